@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "gateway/base/config.hpp"
+
+namespace vanthu::directory {
+class Directory;
+}
+namespace vanthu::archive {
+class Archive;
+}
+namespace vanthu::journal {
+class Log;
+}
+namespace vanthu::spool {
+class Queue;
+}
+
+/// The CLI is a table of noun-verb commands. The same row runs inside the gateway (asked over the control socket, which
+/// gives the caller's account) or, when no gateway runs, in the CLI's own process on the locked data folder.
+namespace vanthu::admin {
+
+struct Request {
+  std::vector<std::string> words;  ///< after the command's own words: options and arguments
+  std::map<std::string, std::string>
+      files;          ///< name -> content: files the caller named are read with the caller's rights
+  std::string input;  ///< standard input where the command wants it (a password)
+  std::string actor;  ///< account name of the caller, for the audit log
+};
+
+struct Answer {
+  int exit = 0;     ///< sysexits: 0 done, 1 answer is "no", 64 usage, 65 bad data, 66 no such input, 69 unavailable, 73
+                    ///< cannot create
+  std::string out;  ///< octets for standard output, may be binary
+  std::string err;  ///< for standard error
+};
+
+/// What commands act on. Loans.
+struct Office {
+  const Config* config = nullptr;
+  directory::Directory* directory = nullptr;
+  archive::Archive* archive = nullptr;
+  const journal::Log* spool_log = nullptr;
+  const journal::Log* record_log = nullptr;
+  spool::Queue* queue = nullptr;  ///< null when no gateway runs
+};
+
+struct Command {
+  const char* noun;
+  const char* verb;       ///< "" where the noun alone is the command ("who")
+  const char* arguments;  ///< "DIR", "ADDRESS [--at DATE] [--json]"
+  const char* help;
+  enum class Where : std::uint8_t { office, caller } where;  ///< caller: always in the CLI's own process (policy check)
+  enum class Takes : std::uint8_t {
+    nothing,
+    folder,
+    files,
+    input
+  } takes;  ///< what the CLI reads for it: files named in words
+  Answer (*run)(Office&, const Request&);
+};
+
+std::span<const Command> directory_commands();  ///< directory_commands.cpp
+std::span<const Command> archive_commands();    ///< archive_commands.cpp
+std::span<const Command> queue_commands();      ///< queue_commands.cpp
+std::span<const Command> policy_commands();     ///< policy_commands.cpp
+
+}  // namespace vanthu::admin

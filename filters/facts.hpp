@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <boost/json/value.hpp>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/base/result.hpp"
+
+/// What is known about a message: the inspector's report, as plain values with a JSON form. All text is NFC UTF-8.
+namespace vanthu::filters {
+
+/// One address of a header field, decoded (RFC 2047) but not judged.
+struct Author {
+  std::string name;     ///< display name
+  std::string address;  ///< as written, local-part@domain
+  friend bool operator==(const Author&, const Author&) = default;
+};
+
+/// One thing inside the message: a MIME part, a file in a container, an embedded object; in reading order, at every
+/// depth.
+struct Part {
+  std::string path;           ///< "1.2", in a container "1.2/bao-cao.pdf": unique in the message
+  std::string name;           ///< file name as a mail program would show it, or empty
+  std::string declared_type;  ///< Content-Type, lower case, or empty inside containers
+  std::string type;           ///< true type by content, a MIME type
+  std::uint64_t octets = 0;   ///< decoded
+  std::string sha256;         ///< of the decoded octets
+  bool attachment = false;    ///< a mail program would offer it as a file
+  bool text_read = false;     ///< its text was extracted and looked at
+  friend bool operator==(const Part&, const Part&) = default;
+};
+
+/// Something policy may act on. Ids are stable and documented in filters/inspect/README.md:
+/// "mime.*" two readings differ, "content.*" what a part is, "inspect.*" what could not be looked into.
+struct Finding {
+  std::string id;      ///< "content.executable", "content.encrypted", "mime.duplicate-content-type", "inspect.too-deep"
+  std::string part;    ///< Part::path, or empty for the message
+  std::string detail;  ///< for the explanation: the true type, the field's name; never text of the message
+  friend bool operator==(const Finding&, const Finding&) = default;
+};
+
+/// An official paper that was recognized in a part. An empty field was not found.
+struct Paper {
+  std::string part;                     ///< Part::path it was read from
+  std::string form;                     ///< "party" or "state"
+  std::string number;                   ///< "07" as printed
+  std::string symbol;                   ///< "TB/TU": without the number, canonical dashes and Đ
+  std::string kind;                     ///< "Thông báo" (party-document-kinds.tsv, state-document-kinds.tsv)
+  std::string issuer;                   ///< as printed
+  std::string place;                    ///< "Hà Tĩnh"
+  std::string date;                     ///< ISO, the paper's own date
+  std::string subject;                  ///< trích yếu
+  std::string secrecy = "none";         ///< none, mat, toi-mat, tuyet-mat
+  std::string urgency = "none";         ///< none, khan, thuong-khan, hoa-toc
+  std::vector<std::string> recipients;  ///< lines of "Nơi nhận"
+  double confidence = 0;                ///< 0 to 1: that this is an official paper
+  friend bool operator==(const Paper&, const Paper&) = default;
+};
+
+struct Facts {
+  std::string sha256;  ///< of the message's octets
+  std::uint64_t octets = 0;
+  std::vector<Author> from, sender, reply_to, to,
+      cc;                                 ///< of all fields of that name, so two From fields give two entries
+  std::uint32_t from_fields = 0;          ///< how many From fields there are
+  std::string subject, message_id, date;  ///< decoded; date as written
+  std::uint32_t received_fields = 0;
+  std::vector<Part> parts;
+  std::vector<Finding> findings;
+  std::vector<Paper> papers;
+  std::string secrecy = "none";  ///< the gravest marking found anywhere, also outside a recognized paper
+  std::string secrecy_part;      ///< where
+  friend bool operator==(const Facts&, const Facts&) = default;
+};
+
+boost::json::value to_json(const Facts& facts);
+/// @par Errors  corrupt, naming the member: the inspector is not trusted either
+Result<Facts> parse_facts(const boost::json::value& json);
+
+}  // namespace vanthu::filters

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "directory/directory.hpp"
+#include "filters/facts.hpp"
+#include "filters/verdict.hpp"
+#include "gateway/mail/accepted.hpp"
+#include "gateway/mail/envelope.hpp"
+
+namespace vanthu::filters {
+
+/// Everything a rule may look at. Loans: valid during the call.
+struct Context {
+  mail::Direction direction = mail::Direction::in;
+  const directory::Login* login = nullptr;  ///< null: not one of our users
+  const mail::Envelope* envelope = nullptr;
+  const std::vector<mail::Delivery>* deliveries = nullptr;
+  const Facts* facts = nullptr;
+  const directory::Directory* directory = nullptr;
+  Date today{};
+};
+
+/// policy.toml, read and checked as a whole. Immutable: a new file is a new Policy.
+class Policy {
+ public:
+  /// @par Errors  bad_configuration: file, line, what is wrong, and for an unknown key the nearest known one
+  static Result<std::shared_ptr<const Policy>> load(const std::filesystem::path& file);
+  /// The rules that come with the product: what policy.toml holds when nobody has changed it.
+  static std::shared_ptr<const Policy> built_in();
+  const std::string& version() const;  ///< SHA-256 of the file's text, first 16 digits
+
+  /// Attachment, secrecy and other content rules. Every rule leaves a Step.
+  Verdict judge(const Context& context) const;
+
+  ~Policy();
+
+ private:
+  struct State;
+  explicit Policy(std::unique_ptr<State> state);
+  std::unique_ptr<const State> state_;
+};
+
+}  // namespace vanthu::filters

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/base/clock.hpp"
+#include "gateway/base/result.hpp"
+#include "gateway/journal/log.hpp"
+#include "gateway/mail/accepted.hpp"
+
+/// Records: the record log (truth, gateway/journal) and a view in LMDB that can be dropped and rebuilt from it.
+/// A record's number is the frame's ordinal in the record log.
+namespace vanthu::archive {
+
+/// One line of a search answer.
+struct Summary {
+  std::uint64_t number = 0;
+  std::string received;            ///< RFC 3339
+  std::string direction;           ///< in, out
+  std::string from;                ///< reverse-path
+  std::string subject;             ///< of the message
+  std::string symbol;              ///< "07-TB/TU" of the first paper, or empty
+  std::string kind, date;          ///< of the first paper
+  std::vector<std::string> units;  ///< sender's and recipients' unit ids
+  std::string record_class;
+  std::string sha256;
+  std::uint64_t octets = 0;
+};
+
+struct Query {
+  std::string symbol;                ///< "15-CV/VPTU", "15", "CV/VPTU": spaces, dash kinds and Đ/D do not matter
+  std::string unit;                  ///< unit id
+  std::optional<Date> since, until;  ///< of receipt, both included
+  std::vector<std::string>
+      words;  ///< all must stand in the subject (message or paper); without marks matches all marks
+  std::size_t most = 50;
+};
+
+struct Answer {
+  std::vector<Summary> records;      ///< newest first
+  std::uint64_t complete_up_to = 0;  ///< record number the view has reached
+  std::uint64_t last = 0;            ///< record number of the log
+  bool more = false;
+};
+
+class Archive {
+ public:
+  /// @param records  the record log; outlives the archive
+  static Result<std::unique_ptr<Archive>> open(const journal::Log& records, const std::filesystem::path& view_file);
+  ~Archive();
+
+  /// Takes what the log has and the view has not. Called after commits (off the io threads) and at start.
+  Result<Done> catch_up();
+  /// Drops the view and builds it again.
+  Result<Done> rebuild();
+
+  Result<Answer> search(const Query& query) const;
+  struct Record {
+    std::uint64_t number = 0;
+    journal::FrameHead head;
+    mail::Accepted accepted;
+  };
+  /// @par Errors  not_found; corrupt
+  Result<Record> show(std::uint64_t number) const;
+  /// The octets as received, checked against their checksum and SHA-256.
+  Result<std::string> get(std::uint64_t number) const;
+
+  struct Report {
+    std::uint64_t checked = 0;
+    std::vector<std::string> faults;  ///< one sentence each, with record number or file
+  };
+  /// Reads every record of the range again: checksums, SHA-256, numbers without gaps. Independent of the view.
+  Result<Report> verify(std::uint64_t first, std::uint64_t last) const;
+  /// Accepted = archived: records without gaps; the view has exactly them; no official message lies in the spool log
+  /// alone; nothing is recorded twice under one queue id.
+  Result<Report> reconcile(const journal::Log& spool) const;
+
+ private:
+  struct State;
+  explicit Archive(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace vanthu::archive

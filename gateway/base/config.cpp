@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/base/config.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/program_options.hpp>
+#include <charconv>
+#include <fstream>
+#include <numeric>
+#include <ostream>
+#include <sstream>
+
+#include "gateway/base/text.hpp"
+
+namespace vanthu {
+namespace {
+namespace po = boost::program_options;
+
+template <auto Field>
+po::value_semantic* at(Config& config) {
+  using Value = std::remove_reference_t<decltype(config.*Field)>;
+  return po::value<Value>(&(config.*Field));
+}
+
+bool always(const Config&) { return true; }
+template <auto Field>
+bool host_port_or_empty(const Config& config) {
+  return (config.*Field).empty() || bool(parse_host_port(config.*Field));
+}
+template <auto Field>
+bool hop(const Config& config) {
+  const auto endpoint = parse_endpoint(config.*Field);
+  return endpoint && (endpoint->scheme == "lmtp" || endpoint->scheme == "smtp");
+}
+template <auto Field>
+bool readable_or_empty(const Config& config) {
+  return (config.*Field).empty() || std::ifstream(config.*Field).good();
+}
+template <auto Field, auto Low, auto High>
+bool within(const Config& config) {
+  return config.*Field >= Low && config.*Field <= High;
+}
+
+/// A row is at once the key in the file, the documentation and the check.
+struct Option {
+  const char* key;
+  const char* wants;
+  const char* help;
+  po::value_semantic* (*bind)(Config&);
+  bool (*valid)(const Config&);
+};
+
+constexpr auto options = std::to_array<Option>({
+    {"hostname", "a host name", "our name in greetings, Received and DSN", at<&Config::hostname>,
+     [](const Config& c) { return bool(text::domain_to_ascii(c.hostname)); }},
+    {"domain", "one or more domain names", "a domain of the directory; repeat the key for more", at<&Config::domains>,
+     [](const Config& c) {
+       return !c.domains.empty() && std::all_of(c.domains.begin(), c.domains.end(),
+                                                [](const std::string& d) { return bool(text::domain_to_ascii(d)); });
+     }},
+    {"data", "an absolute path of a folder that exists", "where logs and views live", at<&Config::data_folder>,
+     [](const Config& c) {
+       return std::filesystem::path(c.data_folder).is_absolute() && std::filesystem::is_directory(c.data_folder);
+     }},
+    {"user", "an account's name", "whom to become after binding the ports", at<&Config::user>, always},
+    {"allow-root", "yes or no", "run as root all the same (containers)", at<&Config::allow_root>, always},
+    {"listen.mx", "HOST:PORT", "mail from outside (RFC 5321)", at<&Config::listen_mx>,
+     host_port_or_empty<&Config::listen_mx>},
+    {"listen.submission", "HOST:PORT", "mail of our users, STARTTLS (RFC 6409)", at<&Config::listen_submission>,
+     host_port_or_empty<&Config::listen_submission>},
+    {"listen.submissions", "HOST:PORT", "mail of our users, implicit TLS (RFC 8314)", at<&Config::listen_submissions>,
+     host_port_or_empty<&Config::listen_submissions>},
+    {"listen.imap", "HOST:PORT", "reading, STARTTLS (RFC 9051)", at<&Config::listen_imap>,
+     host_port_or_empty<&Config::listen_imap>},
+    {"listen.imaps", "HOST:PORT", "reading, implicit TLS", at<&Config::listen_imaps>,
+     host_port_or_empty<&Config::listen_imaps>},
+    {"tls.certificate", "a readable PEM file", "certificate and chain", at<&Config::tls_certificate>,
+     readable_or_empty<&Config::tls_certificate>},
+    {"tls.key", "a readable PEM file", "its private key", at<&Config::tls_key>, readable_or_empty<&Config::tls_key>},
+    {"relay.local", "lmtp://HOST:PORT or smtp://HOST:PORT", "where mail for our domains goes", at<&Config::relay_local>,
+     hop<&Config::relay_local>},
+    {"relay.outside", "smtp://HOST:PORT or lmtp://HOST:PORT, or nothing",
+     "smart host for all other mail; nothing: none leaves", at<&Config::relay_outside>,
+     [](const Config& c) { return c.relay_outside.empty() || hop<&Config::relay_outside>(c); }},
+    {"relay.connections", "1 to 256", "connections at once to each next hop", at<&Config::relay_connections>,
+     within<&Config::relay_connections, 1U, 256U>},
+    {"imap.backend", "imap://HOST:PORT or imaps://HOST:PORT", "the mail store's IMAP server", at<&Config::imap_backend>,
+     [](const Config& c) {
+       const auto endpoint = parse_endpoint(c.imap_backend);
+       return endpoint && (endpoint->scheme == "imap" || endpoint->scheme == "imaps");
+     }},
+    {"imap.master-user", "a name", "logs in to the store in the mailbox's name (SASL authzid)",
+     at<&Config::imap_master_user>, always},
+    {"imap.master-password-file", "a readable file", "its password, one line", at<&Config::imap_master_password_file>,
+     readable_or_empty<&Config::imap_master_password_file>},
+    {"imap.backend-ca", "a readable PEM file", "verifies an imaps:// backend", at<&Config::imap_backend_ca>,
+     readable_or_empty<&Config::imap_backend_ca>},
+    {"inspector.program", "a path", "vanthu-inspector; nothing: the one beside this program",
+     at<&Config::inspector_program>, readable_or_empty<&Config::inspector_program>},
+    {"inspector.processes", "1 to 256", "sandboxed processes", at<&Config::inspector_processes>,
+     within<&Config::inspector_processes, 1U, 256U>},
+    {"inspector.seconds", "1 to 600", "deadline for one message", at<&Config::inspector_seconds>,
+     within<&Config::inspector_seconds, 1U, 600U>},
+    {"policy.file", "a readable file", "policy.toml", at<&Config::policy_file>,
+     readable_or_empty<&Config::policy_file>},
+    {"limits.message-octets", "octets, 65536 to 1 GiB", "largest message (RFC 1870)", at<&Config::message_octets>,
+     within<&Config::message_octets, 65536U, 1ULL << 30>},
+    {"limits.octets-in-memory", "octets, from 1 MiB", "of all messages being received; beyond it 452",
+     at<&Config::octets_in_memory>, within<&Config::octets_in_memory, 1ULL << 20, 1ULL << 40>},
+    {"limits.recipients", "1 to 10000", "recipients a transaction", at<&Config::recipients>,
+     within<&Config::recipients, 1U, 10000U>},
+    {"limits.sessions", "1 to 100000", "sessions at once", at<&Config::sessions>,
+     within<&Config::sessions, 1U, 100000U>},
+    {"limits.sessions-per-client", "1 to 100000", "sessions at once from one address", at<&Config::sessions_per_client>,
+     within<&Config::sessions_per_client, 1U, 100000U>},
+    {"limits.trust-loopback", "yes or no", "no limits per client for loopback (tests, load)",
+     at<&Config::trust_loopback>, always},
+    {"limits.disk-reserve-octets", "octets", "free space below which mail gets 452", at<&Config::disk_reserve_octets>,
+     always},
+    {"queue.first-retry-seconds", "1 to 86400", "wait after the first failure; then doubled",
+     at<&Config::queue_first_retry_seconds>, within<&Config::queue_first_retry_seconds, 1U, 86400U>},
+    {"queue.last-retry-seconds", "1 to 86400", "longest wait between tries", at<&Config::queue_last_retry_seconds>,
+     within<&Config::queue_last_retry_seconds, 1U, 86400U>},
+    {"queue.lifetime-seconds", "from 1", "after it the sender gets a DSN", at<&Config::queue_lifetime_seconds>,
+     within<&Config::queue_lifetime_seconds, 1U, 100U * 86400U>},
+    {"journal.segment-octets", "octets, 1 MiB to 4 GiB", "size of a log's segment files", at<&Config::segment_octets>,
+     within<&Config::segment_octets, 1ULL << 20, 4ULL << 30>},
+    {"threads", "0 to 256", "for protocol work; 0: one a core", at<&Config::threads>,
+     within<&Config::threads, 0U, 256U>},
+    {"log.level", "debug, info, warning or error", "the least level written", at<&Config::log_level>,
+     [](const Config& c) {
+       return c.log_level == "debug" || c.log_level == "info" || c.log_level == "warning" || c.log_level == "error";
+     }},
+});
+
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i + 1;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t above = row[j + 1];
+      row[j + 1] = std::min({above + 1, row[j] + 1, diagonal + (a[i] == b[j] ? 0U : 1U)});
+      diagonal = above;
+    }
+  }
+  return row.back();
+}
+
+std::string nearest_key(std::string_view wrong) {
+  const auto nearest = std::min_element(options.begin(), options.end(), [&](const Option& a, const Option& b) {
+    return distance(a.key, wrong) < distance(b.key, wrong);
+  });
+  return nearest->key;
+}
+
+/// Program_options names the key but not the line; find it, with the section it stands under.
+std::size_t line_of(const std::filesystem::path& file, std::string_view key) {
+  std::ifstream in(file);
+  std::string section;
+  std::string line;
+  for (std::size_t number = 1; std::getline(in, line); ++number) {
+    line.erase(0, line.find_first_not_of(" \t"));
+    if (line.starts_with('[') && line.find(']') != std::string::npos)
+      section = line.substr(1, line.find(']') - 1) + '.';
+    std::string name = line.substr(0, line.find('='));
+    name.erase(name.find_last_not_of(" \t") + 1);
+    if (section + name == key) return number;
+  }
+  return 0;
+}
+
+Error wrong(const std::filesystem::path& file, std::string_view key, const std::string& why) {
+  std::string where = file.string();
+  if (const std::size_t line = line_of(file, key)) where += ':' + std::to_string(line);
+  return fail(status::bad_configuration, where + ": " + why);
+}
+}  // namespace
+
+Result<Config> read_config(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  if (!in)
+    return fail(status::bad_configuration,
+                file.string() + ": cannot be read; name a readable configuration with --config");
+  Config config;
+  po::options_description all;
+  for (const Option& option : options) all.add_options()(option.key, option.bind(config), option.help);
+  try {
+    po::variables_map given;
+    po::store(po::parse_config_file(in, all), given);
+    po::notify(given);
+  } catch (const po::unknown_option& error) {
+    return wrong(file, error.get_option_name(),
+                 "unknown key '" + error.get_option_name() + "'; the nearest known one is '" +
+                     nearest_key(error.get_option_name()) + "'");
+  } catch (const po::error_with_option_name& error) {
+    return wrong(file, error.get_option_name(), error.what());
+  } catch (const po::error& error) {
+    return wrong(file, "", error.what());
+  }
+  for (std::string& domain : config.domains)
+    if (auto ascii = text::domain_to_ascii(domain)) domain = *ascii;
+  for (const Option& option : options)
+    if (!option.valid(config))
+      return wrong(file, option.key,
+                   std::string("'") + option.key + "' wants " + option.wants + " (" + option.help + ")");
+  return config;
+}
+
+void describe_config(std::ostream& out) {
+  for (const Option& option : options) out << option.key << "\n    " << option.help << " (" << option.wants << ")\n";
+}
+
+Result<HostPort> parse_host_port(std::string_view text) {
+  const auto bad = [&] { return fail(status::bad_arguments, "not HOST:PORT: " + std::string(text)); };
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) return bad();
+  HostPort result;
+  std::string_view host = text.substr(0, colon);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  result.host = std::string(host);
+  const std::string_view port = text.substr(colon + 1);
+  const auto [rest, error] = std::from_chars(port.data(), port.data() + port.size(), result.port);
+  if (error != std::errc{} || rest != port.data() + port.size() || result.port == 0 || result.host.empty())
+    return bad();
+  return result;
+}
+
+Result<Endpoint> parse_endpoint(std::string_view text) {
+  const std::size_t mark = text.find("://");
+  if (mark == std::string_view::npos)
+    return fail(status::bad_arguments, "not SCHEME://HOST:PORT: " + std::string(text));
+  auto at = parse_host_port(text.substr(mark + 3));
+  if (!at) return at.error();
+  return Endpoint{std::string(text.substr(0, mark)), *std::move(at)};
+}
+
+}  // namespace vanthu

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <iosfwd>
+#include <string>
+#include <vector>
+
+#include "gateway/base/result.hpp"
+
+namespace vanthu {
+
+/// What an operator chooses, as in gateway.conf. The table in config.cpp gives each key's unit, help and check.
+struct Config {
+  std::string hostname = "localhost";
+  std::vector<std::string> domains;  ///< the directory's domains: mail for them is ours, A-labels
+  std::string data_folder;           ///< spool/, records/, audit/, directory.lmdb, archive.lmdb, control.sock
+  std::string user;                  ///< account to become after the ports are bound; needed when started as root
+  bool allow_root = false;
+
+  std::string listen_mx;           ///< HOST:PORT, empty: no such listener
+  std::string listen_submission;   ///< STARTTLS
+  std::string listen_submissions;  ///< implicit TLS
+  std::string listen_imap;         ///< STARTTLS
+  std::string listen_imaps;        ///< implicit TLS
+
+  std::string tls_certificate;  ///< PEM file, chain included
+  std::string tls_key;          ///< PEM file
+
+  std::string relay_local = "lmtp://127.0.0.1:24";  ///< where mail for our domains goes
+  std::string relay_outside;                        ///< smart host for the rest; empty: no mail to the outside
+  unsigned relay_connections = 8;                   ///< at once, for each next hop
+
+  std::string imap_backend = "imap://127.0.0.1:143";  ///< imap:// or imaps://
+  std::string imap_master_user;                       ///< SASL PLAIN: authzid = mailbox, authcid = this
+  std::string imap_master_password_file;
+  std::string imap_backend_ca;  ///< PEM; verifies imaps:// backends
+
+  std::string inspector_program;  ///< empty: vanthu-inspector beside this program
+  unsigned inspector_processes = 2;
+  unsigned inspector_seconds = 20;  ///< deadline for one message
+
+  std::string policy_file;
+
+  std::uint64_t message_octets = 50ULL << 20;        ///< SIZE announced (RFC 1870)
+  std::uint64_t octets_in_memory = 1ULL << 30;       ///< of all messages being received
+  unsigned recipients = 500;                         ///< a transaction
+  unsigned sessions = 2000;                          ///< all listeners together
+  unsigned sessions_per_client = 50;                 ///< an address
+  bool trust_loopback = false;                       ///< lifts the limits per client for 127.0.0.0/8 and ::1
+  std::uint64_t disk_reserve_octets = 256ULL << 20;  ///< below this much free space mail gets 452
+
+  unsigned queue_first_retry_seconds = 60;
+  unsigned queue_last_retry_seconds = 3600;
+  unsigned queue_lifetime_seconds = 5 * 86400;
+
+  std::uint64_t segment_octets = 64ULL << 20;
+  unsigned threads = 0;  ///< for protocol work; 0: one a core
+  std::string log_level = "info";
+
+  std::filesystem::path at(std::string_view name) const { return std::filesystem::path(data_folder) / name; }
+};
+
+/// Reads a file of `key = value` lines with `[section]` heads (Boost.Program_options' form).
+/// @par Errors  bad_configuration; the detail names file, line and key, and for an unknown key the nearest known one
+Result<Config> read_config(const std::filesystem::path& file);
+
+/// The whole table as documentation, one key a paragraph.
+void describe_config(std::ostream& out);
+
+/// "127.0.0.1:2525" or "[::1]:2525" taken apart.
+struct HostPort {
+  std::string host;
+  std::uint16_t port = 0;
+};
+Result<HostPort> parse_host_port(std::string_view text);
+
+/// "lmtp://127.0.0.1:24", "smtp://host:25", "imaps://host:993" taken apart.
+struct Endpoint {
+  std::string scheme;
+  HostPort at;
+  friend bool operator==(const Endpoint& a, const Endpoint& b) {
+    return a.scheme == b.scheme && a.at.host == b.at.host && a.at.port == b.at.port;
+  }
+};
+Result<Endpoint> parse_endpoint(std::string_view text);
+
+}  // namespace vanthu

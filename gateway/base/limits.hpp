@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+/// Every fixed bound of the product in one table. What an operator may choose stands in config.hpp instead.
+/// At a bound the peer gets a clear 4yz/5yz (SMTP) or NO/BAD (IMAP).
+namespace vanthu::limits {
+
+// SMTP (RFC 5321 §4.5.3.1; lines are longer than the RFC's 512 because of DSN, AUTH and SMTPUTF8 parameters)
+inline constexpr std::size_t command_line_octets = 2048;  // CRLF included
+inline constexpr std::size_t auth_line_octets = 12288;    // RFC 4954 §4.3
+inline constexpr std::size_t local_part_octets = 64;      // RFC 5321 §4.5.3.1.1
+inline constexpr std::size_t domain_octets = 255;         // RFC 5321 §4.5.3.1.2
+inline constexpr std::size_t mailbox_octets = 254;        // RFC 5321 §4.5.3.1.3 less the angle brackets
+inline constexpr std::size_t data_line_octets = 8192;     // accepted; RFC 5321 §4.5.3.1.6 asks for 1000
+inline constexpr std::size_t bad_commands = 10;           // then 421
+inline constexpr std::size_t auth_failures = 3;           // per connection, then 421
+inline constexpr std::size_t messages_per_connection = 10000;
+inline constexpr std::size_t received_fields = 30;         // loop, RFC 5321 §6.3
+inline constexpr std::chrono::minutes command_wait{5};     // RFC 5321 §4.5.3.2.7
+inline constexpr std::chrono::minutes data_block_wait{3};  // RFC 5321 §4.5.3.2.5
+inline constexpr std::chrono::seconds tls_handshake_wait{20};
+inline constexpr std::chrono::seconds drain_wait{25};  // SIGTERM: then sessions are cut
+
+// Relay
+inline constexpr std::chrono::seconds connect_wait{20};
+inline constexpr std::chrono::minutes reply_wait{5};       // RFC 5321 §4.5.3.2
+inline constexpr std::chrono::minutes final_dot_wait{10};  // RFC 5321 §4.5.3.2.6
+inline constexpr std::size_t reply_line_octets = 4096;
+inline constexpr std::size_t reply_lines = 100;
+
+// IMAP (RFC 9051; before login everything is small)
+inline constexpr std::size_t imap_prelogin_line_octets = 8192;
+inline constexpr std::size_t imap_prelogin_literal_octets = 1024;
+inline constexpr std::size_t imap_prelogin_total_octets = 16384;
+inline constexpr std::size_t imap_command_octets = 65536;  // one command less its APPEND literal
+inline constexpr std::chrono::minutes imap_prelogin_wait{1};
+inline constexpr std::chrono::minutes imap_idle_wait{31};  // RFC 9051 §5.4: at least 30
+
+// Inspection (per message)
+inline constexpr std::size_t header_block_octets = 256U << 10;
+inline constexpr std::size_t header_fields = 1000;
+inline constexpr std::size_t header_field_octets = 16384;
+inline constexpr std::size_t mime_depth = 20;
+inline constexpr std::size_t mime_parts = 500;
+inline constexpr std::size_t container_depth = 5;
+inline constexpr std::size_t container_entries = 2000;
+inline constexpr std::uint64_t expanded_octets = 500ULL << 20;
+inline constexpr std::uint64_t expanded_file_octets = 200ULL << 20;
+inline constexpr std::uint64_t expansion_ratio = 100;  // above expansion_ratio_from
+inline constexpr std::uint64_t expansion_ratio_from = 10ULL << 20;
+inline constexpr std::uint64_t text_octets = 16ULL << 20;  // text kept of one part
+inline constexpr std::size_t facts_octets = 4U << 20;      // the inspector's answer
+inline constexpr std::uint64_t inspector_memory = 1ULL << 30;
+inline constexpr std::chrono::seconds inspection_wait{30};
+
+// Journal
+inline constexpr std::size_t frame_meta_octets = 16U << 20;
+inline constexpr std::uint64_t frame_body_octets = 1ULL << 30;
+inline constexpr std::size_t batch_frames = 1024;  // frames in one group commit
+inline constexpr std::uint64_t batch_octets = 64ULL << 20;
+
+// Control socket
+inline constexpr std::size_t control_request_octets = 64U << 20;
+
+}  // namespace vanthu::limits

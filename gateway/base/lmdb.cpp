@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/base/lmdb.hpp"
+
+#include <stdexcept>
+
+namespace vanthu::lmdb {
+namespace {
+MDB_val as_val(std::string_view octets) { return {octets.size(), const_cast<char*>(octets.data())}; }
+std::string_view as_view(const MDB_val& value) { return {static_cast<const char*>(value.mv_data), value.mv_size}; }
+Error failure(int code, const char* doing) {
+  const bool full = code == MDB_MAP_FULL || code == ENOSPC;
+  return fail(full ? Reply(status::store_full) : Reply(status::store_failed),
+              std::string("LMDB, ") + doing + ": " + mdb_strerror(code));
+}
+
+struct CloseCursor {
+  void operator()(MDB_cursor* cursor) const noexcept { mdb_cursor_close(cursor); }
+};
+std::unique_ptr<MDB_cursor, CloseCursor> cursor_on(MDB_txn* txn, Table table) {
+  MDB_cursor* cursor = nullptr;
+  if (const int code = mdb_cursor_open(txn, table.handle, &cursor); code != 0)
+    throw std::runtime_error(std::string("LMDB cursor: ") + mdb_strerror(code));
+  return std::unique_ptr<MDB_cursor, CloseCursor>(cursor);
+}
+}  // namespace
+
+Result<std::unique_ptr<Environment>> Environment::open(const std::filesystem::path& file, const Options& options) {
+  MDB_env* raw = nullptr;
+  if (const int code = mdb_env_create(&raw); code != 0) return failure(code, "create");
+  std::unique_ptr<Environment> environment(new Environment(raw));
+  mdb_env_set_mapsize(raw, options.map_octets);
+  mdb_env_set_maxdbs(raw, options.tables);
+  mdb_env_set_maxreaders(raw, 512);
+  // NOTLS: a read transaction belongs to its object, not to a thread; one thread may hold several.
+  unsigned flags = MDB_NOSUBDIR | MDB_NOTLS;
+  if (options.read_only) flags |= MDB_RDONLY;
+  if (!options.sync) flags |= MDB_NOSYNC | MDB_NOMETASYNC;
+  if (const int code = mdb_env_open(raw, file.c_str(), flags, 0640); code != 0)
+    return fail(status::bad_configuration, "cannot open " + file.string() + ": " + mdb_strerror(code));
+  int dead = 0;
+  mdb_reader_check(raw, &dead);  // slots of processes that were killed
+  return environment;
+}
+
+Result<Transaction> Transaction::begin(const Environment& environment, Mode mode) {
+  MDB_txn* txn = nullptr;
+  if (const int code = mdb_txn_begin(environment.raw(), nullptr, mode == Mode::read ? MDB_RDONLY : 0U, &txn); code != 0)
+    return failure(code, "begin");
+  return Transaction(txn);
+}
+
+Result<Table> Transaction::table(const char* name, bool duplicates) {
+  Table table;
+  const unsigned kind = duplicates ? MDB_DUPSORT : 0U;
+  int code = mdb_dbi_open(txn_.get(), name, kind, &table.handle);
+  if (code == MDB_NOTFOUND) code = mdb_dbi_open(txn_.get(), name, kind | MDB_CREATE, &table.handle);
+  if (code != 0) return failure(code, name);
+  return table;
+}
+
+std::optional<std::string_view> Transaction::get(Table table, std::string_view key) const {
+  MDB_val wanted = as_val(key);
+  MDB_val value{};
+  const int code = mdb_get(txn_.get(), table.handle, &wanted, &value);
+  if (code == MDB_NOTFOUND || code == MDB_BAD_VALSIZE) return std::nullopt;
+  if (code != 0) throw std::runtime_error(std::string("LMDB get: ") + mdb_strerror(code));
+  return as_view(value);
+}
+
+Result<Done> Transaction::put(Table table, std::string_view key, std::string_view value) {
+  MDB_val k = as_val(key);
+  MDB_val v = as_val(value);
+  if (const int code = mdb_put(txn_.get(), table.handle, &k, &v, 0); code != 0) return failure(code, "put");
+  return done;
+}
+
+Result<Done> Transaction::erase(Table table, std::string_view key) {
+  MDB_val k = as_val(key);
+  if (const int code = mdb_del(txn_.get(), table.handle, &k, nullptr); code != 0 && code != MDB_NOTFOUND)
+    return failure(code, "delete");
+  return done;
+}
+
+Result<Done> Transaction::erase(Table table, std::string_view key, std::string_view value) {
+  MDB_val k = as_val(key);
+  MDB_val v = as_val(value);
+  if (const int code = mdb_del(txn_.get(), table.handle, &k, &v); code != 0 && code != MDB_NOTFOUND)
+    return failure(code, "delete");
+  return done;
+}
+
+Result<Done> Transaction::clear(Table table) {
+  if (const int code = mdb_drop(txn_.get(), table.handle, 0); code != 0) return failure(code, "clear");
+  return done;
+}
+
+void Transaction::scan(Table table, std::string_view from,
+                       const std::function<bool(std::string_view, std::string_view)>& visit) const {
+  const auto cursor = cursor_on(txn_.get(), table);
+  MDB_val key = as_val(from);
+  MDB_val value{};
+  int code = mdb_cursor_get(cursor.get(), &key, &value, from.empty() ? MDB_FIRST : MDB_SET_RANGE);
+  while (code == 0 && visit(as_view(key), as_view(value))) code = mdb_cursor_get(cursor.get(), &key, &value, MDB_NEXT);
+}
+
+void Transaction::scan_back(Table table, std::string_view below,
+                            const std::function<bool(std::string_view, std::string_view)>& visit) const {
+  const auto cursor = cursor_on(txn_.get(), table);
+  MDB_val key = as_val(below);
+  MDB_val value{};
+  int code = 0;
+  if (below.empty())
+    code = mdb_cursor_get(cursor.get(), &key, &value, MDB_LAST);
+  else if (code = mdb_cursor_get(cursor.get(), &key, &value, MDB_SET_RANGE); code == 0)
+    code = mdb_cursor_get(cursor.get(), &key, &value, MDB_PREV);
+  else if (code == MDB_NOTFOUND)
+    code = mdb_cursor_get(cursor.get(), &key, &value, MDB_LAST);
+  while (code == 0 && visit(as_view(key), as_view(value))) code = mdb_cursor_get(cursor.get(), &key, &value, MDB_PREV);
+}
+
+std::uint64_t Transaction::count(Table table) const {
+  MDB_stat stat{};
+  return mdb_stat(txn_.get(), table.handle, &stat) == 0 ? stat.ms_entries : 0;
+}
+
+Result<Done> Transaction::commit() && {
+  if (const int code = mdb_txn_commit(txn_.release()); code != 0) return failure(code, "commit");
+  return done;  // LMDB freed the handle either way
+}
+
+std::string key_of(std::uint64_t number) {
+  std::string key(8, '\0');
+  for (std::size_t i = 8; i-- > 0; number >>= 8) key[i] = static_cast<char>(number & 0xFF);
+  return key;
+}
+
+std::uint64_t number_of(std::string_view key) {
+  std::uint64_t number = 0;
+  for (const unsigned char octet : key.substr(0, 8)) number = number << 8 | octet;
+  return number;
+}
+
+}  // namespace vanthu::lmdb

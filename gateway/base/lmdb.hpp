@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <lmdb.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gateway/base/result.hpp"
+
+/// LMDB with owners: an environment, transactions that abort unless committed, tables with string keys and values.
+namespace vanthu::lmdb {
+
+struct Options {
+  std::uint64_t map_octets = 8ULL << 30;  ///< address space, not disk
+  unsigned tables = 32;
+  bool read_only = false;
+  bool sync = true;  ///< false for views that can be rebuilt: a power loss may cost the view, never a record
+};
+
+/// One open environment a file and process (LMDB's rule); any thread may begin transactions on it.
+class Environment {
+ public:
+  /// @param file  the data file itself (MDB_NOSUBDIR); its folder must exist
+  /// @par Errors  bad_configuration with the path and LMDB's words
+  static Result<std::unique_ptr<Environment>> open(const std::filesystem::path& file, const Options& options = {});
+  MDB_env* raw() const noexcept { return env_.get(); }
+
+ private:
+  struct Close {
+    void operator()(MDB_env* env) const noexcept { mdb_env_close(env); }
+  };
+  explicit Environment(MDB_env* env) : env_(env) {}
+  std::unique_ptr<MDB_env, Close> env_;
+};
+
+/// A handle that stays valid as long as the environment.
+struct Table {
+  MDB_dbi handle = 0;
+};
+
+/// Aborts unless committed; lives and dies on one thread, never across a co_await.
+class Transaction {
+ public:
+  enum class Mode : std::uint8_t { read, write };
+  static Result<Transaction> begin(const Environment& environment, Mode mode);
+
+  /// Opens (in write mode: creates) a named table. duplicates: several values a key, sorted (MDB_DUPSORT).
+  Result<Table> table(const char* name, bool duplicates = false);
+  /// The value points into the map: copy it before the transaction ends.
+  std::optional<std::string_view> get(Table table, std::string_view key) const;
+  Result<Done> put(Table table, std::string_view key, std::string_view value);
+  Result<Done> erase(Table table, std::string_view key);
+  Result<Done> erase(Table table, std::string_view key, std::string_view value);
+  Result<Done> clear(Table table);
+  /// Visits in key order from the first key >= `from` until `visit` returns false.
+  void scan(Table table, std::string_view from,
+            const std::function<bool(std::string_view key, std::string_view value)>& visit) const;
+  /// The same downwards, from the last key < `below` (empty: from the last key of all).
+  void scan_back(Table table, std::string_view below,
+                 const std::function<bool(std::string_view key, std::string_view value)>& visit) const;
+  std::uint64_t count(Table table) const;
+  /// @par Errors  store_full when the map or the disk is full
+  Result<Done> commit() &&;
+
+ private:
+  struct Abort {
+    void operator()(MDB_txn* txn) const noexcept { mdb_txn_abort(txn); }
+  };
+  explicit Transaction(MDB_txn* txn) noexcept : txn_(txn) {}
+  std::unique_ptr<MDB_txn, Abort> txn_;
+};
+
+/// Eight octets, big endian: numbers as keys sort as numbers.
+std::string key_of(std::uint64_t number);
+std::uint64_t number_of(std::string_view key);
+
+}  // namespace vanthu::lmdb

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateway/base/clock.hpp"
+#include "gateway/base/disk.hpp"
+#include "gateway/base/octets.hpp"
+#include "gateway/base/result.hpp"
+
+/// The log engine: append-only segment files, group commit, recovery. FORMAT.md says what is on the disk.
+namespace vanthu::journal {
+
+/// What a frame holds. Numbers are on the disk: never change one.
+enum class Kind : std::uint16_t {
+  message = 1,   ///< an accepted message: meta = mail::Accepted, body = the octets as received
+  progress = 2,  ///< what became of deliveries: meta = spool::Progress, no body
+  act = 3,       ///< audit: who did what, no body
+};
+
+/// Where a frame is.
+struct Position {
+  std::uint64_t sequence = 0;  ///< of the frame in its log, from 1, no gaps
+  std::uint64_t segment = 0;   ///< first sequence of the segment file
+  std::uint64_t offset = 0;    ///< of the frame in that file
+};
+
+struct FrameHead {
+  Kind kind = Kind::message;
+  Position at;
+  std::uint64_t ordinal =
+      0;  ///< from 1 without gaps among the log's numbered frames (a record's number); 0: not numbered
+  Time written{};
+  std::uint32_t meta_octets = 0;
+  std::uint64_t body_octets = 0;
+};
+
+struct Frame {
+  FrameHead head;
+  std::string meta;
+  std::string body;  ///< empty where it was not asked for
+};
+
+/// A frame to be written.
+struct Draft {
+  Kind kind = Kind::message;
+  bool numbered = false;
+  std::string meta;
+  std::shared_ptr<const Octets> body;  ///< shared: the session keeps its octets until it has answered; null: none
+};
+
+struct Options {
+  std::filesystem::path folder;  ///< of this log alone; made when missing
+  std::uint32_t log_id = 0;      ///< 1 spool, 2 records, 3 audit: a frame of one log is no frame of another
+  std::uint64_t segment_octets = 64ULL << 20;
+  std::uint64_t reserve_octets = 0;  ///< free space to leave on the disk: below it appends of messages get store_full
+};
+
+/// Damage that recovery found away from the tail; the rest of the log stays usable.
+struct Damage {
+  std::filesystem::path file;
+  std::uint64_t offset = 0;
+  std::uint64_t octets = 0;
+  std::string what;
+};
+
+class Log {
+ public:
+  /// Opens for writing: finds the end, cuts a torn tail (frames that no sync had covered), reports damage elsewhere.
+  /// @par Errors  store_failed with the path and what to do; bad_configuration when another process has the log
+  static Result<std::unique_ptr<Log>> open(Disk& disk, Options options);
+  /// For looking only (verify, search while the gateway runs): takes no lock, changes nothing.
+  static Result<std::unique_ptr<Log>> open_read_only(Disk& disk, Options options);
+  ~Log();  ///< waits for what was appended
+
+  using Committed = std::function<void(Result<FrameHead>)>;
+  /// Hands a frame to the committer. `committed` is called once, on the committer's thread, after the sync that covers
+  /// the frame; it must be quick and must not throw. A frame that got an error may not be taken for written.
+  /// @par Errors  store_full: nothing was written; store_failed: the log takes nothing more until it is opened anew
+  void append(Draft draft, Committed committed);
+  Result<FrameHead> append_and_wait(Draft draft);
+
+  /// @par Errors  corrupt when a checksum does not fit; not_found
+  Result<Frame> read(const Position& at, bool with_body) const;
+  /// Visits all whole frames with sequence >= from, in order, until `visit` returns false; heads and meta only, bodies
+  /// are not read. Sees what was committed before the call. Damaged stretches are skipped (see damage()).
+  Result<Done> scan(std::uint64_t from, const std::function<bool(const Frame&)>& visit) const;
+
+  std::uint64_t last_sequence() const;  ///< committed
+  std::uint64_t last_ordinal() const;   ///< committed
+  std::vector<Damage> damage() const;
+  /// Deletes segments whose every frame has a sequence below `sequence` (never the one being written).
+  Result<Done> drop_before(std::uint64_t sequence);
+
+ private:
+  struct State;
+  explicit Log(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace vanthu::journal

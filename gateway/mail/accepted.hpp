@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <boost/json/value.hpp>
+#include <string>
+#include <vector>
+
+#include "gateway/base/clock.hpp"
+#include "gateway/mail/envelope.hpp"
+
+namespace vanthu::mail {
+
+/// One delivery that the acceptance promises: the mailbox after resolution, and how the sender had named it.
+struct Delivery {
+  Mailbox to;            ///< what the next hop is told in RCPT
+  std::string original;  ///< the forward-path it came from (a group, an alias, the mailbox itself)
+  std::string next_hop;  ///< "local" or "outside": a key of the relay's route table
+  std::string unit;      ///< directory unit of the mailbox that day, or empty
+  std::string holder;    ///< who held the position that day (person id), or empty
+};
+
+/// What a log keeps of a message beside its octets: everything that is needed to deliver it, to explain the decision
+/// and to find it again. JSON in a frame's meta part (gateway/journal/FORMAT.md).
+struct Accepted {
+  std::string id;  ///< queue id
+  Time received{};
+  std::string session;  ///< session id
+  std::string client;   ///< address of the peer
+  std::string helo;
+  std::string tls;   ///< "TLSv1.3 TLS_AES_256_GCM_SHA384" or empty
+  std::string user;  ///< authenticated login, or empty
+  Direction direction = Direction::in;
+  Envelope envelope;  ///< with every Bcc
+  std::vector<Delivery> deliveries;
+  std::string sha256;          ///< of the octets as received
+  std::string trace;           ///< header lines we put before the octets when we deliver (Received …), CRLF included
+  std::string record_class;    ///< empty: not official correspondence
+  boost::json::value facts;    ///< filters::Facts
+  boost::json::value verdict;  ///< filters::Verdict with its explanation and policy version
+};
+
+std::string to_json(const Accepted& accepted);
+/// @par Errors  corrupt, naming the member
+Result<Accepted> parse_accepted(std::string_view json);
+
+}  // namespace vanthu::mail
