@@ -29,6 +29,7 @@ function(target_of path prefix_out floor_out)
   set(${floor_out} "${best_floor}" PARENT_SCOPE)
 endfunction()
 
+get_filename_component(SOURCE_DIR "${SOURCE_DIR}" ABSOLUTE)
 file(GLOB_RECURSE sources RELATIVE ${SOURCE_DIR}
   ${SOURCE_DIR}/gateway/*.hpp ${SOURCE_DIR}/gateway/*.cpp ${SOURCE_DIR}/filters/*.hpp ${SOURCE_DIR}/filters/*.cpp
   ${SOURCE_DIR}/directory/*.hpp ${SOURCE_DIR}/directory/*.cpp ${SOURCE_DIR}/admin/*.hpp ${SOURCE_DIR}/admin/*.cpp)
