@@ -4,6 +4,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -51,13 +52,16 @@ class Connection {
   std::string tls_description() const;                       ///< "TLSv1.3 TLS_AES_256_GCM_SHA384", or empty
   const std::string& peer_address() const { return peer_; }  ///< "203.0.113.9"
   asio::any_io_executor executor();
+  /// Called once, first thing in the destructor.
+  void on_end(std::function<void()> call) { end_ = std::move(call); }
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;  ///< shared with the deadline's timer, whose last callback may come after us
   std::string input_;
   std::size_t consumed_ = 0;
   std::string peer_;
+  std::function<void()> end_;
 };
 
 }  // namespace vanthu::net
