@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/journal/frame.hpp"
+
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+
+#include "gateway/base/digest.hpp"
+#include "gateway/base/limits.hpp"
+
+namespace vanthu::journal {
+namespace {
+constexpr std::string_view frame_magic = "VTF1";
+constexpr std::string_view segment_magic = "VTSEG001";
+constexpr std::uint16_t version = 1;
+constexpr std::uint32_t flag_numbered = 1;
+
+template <class Number>
+void put(char* at, Number value) {
+  for (std::size_t i = 0; i < sizeof value; ++i)
+    at[i] = static_cast<char>(static_cast<std::uint64_t>(value) >> (8 * i));
+}
+
+template <class Number>
+Number take(std::string_view octets, std::size_t at) {
+  std::uint64_t value = 0;
+  for (std::size_t i = sizeof(Number); i-- > 0;) value = value << 8 | static_cast<unsigned char>(octets[at + i]);
+  return static_cast<Number>(value);
+}
+}  // namespace
+
+std::array<char, frame_head_octets> encode(const Head& head) {
+  std::array<char, frame_head_octets> out{};
+  std::memcpy(out.data(), frame_magic.data(), frame_magic.size());
+  put(&out[4], version);
+  put(&out[6], static_cast<std::uint16_t>(head.kind));
+  put(&out[8], head.log_id);
+  put(&out[12], head.numbered ? flag_numbered : 0U);
+  put(&out[16], head.sequence);
+  put(&out[24], head.ordinal);
+  put(&out[32], head.durable);
+  put(&out[40], static_cast<std::uint64_t>(head.written.time_since_epoch().count()));
+  put(&out[48], head.meta_octets);
+  put(&out[52], head.meta_crc);
+  put(&out[56], head.body_octets);
+  put(&out[64], head.body_crc);
+  put(&out[92], crc32c({out.data(), 92}));
+  return out;
+}
+
+std::optional<Head> decode(std::string_view octets) {
+  if (octets.size() < frame_head_octets || !octets.starts_with(frame_magic)) return std::nullopt;
+  if (take<std::uint16_t>(octets, 4) != version || take<std::uint32_t>(octets, 92) != crc32c(octets.substr(0, 92)))
+    return std::nullopt;
+  Head head;
+  head.kind = static_cast<Kind>(take<std::uint16_t>(octets, 6));
+  head.log_id = take<std::uint32_t>(octets, 8);
+  head.numbered = (take<std::uint32_t>(octets, 12) & flag_numbered) != 0;
+  head.sequence = take<std::uint64_t>(octets, 16);
+  head.ordinal = take<std::uint64_t>(octets, 24);
+  head.durable = take<std::uint64_t>(octets, 32);
+  head.written = Time(std::chrono::microseconds(take<std::int64_t>(octets, 40)));
+  head.meta_octets = take<std::uint32_t>(octets, 48);
+  head.meta_crc = take<std::uint32_t>(octets, 52);
+  head.body_octets = take<std::uint64_t>(octets, 56);
+  head.body_crc = take<std::uint32_t>(octets, 64);
+  if (head.meta_octets > limits::frame_meta_octets || head.body_octets > limits::frame_body_octets) return std::nullopt;
+  return head;
+}
+
+std::array<char, segment_head_octets> encode(const SegmentHead& head) {
+  std::array<char, segment_head_octets> out{};
+  std::memcpy(out.data(), segment_magic.data(), segment_magic.size());
+  put(&out[8], head.log_id);
+  put(&out[16], head.first_sequence);
+  put(&out[24], head.ordinal_before);
+  put(&out[60], crc32c({out.data(), 60}));
+  return out;
+}
+
+std::optional<SegmentHead> decode_segment(std::string_view octets) {
+  if (octets.size() < segment_head_octets || !octets.starts_with(segment_magic) ||
+      take<std::uint32_t>(octets, 60) != crc32c(octets.substr(0, 60)))
+    return std::nullopt;
+  return SegmentHead{take<std::uint32_t>(octets, 8), take<std::uint64_t>(octets, 16), take<std::uint64_t>(octets, 24)};
+}
+
+std::string segment_name(std::uint64_t first_sequence) {
+  std::array<char, 32> name{};
+  std::snprintf(name.data(), name.size(), "%020llu.seg", static_cast<unsigned long long>(first_sequence));
+  return name.data();
+}
+
+std::optional<std::uint64_t> parse_segment_name(std::string_view name) {
+  if (name.size() != 24 || !name.ends_with(".seg")) return std::nullopt;
+  std::uint64_t first = 0;
+  const auto [rest, error] = std::from_chars(name.data(), name.data() + 20, first);
+  if (error != std::errc{} || rest != name.data() + 20 || first == 0) return std::nullopt;
+  return first;
+}
+
+}  // namespace vanthu::journal

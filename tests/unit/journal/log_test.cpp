@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/journal/log.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <latch>
+
+#include "gateway/journal/frame.hpp"
+#include "tests/unit/journal/faulty_disk.hpp"
+
+namespace vanthu::journal {
+namespace {
+
+class LogTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/vanthu-log-XXXXXX";
+    ASSERT_NE(mkdtemp(name), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  Options options(std::uint64_t segment = 1U << 20) const { return {folder_ / "spool", 1, segment, 0}; }
+  static Draft message(const std::string& meta, std::string_view body, bool numbered = false) {
+    return {Kind::message, numbered, meta, std::make_shared<const Octets>(*Octets::of(body))};
+  }
+  static std::vector<std::string> metas(const Log& log) {
+    std::vector<std::string> all;
+    EXPECT_TRUE(log.scan(1, [&](const Frame& frame) { return all.push_back(frame.meta), true; }));
+    return all;
+  }
+  std::filesystem::path first_segment() const { return folder_ / "spool" / segment_name(1); }
+  void overwrite(const std::filesystem::path& file, std::uint64_t offset, std::string_view octets) const {
+    std::fstream out(file, std::ios::in | std::ios::out | std::ios::binary);
+    out.seekp(static_cast<std::streamoff>(offset));
+    out.write(octets.data(), static_cast<std::streamsize>(octets.size()));
+  }
+  std::filesystem::path folder_;
+};
+
+TEST_F(LogTest, GivesBackWhatWasCommittedAfterItIsOpenedAgain) {
+  Position where;
+  {
+    auto log = Log::open(real_disk(), options());
+    ASSERT_TRUE(log);
+    auto head = (*log)->append_and_wait(message("{\"a\":1}", "Subject: x\r\n\r\ny"));
+    ASSERT_TRUE(head) << head.error().detail;
+    where = head->at;
+    EXPECT_EQ(head->at.sequence, 1U);
+  }
+  auto log = Log::open(real_disk(), options());
+  ASSERT_TRUE(log);
+  auto frame = (*log)->read(where, true);
+  ASSERT_TRUE(frame) << frame.error().detail;
+  EXPECT_EQ(frame->meta, "{\"a\":1}");
+  EXPECT_EQ(frame->body, "Subject: x\r\n\r\ny");
+  EXPECT_EQ((*log)->last_sequence(), 1U);
+}
+
+TEST_F(LogTest, NumbersOnlyNumberedFramesAndWithoutGaps) {
+  auto log = Log::open(real_disk(), options());
+  ASSERT_TRUE(log);
+  EXPECT_EQ((*log)->append_and_wait(message("1", "a", true))->ordinal, 1U);
+  EXPECT_EQ((*log)->append_and_wait({Kind::progress, false, "p", nullptr})->ordinal, 0U);
+  EXPECT_EQ((*log)->append_and_wait(message("2", "b", true))->ordinal, 2U);
+  log = Log::open_read_only(real_disk(), options());
+  ASSERT_TRUE(log);
+  EXPECT_EQ((*log)->last_ordinal(), 2U);
+}
+
+TEST_F(LogTest, GoesOnInANewSegmentWhenOneIsFull) {
+  {
+    auto log = Log::open(real_disk(), options());
+    ASSERT_TRUE(log);
+    const std::string big(400'000, 'x');
+    for (int i = 1; i <= 10; ++i) ASSERT_TRUE((*log)->append_and_wait(message(std::to_string(i), big, true)));
+  }
+  auto log = Log::open(real_disk(), options());
+  ASSERT_TRUE(log);
+  EXPECT_EQ(metas(**log), (std::vector<std::string>{"1", "2", "3", "4", "5", "6", "7", "8", "9", "10"}));
+  EXPECT_EQ((*log)->last_ordinal(), 10U);
+  EXPECT_TRUE((*log)->damage().empty());
+  ASSERT_TRUE((*log)->drop_before(5));
+  EXPECT_EQ(metas(**log).front(), "5");
+}
+
+TEST_F(LogTest, TakesAFrameThatIsLargerThanASegment) {
+  auto log = Log::open(real_disk(), options());
+  ASSERT_TRUE(log);
+  const std::string big(3U << 20, 'x');
+  auto head = (*log)->append_and_wait(message("big", big));
+  ASSERT_TRUE(head);
+  EXPECT_EQ((*log)->read(head->at, true)->body, big);
+}
+
+TEST_F(LogTest, CutsATailThatNoSyncHadCovered) {
+  FrameHead second;
+  {
+    auto log = Log::open(real_disk(), options());
+    ASSERT_TRUE(log);
+    ASSERT_TRUE((*log)->append_and_wait(message("first", "body one")));
+    second = *(*log)->append_and_wait(message("second", "body two"));
+  }
+  overwrite(first_segment(), second.at.offset + frame_head_octets + 6, "BODY");  // the last batch's body is broken
+  auto log = Log::open(real_disk(), options());
+  ASSERT_TRUE(log);
+  EXPECT_EQ(metas(**log), std::vector<std::string>{"first"});
+  EXPECT_TRUE((*log)->damage().empty());
+  ASSERT_TRUE((*log)->append_and_wait(message("third", "x")));
+  EXPECT_EQ(metas(**log), (std::vector<std::string>{"first", "third"}));
+}
+
+TEST_F(LogTest, ReportsDamageInTheMiddleAndKeepsTheRest) {
+  FrameHead second;
+  {
+    auto log = Log::open(real_disk(), options());
+    ASSERT_TRUE(log);
+    ASSERT_TRUE((*log)->append_and_wait(message("first", "body one")));
+    second = *(*log)->append_and_wait(message("second", "body two"));
+    ASSERT_TRUE((*log)->append_and_wait(message("third", "body three")));
+    ASSERT_TRUE((*log)->append_and_wait(message("fourth", "body four")));
+  }
+  overwrite(first_segment(), second.at.offset + 20, "\xFF\xFF\xFF");
+  auto log = Log::open(real_disk(), options());
+  ASSERT_TRUE(log);
+  EXPECT_EQ(metas(**log), (std::vector<std::string>{"first", "third", "fourth"}));
+  ASSERT_EQ((*log)->damage().size(), 1U);
+  EXPECT_EQ((*log)->damage()[0].offset, second.at.offset);
+  EXPECT_EQ((*log)->last_sequence(), 4U);
+}
+
+TEST_F(LogTest, NamesAByteThatChangedWhenTheFrameIsRead) {
+  auto log = Log::open(real_disk(), options());
+  ASSERT_TRUE(log);
+  const auto head = *(*log)->append_and_wait(message("m", "body one"));
+  overwrite(first_segment(), head.at.offset + frame_head_octets + 3, "X");
+  const auto frame = (*log)->read(head.at, true);
+  ASSERT_FALSE(frame);
+  EXPECT_NE(frame.error().detail.find("checksum"), std::string::npos);
+}
+
+TEST_F(LogTest, LetsOnlyOneProcessWrite) {
+  auto log = Log::open(real_disk(), options());
+  ASSERT_TRUE(log);
+  const auto second = Log::open(real_disk(), options());
+  ASSERT_FALSE(second);
+  EXPECT_NE(second.error().detail.find("another process"), std::string::npos);
+}
+
+TEST_F(LogTest, CommitsWhatManyThreadsAppendAtOnce) {
+  auto log = Log::open(real_disk(), options());
+  ASSERT_TRUE(log);
+  constexpr int frames = 2000;
+  std::latch all(frames);
+  std::atomic<int> good{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t)
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < frames / 4; ++i)
+        (*log)->append(message(std::to_string(t * 1000 + i), "x", true), [&](Result<FrameHead> head) {
+          if (head) ++good;
+          all.count_down();
+        });
+    });
+  for (auto& thread : threads) thread.join();
+  all.wait();
+  EXPECT_EQ(good, frames);
+  std::uint64_t expected = 0;
+  ASSERT_TRUE((*log)->scan(1, [&](const Frame& frame) { return frame.head.ordinal == ++expected; }));
+  EXPECT_EQ(expected, frames);
+}
+
+TEST_F(LogTest, RefusesMessagesButNotProgressBelowTheReserve) {
+  Options scarce = options();
+  scarce.reserve_octets = 1ULL << 60;
+  auto log = Log::open(real_disk(), scarce);
+  ASSERT_TRUE(log);
+  const auto refused = (*log)->append_and_wait(message("m", "x"));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reply.code, 452);
+  EXPECT_TRUE((*log)->append_and_wait({Kind::progress, false, "p", nullptr}));
+}
+
+/// Fails the nth disk call, for each n, until none is left to fail; what was claimed must be there after opening again,
+/// and what was refused must not, unless the failure itself could not be undone.
+void never_claims_what_it_did_not_keep(const std::filesystem::path& folder, const Reply& how) {
+  for (int nth = 0;; ++nth) {
+    std::filesystem::remove_all(folder / "spool");
+    std::vector<std::string> claimed;
+    test::FaultyDisk disk(nth, how);
+    const Options options{folder / "spool", 1, 1U << 20, 0};
+    {
+      auto log = Log::open(disk, options);
+      if (log) {
+        const std::string big(300'000, 'b');
+        for (int i = 0; i < 8; ++i) {
+          const std::string meta = "m" + std::to_string(i);
+          if ((*log)->append_and_wait({Kind::message, true, meta, std::make_shared<const Octets>(*Octets::of(big))}))
+            claimed.push_back(meta);
+        }
+        if (how.code == 452 && disk.failed() &&
+            disk.failed_call() != "sync") {  // a sync that failed is never trusted again
+          EXPECT_GE(claimed.size(), 7U) << "a full disk refuses one frame and goes on, call " << nth;
+        }
+      }
+    }
+    auto again = Log::open(real_disk(), options);
+    ASSERT_TRUE(again) << again.error().detail << " call " << nth;
+    std::vector<std::string> kept;
+    std::uint64_t ordinal = 0;
+    ASSERT_TRUE((*again)->scan(1, [&](const Frame& frame) {
+      kept.push_back(frame.meta);
+      EXPECT_EQ(frame.head.ordinal, ++ordinal) << "record numbers have no gaps, call " << nth;
+      EXPECT_TRUE((*again)->read(frame.head.at, true)) << "call " << nth;
+      return true;
+    }));
+    for (const std::string& meta : claimed)
+      EXPECT_NE(std::find(kept.begin(), kept.end(), meta), kept.end()) << meta << " was claimed, disk call " << nth;
+    EXPECT_LE(kept.size(), claimed.size() + 1) << "disk call " << nth;
+    EXPECT_TRUE((*again)->damage().empty()) << "disk call " << nth;
+    if (!disk.failed()) return;
+  }
+}
+
+TEST_F(LogTest, NeverClaimsWhatItDidNotKeepWhenTheDiskIsFull) {
+  never_claims_what_it_did_not_keep(folder_, status::store_full);
+}
+TEST_F(LogTest, NeverClaimsWhatItDidNotKeepWhenTheDiskBreaks) {
+  never_claims_what_it_did_not_keep(folder_, status::store_failed);
+}
+
+}  // namespace
+}  // namespace vanthu::journal
