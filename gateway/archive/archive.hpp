@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,9 +37,16 @@ struct Query {
   std::string unit;                  ///< unit id
   std::optional<Date> since, until;  ///< of receipt, both included
   std::vector<std::string>
-      words;  ///< all must stand in the subject (message or paper); without marks matches all marks
-  std::size_t most = 50;
+      words;               ///< all must stand in the subject (message or paper); without marks matches all marks
+  std::string sha256;      ///< of the octets, 64 hexadecimal digits
+  std::string message_id;  ///< with or without the angle brackets
+  std::string queue_id;
+  std::size_t most = 50;  ///< at most limits::search_records
 };
+
+/// The directory's word on which unit an address belonged to that day (empty: none). Asked for the sender, whose unit
+/// no frame holds; the recipients' units are in the frame.
+using UnitOf = std::function<std::string(const mail::Mailbox& address, Date day)>;
 
 struct Answer {
   std::vector<Summary> records;      ///< newest first
@@ -49,15 +57,22 @@ struct Answer {
 
 class Archive {
  public:
+  /// Opens the view for writing: one process and one object at a time (the holder of the data lock). A view that is of
+  /// another log, ahead of it, of another format, or was open for writing when the machine went down, is dropped here
+  /// and filled again by the next catch_up().
   /// @param records  the record log; outlives the archive
-  static Result<std::unique_ptr<Archive>> open(const journal::Log& records, const std::filesystem::path& view_file);
+  /// @param unit_of  may be empty; called by catch_up() and rebuild() only
+  static Result<std::unique_ptr<Archive>> open(const journal::Log& records, const std::filesystem::path& view_file,
+                                               UnitOf unit_of = {});
   ~Archive();
 
-  /// Takes what the log has and the view has not. Called after commits (off the io threads) and at start.
+  /// Takes what the log has and the view has not. Called after commits (off the io threads) and at start; callers wait
+  /// for one another. A record that cannot be read is logged and left out: it never stops the others.
   Result<Done> catch_up();
-  /// Drops the view and builds it again.
+  /// Drops the view and builds it again. Searches meanwhile find what is there already and say how far it reaches.
   Result<Done> rebuild();
 
+  /// @par Errors  bad_arguments: more than limits::search_terms words; corrupt: the view is damaged, rebuild it
   Result<Answer> search(const Query& query) const;
   struct Record {
     std::uint64_t number = 0;
@@ -74,6 +89,8 @@ class Archive {
     std::vector<std::string> faults;  ///< one sentence each, with record number or file
   };
   /// Reads every record of the range again: checksums, SHA-256, numbers without gaps. Independent of the view.
+  /// @param last  0 or beyond the end: up to the last record
+  /// @par Errors  not_found when the range begins after the last record
   Result<Report> verify(std::uint64_t first, std::uint64_t last) const;
   /// Accepted = archived: records without gaps; the view has exactly them; no official message lies in the spool log
   /// alone; nothing is recorded twice under one queue id.

@@ -43,6 +43,10 @@ inline constexpr std::chrono::minutes imap_idle_wait{31};  // RFC 9051 §5.4: at
 inline constexpr std::size_t header_block_octets = 256U << 10;
 inline constexpr std::size_t header_fields = 1000;
 inline constexpr std::size_t header_field_octets = 16384;
+inline constexpr std::size_t parameters = 64;        // of one header field
+inline constexpr std::size_t parameter_pieces = 32;  // RFC 2231 §3
+inline constexpr std::size_t comment_depth = 10;     // parentheses in a header field
+inline constexpr std::size_t file_name_octets = 255;
 inline constexpr std::size_t mime_depth = 20;
 inline constexpr std::size_t mime_parts = 500;
 inline constexpr std::size_t container_depth = 5;
@@ -55,6 +59,11 @@ inline constexpr std::uint64_t text_octets = 16ULL << 20;  // text kept of one p
 inline constexpr std::size_t facts_octets = 4U << 20;      // the inspector's answer
 inline constexpr std::uint64_t inspector_memory = 1ULL << 30;
 inline constexpr std::chrono::seconds inspection_wait{30};
+inline constexpr std::chrono::seconds inspector_start_wait{20};
+inline constexpr unsigned inspector_messages = 500;          // then the process is replaced by a fresh one
+inline constexpr std::chrono::minutes inspector_busy{5};     // of work, likewise
+inline constexpr std::size_t inspection_failures = 4096;     // digests remembered of messages that killed an inspector
+inline constexpr std::uint64_t inspector_cpu_seconds = 600;  // of one process, a backstop behind the deadline
 
 // Journal
 inline constexpr std::size_t frame_meta_octets = 16U << 20;
@@ -62,7 +71,25 @@ inline constexpr std::uint64_t frame_body_octets = 1ULL << 30;
 inline constexpr std::size_t batch_frames = 1024;  // frames in one group commit
 inline constexpr std::uint64_t batch_octets = 64ULL << 20;
 
+// Archive view
+inline constexpr std::size_t search_term_octets = 400;   // LMDB's keys hold 511; longer words and ids are cut here
+inline constexpr std::size_t search_terms = 64;          // in one search
+inline constexpr std::size_t search_records = 10000;     // in one answer
+inline constexpr std::size_t view_batch_records = 2000;  // in one transaction of the view
+
+// Policy
+inline constexpr std::size_t policy_octets = 1U << 20;  // policy.toml
+inline constexpr std::size_t unit_depth = 32;           // units above a unit
+inline constexpr std::size_t explained_items = 5;       // parts or findings named in one step, the rest counted
+
 // Control socket
-inline constexpr std::size_t control_request_octets = 64U << 20;
+inline constexpr std::size_t control_request_octets = 64U << 20;  // head and files together
+inline constexpr std::size_t control_head_octets = 1U << 20;
+inline constexpr std::uint64_t control_answer_octets = 2ULL << 30;
+inline constexpr std::size_t control_words = 10000;
+inline constexpr std::size_t control_files = 10000;
+inline constexpr std::chrono::seconds control_wait{30};  // for the whole request to arrive, for an answer to be taken
+inline constexpr std::size_t control_threads = 4;
+inline constexpr std::size_t control_waiting = 16;  // connections beyond those being served; the next one is told so
 
 }  // namespace vanthu::limits

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/archive/entry.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "filters/facts.hpp"
+#include "gateway/archive/terms.hpp"
+#include "gateway/base/limits.hpp"
+#include "gateway/base/text.hpp"
+
+namespace vanthu::archive {
+namespace json = boost::json;
+namespace {
+
+void add(std::vector<std::string>& list, std::string value) {
+  if (!value.empty() && std::find(list.begin(), list.end(), value) == list.end()) list.push_back(std::move(value));
+}
+
+void add_words(Entry& entry, std::string_view text) {
+  for (const std::string& word : words_of(text)) {
+    const std::string bare = text::fold(word);
+    if (bare != word) add(entry.terms, term_key(term::word, word));
+    add(entry.terms, term_key(term::bare, bare));
+  }
+}
+
+std::string bare_message_id(std::string_view id) {
+  if (id.starts_with('<') && id.ends_with('>')) id = id.substr(1, id.size() - 2);
+  return std::string(id);
+}
+
+/// The paper a summary shows: the first one that has a number or a symbol, else the first.
+const filters::Paper* shown(const std::vector<filters::Paper>& papers) {
+  const auto numbered = std::find_if(papers.begin(), papers.end(), [](const filters::Paper& paper) {
+    return !paper.number.empty() || !paper.symbol.empty();
+  });
+  return numbered != papers.end() ? &*numbered : papers.empty() ? nullptr : &papers.front();
+}
+
+void add_facts(Entry& entry, const filters::Facts& facts) {
+  entry.summary.subject = facts.subject;
+  add_words(entry, facts.subject);
+  if (const std::string id = bare_message_id(facts.message_id); !id.empty())
+    add(entry.terms, term_key(term::message_id, id));
+  if (const filters::Paper* paper = shown(facts.papers)) {
+    entry.summary.symbol = printed_symbol(paper->form, paper->number, paper->symbol);
+    entry.summary.kind = paper->kind;
+    entry.summary.date = paper->date;
+  }
+  for (const filters::Paper& paper : facts.papers) {
+    add_words(entry, paper.subject);
+    for (const std::string& key : symbol_keys(paper.number, paper.symbol))
+      add(entry.terms, term_key(term::symbol, key));
+  }
+}
+
+std::string text_of(const json::object& object, std::string_view name) {
+  return std::string(object.at(name).as_string());
+}
+std::uint64_t number_of(const json::object& object, std::string_view name) {
+  return object.at(name).to_number<std::uint64_t>();
+}
+}  // namespace
+
+std::string term_key(char kind, std::string_view value) {
+  std::string key(1, kind);
+  for (const char c : value.substr(0, limits::search_term_octets))
+    if (c != '\0') key += c;
+  return key;
+}
+
+Entry make_entry(const journal::FrameHead& head, const mail::Accepted& accepted, const UnitOf& unit_of,
+                 std::string& fault) {
+  Entry entry;
+  entry.id = accepted.id;
+  entry.at = head.at;
+  entry.day = iso(day_of(accepted.received));
+  Summary& s = entry.summary;
+  s.number = head.ordinal;
+  s.received = rfc3339(accepted.received);
+  s.direction = accepted.direction == mail::Direction::in ? "in" : "out";
+  if (accepted.envelope.reverse_path) s.from = mail::format(*accepted.envelope.reverse_path);
+  s.record_class = accepted.record_class;
+  s.sha256 = accepted.sha256;
+  s.octets = head.body_octets;
+
+  if (unit_of && accepted.envelope.reverse_path)
+    add(s.units, unit_of(*accepted.envelope.reverse_path, day_of(accepted.received)));
+  for (const mail::Delivery& delivery : accepted.deliveries) add(s.units, delivery.unit);
+  for (const std::string& unit : s.units) add(entry.terms, term_key(term::unit, text::ascii_lower(unit)));
+  add(entry.terms, term_key(term::sha256, accepted.sha256));
+  add(entry.terms, term_key(term::queue_id, accepted.id));
+
+  if (const auto facts = filters::parse_facts(accepted.facts))
+    add_facts(entry, *facts);
+  else
+    fault = facts.error().detail;
+  return entry;
+}
+
+std::string to_json(const Entry& entry) {
+  const Summary& s = entry.summary;
+  return json::serialize(json::object{{"number", s.number},
+                                      {"received", s.received},
+                                      {"direction", s.direction},
+                                      {"from", s.from},
+                                      {"subject", s.subject},
+                                      {"symbol", s.symbol},
+                                      {"kind", s.kind},
+                                      {"date", s.date},
+                                      {"units", json::value_from(s.units)},
+                                      {"class", s.record_class},
+                                      {"sha256", s.sha256},
+                                      {"octets", s.octets},
+                                      {"id", entry.id},
+                                      {"day", entry.day},
+                                      {"sequence", entry.at.sequence},
+                                      {"segment", entry.at.segment},
+                                      {"offset", entry.at.offset}});
+}
+
+Result<Entry> parse_entry(std::string_view text) {
+  try {
+    const json::value parsed = json::parse(text);
+    const json::object& o = parsed.as_object();
+    Entry entry;
+    Summary& s = entry.summary;
+    s.number = number_of(o, "number");
+    s.received = text_of(o, "received");
+    s.direction = text_of(o, "direction");
+    s.from = text_of(o, "from");
+    s.subject = text_of(o, "subject");
+    s.symbol = text_of(o, "symbol");
+    s.kind = text_of(o, "kind");
+    s.date = text_of(o, "date");
+    s.units = json::value_to<std::vector<std::string>>(o.at("units"));
+    s.record_class = text_of(o, "class");
+    s.sha256 = text_of(o, "sha256");
+    s.octets = number_of(o, "octets");
+    entry.id = text_of(o, "id");
+    entry.day = text_of(o, "day");
+    entry.at = {number_of(o, "sequence"), number_of(o, "segment"), number_of(o, "offset")};
+    return entry;
+  } catch (const std::exception& error) {
+    return fail(status::corrupt, std::string("archive view: ") + error.what());
+  }
+}
+
+Result<std::vector<std::string>> terms_of(const Query& query) {
+  std::vector<std::string> terms;
+  if (!query.symbol.empty()) {
+    const std::string key = symbol_key(query.symbol);
+    if (key.empty()) return fail(status::bad_arguments, "no symbol: " + query.symbol);
+    add(terms, term_key(term::symbol, key));
+  }
+  if (!query.unit.empty()) add(terms, term_key(term::unit, text::ascii_lower(query.unit)));
+  if (!query.sha256.empty()) add(terms, term_key(term::sha256, text::ascii_lower(query.sha256)));
+  if (!query.message_id.empty()) add(terms, term_key(term::message_id, bare_message_id(query.message_id)));
+  if (!query.queue_id.empty()) add(terms, term_key(term::queue_id, query.queue_id));
+  for (const std::string& given : query.words) {
+    const std::vector<std::string> words = words_of(given);
+    if (words.empty()) return fail(status::bad_arguments, "no word to search for: " + given);
+    for (const std::string& word : words) {
+      // Without marks it stands for every way to mark it; with marks for itself alone.
+      const bool bare = text::fold(word) == word;
+      add(terms, term_key(bare ? term::bare : term::word, word));
+    }
+  }
+  if (terms.size() > limits::search_terms)
+    return fail(status::bad_arguments, "more than " + std::to_string(limits::search_terms) + " words");
+  return terms;
+}
+
+}  // namespace vanthu::archive

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+
+#include "gateway/archive/view.hpp"
+
+namespace vanthu::archive {
+
+struct Archive::State {
+  const journal::Log& records;
+  std::filesystem::path view_file;
+  UnitOf unit_of;
+
+  std::mutex filling;              ///< one catch_up() or rebuild() at a time; taken before `door`
+  mutable std::shared_mutex door;  ///< exclusive only while rebuild() replaces the view
+  std::unique_ptr<View> view;      ///< null after a rebuild that failed
+
+  /// @par Errors  corrupt when there is no view. Call with `door` held.
+  Result<View*> open_view() const {
+    if (view) return view.get();
+    return fail(status::corrupt, "the archive view could not be opened: see the log, then rebuild it");
+  }
+  /// Where a record's frame is: by the view, or by walking the log from the nearest record the view knows.
+  /// @par Errors  not_found
+  Result<journal::Position> find(std::uint64_t number) const;
+  Result<Done> fill();
+};
+
+/// Runs what touches the view; LMDB's exceptions mean that its file is damaged, which is the view's misfortune alone.
+template <class Work>
+auto guarded(const Work& work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const std::exception& error) {
+    return fail(status::corrupt, std::string("the archive view is damaged, rebuild it: ") + error.what());
+  }
+}
+
+}  // namespace vanthu::archive

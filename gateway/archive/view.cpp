@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/archive/view.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <limits>
+
+#include "gateway/base/disk.hpp"
+#include "gateway/base/log.hpp"
+
+namespace vanthu::archive {
+namespace {
+namespace fs = std::filesystem;
+
+constexpr std::string_view format = "1";
+constexpr std::uint64_t map_octets = 64ULL << 30;  // address space; some 20 million records
+
+/// Differs after every start of the machine: what the page cache held is gone when it does.
+std::string boot_id() {
+  std::ifstream in("/proc/sys/kernel/random/boot_id");
+  std::string id;
+  std::getline(in, id);
+  return id;
+}
+
+fs::path mark_of(const fs::path& file) { return fs::path(file) += ".open"; }
+
+/// True when the machine may have gone down while the view was open for writing.
+bool unclean(const fs::path& file) {
+  std::error_code ignored;
+  if (!fs::exists(mark_of(file), ignored)) return false;
+  std::ifstream in(mark_of(file));
+  std::string then;
+  std::getline(in, then);
+  return then.empty() || then != boot_id();
+}
+
+std::string posting(std::string_view term, std::uint64_t number) {
+  std::string key(term);
+  key += '\0';
+  return key += lmdb::key_of(number);
+}
+
+/// The largest number up to `highest` that has the term.
+std::optional<std::uint64_t> newest_with(const lmdb::Transaction& txn, lmdb::Table terms, std::string_view term,
+                                         std::uint64_t highest) {
+  std::optional<std::uint64_t> number;
+  txn.scan_back(terms, posting(term, highest + 1), [&](std::string_view key, std::string_view) {
+    if (key.size() == term.size() + 9 && key.starts_with(term) && key[term.size()] == '\0')
+      number = lmdb::number_of(key.substr(term.size() + 1));
+    return false;
+  });
+  return number;
+}
+
+/// The largest number up to `highest` that has all terms: each term in turn takes the candidate down to its own next
+/// number, until all agree. Costs as many look-ups as the rarest term has numbers, times the terms.
+std::optional<std::uint64_t> newest_with_all(const lmdb::Transaction& txn, lmdb::Table terms,
+                                             const std::vector<std::string>& wanted, std::uint64_t highest) {
+  std::size_t agreed = 0;
+  for (std::size_t i = 0; agreed < wanted.size(); i = (i + 1) % wanted.size()) {
+    const auto number = newest_with(txn, terms, wanted[i], highest);
+    if (!number) return std::nullopt;
+    agreed = *number == highest ? agreed + 1 : 1;
+    highest = *number;
+  }
+  return highest;
+}
+
+std::optional<std::uint64_t> newest_record(const lmdb::Transaction& txn, lmdb::Table records, std::uint64_t highest) {
+  std::optional<std::uint64_t> number;
+  txn.scan_back(records, lmdb::key_of(highest + 1), [&](std::string_view key, std::string_view) {
+    number = lmdb::number_of(key);
+    return false;
+  });
+  return number;
+}
+
+struct Span {
+  std::uint64_t lowest = std::numeric_limits<std::uint64_t>::max(), highest = 0;
+};
+
+Span parse_span(std::string_view value) { return {lmdb::number_of(value), lmdb::number_of(value.substr(8))}; }
+
+/// The numbers between which everything received on those days lies. Receipt and commit may cross at midnight, so a
+/// number inside need not be of these days.
+Span span_of(const lmdb::Transaction& txn, lmdb::Table days, const std::string& since, const std::string& until) {
+  Span span;
+  txn.scan(days, since, [&](std::string_view day, std::string_view value) {
+    if (!until.empty() && day > until) return false;
+    const Span one = parse_span(value);
+    span = {std::min(span.lowest, one.lowest), std::max(span.highest, one.highest)};
+    return true;
+  });
+  return span;
+}
+
+std::string to_value(const View::Reached& r) {
+  return lmdb::key_of(r.sequence) + lmdb::key_of(r.number) + lmdb::key_of(r.last.sequence) +
+         lmdb::key_of(r.last.segment) + lmdb::key_of(r.last.offset) + r.sha256;
+}
+
+View::Reached parse_reached(std::string_view value) {
+  if (value.size() < 40) return {};
+  const auto at = [&](std::size_t i) { return lmdb::number_of(value.substr(8 * i)); };
+  return {at(0), at(1), {at(2), at(3), at(4)}, std::string(value.substr(40))};
+}
+}  // namespace
+
+void View::remove(const fs::path& file) {
+  std::error_code ignored;
+  fs::remove(file, ignored);
+  fs::remove(fs::path(file) += "-lock", ignored);
+  fs::remove(mark_of(file), ignored);
+}
+
+Result<std::unique_ptr<View>> View::try_open(const fs::path& file) {
+  lmdb::Options options;
+  options.map_octets = map_octets;
+  options.sync = false;
+  auto environment = lmdb::Environment::open(file, options);
+  if (!environment) return environment.error();
+  std::unique_ptr<View> view(new View(file, *std::move(environment)));
+  auto txn = lmdb::Transaction::begin(*view->environment_, lmdb::Transaction::Mode::write);
+  if (!txn) return txn.error();
+  const struct {
+    const char* name;
+    lmdb::Table* table;
+  } tables[] = {{"meta", &view->meta_}, {"records", &view->records_}, {"terms", &view->terms_}, {"days", &view->days_}};
+  for (const auto& row : tables) {
+    auto table = txn->table(row.name);
+    if (!table) return table.error();
+    *row.table = *table;
+  }
+  const auto written = txn->get(view->meta_, "format");
+  if (written && *written != format) return fail(status::corrupt, "view of another format");
+  if (!written)
+    if (auto put = txn->put(view->meta_, "format", format); !put) return put.error();
+  if (auto committed = std::move(*txn).commit(); !committed) return committed.error();
+  return view;
+}
+
+Result<std::unique_ptr<View>> View::open(const fs::path& file) {
+  std::error_code ignored;
+  if (fs::exists(file, ignored) && ::access(file.c_str(), R_OK | W_OK) != 0)
+    return fail(status::bad_configuration, file.string() + " may not be written: whose is it?");
+  if (unclean(file)) {
+    log::Event("archive.view.dropped", log::Level::warning).with("reason", "the machine went down while it was open");
+    remove(file);
+  }
+  if (auto marked = real_disk().replace(mark_of(file), boot_id() + '\n'); !marked) return marked.error();
+  auto view = try_open(file);
+  if (!view && fs::exists(file, ignored)) {
+    log::Event("archive.view.dropped", log::Level::warning).with("reason", view.error().detail);
+    remove(file);
+    if (auto marked = real_disk().replace(mark_of(file), boot_id() + '\n'); !marked) return marked.error();
+    view = try_open(file);
+  }
+  return view;
+}
+
+View::~View() {
+  if (mdb_env_sync(environment_->raw(), 1) != 0) return;  // the mark stays: the next boot drops the view
+  environment_.reset();
+  std::error_code ignored;
+  fs::remove(mark_of(file_), ignored);
+}
+
+View::Reached View::reached() const {
+  const auto txn = lmdb::Transaction::begin(*environment_, lmdb::Transaction::Mode::read);
+  if (!txn) throw std::runtime_error(txn.error().detail);
+  const auto value = txn->get(meta_, "reached");
+  return value ? parse_reached(*value) : Reached{};
+}
+
+Result<Done> View::put(const std::vector<Entry>& entries, const Reached& reached) {
+  auto txn = lmdb::Transaction::begin(*environment_, lmdb::Transaction::Mode::write);
+  if (!txn) return txn.error();
+  for (const Entry& entry : entries) {
+    const std::uint64_t number = entry.summary.number;
+    if (auto put = txn->put(records_, lmdb::key_of(number), to_json(entry)); !put) return put;
+    for (const std::string& term : entry.terms)
+      if (auto put = txn->put(terms_, posting(term, number), ""); !put) return put;
+    Span span;
+    if (const auto value = txn->get(days_, entry.day)) span = parse_span(*value);
+    span = {std::min(span.lowest, number), std::max(span.highest, number)};
+    if (auto put = txn->put(days_, entry.day, lmdb::key_of(span.lowest) + lmdb::key_of(span.highest)); !put) return put;
+  }
+  if (auto put = txn->put(meta_, "reached", to_value(reached)); !put) return put;
+  return std::move(*txn).commit();
+}
+
+Result<Entry> View::entry(std::uint64_t number) const {
+  const auto txn = lmdb::Transaction::begin(*environment_, lmdb::Transaction::Mode::read);
+  if (!txn) return txn.error();
+  const auto value = txn->get(records_, lmdb::key_of(number));
+  if (!value) return fail(status::not_found, "record " + std::to_string(number) + " is not in the view");
+  return parse_entry(*value);
+}
+
+std::uint64_t View::sequence_below(std::uint64_t number) const {
+  const auto txn = lmdb::Transaction::begin(*environment_, lmdb::Transaction::Mode::read);
+  if (!txn) return 0;
+  std::uint64_t sequence = 0;
+  txn->scan_back(records_, lmdb::key_of(number), [&](std::string_view, std::string_view value) {
+    if (const auto entry = parse_entry(value)) sequence = entry->at.sequence;
+    return sequence == 0;
+  });
+  return sequence;
+}
+
+void View::each(const std::function<bool(std::uint64_t, const Result<Entry>&)>& visit) const {
+  const auto txn = lmdb::Transaction::begin(*environment_, lmdb::Transaction::Mode::read);
+  if (!txn) throw std::runtime_error(txn.error().detail);
+  txn->scan(records_, "", [&](std::string_view key, std::string_view value) {
+    return visit(lmdb::number_of(key), parse_entry(value));
+  });
+}
+
+Result<View::Found> View::newest(const std::vector<std::string>& terms, const std::string& since,
+                                 const std::string& until, std::size_t most) const {
+  const auto txn = lmdb::Transaction::begin(*environment_, lmdb::Transaction::Mode::read);
+  if (!txn) return txn.error();
+  Span span{1, std::numeric_limits<std::uint64_t>::max() - 1};
+  if (!since.empty() || !until.empty()) span = span_of(*txn, days_, since, until);
+  Found found;
+  for (std::uint64_t highest = span.highest; highest > 0;) {
+    const auto number =
+        terms.empty() ? newest_record(*txn, records_, highest) : newest_with_all(*txn, terms_, terms, highest);
+    if (!number || *number < span.lowest) break;
+    highest = *number - 1;
+    const auto value = txn->get(records_, lmdb::key_of(*number));
+    if (!value) return fail(status::corrupt, "archive view: record " + std::to_string(*number) + " has terms only");
+    auto entry = parse_entry(*value);
+    if (!entry) return entry.error();
+    if ((!since.empty() && entry->day < since) || (!until.empty() && entry->day > until)) continue;
+    found.more = found.records.size() == most;
+    if (found.more) break;
+    found.records.push_back(std::move(entry->summary));
+  }
+  return found;
+}
+
+}  // namespace vanthu::archive

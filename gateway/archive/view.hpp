@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/archive/entry.hpp"
+#include "gateway/base/lmdb.hpp"
+
+namespace vanthu::archive {
+
+/// The view's file (FORMAT.md). Everything in it can be made again from the record log, so it is written without syncs:
+/// a mark beside it tells the next start whether the machine went down while it was open, and then it is dropped.
+/// Any thread; one writer at a time is LMDB's own doing.
+class View {
+ public:
+  /// How far it goes, and the last record it took: what tells another log from this one.
+  struct Reached {
+    std::uint64_t sequence = 0;  ///< last frame looked at
+    std::uint64_t number = 0;    ///< last record taken, 0: none
+    journal::Position last;      ///< of that record
+    std::string sha256;          ///< of that record
+  };
+
+  /// An unreadable file, one of another format and one with a mark of an earlier boot are replaced by an empty view.
+  /// @par Errors  bad_configuration: the folder or the file may not be written
+  static Result<std::unique_ptr<View>> open(const std::filesystem::path& file);
+  /// Syncs, then takes the mark away.
+  ~View();
+  View(const View&) = delete;
+  View& operator=(const View&) = delete;
+
+  /// Removes the file and what lies beside it. No View of it may be open.
+  static void remove(const std::filesystem::path& file);
+
+  Reached reached() const;
+  /// Takes entries and how far they bring it, in one transaction.
+  /// @par Errors  store_full, store_failed: nothing changed
+  Result<Done> put(const std::vector<Entry>& entries, const Reached& reached);
+
+  /// @par Errors  not_found; corrupt
+  Result<Entry> entry(std::uint64_t number) const;
+  /// Sequence of the frame of the nearest record below `number`, 0: none.
+  std::uint64_t sequence_below(std::uint64_t number) const;
+  /// All entries from the lowest number on, one snapshot, until `visit` returns false.
+  void each(const std::function<bool(std::uint64_t number, const Result<Entry>& entry)>& visit) const;
+
+  struct Found {
+    std::vector<Summary> records;
+    bool more = false;
+  };
+  /// Records that have every term and were received between the days (ISO, both included, empty: open), newest first.
+  Result<Found> newest(const std::vector<std::string>& terms, const std::string& since, const std::string& until,
+                       std::size_t most) const;
+
+ private:
+  View(std::filesystem::path file, std::unique_ptr<lmdb::Environment> environment)
+      : file_(std::move(file)), environment_(std::move(environment)) {}
+  static Result<std::unique_ptr<View>> try_open(const std::filesystem::path& file);
+
+  std::filesystem::path file_;
+  std::unique_ptr<lmdb::Environment> environment_;
+  lmdb::Table meta_, records_, terms_, days_;
+};
+
+}  // namespace vanthu::archive
