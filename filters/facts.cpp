@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "filters/facts.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <cmath>
+#include <initializer_list>
+#include <limits>
+#include <optional>
+
+#include "gateway/base/text.hpp"
+
+namespace vanthu::filters {
+namespace {
+
+namespace json = boost::json;
+
+json::array authors_to_json(const std::vector<Author>& authors) {
+  json::array list;
+  for (const Author& author : authors) list.push_back({{"name", author.name}, {"address", author.address}});
+  return list;
+}
+
+/// Takes members out of an object; remembers the first fault. Every member is read exactly once, so what is left over
+/// at the end was not ours.
+class Reader {
+ public:
+  Reader(const json::value& value, std::string where, std::optional<std::string>& fault)
+      : object_(value.if_object()), where_(std::move(where)), fault_(fault) {
+    if (object_ == nullptr) complain(where_, "is no object");
+  }
+  ~Reader() {
+    if (object_ != nullptr && object_->size() != read_) complain(where_, "has members we do not know");
+  }
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+
+  void text(const char* key, std::string& into) {
+    const json::value* value = member(key);
+    const json::string* text = value == nullptr ? nullptr : value->if_string();
+    if (text == nullptr || !text::is_utf8(*text)) return complain(at(key), "is no UTF-8 text");
+    into.assign(text->data(), text->size());
+  }
+  void one_of(const char* key, std::initializer_list<std::string_view> words, std::string& into) {
+    text(key, into);
+    if (std::find(words.begin(), words.end(), into) == words.end()) complain(at(key), "is none of the known words");
+  }
+  template <class Number>
+  void number(const char* key, Number& into) {
+    const json::value* value = member(key);
+    std::uint64_t number = 0;
+    if (value != nullptr && value->is_uint64())
+      number = value->get_uint64();
+    else if (value != nullptr && value->is_int64() && value->get_int64() >= 0)
+      number = static_cast<std::uint64_t>(value->get_int64());
+    else
+      return complain(at(key), "is no number");
+    if (number > std::numeric_limits<Number>::max()) return complain(at(key), "is too large");
+    into = static_cast<Number>(number);
+  }
+  void share(const char* key, double& into) {
+    const json::value* value = member(key);
+    if (value == nullptr || !value->is_number()) return complain(at(key), "is no number");
+    into = value->to_number<double>();
+    if (!(into >= 0 && into <= 1)) complain(at(key), "is not from 0 to 1");
+  }
+  void flag(const char* key, bool& into) {
+    const json::value* value = member(key);
+    if (value == nullptr || !value->is_bool()) return complain(at(key), "is neither true nor false");
+    into = value->get_bool();
+  }
+  template <class Item>
+  void list(const char* key, Item item) {
+    const json::value* value = member(key);
+    const json::array* array = value == nullptr ? nullptr : value->if_array();
+    if (array == nullptr) return complain(at(key), "is no list");
+    for (const json::value& one : *array) {
+      item(one, at(key));
+      if (fault_) return;
+    }
+  }
+  void authors(const char* key, std::vector<Author>& into) {
+    list(key, [&](const json::value& one, const std::string& where) {
+      Author author;
+      {
+        Reader reader(one, where, fault_);
+        reader.text("name", author.name);
+        reader.text("address", author.address);
+      }
+      into.push_back(std::move(author));
+    });
+  }
+  void texts(const char* key, std::vector<std::string>& into) {
+    list(key, [&](const json::value& one, const std::string& where) {
+      const json::string* text = one.if_string();
+      if (text == nullptr || !text::is_utf8(*text)) return complain(where, "holds something that is no UTF-8 text");
+      into.emplace_back(text->data(), text->size());
+    });
+  }
+
+ private:
+  const json::value* member(const char* key) {
+    if (object_ == nullptr) return nullptr;
+    const json::value* value = object_->if_contains(key);
+    if (value != nullptr) ++read_;
+    return value;
+  }
+  std::string at(const char* key) const { return where_ + "." + key; }
+  void complain(const std::string& where, const char* what) {
+    if (!fault_) fault_ = where + " " + what;
+  }
+
+  const json::object* object_;
+  std::string where_;
+  std::optional<std::string>& fault_;
+  std::size_t read_ = 0;
+};
+
+Part read_part(const json::value& value, const std::string& where, std::optional<std::string>& fault) {
+  Part part;
+  Reader reader(value, where, fault);
+  reader.text("path", part.path);
+  reader.text("name", part.name);
+  reader.text("declared_type", part.declared_type);
+  reader.text("type", part.type);
+  reader.number("octets", part.octets);
+  reader.text("sha256", part.sha256);
+  reader.flag("attachment", part.attachment);
+  reader.flag("text_read", part.text_read);
+  return part;
+}
+
+Finding read_finding(const json::value& value, const std::string& where, std::optional<std::string>& fault) {
+  Finding finding;
+  Reader reader(value, where, fault);
+  reader.text("id", finding.id);
+  reader.text("part", finding.part);
+  reader.text("detail", finding.detail);
+  return finding;
+}
+
+Paper read_paper(const json::value& value, const std::string& where, std::optional<std::string>& fault) {
+  Paper paper;
+  Reader reader(value, where, fault);
+  reader.text("part", paper.part);
+  reader.text("form", paper.form);
+  reader.text("number", paper.number);
+  reader.text("symbol", paper.symbol);
+  reader.text("kind", paper.kind);
+  reader.text("issuer", paper.issuer);
+  reader.text("place", paper.place);
+  reader.text("date", paper.date);
+  reader.text("subject", paper.subject);
+  reader.one_of("secrecy", {"none", "mat", "toi-mat", "tuyet-mat"}, paper.secrecy);
+  reader.one_of("urgency", {"none", "khan", "thuong-khan", "hoa-toc"}, paper.urgency);
+  reader.texts("recipients", paper.recipients);
+  reader.share("confidence", paper.confidence);
+  return paper;
+}
+
+}  // namespace
+
+boost::json::value to_json(const Facts& facts) {
+  json::array parts;
+  for (const Part& part : facts.parts)
+    parts.push_back({{"path", part.path},
+                     {"name", part.name},
+                     {"declared_type", part.declared_type},
+                     {"type", part.type},
+                     {"octets", part.octets},
+                     {"sha256", part.sha256},
+                     {"attachment", part.attachment},
+                     {"text_read", part.text_read}});
+  json::array findings;
+  for (const Finding& finding : facts.findings)
+    findings.push_back({{"id", finding.id}, {"part", finding.part}, {"detail", finding.detail}});
+  json::array papers;
+  for (const Paper& paper : facts.papers) {
+    json::array recipients;
+    for (const std::string& line : paper.recipients) recipients.emplace_back(line);
+    papers.push_back({{"part", paper.part},
+                      {"form", paper.form},
+                      {"number", paper.number},
+                      {"symbol", paper.symbol},
+                      {"kind", paper.kind},
+                      {"issuer", paper.issuer},
+                      {"place", paper.place},
+                      {"date", paper.date},
+                      {"subject", paper.subject},
+                      {"secrecy", paper.secrecy},
+                      {"urgency", paper.urgency},
+                      {"recipients", std::move(recipients)},
+                      {"confidence", paper.confidence}});
+  }
+  return {{"sha256", facts.sha256},
+          {"octets", facts.octets},
+          {"from", authors_to_json(facts.from)},
+          {"sender", authors_to_json(facts.sender)},
+          {"reply_to", authors_to_json(facts.reply_to)},
+          {"to", authors_to_json(facts.to)},
+          {"cc", authors_to_json(facts.cc)},
+          {"from_fields", facts.from_fields},
+          {"subject", facts.subject},
+          {"message_id", facts.message_id},
+          {"date", facts.date},
+          {"received_fields", facts.received_fields},
+          {"parts", std::move(parts)},
+          {"findings", std::move(findings)},
+          {"papers", std::move(papers)},
+          {"secrecy", facts.secrecy},
+          {"secrecy_part", facts.secrecy_part}};
+}
+
+Result<Facts> parse_facts(const boost::json::value& value) {
+  Facts facts;
+  std::optional<std::string> fault;
+  {
+    Reader reader(value, "facts", fault);
+    reader.text("sha256", facts.sha256);
+    reader.number("octets", facts.octets);
+    reader.authors("from", facts.from);
+    reader.authors("sender", facts.sender);
+    reader.authors("reply_to", facts.reply_to);
+    reader.authors("to", facts.to);
+    reader.authors("cc", facts.cc);
+    reader.number("from_fields", facts.from_fields);
+    reader.text("subject", facts.subject);
+    reader.text("message_id", facts.message_id);
+    reader.text("date", facts.date);
+    reader.number("received_fields", facts.received_fields);
+    reader.list("parts", [&](const json::value& one, const std::string& where) {
+      facts.parts.push_back(read_part(one, where, fault));
+    });
+    reader.list("findings", [&](const json::value& one, const std::string& where) {
+      facts.findings.push_back(read_finding(one, where, fault));
+    });
+    reader.list("papers", [&](const json::value& one, const std::string& where) {
+      facts.papers.push_back(read_paper(one, where, fault));
+    });
+    reader.one_of("secrecy", {"none", "mat", "toi-mat", "tuyet-mat"}, facts.secrecy);
+    reader.text("secrecy_part", facts.secrecy_part);
+  }
+  if (fault) return fail(status::corrupt, *fault);
+  return facts;
+}
+
+}  // namespace vanthu::filters

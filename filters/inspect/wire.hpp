@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+/// How the pool and an inspector process talk over their socket pair. Both ends are ours and of one build.
+///
+/// The inspector first sends one frame: "ready", or the words of what kept its sandbox from standing.
+/// Then, for each message: the pool sends one octet with the sealed memory file's descriptor beside it (SCM_RIGHTS);
+/// the inspector answers with one frame that holds the facts as JSON. End of file means: exit.
+/// A frame is its length as four octets, least significant first, then that many octets.
+namespace vanthu::inspect::wire {
+
+inline constexpr int descriptor = 3;  ///< where the inspector finds its end of the socket pair
+inline constexpr std::string_view ready = "ready";
+inline constexpr char request = 'm';
+
+/// The four octets of a length.
+inline std::string frame_head(std::uint32_t length) {
+  std::string head(4, '\0');
+  for (std::size_t i = 0; i < 4; ++i) head[i] = static_cast<char>(length >> (8 * i) & 0xFFU);
+  return head;
+}
+inline std::uint32_t frame_length(const char* head) {
+  std::uint32_t length = 0;
+  for (std::size_t i = 0; i < 4; ++i) length |= std::uint32_t{static_cast<unsigned char>(head[i])} << (8 * i);
+  return length;
+}
+
+}  // namespace vanthu::inspect::wire
