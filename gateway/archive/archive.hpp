@@ -33,14 +33,14 @@ struct Summary {
 };
 
 struct Query {
-  std::string symbol;                ///< "15-CV/VPTU", "15", "CV/VPTU": spaces, dash kinds and Đ/D do not matter
-  std::string unit;                  ///< unit id
-  std::optional<Date> since, until;  ///< of receipt, both included
+  std::string symbol{};                  ///< "15-CV/VPTU", "15", "CV/VPTU": spaces, dash kinds and Đ/D do not matter
+  std::string unit{};                    ///< unit id
+  std::optional<Date> since{}, until{};  ///< of receipt, both included
   std::vector<std::string>
-      words;               ///< all must stand in the subject (message or paper); without marks matches all marks
-  std::string sha256;      ///< of the octets, 64 hexadecimal digits
-  std::string message_id;  ///< with or without the angle brackets
-  std::string queue_id;
+      words{};               ///< all must stand in the subject (message or paper); without marks matches all marks
+  std::string sha256{};      ///< of the octets, 64 hexadecimal digits
+  std::string message_id{};  ///< with or without the angle brackets
+  std::string queue_id{};
   std::size_t most = 50;  ///< at most limits::search_records
 };
 

@@ -36,8 +36,8 @@ Result<Act> parse_act(std::string_view json);
 
 /// Empty members match all.
 struct Filter {
-  std::string actor;
-  std::string act;  ///< "archive.get"; "archive." with the dot: all acts on that noun
+  std::string actor{};
+  std::string act{};  ///< "archive.get"; "archive." with the dot: all acts on that noun
   std::size_t most = 50;
 };
 
