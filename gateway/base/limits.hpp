@@ -38,6 +38,14 @@ inline constexpr std::size_t imap_prelogin_total_octets = 16384;
 inline constexpr std::size_t imap_command_octets = 65536;  // one command less its APPEND literal
 inline constexpr std::chrono::minutes imap_prelogin_wait{1};
 inline constexpr std::chrono::minutes imap_idle_wait{31};  // RFC 9051 §5.4: at least 30
+inline constexpr std::chrono::minutes imap_prelogin_total_wait{5};
+inline constexpr std::chrono::seconds imap_watch_period{5};  // how soon a waiting session sees SIGTERM
+inline constexpr std::chrono::seconds imap_goodbye_wait{10};  // for what is under way when the client has closed
+inline constexpr std::chrono::seconds imap_backend_wait{30};  // for one answer of the mail store during its login
+inline constexpr std::size_t imap_tag_octets = 64;
+inline constexpr std::size_t imap_folder_octets = 1024;            // a folder's name in APPEND
+inline constexpr std::size_t imap_commands_under_way = 1000;       // pipelined; then we stop reading until one is answered
+inline constexpr std::size_t imap_response_line_octets = 8192;     // of the mail store: greeting, login, CAPABILITY
 
 // Inspection (per message)
 inline constexpr std::size_t header_block_octets = 256U << 10;
@@ -47,6 +55,8 @@ inline constexpr std::size_t parameters = 64;        // of one header field
 inline constexpr std::size_t parameter_pieces = 32;  // RFC 2231 §3
 inline constexpr std::size_t comment_depth = 10;     // parentheses in a header field
 inline constexpr std::size_t file_name_octets = 255;
+inline constexpr std::size_t part_path_octets = 1024;  // "1.2/a.zip/b.docx" in the facts
+inline constexpr std::size_t findings = 500;           // in the facts of one message
 inline constexpr std::size_t mime_depth = 20;
 inline constexpr std::size_t mime_parts = 500;
 inline constexpr std::size_t container_depth = 5;
