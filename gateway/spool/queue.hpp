@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/base/clock.hpp"
+#include "gateway/base/octets.hpp"
+#include "gateway/base/result.hpp"
+#include "gateway/journal/log.hpp"
+#include "gateway/mail/accepted.hpp"
+#include "gateway/spool/progress.hpp"
+
+/// Accepted mail that is not yet delivered: a view in memory over the spool and record logs, rebuilt at start.
+namespace vanthu::spool {
+
+/// What a delivery needs.
+struct Payload {
+  mail::Accepted accepted;  ///< without facts and verdict
+  std::shared_ptr<const Octets> octets;
+};
+
+/// One message handed out for delivery to one next hop; nobody else gets it until settle().
+struct Lease {
+  std::string id;
+  std::string next_hop;
+  Source source = Source::spool;
+  journal::Position at;
+  Time received{};
+  unsigned attempts = 0;                ///< before this one
+  std::vector<std::uint32_t> pending;   ///< indices into deliveries, all for `next_hop`
+  std::shared_ptr<const Payload> warm;  ///< still in memory from its acceptance, or null: load() it
+};
+
+struct Outcome {
+  std::uint32_t index = 0;
+  bool settled = false;  ///< delivered, or failed for good and the sender was told; false: try again later
+  Reply reply;           ///< the next hop's words
+};
+
+struct Entry {
+  std::string id, reverse_path, next_hop, last_reply;
+  std::vector<std::string> recipients;  ///< empty where the message would have to be read for it
+  Time received{}, next{};
+  std::uint64_t octets = 0;
+  unsigned attempts = 0;
+  std::size_t pending = 0;
+  bool leased = false;
+};
+
+/// Any thread. Memory: about 300 octets an entry, and at most `warm_octets` of messages that were just accepted.
+class Queue {
+ public:
+  struct Options {
+    std::chrono::seconds first_retry{60}, last_retry{3600}, lifetime{5 * 86400};
+    std::uint64_t warm_octets = 64ULL << 20;
+  };
+  Queue(journal::Log& spool, const journal::Log& records, const Options& options);
+  ~Queue();
+
+  /// Rebuilds the view from both logs.
+  /// @par Errors  corrupt where a frame cannot be read; bad_configuration where the spool log is gone and records are
+  /// not (all of them would be sent again)
+  Result<Done> recover();
+
+  /// A message that was just committed: called from the log's own callback, so in the order of the log, and whatever
+  /// becomes of the session that brought it.
+  void add(Source source, const journal::FrameHead& head, std::shared_ptr<const Payload> payload);
+
+  /// The next due message for that hop, or nothing.
+  std::optional<Lease> take(const std::string& next_hop, Time at);
+  /// When the next message for that hop is due; nothing: none waits.
+  std::optional<Time> next_due(const std::string& next_hop) const;
+  Result<std::shared_ptr<const Payload>> load(const Lease& lease) const;
+  /// Gives a lease back with what became of its recipients; what is not named is tried again.
+  void settle(const Lease& lease, const std::vector<Outcome>& outcomes, Time at);
+  /// The hop could not be reached at all: nothing for it is due before `pause` is over (it grows while the hop stays
+  /// away).
+  void hop_failed(const std::string& next_hop, const Lease& lease, const Reply& reply, Time at);
+  bool expired(const Lease& lease, Time at) const;
+
+  /// Called whenever something new is due for a hop; must be quick. Set once, before recover().
+  void on_due(std::function<void(const std::string& next_hop)> call);
+
+  /// Makes everything due now.
+  std::size_t flush();
+  std::vector<Entry> list(std::size_t most) const;
+  std::size_t size() const;
+
+  /// Writes a checkpoint and drops spool segments that nobody needs. Waits for the disk: not on an io thread.
+  Result<Done> maintain();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace vanthu::spool
