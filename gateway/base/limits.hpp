@@ -39,13 +39,13 @@ inline constexpr std::size_t imap_command_octets = 65536;  // one command less i
 inline constexpr std::chrono::minutes imap_prelogin_wait{1};
 inline constexpr std::chrono::minutes imap_idle_wait{31};  // RFC 9051 §5.4: at least 30
 inline constexpr std::chrono::minutes imap_prelogin_total_wait{5};
-inline constexpr std::chrono::seconds imap_watch_period{5};  // how soon a waiting session sees SIGTERM
+inline constexpr std::chrono::seconds imap_watch_period{5};   // how soon a waiting session sees SIGTERM
 inline constexpr std::chrono::seconds imap_goodbye_wait{10};  // for what is under way when the client has closed
 inline constexpr std::chrono::seconds imap_backend_wait{30};  // for one answer of the mail store during its login
 inline constexpr std::size_t imap_tag_octets = 64;
-inline constexpr std::size_t imap_folder_octets = 1024;            // a folder's name in APPEND
-inline constexpr std::size_t imap_commands_under_way = 1000;       // pipelined; then we stop reading until one is answered
-inline constexpr std::size_t imap_response_line_octets = 8192;     // of the mail store: greeting, login, CAPABILITY
+inline constexpr std::size_t imap_folder_octets = 1024;         // a folder's name in APPEND
+inline constexpr std::size_t imap_commands_under_way = 1000;    // pipelined; then we stop reading until one is answered
+inline constexpr std::size_t imap_response_line_octets = 8192;  // of the mail store: greeting, login, CAPABILITY
 
 // Inspection (per message)
 inline constexpr std::size_t header_block_octets = 256U << 10;
@@ -59,6 +59,8 @@ inline constexpr std::size_t part_path_octets = 1024;  // "1.2/a.zip/b.docx" in 
 inline constexpr std::size_t findings = 500;           // in the facts of one message
 inline constexpr std::size_t mime_depth = 20;
 inline constexpr std::size_t mime_parts = 500;
+inline constexpr std::size_t second_reading_depth =
+    2000;  // nesting libetpan is still given: its stack holds ten times that
 inline constexpr std::size_t container_depth = 5;
 inline constexpr std::size_t container_entries = 2000;
 inline constexpr std::uint64_t expanded_octets = 500ULL << 20;
@@ -91,6 +93,21 @@ inline constexpr std::size_t view_batch_records = 2000;  // in one transaction o
 inline constexpr std::size_t policy_octets = 1U << 20;  // policy.toml
 inline constexpr std::size_t unit_depth = 32;           // units above a unit
 inline constexpr std::size_t explained_items = 5;       // parts or findings named in one step, the rest counted
+
+// Directory
+inline constexpr std::size_t directory_rule_octets = 1000;      // a dynamic group's rule
+inline constexpr std::size_t group_depth = 16;                  // groups in groups; deeper ones are skipped and named
+inline constexpr std::size_t alias_depth = 4;                   // aliases of aliases
+inline constexpr std::size_t succession_units = 1000;           // looked at to find who took over from a unit
+inline constexpr std::size_t neighbours_named = 10;             // addresses near a misspelt one
+inline constexpr std::size_t password_octets = 1024;            // longer ones are refused before they are hashed
+inline constexpr std::size_t credential_cache_entries = 20000;  // right answers remembered
+inline constexpr std::chrono::minutes credential_cache_time{5};
+inline constexpr std::size_t csv_octets = 256U << 20;  // a file
+inline constexpr std::size_t csv_cell_octets = 4096;
+inline constexpr std::size_t csv_faults = 100;      // a file; the rest would only repeat them
+inline constexpr std::size_t import_faults = 1000;  // all files together, the rest is counted
+inline constexpr std::size_t import_notes = 1000;
 
 // Control socket
 inline constexpr std::size_t control_request_octets = 64U << 20;  // head and files together
