@@ -64,6 +64,18 @@ struct Role {
   Validity valid;
 };
 
+/// A line of "Nơi nhận" as papers print it, and what it means: "group:ID", "external:…", "archive", "kinh-gui",
+/// "article:N".
+struct RecipientLine {
+  std::string line, resolves_to;
+};
+/// A committee's term: Party documents are numbered anew in each.
+struct Term {
+  std::string committee, name;
+  Validity days;
+  bool exact = false;  ///< whether the days are certain
+};
+
 /// What an address means on a day.
 struct Resolution {
   enum class Kind : std::uint8_t { mailbox, group, closed, suspended, unknown } kind = Kind::unknown;
@@ -73,7 +85,7 @@ struct Resolution {
   };
   std::vector<Target> targets;          ///< mailbox: one; group: every member that is open that day, no duplicates
   std::vector<std::string> skipped;     ///< group members that are closed or unknown that day
-  std::string via;                      ///< "alias", "position", "group:duct", "direct"
+  std::string via;                      ///< "alias", "position", "group:duct", "subaddress", "direct"
   std::string closed_name;              ///< closed: the name of its unit or person
   std::vector<std::string> successors;  ///< closed: unit mailboxes or addresses that took over, as "address (name)"
 };
@@ -93,18 +105,24 @@ class Directory {
   static Result<std::unique_ptr<Directory>> open(const std::filesystem::path& file, Mode mode);
   ~Directory();
 
-  /// Rises with every change; 0: nothing was imported yet.
+  /// Rises with every change; 0: nothing was imported yet, so "unknown" means nothing and the answer to a peer is 4yz.
   std::uint64_t generation() const;
 
-  std::optional<Unit> unit(std::string_view id) const;
+  std::optional<Unit> unit(std::string_view id) const;           ///< its newest version
+  std::optional<Unit> unit(std::string_view id, Date at) const;  ///< if it existed that day
   std::optional<Person> person(std::string_view id) const;
   std::optional<Mailbox> mailbox(std::string_view address) const;  ///< exact address, no alias
   std::vector<Unit> units() const;
   std::vector<Person> people() const;
   std::vector<Mailbox> mailboxes() const;
+  std::vector<Group> groups() const;
+  std::vector<Alias> aliases_of(std::string_view address) const;  ///< of all days
+  std::vector<Delegation> delegations() const;                    ///< of all days
   std::vector<Assignment> assignments(std::string_view person) const;
   std::vector<Assignment> holders(std::string_view unit, std::string_view position, Date at) const;
   std::vector<Role> roles(std::string_view person, Date at) const;
+  std::vector<RecipientLine> recipient_lines() const;
+  std::vector<Term> terms(std::string_view committee) const;
 
   /// Aliases, subaddress (user+tag), positions, groups (nested, expanded once). Domain already checked by the caller.
   Resolution resolve(std::string_view address, Date at) const;
@@ -114,11 +132,13 @@ class Directory {
   /// Checks a password; same time and answer for an unknown user and a wrong password. Slow on purpose (Argon2id): call
   /// it off the io threads. A right answer is remembered for some minutes in memory, keyed, so that a client that logs
   /// in for every letter costs little.
-  /// @param login  own address, or "mailbox*login" to open another mailbox (see may_open)
+  /// @param login  own address or an alias of it, or "mailbox*login" to open another mailbox: only the part after the
+  ///               star is checked here, the caller asks may_open for the part before it
   /// @par Errors  refused (wrong password, unknown, suspended, closed); directory_unavailable
   Result<Login> authenticate(std::string_view login, std::string_view password, Date at) const;
   /// Sets the credential of a mailbox (Argon2id); closes the old one.
   Result<Done> set_password(std::string_view address, std::string_view password);
+  bool has_password(std::string_view address) const;
 
   /// Why a login may or may not use `address` as reverse-path, From or Sender that day.
   struct Right {
@@ -132,7 +152,11 @@ class Directory {
   /// The nearest open unit that registers mail for this unit (itself or an ancestor), or empty.
   std::optional<Mailbox> registry_of(std::string_view unit, Date at) const;
 
+  /// Adds a mailbox, or changes an open one of the same owner. A mailbox added here outlives every import.
+  /// @par Errors  bad_arguments: no such unit or person, an address that is or was somebody else's; store_full
   Result<Done> put_mailbox(const Mailbox& mailbox);
+  /// Suspends or closes a mailbox from that day on, whatever later imports say; active or dormant takes that back.
+  /// @par Errors  not_found; bad_arguments (closed already, or closed by the import); store_full
   Result<Done> set_mailbox_status(std::string_view address, Mailbox::Status status, Date at);
 
  private:

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "directory/store.hpp"
+
+#include <system_error>
+
+namespace vanthu::directory {
+namespace {
+constexpr const char* generation_key = "generation";
+constexpr const char* data_generation_key = "data-generation";
+constexpr const char* format_key = "format";
+constexpr std::uint64_t format = 1;
+
+std::uint64_t number(const lmdb::Transaction& transaction, lmdb::Table meta, const char* key) {
+  const auto value = transaction.get(meta, key);
+  return value ? lmdb::number_of(*value) : 0;
+}
+}  // namespace
+
+Result<Store> Store::open(const std::filesystem::path& file, Directory::Mode mode) {
+  const bool write = mode == Directory::Mode::write;
+  std::error_code none;
+  if (!write && !std::filesystem::exists(file, none))
+    return fail(status::bad_configuration,
+                file.string() + ": there is no directory yet; `vanthu directory import FOLDER` makes one");
+  lmdb::Options options;
+  options.map_octets = 2ULL << 30;  // a million mailboxes take a quarter of it
+  options.read_only = !write;
+  auto environment = lmdb::Environment::open(file, options);
+  if (!environment) return environment.error();
+  Store store;
+  store.environment = *std::move(environment);
+  auto transaction = lmdb::Transaction::begin(*store.environment,
+                                              write ? lmdb::Transaction::Mode::write : lmdb::Transaction::Mode::read);
+  if (!transaction) return transaction.error();
+  const auto attach = [&](const char* name, lmdb::Table& table) -> Result<Done> {
+    auto opened = transaction->table(name);
+    if (!opened) return fail(status::bad_configuration, file.string() + ": not a directory: " + opened.error().detail);
+    table = *opened;
+    return done;
+  };
+  for (const TableSpec& one : tables())
+    if (auto ok = attach(one.name, store.imported.at(static_cast<std::size_t>(one.id))); !ok) return ok.error();
+  for (const auto& [name, table] : {std::pair<const char*, lmdb::Table*>{"mailboxes_by_hand", &store.by_hand},
+                                    {"acts", &store.acts},
+                                    {"credentials", &store.credentials},
+                                    {"meta", &store.meta}})
+    if (auto ok = attach(name, *table); !ok) return ok.error();
+  if (const auto found = transaction->get(store.meta, format_key); !found && write) {
+    if (auto ok = transaction->put(store.meta, format_key, lmdb::key_of(format)); !ok) return ok.error();
+  } else if (found && lmdb::number_of(*found) != format) {
+    return fail(status::bad_configuration, file.string() + ": a directory of format " +
+                                               std::to_string(lmdb::number_of(*found)) +
+                                               ", this program reads format " + std::to_string(format));
+  }
+  if (auto ok = std::move(*transaction).commit(); !ok) return ok.error();
+  return store;
+}
+
+std::uint64_t Store::generation(const lmdb::Transaction& transaction) const {
+  return number(transaction, meta, generation_key);
+}
+
+std::uint64_t Store::data_generation(const lmdb::Transaction& transaction) const {
+  return number(transaction, meta, data_generation_key);
+}
+
+Result<Done> Store::raise_generation(lmdb::Transaction& transaction, bool data) const {
+  if (data)
+    if (auto ok = transaction.put(meta, data_generation_key, lmdb::key_of(data_generation(transaction) + 1)); !ok)
+      return ok;
+  return transaction.put(meta, generation_key, lmdb::key_of(generation(transaction) + 1));
+}
+
+}  // namespace vanthu::directory
