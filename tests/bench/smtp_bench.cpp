@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/program_options.hpp>
+#include <csignal>
+#include <fstream>
+#include <iostream>
+#include <optional>
+#include <sstream>
+
+#include "tests/bench/cpu.hpp"
+#include "tests/bench/sender.hpp"
+#include "tests/bench/sink.hpp"
+
+namespace po = boost::program_options;
+using namespace vanthu::bench;
+
+namespace {
+double milliseconds(Clock::duration time) { return std::chrono::duration<double, std::milli>(time).count(); }
+double seconds(Clock::duration time) { return std::chrono::duration<double>(time).count(); }
+
+/// The value below which this share of them lies.
+double quantile(std::vector<double> values, double share) {
+  if (values.empty()) return 0;
+  std::sort(values.begin(), values.end());
+  return values[std::min(values.size() - 1, static_cast<std::size_t>(share * static_cast<double>(values.size())))];
+}
+
+struct Measure {
+  std::size_t asked = 0, accepted = 0, delivered = 0;
+  std::uint64_t again = 0;  ///< delivered more than once
+  double accepted_a_second = 0, delivered_a_second = 0;
+  double accept_p50 = 0, accept_p99 = 0, deliver_p50 = 0, deliver_p99 = 0;  ///< milliseconds
+  double cpu_a_thousand = 0;                                                ///< seconds
+};
+
+Measure measure(const Load& load, const Outcome& outcome, const Sink* sink, double cpu) {
+  Measure result;
+  result.asked = load.messages;
+  result.accepted = outcome.accepted.size();
+  result.accepted_a_second = static_cast<double>(result.accepted) / seconds(outcome.ended - outcome.begun);
+  std::vector<double> accept, deliver;
+  for (const auto& [id, times] : outcome.accepted) accept.push_back(milliseconds(times.answered - times.asked));
+  result.accept_p50 = quantile(accept, 0.5);
+  result.accept_p99 = quantile(accept, 0.99);
+  if (sink != nullptr) {
+    Clock::time_point last = outcome.begun;
+    const auto arrivals = sink->arrivals();
+    for (const auto& [id, when] : arrivals)
+      if (const auto sent = outcome.accepted.find(id); sent != outcome.accepted.end()) {
+        ++result.delivered;
+        deliver.push_back(milliseconds(when - sent->second.asked));
+        last = std::max(last, when);
+      }
+    result.again = sink->counts().messages - arrivals.size();
+    if (last > outcome.begun)
+      result.delivered_a_second = static_cast<double>(result.delivered) / seconds(last - outcome.begun);
+    result.deliver_p50 = quantile(deliver, 0.5);
+    result.deliver_p99 = quantile(deliver, 0.99);
+  }
+  if (result.accepted > 0) result.cpu_a_thousand = cpu * 1000 / static_cast<double>(result.accepted);
+  return result;
+}
+
+void print_json(const Measure& m) {
+  std::cout << "{\"asked\": " << m.asked << ", \"accepted\": " << m.accepted << ", \"delivered\": " << m.delivered
+            << ", \"delivered_again\": " << m.again << ", \"accepted_per_s\": " << m.accepted_a_second
+            << ", \"delivered_per_s\": " << m.delivered_a_second << ", \"accept_ms_p50\": " << m.accept_p50
+            << ", \"accept_ms_p99\": " << m.accept_p99 << ", \"deliver_ms_p50\": " << m.deliver_p50
+            << ", \"deliver_ms_p99\": " << m.deliver_p99 << ", \"cpu_s_per_1000\": " << m.cpu_a_thousand << "}\n";
+}
+
+void print_text(const Measure& m, bool with_sink, bool with_cpu) {
+  std::cout << "accepted   " << m.accepted << " of " << m.asked << ", " << m.accepted_a_second << " a second; "
+            << "from MAIL to 250: p50 " << m.accept_p50 << " ms, p99 " << m.accept_p99 << " ms\n";
+  if (with_sink)
+    std::cout << "delivered  " << m.delivered << " (" << m.again << " more than once), " << m.delivered_a_second
+              << " a second; from MAIL to the sink: p50 " << m.deliver_p50 << " ms, p99 " << m.deliver_p99 << " ms\n";
+  if (with_cpu) std::cout << "processor  " << m.cpu_a_thousand << " s for 1000 messages\n";
+}
+
+Load read_load(const po::variables_map& given) {
+  Load load;
+  load.to = parse_address(given["to"].as<std::string>());
+  load.connections = given["connections"].as<unsigned>();
+  load.messages = given["messages"].as<std::uint64_t>();
+  load.messages_a_session = given["messages-a-session"].as<std::uint64_t>();
+  load.reverse_path = given["from"].as<std::string>();
+  load.forward_paths = given["rcpt"].as<std::vector<std::string>>();
+  const std::string tls = given["tls"].as<std::string>();
+  if (tls != "no" && tls != "starttls" && tls != "implicit")
+    throw std::invalid_argument("--tls is no, starttls or implicit");
+  load.tls = tls == "no" ? Load::Tls::no : tls == "starttls" ? Load::Tls::starttls : Load::Tls::implicit;
+  if (given.count("auth")) {
+    const std::string auth = given["auth"].as<std::string>();
+    load.user = auth.substr(0, auth.find(':'));
+    load.password = auth.find(':') == std::string::npos ? "" : auth.substr(auth.find(':') + 1);
+  }
+  load.run = std::to_string(::getpid()) + '.' + std::to_string(Clock::now().time_since_epoch().count());
+  if (given.count("message")) {
+    std::ifstream in(given["message"].as<std::string>(), std::ios::binary);
+    if (!in) throw std::invalid_argument(given["message"].as<std::string>() + " cannot be read");
+    std::ostringstream text;
+    text << in.rdbuf();
+    load.octets = for_the_wire(text.str());
+  } else {
+    load.octets = make_message(load.reverse_path, load.forward_paths.front(), given["size"].as<std::size_t>());
+  }
+  return load;
+}
+}  // namespace
+
+int main(int count, char** words) try {
+  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
+  po::options_description known("smtp_bench --to HOST:PORT --from ADDRESS --rcpt ADDRESS [options]");
+  known.add_options()("to", po::value<std::string>()->required(), "the server under load")(
+      "connections", po::value<unsigned>()->default_value(20), "at once")(
+      "messages", po::value<std::uint64_t>()->default_value(2000), "all together")(
+      "messages-a-session", po::value<std::uint64_t>()->default_value(0), "then a new connection; 0: never")(
+      "size", po::value<std::size_t>()->default_value(4096), "octets of a message of plain text")(
+      "message", po::value<std::string>(), "a file to send instead")("from", po::value<std::string>()->required(),
+                                                                     "reverse-path")(
+      "rcpt", po::value<std::vector<std::string>>()->required(), "forward-path; given again: in turn")(
+      "tls", po::value<std::string>()->default_value("no"), "no, starttls or implicit")(
+      "auth", po::value<std::string>(), "USER:PASSWORD for AUTH PLAIN")(
+      "sink", po::value<std::string>(), "HOST:PORT to listen at, by SMTP or LMTP; waits until all has come there")(
+      "wait", po::value<unsigned>()->default_value(300), "seconds at most for the sink")(
+      "server-pid", po::value<std::vector<pid_t>>(), "whose processor time counts, with all children; may be repeated")(
+      "json", "print one JSON object")("help", "this text");
+  po::variables_map given;
+  po::store(po::parse_command_line(count, words, known), given);
+  if (given.count("help")) {
+    std::cout << known;
+    return 0;
+  }
+  po::notify(given);
+  const Load load = read_load(given);
+  std::optional<Sink> sink;
+  if (given.count("sink")) sink.emplace(parse_address(given["sink"].as<std::string>()));
+  const auto pids = given.count("server-pid") ? given["server-pid"].as<std::vector<pid_t>>() : std::vector<pid_t>{};
+
+  const double before = cpu_seconds(pids);
+  const Outcome outcome = send(load);
+  const bool all_came =
+      !sink || sink->wait_for(outcome.accepted.size(), std::chrono::seconds(given["wait"].as<unsigned>()));
+  const Measure result = measure(load, outcome, sink ? &*sink : nullptr, cpu_seconds(pids) - before);
+  if (given.count("json"))
+    print_json(result);
+  else
+    print_text(result, sink.has_value(), !pids.empty());
+  for (const auto& [what, times] : outcome.refused) std::cerr << times << " x " << what << '\n';
+  if (!all_came) std::cerr << "not everything that was accepted reached the sink\n";
+  return all_came && result.accepted == result.asked ? 0 : 1;
+} catch (const std::exception& error) {
+  std::cerr << "smtp_bench: " << error.what() << '\n';
+  return 64;
+}
