@@ -10,6 +10,10 @@
 #include "gateway/base/config.hpp"
 #include "gateway/mail/accepted.hpp"
 
+namespace vanthu::addressing {
+class Names;
+}
+
 /// The three enforcements, side by side, as the doors ask them: at MAIL, at RCPT, at the end of the octets.
 namespace vanthu::filters {
 
@@ -39,7 +43,9 @@ class Chain {
  private:
   const Config& config_;
   const directory::Directory& directory_;
-  std::shared_ptr<const Policy> policy_;  ///< shared with the reload that may replace it
+  std::shared_ptr<const Policy> policy_;      ///< shared with the reload that may replace it
+  std::vector<std::string> domains_;          ///< of the configuration, in lower-case A-labels
+  std::shared_ptr<addressing::Names> names_;  ///< made once for each directory generation; copies of a chain share it
 };
 
 }  // namespace vanthu::filters

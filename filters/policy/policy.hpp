@@ -4,10 +4,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "directory/directory.hpp"
 #include "filters/facts.hpp"
+#include "filters/policy/rule.hpp"
 #include "filters/verdict.hpp"
 #include "gateway/mail/accepted.hpp"
 #include "gateway/mail/envelope.hpp"
@@ -21,7 +23,7 @@ struct Context {
   const mail::Envelope* envelope = nullptr;
   const std::vector<mail::Delivery>* deliveries = nullptr;
   const Facts* facts = nullptr;
-  const directory::Directory* directory = nullptr;
+  const directory::Directory* directory = nullptr;  ///< null: nobody's mailbox is known (policy check without one)
   Date today{};
 };
 
@@ -30,11 +32,15 @@ class Policy {
  public:
   /// @par Errors  bad_configuration: file, line, what is wrong, and for an unknown key the nearest known one
   static Result<std::shared_ptr<const Policy>> load(const std::filesystem::path& file);
+  /// The same from text; `name` stands for the file in the faults.
+  static Result<std::shared_ptr<const Policy>> parse(std::string_view toml, const std::string& name);
   /// The rules that come with the product: what policy.toml holds when nobody has changed it.
   static std::shared_ptr<const Policy> built_in();
   const std::string& version() const;  ///< SHA-256 of the file's text, first 16 digits
+  const RuleBook& book() const;
 
-  /// Attachment, secrecy and other content rules. Every rule leaves a Step.
+  /// Attachment, secrecy and other content rules. Every rule leaves a Step. After a secrecy refusal the verdict holds
+  /// that one step and nothing of the message.
   Verdict judge(const Context& context) const;
 
   ~Policy();

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "filters/policy/match.hpp"
+
+#include <algorithm>
+
+#include "filters/policy/findings.hpp"
+#include "filters/policy/parties.hpp"
+#include "gateway/base/limits.hpp"
+#include "gateway/base/text.hpp"
+
+namespace vanthu::filters {
+namespace {
+
+bool holds_any(const std::vector<std::string>& list, std::string_view value) {
+  return std::find(list.begin(), list.end(), value) != list.end();
+}
+
+/// What a mail program and the system behind it would take for the file's type: after the last dot, without the dots
+/// and spaces that Windows drops from the end of a name.
+std::string extension_of(std::string_view name) {
+  std::string visible = text::ascii_lower(shown(name, 1000));
+  while (visible.ends_with('.') || visible.ends_with(' ')) visible.pop_back();
+  const std::size_t dot = visible.rfind('.');
+  return dot == std::string::npos ? std::string() : visible.substr(dot + 1);
+}
+
+const Part* part_at(const Facts& facts, std::string_view path) {
+  const auto part = std::find_if(facts.parts.begin(), facts.parts.end(), [&](const Part& p) { return p.path == path; });
+  return part == facts.parts.end() ? nullptr : &*part;
+}
+
+bool part_fits(const Conditions& when, const Part& part) {
+  const auto type_fits = [&](const std::string& pattern) { return glob(pattern, text::ascii_lower(part.type)); };
+  return (when.type.empty() || std::any_of(when.type.begin(), when.type.end(), type_fits)) &&
+         (when.name_extension.empty() || holds_any(when.name_extension, extension_of(part.name)));
+}
+
+class Matcher {
+ public:
+  Matcher(const Conditions& when, const Context& context, const RuleBook& book)
+      : when_(when), context_(context), facts_(*context.facts), book_(book) {}
+
+  Match run() {
+    Match match;
+    match.holds = direction() && sender() && recipients() && sizes() && parts(match.quotes) && papers() && urgency();
+    if (match.holds) match.because = std::move(because_);
+    return match;
+  }
+
+ private:
+  void because(const std::string& words) { because_ += (because_.empty() ? "" : "; ") + words; }
+
+  bool direction() {
+    if (!when_.direction) return true;
+    if (*when_.direction != context_.direction) return false;
+    because(context_.direction == mail::Direction::in ? say(book_.language, "thư từ ngoài vào", "from outside")
+                                                      : say(book_.language, "thư gửi đi", "from one of our users"));
+    return true;
+  }
+
+  bool sender() {
+    if (when_.sender_kind.empty() && when_.sender_unit.empty()) return true;
+    const auto mailbox = sender_mailbox(context_);
+    const std::string_view kind = mailbox ? kind_name(mailbox->kind) : "outside";
+    if (!mailbox && context_.direction == mail::Direction::out) return false;
+    if (!when_.sender_kind.empty() && !holds_any(when_.sender_kind, kind)) return false;
+    if (!when_.sender_unit.empty() && !(mailbox && within(context_, mailbox->unit, when_.sender_unit))) return false;
+    because(say(book_.language, "người gửi: ", "sender: ") + std::string(kind) +
+            (mailbox ? " " + mailbox->address + " (" + mailbox->unit + ")" : ""));
+    return true;
+  }
+
+  bool recipients() {
+    if (when_.recipients_over) {
+      const std::size_t count = context_.deliveries == nullptr ? 0 : context_.deliveries->size();
+      if (count <= *when_.recipients_over) return false;
+      because(std::to_string(count) + say(book_.language, " hộp thư nhận", " recipient mailboxes"));
+    }
+    if (when_.recipient_kind.empty() && when_.recipient_unit.empty()) return true;
+    if (context_.deliveries == nullptr) return false;
+    for (const mail::Delivery& delivery : *context_.deliveries) {
+      const auto mailbox = recipient_mailbox(context_, delivery);
+      if (!mailbox && delivery.next_hop == "local") continue;
+      const std::string_view kind = mailbox ? kind_name(mailbox->kind) : "outside";
+      if (!when_.recipient_kind.empty() && !holds_any(when_.recipient_kind, kind)) continue;
+      if (!when_.recipient_unit.empty() && !within(context_, delivery.unit, when_.recipient_unit)) continue;
+      because(say(book_.language, "người nhận: ", "recipient: ") + std::string(kind) + " " +
+              shown(mail::format(delivery.to)));
+      return true;
+    }
+    return false;
+  }
+
+  bool sizes() {
+    if (!when_.octets_over) return true;
+    if (facts_.octets <= *when_.octets_over) return false;
+    because(std::to_string(facts_.octets) + say(book_.language, " byte", " octets"));
+    return true;
+  }
+
+  void found(const Finding* finding, const Part* part, Quotes& quotes) {
+    const std::string label = part_label(facts_, finding != nullptr ? finding->part : part->path, book_.language);
+    // The finding's detail names the type where a wrapped file has one of its own; the part's type is the fallback.
+    const std::string type = part != nullptr ? shown(part->type) : std::string();
+    if (++found_ == 1) {
+      quotes.part = label;
+      quotes.name = part != nullptr && !part->name.empty() ? shown(part->name) : label;
+      quotes.type = !type.empty() ? type : finding != nullptr ? shown(finding->detail) : std::string();
+      quotes.finding = finding != nullptr ? finding_words(book_.language, finding->id) : std::string();
+    }
+    if (found_ > limits::explained_items) return;
+    std::string words = finding != nullptr ? shown(finding->id, 64) + ": " + label : label;
+    if (!type.empty()) words += " (" + type + ")";
+    if (finding != nullptr && !finding->detail.empty() && finding->detail != type)
+      words += " [" + shown(finding->detail) + "]";
+    because(words);
+  }
+
+  bool parts(Quotes& quotes) {
+    if (!when_.of_part()) return true;
+    if (!when_.finding.empty()) {
+      for (const Finding& finding : facts_.findings) {
+        const auto fits = [&](const std::string& pattern) { return meets(pattern, finding.id); };
+        if (std::none_of(when_.finding.begin(), when_.finding.end(), fits)) continue;
+        const Part* part = part_at(facts_, finding.part);
+        const bool of_more = !when_.type.empty() || !when_.name_extension.empty();
+        if (of_more && (part == nullptr || !part_fits(when_, *part))) continue;
+        found(&finding, part, quotes);
+      }
+    } else {
+      for (const Part& part : facts_.parts)
+        if (part_fits(when_, part)) found(nullptr, &part, quotes);
+    }
+    if (found_ > limits::explained_items)
+      because(say(book_.language, "và ", "and ") + std::to_string(found_ - limits::explained_items) +
+              say(book_.language, " mục khác", " more"));
+    return found_ > 0;
+  }
+
+  bool paper_fits(const Paper& paper) const {
+    const auto symbol = text::fold(paper.symbol);
+    return paper.confidence >= book_.official.min_confidence &&
+           (when_.paper_form.empty() || holds_any(when_.paper_form, paper.form)) &&
+           (when_.paper_kind.empty() || std::any_of(when_.paper_kind.begin(), when_.paper_kind.end(),
+                                                    [key = text::match_key(paper.kind)](const std::string& kind) {
+                                                      return text::match_key(kind) == key;
+                                                    })) &&
+           (when_.paper_symbol.empty() ||
+            std::any_of(when_.paper_symbol.begin(), when_.paper_symbol.end(),
+                        [&](const std::string& pattern) { return glob(text::fold(pattern), symbol); }));
+  }
+
+  bool papers() {
+    if (!when_.of_paper()) return true;
+    const auto paper =
+        std::find_if(facts_.papers.begin(), facts_.papers.end(), [&](const Paper& p) { return paper_fits(p); });
+    if (when_.paper && !*when_.paper) {
+      if (paper != facts_.papers.end()) return false;
+      because(say(book_.language, "không có văn bản", "no official paper"));
+      return true;
+    }
+    if (paper == facts_.papers.end()) return false;
+    because(say(book_.language, "văn bản ", "official paper ") + shown(paper->number + "-" + paper->symbol) +
+            (paper->kind.empty() ? "" : " (" + shown(paper->kind) + ")"));
+    return true;
+  }
+
+  bool urgency() {
+    if (when_.urgency.empty()) return true;
+    const auto fits = [&](const Paper& paper) { return holds_any(when_.urgency, paper.urgency); };
+    const bool none = holds_any(when_.urgency, "none") && facts_.papers.empty();
+    if (!none && std::none_of(facts_.papers.begin(), facts_.papers.end(), fits)) return false;
+    because(say(book_.language, "mức độ khẩn", "urgency"));
+    return true;
+  }
+
+  const Conditions& when_;
+  const Context& context_;
+  const Facts& facts_;
+  const RuleBook& book_;
+  std::string because_;
+  std::size_t found_ = 0;
+};
+
+}  // namespace
+
+bool glob(std::string_view pattern, std::string_view text) {
+  std::size_t p = 0, t = 0;
+  std::size_t star = std::string_view::npos, resume = 0;
+  while (t < text.size()) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      star = p++;
+      resume = t;
+    } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
+      ++p, ++t;
+    } else if (star != std::string_view::npos) {
+      p = star + 1;
+      t = ++resume;
+    } else {
+      return false;
+    }
+  }
+  while (p < pattern.size() && pattern[p] == '*') ++p;
+  return p == pattern.size();
+}
+
+std::string part_label(const Facts& facts, std::string_view path, Language language) {
+  if (path.empty()) return say(language, "thư", "the message");
+  const std::size_t slash = path.find('/');
+  const std::string_view section = path.substr(0, slash);
+  const Part* outer = part_at(facts, section);
+  std::string label = outer != nullptr && !outer->name.empty() ? shown(outer->name)
+                                                               : say(language, "phần ", "part ") + shown(section, 40);
+  if (slash != std::string_view::npos) label += "/" + shown(path.substr(slash + 1));
+  return label;
+}
+
+bool is_marked(const Facts& facts) {
+  return facts.secrecy != "none" ||
+         std::any_of(facts.papers.begin(), facts.papers.end(), [](const Paper& p) { return p.secrecy != "none"; }) ||
+         std::any_of(facts.findings.begin(), facts.findings.end(),
+                     [](const Finding& f) { return f.id.starts_with("secrecy."); });
+}
+
+Match match(const Conditions& when, const Context& context, const RuleBook& book) {
+  return Matcher(when, context, book).run();
+}
+
+}  // namespace vanthu::filters

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "filters/policy/fill.hpp"
+#include "filters/policy/policy.hpp"
+
+/// Conditions against what is known about a message.
+namespace vanthu::filters {
+
+struct Match {
+  bool holds = false;
+  std::string because;  ///< the facts that made it hold, for the explanation
+  Quotes quotes;        ///< of the first part and finding that met it, for the rule's text
+};
+
+Match match(const Conditions& when, const Context& context, const RuleBook& book);
+
+/// Whether anything in the message carries a secrecy marking, or something about it that we cannot read as "none".
+bool is_marked(const Facts& facts);
+
+/// "bao-cao.zip/bao-cao.pdf" for the part path "1.2/bao-cao.pdf": the part's own file name, then the way inside it.
+std::string part_label(const Facts& facts, std::string_view path, Language language);
+
+/// '*' is any run, '?' one octet; case as given.
+bool glob(std::string_view pattern, std::string_view text);
+
+}  // namespace vanthu::filters
