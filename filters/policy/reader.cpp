@@ -319,7 +319,9 @@ void check_rule(Faults& faults, const toml::table& table, Rule& rule) {
   const bool refuses = rule.action == Action::reject || rule.action == Action::defer;
   if (table.get("id") == nullptr) faults.add(where, "the rule has no id");
   if (table.get("action") == nullptr) faults.add(where, "the rule has no action");
-  if (rule.when == Conditions{}) faults.add(where, "a rule without conditions would meet all mail");
+  if (std::none_of(condition_names.begin(), condition_names.end(),
+                   [&](std::string_view key) { return table.contains(key); }))
+    faults.add(where, "a rule without conditions would meet all mail");
   if (refuses && (rule.text_vi.empty() || rule.text_en.empty()))
     faults.add(where, "whoever is refused is told why: text_vi and text_en are both needed");
   if (!refuses && (table.get("text_vi") != nullptr || table.get("text_en") != nullptr))

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "filters/policy/policy.hpp"
+#include "gateway/base/limits.hpp"
+
+namespace vanthu::filters {
+namespace {
+
+const std::string secrecy_rule =
+    "[[rule]]\nid = \"S-1\"\nsecrecy = [\"mat\", \"toi-mat\", \"tuyet-mat\"]\naction = \"reject\"\n"
+    "text_vi = \"chặn\"\ntext_en = \"blocked\"\n";
+
+std::string faults_of(const std::string& toml) {
+  const auto policy = Policy::parse(toml, "policy.toml");
+  return policy ? "none" : policy.error().detail;
+}
+
+struct FaultCase {
+  const char *name, *toml, *fault;
+};
+class PolicyFile : public ::testing::TestWithParam<FaultCase> {};
+TEST_P(PolicyFile, NamesTheLineAndWhatIsWrong) {
+  EXPECT_NE(faults_of(GetParam().toml + secrecy_rule).find(GetParam().fault), std::string::npos)
+      << faults_of(GetParam().toml + secrecy_rule);
+}
+
+#define RULE "[[rule]]\nid = \"x\"\ntext_vi = \"v\"\ntext_en = \"e\"\n"
+#define REJECT RULE "action = \"reject\"\n"
+INSTANTIATE_TEST_SUITE_P(
+    Faults, PolicyFile,
+    ::testing::Values(
+        FaultCase{"unknown_key", REJECT "finding = \"content.macro\"\nacton = \"x\"\n",
+                  "policy.toml:7: unknown key 'acton'; the nearest known one is 'action'"},
+        FaultCase{"unknown_condition", REJECT "findings = \"content.macro\"\n",
+                  "policy.toml:6: unknown key 'findings'; the nearest known one is 'finding'"},
+        FaultCase{"unknown_top_key", "langage = \"vi\"\n",
+                  "policy.toml:1: unknown key 'langage'; the nearest known one is 'language'"},
+        FaultCase{"unknown_section_key", "[official]\nmin_confidense = 0.5\n",
+                  "policy.toml:2: unknown key 'min_confidense'; the nearest known one is 'min_confidence'"},
+        FaultCase{"unknown_language", "language = \"vn\"\n",
+                  "policy.toml:1: unknown value 'vn'; the nearest known one is"},
+        FaultCase{"unknown_action", RULE "action = \"refuse\"\nfinding = \"mime.*\"\n",
+                  "policy.toml:5: unknown value 'refuse'; the nearest known one is"},
+        FaultCase{"unknown_finding", REJECT "finding = \"content.executible\"\n",
+                  "policy.toml:6: unknown finding 'content.executible'; the nearest known one is 'content.executable'"},
+        FaultCase{"star_inside", REJECT "finding = \"mime.*.x\"\n", "'*' may only stand at the end"},
+        FaultCase{"unknown_kind", REJECT "sender_kind = \"units\"\n", "the nearest known one is 'unit'"},
+        FaultCase{"unknown_direction", REJECT "direction = \"inn\"\n", "the nearest known one is 'in'"},
+        FaultCase{"wrong_type", REJECT "octets_over = \"5M\"\n", "policy.toml:6: wants a whole number"},
+        FaultCase{"negative", REJECT "octets_over = -1\n", "wants a whole number from 0"},
+        FaultCase{"wrong_text", RULE "action = 5\nfinding = \"mime.*\"\n", "policy.toml:5: wants a text in quotes"},
+        FaultCase{"empty_list", REJECT "finding = []\n", "an empty list fits nothing"},
+        FaultCase{"empty_text", REJECT "type = [\"\"]\n", "an empty text fits nothing"},
+        FaultCase{"no_condition", REJECT, "a rule without conditions would meet all mail"},
+        FaultCase{"no_id", "[[rule]]\naction = \"hold\"\nfinding = \"mime.*\"\n", "the rule has no id"},
+        FaultCase{"no_action", "[[rule]]\nid = \"x\"\nfinding = \"mime.*\"\n", "the rule has no action"},
+        FaultCase{"bad_id", "[[rule]]\nid = \"x y\"\naction = \"hold\"\nfinding = \"mime.*\"\n",
+                  "wants 1 to 64 letters"},
+        FaultCase{"no_text", "[[rule]]\nid = \"x\"\naction = \"reject\"\nfinding = \"mime.*\"\n",
+                  "text_vi and text_en are both needed"},
+        FaultCase{"idle_text", RULE "action = \"accept\"\nfinding = \"mime.*\"\n",
+                  "only defer and reject tell the sender"},
+        FaultCase{"wrong_class", REJECT "finding = \"mime.*\"\nenhanced = \"4.7.1\"\n",
+                  "policy.toml:7: the action wants an enhanced status code of class 5"},
+        FaultCase{"bad_enhanced", REJECT "finding = \"mime.*\"\nenhanced = \"5.7\"\n", "wants an enhanced status code"},
+        FaultCase{"idle_enhanced",
+                  "[[rule]]\nid = \"x\"\naction = \"hold\"\nfinding = \"mime.*\"\nenhanced = \"5.7.1\"\n",
+                  "only defer and reject have an enhanced status code"},
+        FaultCase{"bad_day", REJECT "finding = \"mime.*\"\nvalid_from = \"tomorrow\"\n", "wants a day as 2026-11-24"},
+        FaultCase{"days_swapped", REJECT "finding = \"mime.*\"\nvalid_from = 2026-02-01\nvalid_to = 2026-01-01\n",
+                  "valid_to is before valid_from"},
+        FaultCase{
+            "bad_placeholder",
+            "[[rule]]\nid = \"x\"\naction = \"reject\"\nfinding = \"mime.*\"\ntext_vi = \"{prat}\"\ntext_en = \"e\"\n",
+            "policy.toml:5: unknown placeholder '{prat}'"},
+        FaultCase{
+            "line_end_in_text",
+            "[[rule]]\nid = \"x\"\naction = \"reject\"\nfinding = \"mime.*\"\ntext_vi = \"a\\nb\"\ntext_en = \"e\"\n",
+            "text_vi has a line end"},
+        FaultCase{"id_twice", REJECT "finding = \"mime.*\"\n" REJECT "finding = \"mime.*\"\n",
+                  "the id 'x' is used twice"},
+        FaultCase{"rule_not_array", "[rule]\nid = \"x\"\n", "rule"},
+        FaultCase{"syntax", "[[rule]\n", "policy.toml:1: "}, FaultCase{"not_utf8", "name = \"\xFF\"\n", "not UTF-8"},
+        FaultCase{"secrecy_accepted", "[[rule]]\nid = \"x\"\naction = \"hold\"\nsecrecy = \"mat\"\n",
+                  "a secrecy marking can only be rejected"},
+        FaultCase{
+            "secrecy_quoted",
+            "[[rule]]\nid = \"x\"\naction = \"reject\"\nsecrecy = \"mat\"\ntext_vi = \"{name}\"\ntext_en = \"e\"\n",
+            "may not quote the message"},
+        FaultCase{"secrecy_excepted", REJECT "finding = \"mime.*\"\nunless = { secrecy = \"mat\" }\n",
+                  "a secrecy marking is no exception"},
+        FaultCase{"unless_empty", REJECT "finding = \"mime.*\"\nunless = {}\n", "wants conditions as { key = value }"},
+        FaultCase{"unless_key", REJECT "finding = \"mime.*\"\nunless = { dirction = \"in\" }\n",
+                  "the nearest known one is 'direction'"},
+        FaultCase{"class_without_name", "[[official.class]]\nkind = \"Báo cáo\"\n", "the class has no record_class"},
+        FaultCase{"confidence", "[official]\nmin_confidence = 1.5\n", "wants a number above 0, at most 1"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(PolicyFile, TellsEveryFaultInTheOrderOfTheLines) {
+  EXPECT_EQ(faults_of(REJECT "acton = 1\noctets_over = -1\n" + secrecy_rule),
+            "policy.toml:6: unknown key 'acton'; the nearest known one is 'action'\n"
+            "policy.toml:7: wants a whole number from 0");
+}
+
+TEST(PolicyFile, CannotDropNarrowOrEndTheSecrecyRefusal) {
+  const char* missing = "no rule refuses every secrecy marking";
+  EXPECT_NE(faults_of("").find(missing), std::string::npos);
+  for (const char* narrowed : {"direction = \"in\"\n", "valid_to = 2030-01-01\n", "valid_from = 2020-01-01\n",
+                               "unless = { sender_unit = \"vptu\" }\n"})
+    EXPECT_NE(faults_of(secrecy_rule + narrowed).find(missing), std::string::npos) << narrowed;
+  EXPECT_NE(faults_of("[[rule]]\nid = \"S\"\nsecrecy = [\"mat\", \"toi-mat\"]\naction = \"reject\"\ntext_vi = \"v\"\n"
+                      "text_en = \"e\"\n")
+                .find(missing),
+            std::string::npos);
+  EXPECT_EQ(faults_of(secrecy_rule), "none");
+}
+
+TEST(PolicyFile, IsBoundedInSize) {
+  const std::string padding(limits::policy_octets - secrecy_rule.size() - 1, '#');
+  EXPECT_EQ(faults_of(secrecy_rule + padding), "none");
+  EXPECT_NE(faults_of(secrecy_rule + padding + "##").find("larger than"), std::string::npos);
+}
+
+TEST(PolicyFile, ThatComesWithTheProductIsTheOneCompiledIn) {
+  const auto loaded = Policy::load(VANTHU_SOURCE_DIR "/conf/policy.toml");
+  ASSERT_TRUE(loaded) << loaded.error().detail;
+  EXPECT_EQ((*loaded)->version(), Policy::built_in()->version());
+  EXPECT_EQ((*loaded)->version().size(), 16U);
+}
+
+TEST(PolicyFile, ThatIsMissingIsNamed) {
+  const auto loaded = Policy::load("/nonexistent/policy.toml");
+  ASSERT_FALSE(loaded);
+  EXPECT_EQ(loaded.error().detail, "/nonexistent/policy.toml: cannot be read");
+}
+
+TEST(PolicyFile, GetsANewVersionWithEveryChange) {
+  const auto one = Policy::parse(secrecy_rule, "a");
+  const auto same = Policy::parse(secrecy_rule, "b");
+  const auto other = Policy::parse(secrecy_rule + "\n", "a");
+  ASSERT_TRUE(one && same && other);
+  EXPECT_EQ((*one)->version(), (*same)->version());
+  EXPECT_NE((*one)->version(), (*other)->version());
+}
+
+}  // namespace
+}  // namespace vanthu::filters

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <gtest/gtest.h>
+
+#include "filters/inspect/findings.hpp"
+#include "filters/policy/policy.hpp"
+#include "tests/unit/filters/facts_of.hpp"
+
+namespace vanthu::filters {
+namespace {
+using namespace std::chrono_literals;
+using testing::part;
+using testing::plain;
+using testing::with_finding;
+using testing::with_paper;
+
+constexpr Date today = 2026y / 11 / 24;
+
+Verdict judge(const Policy& policy, const Facts& facts, mail::Direction direction = mail::Direction::out,
+              const std::vector<mail::Delivery>& deliveries = {}) {
+  const mail::Envelope envelope;
+  Context context;
+  context.direction = direction;
+  context.envelope = &envelope;
+  context.deliveries = &deliveries;
+  context.facts = &facts;
+  context.today = today;
+  return policy.judge(context);
+}
+Verdict judge(const Facts& facts) { return judge(*Policy::built_in(), facts); }
+
+std::shared_ptr<const Policy> with_rule(const std::string& conditions, const std::string& head = "") {
+  auto policy = Policy::parse(head +
+                                  "[[rule]]\nid = \"S-1\"\nsecrecy = [\"mat\", \"toi-mat\", \"tuyet-mat\"]\n"
+                                  "action = \"reject\"\ntext_vi = \"chặn\"\ntext_en = \"blocked\"\n"
+                                  "[[rule]]\nid = \"x\"\naction = \"hold\"\n" +
+                                  conditions,
+                              "policy.toml");
+  EXPECT_TRUE(policy) << policy.error().detail;
+  return *policy;
+}
+bool holds(const std::string& conditions, const Facts& facts, mail::Direction direction = mail::Direction::out,
+           const std::vector<mail::Delivery>& deliveries = {}) {
+  return judge(*with_rule(conditions), facts, direction, deliveries).action == Action::hold;
+}
+
+TEST(DefaultPolicy, LetsAPlainNotePass) {
+  const Verdict verdict = judge(plain());
+  EXPECT_EQ(verdict.action, Action::accept);
+  EXPECT_EQ(verdict.rule, "none");
+  EXPECT_EQ(verdict.record_class, "");
+  EXPECT_EQ(verdict.policy_version, Policy::built_in()->version());
+}
+
+TEST(DefaultPolicy, NamesTheInnerFileAndItsTrueType) {
+  Facts facts = plain();
+  facts.parts.push_back(part("2", "bao-cao.zip", "application/zip"));
+  facts.parts.push_back(part("2/bao-cao.pdf", "bao-cao.pdf", "application/x-dosexec"));
+  facts.findings = {{"content.executable", "2/bao-cao.pdf", "application/x-dosexec"}};
+  const Verdict verdict = judge(facts);
+  EXPECT_EQ(verdict.action, Action::reject);
+  EXPECT_EQ(verdict.reply, Reply(554, {5, 7, 1},
+                                 "không nhận tệp chạy được: bao-cao.zip/bao-cao.pdf là application/x-dosexec "
+                                 "[attachments.executable]"));
+}
+
+TEST(DefaultPolicy, RefusesEveryFindingThatIsNotHarmlessAndCountsTheOthers) {
+  for (const inspect::FindingKind& kind : inspect::finding_kinds) {
+    const Verdict verdict = judge(with_finding(std::string(kind.id)));
+    EXPECT_EQ(verdict.action, kind.benign ? Action::accept : Action::reject) << kind.id;
+    EXPECT_EQ(verdict.steps.back().rule, "policy.harmless");
+    EXPECT_EQ(verdict.steps.back().because, kind.benign ? kind.id : "") << kind.id;
+    EXPECT_NE(verdict.rule, "attachments.unknown-finding") << kind.id << " has no rule of its own";
+  }
+}
+
+TEST(DefaultPolicy, TakesAFindingThatNobodyKnowsForNoGood) {
+  for (const char* id : {"new.thing", "content.new-thing", "mime.new-thing", "x"})
+    EXPECT_EQ(judge(with_finding(id)).action, Action::reject) << id;
+  EXPECT_EQ(judge(with_finding("new.thing")).rule, "attachments.unknown-finding");
+}
+
+TEST(DefaultPolicy, LeavesAStepForEveryRule) {
+  const Verdict verdict = judge(plain());
+  EXPECT_EQ(verdict.steps.size(), Policy::built_in()->book().rules.size() + 1);
+  for (const Step& step : verdict.steps) EXPECT_FALSE(step.matched) << step.rule;
+}
+
+struct MarkedCase {
+  const char* name;
+  void (*mark)(Facts&);
+};
+class Marked : public ::testing::TestWithParam<MarkedCase> {};
+TEST_P(Marked, IsRefusedFirstAndAloneAndNothingIsTold) {
+  Facts facts = plain();
+  facts.subject = "kế hoạch nhân sự";
+  facts.parts.push_back(part("2", "nhan-su.exe", "application/x-dosexec"));
+  facts.findings = {{"content.executable", "2", ""}};
+  GetParam().mark(facts);
+  const Verdict verdict = judge(facts);
+  EXPECT_EQ(verdict.action, Action::reject);
+  EXPECT_EQ(verdict.rule, "S-1");
+  EXPECT_TRUE(verdict.secret);
+  EXPECT_EQ(verdict.record_class, "");
+  ASSERT_EQ(verdict.steps.size(), 1U);
+  EXPECT_EQ(verdict.steps[0].because, "có dấu chỉ mức độ mật");
+  for (const char* told : {"nhan-su", "nhân sự", "MẬT", "tuyet"}) {
+    EXPECT_EQ(verdict.reply.text.find(told), std::string::npos) << told;
+    EXPECT_EQ(verdict.steps[0].because.find(told), std::string::npos) << told;
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Anywhere, Marked,
+                         ::testing::Values(MarkedCase{"message", [](Facts& f) { f.secrecy = "mat"; }},
+                                           MarkedCase{"top", [](Facts& f) { f.secrecy = "tuyet-mat"; }},
+                                           MarkedCase{"paper",
+                                                      [](Facts& f) {
+                                                        f.papers = {testing::paper("1", "TB/TU", "Thông báo")};
+                                                        f.papers[0].secrecy = "toi-mat";
+                                                      }},
+                                           MarkedCase{"unsure_paper",
+                                                      [](Facts& f) {
+                                                        f.papers = {testing::paper("1", "TB/TU", "", 0.1)};
+                                                        f.papers[0].secrecy = "mat";
+                                                      }},
+                                           MarkedCase{"finding",
+                                                      [](Facts& f) {
+                                                        f.findings.push_back({"secrecy.stamp", "2", ""});
+                                                      }},
+                                           MarkedCase{"unknown_level", [](Facts& f) { f.secrecy = "sieu-mat"; }},
+                                           MarkedCase{"empty_level", [](Facts& f) { f.secrecy = ""; }}),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST(SecrecyRules, MayHaveOtherWordsForOneDirection) {
+  const auto policy =
+      with_rule("finding = \"mime.*\"\n",
+                "[[rule]]\nid = \"S-2\"\nsecrecy = [\"mat\", \"toi-mat\", \"tuyet-mat\"]\ndirection = \"in\"\n"
+                "action = \"reject\"\ntext_vi = \"gọi điện\"\ntext_en = \"phone\"\n");
+  Facts facts = plain();
+  facts.secrecy = "mat";
+  EXPECT_EQ(judge(*policy, facts, mail::Direction::in).rule, "S-2");
+  EXPECT_EQ(judge(*policy, facts, mail::Direction::out).rule, "S-1");
+  EXPECT_TRUE(judge(*policy, facts, mail::Direction::in).secret);
+}
+
+TEST(Conditions, OfAPartMustAllHoldForTheSamePart) {
+  Facts facts = with_finding("content.type-mismatch", "2");
+  facts.parts.push_back(part("2", "anh.PDF. ", "image/png"));
+  facts.parts.push_back(part("3", "anh.png", "image/png"));
+  EXPECT_TRUE(holds("type = \"image/*\"\nname_extension = \"pdf\"\n", facts));
+  EXPECT_TRUE(holds("finding = \"content.type-mismatch\"\nname_extension = [\"doc\", \"pdf\"]\n", facts));
+  EXPECT_FALSE(holds("finding = \"content.type-mismatch\"\nname_extension = \"png\"\n", facts));
+  EXPECT_FALSE(holds("finding = \"content.*\"\n", facts)) << "harmless, so no pattern meets it";
+  EXPECT_FALSE(holds("type = \"image/jpeg\"\n", facts));
+}
+
+TEST(Conditions, OfAPaperMustAllHoldForTheSamePaper) {
+  Facts facts = with_paper(testing::paper("07", "TB/TU", "Thông báo"));
+  facts.papers.push_back(testing::paper("15", "CV/VPTU", "Công văn"));
+  facts.papers.push_back(testing::paper("1", "NQ/TU", "Nghị quyết", 0.3));
+  EXPECT_TRUE(holds("paper = true\n", facts));
+  EXPECT_FALSE(holds("paper = false\n", facts));
+  EXPECT_TRUE(holds("paper = false\n", plain()));
+  EXPECT_TRUE(holds("paper_kind = \"thông báo\"\npaper_symbol = \"tb/*\"\n", facts));
+  EXPECT_FALSE(holds("paper_kind = \"Công văn\"\npaper_symbol = \"TB/*\"\n", facts));
+  EXPECT_FALSE(holds("paper_kind = \"Nghị quyết\"\n", facts)) << "not sure enough to be a paper";
+  EXPECT_TRUE(holds("paper_form = \"party\"\n", facts));
+  EXPECT_FALSE(holds("paper_form = \"state\"\n", facts));
+}
+
+TEST(Conditions, OfTheEnvelopeAndTheWhole) {
+  const std::vector<mail::Delivery> two{{{"a", "ngoai.example"}, "a@ngoai.example", "outside", "", ""},
+                                        {{"b", "ngoai.example"}, "b@ngoai.example", "outside", "", ""}};
+  EXPECT_TRUE(holds("recipients_over = 1\n", plain(), mail::Direction::out, two));
+  EXPECT_FALSE(holds("recipients_over = 2\n", plain(), mail::Direction::out, two));
+  EXPECT_TRUE(holds("recipient_kind = \"outside\"\n", plain(), mail::Direction::out, two));
+  EXPECT_FALSE(holds("recipient_kind = \"person\"\n", plain(), mail::Direction::out, two));
+  EXPECT_TRUE(holds("octets_over = 999\n", plain()));
+  EXPECT_FALSE(holds("octets_over = 1000\n", plain()));
+  EXPECT_TRUE(holds("direction = \"in\"\nsender_kind = \"outside\"\n", plain(), mail::Direction::in));
+  EXPECT_FALSE(holds("direction = \"in\"\n", plain()));
+}
+
+TEST(Conditions, UrgencyIsThePapers) {
+  Facts facts = with_paper(testing::paper("07", "TB/TU", "Thông báo"));
+  EXPECT_FALSE(holds("urgency = [\"khan\", \"hoa-toc\"]\n", facts));
+  facts.papers[0].urgency = "hoa-toc";
+  EXPECT_TRUE(holds("urgency = [\"khan\", \"hoa-toc\"]\n", facts));
+  EXPECT_TRUE(holds("urgency = \"none\"\n", plain()));
+}
+
+TEST(Rules, DoNotApplyWhereUnlessHolds) {
+  const std::string rule = "octets_over = 10\nunless = { direction = \"in\" }\n";
+  EXPECT_TRUE(holds(rule, plain(), mail::Direction::out));
+  EXPECT_FALSE(holds(rule, plain(), mail::Direction::in));
+}
+
+TEST(Rules, AreInForceFromTheirFirstToTheirLastDay) {
+  const std::string rule = "octets_over = 10\n";
+  EXPECT_TRUE(holds(rule + "valid_from = 2026-11-24\nvalid_to = 2026-11-24\n", plain()));
+  EXPECT_FALSE(holds(rule + "valid_from = \"2026-11-25\"\n", plain()));
+  EXPECT_FALSE(holds(rule + "valid_to = 2026-11-23\n", plain()));
+}
+
+TEST(Rules, ThatAcceptCanOrderTheArchive) {
+  const auto policy = Policy::parse(
+      "[[rule]]\nid = \"S-1\"\nsecrecy = [\"mat\", \"toi-mat\", \"tuyet-mat\"]\n"
+      "action = \"reject\"\ntext_vi = \"c\"\ntext_en = \"b\"\n"
+      "[[rule]]\nid = \"keep\"\naction = \"accept\"\nrecord_class = \"kept\"\n"
+      "octets_over = 10\n",
+      "policy.toml");
+  ASSERT_TRUE(policy) << policy.error().detail;
+  const Verdict verdict = judge(**policy, plain());
+  EXPECT_EQ(verdict.action, Action::accept);
+  EXPECT_EQ(verdict.record_class, "kept");
+}
+
+TEST(Rules, NameAFewPartsAndCountTheRest) {
+  Facts facts = plain();
+  for (int i = 2; i < 12; ++i) {
+    facts.parts.push_back(part(std::to_string(i), "f" + std::to_string(i) + ".exe", "application/x-dosexec"));
+    facts.findings.push_back({"content.executable", std::to_string(i), "application/x-dosexec"});
+  }
+  const Verdict verdict = judge(facts);
+  ASSERT_GT(verdict.steps.size(), 1U);
+  EXPECT_NE(verdict.steps[1].because.find("f6.exe"), std::string::npos) << verdict.steps[1].because;
+  EXPECT_EQ(verdict.steps[1].because.find("f7.exe"), std::string::npos);
+  EXPECT_NE(verdict.steps[1].because.find("và 5 mục khác"), std::string::npos);
+}
+
+TEST(Rules, SpeakThePolicysLanguage) {
+  const auto policy = Policy::parse(
+      "language = \"en\"\n[[rule]]\nid = \"S-1\"\nsecrecy = [\"mat\", \"toi-mat\", "
+      "\"tuyet-mat\"]\naction = \"reject\"\ntext_vi = \"chặn\"\ntext_en = \"blocked\"\n"
+      "[[rule]]\nid = \"later\"\naction = \"defer\"\nfinding = \"mime.*\"\n"
+      "text_vi = \"vi\"\ntext_en = \"{finding}\"\n",
+      "policy.toml");
+  ASSERT_TRUE(policy) << policy.error().detail;
+  EXPECT_EQ(judge(**policy, with_finding("mime.nul")).reply,
+            Reply(451, {4, 7, 1}, "the message holds a NUL octet [later]"));
+}
+
+}  // namespace
+}  // namespace vanthu::filters
