@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reading through the gateway, with three different IMAP clients, and with the store away."""
+import imaplib
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+import raw
+from box import Box
+
+OUTSIDE = "ai-do@elsewhere.example"
+KHOA = "khoatb@hatinh.dcs.example"
+CLERK = "kienth@hatinh.dcs.example"
+OFFICE = "vanthu.vptu@hatinh.dcs.example"
+
+
+class ImapTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.box = cls.enterClassContext(Box())
+        cls.ident = raw.message_id()
+        cls.octets = raw.message(OUTSIDE, KHOA, subject="Lịch họp", ident=cls.ident)
+        reply = cls.box.send("mx", None, OUTSIDE, [KHOA], cls.octets)
+        assert reply.accepted, reply
+        assert cls.box.find(KHOA, cls.ident)
+
+    def test_a_whole_session_is_relayed_unchanged(self):
+        session = self.box.imap(KHOA)
+        self.assertEqual(session.select("INBOX")[0], "OK")
+        _, found = session.search(None, "HEADER", "Message-ID", self.ident)
+        _, data = session.fetch(found[0].split()[0], "(FLAGS BODY.PEEK[])")
+        self.assertTrue(data[0][1].endswith(self.octets))
+        self.assertEqual(session.create("Lưu tạm".encode("utf-7").decode().replace("+", "&"))[0], "OK")
+        self.assertEqual(session.append("Drafts", None, None, self.octets)[0], "OK")
+        self.assertEqual(session.select("Drafts")[0], "OK")
+        _, data = session.fetch("1", "(BODY.PEEK[])")
+        self.assertEqual(data[0][1], self.octets)
+        self.assertEqual(session.store("1", "+FLAGS", r"(\Deleted)")[0], "OK")
+        self.assertEqual(session.expunge()[0], "OK")
+        self.assertEqual(session.logout()[0], "BYE")
+
+    def test_starttls_on_the_plain_port_and_no_login_without_it(self):
+        session = imaplib.IMAP4("127.0.0.1", self.box.port("imap"), timeout=30)
+        self.assertIn("LOGINDISABLED", session.capabilities)
+        with self.assertRaises(imaplib.IMAP4.error):
+            session.login(*self.box.login(KHOA))
+        session = imaplib.IMAP4("127.0.0.1", self.box.port("imap"), timeout=30)
+        session.starttls(self.box.trust())
+        session.login(*self.box.login(KHOA))
+        self.assertEqual(session.select("INBOX")[0], "OK")
+        session.logout()
+
+    def test_a_wrong_password_is_no_and_says_nothing_more_than_that(self):
+        for login in (KHOA, "khong-co@hatinh.dcs.example"):
+            with self.assertRaisesRegex(imaplib.IMAP4.error, "AUTHENTICATIONFAILED"):
+                session = imaplib.IMAP4_SSL("127.0.0.1", self.box.port("imaps"), ssl_context=self.box.trust(), timeout=30)
+                session.login(login, "sai")
+
+    def test_a_unit_mailbox_opens_for_its_clerk_and_for_nobody_else(self):
+        self.box.imap(CLERK, OFFICE).logout()
+        with self.assertRaises(imaplib.IMAP4.error):
+            self.box.imap(KHOA, OFFICE)
+
+    def test_the_store_does_not_let_people_in_past_the_gateway(self):
+        for login in (self.box.login(KHOA), (KHOA, "x")):
+            session = imaplib.IMAP4("127.0.0.1", self.box.port("dovecot_imap"), timeout=30)
+            with self.assertRaises(imaplib.IMAP4.error):
+                session.login(*login)
+
+    def test_curl_reads_a_letter(self):
+        address, password = self.box.login(KHOA)
+        done = subprocess.run(["curl", "-s", "--cacert", self.box.facts["ca_file"], "--user", f"{address}:{password}",
+                               f"imaps://localhost:{self.box.port('imaps')}/INBOX;MAILINDEX=1"],
+                              capture_output=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertTrue(done.stdout.endswith(self.octets))
+
+    def test_mbsync_copies_the_mailbox(self):
+        folder = Path(tempfile.mkdtemp(prefix="vanthu-mbsync-"))
+        self.addCleanup(shutil.rmtree, folder)
+        address, password = self.box.login(KHOA)
+        (folder / "Mail").mkdir()
+        (folder / "mbsyncrc").write_text(f"""IMAPAccount box
+Host localhost
+Port {self.box.port('imaps')}
+User {address}
+Pass {password}
+SSLType IMAPS
+CertificateFile {self.box.facts['ca_file']}
+
+IMAPStore far
+Account box
+
+MaildirStore near
+Path {folder}/Mail/
+Inbox {folder}/Mail/INBOX
+SubFolders Verbatim
+
+Channel all
+Far :far:
+Near :near:
+Patterns INBOX
+Create Near
+SyncState *
+""")
+        done = subprocess.run(["mbsync", "-c", str(folder / "mbsyncrc"), "-a"], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        letters = [path.read_bytes() for path in (folder / "Mail" / "INBOX").glob("*/*") if path.is_file()]
+        self.assertTrue(any(self.ident.encode() in letter for letter in letters))
+
+
+class StoreAway(unittest.TestCase):
+    def test_mail_waits_and_imap_says_why_until_dovecot_is_back(self):
+        with Box() as box:
+            ident = raw.message_id()
+            box.stop_dovecot()
+            reply = box.send("mx", None, OUTSIDE, [KHOA], raw.message(OUTSIDE, KHOA, ident=ident))
+            self.assertTrue(reply.accepted, reply)
+            with self.assertRaisesRegex(imaplib.IMAP4.error, "UNAVAILABLE"):
+                box.imap(KHOA)
+            self.assertIn(b"khoatb", box.vanthu("queue", "list").stdout)
+            box.start_dovecot()
+            self.assertIsNotNone(box.find(KHOA, ident, seconds=90))
+
+
+if __name__ == "__main__":
+    unittest.main()

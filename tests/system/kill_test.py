@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""kill -9 at random instants under load. VANTHU_KILLS says how often (200)."""
+import hashlib
+import os
+import random
+import smtplib
+import sys
+import threading
+import time
+import unittest
+
+import letters
+import papers
+import raw
+from box import Box, client, wait_until
+
+KILLS = int(os.environ.get("VANTHU_KILLS", "200"))
+SEED = int(os.environ.get("VANTHU_SEED", str(random.randrange(1 << 32))))
+SENDERS = 24
+OUTSIDE = "ai-do@elsewhere.example"
+KHOA = "khoatb@hatinh.dcs.example"
+HUONG = "huongvtt@hatinh.dcs.example"
+CLERK = "kienth@hatinh.dcs.example"
+OFFICE = "vanthu.vptu@hatinh.dcs.example"
+UNIT = "vanthu.btctu@hatinh.dcs.example"
+PAUSE = 0.25  # seconds at most between a sender's letters: the store must be able to follow
+
+
+class Sender(threading.Thread):
+    """Sends letters one after another, each once, and remembers which were acknowledged."""
+
+    def __init__(self, box, number, paper):
+        super().__init__(daemon=True)
+        self.box, self.number, self.paper = box, number, paper
+        self.random = random.Random(SEED + number)
+        self.acknowledged = []  # (message id, SHA-256, mailbox, official)
+        self.tried = 0
+        self.over = threading.Event()
+
+    def run(self):
+        while not self.over.is_set():
+            try:
+                self.session()
+            except (OSError, smtplib.SMTPException):
+                time.sleep(0.05)  # it was killed; come back
+
+    def session(self):
+        staff = self.number % 3 == 0
+        with smtplib.SMTP("127.0.0.1", self.box.port("submission" if staff else "mx"), timeout=60) as link:
+            if staff:
+                link.starttls(context=client.trust(self.box.layout))
+                link.login(*self.box.login(CLERK if self.number % 2 else KHOA))
+            while not self.over.is_set():
+                self.letter(link, staff)
+                time.sleep(self.random.random() * PAUSE)
+
+    def letter(self, link, staff):
+        official = self.number % 2 == 1
+        sender = (OFFICE if official else KHOA) if staff else OUTSIDE
+        mailbox = (UNIT if staff else OFFICE) if official else HUONG if staff else KHOA
+        ident = raw.message_id()
+        attachments = [("15-CV-VPTU.docx", "application", "octet-stream", self.paper)] if official else []
+        octets = raw.message(sender, mailbox, ident=ident, subject=f"thư {self.tried}", attachments=attachments)
+        self.tried += 1
+        link.ehlo_or_helo_if_needed()
+        for code, _ in (link.mail(sender), link.rcpt(mailbox)):
+            if code != 250:
+                link.rset()
+                return
+        code, _ = link.data(octets)
+        if code == 250:
+            self.acknowledged.append((ident, hashlib.sha256(octets).hexdigest(), mailbox, official))
+
+
+class Store:
+    """Which Message-IDs lie in the mailboxes, read from Dovecot's Maildir: each file once."""
+
+    def __init__(self, box):
+        self.folder = box.dir / "mail"
+        self.read = set()
+        self.letters = {}  # mailbox -> {message id: copies}
+
+    def refresh(self):
+        for mailbox in (KHOA, HUONG, OFFICE, UNIT):
+            for path in (self.folder / mailbox / "Maildir").glob("[nc]e[wr]*/*"):
+                name = path.name.partition(":")[0]
+                if (mailbox, name) not in self.read:
+                    self.read.add((mailbox, name))
+                    with open(path, "rb") as file:
+                        for line in file:
+                            if line.lower().startswith(b"message-id:"):
+                                ident = line.split(b":", 1)[1].strip().decode()
+                                copies = self.letters.setdefault(mailbox, {})
+                                copies[ident] = copies.get(ident, 0) + 1
+                                break
+
+    def lacks(self, acknowledged):
+        self.refresh()
+        return [one for one in acknowledged if one[0] not in self.letters.get(one[2], {})]
+
+
+class KillTest(unittest.TestCase):
+    def test_nothing_acknowledged_is_lost_and_nothing_official_is_archived_twice(self):
+        paper = papers.docx(letters._cong_van())  # pylint: disable=protected-access
+        luck = random.Random(SEED)
+        with Box("--set", "limits.trust-loopback=yes", "--set", "log.level=warning") as box:
+            store = Store(box)
+            senders = [Sender(box, number, paper) for number in range(SENDERS)]
+            for sender in senders:
+                sender.start()
+            try:
+                for kill in range(1, KILLS + 1):
+                    time.sleep(luck.uniform(0.1, 1.0))
+                    box.kill_gateway()
+                    before = [one for sender in senders for one in list(sender.acknowledged)]
+                    box.start_gateway()
+                    self.check(box, store, before, f"kill {kill} of seed {SEED}", reconcile=kill % 20 == 0)
+                    if kill % 20 == 0:
+                        print(f"  {kill} kills, {len(before)} letters acknowledged", file=sys.stderr, flush=True)
+            finally:
+                for sender in senders:
+                    sender.over.set()
+            for sender in senders:
+                sender.join(90)
+            everything = [one for sender in senders for one in sender.acknowledged]
+            self.assertGreater(len(everything), KILLS, "too little was acknowledged to prove anything")
+            self.check(box, store, everything, f"the end, seed {SEED}", reconcile=True)
+            twice = sum(copies - 1 for mailbox in store.letters.values() for copies in mailbox.values())
+            print(f"  {KILLS} kills, {sum(sender.tried for sender in senders)} letters tried, {len(everything)} acknowledged, "
+                  f"{sum(one[3] for one in everything)} of them official; {twice} delivered twice (RFC 5321 §6.1 allows it)",
+                  file=sys.stderr, flush=True)
+
+    def check(self, box, store, acknowledged, when, reconcile):
+        wait_until(lambda: not store.lacks(acknowledged), 120, f"{when}: delivery of everything acknowledged")
+        numbers = {}
+        for record in box.records():
+            numbers.setdefault(record["sha256"], set()).add(record["number"])
+        for ident, digest, _, official in acknowledged:
+            self.assertEqual(len(numbers.get(digest, ())), 1 if official else 0, f"{when}: {ident}")
+        if reconcile:
+            done = box.vanthu("archive", "reconcile", check=False)
+            self.assertEqual(done.returncode, 0, f"{when}: {done.stdout.decode()}")
+
+
+if __name__ == "__main__":
+    unittest.main()
