@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/imap/admission.hpp"
+
+#include "gateway/base/text.hpp"
+#include "gateway/mail/mailbox.hpp"
+
+namespace vanthu::imap {
+namespace {
+std::string address_key(const std::string& text) {
+  const auto mailbox = mail::parse_mailbox(text, true);
+  return mailbox ? mail::key(*mailbox) : text::ascii_lower(text);
+}
+}  // namespace
+
+Admission admit(const directory::Directory& directory, const LoginRequest& request, Date day) {
+  const auto login = directory.authenticate(address_key(request.user), request.password, day);
+  Admission admission;
+  if (!login) {
+    if (login.error().reply.transient()) admission.answer = LoginAnswer::directory_down;
+    return admission;
+  }
+  admission.user = login->address;
+  admission.mailbox = request.mailbox.empty() ? login->address : address_key(request.mailbox);
+  admission.answer = LoginAnswer::accepted;
+  admission.because = "own mailbox";
+  if (admission.mailbox == login->address) return admission;
+  auto right = directory.may_open(*login, admission.mailbox, day);
+  admission.because = std::move(right.because);
+  if (!right.allowed) admission.answer = LoginAnswer::not_allowed;
+  return admission;
+}
+
+}  // namespace vanthu::imap

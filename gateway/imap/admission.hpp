@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <string>
+
+#include "directory/directory.hpp"
+#include "gateway/base/clock.hpp"
+#include "gateway/imap/greeter.hpp"
+
+namespace vanthu::imap {
+
+struct Admission {
+  LoginAnswer answer = LoginAnswer::wrong;  ///< accepted, wrong, not_allowed or directory_down
+  std::string user;                         ///< whose login it is; of accepted and not_allowed
+  std::string mailbox;                      ///< what is opened
+  std::string because;                      ///< the right it is opened by, for the log
+};
+
+/// Asks the directory whether this login may have that mailbox on that day. Slow on purpose (the password is hashed):
+/// call it through offload(). The right to a mailbox is asked only after the password was right.
+Admission admit(const directory::Directory& directory, const LoginRequest& request, Date day);
+
+}  // namespace vanthu::imap

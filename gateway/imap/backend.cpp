@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/imap/backend.hpp"
+
+#include <fstream>
+
+#include "gateway/base/limits.hpp"
+#include "gateway/imap/backend_login.hpp"
+#include "gateway/imap/command.hpp"
+#include "gateway/net/tls.hpp"
+
+namespace vanthu::imap {
+
+Result<Backend> Backend::read(const Config& config) {
+  const auto wrong = [](const std::string& what) { return fail(status::bad_configuration, what); };
+  const auto endpoint = parse_endpoint(config.imap_backend);
+  if (!endpoint) return wrong("imap.backend = " + config.imap_backend + ": " + endpoint.error().detail);
+  if (endpoint->scheme != "imap" && endpoint->scheme != "imaps")
+    return wrong("imap.backend = " + config.imap_backend + ": wants imap://HOST:PORT or imaps://HOST:PORT");
+  Backend backend{*endpoint, config.imap_master_user, {}, {}};
+  std::ifstream file(config.imap_master_password_file);
+  if (!file || !std::getline(file, backend.master_password))
+    return wrong("imap.master-password-file = " + config.imap_master_password_file + ": cannot be read");
+  if (backend.master_password.ends_with('\r')) backend.master_password.pop_back();
+  if (!encode(Plain{"", backend.master_user, backend.master_password}))
+    return wrong(
+        "imap.master-user and the first line of imap.master-password-file must not be empty, at most 255 octets");
+  if (endpoint->scheme == "imaps") {
+    auto context = net::client_context(config.imap_backend_ca);
+    if (!context) return wrong("imap.backend-ca: " + context.error().detail);
+    backend.tls = *std::move(context);
+  }
+  return backend;
+}
+
+boost::asio::awaitable<Opened> open_mailbox(const Backend& backend, std::string mailbox, std::string client_address,
+                                            std::string session) {
+  Opened opened;
+  Plain plain{std::move(mailbox), backend.master_user, backend.master_password};
+  if (!plain_text(plain.authorization)) {
+    opened.answer = LoginAnswer::store_refused;
+    opened.why = "no mailbox name for SASL";
+    co_return opened;
+  }
+  auto connected = co_await net::Connection::connect(backend.at.at, limits::connect_wait);
+  if (!connected) {
+    opened.why = connected.error().detail;
+    co_return opened;
+  }
+  auto connection = *std::move(connected);
+  if (backend.tls) {
+    const auto secured = co_await connection->start_tls(backend.tls, backend.at.at.host, limits::tls_handshake_wait);
+    if (!secured) {
+      opened.why = "TLS: " + secured.error().detail;
+      co_return opened;
+    }
+  }
+  BackendLogin login(std::move(plain), std::move(client_address), std::move(session));
+  for (;;) {
+    std::string_view input = connection->buffered();
+    const std::size_t had = input.size();
+    std::string out;
+    const auto next = login.feed(input, out);
+    connection->consume(had - input.size());
+    if (next == BackendLogin::Next::ready) {
+      opened.answer = LoginAnswer::accepted;
+      opened.capabilities = login.capabilities();
+      opened.connection = std::move(connection);
+      co_return opened;
+    }
+    if (next != BackendLogin::Next::read) {
+      if (next == BackendLogin::Next::refused) opened.answer = LoginAnswer::store_refused;
+      opened.why = login.why();
+      co_await connection->close();
+      co_return opened;
+    }
+    if (!out.empty()) {
+      const auto written = co_await connection->write(out, limits::imap_backend_wait);
+      wipe(out);
+      if (!written) {
+        opened.why = written.error().detail;
+        co_return opened;
+      }
+    }
+    const auto more = co_await connection->read_more(limits::imap_backend_wait);
+    if (!more) {
+      opened.why = more.error().detail;
+      co_return opened;
+    }
+  }
+}
+
+}  // namespace vanthu::imap

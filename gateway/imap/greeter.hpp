@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "gateway/imap/command.hpp"
+#include "gateway/imap/tokenizer.hpp"
+
+namespace vanthu::imap {
+
+/// Who wants in. Holds a password: pass it on by move, wipe it, never log it.
+struct LoginRequest {
+  std::string user;     ///< who logs in
+  std::string mailbox;  ///< which mailbox to open; empty: one's own
+  std::string password;
+};
+
+enum class LoginAnswer : std::uint8_t {
+  accepted,
+  wrong,           ///< unknown, wrong password, closed: a peer cannot tell which
+  not_allowed,     ///< right password, but not that mailbox
+  directory_down,  ///< cannot be checked now
+  store_down,      ///< the mail store does not answer, or answers nonsense
+  store_refused    ///< the mail store does not open that mailbox for us
+};
+
+/// The dialogue before login (RFC 9051 §6.1, §6.2), without socket, clock or directory: octets in, replies out, and
+/// word when somebody else has to act. Everything is small here: see limits::imap_prelogin_…; at a bound the client
+/// gets BYE or BAD.
+class Greeter {
+ public:
+  enum class Next : std::uint8_t {
+    read,       ///< give me more octets
+    start_tls,  ///< send the replies, discard all input, shake hands, then tls_started()
+    log_in,     ///< take_login(), check it, then answer()
+    close       ///< send the replies and close
+  };
+  /// @param secure  TLS runs already  @param offer_tls  STARTTLS is possible
+  Greeter(bool secure, bool offer_tls, std::string hostname);
+
+  std::string greeting() const;
+  /// Takes octets off the front of `input` and appends replies to `out`. Leaves the rest where it is when the next
+  /// thing is not `read`.
+  Next feed(std::string_view& input, std::string& out);
+  /// All that was known of the client is forgotten (RFC 9051 §6.2.1).
+  void tls_started();
+  LoginRequest take_login() { return std::move(login_); }
+  /// @param capabilities  of accepted: what the client may see from now on
+  /// @return read (try again) or close; after accepted this object's work is done
+  Next answer(LoginAnswer answer, std::string_view capabilities, std::string& out);
+
+ private:
+  struct Verb;
+  static const Verb verbs[];
+
+  Next command(std::string& out);
+  Next literal_begins(const Literal& literal, std::string& out);
+  Next capability(const Command& command, std::string& out);
+  Next noop(const Command& command, std::string& out);
+  Next id(const Command& command, std::string& out);
+  Next logout(const Command& command, std::string& out);
+  Next starttls(const Command& command, std::string& out);
+  Next login(const Command& command, std::string& out);
+  Next authenticate(const Command& command, std::string& out);
+  Next sasl_response(std::string_view message, std::string& out);
+  Next bad(std::string_view tag, std::string_view words, std::string& out);
+  Next bye(std::string_view words, std::string& out);
+  void forget_command();
+
+  bool secure_, offer_tls_;
+  std::string hostname_;
+  Tokenizer tokenizer_{Tokenizer::Side::client};
+  std::string command_;  // as far as it has come, literals in place
+  std::size_t octets_ = 0;
+  std::size_t bad_commands_ = 0, wrong_logins_ = 0;
+  bool in_sasl_ = false;
+  std::string tag_;  // of the login under way
+  LoginRequest login_;
+};
+
+}  // namespace vanthu::imap

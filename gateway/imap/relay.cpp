@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/imap/relay.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+#include <map>
+
+#include "gateway/base/limits.hpp"
+#include "gateway/base/log.hpp"
+#include "gateway/imap/response_filter.hpp"
+
+namespace vanthu::imap {
+namespace {
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+using namespace asio::experimental::awaitable_operators;
+constexpr auto tuple_awaitable = asio::as_tuple(asio::use_awaitable);
+constexpr std::chrono::hours no_deadline{24};  // watch() decides earlier
+
+/// Wakes the coroutines of this session that wait for its state to change.
+class Signal {
+ public:
+  explicit Signal(const asio::any_io_executor& executor) : timer_(executor, Clock::time_point::max()) {}
+  asio::awaitable<void> wait() { co_await timer_.async_wait(tuple_awaitable); }
+  void raise() { timer_.cancel(); }
+
+ private:
+  asio::steady_timer timer_;
+};
+
+/// APPEND as it is logged: one event a command, when the store has answered it.
+struct AppendSeen {
+  std::string folder, flags;
+  std::uint64_t messages = 0, octets = 0;
+};
+
+class Relay {
+ public:
+  Relay(net::Connection& client, net::Connection& store, ClientGate::Options options, RelayNames names,
+        std::function<bool()> draining)
+      : client_(client),
+        store_(store),
+        gate_(options),
+        filter_(options.message_octets),
+        names_(std::move(names)),
+        draining_(std::move(draining)),
+        changed_(client.executor()) {}
+
+  asio::awaitable<RelayEnd> run() {
+    co_await (from_client() || from_store() || watch());
+    co_return std::move(end_);
+  }
+
+ private:
+  asio::awaitable<void> from_client();
+  asio::awaitable<void> from_store();
+  asio::awaitable<void> watch();
+  asio::awaitable<bool> carry(const Step& step);
+  asio::awaitable<bool> answer(const std::string& lines);
+  asio::awaitable<void> goodbye(std::string why);
+  asio::awaitable<void> linger();
+  asio::awaitable<void> bye(std::string words, std::string why);
+  void note(const Notice& notice);
+  void see(const Append& append);
+
+  net::Connection& client_;
+  net::Connection& store_;
+  ClientGate gate_;
+  ResponseFilter filter_;
+  RelayNames names_;
+  std::function<bool()> draining_;
+  Signal changed_;
+  bool writing_ = false;  // somebody is in the middle of something towards the client
+  Clock::time_point active_ = Clock::now();
+  std::map<std::string, AppendSeen> appends_;  // by tag
+  RelayEnd end_;
+};
+
+asio::awaitable<void> Relay::from_client() {
+  for (;;) {
+    while (gate_.waits()) co_await changed_.wait();
+    std::string_view input = client_.buffered();
+    const std::size_t had = input.size();
+    const Step step = gate_.feed(input);
+    const bool carried = co_await carry(step);
+    end_.from_client += had - input.size();
+    client_.consume(had - input.size());
+    if (!carried) co_return;
+    if (gate_.logged_out()) co_return co_await goodbye("logout");
+    if (gate_.waits() || !step.answer.empty() || !step.literal.empty()) continue;  // there may be more in the buffer
+    const auto more = co_await client_.read_more(no_deadline);
+    if (!more) {
+      if (more.error().detail != "closed") {
+        end_.why = "client: " + more.error().detail;
+        co_return;
+      }
+      co_return co_await goodbye("client closed");
+    }
+    active_ = Clock::now();
+  }
+}
+
+/// Does what the gate says. @return false: the session is over
+asio::awaitable<bool> Relay::carry(const Step& step) {
+  for (const Append& append : step.appends) see(append);
+  for (const std::string_view octets : {std::string_view(step.text), step.literal}) {
+    if (octets.empty()) continue;
+    const auto written = co_await store_.write(octets, limits::data_block_wait);
+    if (!written) {
+      if (end_.why.empty()) end_.why = "store: " + written.error().detail;
+      co_await linger();  // what the store said before it closed tells the client why: from_store() brings it
+      co_return false;
+    }
+  }
+  if (!step.answer.empty() && !co_await answer(step.answer)) co_return false;
+  if (!step.bye.empty()) {
+    co_await bye(step.bye, "refused: " + step.bye);
+    co_return false;
+  }
+  co_return true;
+}
+
+/// Whole lines of ours, between two responses of the store.
+asio::awaitable<bool> Relay::answer(const std::string& lines) {
+  while (writing_) co_await changed_.wait();
+  writing_ = true;
+  const auto written = co_await client_.write(lines, limits::data_block_wait);
+  writing_ = false;
+  changed_.raise();
+  end_.to_client += lines.size();
+  if (!written) end_.why = "client: " + written.error().detail;
+  co_return bool(written);
+}
+
+asio::awaitable<void> Relay::bye(std::string words, std::string why) {
+  co_await answer("* BYE " + words + "\r\n");
+  end_.why = std::move(why);
+}
+
+/// Nothing more comes from the client. The store answers what is under way, then ends; that is waited for a little.
+asio::awaitable<void> Relay::goodbye(std::string why) {
+  end_.why = std::move(why);
+  if (!gate_.logged_out() && (gate_.idling() || gate_.between())) {
+    const std::string last = std::string(gate_.idling() ? "DONE\r\n" : "") + "vanthu-end LOGOUT\r\n";
+    if (!co_await store_.write(last, limits::imap_goodbye_wait)) co_return;
+  } else if (!gate_.logged_out()) {
+    co_return;  // in the middle of a command: the store sees the end and forgets it
+  }
+  co_await linger();
+}
+
+/// from_store() ends the session before this does, if the store ends it.
+asio::awaitable<void> Relay::linger() {
+  asio::steady_timer patience(client_.executor(), limits::imap_goodbye_wait);
+  co_await patience.async_wait(tuple_awaitable);
+}
+
+asio::awaitable<void> Relay::from_store() {
+  bool mine = false;  // writing_ is ours
+  std::vector<Notice> notices;
+  for (;;) {
+    const std::string_view input = store_.buffered();
+    if (!input.empty()) {
+      notices.clear();
+      const std::string_view out = filter_.feed(input, notices);
+      if (!out.empty()) {
+        while (!mine && writing_) co_await changed_.wait();
+        writing_ = mine = true;
+        const auto written = co_await client_.write(out, limits::data_block_wait);
+        if (!written) {
+          if (end_.why.empty()) end_.why = "client: " + written.error().detail;
+          co_return;
+        }
+        end_.to_client += out.size();
+        active_ = Clock::now();
+      }
+      if (mine && filter_.at_boundary()) writing_ = mine = false;
+      store_.consume(input.size());
+      for (const Notice& notice : notices) note(notice);
+      changed_.raise();
+      if (!filter_.fault().empty()) {
+        end_.why = "store: " + std::string(filter_.fault());
+        log::Event("imap.backend.fault", log::Level::error)
+            .with("session", names_.session)
+            .with("why", filter_.fault());
+        co_return;
+      }
+    }
+    const auto more = co_await store_.read_more(no_deadline);
+    if (more) continue;
+    if (end_.why.empty()) {
+      end_.why = "store: " + more.error().detail;
+      if (!mine) co_await answer("* BYE [UNAVAILABLE] the mail store closed the session, log in again\r\n");
+    }
+    co_return;
+  }
+}
+
+/// Idle for too long, or the gateway is to stop: BYE, but not in the middle of something.
+asio::awaitable<void> Relay::watch() {
+  asio::steady_timer timer(client_.executor());
+  for (;;) {
+    timer.expires_after(limits::imap_watch_period);
+    co_await timer.async_wait(tuple_awaitable);
+    const bool nothing_under_way = !writing_ && (gate_.quiet() || gate_.idling());
+    if (draining_() && nothing_under_way)
+      co_return co_await bye("[UNAVAILABLE] the gateway restarts, log in again", "shutting down");
+    if (Clock::now() - active_ < limits::imap_idle_wait) continue;
+    if (writing_) co_return;
+    co_return co_await bye("idle for too long", "idle");
+  }
+}
+
+void Relay::see(const Append& append) {
+  AppendSeen& seen = appends_[append.tag];
+  if (seen.messages++ == 0) {
+    seen.folder = append.folder;
+    seen.flags = append.flags;
+  }
+  seen.octets += append.message.octets;
+}
+
+void Relay::note(const Notice& notice) {
+  switch (notice.kind) {
+    case Notice::Kind::continuation:
+      gate_.on_continuation();
+      break;
+    case Notice::Kind::tagged:
+      gate_.on_tagged(notice.tag);
+      if (const auto seen = appends_.find(notice.tag); seen != appends_.end()) {
+        log::Event("imap.append")
+            .with("session", names_.session)
+            .with("user", names_.user)
+            .with("mailbox", names_.mailbox)
+            .with("folder", seen->second.folder)
+            .with("flags", seen->second.flags)
+            .with("messages", seen->second.messages)
+            .with("octets", seen->second.octets)
+            .with("result", notice.ok ? "stored" : "refused");
+        appends_.erase(seen);
+      }
+      break;
+    case Notice::Kind::bye:
+      if (end_.why.empty() && !gate_.logged_out()) end_.why = "store said BYE";
+      break;
+  }
+}
+}  // namespace
+
+asio::awaitable<RelayEnd> relay(net::Connection& client, net::Connection& store, ClientGate::Options options,
+                                RelayNames names, std::function<bool()> draining) {
+  Relay session(client, store, options, std::move(names), std::move(draining));
+  co_return co_await session.run();
+}
+
+}  // namespace vanthu::imap

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+#include "gateway/imap/client_gate.hpp"
+#include "gateway/net/connection.hpp"
+
+namespace vanthu::imap {
+
+/// Who talks to whom, for the log.
+struct RelayNames {
+  std::string session, user, mailbox;
+};
+
+struct RelayEnd {
+  std::uint64_t from_client = 0, to_client = 0;  ///< octets after login
+  std::string why;                               ///< "logout", "client closed", "idle", …
+};
+
+/// Carries a logged-in session in both directions until one side ends it. Memory is constant: what was read is written
+/// before more is read. Whatever was read of either side and not yet consumed comes first. Neither connection is closed
+/// here.
+/// @param draining  true: say BYE as soon as nothing is under way
+boost::asio::awaitable<RelayEnd> relay(net::Connection& client, net::Connection& store, ClientGate::Options options,
+                                       RelayNames names, std::function<bool()> draining);
+
+}  // namespace vanthu::imap

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/imap/response_filter.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "gateway/base/limits.hpp"
+#include "gateway/base/text.hpp"
+#include "gateway/imap/capability.hpp"
+
+namespace vanthu::imap {
+namespace {
+constexpr std::string_view code = "[CAPABILITY ";
+constexpr std::size_t undecided_octets = 256;  // more than any tag of ours, a status and the code's name
+
+bool starts_with(std::string_view text, std::string_view prefix) {
+  return text.size() >= prefix.size() && text::ascii_iequals(text.substr(0, prefix.size()), prefix);
+}
+}  // namespace
+
+std::string_view ResponseFilter::feed(std::string_view input, std::vector<Notice>& notices) {
+  input_ = input;
+  same_ = 0;
+  copied_ = false;
+  copy_.clear();
+  while (fault_.empty()) {
+    const Token token = tokenizer_.next(input);
+    switch (token.kind) {
+      case Token::Kind::more:
+        return copied_ ? std::string_view(copy_) : input_.substr(0, same_);
+      case Token::Kind::text:
+        text(token.octets);
+        break;
+      case Token::Kind::literal_begin:
+        if (mode_ == Mode::holding) {
+          fault_ = "a literal in a capability list";
+          break;
+        }
+        decide(true);
+        pass(token.octets);
+        break;
+      case Token::Kind::literal:
+        pass(token.octets);
+        break;
+      case Token::Kind::literal_end:
+        break;
+      case Token::Kind::line_end:
+      case Token::Kind::bad_line:
+        line_end(notices);
+        pass(token.octets);
+        break;
+      case Token::Kind::fault:
+        fault_ = token.why;
+        break;
+    }
+  }
+  return copied_ ? std::string_view(copy_) : input_.substr(0, same_);
+}
+
+void ResponseFilter::text(std::string_view octets) {
+  if (mode_ == Mode::passing) return pass(octets);
+  if (mode_ == Mode::holding) {
+    if (head_.size() + octets.size() > limits::imap_response_line_octets)
+      fault_ = "capability list too long";
+    else
+      head_ += octets;
+    return;
+  }
+  // Almost always the whole line is here; only what tells its kind is copied before that is known.
+  const std::size_t looked_at = std::min(octets.size(), undecided_octets);
+  head_ += octets.substr(0, looked_at);
+  decide(false);
+  if (mode_ != Mode::deciding) text(octets.substr(looked_at));
+}
+
+/// @param complete  no more of this line comes: it must be decided now
+void ResponseFilter::decide(bool complete) {
+  if (mode_ != Mode::deciding) return;
+  const std::string_view line = head_;
+  const auto pass_on = [this] {
+    mode_ = Mode::passing;
+    // The head was copied, but in most cases it is the very piece of the input that comes next.
+    const std::string_view next = copied_ ? std::string_view() : input_.substr(same_, head_.size());
+    if (!copied_ && next == head_)
+      same_ += head_.size();
+    else
+      insert(head_);
+    head_.clear();
+  };
+  if (head_.size() >= undecided_octets) complete = true;
+  const std::size_t space = line.find(' ');
+  if (space == std::string_view::npos && !complete) return;
+  const std::string_view first = line.substr(0, space);
+  if (first == "+") {
+    notice_ = {Notice::Kind::continuation, {}, false};
+    has_notice_ = true;
+    return pass_on();
+  }
+  const std::string_view behind = space == std::string_view::npos ? std::string_view() : line.substr(space + 1);
+  const std::size_t second_space = behind.find(' ');
+  if (second_space == std::string_view::npos && !complete) return;
+  const std::string_view second = behind.substr(0, second_space);
+  const bool untagged = first == "*";
+  if (untagged && text::ascii_iequals(second, "CAPABILITY")) {
+    mode_ = Mode::holding;
+    return;
+  }
+  const bool ok = text::ascii_iequals(second, "OK");
+  const bool bye = untagged && text::ascii_iequals(second, "BYE");
+  if (untagged && !ok && !bye && !text::ascii_iequals(second, "NO") && !text::ascii_iequals(second, "BAD") &&
+      !text::ascii_iequals(second, "PREAUTH"))
+    return pass_on();
+  const std::string_view words =
+      second_space == std::string_view::npos ? std::string_view() : behind.substr(second_space + 1);
+  if (words.size() < code.size() && !complete && text::ascii_iequals(words, code.substr(0, words.size()))) return;
+  if (!untagged || bye) {
+    notice_ = {untagged ? Notice::Kind::bye : Notice::Kind::tagged, untagged ? std::string() : std::string(first), ok};
+    has_notice_ = true;
+  }
+  if (starts_with(words, code)) {
+    mode_ = Mode::holding;
+    return;
+  }
+  pass_on();
+}
+
+void ResponseFilter::line_end(std::vector<Notice>& notices) {
+  decide(true);
+  if (mode_ == Mode::holding) {
+    const std::string_view line = head_;
+    // "* CAPABILITY words" or "x OK [CAPABILITY words] text"
+    const std::size_t second = line.find(' ') + 1;
+    const std::size_t third = std::min(line.find(' ', second), line.size() - 1) + 1;
+    const bool in_code = starts_with(line.substr(third), code);
+    const std::size_t begin = in_code ? third + code.size() : third;
+    const std::size_t end = in_code ? line.find(']', begin) : line.size();
+    if (end == std::string_view::npos) {
+      fault_ = "a capability list without its end";
+    } else {
+      std::string filtered(line.substr(0, begin));
+      if (!in_code && !filtered.ends_with(' ')) filtered += ' ';
+      filtered += filter_capabilities(line.substr(begin, end - begin), append_limit_);
+      filtered += line.substr(end);
+      insert(filtered);
+    }
+    head_.clear();
+  }
+  mode_ = Mode::deciding;
+  if (std::exchange(has_notice_, false)) notices.push_back(std::move(notice_));
+}
+
+void ResponseFilter::pass(std::string_view octets) {
+  if (!copied_ && octets.data() == input_.data() + same_)
+    same_ += octets.size();
+  else if (!copied_ && octets == "\r\n" && input_.substr(same_, 2) == octets)
+    same_ += 2;  // a CRLF comes as a constant
+  else
+    insert(octets);
+}
+
+void ResponseFilter::insert(std::string_view octets) {
+  if (!copied_) copy_ = input_.substr(0, same_);
+  copied_ = true;
+  copy_ += octets;
+}
+
+}  // namespace vanthu::imap

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/imap/tokenizer.hpp"
+
+namespace vanthu::imap {
+
+/// What the store said that the client's side of the relay must know.
+struct Notice {
+  enum class Kind : std::uint8_t { continuation, tagged, bye } kind = Kind::continuation;
+  std::string tag;  ///< of tagged
+  bool ok = false;  ///< of tagged: OK, not NO or BAD
+};
+
+/// Stands between the mail store and a logged-in client: what the store says passes as it comes, but capability lists,
+/// wherever they stand (untagged, in a status response's code), are cut down by filter_capabilities. A line is held
+/// only until its first words tell what it is. Pure: no socket, no clock.
+class ResponseFilter {
+ public:
+  explicit ResponseFilter(std::uint64_t append_limit) : append_limit_(append_limit) {}
+
+  /// @return what goes to the client: often a part of `input` itself, else in a buffer of ours; valid until the next
+  /// call
+  std::string_view feed(std::string_view input, std::vector<Notice>& notices);
+  /// Between two responses: something else may be written to the client here.
+  bool at_boundary() const noexcept { return mode_ == Mode::deciding && head_.empty() && tokenizer_.at_line_start(); }
+  /// Why the stream cannot be followed any more; empty: it can.
+  std::string_view fault() const noexcept { return fault_; }
+
+ private:
+  enum class Mode : std::uint8_t {
+    deciding,  ///< head_ holds the line so far
+    passing,
+    holding  ///< a capability list: head_ holds the line so far
+  };
+  void text(std::string_view octets);
+  void line_end(std::vector<Notice>& notices);
+  void decide(bool complete);
+  void pass(std::string_view octets);
+  void insert(std::string_view octets);
+
+  std::uint64_t append_limit_;
+  Tokenizer tokenizer_{Tokenizer::Side::server};
+  Mode mode_ = Mode::deciding;
+  std::string head_;
+  Notice notice_;
+  bool has_notice_ = false;
+  std::string_view fault_;
+  // The output: while it is a prefix of the input nothing is copied.
+  std::string_view input_;
+  std::size_t same_ = 0;
+  bool copied_ = false;
+  std::string copy_;
+};
+
+}  // namespace vanthu::imap

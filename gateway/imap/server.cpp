@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/imap/server.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <chrono>
+
+#include "gateway/base/clock.hpp"
+#include "gateway/base/ids.hpp"
+#include "gateway/base/limits.hpp"
+#include "gateway/base/log.hpp"
+#include "gateway/imap/admission.hpp"
+#include "gateway/imap/capability.hpp"
+#include "gateway/imap/relay.hpp"
+#include "gateway/net/offload.hpp"
+
+namespace vanthu::imap {
+namespace {
+namespace asio = boost::asio;
+using Clock = std::chrono::steady_clock;
+using namespace asio::experimental::awaitable_operators;
+
+constexpr std::string_view shutting_down = "* BYE [UNAVAILABLE] the gateway restarts, try again\r\n";
+constexpr std::string_view too_slow = "* BYE too slow\r\n";
+
+class Session {
+ public:
+  Session(std::unique_ptr<net::Connection> client, bool implicit_tls, Services& services)
+      : client_(std::move(client)),
+        implicit_tls_(implicit_tls),
+        services_(services),
+        id_(session_id()),
+        greeter_(implicit_tls, !implicit_tls && services.tls() != nullptr, services.config.hostname) {}
+
+  asio::awaitable<void> run();
+
+ private:
+  asio::awaitable<bool> say(std::string octets);
+  asio::awaitable<bool> hear();
+  asio::awaitable<bool> secure();
+  asio::awaitable<Greeter::Next> log_in(std::string& out);
+  asio::awaitable<void> carry();
+  void sign(log::Event& event) const;
+  void closed(std::string_view why, std::uint64_t in, std::uint64_t out) const;
+
+  std::unique_ptr<net::Connection> client_;
+  bool implicit_tls_;
+  Services& services_;
+  std::string id_;
+  Greeter greeter_;
+  Clock::time_point started_ = Clock::now();
+  RelayNames names_;
+  std::unique_ptr<net::Connection> store_;
+  ClientGate::Options gate_;
+  std::string why_;
+};
+
+asio::awaitable<bool> Session::say(std::string octets) {
+  if (octets.empty()) co_return true;
+  const auto written = co_await client_->write(octets, limits::imap_prelogin_wait);
+  if (!written) why_ = written.error().detail;
+  co_return bool(written);
+}
+
+/// Waits for octets of a client that is not logged in, and says BYE when it waits in vain.
+asio::awaitable<bool> Session::hear() {
+  const auto until = std::min(Clock::now() + limits::imap_prelogin_wait, started_ + limits::imap_prelogin_total_wait);
+  for (;;) {
+    if (services_.draining()) {
+      why_ = "shutting down";
+      co_await say(std::string(shutting_down));
+      co_return false;
+    }
+    const auto now = Clock::now();
+    if (now >= until) {
+      why_ = "too slow";
+      co_await say(std::string(too_slow));
+      co_return false;
+    }
+    // Short waits of our own, so that a stop is seen; the connection's deadline would end it for good.
+    asio::steady_timer pause(client_->executor(), std::min<Clock::duration>(limits::imap_watch_period, until - now));
+    const auto first =
+        co_await (client_->read_more(2 * limits::imap_prelogin_wait) || pause.async_wait(asio::use_awaitable));
+    if (first.index() == 1) continue;
+    const auto& more = std::get<0>(first);
+    if (!more) why_ = more.error().detail;
+    co_return bool(more);
+  }
+}
+
+asio::awaitable<bool> Session::secure() {
+  const auto context = services_.tls();
+  if (!context) {
+    why_ = "no certificate";
+    co_return false;
+  }
+  const auto secured = co_await client_->accept_tls(context, limits::tls_handshake_wait);
+  if (!secured) why_ = "TLS: " + secured.error().detail;
+  co_return bool(secured);
+}
+
+asio::awaitable<void> Session::run() {
+  if (implicit_tls_ && !co_await secure()) {
+    closed(why_, 0, 0);
+    co_return;
+  }
+  bool going = co_await say(services_.draining() ? std::string(shutting_down) : greeter_.greeting());
+  if (services_.draining()) {
+    why_ = "shutting down";
+    going = false;
+  }
+  while (going && !store_) {
+    std::string_view input = client_->buffered();
+    const std::size_t had = input.size();
+    std::string out;
+    auto next = greeter_.feed(input, out);
+    client_->consume(had - input.size());
+    if (next == Greeter::Next::log_in) next = co_await log_in(out);
+    going = co_await say(std::move(out)) && next != Greeter::Next::close;
+    if (next == Greeter::Next::close && why_.empty()) why_ = "before login";
+    if (!going || store_) break;
+    if (next == Greeter::Next::start_tls) {
+      going = co_await secure();  // what was read in clear is gone with the handshake
+      greeter_.tls_started();
+    }
+    going = going && co_await hear();
+  }
+  if (going && store_)
+    co_await carry();
+  else
+    closed(why_, 0, 0);
+  co_await client_->close();
+}
+
+asio::awaitable<Greeter::Next> Session::log_in(std::string& out) {
+  auto request = greeter_.take_login();
+  const std::string claimed = request.user;
+  const Admission admission =
+      co_await net::offload(services_.slow, [&directory = services_.directory, wanted = std::move(request)]() mutable {
+        Admission result = admit(directory, wanted, day_of(now()));
+        wipe(wanted.password);
+        return result;
+      });
+  LoginAnswer answer = admission.answer;
+  std::string why, capabilities;
+  if (answer == LoginAnswer::accepted) {
+    const auto backend = services_.backend();
+    Opened opened = co_await open_mailbox(*backend, admission.mailbox, client_->peer_address(), id_);
+    answer = opened.answer;
+    why = std::move(opened.why);
+    store_ = std::move(opened.connection);
+    capabilities = std::move(opened.capabilities);
+  }
+  if (answer == LoginAnswer::accepted) {
+    names_ = {id_, admission.user, admission.mailbox};
+    gate_ = {services_.config.message_octets, has_capability(capabilities, "LITERAL+")   ? ClientGate::NonSync::any
+                                              : has_capability(capabilities, "LITERAL-") ? ClientGate::NonSync::small
+                                                                                         : ClientGate::NonSync::none};
+    log::Event event("imap.login");
+    sign(event);
+    event.with("user", admission.user)
+        .with("mailbox", admission.mailbox)
+        .with("right", admission.because)
+        .with("tls", client_->tls_description());
+  } else {
+    static constexpr std::array<std::string_view, 6> reasons{"",
+                                                             "wrong user or password",
+                                                             "mailbox not allowed",
+                                                             "directory unavailable",
+                                                             "store unavailable",
+                                                             "store refused the mailbox"};
+    const bool ours = answer != LoginAnswer::wrong && answer != LoginAnswer::not_allowed;
+    log::Event refused("imap.refused", ours ? log::Level::error : log::Level::warning);
+    sign(refused);
+    refused.with("user", claimed).with("why", reasons[static_cast<std::size_t>(answer)]);
+    if (!admission.mailbox.empty()) refused.with("mailbox", admission.mailbox);
+    if (!why.empty()) refused.with("detail", why);
+    client_->consume(client_->buffered().size());  // sent on the guess that the login succeeds
+  }
+  co_return greeter_.answer(answer, filter_capabilities(capabilities, gate_.message_octets), out);
+}
+
+asio::awaitable<void> Session::carry() {
+  const RelayEnd end = co_await relay(*client_, *store_, gate_, names_, services_.draining);
+  closed(end.why, end.from_client, end.to_client);
+  co_await store_->close();
+}
+
+void Session::sign(log::Event& event) const { event.with("session", id_).with("client", client_->peer_address()); }
+
+void Session::closed(std::string_view why, std::uint64_t in, std::uint64_t out) const {
+  log::Event event("imap.closed");
+  sign(event);
+  if (!names_.user.empty()) event.with("user", names_.user).with("mailbox", names_.mailbox);
+  const auto lasted = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - started_);
+  event.with("octets_in", in)
+      .with("octets_out", out)
+      .with("ms", static_cast<std::int64_t>(lasted.count()))
+      .with("why", why);
+}
+}  // namespace
+
+asio::awaitable<void> serve(std::unique_ptr<net::Connection> client, bool implicit_tls, Services& services) {
+  Session session(std::move(client), implicit_tls, services);
+  co_await session.run();
+}
+
+}  // namespace vanthu::imap

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <functional>
+#include <memory>
+
+#include "directory/directory.hpp"
+#include "gateway/base/config.hpp"
+#include "gateway/imap/backend.hpp"
+#include "gateway/net/connection.hpp"
+
+namespace vanthu::imap {
+
+/// What the sessions use and share; outlives them all.
+struct Services {
+  const Config& config;
+  const directory::Directory& directory;
+  std::function<net::TlsContext()> tls;  ///< the server's certificate as of now; empty context: no TLS
+  boost::asio::thread_pool& slow;        ///< for the password hash
+  std::function<bool()> draining;        ///< SIGTERM came
+  /// The mail store as configured now; shared, because a session that logs in keeps the one it began with.
+  std::function<std::shared_ptr<const Backend>()> backend;
+};
+
+/// One IMAP session, from the greeting (or the TLS handshake) until either side ends it. Never throws for what a peer
+/// does. Logs imap.login, imap.refused, imap.append and imap.closed.
+/// @par Source  RFC 9051
+boost::asio::awaitable<void> serve(std::unique_ptr<net::Connection> client, bool implicit_tls, Services& services);
+
+}  // namespace vanthu::imap
