@@ -24,9 +24,8 @@ class Row:
 
 def records_of(box, octets):
     """Summaries of the records that hold exactly these octets."""
-    answer = json.loads(gateway.vanthu(box, "archive", "search", "--json", "--most", "1000").stdout)
     digest = hashlib.sha256(octets).hexdigest()
-    return [record for record in answer["records"] if record["sha256"] == digest]
+    return json.loads(gateway.vanthu(box, "archive", "search", "--json", "--sha256", digest).stdout)["records"]
 
 
 def _deliveries(box, letter, readers):

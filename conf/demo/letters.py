@@ -61,7 +61,7 @@ _DOCX = ("application", "vnd.openxmlformats-officedocument.wordprocessingml.docu
 _PDF = ("application", "pdf")
 
 
-def _cong_van(secrecy=""):
+def cong_van(secrecy=""):
     return papers.Paper(
         superior="TỈNH UỶ HÀ TĨNH", issuer="VĂN PHÒNG", number="Số 15-CV/VPTU",
         place_date=f"Hà Tĩnh, {_today()}", kind="",
@@ -73,7 +73,7 @@ def _cong_van(secrecy=""):
         recipients=("Như trên;", "Lãnh đạo Văn phòng;", "Lưu Văn phòng Tỉnh uỷ."), secrecy=secrecy)
 
 
-def _thong_bao():
+def thong_bao():
     return papers.Paper(
         superior="", issuer="TỈNH UỶ HÀ TĨNH", number="Số 07-TB/TU", place_date=f"Hà Tĩnh, {_today()}",
         kind="THÔNG BÁO", subject="về việc sử dụng Hệ thống thư điện tử của Đảng bộ tỉnh", addressees=(),
@@ -84,7 +84,7 @@ def _thong_bao():
         recipients=("Các ban Đảng, UBKT, Văn phòng Tỉnh uỷ;", "Lưu Văn phòng Tỉnh uỷ."))
 
 
-def _thong_bao_nghe_an():
+def thong_bao_nghe_an():
     return papers.Paper(
         superior="", issuer="TỈNH UỶ NGHỆ AN", number="Số 112-TB/TU", place_date=f"Nghệ An, {_today()}",
         kind="THÔNG BÁO", subject="về lịch làm việc của đoàn công tác tại tỉnh Hà Tĩnh", addressees=(),
@@ -116,7 +116,7 @@ def compose():
                "submissions", at("kienth"), OFFICE, (btctu[1],), ident(2),
                _message(office, [btctu], "15-CV/VPTU: V/v chuẩn bị tài liệu hội nghị chuyển đổi số",
                         "Kính gửi Ban Tổ chức Tỉnh uỷ công văn kèm theo.\n\nVăn phòng Tỉnh uỷ\n", ident(2),
-                        [("15-CV-VPTU.docx", *_DOCX, papers.docx(_cong_van()))]),
+                        [("15-CV-VPTU.docx", *_DOCX, papers.docx(cong_van()))]),
                delivered=(btctu[1],), archived="out", in_record=(btctu[1],)),
         Letter(3, pick("Thông báo 07-TB/TU (PDF) gửi nhóm, Bcc một người", "Notice 07-TB/TU (PDF) to a group, one Bcc"),
                pick("một hồ sơ; mọi thành viên nhận được; Bcc có trong hồ sơ",
@@ -125,14 +125,14 @@ def compose():
                _message(office, [("Các ban Đảng, UBKT, Văn phòng Tỉnh uỷ", at("g.bandang"))],
                         "07-TB/TU: Thông báo về việc sử dụng Hệ thống thư điện tử của Đảng bộ tỉnh",
                         "Kính gửi các cơ quan thông báo kèm theo.\n\nVăn phòng Tỉnh uỷ\n", ident(3),
-                        [("07-TB-TU.pdf", *_PDF, papers.pdf(_thong_bao()))]),
+                        [("07-TB-TU.pdf", *_PDF, papers.pdf(thong_bao()))]),
                delivered=(*(at(f"vanthu.{unit}") for unit in UNITS), at("cvp")), archived="out",
                in_record=(*(at(f"vanthu.{unit}") for unit in UNITS), at("cvp"))),
         Letter(4, pick("Văn bản DOCX có dấu chỉ mức độ MẬT", "A DOCX that carries the marking MẬT"),
                pick("từ chối ở cuối DATA; không lưu gì", "refused at the end of DATA, nothing stored"),
                "submissions", at("kienth"), OFFICE, (btctu[1],), ident(4),
                _message(office, [btctu], f"Văn bản {token}", "Kính gửi văn bản kèm theo.\n", ident(4),
-                        [(f"{token}.docx", *_DOCX, papers.docx(_cong_van("MẬT")))]),
+                        [(f"{token}.docx", *_DOCX, papers.docx(cong_van("MẬT")))]),
                refused=("end", 550, "5.7.1"), leaves_nothing=True, secret_words=(token, f"thu-4.{run}")),
         Letter(5, pick("Người gửi ghi tên người khác ở From", "From names another person than the one who logged in"),
                pick("từ chối", "refused"),
@@ -157,6 +157,6 @@ def compose():
                _message(("Văn phòng Tỉnh uỷ Nghệ An", "vanphong@nghean.dcs.example"), [office],
                         "112-TB/TU: Thông báo lịch làm việc của đoàn công tác",
                         "Kính gửi Văn phòng Tỉnh uỷ Hà Tĩnh thông báo kèm theo.\n", ident(8),
-                        [("112-TB-TU.pdf", *_PDF, papers.pdf(_thong_bao_nghe_an()))]),
+                        [("112-TB-TU.pdf", *_PDF, papers.pdf(thong_bao_nghe_an()))]),
                delivered=(OFFICE,), archived="in", in_record=(OFFICE,)),
     ]

@@ -101,7 +101,7 @@ class Store:
 
 class KillTest(unittest.TestCase):
     def test_nothing_acknowledged_is_lost_and_nothing_official_is_archived_twice(self):
-        paper = papers.docx(letters._cong_van())  # pylint: disable=protected-access
+        paper = papers.docx(letters.cong_van())
         luck = random.Random(SEED)
         with Box("--set", "limits.trust-loopback=yes", "--set", "log.level=warning") as box:
             store = Store(box)
