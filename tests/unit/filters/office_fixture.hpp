@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "directory/directory.hpp"
+#include "gateway/base/config.hpp"
+
+namespace vanthu::filters::testing {
+
+inline constexpr Date today{std::chrono::year{2026}, std::chrono::month{11}, std::chrono::day{24}};
+
+/// A small province in a directory of its own, made once for all tests of the program. Who is in it stands in the .cpp.
+class Province {
+ public:
+  Province();
+  Province(const Province&) = delete;
+  Province& operator=(const Province&) = delete;
+  ~Province();
+  const directory::Directory& directory() const { return *directory_; }
+  directory::Login login(const std::string& address) const;
+
+ private:
+  std::filesystem::path folder_;
+  std::unique_ptr<directory::Directory> directory_;
+};
+
+const Province& province();
+
+/// Our domain is hatinh.dcs.example; there is a way to the outside.
+Config gateway_config();
+
+}  // namespace vanthu::filters::testing
