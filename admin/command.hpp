@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <span>
 #include <string>
@@ -20,6 +21,9 @@ class Log;
 namespace vanthu::spool {
 class Queue;
 }
+namespace vanthu::audit {
+class Trail;
+}
 
 /// The CLI is a table of noun-verb commands. The same row runs inside the gateway (asked over the control socket, which
 /// gives the caller's account) or, when no gateway runs, in the CLI's own process on the locked data folder.
@@ -28,9 +32,10 @@ namespace vanthu::admin {
 struct Request {
   std::vector<std::string> words;  ///< after the command's own words: options and arguments
   std::map<std::string, std::string>
-      files;          ///< name -> content: files the caller named are read with the caller's rights
-  std::string input;  ///< standard input where the command wants it (a password)
-  std::string actor;  ///< account name of the caller, for the audit log
+      files;                            ///< name -> content: files the caller named are read with the caller's rights
+  std::string input;                    ///< standard input where the command wants it (a password)
+  std::string actor;                    ///< account name of the caller, for the audit log
+  std::filesystem::path config_file{};  ///< the configuration that was read; only in the caller's own process
 };
 
 struct Answer {
@@ -48,6 +53,7 @@ struct Office {
   const journal::Log* spool_log = nullptr;
   const journal::Log* record_log = nullptr;
   spool::Queue* queue = nullptr;  ///< null when no gateway runs
+  const audit::Trail* trail = nullptr;
 };
 
 struct Command {
@@ -69,5 +75,7 @@ std::span<const Command> directory_commands();  ///< directory_commands.cpp
 std::span<const Command> archive_commands();    ///< archive_commands.cpp
 std::span<const Command> queue_commands();      ///< queue_commands.cpp
 std::span<const Command> policy_commands();     ///< policy_commands.cpp
+std::span<const Command> audit_commands();      ///< audit_commands.cpp
+std::span<const Command> config_commands();     ///< config_commands.cpp
 
 }  // namespace vanthu::admin

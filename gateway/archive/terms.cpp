@@ -77,25 +77,24 @@ std::vector<std::string> words_of(std::string_view utf8) {
 
 std::string symbol_key(std::string_view utf8) {
   const std::string folded = text::fold(utf8);
-  std::string key;
-  bool number_may_begin = true;
+  std::string bare;  // without spaces, dashes and slashes as '-'
   for (std::string_view rest = folded; !rest.empty();) {
     const CodePoint c = code_point(rest);
-    const std::string_view octets = rest.substr(0, c.octets);
+    if (is_separator(c.value))
+      bare += '-';
+    else if (in_word(c.value))
+      bare += rest.substr(0, c.octets);
     rest.remove_prefix(c.octets);
-    if (is_separator(c.value)) {
-      if (!key.empty() && key.back() != '-') key += '-';
-      number_may_begin = true;
-    } else if (in_word(c.value)) {
-      const bool zero_before_digit =
-          number_may_begin && c.value == '0' && !rest.empty() && is_digit(static_cast<unsigned char>(rest.front()));
-      if (zero_before_digit) continue;
-      key += octets;
-      number_may_begin = false;
-    }
   }
-  while (key.ends_with('-')) key.pop_back();
+  std::string key;
+  for (std::size_t i = 0; i < bare.size(); ++i) {
+    const bool begins = key.empty() || key.back() == '-';
+    if (bare[i] == '-' && begins) continue;
+    if (bare[i] == '0' && begins && i + 1 < bare.size() && is_digit(static_cast<unsigned char>(bare[i + 1]))) continue;
+    key += bare[i];
+  }
   cut(key);
+  while (key.ends_with('-')) key.pop_back();
   return key;
 }
 

@@ -24,7 +24,8 @@ INSTANTIATE_TEST_SUITE_P(
                     SymbolCase{"eth", "15-Q\u00D0/TU", "15-qd-tu"}, SymbolCase{"withoutStroke", "15-QD/TU", "15-qd-tu"},
                     SymbolCase{"state", "12/SNV-TCCB", "12-snv-tccb"},
                     SymbolCase{"decomposed", "3-BC/BCĐ\u0301", "3-bc-bcd"}, SymbolCase{"onlyNumber", "015", "15"},
-                    SymbolCase{"zero", "0", "0"}, SymbolCase{"nothing", " - / ", ""}),
+                    SymbolCase{"zero", "0", "0"}, SymbolCase{"spacedNumber", "0 0 7", "7"},
+                    SymbolCase{"nothing", " - / ", ""}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(SymbolKeys, FindAPaperByEveryPartOfItsSymbol) {

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <sysexits.h>
+
+#include <array>
+#include <boost/json.hpp>
+
+#include "admin/commands.hpp"
+#include "admin/record_text.hpp"
+#include "admin/words.hpp"
+#include "gateway/archive/archive.hpp"
+#include "gateway/archive/terms.hpp"
+
+/// archive: search, show, get, verify, reconcile, rebuild.
+namespace vanthu::admin {
+namespace json = boost::json;
+namespace {
+
+const Command& row(std::string_view verb) { return *find_command("archive", verb); }
+
+Result<Words> words_for(const char* verb, const Request& request) {
+  return read_words(row(verb).arguments, request.words);
+}
+
+Answer no_archive() {
+  return {EX_UNAVAILABLE, "", "the archive is not open; the reason stands above or in the gateway's log\n"};
+}
+
+Result<archive::Query> query_of(const Words& words) {
+  archive::Query query;
+  query.symbol = words.value("symbol").value_or("");
+  query.unit = words.value("unit").value_or("");
+  query.sha256 = words.value("sha256").value_or("");
+  query.message_id = words.value("message-id").value_or("");
+  query.queue_id = words.value("queue-id").value_or("");
+  for (const auto& [option, day] : {std::pair{"since", &query.since}, std::pair{"until", &query.until}})
+    if (const auto text = words.value(option)) {
+      const auto date = read_date(*text);
+      if (!date) return date.error();
+      *day = *date;
+    }
+  if (const auto text = words.value("most")) {
+    const auto most = read_number(*text);
+    if (!most) return most.error();
+    query.most = static_cast<std::size_t>(*most);
+  }
+  for (const std::string& word : words.operands)
+    if (query.symbol.empty() && archive::looks_like_symbol(word))
+      query.symbol = word;
+    else
+      query.words.push_back(word);
+  return query;
+}
+
+Answer search(Office& office, const Request& request) {
+  if (office.archive == nullptr) return no_archive();
+  const auto words = words_for("search", request);
+  if (!words) return wrong_usage(row("search"), words.error().detail);
+  auto query = query_of(*words);
+  if (!query) return wrong_usage(row("search"), query.error().detail);
+  Answer done;
+  if (auto caught_up = office.archive->catch_up(); !caught_up) done.err = caught_up.error().detail + '\n';
+  auto found = office.archive->search(*query);
+  // A symbol in a subject is a word like others: the paper may have been one that nobody could read.
+  if (found && found->records.empty() && !query->symbol.empty() && !words->has("symbol")) {
+    query->words.push_back(std::exchange(query->symbol, {}));
+    found = office.archive->search(*query);
+  }
+  if (!found) return failed(found.error());
+  done.out = words->has("json") ? search_json(*found) : search_text(*found);
+  return done;
+}
+
+/// The one operand of show and get.
+Result<std::uint64_t> number_in(const Words& words) {
+  if (words.operands.size() != 1) return fail(status::bad_arguments, "wants one record number");
+  return read_number(words.operands[0]);
+}
+
+Answer show(Office& office, const Request& request) {
+  if (office.archive == nullptr) return no_archive();
+  const auto words = words_for("show", request);
+  if (!words) return wrong_usage(row("show"), words.error().detail);
+  const auto number = number_in(*words);
+  if (!number) return wrong_usage(row("show"), number.error().detail);
+  const auto record = office.archive->show(*number);
+  if (!record) return failed(record.error());
+  return {0, words->has("json") ? record_json(*record) : record_text(*record), ""};
+}
+
+Answer get(Office& office, const Request& request) {
+  if (office.archive == nullptr) return no_archive();
+  const auto words = words_for("get", request);
+  if (!words) return wrong_usage(row("get"), words.error().detail);
+  const auto number = number_in(*words);
+  if (!number) return wrong_usage(row("get"), number.error().detail);
+  auto octets = office.archive->get(*number);
+  if (!octets) return failed(octets.error());
+  return {0, *std::move(octets), ""};
+}
+
+Answer report_answer(const archive::Archive::Report& report, bool as_json, const std::string& right) {
+  Answer answer;
+  answer.exit = report.faults.empty() ? 0 : 1;
+  if (as_json) {
+    answer.out =
+        json::serialize(json::object{{"checked", report.checked}, {"faults", json::value_from(report.faults)}});
+    answer.out += '\n';
+    return answer;
+  }
+  for (const std::string& fault : report.faults) answer.out += fault + '\n';
+  answer.out += "Đã kiểm " + std::to_string(report.checked) +
+                (report.faults.empty() ? ": " + right
+                                       : ": " + std::to_string(report.faults.size()) + " chỗ sai, xem các dòng trên") +
+                ".\n";
+  return answer;
+}
+
+Answer verify(Office& office, const Request& request) {
+  if (office.archive == nullptr) return no_archive();
+  const auto words = words_for("verify", request);
+  if (!words) return wrong_usage(row("verify"), words.error().detail);
+  std::uint64_t first = 1;
+  std::uint64_t last = 0;
+  if (words->operands.size() > 1) return wrong_usage(row("verify"), "wants one number or range");
+  if (!words->operands.empty()) {
+    const std::string& range = words->operands[0];
+    const std::size_t dash = range.find('-');
+    const auto from = read_number(range.substr(0, dash));
+    const auto to = dash == std::string::npos ? from : read_number(range.substr(dash + 1));
+    if (!from || !to || *from > *to) return wrong_usage(row("verify"), "no range of records: " + range);
+    first = *from;
+    last = *to;
+  }
+  const auto report = office.archive->verify(first, last);
+  if (!report) return failed(report.error());
+  return report_answer(*report, words->has("json"), "không có bản ghi nào sai");
+}
+
+Answer reconcile(Office& office, const Request& request) {
+  if (office.archive == nullptr || office.spool_log == nullptr) return no_archive();
+  const auto words = words_for("reconcile", request);
+  if (!words) return wrong_usage(row("reconcile"), words.error().detail);
+  const auto report = office.archive->reconcile(*office.spool_log);
+  if (!report) return failed(report.error());
+  return report_answer(*report, words->has("json"), "mọi công văn đã nhận đều đã lưu trữ");
+}
+
+Answer rebuild(Office& office, const Request& request) {
+  if (office.archive == nullptr) return no_archive();
+  if (!request.words.empty()) return wrong_usage(row("rebuild"), "takes no words");
+  if (auto rebuilt = office.archive->rebuild(); !rebuilt) return failed(rebuilt.error());
+  const auto answer = office.archive->search({});
+  if (!answer) return failed(answer.error());
+  return {0, "Đã dựng lại chỉ mục tới bản ghi " + std::to_string(answer->complete_up_to) + ".\n", ""};
+}
+
+using Where = Command::Where;
+using Takes = Command::Takes;
+constexpr auto rows = std::to_array<Command>({
+    {"archive", "search",
+     "[--symbol S] [--unit U] [--since DATE] [--until DATE] [--sha256 HEX] [--message-id ID] [--queue-id ID] "
+     "[--most N] [--json] [WORD…]",
+     "find records, newest first; words without marks match all marks", Where::office, Takes::nothing, search},
+    {"archive", "show", "N [--json]", "envelope, papers, decision and place of a record", Where::office, Takes::nothing,
+     show},
+    {"archive", "get", "N", "a record's octets as they were received, on standard output", Where::office,
+     Takes::nothing, get},
+    {"archive", "verify", "[N[-M]] [--json]", "read records again: checksums, SHA-256, numbers without gaps",
+     Where::office, Takes::nothing, verify},
+    {"archive", "reconcile", "[--json]", "prove that what was accepted as official is archived, once", Where::office,
+     Takes::nothing, reconcile},
+    {"archive", "rebuild", "", "make the view anew from the record log", Where::office, Takes::nothing, rebuild},
+});
+}  // namespace
+
+std::span<const Command> archive_commands() { return rows; }
+
+}  // namespace vanthu::admin

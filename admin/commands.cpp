@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "admin/commands.hpp"
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace vanthu::admin {
+namespace {
+
+/// Levenshtein's distance; octets will do for our own ASCII words.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  std::iota(row.begin(), row.end(), std::size_t{0});
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i + 1);
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      const std::size_t above = row[j + 1];
+      row[j + 1] = std::min({above + 1, row[j] + 1, diagonal + (a[i] == b[j] ? 0U : 1U)});
+      diagonal = above;
+    }
+  }
+  return row.back();
+}
+
+std::string name_of(const Command& command) {
+  return *command.verb == '\0' ? command.noun : std::string(command.noun) + ' ' + command.verb;
+}
+
+std::string list(const std::vector<const Command*>& rows) {
+  std::string out;
+  std::size_t width = 0;
+  for (const Command* row : rows) width = std::max(width, name_of(*row).size());
+  for (const Command* row : rows) {
+    const std::string name = name_of(*row);
+    out += "  " + name + std::string(width - name.size() + 2, ' ') + row->help + '\n';
+  }
+  return out;
+}
+}  // namespace
+
+const std::vector<Command>& all_commands() {
+  static const std::vector<Command> all = [] {
+    std::vector<Command> rows;
+    for (const auto part : {archive_commands(), audit_commands(), config_commands(), directory_commands(),
+                            policy_commands(), queue_commands()})
+      rows.insert(rows.end(), part.begin(), part.end());
+    return rows;
+  }();
+  return all;
+}
+
+const Command* find_command(std::string_view noun, std::string_view verb) {
+  for (const Command& command : all_commands())
+    if (command.noun == noun && command.verb == verb) return &command;
+  return nullptr;
+}
+
+Named named_by(const std::vector<std::string>& words) {
+  if (words.empty()) return {};
+  if (words.size() > 1)
+    if (const Command* command = find_command(words[0], words[1])) return {command, 2};
+  if (const Command* command = find_command(words[0], "")) return {command, 1};
+  return {};
+}
+
+std::string nearest_command(std::string_view words) {
+  const auto& all = all_commands();
+  const auto nearest = std::min_element(all.begin(), all.end(), [&](const Command& a, const Command& b) {
+    return distance(name_of(a), words) < distance(name_of(b), words);
+  });
+  return nearest == all.end() ? "help" : name_of(*nearest);
+}
+
+std::string usage_of(const Command& command) {
+  return name_of(command) + (*command.arguments == '\0' ? "" : std::string(" ") + command.arguments);
+}
+
+std::string help() {
+  std::vector<const Command*> rows;
+  for (const Command& command : all_commands()) rows.push_back(&command);
+  return "usage: vanthu [--config FILE] NOUN VERB [WORD…]\n\n" + list(rows) +
+         "\n`vanthu NOUN` and `vanthu help NOUN VERB` say more. The configuration is read from FILE, else from\n"
+         "$VANTHU_CONFIG, else from /etc/vanthu/gateway.conf. Exit codes are those of sysexits.h; 1 means that\n"
+         "the answer is no: a check found something.\n";
+}
+
+std::string help_on(std::string_view noun) {
+  std::vector<const Command*> rows;
+  for (const Command& command : all_commands())
+    if (command.noun == noun) rows.push_back(&command);
+  std::string out;
+  if (rows.empty()) return out;
+  for (const Command* row : rows) out += "usage: vanthu " + usage_of(*row) + '\n';
+  return out + '\n' + list(rows);
+}
+
+std::string help_on(const Command& command) {
+  return "usage: vanthu " + usage_of(command) + "\n\n  " + command.help + '\n';
+}
+
+}  // namespace vanthu::admin

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "admin/dispatch.hpp"
+
+#include <sysexits.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <string_view>
+
+#include "gateway/base/log.hpp"
+#include "gateway/base/text.hpp"
+
+namespace vanthu::admin {
+namespace json = boost::json;
+namespace {
+
+/// Rows that are not here change something, until somebody says otherwise.
+struct Row {
+  std::string_view noun, verb;
+  Witness witness;
+};
+constexpr auto rows = std::to_array<Row>({
+    {"archive", "search", Witness::access},
+    {"archive", "show", Witness::access},
+    {"archive", "get", Witness::access},
+    {"archive", "verify", Witness::access},
+    {"archive", "reconcile", Witness::access},
+    {"audit", "list", Witness::access},
+    {"directory", "resolve", Witness::nothing},
+    {"directory", "show", Witness::nothing},
+    {"directory", "who", Witness::nothing},
+    {"who", "", Witness::nothing},
+    {"mailbox", "list", Witness::nothing},
+    {"mailbox", "show", Witness::nothing},
+    {"queue", "list", Witness::nothing},
+    {"queue", "show", Witness::nothing},
+});
+
+constexpr std::size_t word_octets = 300;  // of one word in the audit log
+constexpr std::size_t words_kept = 100;
+
+std::string kept(const std::string& word) {
+  const std::string whole = text::is_utf8(word) ? word : text::nfc(word);
+  if (whole.size() <= word_octets) return whole;
+  std::size_t end = word_octets;
+  while (end > 0 && (static_cast<unsigned char>(whole[end]) & 0xC0U) == 0x80U) --end;
+  return whole.substr(0, end) + "…";
+}
+
+std::string act_of(const Command& command) {
+  return *command.verb == '\0' ? command.noun : std::string(command.noun) + '.' + command.verb;
+}
+
+/// "record 12", "records", or the first operands.
+std::string subject_of(const Command& command, const Request& request) {
+  std::string subject;
+  for (const std::string& word : request.words) {
+    if (word.starts_with("--") || subject.size() > word_octets) continue;
+    subject += (subject.empty() ? "" : " ") + kept(word);
+  }
+  const std::string_view noun = command.noun;
+  const std::string_view verb = command.verb;
+  if (noun != "archive") return subject;
+  const bool one = verb == "show" || verb == "get" || verb == "verify";
+  return one && !subject.empty() ? "record " + subject : "records";
+}
+
+audit::Act act_for(const Command& command, const Request& request, const char* outcome) {
+  json::array words;
+  for (const std::string& word : request.words) {
+    if (words.size() == words_kept) break;
+    words.emplace_back(kept(word));
+  }
+  return {{}, request.actor, act_of(command), subject_of(command, request), outcome, {{"words", std::move(words)}}};
+}
+
+Answer run_caught(Office& office, const Command& command, const Request& request) {
+  try {
+    return command.run(office, request);
+  } catch (const std::exception& error) {
+    log::Event("admin.failed", log::Level::error).with("act", act_of(command)).with("what", error.what());
+    return {EX_SOFTWARE, "", std::string("internal error: ") + error.what() + '\n'};
+  }
+}
+
+const char* outcome_of(const Answer& answer) { return answer.exit == 0 ? "done" : answer.exit == 1 ? "no" : "failed"; }
+}  // namespace
+
+Witness witness_of(const Command& command) {
+  const auto row = std::find_if(rows.begin(), rows.end(),
+                                [&](const Row& one) { return one.noun == command.noun && one.verb == command.verb; });
+  return row == rows.end() ? Witness::change : row->witness;
+}
+
+Answer run_audited(Office& office, const audit::Trail& trail, const Command& command, const Request& request) {
+  const Witness witness = witness_of(command);
+  if (witness == Witness::nothing) return run_caught(office, command, request);
+
+  Result<std::uint64_t> begun = std::uint64_t{0};
+  if (witness == Witness::change) {
+    begun = trail.record(act_for(command, request, "begun"));
+    if (!begun)
+      return {EX_TEMPFAIL, "",
+              "nothing was done, because the audit log cannot be written: " + begun.error().detail + '\n'};
+  }
+  Answer answer = run_caught(office, command, request);
+  audit::Act act = act_for(command, request, outcome_of(answer));
+  act.details["exit"] = answer.exit;
+  if (*begun != 0) act.details["begun"] = *begun;
+  if (auto recorded = trail.record(std::move(act)); !recorded) {
+    log::Event("audit.failed", log::Level::error).with("act", act_of(command)).with("why", recorded.error().detail);
+    if (witness == Witness::access)
+      return {EX_TEMPFAIL, "",
+              "nothing is handed out, because the audit log cannot be written: " + recorded.error().detail + '\n'};
+    answer.err += "warning: the audit log has the beginning of this act and could not take its outcome: " +
+                  recorded.error().detail + '\n';
+  }
+  return answer;
+}
+
+}  // namespace vanthu::admin

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "admin/office.hpp"
+
+#include "gateway/base/disk.hpp"
+#include "gateway/mail/mailbox.hpp"
+
+namespace vanthu::admin {
+
+archive::UnitOf units_of(const directory::Directory& directory) {
+  return [&directory](const mail::Mailbox& address, Date day) -> std::string {
+    const std::string key = mail::key(address);
+    const directory::Resolution resolved = directory.resolve(key, day);
+    if (resolved.kind == directory::Resolution::Kind::mailbox && !resolved.targets.empty())
+      return resolved.targets.front().mailbox.unit;
+    const auto mailbox = directory.mailbox(key);
+    return mailbox ? mailbox->unit : std::string();
+  };
+}
+
+std::unique_ptr<journal::Log> OpenOffice::open_for_reading(const char* folder, std::uint32_t log_id) {
+  std::error_code ignored;
+  std::filesystem::create_directories(config_.at(folder), ignored);  // before the gateway's first start
+  auto log = journal::Log::open_read_only(real_disk(), {config_.at(folder), log_id, config_.segment_octets, 0});
+  if (log) return *std::move(log);
+  notes_.push_back(log.error().detail);
+  return nullptr;
+}
+
+Result<std::unique_ptr<OpenOffice>> OpenOffice::open(const Config& config) {
+  auto lock = DataLock::take(config.data_folder);
+  if (!lock) return lock.error();
+  std::unique_ptr<OpenOffice> open(new OpenOffice(config, *std::move(lock)));
+
+  auto audit = journal::Log::open(real_disk(), {config.at("audit"), 3, config.segment_octets, 0});
+  if (!audit) return fail(status::bad_configuration, "the audit log cannot be opened: " + audit.error().detail);
+  open->audit_log_ = *std::move(audit);
+  open->trail_ = std::make_unique<audit::Trail>(*open->audit_log_);
+
+  auto directory = directory::Directory::open(config.at("directory.lmdb"), directory::Directory::Mode::write);
+  if (directory)
+    open->directory_ = *std::move(directory);
+  else
+    open->notes_.push_back(directory.error().detail);
+
+  open->spool_log_ = open->open_for_reading("spool", 1);
+  open->record_log_ = open->open_for_reading("records", 2);
+  if (open->record_log_) {
+    auto archive = archive::Archive::open(*open->record_log_, config.at("archive.lmdb"),
+                                          open->directory_ ? units_of(*open->directory_) : archive::UnitOf());
+    if (archive)
+      open->archive_ = *std::move(archive);
+    else
+      open->notes_.push_back(archive.error().detail);
+  }
+  open->office_ = {&open->config_,         open->directory_.get(),  open->archive_.get(),
+                   open->spool_log_.get(), open->record_log_.get(), nullptr,
+                   open->trail_.get()};
+  return open;
+}
+
+}  // namespace vanthu::admin

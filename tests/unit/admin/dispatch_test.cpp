@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "admin/dispatch.hpp"
+
+#include <gtest/gtest.h>
+#include <sysexits.h>
+
+#include <boost/json.hpp>
+#include <filesystem>
+#include <stdexcept>
+
+#include "gateway/base/limits.hpp"
+
+namespace vanthu::admin {
+namespace {
+
+int runs = 0;
+Answer succeed(Office&, const Request&) { return ++runs, Answer{0, "octets", ""}; }
+Answer say_no(Office&, const Request&) { return ++runs, Answer{1, "no\n", ""}; }
+Answer break_down(Office&, const Request&) { throw std::runtime_error("broken"); }
+
+Command command(const char* noun, const char* verb, Answer (*run)(Office&, const Request&)) {
+  return {noun, verb, "", "help", Command::Where::office, Command::Takes::nothing, run};
+}
+
+class DispatchTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/vanthu-dispatch-XXXXXX";
+    ASSERT_NE(mkdtemp(name), nullptr);
+    folder_ = name;
+    log_ = *journal::Log::open(real_disk(), {folder_ / "audit", 3, 1U << 20, 0});
+    request_.words = {"12"};
+    request_.actor = "lanntt";
+    runs = 0;
+  }
+  void TearDown() override {
+    log_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  Answer run(const Command& one) { return run_audited(office_, audit::Trail(*log_), one, request_); }
+  /// "act subject outcome" of every entry, oldest first.
+  std::vector<std::string> entries() const {
+    std::vector<std::string> all;
+    const auto listed = audit::Trail(*log_).list({});
+    EXPECT_TRUE(listed);
+    for (const audit::Entry& entry : *listed)
+      all.insert(all.begin(), entry.act.act + ' ' + entry.act.subject + ' ' + entry.act.outcome);
+    return all;
+  }
+  void make_trail_fail() {
+    log_.reset();
+    log_ = *journal::Log::open_read_only(real_disk(), {folder_ / "audit", 3, 1U << 20, 0});
+  }
+  std::filesystem::path folder_;
+  std::unique_ptr<journal::Log> log_;
+  Office office_;
+  Request request_;
+};
+using Entries = std::vector<std::string>;
+
+TEST_F(DispatchTest, LeavesOneEntryForAnAccess) {
+  EXPECT_EQ(run(command("archive", "get", succeed)).out, "octets");
+  EXPECT_EQ(entries(), (Entries{"archive.get record 12 done"}));
+  const auto act = audit::Trail(*log_).list({})->front().act;
+  EXPECT_EQ(act.actor, "lanntt");
+  EXPECT_EQ(boost::json::serialize(act.details), R"({"words":["12"],"exit":0})");
+}
+
+TEST_F(DispatchTest, LeavesTwoEntriesForAChange) {
+  run(command("archive", "rebuild", succeed));
+  EXPECT_EQ(entries(), (Entries{"archive.rebuild records begun", "archive.rebuild records done"}));
+  EXPECT_EQ(audit::Trail(*log_).list({})->front().act.details.at("begun").to_number<int>(), 1);
+}
+
+TEST_F(DispatchTest, TakesACommandNobodyClassifiedForAChange) {
+  run(command("mailbox", "suspend", succeed));
+  EXPECT_EQ(entries(), (Entries{"mailbox.suspend 12 begun", "mailbox.suspend 12 done"}));
+}
+
+TEST_F(DispatchTest, LeavesNoEntryWhereNoRecordIsTouched) {
+  run(command("directory", "resolve", succeed));
+  EXPECT_TRUE(entries().empty());
+}
+
+TEST_F(DispatchTest, WritesHowItEnded) {
+  run(command("archive", "verify", say_no));
+  const Answer broken = run(command("archive", "search", break_down));
+  EXPECT_EQ(broken.exit, EX_SOFTWARE);
+  EXPECT_NE(broken.err.find("broken"), std::string::npos);
+  EXPECT_EQ(entries(), (Entries{"archive.verify record 12 no", "archive.search records failed"}));
+}
+
+TEST_F(DispatchTest, HandsNothingOutWhenTheAuditLogCannotBeWritten) {
+  make_trail_fail();
+  const Answer answer = run(command("archive", "get", succeed));
+  EXPECT_EQ(answer.exit, EX_TEMPFAIL);
+  EXPECT_EQ(answer.out, "");
+}
+
+TEST_F(DispatchTest, ChangesNothingWhenTheAuditLogCannotBeWritten) {
+  make_trail_fail();
+  const Answer answer = run(command("directory", "import", succeed));
+  EXPECT_EQ(answer.exit, EX_TEMPFAIL);
+  EXPECT_EQ(runs, 0);
+}
+
+TEST_F(DispatchTest, KeepsWordsShortAndFew) {
+  request_.words.assign(1000, std::string(10'000, 'x') + "\xFF");
+  run(command("archive", "search", succeed));
+  const auto listed = audit::Trail(*log_).list({});
+  ASSERT_TRUE(listed);
+  EXPECT_LT(audit::to_json(listed->front().act).size(), 40'000U);
+}
+
+TEST_F(DispatchTest, NeverWritesWhatCameOnStandardInput) {
+  request_.input = "mat-khau-cua-toi";
+  run(command("mailbox", "password", succeed));
+  const auto listed = audit::Trail(*log_).list({});
+  ASSERT_TRUE(listed);
+  EXPECT_EQ(listed->size(), 2U);
+  for (const audit::Entry& entry : *listed)
+    EXPECT_EQ(audit::to_json(entry.act).find("mat-khau"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace vanthu::admin

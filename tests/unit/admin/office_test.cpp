@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Commands on a data folder that no gateway has open.
+#include "admin/office.hpp"
+
+#include <gtest/gtest.h>
+#include <sysexits.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "admin/caller.hpp"
+#include "admin/commands.hpp"
+
+namespace vanthu::admin {
+namespace {
+
+class OfficeTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/vanthu-office-XXXXXX";
+    ASSERT_NE(mkdtemp(name), nullptr);
+    folder_ = name;
+    config_.data_folder = folder_ / "data";
+    config_.domains = {"hatinh.example"};
+    std::filesystem::create_directory(folder_ / "data");
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+  Answer run_words(const char* noun, const char* verb, std::vector<std::string> words) {
+    auto request = gather(*find_command(noun, verb), std::move(words));
+    if (!request) return {EX_NOINPUT, "", request.error().detail};
+    return run(config_, *find_command(noun, verb), *std::move(request));
+  }
+  std::filesystem::path folder_;
+  Config config_;
+};
+
+TEST_F(OfficeTest, OpensAFolderThatNoGatewayHasUsedYet) {
+  const Answer answer = run_words("archive", "search", {"--json"});
+  EXPECT_EQ(answer.exit, 0) << answer.err;
+  EXPECT_EQ(answer.err, "");
+  EXPECT_EQ(answer.out, "{\"records\":[],\"complete_up_to\":0,\"last\":0,\"more\":false}\n");
+  const Answer audit = run_words("audit", "list", {});
+  EXPECT_NE(audit.out.find("archive.search"), std::string::npos) << audit.out;
+}
+
+TEST_F(OfficeTest, SaysSoWhenAnotherProcessHoldsTheFolderAndDoesNotAnswer) {
+  const auto held = DataLock::take(config_.data_folder);
+  ASSERT_TRUE(held);
+  const Answer answer = run_words("archive", "search", {});
+  EXPECT_EQ(answer.exit, EX_UNAVAILABLE);
+  EXPECT_NE(answer.err.find("in use by another process (pid "), std::string::npos) << answer.err;
+  EXPECT_NE(answer.err.find("no gateway answers"), std::string::npos) << answer.err;
+}
+
+TEST_F(OfficeTest, WorksOnWithoutARecordLogThatCannotBeOpened) {
+  std::ofstream(folder_ / "data" / "records") << "a file, no folder";
+  const Answer search = run_words("archive", "search", {});
+  EXPECT_EQ(search.exit, EX_UNAVAILABLE);
+  EXPECT_NE(search.err.find("note: "), std::string::npos) << search.err;
+  EXPECT_EQ(run_words("audit", "list", {}).exit, 0);
+}
+
+TEST_F(OfficeTest, NeedsAConfigurationThatNamesAFolder) {
+  config_.data_folder.clear();
+  EXPECT_EQ(run_words("archive", "search", {}).exit, EX_CONFIG);
+  config_.data_folder = folder_ / "nowhere";
+  EXPECT_EQ(run_words("archive", "search", {}).exit, EX_CONFIG);
+}
+
+TEST(DataLockTest, IsFreedWithItsHolder) {
+  char name[] = "/tmp/vanthu-lock-XXXXXX";
+  ASSERT_NE(mkdtemp(name), nullptr);
+  {
+    const auto first = DataLock::take(name);
+    ASSERT_TRUE(first);
+    const auto second = DataLock::take(name);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().reply, Reply(status::busy));
+  }
+  EXPECT_TRUE(DataLock::take(name));
+  std::filesystem::remove_all(name);
+}
+
+class GatherTest : public OfficeTest {
+ protected:
+  static Command command(Command::Takes takes) {
+    return {"x", "y", "[--at DATE] [--json] FILE…", "", Command::Where::office, takes, nullptr};
+  }
+};
+
+TEST_F(GatherTest, ReadsTheCsvFilesOfAFolder) {
+  std::ofstream(folder_ / "units.csv") << "id\n";
+  std::ofstream(folder_ / "people.csv") << "id,name\n";
+  std::ofstream(folder_ / "README.md") << "no\n";
+  const auto request = gather(command(Command::Takes::folder), {"--json", folder_.string(), "--at", "2026-11-24"});
+  ASSERT_TRUE(request) << request.error().detail;
+  EXPECT_EQ(request->files, (std::map<std::string, std::string>{{"units.csv", "id\n"}, {"people.csv", "id,name\n"}}));
+  EXPECT_EQ(request->words.size(), 4U);
+}
+
+TEST_F(GatherTest, ReadsTheFilesNamedAndNoOption) {
+  std::ofstream(folder_ / "a.eml") << "x\r\n";
+  const std::string file = folder_ / "a.eml";
+  const auto request = gather(command(Command::Takes::files), {"--at", "2026-11-24", file});
+  ASSERT_TRUE(request) << request.error().detail;
+  EXPECT_EQ(request->files, (std::map<std::string, std::string>{{file, "x\r\n"}}));
+}
+
+TEST_F(GatherTest, SaysWhatCannotBeRead) {
+  for (const auto takes : {Command::Takes::files, Command::Takes::folder}) {
+    const auto missing = gather(command(takes), {folder_ / "nothing"});
+    ASSERT_FALSE(missing);
+    EXPECT_NE(missing.error().detail.find("No such file"), std::string::npos) << missing.error().detail;
+    EXPECT_FALSE(gather(command(takes), {}));
+  }
+  EXPECT_FALSE(gather(command(Command::Takes::files), {folder_}));
+  EXPECT_FALSE(gather(command(Command::Takes::folder), {folder_}));  // no *.csv
+}
+
+}  // namespace
+}  // namespace vanthu::admin
