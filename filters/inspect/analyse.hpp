@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <string_view>
+
+#include "filters/facts.hpp"
+
+namespace vanthu::inspect {
+
+/// Loads whatever the libraries take from files, so that analyse() opens none.
+/// @throws std::runtime_error saying what is missing
+void warm_up();
+
+/// All there is to know about a message. Pure: octets in, facts out; never fails for bad octets, they become findings.
+filters::Facts analyse(std::string_view octets);
+
+/// The same facts in less room, for a message that has too much to report: secrecy, authors and the findings stay,
+/// the rest is cut, and a finding says so.
+filters::Facts abridged(const filters::Facts& facts);
+
+}  // namespace vanthu::inspect

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "filters/inspect/content/type.hpp"
+
+#include <magic.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <stdexcept>
+
+#include "filters/inspect/content/names.hpp"
+#include "gateway/base/text.hpp"
+
+namespace vanthu::inspect {
+namespace {
+
+constexpr std::string_view ole_signature = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
+
+bool starts(std::string_view octets, std::string_view with) { return octets.substr(0, with.size()) == with; }
+
+class Magic {
+ public:
+  Magic() : cookie_(magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_TOKENS | MAGIC_ERROR)) {
+    if (cookie_ == nullptr || magic_load(cookie_.get(), nullptr) != 0)
+      throw std::runtime_error("libmagic has no database");
+  }
+  std::string type(std::string_view octets) const {
+    const char* answer = magic_buffer(cookie_.get(), octets.data(), octets.size());
+    return answer == nullptr ? "application/octet-stream" : answer;
+  }
+
+ private:
+  struct Close {
+    void operator()(magic_set* cookie) const noexcept { magic_close(cookie); }
+  };
+  std::unique_ptr<magic_set, Close> cookie_;
+};
+
+/// One a thread: a cookie keeps state.
+const Magic& magic() {
+  thread_local const Magic mine;
+  return mine;
+}
+
+/// Mostly printable: what an editor would show.
+bool reads_as_text(std::string_view octets) {
+  const std::string_view sample = octets.substr(0, 65536);
+  std::size_t control = 0;
+  for (const char c : sample) {
+    const auto u = static_cast<unsigned char>(c);
+    if (u == 0) return false;
+    if (u < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != '\x1B') ++control;
+  }
+  return control * 100 <= sample.size();
+}
+
+bool reads_as_utf16(std::string_view octets) { return starts(octets, "\xFF\xFE") || starts(octets, "\xFE\xFF"); }
+
+/// Programs and what runs like one, by their first octets. Empty: none.
+std::string_view executable_type(std::string_view octets) {
+  const auto byte = [&](std::size_t at) { return at < octets.size() ? static_cast<unsigned char>(octets[at]) : 0U; };
+  if (starts(octets, "MZ") || starts(octets, "ZM")) {
+    const std::size_t header = byte(0x3C) | byte(0x3D) << 8 | byte(0x3E) << 16 | byte(0x3F) << 24;
+    const std::string_view at = header < octets.size() ? octets.substr(header, 2) : std::string_view{};
+    if (at == "PE" || at == "NE" || at == "LE" || at == "LX") return "application/vnd.microsoft.portable-executable";
+    // A bare DOS program, or a damaged one: no text begins like this and holds zeros.
+    if (octets.substr(0, 64).find('\0') != std::string_view::npos) return "application/x-dosexec";
+  }
+  if (starts(octets,
+             "\x7F"
+             "ELF"))
+    return "application/x-executable";
+  for (const std::string_view mach : {"\xFE\xED\xFA\xCE", "\xFE\xED\xFA\xCF", "\xCE\xFA\xED\xFE", "\xCF\xFA\xED\xFE"})
+    if (starts(octets, mach)) return "application/x-mach-binary";
+  if (starts(octets, "\xCA\xFE\xBA\xBE")) return "application/java-vm";
+  if (starts(octets, std::string_view("L\0\0\0\x01\x14\x02\0", 8))) return "application/x-ms-shortcut";
+  if (starts(octets, "ITSF")) return "application/vnd.ms-htmlhelp";
+  if (starts(octets, "dex\n")) return "application/x-dex";
+  if (starts(octets, "#!") && octets.substr(0, 256).find('/') != std::string_view::npos) return "text/x-script";
+  const std::string head = text::ascii_lower(octets.substr(0, 4096));
+  if (starts(head, "@echo off") || starts(head, "\xEF\xBB\xBF@echo off")) return "text/x-msdos-batch";
+  if (head.find("<hta:application") != std::string::npos) return "application/hta";
+  if (starts(head, "windows registry editor") || starts(head, "regedit4")) return "text/x-ms-regedit";
+  if (starts(head, "[internetshortcut]")) return "application/x-mswinurl";
+  return {};
+}
+
+Type package_type(const Zip& zip) {
+  if (const ZipEntry* types = zip.find("[Content_Types].xml")) {
+    std::string text;
+    (void)zip.read(*types, 4U << 20, text);
+    const bool macros = text.find("macroEnabled") != std::string::npos;
+    struct Main {
+      std::string_view part, plain, with_macros;
+    };
+    constexpr auto mains = std::to_array<Main>(
+        {{"word/document.xml", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+          "application/vnd.ms-word.document.macroenabled.12"},
+         {"xl/workbook.xml", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+          "application/vnd.ms-excel.sheet.macroenabled.12"},
+         {"xl/workbook.bin", "application/vnd.ms-excel.sheet.binary.macroenabled.12",
+          "application/vnd.ms-excel.sheet.binary.macroenabled.12"},
+         {"ppt/presentation.xml", "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+          "application/vnd.ms-powerpoint.presentation.macroenabled.12"}});
+    for (const Main& main : mains)
+      if (zip.find(main.part) != nullptr) return {std::string(macros ? main.with_macros : main.plain), Family::package};
+    for (const ZipEntry& entry : zip.entries())  // the main part may have another name; Word follows the relations
+      for (const auto& [folder, main] : {std::pair<std::string_view, std::size_t>{"word/", 0}, {"xl/", 1}, {"ppt/", 3}})
+        if (starts(entry.name, folder))
+          return {std::string(macros ? mains[main].with_macros : mains[main].plain), Family::package};
+  }
+  if (const ZipEntry* mimetype = zip.find("mimetype")) {
+    std::string text;
+    (void)zip.read(*mimetype, 256, text);
+    if (starts(text, "application/vnd.oasis.opendocument.") || starts(text, "application/vnd.sun.xml.")) {
+      const std::size_t end = std::min(text.find_first_of(" \r\n\t"), text.size());
+      return {text::ascii_lower(text.substr(0, end)), Family::package};
+    }
+  }
+  if (zip.find("META-INF/MANIFEST.MF") != nullptr || zip.find("AndroidManifest.xml") != nullptr) {
+    const bool android = zip.find("AndroidManifest.xml") != nullptr;
+    return {android ? "application/vnd.android.package-archive" : "application/java-archive", Family::executable};
+  }
+  return {"application/zip", Family::zip};
+}
+
+Type ole_type(std::string_view octets) {
+  if (ole_has(octets, "EncryptedPackage")) return {"application/x-ole-encrypted", Family::encrypted};
+  if (ole_has(octets, "WordDocument")) return {"application/msword", Family::ole};
+  if (ole_has(octets, "Workbook") || ole_has(octets, "Book")) return {"application/vnd.ms-excel", Family::ole};
+  if (ole_has(octets, "PowerPoint Document")) return {"application/vnd.ms-powerpoint", Family::ole};
+  if (ole_has(octets, "__properties_version1.0")) return {"application/vnd.ms-outlook", Family::container};
+  if (magic().type(octets) == "application/x-msi") return {"application/x-msi", Family::executable};
+  return {"application/x-ole-storage", Family::ole};
+}
+
+constexpr auto unsupported = std::to_array<std::string_view>({"application/x-rar",
+                                                              "application/vnd.rar",
+                                                              "application/x-7z-compressed",
+                                                              "application/gzip",
+                                                              "application/x-tar",
+                                                              "application/x-bzip2",
+                                                              "application/x-xz",
+                                                              "application/zstd",
+                                                              "application/x-lzma",
+                                                              "application/x-compress",
+                                                              "application/x-lzip",
+                                                              "application/x-lz4",
+                                                              "application/x-cpio",
+                                                              "application/x-archive",
+                                                              "application/x-arj",
+                                                              "application/x-lharc",
+                                                              "application/x-lzh-compressed",
+                                                              "application/x-ace-compressed",
+                                                              "application/x-zoo",
+                                                              "application/vnd.ms-cab-compressed",
+                                                              "application/x-stuffit",
+                                                              "application/mac-binhex40",
+                                                              "application/x-iso9660-image",
+                                                              "application/vnd.ms-tnef",
+                                                              "application/x-virtualbox-vhd",
+                                                              "application/x-dbm",
+                                                              "application/onenote",
+                                                              "application/x-ms-wim",
+                                                              "application/x-xar",
+                                                              "application/mbox"});
+
+constexpr auto programs = std::to_array<std::string_view>(
+    {"application/x-dosexec", "application/x-executable", "application/x-pie-executable", "application/x-sharedlib",
+     "application/x-object", "application/x-mach-binary", "application/x-msi", "application/java-archive",
+     "application/x-java-applet", "application/x-ms-shortcut", "application/x-debian-package",
+     "application/vnd.debian.binary-package", "application/x-rpm", "application/x-apple-diskimage"});
+
+template <std::size_t N>
+bool among(const std::array<std::string_view, N>& list, std::string_view word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+/// A message saved as a file: header fields from the first line on, and one that only mail has.
+bool looks_like_message(std::string_view octets) {
+  std::string_view head = octets.substr(0, 16384);
+  if (starts(head, "\xEF\xBB\xBF")) head.remove_prefix(3);
+  if (starts(head, "From ")) head.remove_prefix(std::min(head.find('\n'), head.size() - 1) + 1);
+  bool telling = false;
+  std::size_t fields = 0;
+  while (!head.empty()) {
+    const std::size_t end = std::min(head.find('\n'), head.size());
+    std::string_view line = head.substr(0, end);
+    head.remove_prefix(std::min(end + 1, head.size()));
+    if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+    if (line.empty()) break;
+    if (line[0] == ' ' || line[0] == '\t') {
+      if (fields == 0) return false;
+      continue;
+    }
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos || colon == 0 ||
+        !std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(colon),
+                     [](char c) { return c > 0x20 && c < 0x7F; }))
+      return false;
+    ++fields;
+    const std::string name = text::ascii_lower(line.substr(0, colon));
+    telling = telling || name == "received" || name == "return-path" || name == "message-id" ||
+              name == "mime-version" || name == "delivered-to" || name == "content-type" || name == "x-mailer";
+  }
+  return telling && fields >= 2;
+}
+
+bool looks_like_html(std::string_view octets) {
+  const std::string head = text::ascii_lower(octets.substr(0, 2048));
+  return head.find("<html") != std::string::npos || head.find("<!doctype html") != std::string::npos ||
+         head.find("<body") != std::string::npos;
+}
+
+}  // namespace
+
+void load_magic() { (void)magic(); }
+
+bool looks_like_zip(std::string_view octets) {
+  if (starts(octets, "PK\x03\x04") || starts(octets, "PK\x05\x06") || starts(octets, "PK\x07\x08")) return true;
+  // Programs look for the end record at the end; what stands in front of the first entry does not stop them.
+  const std::string_view tail = octets.size() > 65557 ? octets.substr(octets.size() - 65557) : octets;
+  const std::size_t at = tail.rfind("PK\x05\x06");
+  return at != std::string_view::npos && tail.size() - at >= 22 && octets.find("PK\x01\x02") != std::string_view::npos;
+}
+
+bool ole_has(std::string_view octets, std::string_view name) {
+  // Directory entries are 128 octets, and sectors are multiples of that: no need to trust the allocation tables.
+  if (name.size() > 31) return false;
+  std::string wide;
+  for (const char c : name) wide.append(1, c).append(1, '\0');
+  wide.append(2, '\0');
+  for (std::size_t at = 512; at + 128 <= octets.size(); at += 128) {
+    if (octets[at] != wide[0]) continue;
+    const auto length = static_cast<std::size_t>(static_cast<unsigned char>(octets[at + 64]));
+    if (length == wide.size() && octets.substr(at, wide.size()) == wide) return true;
+  }
+  return false;
+}
+
+Type detect_type(std::string_view octets, std::string_view declared, const Zip* zip) {
+  if (octets.empty()) return {"application/x-empty", Family::other};
+  if (const std::string_view program = executable_type(octets); !program.empty())
+    return {std::string(program), Family::executable};
+  if (starts(octets, ole_signature)) return ole_type(octets);
+  if (octets.substr(0, 1024).find("%PDF-") != std::string_view::npos) return {"application/pdf", Family::pdf};
+  if (zip != nullptr && zip->open()) return package_type(*zip);
+  if (starts(octets, "{\\rt")) return {"text/rtf", Family::rtf};
+  if (starts(octets, "\x78\x9F\x3E\x22")) return {"application/vnd.ms-tnef", Family::container};
+  if (starts(octets, "-----BEGIN PGP MESSAGE-----")) return {"application/pgp-encrypted", Family::encrypted};
+  if (starts(octets, "Rar!\x1A\x07")) return {"application/vnd.rar", Family::container};
+  if (octets.substr(0, 262).size() == 262 && octets.substr(257, 5) == "ustar")
+    return {"application/x-tar", Family::container};
+
+  std::string mime = magic().type(octets);
+  if (mime.find('/') == std::string::npos) mime = "application/octet-stream";
+  if (zip != nullptr) return {"application/zip", Family::container};  // begins like one, cannot be opened
+  if (among(unsupported, mime)) return {mime, Family::container};
+  if (among(programs, mime)) return {mime, Family::executable};
+  if (mime == "application/pgp-encrypted") return {mime, Family::encrypted};
+  if (declared == "application/pkcs7-signature" || declared == "application/x-pkcs7-signature" ||
+      declared == "application/pgp-signature" || declared == "application/pgp-keys")
+    return {std::string(declared), Family::signature};
+
+  const bool text = reads_as_text(octets) || reads_as_utf16(octets);
+  if (text && declared != "text/plain" && looks_like_message(octets)) return {"message/rfc822", Family::message};
+  if (mime == "text/html" || declared == "text/html" || (text && looks_like_html(octets)))
+    return {"text/html", Family::html};
+  if (starts(mime, "image/svg") || (text && octets.substr(0, 1024).find("<svg") != std::string_view::npos))
+    return {"image/svg+xml", Family::html};  // text and scripts in tags
+  if (starts(mime, "image/") || starts(mime, "audio/") || starts(mime, "video/")) return {mime, Family::other};
+  if (text || starts(declared, "text/")) {
+    // Kinds of text are guesses of libmagic; only those with a grammar are worth naming.
+    const bool named = mime == "text/calendar" || mime == "text/vcard" || mime == "text/xml" || mime == "text/csv" ||
+                       mime == "application/json";
+    return {named ? mime : "text/plain", Family::text};
+  }
+  return {mime, Family::other};
+}
+
+namespace {
+struct Extension {
+  std::string_view extension, mime;
+};
+/// The first row of a type names the extension that fits it best.
+constexpr auto extensions =
+    std::to_array<Extension>({{"pdf", "application/pdf"},
+                              {"docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+                              {"docm", "application/vnd.ms-word.document.macroenabled.12"},
+                              {"doc", "application/msword"},
+                              {"dot", "application/msword"},
+                              {"odt", "application/vnd.oasis.opendocument.text"},
+                              {"ods", "application/vnd.oasis.opendocument.spreadsheet"},
+                              {"odp", "application/vnd.oasis.opendocument.presentation"},
+                              {"rtf", "text/rtf"},
+                              {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+                              {"xlsm", "application/vnd.ms-excel.sheet.macroenabled.12"},
+                              {"xlsb", "application/vnd.ms-excel.sheet.binary.macroenabled.12"},
+                              {"xls", "application/vnd.ms-excel"},
+                              {"pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"},
+                              {"pptm", "application/vnd.ms-powerpoint.presentation.macroenabled.12"},
+                              {"ppt", "application/vnd.ms-powerpoint"},
+                              {"html", "text/html"},
+                              {"htm", "text/html"},
+                              {"txt", "text/plain"},
+                              {"png", "image/png"},
+                              {"jpeg", "image/jpeg"},
+                              {"jpg", "image/jpeg"},
+                              {"gif", "image/gif"},
+                              {"bmp", "image/bmp"},
+                              {"tiff", "image/tiff"},
+                              {"tif", "image/tiff"},
+                              {"eml", "message/rfc822"},
+                              {"msg", "application/vnd.ms-outlook"},
+                              {"zip", "application/zip"},
+                              {"rar", "application/vnd.rar"},
+                              {"rar", "application/x-rar"},
+                              {"7z", "application/x-7z-compressed"},
+                              {"gz", "application/gzip"},
+                              {"tar", "application/x-tar"},
+                              {"tnef", "application/vnd.ms-tnef"},
+                              {"exe", "application/vnd.microsoft.portable-executable"},
+                              {"ole-encrypted", "application/x-ole-encrypted"}});
+}  // namespace
+
+std::string_view extension_for(std::string_view mime) {
+  for (const Extension& row : extensions)
+    if (row.mime == mime) return row.extension;
+  return {};
+}
+
+bool extension_fits(std::string_view extension, const Type& type) {
+  bool known = false;
+  for (const Extension& row : extensions) {
+    if (row.extension != extension) continue;
+    known = true;
+    if (row.mime == type.mime) return true;
+  }
+  // An encrypted docx is an OLE file; the finding that it is encrypted says more.
+  if (type.family == Family::encrypted) return true;
+  if (extension == "txt" || extension == "csv" || extension == "log") return type.family == Family::text;
+  return !known;
+}
+
+}  // namespace vanthu::inspect

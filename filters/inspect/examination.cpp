@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "filters/inspect/examination.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "gateway/base/limits.hpp"
+
+namespace vanthu::inspect {
+namespace {
+
+std::size_t rank(std::string_view secrecy) {
+  constexpr std::array<std::string_view, 4> levels{"none", "mat", "toi-mat", "tuyet-mat"};
+  return static_cast<std::size_t>(std::find(levels.begin(), levels.end(), secrecy) - levels.begin());
+}
+
+}  // namespace
+
+void Examination::find(std::string_view id, std::string_view part, std::string_view detail) {
+  std::string key(id);
+  key.append(1, '\n').append(part).append(1, '\n').append(detail);
+  if (!seen_findings_.insert(std::move(key)).second) return;
+  if (facts.findings.size() < limits::findings)
+    facts.findings.push_back({std::string(id), std::string(part), std::string(detail)});
+  else if (facts.findings.size() == limits::findings)
+    facts.findings.push_back({"inspect.abridged", "", ""});
+}
+
+void Examination::find_all(const Notes& notes, std::string_view part) {
+  for (const Note& one : notes) find(one.id, part, one.detail);
+}
+
+void Examination::mark(std::string_view secrecy, std::string_view part) {
+  if (rank(secrecy) <= rank(facts.secrecy)) return;
+  facts.secrecy = secrecy;
+  facts.secrecy_part = part;
+}
+
+filters::Part& Examination::add_part(filters::Part part) {
+  if (part.path.size() > limits::part_path_octets) part.path.resize(limits::part_path_octets);
+  const std::string base = part.path;
+  for (std::size_t n = 2; !paths_.insert(part.path).second; ++n) part.path = base + "#" + std::to_string(n);
+  facts.parts.push_back(std::move(part));
+  return facts.parts.back();
+}
+
+bool Examination::take_mime_part(std::string_view path) {
+  if (++mime_parts_ <= limits::mime_parts) return true;
+  find("mime.too-many-parts", path.substr(0, path.find('.')));
+  return false;
+}
+
+bool Examination::take_entry(std::string_view path) {
+  if (++entries_ <= limits::container_entries) return true;
+  find("inspect.too-many", path);
+  return false;
+}
+
+bool Examination::take_expanded(std::uint64_t octets, std::string_view path) {
+  expanded_ += octets;
+  if (expanded_ <= limits::expanded_octets) return true;
+  find("inspect.bomb", path);
+  return false;
+}
+
+}  // namespace vanthu::inspect

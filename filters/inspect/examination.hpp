@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "filters/facts.hpp"
+#include "filters/inspect/notes.hpp"
+
+namespace vanthu::inspect {
+
+/// Something to be looked at: a body part, a file in a container, an embedded object.
+struct Object {
+  std::string path;                  ///< unique in the message
+  std::vector<std::string> names;    ///< all it is called, the one that is shown first; may be empty
+  std::string declared_type;         ///< Content-Type, lower case; empty where there is none
+  std::string charset;               ///< of a text, lower case, may be empty
+  bool attachment = false;           ///< a mail program would offer it as a file
+  bool in_multipart_signed = false;  ///< a signature belongs beside it
+  std::size_t mime_depth = 0;        ///< multiparts and messages around it
+  std::size_t container_depth = 0;   ///< containers around it
+
+  std::string_view name() const { return names.empty() ? std::string_view{} : std::string_view(names.front()); }
+};
+
+/// What has been found out about one message so far, and what may still be spent on it. Everything counts over the
+/// whole message, however deep it stands.
+class Examination {
+ public:
+  filters::Facts facts;
+
+  void find(std::string_view id, std::string_view part, std::string_view detail = {});
+  void find_all(const Notes& notes, std::string_view part);
+  /// Records a marking; the gravest one stays.
+  void mark(std::string_view secrecy, std::string_view part);
+  /// Adds a part, its path made unique.
+  filters::Part& add_part(filters::Part part);
+
+  /// One more body part. False, and a finding, at the limit.
+  bool take_mime_part(std::string_view path);
+  /// One more entry of a container. False, and a finding, at the limit.
+  bool take_entry(std::string_view path);
+  /// So many more octets out of a container. False, and a finding, at the limit.
+  bool take_expanded(std::uint64_t octets, std::string_view path);
+
+ private:
+  std::set<std::string> paths_;
+  std::set<std::string> seen_findings_;
+  std::size_t mime_parts_ = 0;
+  std::size_t entries_ = 0;
+  std::uint64_t expanded_ = 0;
+};
+
+}  // namespace vanthu::inspect

@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "filters/inspect/mime/message.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "filters/inspect/examine.hpp"
+#include "filters/inspect/mime/charset.hpp"
+#include "filters/inspect/mime/multipart.hpp"
+#include "filters/inspect/mime/parameters.hpp"
+#include "filters/inspect/mime/second_reading.hpp"
+#include "filters/inspect/mime/transfer.hpp"
+#include "gateway/base/digest.hpp"
+#include "gateway/base/limits.hpp"
+#include "gateway/base/text.hpp"
+
+namespace vanthu::inspect {
+namespace {
+
+bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
+
+/// Line ends of a message that is no longer, or not yet, in canonical form.
+enum class LineEnds { crlf, lf, mixed };
+LineEnds line_ends(std::string_view octets) {
+  bool crlf = false;
+  bool bare_lf = false;
+  bool bare_cr = false;
+  for (std::size_t at = 0; (at = octets.find_first_of("\r\n", at)) != std::string_view::npos; ++at) {
+    if (octets[at] == '\n') {
+      bare_lf = true;
+    } else if (at + 1 < octets.size() && octets[at + 1] == '\n') {
+      crlf = true;
+      ++at;
+    } else {
+      bare_cr = true;
+    }
+  }
+  if (!bare_lf && !bare_cr) return LineEnds::crlf;
+  return bare_cr || crlf ? LineEnds::mixed : LineEnds::lf;
+}
+
+std::string with_crlf(std::string_view octets) {
+  std::string canonical;
+  canonical.reserve(octets.size() + octets.size() / 32);
+  for (std::size_t i = 0; i < octets.size(); ++i) {
+    if (octets[i] != '\r' && octets[i] != '\n') {
+      canonical += octets[i];
+      continue;
+    }
+    canonical += "\r\n";
+    if (octets[i] == '\r' && i + 1 < octets.size() && octets[i + 1] == '\n') ++i;
+  }
+  return canonical;
+}
+
+/// Of a leaf, for comparing readings: where a part's last line end belongs is nobody's trick.
+std::string digest_for_comparison(std::string_view octets) {
+  while (!octets.empty() && (octets.back() == '\r' || octets.back() == '\n')) octets.remove_suffix(1);
+  return octets.empty() ? std::string() : hex(sha256(octets));
+}
+
+/// The content transfer encoding of a header; several when the field is repeated.
+std::vector<std::string> encodings(const Header& header, Notes& notes) {
+  std::vector<std::string> all;
+  for (const Field& field : header.fields) {
+    if (field.name != "content-transfer-encoding") continue;
+    Structured encoding = read_structured(field.value, notes);
+    if (encoding.loose || !encoding.parameters.empty()) note(notes, "mime.unknown-encoding", "malformed");
+    if (std::find(all.begin(), all.end(), encoding.value) == all.end()) all.push_back(std::move(encoding.value));
+  }
+  if (all.empty()) all.emplace_back("7bit");
+  return all;
+}
+
+bool identity(std::string_view encoding) { return encoding == "7bit" || encoding == "8bit" || encoding == "binary"; }
+
+/// A body after its transfer encoding: the octets themselves where nothing had to be undone.
+class Body {
+ public:
+  Body(std::string_view raw, std::string_view encoding, bool is_text, Notes& notes) : octets_(raw) {
+    if (identity(encoding)) return;
+    if (encoding == "base64") {
+      own(decode_base64(raw, notes));
+    } else if (encoding == "quoted-printable") {
+      own({decode_quoted_printable(raw, is_text, notes), {}});
+    } else {
+      note(notes, "mime.unknown-encoding");
+      auto files = inline_files(raw);
+      if (!files.empty() && encoding.find("uu") != std::string_view::npos) own({std::move(files[0].octets), {}});
+    }
+  }
+  Body(const Body&) = delete;
+  Body& operator=(const Body&) = delete;
+  std::string_view octets() const { return octets_; }
+  const std::vector<std::string>& others() const { return decoded_.others; }
+
+ private:
+  void own(Decoded decoded) {
+    decoded_ = std::move(decoded);
+    octets_ = decoded_.octets;
+  }
+  Decoded decoded_;
+  std::string_view octets_;
+};
+
+void add_name(std::vector<std::string>& names, std::string name) {
+  if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
+}
+
+/// What a mail program could call the part: disposition first, then type. Some decode RFC 2047 in parameters.
+std::vector<std::string> part_names(const Structured& disposition, const Structured& type) {
+  std::vector<std::string> names;
+  for (const auto& [field, parameter_name] :
+       {std::pair{&disposition, std::string_view("filename")}, std::pair{&type, std::string_view("name")}})
+    for (const Parameter& parameter : field->parameters)
+      if (parameter.name == parameter_name)
+        add_name(names, parameter.value.find("=?") != std::string::npos
+                            ? header_text(parameter.value)
+                            : display_text(parameter.value, parameter.charset));
+  return names;
+}
+
+/// Reads one message, and what is nested in it without an encoding, and remembers the leaves for the comparison.
+class FirstReading {
+ public:
+  FirstReading(Examination& examination, const Object& around) : examination_(examination), around_(around) {}
+
+  Header message(std::string_view octets, const std::string& path, std::size_t depth,
+                 const std::vector<std::string>& boundaries) {
+    Notes notes;
+    Header header = read_header(octets, notes);
+    note_repetitions(header, true, notes);
+    examination_.find_all(notes, path);
+    entity(header, octets.substr(header.body), path, true, depth, boundaries, "text/plain");
+    return header;
+  }
+
+  const std::set<std::string>& digests() const { return digests_; }
+
+ private:
+  static std::string below(const std::string& path, std::size_t number) {
+    return path.empty() ? std::to_string(number) : path + '.' + std::to_string(number);
+  }
+
+  /// @param root  a message's own body: as a leaf it is part 1 of the message
+  void entity(const Header& header, std::string_view body, const std::string& path, bool root, std::size_t depth,
+              const std::vector<std::string>& boundaries, std::string_view default_type) {
+    const std::string leaf_path = root ? below(path, 1) : path;
+    if (!examination_.take_mime_part(leaf_path)) return;
+    Notes notes;
+    Structured type;
+    std::vector<Structured> types;
+    for (const Field& field : header.fields)
+      if (field.name == "content-type") types.push_back(read_structured(field.value, notes));
+    if (!types.empty()) type = types.front();
+    // Of two Content-Type fields the one that opens more is followed; the finding is there already.
+    for (const Structured& other : types)
+      if (starts(other.value, "multipart/") || starts(other.value, "message/")) type = other;
+    if (type.loose) note(notes, "mime.bad-parameter", "content-type");
+    if (type.value.find('/') == std::string::npos) {
+      if (!type.value.empty()) note(notes, "mime.bad-parameter", "content-type");
+      type.value = type.value.empty() || type.value == "text" ? std::string(default_type) : "application/octet-stream";
+    }
+    const std::vector<std::string> all_encodings = encodings(header, notes);
+    Structured disposition;
+    if (const Field* field = header.first("content-disposition")) disposition = read_structured(field->value, notes);
+    examination_.find_all(notes, leaf_path);
+    if (depth > limits::mime_depth) return examination_.find("mime.too-deep", leaf_path);
+
+    if (starts(type.value, "multipart/"))
+      multipart(type, body, path, leaf_path, depth, boundaries, all_encodings);
+    else if (type.value == "message/rfc822" || type.value == "message/global" || type.value == "message/news")
+      nested_message(type, disposition, body, leaf_path, depth, boundaries, all_encodings);
+    else
+      leaf(type, disposition, body, leaf_path, depth, all_encodings);
+  }
+
+  void multipart(const Structured& type, std::string_view body, const std::string& path, const std::string& leaf_path,
+                 std::size_t depth, const std::vector<std::string>& boundaries,
+                 const std::vector<std::string>& all_encodings) {
+    for (const std::string& encoding : all_encodings) {
+      Notes notes;
+      const Body decoded(body, encoding, false, notes);
+      if (!identity(encoding)) note(notes, "mime.encoded-multipart");
+      std::vector<std::string> candidates;
+      for (const Parameter& parameter : type.parameters)
+        if (parameter.name == "boundary") {
+          if (parameter.loose) note(notes, "mime.ambiguous-boundary", "boundary");
+          add_name(candidates, parameter.value);
+        }
+      if (type.loose || candidates.size() != 1) note(notes, "mime.ambiguous-boundary", "boundary");
+      bool found = false;
+      for (const std::string& boundary : candidates) {
+        if (!valid_boundary(boundary) || std::find(boundaries.begin(), boundaries.end(), boundary) != boundaries.end())
+          note(notes, "mime.ambiguous-boundary", "boundary");
+        const Multipart parts = split_multipart(decoded.octets(), boundary, notes);
+        if (parts.parts.empty()) continue;
+        found = true;
+        std::vector<std::string> inner = boundaries;
+        inner.push_back(boundary);
+        std::size_t number = 0;
+        for (const std::string_view part : parts.parts) {
+          Notes part_notes;
+          const Header header = read_header(part, part_notes);
+          note_repetitions(header, false, part_notes);
+          const std::string child = below(path, ++number);
+          examination_.find_all(part_notes, child);
+          entity(header, part.substr(header.body), child, false, depth + 1, inner,
+                 type.value == "multipart/digest" ? "message/rfc822" : "text/plain");
+        }
+        for (const std::string_view margin : parts.margins) examine_margin(examination_, margin, leaf_path);
+      }
+      examination_.find_all(notes, leaf_path);
+      if (!found) {
+        examination_.find("mime.ambiguous-boundary", leaf_path, "no part");
+        Structured text;
+        text.value = "text/plain";
+        leaf(text, {}, body, leaf_path, depth, {encoding});
+      }
+    }
+  }
+
+  void nested_message(const Structured& type, const Structured& disposition, std::string_view body,
+                      const std::string& path, std::size_t depth, const std::vector<std::string>& boundaries,
+                      const std::vector<std::string>& all_encodings) {
+    for (const std::string& encoding : all_encodings) {
+      Notes notes;
+      const Body decoded(body, encoding, false, notes);
+      examination_.find_all(notes, path);
+      const std::string digest = hex(sha256(decoded.octets()));
+      Object object = described(type, disposition, path, depth);
+      examination_.add_part({path, std::string(object.name()), type.value, "message/rfc822", decoded.octets().size(),
+                             digest, true, false});
+      if (identity(encoding)) {
+        message(decoded.octets(), path, depth + 1, boundaries);
+        continue;
+      }
+      examination_.find("mime.encoded-message", path);
+      digests_.insert(digest_for_comparison(decoded.octets()));
+      object.mime_depth = depth + 1;
+      read_message(examination_, decoded.octets(), object);
+    }
+  }
+
+  void leaf(const Structured& type, const Structured& disposition, std::string_view body, const std::string& path,
+            std::size_t depth, const std::vector<std::string>& all_encodings) {
+    if (type.value == "message/partial" || type.value == "message/external-body")
+      examination_.find("mime.partial", path, type.value);
+    const bool is_text = starts(type.value, "text/");
+    for (const std::string& encoding : all_encodings) {
+      Notes notes;
+      const Body decoded(body, encoding, is_text, notes);
+      examination_.find_all(notes, path);
+      digests_.insert(digest_for_comparison(decoded.octets()));
+      const Object object = described(type, disposition, path, depth);
+      examine(examination_, object, decoded.octets());
+      for (const std::string& other : decoded.others()) examine(examination_, object, other);
+    }
+  }
+
+  Object described(const Structured& type, const Structured& disposition, const std::string& path,
+                   std::size_t depth) const {
+    Object object;
+    object.path = path;
+    object.names = part_names(disposition, type);
+    object.declared_type = type.value;
+    if (const Parameter* charset = type.first("charset")) object.charset = text::ascii_lower(charset->value);
+    object.attachment = disposition.value == "attachment" || !object.names.empty() || !starts(type.value, "text/");
+    object.mime_depth = depth;
+    object.container_depth = around_.container_depth;
+    return object;
+  }
+
+  Examination& examination_;
+  const Object& around_;
+  std::set<std::string> digests_;
+};
+
+void compare(Examination& examination, std::string_view canonical, const Object& around,
+             const std::set<std::string>& ours) {
+  std::string padded(canonical);
+  if (!starts(std::string_view(padded).substr(padded.size() - std::min<std::size_t>(2, padded.size())), "\r\n"))
+    padded += "\r\n";
+  padded.append(second_reading_padding, '\0');
+  const auto leaves = second_reading(padded);
+  if (!leaves) return examination.find("mime.readings-differ", around.path, "no second reading");
+  std::set<std::string> theirs;
+  for (const OtherLeaf& leaf : *leaves) {
+    Notes ignored;  // the first reading has noted them where it saw the same octets
+    const Body decoded(leaf.encoded, leaf.encoding.empty() ? "7bit" : leaf.encoding, false, ignored);
+    const std::string digest = digest_for_comparison(decoded.octets());
+    theirs.insert(digest);
+    if (digest.empty() || ours.count(digest) != 0) continue;
+    Object object;
+    object.path = (around.path.empty() ? "~" : around.path + "/~") + leaf.path;
+    object.declared_type = leaf.type;
+    object.attachment = true;
+    object.mime_depth = around.mime_depth + 1;
+    object.container_depth = around.container_depth;
+    examination.find("mime.readings-differ", object.path);
+    examine(examination, object, decoded.octets());
+  }
+  for (const std::string& digest : ours)
+    if (!digest.empty() && theirs.count(digest) == 0) examination.find("mime.readings-differ", around.path);
+}
+
+}  // namespace
+
+Header read_message(Examination& examination, std::string_view octets, const Object& around) {
+  std::string owned;
+  const LineEnds ends = line_ends(octets);
+  if (ends != LineEnds::crlf) {
+    // A message saved as a file has the line ends of its system; on the wire only CRLF is one.
+    if (ends == LineEnds::mixed || around.path.empty()) examination.find("mime.bare-line-end", around.path);
+    owned = with_crlf(octets);
+    octets = owned;
+  }
+  if (octets.find('\0') != std::string_view::npos) examination.find("mime.nul", around.path);
+  if (around.mime_depth > limits::mime_depth) {
+    examination.find("mime.too-deep", around.path);
+    return {};
+  }
+  FirstReading first(examination, around);
+  Header header = first.message(octets, around.path, around.mime_depth, {});
+  compare(examination, octets, around, first.digests());
+  return header;
+}
+
+}  // namespace vanthu::inspect

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "filters/inspect/paper/kinds.hpp"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "filters/inspect/paper/letters.hpp"
+#include "gateway/base/text.hpp"
+
+namespace vanthu::inspect {
+namespace {
+
+struct PartyRow {
+  std::string_view abbreviation, name, aliases;
+};
+constexpr auto party_rows = std::to_array<PartyRow>({
+#include "party-document-kinds.inc"
+});
+struct StateRow {
+  std::string_view abbreviation, name;
+};
+constexpr auto state_rows = std::to_array<StateRow>({
+#include "state-document-kinds.inc"
+});
+
+/// Customary beside the tables (domain reference, "Kinds and abbreviations").
+constexpr auto customary = std::to_array<StateRow>({{"QĐi", "Quy định"}, {"QyĐ", "Quy định"}, {"TrT", "Tờ trình"}});
+
+struct Kind {
+  std::string key;  ///< match key of the name
+  std::string name;
+  std::string abbreviation;
+  bool party = false;
+};
+
+std::string without_brackets(std::string_view name) {
+  std::string_view plain = name.substr(0, name.find('('));
+  while (!plain.empty() && plain.back() == ' ') plain.remove_suffix(1);
+  return std::string(plain);
+}
+
+const std::vector<Kind>& kinds() {
+  static const std::vector<Kind> all = [] {
+    std::vector<Kind> list;
+    const auto add = [&](std::string_view abbreviation, std::string_view name, bool party) {
+      const std::string plain = without_brackets(name);
+      list.push_back(
+          {text::match_key(plain), plain, abbreviation == "-" ? std::string() : std::string(abbreviation), party});
+    };
+    for (const PartyRow& row : party_rows) {
+      add(row.abbreviation, row.name, true);
+      std::string_view aliases = row.aliases == "-" ? std::string_view{} : row.aliases;
+      while (!aliases.empty()) {
+        const std::size_t end = std::min(aliases.find(','), aliases.size());
+        add(aliases.substr(0, end), row.name, true);
+        aliases.remove_prefix(std::min(end + 1, aliases.size()));
+      }
+    }
+    for (const StateRow& row : state_rows) add(row.abbreviation, row.name, false);
+    for (const StateRow& row : customary) {
+      add(row.abbreviation, row.name, true);
+      add(row.abbreviation, row.name, false);
+    }
+    return list;
+  }();
+  return all;
+}
+
+/// "TTR" and "TTr" are one, "QĐi" and "QĐ" are not.
+bool same_abbreviation(std::string_view a, std::string_view b) { return text::match_key(a) == text::match_key(b); }
+
+}  // namespace
+
+KindName kind_of_title(std::string_view line) {
+  const std::string key = text::match_key(line);
+  const Kind* best = nullptr;
+  for (const Kind& kind : kinds()) {
+    if (key.rfind(kind.key, 0) != 0) continue;
+    if (key.size() > kind.key.size() && key[kind.key.size()] != ' ' && key[kind.key.size()] != ':') continue;
+    if (best == nullptr || kind.key.size() > best->key.size()) best = &kind;
+  }
+  if (best == nullptr) return {};
+  // The same words in the line as printed: they must be capitals, or it is a sentence about such a paper.
+  const std::size_t words = 1 + static_cast<std::size_t>(std::count(best->key.begin(), best->key.end(), ' '));
+  std::size_t end = 0;
+  for (std::size_t n = 0; n < words; ++n) {
+    end = line.find(' ', n == 0 ? 0 : end + 1);
+    if (end == std::string_view::npos) end = line.size();
+  }
+  while (end > 0 && line[end - 1] == ':') --end;
+  if (!all_capitals(line.substr(0, end))) return {};
+  return {best->name, end};
+}
+
+std::string kind_of_abbreviation(std::string_view abbreviation, bool party) {
+  std::string name;
+  for (const Kind& kind : kinds()) {
+    if (kind.party != party || kind.abbreviation.empty() || !same_abbreviation(kind.abbreviation, abbreviation))
+      continue;
+    if (!name.empty() && name != kind.name) return {};
+    name = kind.name;
+  }
+  return name;
+}
+
+bool known_abbreviation(std::string_view abbreviation) {
+  for (const Kind& kind : kinds())
+    if (!kind.abbreviation.empty() && same_abbreviation(kind.abbreviation, abbreviation)) return true;
+  return false;
+}
+
+}  // namespace vanthu::inspect

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vanthu::inspect {
+
+enum class Zone : std::uint8_t { body, cell, box, page_header, page_footer };
+
+/// A line of a document as the eye takes it: what stands alone on a row, in a table cell, a text box, a page header.
+struct Line {
+  std::string text;  ///< NFC UTF-8, white space squeezed, never empty
+  Zone zone = Zone::body;
+  std::uint32_t row = 0;     ///< lines of one row stand side by side; rows grow down the document
+  float begin = 0, end = 0;  ///< where it stands on its row: in characters or points, comparable within a document
+  std::uint32_t page = 0;
+  friend bool operator==(const Line&, const Line&) = default;
+};
+using Lines = std::vector<Line>;
+
+/// Cuts one row of text at tabs and wide gaps (three blanks or more) and adds its pieces as lines. Letter-spaced words
+/// ("M Ậ T") stay whole. Adds nothing for a row without letters.
+void add_row(Lines& lines, std::string_view utf8, Zone zone, std::uint32_t row);
+
+/// Plain text as lines, in reading order.
+Lines lines_of(std::string_view utf8);
+
+/// Puts lines that stand side by side in reading order: first all of the left column, then all of the right one.
+void unweave(Lines& lines);
+
+/// White space squeezed to single blanks, none outside; U+00A0, tabs, zero-width characters count as such or vanish.
+std::string squeezed(std::string_view utf8);
+
+}  // namespace vanthu::inspect

@@ -1,0 +1,371 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "filters/inspect/text/office.hpp"
+
+#include <algorithm>
+#include <map>
+#include <pugixml.hpp>
+#include <string>
+
+#include "gateway/base/limits.hpp"
+#include "gateway/base/text.hpp"
+
+namespace vanthu::inspect {
+namespace {
+
+bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
+bool ends(std::string_view text, std::string_view with) {
+  return text.size() >= with.size() && text.substr(text.size() - with.size()) == with;
+}
+
+/// An element's name without its prefix: writers choose prefixes freely.
+std::string_view local_name(const char* name) {
+  const std::string_view full = name;
+  const std::size_t colon = full.find(':');
+  return colon == std::string_view::npos ? full : full.substr(colon + 1);
+}
+std::string_view local_name(const pugi::xml_node& node) { return local_name(node.name()); }
+
+std::string_view attribute(const pugi::xml_node& node, std::string_view name) {
+  for (const pugi::xml_attribute& one : node.attributes())
+    if (local_name(one.name()) == name) return one.value();
+  return {};
+}
+
+constexpr int deepest = 200;  // of elements; no office program writes that
+
+/// Collects rows of text; one for the whole document, so that rows keep growing.
+class Rows {
+ public:
+  explicit Rows(Lines& lines) : lines_(lines) {}
+  void add(std::string_view text, Zone zone) {
+    const std::string normal = text::nfc(text);
+    std::string_view rest = normal;
+    do {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      add_row(lines_, rest.substr(0, end), zone, row_++);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    } while (!rest.empty());
+  }
+  void gap() { ++row_; }
+
+ private:
+  Lines& lines_;
+  std::uint32_t row_ = 0;
+};
+
+/// WordprocessingML (ECMA-376 part 1 §17).
+class Word {
+ public:
+  explicit Word(Rows& rows) : rows_(rows) {}
+
+  void blocks(const pugi::xml_node& node, Zone zone, int depth) {
+    if (depth > deepest) return;
+    for (const pugi::xml_node& child : node.children()) {
+      const std::string_view name = local_name(child);
+      if (name == "p") {
+        paragraph(child, zone, depth);
+      } else if (name == "tc") {
+        blocks(child, zone == Zone::body ? Zone::cell : zone, depth + 1);
+      } else if (!skipped(name)) {
+        blocks(child, zone, depth + 1);
+      }
+    }
+  }
+
+ private:
+  static bool skipped(std::string_view name) {
+    // mc:Fallback repeats what mc:Choice holds; deleted text is not in the document any more.
+    return name == "Fallback" || name == "del" || name == "moveFrom" || name == "instrText" || name == "delText" ||
+           name == "posOffset" || name == "sectPr" || name == "rPr" || name == "pPr";
+  }
+
+  void paragraph(const pugi::xml_node& node, Zone zone, int depth) {
+    std::string text;
+    std::vector<pugi::xml_node> boxes;
+    inline_text(node, text, boxes, depth + 1);
+    rows_.add(text, zone);
+    for (const pugi::xml_node& box : boxes) blocks(box, Zone::box, depth + 1);
+  }
+
+  void inline_text(const pugi::xml_node& node, std::string& text, std::vector<pugi::xml_node>& boxes, int depth) {
+    if (depth > deepest || text.size() > limits::text_octets) return;
+    for (const pugi::xml_node& child : node.children()) {
+      const std::string_view name = local_name(child);
+      if (name == "t")
+        text += child.child_value();
+      else if (name == "tab" || name == "ptab")
+        text += '\t';
+      else if (name == "br" || name == "cr")
+        text += '\n';
+      else if (name == "noBreakHyphen")
+        text += '-';
+      else if (name == "txbxContent")
+        boxes.push_back(child);
+      else if (name == "textpath")  // WordArt keeps its words in an attribute
+        text.append(1, '\n').append(attribute(child, "string")).append(1, '\n');
+      else if (name == "AlternateContent")
+        alternative(child, text, boxes, depth + 1);
+      else if (!skipped(name))
+        inline_text(child, text, boxes, depth + 1);
+    }
+  }
+
+  /// The choice, and the fallback only where the choice has no words.
+  void alternative(const pugi::xml_node& node, std::string& text, std::vector<pugi::xml_node>& boxes, int depth) {
+    const std::size_t text_before = text.size();
+    const std::size_t boxes_before = boxes.size();
+    for (const std::string_view which : {"Choice", "Fallback"}) {
+      for (const pugi::xml_node& child : node.children())
+        if (local_name(child) == which) inline_text(child, text, boxes, depth + 1);
+      if (text.size() != text_before || boxes.size() != boxes_before) return;
+    }
+  }
+
+  Rows& rows_;
+};
+
+/// DrawingML text (slides, charts) and OpenDocument: every paragraph element is a line.
+class Paragraphs {
+ public:
+  Paragraphs(Rows& rows, bool open_document) : rows_(rows), open_document_(open_document) {}
+
+  void blocks(const pugi::xml_node& node, Zone zone, int depth) {
+    if (depth > deepest) return;
+    for (const pugi::xml_node& child : node.children()) {
+      const std::string_view name = local_name(child);
+      if (name == "p" || (open_document_ && name == "h")) {
+        std::string text;
+        inline_text(child, text, depth + 1);
+        rows_.add(text, zone);
+      } else if (open_document_ && (name == "header" || name == "header-left" || name == "header-first")) {
+        blocks(child, Zone::page_header, depth + 1);
+      } else if (open_document_ && (name == "footer" || name == "footer-left" || name == "footer-first")) {
+        blocks(child, Zone::page_footer, depth + 1);
+      } else if (open_document_ && name == "table-cell") {
+        blocks(child, zone == Zone::body ? Zone::cell : zone, depth + 1);
+      } else if (open_document_ && name == "tracked-changes") {
+        continue;
+      } else {
+        blocks(child, open_document_ && name == "text-box" ? Zone::box : zone, depth + 1);
+      }
+    }
+  }
+
+ private:
+  void inline_text(const pugi::xml_node& node, std::string& text, int depth) {
+    if (depth > deepest || text.size() > limits::text_octets) return;
+    for (const pugi::xml_node& child : node.children()) {
+      const std::string_view name = local_name(child);
+      if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) {
+        if (open_document_ || local_name(child.parent()) == "t") text += child.value();
+      } else if (name == "br" || name == "line-break") {
+        text += '\n';
+      } else if (name == "tab") {
+        text += '\t';
+      } else if (open_document_ && name == "s") {
+        const int count = child.attribute("text:c").as_int(1);
+        text.append(static_cast<std::size_t>(std::clamp(count, 1, 200)), ' ');
+      } else if (open_document_ && name == "p") {
+        text += '\n';
+        inline_text(child, text, depth + 1);
+        text += '\n';
+      } else if (name == "annotation" && open_document_) {
+        continue;
+      } else {
+        inline_text(child, text, depth + 1);
+      }
+    }
+  }
+
+  Rows& rows_;
+  bool open_document_;
+};
+
+/// All text below a node, for shared strings and inline strings of a sheet. Phonetic hints are left out.
+void all_text(const pugi::xml_node& node, std::string& text, int depth) {
+  if (depth > deepest) return;
+  for (const pugi::xml_node& child : node.children()) {
+    if (local_name(child) == "t")
+      text += child.child_value();
+    else if (local_name(child) != "rPh")
+      all_text(child, text, depth + 1);
+  }
+}
+
+/// A sheet's printed header: "&C&\"Times,Bold\"&14MẬT" holds codes between the words (ECMA-376 part 1 §18.3.1.46).
+void add_print_header(std::string_view coded, Zone zone, Rows& rows) {
+  std::string text;
+  for (std::size_t at = 0; at < coded.size(); ++at) {
+    if (coded[at] != '&' || at + 1 >= coded.size()) {
+      text += coded[at];
+      continue;
+    }
+    const char code = coded[++at];
+    if (code == '"') {
+      at = std::min(coded.find('"', at + 1), coded.size() - 1);
+    } else if (code == '&') {
+      text += '&';
+    } else if (code == 'L' || code == 'C' || code == 'R') {
+      text += '\n';
+    } else if (code == 'K') {
+      at = std::min(at + 6, coded.size() - 1);
+    } else if (code >= '0' && code <= '9') {
+      while (at + 1 < coded.size() && coded[at + 1] >= '0' && coded[at + 1] <= '9') ++at;
+    }
+  }
+  rows.add(text, zone);
+}
+
+class Package {
+ public:
+  Package(const Zip& zip, Notes& notes) : zip_(zip), notes_(notes), rows_(lines_) {}
+
+  Lines read(std::string_view mime) {
+    if (starts(mime, "application/vnd.oasis.") || starts(mime, "application/vnd.sun."))
+      open_document();
+    else if (mime.find("word") != std::string_view::npos)
+      word();
+    else if (mime.find("excel") != std::string_view::npos || mime.find("spreadsheet") != std::string_view::npos)
+      sheets();
+    else
+      slides();
+    relations();
+    unweave(lines_);
+    return std::move(lines_);
+  }
+
+ private:
+  bool load(const ZipEntry& entry, pugi::xml_document& document) {
+    std::string text;
+    if (zip_.read(entry, limits::xml_octets, text) != Zip::Outcome::read) {
+      note(notes_, "inspect.unreadable", "package part");
+      return false;
+    }
+    spent_ += text.size();
+    if (spent_ > limits::package_octets) {
+      note(notes_, "inspect.text-cut");
+      return false;
+    }
+    const auto parsed = document.load_buffer(text.data(), text.size(), pugi::parse_default | pugi::parse_ws_pcdata);
+    if (parsed) return true;
+    note(notes_, "inspect.unreadable", "XML");
+    return true;  // what came before the fault is there, and mail programs repair
+  }
+
+  template <class Visit>
+  void each(std::string_view folder, std::string_view part, Visit visit) {
+    for (const ZipEntry& entry : zip_.entries()) {
+      if (!starts(entry.name, folder) || !starts(std::string_view(entry.name).substr(folder.size()), part) ||
+          !ends(entry.name, ".xml"))
+        continue;
+      pugi::xml_document document;
+      if (load(entry, document)) visit(document);
+      rows_.gap();
+      rows_.gap();
+    }
+  }
+
+  void word() {
+    Word reader(rows_);
+    bool main = false;
+    each("word/", "document", [&](const pugi::xml_document& d) { main = true, reader.blocks(d, Zone::body, 0); });
+    if (!main) note(notes_, "inspect.unreadable", "no main part");
+    each("word/", "header", [&](const pugi::xml_document& d) { reader.blocks(d, Zone::page_header, 0); });
+    each("word/", "footer", [&](const pugi::xml_document& d) { reader.blocks(d, Zone::page_footer, 0); });
+    for (const std::string_view part : {"footnotes", "endnotes", "comments", "glossary/document"})
+      each("word/", part, [&](const pugi::xml_document& d) { reader.blocks(d, Zone::body, 0); });
+    Paragraphs drawings(rows_, false);
+    for (const std::string_view part : {"diagrams/data", "charts/"})
+      each("word/", part, [&](const pugi::xml_document& d) { drawings.blocks(d, Zone::body, 0); });
+  }
+
+  void slides() {
+    Paragraphs reader(rows_, false);
+    for (const std::string_view part :
+         {"slides/slide", "notesSlides/", "slideMasters/", "slideLayouts/", "diagrams/data"})
+      each("ppt/", part, [&](const pugi::xml_document& d) { reader.blocks(d, Zone::body, 0); });
+  }
+
+  void open_document() {
+    Paragraphs reader(rows_, true);
+    each("content", "", [&](const pugi::xml_document& d) { reader.blocks(d, Zone::body, 0); });
+    each("styles", "", [&](const pugi::xml_document& d) { reader.blocks(d, Zone::body, 0); });
+  }
+
+  void sheets() {
+    std::vector<std::string> shared;
+    each("xl/", "sharedStrings", [&](const pugi::xml_document& d) {
+      for (const pugi::xml_node& item : d.document_element().children()) {
+        if (local_name(item) != "si" || shared.size() >= limits::text_lines) continue;
+        std::string text;
+        all_text(item, text, 0);
+        shared.push_back(std::move(text));
+      }
+    });
+    each("xl/worksheets/", "", [&](const pugi::xml_document& d) { sheet(d.document_element(), shared); });
+    Paragraphs drawings(rows_, false);
+    for (const std::string_view part : {"drawings/drawing", "charts/"})
+      each("xl/", part, [&](const pugi::xml_document& d) { drawings.blocks(d, Zone::box, 0); });
+    each("xl/", "comments", [&](const pugi::xml_document& d) {
+      std::string text;
+      all_text(d, text, 0);
+      rows_.add(text, Zone::body);
+    });
+  }
+
+  void sheet(const pugi::xml_node& root, const std::vector<std::string>& shared) {
+    for (const pugi::xml_node& section : root.children()) {
+      if (local_name(section) == "headerFooter") {
+        for (const pugi::xml_node& one : section.children())
+          add_print_header(text::nfc(one.child_value()),
+                           ends(local_name(one), "Header") ? Zone::page_header : Zone::page_footer, rows_);
+      }
+      if (local_name(section) != "sheetData") continue;
+      for (const pugi::xml_node& row : section.children())
+        for (const pugi::xml_node& cell : row.children()) {
+          std::string text;
+          const std::string_view type = attribute(cell, "t");
+          for (const pugi::xml_node& value : cell.children()) {
+            if (local_name(value) == "is") all_text(value, text, 0);
+            if (local_name(value) != "v") continue;
+            const auto index = value.text().as_uint(0);
+            text = type == "s" ? (index < shared.size() ? shared[index] : std::string()) : value.child_value();
+          }
+          rows_.add(text, Zone::cell);
+        }
+    }
+  }
+
+  /// Relations to the outside (ECMA-376 part 2 §9.3): a template or object fetched on opening runs other people's code.
+  void relations() {
+    for (const ZipEntry& entry : zip_.entries()) {
+      if (starts(entry.name, "word/activeX/") || starts(entry.name, "xl/activeX/") ||
+          starts(entry.name, "ppt/activeX/"))
+        note(notes_, "content.active", "ActiveX");
+      if (!ends(entry.name, ".rels")) continue;
+      pugi::xml_document document;
+      if (!load(entry, document)) continue;
+      for (const pugi::xml_node& relation : document.document_element().children()) {
+        if (attribute(relation, "TargetMode") != "External") continue;
+        const std::string_view type = attribute(relation, "Type");
+        const std::string_view kind = type.substr(std::min(type.rfind('/'), type.size() - (type.empty() ? 0 : 1)));
+        if (kind == "/attachedTemplate" || kind == "/oleObject" || kind == "/frame" || kind == "/externalLinkPath")
+          note(notes_, kind == "/externalLinkPath" ? "content.external-link" : "content.active", kind.substr(1));
+        else if (kind == "/image")
+          note(notes_, "content.external-link", "image");
+      }
+    }
+  }
+
+  const Zip& zip_;
+  Notes& notes_;
+  Lines lines_;
+  Rows rows_;
+  std::uint64_t spent_ = 0;
+};
+
+}  // namespace
+
+Lines read_package(const Zip& zip, std::string_view mime, Notes& notes) { return Package(zip, notes).read(mime); }
+
+}  // namespace vanthu::inspect

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "filters/inspect/text/pdf.hpp"
+
+#include <poppler-document.h>
+#include <poppler-embedded-file.h>
+#include <poppler-global.h>
+#include <poppler-page.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <stdexcept>
+
+#include "gateway/base/limits.hpp"
+#include "gateway/base/text.hpp"
+
+namespace vanthu::inspect {
+namespace {
+
+std::string utf8(const poppler::ustring& text) {
+  const poppler::byte_array bytes = text.to_utf8();
+  return {bytes.begin(), bytes.end()};
+}
+
+struct Word {
+  std::string text;
+  double left = 0, right = 0, top = 0, bottom = 0;
+  double height() const { return bottom - top; }
+  double middle() const { return (top + bottom) / 2; }
+};
+
+/// The words of one row, cut where the gap is wider than a line is high.
+void add_cells(std::vector<Word>& row, Lines& lines, std::uint32_t number, std::uint32_t page) {
+  std::sort(row.begin(), row.end(), [](const Word& a, const Word& b) { return a.left < b.left; });
+  std::string text;
+  double begin = 0;
+  double end = 0;
+  const auto flush = [&] {
+    std::string clean = squeezed(text::nfc(text));
+    if (!clean.empty())
+      lines.push_back({std::move(clean), Zone::body, number, static_cast<float>(begin), static_cast<float>(end), page});
+    text.clear();
+  };
+  for (const Word& word : row) {
+    const double gap = word.left - end;
+    if (!text.empty() && gap > word.height() * 1.4) flush();
+    if (text.empty())
+      begin = word.left;
+    else if (gap > word.height() * 0.08)
+      text += ' ';
+    text += word.text;
+    end = std::max(word.right, text.size() == word.text.size() ? word.right : end);
+  }
+  flush();
+  row.clear();
+}
+
+void add_page(const poppler::page& page, std::uint32_t number, Lines& lines, std::uint32_t& row) {
+  std::vector<Word> words;
+  for (const poppler::text_box& box : page.text_list()) {
+    const poppler::rectf place = box.bbox();
+    Word word{utf8(box.text()), place.left(), place.right(), place.top(), place.bottom()};
+    const bool finite = std::isfinite(word.left) && std::isfinite(word.right) && std::isfinite(word.top) &&
+                        std::isfinite(word.bottom) && std::abs(word.left) < 1e6 && std::abs(word.top) < 1e6;
+    if (!finite || word.text.empty()) continue;
+    if (box.rotation() != 0) {  // a stamp or watermark across the page stands for itself
+      lines.push_back({squeezed(text::nfc(word.text)), Zone::box, row++, 0, 0, number});
+      if (lines.back().text.empty()) lines.pop_back();
+      continue;
+    }
+    words.push_back(std::move(word));
+    if (lines.size() + words.size() > limits::text_lines) break;
+  }
+  std::stable_sort(words.begin(), words.end(), [](const Word& a, const Word& b) { return a.middle() < b.middle(); });
+  std::vector<Word> current;
+  double middle = 0;
+  double height = 0;
+  double last_bottom = 0;
+  for (Word& word : words) {
+    if (!current.empty() && word.middle() - middle > std::min(height, word.height()) * 0.5) {
+      add_cells(current, lines, row++, number);
+      if (word.top - last_bottom > word.height() * 2.5) row += 2;  // a wide gap ends columns
+    }
+    if (current.empty()) {
+      middle = word.middle();
+      height = word.height();
+      last_bottom = word.bottom;
+    }
+    last_bottom = std::max(last_bottom, word.bottom);
+    current.push_back(std::move(word));
+  }
+  add_cells(current, lines, row++, number);
+  row += 2;
+}
+
+}  // namespace
+
+Pdf read_pdf(std::string_view octets, Notes& notes) {
+  Pdf pdf;
+  if (octets.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) return pdf;
+  const std::unique_ptr<poppler::document> document(
+      poppler::document::load_from_raw_data(octets.data(), static_cast<int>(octets.size())));
+  if (document == nullptr) return pdf;
+  if (document->is_locked()) {
+    pdf.locked = true;
+    return pdf;
+  }
+  pdf.readable = true;
+  const int pages = document->pages();
+  pdf.pages = static_cast<std::size_t>(std::max(pages, 0));
+  if (pages > limits::pdf_pages) note(notes, "inspect.text-cut", "pages");
+  std::uint32_t row = 0;
+  for (int i = 0; i < std::min(pages, limits::pdf_pages) && pdf.lines.size() < limits::text_lines; ++i) {
+    const std::unique_ptr<poppler::page> page(document->create_page(i));
+    if (page == nullptr) {
+      note(notes, "inspect.unreadable", "page");
+      continue;
+    }
+    add_page(*page, static_cast<std::uint32_t>(i), pdf.lines, row);
+  }
+  unweave(pdf.lines);
+  if (!document->has_embedded_files()) return pdf;
+  std::uint64_t spent = 0;
+  for (const poppler::embedded_file* file : document->embedded_files()) {
+    if (file == nullptr || !file->is_valid()) continue;
+    const poppler::byte_array data = file->data();
+    spent += data.size();
+    if (data.size() > limits::expanded_file_octets || spent > limits::expanded_octets) {
+      note(notes, "inspect.bomb");
+      break;
+    }
+    pdf.files.push_back({file->name(), std::string(data.begin(), data.end())});
+    if (pdf.files.size() > limits::container_entries) break;
+  }
+  return pdf;
+}
+
+void warm_up_pdf() {
+  poppler::set_debug_error_function([](const std::string&, void*) {}, nullptr);
+  // The first conversion loads modules from files; later, in the sandbox, it would silently give nothing.
+  const std::string_view sample = "Ấ";
+  const poppler::ustring wide = poppler::ustring::from_utf8(sample.data(), static_cast<int>(sample.size()));
+  if (utf8(wide) != sample) throw std::runtime_error("poppler cannot convert text: are the iconv modules installed?");
+}
+
+}  // namespace vanthu::inspect
