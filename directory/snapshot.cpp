@@ -61,11 +61,12 @@ void load_rows(Snapshot& s, const lmdb::Transaction& transaction, const Store& s
     s.assignments.push_back({{f[0], f[1], f[2], f[3] == "yes", {day(f[4]), day(f[5])}}, keys.of(f[2])});
   });
   const auto add_mailbox = [&](const Fields& f, bool by_hand) {
-    Snapshot::MailboxRow row{mailbox_from(f), keys.of(f[4]), folded_local_part(f[0]), std::nullopt, by_hand};
+    Snapshot::MailboxRow row{mailbox_from(f), keys.of(f[4]), folded_local_part(f[0]), std::nullopt, by_hand, false};
     if (const auto act = transaction.get(store.acts, f[0])) {
       const Fields parts = decode(*act, 2);
       row.mailbox.status = mailbox_status(parts[0]).value_or(Mailbox::Status::suspended);
       if (row.mailbox.status == Mailbox::Status::closed) {
+        row.closed_by_hand = true;
         // The act's day is the first one without the mailbox. It never lengthens what the import says.
         const Date last{std::chrono::sys_days{*day(parts[1])} - std::chrono::days{1}};
         if (!row.mailbox.valid.to || last < *row.mailbox.valid.to) row.mailbox.valid.to = last;

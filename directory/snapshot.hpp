@@ -30,6 +30,7 @@ struct Snapshot {
     std::string folded;                  ///< local-part, for neighbours
     std::optional<Date> suspended_from;  ///< suspended by hand since then; without it `suspended` has no start
     bool by_hand = false;                ///< not from the import
+    bool closed_by_hand = false;         ///< whatever the import says
   };
   struct AssignmentRow {
     Assignment assignment;
