@@ -124,7 +124,7 @@ void note_names(const std::vector<std::string>& names, Notes& notes) {
     for (std::int32_t i = 0; i < text.length(); i = text.moveIndex32(i, 1)) {
       const UChar32 c = text.char32At(i);
       if (turns_direction(c)) note(notes, "name.bidi-override");
-      if (u_iscntrl(c) != 0) note(notes, "name.control");
+      if (u_charType(c) == U_CONTROL_CHAR) note(notes, "name.control");
     }
     if (name.size() > limits::file_name_octets) note(notes, "name.too-long");
     std::string rest = plain(name);

@@ -224,14 +224,21 @@ std::string collect_subject(const std::vector<HeadLine>& head, std::size_t at, s
   return without_prefix(std::move(subject));
 }
 
-bool dash(std::string_view text) {
-  return starts(text, "-") || starts(text, "+") || starts(text, "•") || starts(text, "*") || starts(text, "·") ||
-         starts(text, "") || starts(text, "–");
+/// What a list item begins with; U+F0B7 is the bullet of Word's Symbol font. Empty: no list item.
+std::string_view bullet_of(std::string_view text) {
+  for (const std::string_view bullet : {"-", "+", "*", "\u2022", "\u00B7", "\uF0B7", "\u2013", "\u25CF", "\u25AA"})
+    if (starts(text, bullet)) return bullet;
+  return {};
 }
 
+bool dash(std::string_view text) { return !bullet_of(text).empty(); }
+
 std::string recipient_of(std::string_view text) {
-  while (!text.empty() && (dash(text) || text.front() == ' '))
-    text.remove_prefix(starts(text, "•") || starts(text, "") || starts(text, "–") ? 3 : starts(text, "·") ? 2 : 1);
+  for (;;) {
+    const std::size_t length = !text.empty() && text.front() == ' ' ? 1 : bullet_of(text).size();
+    if (length == 0) break;
+    text.remove_prefix(length);
+  }
   while (!text.empty() && (text.back() == ';' || text.back() == '.' || text.back() == ',' || text.back() == ' '))
     text.remove_suffix(1);
   return std::string(text);
@@ -259,10 +266,7 @@ std::vector<std::string> read_recipients(const Lines& lines) {
   bool open = false;  // the line above did not end its entry
   for (std::size_t i = at + 1; i < lines.size() && recipients.size() < most; ++i) {
     const std::string text = plain_line(lines[i].text);
-    if (text.empty() || only_rule(text)) {
-      if (dash(text)) continue;
-      continue;
-    }
+    if (text.empty() || only_rule(text)) continue;
     const bool item = dash(text);
     if (item) with_dashes = true;
     const std::string key = text::match_key(recipient_of(text));
