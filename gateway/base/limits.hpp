@@ -68,6 +68,14 @@ inline constexpr std::uint64_t expanded_file_octets = 200ULL << 20;
 inline constexpr std::uint64_t expansion_ratio = 100;  // above expansion_ratio_from
 inline constexpr std::uint64_t expansion_ratio_from = 10ULL << 20;
 inline constexpr std::uint64_t text_octets = 16ULL << 20;  // text kept of one part
+inline constexpr std::size_t text_lines = 500'000;         // of one part
+inline constexpr std::uint64_t xml_octets = 64ULL << 20;   // one part of an office package
+inline constexpr std::uint64_t package_octets = 128ULL << 20;
+inline constexpr int pdf_pages = 500;
+inline constexpr std::size_t picture_octets = 8U << 10;    // smaller ones are ornaments, nobody misses their text
+inline constexpr std::size_t header_addresses = 2000;      // kept of one field name
+inline constexpr std::size_t header_text_octets = 4096;    // kept of a subject, a name, an address
+inline constexpr std::size_t papers = 50;                  // in the facts of one message
 inline constexpr std::size_t facts_octets = 4U << 20;      // the inspector's answer
 inline constexpr std::uint64_t inspector_memory = 1ULL << 30;
 inline constexpr std::chrono::seconds inspection_wait{30};

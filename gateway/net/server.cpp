@@ -42,6 +42,7 @@ struct Server::State {
   std::vector<std::unique_ptr<Port>> ports;
   std::atomic<unsigned> next{0};
   std::atomic<bool> draining{false};
+  std::function<bool()> busy;                       // set before the drain is posted
   std::unique_ptr<asio::steady_timer> drain_timer;  // on contexts[0]
 
   std::mutex mutex;  // guards what follows
@@ -118,7 +119,9 @@ struct Server::State {
         for (Connection* connection : live) connection->cancel();
       }
     }
-    if (left == 0 || (cut && std::chrono::steady_clock::now() >= deadline + std::chrono::seconds(3))) {
+    const bool late = std::chrono::steady_clock::now() >= deadline;
+    if ((left == 0 && (late || !busy || !busy())) ||
+        (cut && std::chrono::steady_clock::now() >= deadline + std::chrono::seconds(3))) {
       stop_all();
       return;
     }
@@ -164,8 +167,9 @@ void Server::run() {
   for (std::thread& thread : threads) thread.join();
 }
 
-void Server::drain(std::chrono::seconds wait) {
+void Server::drain(std::chrono::seconds wait, std::function<bool()> busy) {
   if (state_->draining.exchange(true)) return;
+  state_->busy = std::move(busy);
   asio::post(*state_->contexts[0], [this, wait] {
     boost::system::error_code ignored;
     for (auto& port : state_->ports) port->acceptor.close(ignored);

@@ -33,9 +33,9 @@ class Server {
 
   /// Runs until stop(); the calling thread is one of the threads.
   void run();
-  /// No new sessions; those that run may finish until `wait` is over, then they are cancelled; then run() returns.
-  /// Any thread, once.
-  void drain(std::chrono::seconds wait);
+  /// No new sessions; those that run may finish until `wait` is over, then they are cancelled; then run() returns. It
+  /// waits as long for other work while `busy` says so. Any thread, once.
+  void drain(std::chrono::seconds wait, std::function<bool()> busy);
   bool draining() const;
   unsigned sessions() const;
 

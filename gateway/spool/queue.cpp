@@ -118,7 +118,7 @@ struct Queue::State {
 };
 
 Queue::Queue(journal::Log& spool, const journal::Log& records, const Options& options)
-    : state_(std::make_unique<State>(spool, records, options)) {}
+    : state_(std::make_shared<State>(spool, records, options)) {}
 Queue::~Queue() = default;
 
 void Queue::on_due(std::function<void(const std::string&)> call) { state_->due_call = std::move(call); }
@@ -268,13 +268,15 @@ void Queue::settle(const Lease& lease, const std::vector<Outcome>& outcomes, Tim
     // Nobody waits for this: if it is lost with the power, the next hop gets the message a second time (RFC 5321 §6.1).
     state_->spool.append(
         {journal::Kind::progress, false, to_json(progress), nullptr},
-        [this, progress, id = lease.id](Result<journal::FrameHead> head) {
+        [weak = std::weak_ptr(state_), progress, id = lease.id](Result<journal::FrameHead> head) {
           if (!head) {
             log::Event("queue.progress-lost", log::Level::error).with("message", id).with("why", head.error().detail);
             return;
           }
-          const std::lock_guard lock(state_->mutex);
-          state_->note(progress, head->at.sequence);
+          if (const auto state = weak.lock()) {
+            const std::lock_guard lock(state->mutex);
+            state->note(progress, head->at.sequence);
+          }
         });
   }
   if (wake && state_->due_call) state_->due_call(lease.next_hop);

@@ -96,7 +96,7 @@ class Queue {
 
  private:
   struct State;
-  std::unique_ptr<State> state_;
+  std::shared_ptr<State> state_;  ///< shared with callbacks of the log that may come after us
 };
 
 }  // namespace vanthu::spool

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/intake/door.hpp"
+
+#include <future>
+
+#include "gateway/base/digest.hpp"
+#include "gateway/base/ids.hpp"
+#include "gateway/base/log.hpp"
+#include "gateway/mail/trace.hpp"
+#include "gateway/net/await_call.hpp"
+
+namespace vanthu::intake {
+namespace {
+
+std::string reverse_path(const mail::Envelope& envelope) {
+  return envelope.reverse_path ? mail::format(*envelope.reverse_path) : "<>";
+}
+
+/// A refusal, told in the log: rule, status, envelope, size, digest. Never subject, file name or text (invariant 3).
+void log_refusal(const Arrival& arrival, const filters::Verdict& verdict, const std::string& digest) {
+  log::Event(verdict.secret ? "message.secret-refused" : "message.refused")
+      .with("session", arrival.session)
+      .with("client", arrival.client)
+      .with("user", arrival.login ? arrival.login->address : "")
+      .with("from", reverse_path(arrival.envelope))
+      .with("recipients", std::uint64_t(arrival.envelope.forward_paths.size()))
+      .with("octets", std::uint64_t(arrival.octets->size()))
+      .with("sha256", digest)
+      .with("status", format(verdict.reply.enhanced))
+      .with("rule", verdict.rule);
+}
+}  // namespace
+
+boost::asio::awaitable<Outcome> Door::receive(Arrival arrival) {
+  const auto failed = [&](const Error& error) {
+    log::Event("message.deferred", log::Level::warning)
+        .with("session", arrival.session)
+        .with("status", format(error.reply.enhanced))
+        .with("why", error.detail);
+    return Outcome{error.reply, {}, 0};
+  };
+  try {
+    auto facts = co_await net::await_call<Result<filters::Facts>>(
+        [&](auto call) { services_.inspectors.inspect(arrival.octets, std::move(call)); });
+    if (!facts) co_return failed(facts.error());
+    const filters::Context context{arrival.direction, arrival.login ? &*arrival.login : nullptr,
+                                   &arrival.envelope, &arrival.deliveries,
+                                   &*facts,           &services_.directory,
+                                   day_of(now())};
+    filters::Verdict verdict = services_.chain()->judge_message(context);
+    if (verdict.action != filters::Action::accept) {
+      log_refusal(arrival, verdict, hex(sha256(arrival.octets->view())));
+      if (verdict.reply.positive())  // a rule that refuses without saying how must not let the message through
+        verdict.reply =
+            verdict.action == filters::Action::reject ? Reply(status::refused) : Reply(status::inspection_failed);
+      co_return Outcome{std::move(verdict.reply), {}, 0};
+    }
+    co_return co_await commit(std::move(arrival), *std::move(facts), std::move(verdict));
+  } catch (const std::exception& error) {
+    co_return failed(fail(status::store_failed, error.what()));  // an outage is never a "no"
+  }
+}
+
+boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts facts, filters::Verdict verdict) {
+  auto payload = std::make_shared<spool::Payload>();
+  payload->octets = arrival.octets;
+  mail::Accepted& accepted = payload->accepted;
+  accepted.id = message_id();
+  accepted.received = now();
+  accepted.session = arrival.session;
+  accepted.client = arrival.client;
+  accepted.helo = arrival.helo;
+  accepted.tls = arrival.tls;
+  accepted.user = arrival.login ? arrival.login->address : "";
+  accepted.direction = arrival.direction;
+  accepted.envelope = std::move(arrival.envelope);
+  accepted.deliveries = std::move(arrival.deliveries);
+  accepted.sha256 = hex(sha256(arrival.octets->view()));
+  accepted.trace = mail::received_field(accepted, services_.config.hostname);
+  accepted.record_class = verdict.record_class;
+  accepted.facts = filters::to_json(facts);
+  accepted.verdict = filters::to_json(verdict);
+  const bool official = !accepted.record_class.empty();
+  journal::Draft draft{journal::Kind::message, official, mail::to_json(accepted), arrival.octets};
+  accepted.facts = nullptr;  // the queue needs neither
+  accepted.verdict = nullptr;
+
+  journal::Log& log = official ? services_.record_log : services_.spool_log;
+  const auto head = co_await net::await_call<Result<journal::FrameHead>>([&](auto call) {
+    // The queue learns of it on the committer's thread: a session that dies now must not take the message with it.
+    log.append(std::move(draft), [this, official, payload, call = std::move(call)](Result<journal::FrameHead> result) {
+      if (result) {
+        services_.queue.add(official ? spool::Source::records : spool::Source::spool, *result, payload);
+        if (official && services_.archived) services_.archived();
+      }
+      call(std::move(result));
+    });
+  });
+  if (!head) {
+    log::Event("message.deferred", log::Level::error)
+        .with("session", arrival.session)
+        .with("status", format(head.error().reply.enhanced))
+        .with("why", head.error().detail);
+    co_return Outcome{head.error().reply, {}, 0};
+  }
+  log::Event event("message.accepted");
+  event.with("session", arrival.session)
+      .with("message", accepted.id)
+      .with("user", accepted.user)
+      .with("from", reverse_path(accepted.envelope))
+      .with("recipients", std::uint64_t(accepted.envelope.forward_paths.size()))
+      .with("deliveries", std::uint64_t(accepted.deliveries.size()))
+      .with("octets", std::uint64_t(arrival.octets->size()));
+  if (official) event.with("record", head->ordinal).with("class", accepted.record_class);
+  std::string words = accepted.id + " accepted";
+  if (official) words += ", record " + std::to_string(head->ordinal);
+  co_return Outcome{Reply(250, {2, 0, 0}, std::move(words)), accepted.id, head->ordinal};
+}
+
+Result<bool> Door::notify(const mail::Accepted& about, const std::vector<std::string>& originals, std::string text,
+                          const std::string& id) {
+  if (!about.envelope.reverse_path) return false;  // never a notice about a notice (RFC 5321 §4.5.5)
+  const auto resolution = services_.directory.resolve(mail::key(*about.envelope.reverse_path), day_of(now()));
+  if (resolution.kind != directory::Resolution::Kind::mailbox)
+    return false;  // outside: a notice there would be backscatter
+  auto payload = std::make_shared<spool::Payload>();
+  mail::Accepted& notice = payload->accepted;
+  notice.id = id;
+  notice.received = now();
+  notice.helo = services_.config.hostname;
+  notice.direction = mail::Direction::out;
+  notice.envelope.forward_paths.push_back(*about.envelope.reverse_path);
+  notice.envelope.body = mail::Envelope::Body::eight_bit;
+  notice.envelope.utf8 = about.envelope.utf8;
+  for (const auto& target : resolution.targets) {
+    const std::size_t at = target.mailbox.address.rfind('@');
+    notice.deliveries.push_back({{target.mailbox.address.substr(0, at), target.mailbox.address.substr(at + 1)},
+                                 mail::format(*about.envelope.reverse_path),
+                                 "local",
+                                 target.mailbox.unit,
+                                 target.holder});
+  }
+  notice.sha256 = hex(sha256(text));
+  auto octets = Octets::of(text);
+  if (!octets) return octets.error();
+  payload->octets = std::make_shared<const Octets>(*std::move(octets));
+  std::promise<Result<journal::FrameHead>> promise;
+  services_.spool_log.append({journal::Kind::message, false, mail::to_json(notice), payload->octets},
+                             [&](Result<journal::FrameHead> result) {
+                               if (result) services_.queue.add(spool::Source::spool, *result, payload);
+                               promise.set_value(std::move(result));
+                             });
+  if (auto head = promise.get_future().get(); !head) return head.error();
+  log::Event("dsn.sent").with("message", about.id).with("notice", id).with("failures", std::uint64_t(originals.size()));
+  return true;
+}
+
+}  // namespace vanthu::intake

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "directory/directory.hpp"
+#include "filters/chain.hpp"
+#include "filters/inspect/pool.hpp"
+#include "gateway/base/config.hpp"
+#include "gateway/base/octets.hpp"
+#include "gateway/journal/log.hpp"
+#include "gateway/mail/accepted.hpp"
+#include "gateway/spool/queue.hpp"
+
+/// The one door: whatever brought a message, it is inspected, judged, written once and answered here.
+namespace vanthu::intake {
+
+/// What a protocol knows about one transaction when its octets have ended.
+struct Arrival {
+  std::string session, client, helo, tls;
+  mail::Direction direction = mail::Direction::in;
+  std::optional<directory::Login> login;
+  mail::Envelope envelope;
+  std::vector<mail::Delivery> deliveries;  ///< of the accepted forward-paths
+  std::shared_ptr<const Octets> octets;    ///< sealed
+};
+
+struct Outcome {
+  Reply reply;               ///< 250 only after the write that keeps the message is on stable storage
+  std::string id;            ///< queue id when accepted
+  std::uint64_t record = 0;  ///< record number when it is official correspondence
+};
+
+/// How many octets of messages are in memory, all sessions together.
+class Budget {
+ public:
+  explicit Budget(std::uint64_t most) : most_(most) {}
+  /// False at the bound: the session answers 452.
+  bool take(std::uint64_t octets) {
+    if (used_.fetch_add(octets) + octets <= most_) return true;
+    used_ -= octets;
+    return false;
+  }
+  void give_back(std::uint64_t octets) { used_ -= octets; }
+
+ private:
+  std::uint64_t most_;
+  std::atomic<std::uint64_t> used_{0};
+};
+
+class Door {
+ public:
+  /// Loans: all outlive the door.
+  struct Services {
+    const Config& config;
+    const directory::Directory& directory;
+    std::function<std::shared_ptr<const filters::Chain>()> chain;  ///< the one in force now: a reload replaces it
+    inspect::Pool& inspectors;
+    journal::Log& spool_log;
+    journal::Log& record_log;
+    spool::Queue& queue;
+    std::function<void()> archived;  ///< a record was committed; quick, any thread
+  };
+  explicit Door(Services services) : services_(std::move(services)), budget_(services_.config.octets_in_memory) {}
+
+  /// Inspect, judge, one durable write, answer. Never throws.
+  boost::asio::awaitable<Outcome> receive(Arrival arrival);
+
+  /// A notice of our own (DSN) to one of our mailboxes, by the same durable write. Waits for the disk.
+  /// @return false where there is nobody to tell (null reverse-path, no local mailbox)
+  Result<bool> notify(const mail::Accepted& about, const std::vector<std::string>& originals, std::string text,
+                      const std::string& id);
+
+  Budget& budget() { return budget_; }
+  const Services& services() const { return services_; }
+
+ private:
+  boost::asio::awaitable<Outcome> commit(Arrival arrival, filters::Facts facts, filters::Verdict verdict);
+  Services services_;
+  Budget budget_;
+};
+
+}  // namespace vanthu::intake

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// vanthu-gateway: reads the configuration, binds the ports, gives up root, opens the stores, runs until SIGTERM.
+#include <grp.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/program_options.hpp>
+#include <condition_variable>
+#include <csignal>
+#include <cstring>
+#include <iostream>
+#include <mutex>
+#include <thread>
+
+#include "admin/control_server.hpp"
+#include "admin/office.hpp"
+#include "filters/chain.hpp"
+#include "filters/inspect/pool.hpp"
+#include "gateway/archive/archive.hpp"
+#include "gateway/audit/trail.hpp"
+#include "gateway/base/config.hpp"
+#include "gateway/base/data_lock.hpp"
+#include "gateway/base/limits.hpp"
+#include "gateway/base/log.hpp"
+#include "gateway/imap/server.hpp"
+#include "gateway/intake/door.hpp"
+#include "gateway/journal/log.hpp"
+#include "gateway/net/server.hpp"
+#include "gateway/net/tls.hpp"
+#include "gateway/relay/relay.hpp"
+#include "gateway/smtp/server.hpp"
+#include "gateway/spool/queue.hpp"
+
+namespace vanthu {
+namespace {
+namespace asio = boost::asio;
+constexpr int exit_config = 78;  // sysexits.h: something is wrong with what the operator wrote
+constexpr std::chrono::seconds housekeeping{30};
+
+[[noreturn]] void give_up(const Error& error) {
+  std::cerr << "vanthu-gateway: " << error.detail << '\n';
+  std::exit(exit_config);
+}
+
+template <class T>
+T must(Result<T> result) {
+  if (!result) give_up(result.error());
+  return *std::move(result);
+}
+
+void give_up_root(const Config& config) {
+  if (geteuid() != 0) return;
+  if (config.user.empty()) {
+    if (config.allow_root) return;
+    give_up(fail(status::bad_configuration,
+                 "started as root: name an account with 'user' in the configuration (or set allow-root)"));
+  }
+  const passwd* account = getpwnam(config.user.c_str());
+  if (account == nullptr) give_up(fail(status::bad_configuration, "user = " + config.user + ": no such account"));
+  if (initgroups(account->pw_name, account->pw_gid) != 0 || setgid(account->pw_gid) != 0 ||
+      setuid(account->pw_uid) != 0)
+    give_up(fail(status::bad_configuration, "cannot become " + config.user + ": " + std::strerror(errno)));
+}
+
+/// A thread that works when it is poked, and every half minute: pokes that come while it works are one.
+class Follower {
+ public:
+  explicit Follower(std::function<void()> work) : work_(std::move(work)), thread_([this] { run(); }) {}
+  Follower(const Follower&) = delete;
+  Follower& operator=(const Follower&) = delete;
+  ~Follower() { stop(); }
+  /// Ends the thread; a later poke does nothing.
+  void stop() {
+    if (!thread_.joinable()) return;
+    {
+      const std::lock_guard lock(mutex_);
+      ending_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+  }
+  void poke() {
+    {
+      const std::lock_guard lock(mutex_);
+      poked_ = true;
+    }
+    wake_.notify_one();
+  }
+
+ private:
+  void run() {
+    std::unique_lock lock(mutex_);
+    while (!ending_) {
+      wake_.wait_for(lock, housekeeping, [&] { return poked_ || ending_; });
+      poked_ = false;
+      lock.unlock();
+      work_();
+      lock.lock();
+    }
+  }
+  std::function<void()> work_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool poked_ = false, ending_ = false;
+  std::thread thread_;  // last: it uses all the others
+};
+
+/// What SIGHUP replaces while sessions use it.
+template <class T>
+class Current {
+ public:
+  void set(std::shared_ptr<const T> value) {
+    const std::lock_guard lock(mutex_);
+    value_ = std::move(value);
+  }
+  std::shared_ptr<const T> get() const {
+    const std::lock_guard lock(mutex_);
+    return value_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const T> value_;
+};
+
+std::filesystem::path beside_this_program(const char* name) {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
+}
+
+Result<std::shared_ptr<const filters::Policy>> load_policy(const Config& config) {
+  if (config.policy_file.empty()) return filters::Policy::built_in();
+  return filters::Policy::load(config.policy_file);
+}
+
+int run(const std::filesystem::path& config_file) {
+  const Config config = must(read_config(config_file));
+  log::set_level(config.log_level == "debug"     ? log::Level::debug
+                 : config.log_level == "warning" ? log::Level::warning
+                 : config.log_level == "error"   ? log::Level::error
+                                                 : log::Level::info);
+  std::signal(SIGPIPE, SIG_IGN);
+
+  // Ports and certificates while we may still be root; nobody is served before run().
+  std::optional<net::Server> server;
+  server.emplace(
+      net::Server::Options{config.threads, config.sessions, config.sessions_per_client, config.trust_loopback});
+  net::Certificate certificate(config.tls_certificate, config.tls_key);
+  if (!config.tls_certificate.empty()) must(certificate.load());
+  const auto needs_certificate = [&](const std::string& key, const std::string& address) {
+    if (!address.empty() && !certificate.context())
+      give_up(
+          fail(status::bad_configuration, key + " needs tls.certificate and tls.key: passwords travel under TLS only"));
+  };
+  needs_certificate("listen.submission", config.listen_submission);
+  needs_certificate("listen.submissions", config.listen_submissions);
+  needs_certificate("listen.imap", config.listen_imap);
+  needs_certificate("listen.imaps", config.listen_imaps);
+
+  std::optional<smtp::Services> smtp_services;
+  std::optional<imap::Services> imap_services;
+  const auto smtp_port = [&](const char* key, const std::string& address, smtp::Port port) {
+    if (address.empty()) return;
+    must(server->listen(key, address, "421 4.7.0 " + config.hostname + " too many connections, try again later\r\n",
+                        [&, port](std::unique_ptr<net::Connection> client) {
+                          return smtp::serve(std::move(client), port, *smtp_services);
+                        }));
+  };
+  const auto imap_port = [&](const char* key, const std::string& address, bool implicit_tls) {
+    if (address.empty()) return;
+    must(server->listen(key, address, implicit_tls ? "" : "* BYE too many connections, try again later\r\n",
+                        [&, implicit_tls](std::unique_ptr<net::Connection> client) {
+                          return imap::serve(std::move(client), implicit_tls, *imap_services);
+                        }));
+  };
+  smtp_port("listen.mx", config.listen_mx, smtp::Port::mx);
+  smtp_port("listen.submission", config.listen_submission, smtp::Port::submission);
+  smtp_port("listen.submissions", config.listen_submissions, smtp::Port::submissions);
+  imap_port("listen.imap", config.listen_imap, false);
+  imap_port("listen.imaps", config.listen_imaps, true);
+  give_up_root(config);
+
+  // The stores. What is declared later may use what is declared earlier and goes first.
+  const DataLock lock = must(DataLock::take(config.data_folder));
+  const auto directory =
+      must(directory::Directory::open(config.at("directory.lmdb"), directory::Directory::Mode::write));
+  if (directory->generation() == 0)
+    log::Event("directory.empty", log::Level::warning)
+        .with("hint", "vanthu directory import DIR: until then mail gets 451");
+  Current<filters::Chain> chain;
+  chain.set(std::make_shared<const filters::Chain>(config, *directory, must(load_policy(config))));
+  Current<imap::Backend> backend;
+  if (!config.listen_imap.empty() || !config.listen_imaps.empty())
+    backend.set(std::make_shared<const imap::Backend>(must(imap::Backend::read(config))));
+
+  auto inspectors =
+      must(inspect::Pool::start({config.inspector_program.empty() ? beside_this_program("vanthu-inspector")
+                                                                  : std::filesystem::path(config.inspector_program),
+                                 config.inspector_processes, std::chrono::seconds(config.inspector_seconds)}));
+  asio::thread_pool slow(4);
+
+  auto spool_log =
+      must(journal::Log::open(real_disk(), {config.at("spool"), 1, config.segment_octets, config.disk_reserve_octets}));
+  auto record_log = must(
+      journal::Log::open(real_disk(), {config.at("records"), 2, config.segment_octets, config.disk_reserve_octets}));
+  auto audit_log = must(journal::Log::open(real_disk(), {config.at("audit"), 3, config.segment_octets, 0}));
+  const audit::Trail trail(*audit_log);
+  spool::Queue queue(
+      *spool_log, *record_log,
+      {std::chrono::seconds(config.queue_first_retry_seconds), std::chrono::seconds(config.queue_last_retry_seconds),
+       std::chrono::seconds(config.queue_lifetime_seconds), 64ULL << 20});
+  const auto archive =
+      must(archive::Archive::open(*record_log, config.at("archive.lmdb"), admin::units_of(*directory)));
+  Follower indexer([&] {
+    if (auto caught = archive->catch_up(); !caught)
+      log::Event("archive.behind", log::Level::error).with("why", caught.error().detail);
+  });
+  Follower keeper([&] {
+    if (auto kept = queue.maintain(); !kept)
+      log::Event("queue.maintain", log::Level::error).with("why", kept.error().detail);
+  });
+
+  intake::Door door({config, *directory, [&] { return chain.get(); }, *inspectors, *spool_log, *record_log, queue,
+                     [&] { indexer.poke(); }});
+  relay::Relay relay({config, queue, door, slow, must(net::client_context({})),
+                      [&]() -> asio::io_context& { return server->context(); }});
+  must(queue.recover());
+  const auto tls = [&] { return certificate.context(); };
+  const auto draining = [&] { return server->draining(); };
+  smtp_services.emplace(smtp::Services{door, tls, slow, draining});
+  imap_services.emplace(imap::Services{config, *directory, tls, slow, draining, [&] { return backend.get(); }});
+
+  admin::Office office{&config, directory.get(), archive.get(), spool_log.get(), record_log.get(), &queue, &trail};
+  const auto control = must(admin::ControlServer::start(config.at("control.sock"), office, trail));
+
+  std::optional<asio::signal_set> signals;
+  signals.emplace(server->context(), SIGTERM, SIGINT, SIGHUP);
+  std::function<void()> await_signal = [&] {
+    signals->async_wait([&](const boost::system::error_code& code, int number) {
+      if (code) return;
+      if (number != SIGHUP) {
+        log::Event("gateway.draining").with("sessions", server->sessions());
+        relay.stop();
+        server->drain(limits::drain_wait, [&] { return !relay.idle(); });
+        return;
+      }
+      // What is wrong is told and not taken: the old certificate and policy go on.
+      const auto told = [](const char* what, const Result<Done>& result) {
+        log::Event event(result ? "reload.done" : "reload.refused", result ? log::Level::info : log::Level::error);
+        event.with("what", what);
+        if (!result) event.with("why", result.error().detail);
+      };
+      if (!config.tls_certificate.empty()) told("certificate", certificate.load());
+      auto policy = load_policy(config);
+      if (policy) chain.set(std::make_shared<const filters::Chain>(config, *directory, *policy));
+      told("policy", policy ? Result<Done>(done) : policy.error());
+      if (backend.get()) {
+        auto read = imap::Backend::read(config);
+        if (read) backend.set(std::make_shared<const imap::Backend>(*std::move(read)));
+        told("imap-backend", read ? Result<Done>(done) : read.error());
+      }
+      await_signal();
+    });
+  };
+  await_signal();
+
+  relay.start();
+  log::Event("gateway.ready").with("queued", std::uint64_t(queue.size())).with("records", record_log->last_ordinal());
+  server->run();
+
+  // Sessions that were cut are still suspended in the contexts, and logs and inspectors may owe them an answer: first
+  // nobody works any more, then the answers are given (and not heard), then the suspended sessions go, then what they
+  // used.
+  control->stop();
+  indexer.stop();
+  keeper.stop();
+  slow.join();
+  log::Event("gateway.stopped").with("queued", std::uint64_t(queue.size()));
+  inspectors.reset();
+  spool_log.reset();
+  record_log.reset();
+  signals.reset();
+  server.reset();
+  return 0;
+}
+}  // namespace
+}  // namespace vanthu
+
+int main(int count, char** arguments) {
+  namespace po = boost::program_options;
+  po::options_description options("vanthu-gateway --config FILE");
+  options.add_options()("config", po::value<std::string>()->default_value("/etc/vanthu/gateway.conf"),
+                        "configuration file")("keys", "list every key of the configuration")(
+      "version", "print the version")("help", "print this");
+  try {
+    po::variables_map given;
+    po::store(po::parse_command_line(count, arguments, options), given);
+    if (given.count("help") != 0) {
+      std::cout << options;
+      return 0;
+    }
+    if (given.count("keys") != 0) {
+      vanthu::describe_config(std::cout);
+      return 0;
+    }
+    if (given.count("version") != 0) {
+      std::cout << VANTHU_VERSION << '\n';
+      return 0;
+    }
+    return vanthu::run(given["config"].as<std::string>());
+  } catch (const po::error& error) {
+    std::cerr << "vanthu-gateway: " << error.what() << "; see --help\n";
+    return 64;
+  } catch (const std::exception& error) {
+    std::cerr << "vanthu-gateway: " << error.what() << '\n';
+    return 70;
+  }
+}

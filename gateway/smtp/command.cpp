@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/smtp/command.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "gateway/base/limits.hpp"
+#include "gateway/base/text.hpp"
+
+namespace vanthu::smtp {
+namespace {
+
+Error bad(const char* what) { return fail(status::bad_arguments, what); }
+
+/// Takes "FROM:<path>" or "TO:<path>" off the front; what follows the path stays.
+Result<std::string_view> take_path(std::string_view& arguments, std::string_view keyword) {
+  if (!text::ascii_iequals(arguments.substr(0, keyword.size()), keyword)) return bad("expected FROM: or TO:");
+  arguments.remove_prefix(keyword.size());
+  if (arguments.starts_with(' ')) arguments.remove_prefix(1);  // clients write it; RFC 5321 §3.3 does not have it
+  if (!arguments.starts_with('<')) return bad("a path stands in angle brackets");
+  const std::size_t end = arguments.find('>');
+  if (end == std::string_view::npos) return bad("path without '>'");
+  const std::string_view path = arguments.substr(1, end - 1);
+  arguments.remove_prefix(end + 1);
+  if (!arguments.empty() && arguments.front() != ' ') return bad("junk behind the path");
+  return path;
+}
+
+/// Calls `each(keyword, value)` for every ESMTP parameter (RFC 5321 §4.1.2); an error from it ends the walk.
+template <class Each>
+Result<Done> each_parameter(std::string_view arguments, Each each) {
+  while (!arguments.empty()) {
+    if (arguments.front() != ' ') return bad("parameters are separated by a space");
+    arguments.remove_prefix(1);
+    const std::string_view parameter = arguments.substr(0, arguments.find(' '));
+    arguments.remove_prefix(parameter.size());
+    if (parameter.empty()) continue;
+    const std::size_t equals = parameter.find('=');
+    const std::string_view value = equals == std::string_view::npos ? std::string_view() : parameter.substr(equals + 1);
+    if (auto result = each(text::ascii_lower(parameter.substr(0, equals)), value); !result) return result;
+  }
+  return done;
+}
+
+bool has_non_ascii(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+}
+
+Result<Command> parse_greeting(std::string_view arguments, bool extended) {
+  if (!is_helo_name(arguments)) return bad("a domain or an address literal is needed");
+  return Command{Ehlo{std::string(arguments), extended}};
+}
+
+Result<Command> parse_mail(std::string_view arguments) {
+  auto path = take_path(arguments, "FROM:");
+  if (!path) return path.error();
+  Mail command;
+  auto read = each_parameter(arguments, [&](const std::string& keyword, std::string_view value) -> Result<Done> {
+    if (keyword == "size") {  // RFC 1870 §3: up to 20 digits
+      std::uint64_t size = 0;
+      const auto [rest, error] = std::from_chars(value.data(), value.data() + value.size(), size);
+      if (value.empty() || error != std::errc{} || rest != value.data() + value.size())
+        return bad("SIZE wants a number");
+      command.size = size;
+    } else if (keyword == "body") {
+      if (text::ascii_iequals(value, "8BITMIME"))
+        command.body = mail::Envelope::Body::eight_bit;
+      else if (!text::ascii_iequals(value, "7BIT"))
+        return bad("BODY is 7BIT or 8BITMIME");
+    } else if (keyword == "smtputf8" && value.empty()) {
+      command.utf8 = true;
+    } else if (keyword == "auth") {
+      // RFC 4954 §5: what somebody else's server claims about the author; allowed, and not believed
+    } else {
+      return fail(Reply(555, {5, 5, 4}, "parameter not recognized"), keyword);
+    }
+    return done;
+  });
+  if (!read) return read.error();
+  if (path->empty()) return Command{std::move(command)};
+  if (has_non_ascii(*path) && !command.utf8)
+    return fail(Reply(553, {5, 6, 7}, "SMTPUTF8 is needed for this address"), "UTF-8");
+  auto mailbox = mail::parse_mailbox(*path, command.utf8);
+  if (!mailbox) return mailbox.error();
+  command.reverse_path = *std::move(mailbox);
+  return Command{std::move(command)};
+}
+
+Result<Command> parse_rcpt(std::string_view arguments) {
+  auto path = take_path(arguments, "TO:");
+  if (!path) return path.error();
+  auto read = each_parameter(arguments, [](const std::string& keyword, std::string_view) -> Result<Done> {
+    return fail(Reply(555, {5, 5, 4}, "parameter not recognized"), keyword);
+  });
+  if (!read) return read.error();
+  if (text::ascii_iequals(*path, "postmaster")) return Command{Rcpt{{"postmaster", ""}}};
+  // Whether UTF-8 was agreed on is the transaction's to know; the session refuses it where it was not.
+  auto mailbox = mail::parse_mailbox(*path, true);
+  if (!mailbox) return mailbox.error();
+  return Command{Rcpt{*std::move(mailbox)}};
+}
+
+Result<Command> parse_auth(std::string_view arguments) {
+  const std::string_view mechanism = arguments.substr(0, arguments.find(' '));
+  if (mechanism.empty() || mechanism.size() > 20) return bad("AUTH wants a mechanism");
+  Auth command;
+  for (const char c : mechanism) command.mechanism += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
+  if (mechanism.size() < arguments.size()) {
+    const std::string_view initial = arguments.substr(mechanism.size() + 1);
+    if (initial.empty() || initial.find(' ') != std::string_view::npos) return bad("initial response");
+    command.initial = initial == "=" ? std::string() : std::string(initial);  // RFC 4954 §4
+  }
+  return Command{std::move(command)};
+}
+
+template <class Bare>
+Result<Command> parse_bare(std::string_view arguments) {
+  if (!arguments.empty()) return bad("takes no arguments");
+  return Command{Bare{}};
+}
+template <class Any>
+Result<Command> parse_any(std::string_view) {
+  return Command{Any{}};
+}
+Result<Command> refuse(std::string_view) { return fail(status::not_implemented, "not offered"); }
+
+constexpr std::uint8_t anywhere = before_greeting | in_transaction | outside_transaction | before_auth | before_tls;
+constexpr std::uint8_t anytime = in_transaction | outside_transaction | before_auth | before_tls;
+
+constexpr auto table = std::to_array<Verb>({
+    {"EHLO", [](std::string_view a) { return parse_greeting(a, true); }, anywhere},
+    {"HELO", [](std::string_view a) { return parse_greeting(a, false); }, anywhere},
+    {"MAIL", parse_mail, outside_transaction},
+    {"RCPT", parse_rcpt, in_transaction},
+    {"DATA", parse_bare<Data>, in_transaction},
+    {"RSET", parse_bare<Rset>, anytime},
+    {"NOOP", parse_any<Noop>, anywhere},
+    {"QUIT", parse_bare<Quit>, anywhere},
+    {"STARTTLS", parse_bare<StartTls>, outside_transaction | before_auth | before_tls},
+    {"AUTH", parse_auth, outside_transaction | before_auth},
+    {"VRFY", parse_any<Vrfy>, anytime},
+    {"HELP", parse_any<Help>, anywhere},
+    {"EXPN", refuse, anywhere},
+    {"TURN", refuse, anywhere},
+    {"ETRN", refuse, anywhere},
+    {"BDAT", refuse, anywhere},
+});
+}  // namespace
+
+std::span<const Verb> verbs() { return table; }
+
+const Verb* find_verb(std::string_view name) {
+  const auto row =
+      std::find_if(table.begin(), table.end(), [&](const Verb& verb) { return text::ascii_iequals(verb.name, name); });
+  return row == table.end() ? nullptr : &*row;
+}
+
+Result<Line> parse_line(std::string_view line) {
+  if (std::any_of(line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }))
+    return fail(status::bad_line, "control character");
+  const std::string_view name = line.substr(0, line.find(' '));
+  const Verb* verb = find_verb(name);
+  if (verb == nullptr) return fail(status::unknown_command, "unknown verb");
+  std::string_view arguments = line.substr(name.size());
+  while (arguments.starts_with(' ')) arguments.remove_prefix(1);
+  while (arguments.ends_with(' ')) arguments.remove_suffix(1);
+  auto command = verb->parse(arguments);
+  if (!command) return command.error();
+  return Line{verb, *std::move(command)};
+}
+
+bool is_helo_name(std::string_view name) {
+  if (name.empty() || name.size() > limits::domain_octets) return false;
+  const auto each = [&](std::string_view more) {
+    return std::all_of(name.begin(), name.end(), [&](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+             more.find(c) != std::string_view::npos;
+    });
+  };
+  return name.front() == '[' ? name.back() == ']' && each("[]:.") : each("-._");
+}
+
+}  // namespace vanthu::smtp

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <functional>
+#include <memory>
+
+#include "gateway/intake/door.hpp"
+#include "gateway/net/connection.hpp"
+
+namespace vanthu::smtp {
+
+/// Which listener a session came in by.
+enum class Port : std::uint8_t {
+  mx,          ///< from outside: no AUTH, only our domains (RFC 5321)
+  submission,  ///< our users: STARTTLS, then AUTH (RFC 6409)
+  submissions  ///< our users: implicit TLS, then AUTH (RFC 8314)
+};
+
+/// Loans: all outlive every session.
+struct Services {
+  intake::Door& door;
+  std::function<net::TlsContext()> tls;  ///< null context: STARTTLS is not offered
+  boost::asio::thread_pool& slow;        ///< credential hashing
+  std::function<bool()> draining;        ///< SIGTERM was seen: 421 at the next command
+};
+
+/// One session, from the greeting to its end.
+boost::asio::awaitable<void> serve(std::unique_ptr<net::Connection> client, Port port, Services& services);
+
+}  // namespace vanthu::smtp
