@@ -54,18 +54,22 @@ for name in "$@"; do
   fi
 done
 options=(-y -q -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 --no-install-recommends)
-apt-get "${options[@]}" update >/dev/null
+log=$(mktemp)
+apt-get "${options[@]}" update >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 # --no-remove: rather fail than take something away from this machine.
-apt-get "${options[@]}" --no-remove install "$@" >/dev/null || {
+apt-get "${options[@]}" --no-remove install "$@" >"$log" 2>&1 || {
+  tail -20 "$log" >&2
   echo "quickstart: apt-get could not install: $*" >&2
   echo "  If it says that something would be removed: libetpan-dev wants libcurl4-gnutls-dev, which excludes" >&2
   echo "  libcurl4-openssl-dev; libboost1.81-dev excludes other versions of Boost's headers." >&2
   exit 1
 }
+rm -f "$log"
 for name in dovecot postfix; do
   for package in "$@"; do
-    if [[ $package == $name* ]] && [ -d /run/systemd/system ]; then
-      systemctl disable --now "$name.service" >/dev/null 2>&1 || true
+    if [[ $package == $name* ]]; then
+      update-rc.d "$name" disable >/dev/null 2>&1 || true
+      [ ! -d /run/systemd/system ] || systemctl disable --now "$name.service" >/dev/null 2>&1 || true
     fi
   done
 done
