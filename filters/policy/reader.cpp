@@ -450,7 +450,7 @@ Result<RuleBook> read_rule_book(std::string_view toml, const std::string& name) 
     const toml::table document = toml::parse(toml);
     read_keys(faults, document, book_keys, book);
   } catch (const toml::parse_error& error) {
-    faults.add(error.source(), std::string(error.description()));
+    faults.add(error.source(), shown(error.description(), 300));
   }
   if (faults.none() && std::none_of(book.rules.begin(), book.rules.end(), refuses_every_marking))
     faults.add(1,

@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <sysexits.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <filesystem>
+
+#include "admin/commands.hpp"
+#include "admin/table.hpp"
+#include "admin/words.hpp"
+#include "filters/attachments/attachments.hpp"
+#include "filters/chain.hpp"
+#include "filters/inspect/pool.hpp"
+#include "filters/official/official.hpp"
+#include "filters/policy/built_in.hpp"
+#include "filters/policy/rule.hpp"
+#include "gateway/base/text.hpp"
+
+/// policy: check (one message through all three enforcements, explained), test (a policy file), default.
+namespace vanthu::admin {
+namespace json = boost::json;
+namespace {
+using filters::Facts;
+using filters::Policy;
+using filters::Verdict;
+
+// ---- what is asked
+
+struct Question {
+  std::optional<mail::Mailbox> from;
+  std::vector<mail::Mailbox> to;
+  std::optional<mail::Direction> direction;
+  Date today{};
+  bool json = false;
+};
+
+Result<Question> question_of(const Words& words) {
+  Question question;
+  question.json = words.has("json");
+  question.today = day_of(now());
+  if (const auto at = words.value("at")) {
+    const auto date = read_date(*at);
+    if (!date) return date.error();
+    question.today = *date;
+  }
+  if (const auto from = words.value("from")) {
+    auto mailbox = mail::parse_mailbox(*from, true);
+    if (!mailbox) return fail(status::bad_arguments, "--from: no mail address: " + *from);
+    question.from = *std::move(mailbox);
+  }
+  if (const auto to = words.options.find("to"); to != words.options.end())
+    for (const std::string& one : to->second) {
+      auto mailbox = mail::parse_mailbox(one, true);
+      if (!mailbox) return fail(status::bad_arguments, "--to: no mail address: " + one);
+      question.to.push_back(*std::move(mailbox));
+    }
+  if (const auto direction = words.value("direction")) {
+    if (*direction != "in" && *direction != "out")
+      return fail(status::bad_arguments, "--direction: in or out, not " + *direction);
+    question.direction = *direction == "in" ? mail::Direction::in : mail::Direction::out;
+  }
+  return question;
+}
+
+Result<std::shared_ptr<const Policy>> policy_for(const Config& config, const Words& words) {
+  if (const auto file = words.value("policy")) return Policy::load(*file);
+  if (!config.policy_file.empty()) return Policy::load(config.policy_file);
+  return Policy::built_in();
+}
+
+Result<std::unique_ptr<inspect::Pool>> start_inspector(const Config& config) {
+  inspect::Options options;
+  options.processes = 1;
+  options.deadline = std::chrono::seconds(config.inspector_seconds);
+  options.program = config.inspector_program;
+  if (config.inspector_program.empty()) {
+    std::error_code code;
+    options.program = std::filesystem::read_symlink("/proc/self/exe", code).parent_path() / "vanthu-inspector";
+  }
+  return inspect::Pool::start(options);
+}
+
+// ---- one message
+
+/// What a mail program does before it sends a file: every line ends with CRLF. A file that has CRLF already is taken as
+/// it is, with whatever is wrong in it.
+bool to_crlf(std::string& message) {
+  if (message.find("\r\n") != std::string::npos || message.find('\n') == std::string::npos) return false;
+  std::string converted;
+  converted.reserve(message.size() + message.size() / 32);
+  for (const char c : message) {
+    if (c == '\n') converted += '\r';
+    converted += c;
+  }
+  message = std::move(converted);
+  return true;
+}
+
+struct Trial {
+  std::string file;
+  bool converted = false;  ///< line ends
+  mail::Direction direction = mail::Direction::in;
+  std::string login;
+  mail::Envelope envelope;
+  std::optional<Verdict> reverse_path;  ///< not asked without a directory
+  std::vector<filters::Recipient> recipients;
+  Verdict message;
+  Facts facts;
+
+  bool accepted() const {
+    const auto good = [](const Verdict& verdict) { return verdict.reply.positive(); };
+    return good(message) && (!reverse_path || good(*reverse_path)) &&
+           std::all_of(recipients.begin(), recipients.end(), [&](const auto& one) { return good(one.verdict); });
+  }
+};
+
+bool is_ours(const Config& config, const std::string& domain) {
+  return std::any_of(config.domains.begin(), config.domains.end(), [&](const std::string& ours) {
+    const auto ascii = text::domain_to_ascii(ours);
+    return ascii && *ascii == domain;
+  });
+}
+
+/// Envelope and direction as the options say; what they leave open as the message's own fields say.
+void address(Trial& trial, const Question& question, const Config& config) {
+  trial.envelope.reverse_path = question.from;
+  if (!question.from && !trial.facts.from.empty())
+    if (auto author = mail::parse_mailbox(trial.facts.from.front().address, true))
+      trial.envelope.reverse_path = *std::move(author);
+  trial.envelope.forward_paths = question.to;
+  if (question.to.empty())
+    for (const auto* field : {&trial.facts.to, &trial.facts.cc})
+      for (const filters::Author& one : *field)
+        if (auto mailbox = mail::parse_mailbox(one.address, true)) {
+          auto& paths = trial.envelope.forward_paths;
+          if (std::find(paths.begin(), paths.end(), *mailbox) == paths.end()) paths.push_back(*std::move(mailbox));
+        }
+  const bool ours = trial.envelope.reverse_path && is_ours(config, trial.envelope.reverse_path->domain);
+  trial.direction = question.direction.value_or(ours ? mail::Direction::out : mail::Direction::in);
+}
+
+/// Who sends: the mailbox of --from itself, as if it had logged in.
+directory::Login login_of(const directory::Directory& directory, const mail::Mailbox& from, Date today) {
+  directory::Login login;
+  login.address = mail::key(from);
+  auto mailbox = directory.mailbox(login.address);
+  if (!mailbox) {
+    const auto resolution = directory.resolve(login.address, today);
+    if (resolution.kind == directory::Resolution::Kind::mailbox && !resolution.targets.empty())
+      mailbox = resolution.targets.front().mailbox;
+  }
+  if (!mailbox) return login;
+  login.address = mailbox->address;
+  login.person = mailbox->person;
+  login.unit = mailbox->unit;
+  if (const auto person = directory.person(mailbox->person)) login.name = person->name;
+  return login;
+}
+
+void judge(Trial& trial, const Question& question, const Office& office, const std::shared_ptr<const Policy>& policy) {
+  std::vector<mail::Delivery> deliveries;
+  filters::Context context;
+  context.direction = trial.direction;
+  context.envelope = &trial.envelope;
+  context.deliveries = &deliveries;
+  context.facts = &trial.facts;
+  context.directory = office.directory;
+  context.today = question.today;
+  if (office.directory == nullptr) {  // addressing has nobody to ask; content and kind of paper need no directory
+    trial.message = attachments::judge(context, *policy);
+    if (!trial.message.secret)
+      trial.message = merge(std::move(trial.message), official::judge(context, policy->book()));
+    return;
+  }
+  const filters::Chain chain(*office.config, *office.directory, policy);
+  directory::Login login;
+  if (trial.direction == mail::Direction::out && trial.envelope.reverse_path) {
+    login = login_of(*office.directory, *trial.envelope.reverse_path, question.today);
+    trial.login = login.address;
+    context.login = &login;
+  }
+  trial.reverse_path =
+      chain.judge_reverse_path(trial.direction, context.login, trial.envelope.reverse_path, question.today);
+  for (const mail::Mailbox& path : trial.envelope.forward_paths) {
+    trial.recipients.push_back(chain.judge_forward_path(trial.direction, context.login, path, question.today));
+    const auto& more = trial.recipients.back().deliveries;
+    deliveries.insert(deliveries.end(), more.begin(), more.end());
+  }
+  trial.message = chain.judge_message(context);
+}
+
+// ---- the answer
+
+const char* word(const Verdict& verdict) {
+  switch (verdict.action) {
+    case filters::Action::accept:
+      return "accepted";
+    case filters::Action::hold:
+      return "held";
+    case filters::Action::defer:
+      return "deferred";
+    case filters::Action::reject:
+      return "refused";
+  }
+  return "refused";
+}
+
+std::string reply_line(const Reply& reply) {
+  return std::to_string(reply.code) + ' ' + format(reply.enhanced) + ' ' + reply.text;
+}
+
+/// "accepted (own mailbox)", "refused 550 5.1.1 …": the judgement of one command.
+std::string one_line(const Verdict& verdict) {
+  std::string line = word(verdict);
+  if (!verdict.reply.positive()) return line + ' ' + reply_line(verdict.reply);
+  if (!verdict.steps.empty() && !verdict.steps[0].because.empty()) line += " (" + verdict.steps[0].because + ')';
+  return line;
+}
+
+std::string address_or_null(const std::optional<mail::Mailbox>& mailbox) {
+  return mailbox ? mail::format(*mailbox) : std::string();
+}
+
+void print_steps(std::string& out, const Verdict& verdict) {
+  for (const filters::Step& step : verdict.steps) {
+    const bool decided = step.matched && step.rule == verdict.rule;
+    out += std::string("    ") + (decided ? "✗ " : step.matched ? "● " : "· ") + printable(step.rule);
+    if (!step.because.empty()) out += ": " + printable(step.because);
+    out += '\n';
+  }
+}
+
+void print_facts(std::string& out, const Facts& facts) {
+  out += "  facts: " + std::to_string(facts.octets) + " octets, sha256 " + printable(facts.sha256) + '\n';
+  for (const filters::Part& part : facts.parts) {
+    out += "    part " + printable(part.path) + ' ' + printable(part.type);
+    if (!part.declared_type.empty() && part.declared_type != part.type)
+      out += " (declared " + printable(part.declared_type) + ')';
+    if (!part.name.empty()) out += " \"" + printable(part.name) + '"';
+    out += ", " + std::to_string(part.octets) + " octets" + (part.text_read ? ", text read" : "") + '\n';
+  }
+  for (const filters::Finding& finding : facts.findings) {
+    out += "    finding " + printable(finding.id);
+    if (!finding.part.empty()) out += " in " + printable(finding.part);
+    if (!finding.detail.empty()) out += ": " + printable(finding.detail);
+    out += '\n';
+  }
+  for (const filters::Paper& paper : facts.papers) {
+    out += "    paper " + printable(paper.number + '-' + paper.symbol);
+    if (!paper.kind.empty()) out += ", " + printable(paper.kind);
+    if (!paper.date.empty()) out += ", " + printable(paper.date);
+    if (!paper.issuer.empty()) out += ", " + printable(paper.issuer);
+    out += ", confidence " + std::to_string(static_cast<int>(paper.confidence * 100 + 0.5)) + " %\n";
+  }
+}
+
+std::string as_text(const Trial& trial, const Policy& policy) {
+  const Verdict& verdict = trial.message;
+  const bool out_of_house = trial.direction == mail::Direction::out;
+  std::string out = printable(trial.file) + ": " + (trial.accepted() ? word(verdict) : "not accepted") + '\n';
+  out += std::string("  direction: ") + (out_of_house ? "out" : "in");
+  if (!trial.login.empty()) out += ", logged in as " + printable(trial.login);
+  out += '\n';
+  if (trial.converted) out += "  line ends: LF in the file, made CRLF as a mail program does\n";
+  if (trial.reverse_path)
+    out += "  MAIL FROM:<" + printable(address_or_null(trial.envelope.reverse_path)) +
+           ">: " + printable(one_line(*trial.reverse_path)) + '\n';
+  else
+    out += "  addresses: not judged, there is no directory (name a configuration with --config)\n";
+  for (std::size_t i = 0; i < trial.recipients.size(); ++i) {
+    const filters::Recipient& recipient = trial.recipients[i];
+    out += "  RCPT TO:<" + printable(mail::format(trial.envelope.forward_paths[i])) +
+           ">: " + printable(one_line(recipient.verdict)) + '\n';
+    for (const mail::Delivery& delivery : recipient.deliveries) {
+      out += "    → " + printable(mail::format(delivery.to)) + ' ' + delivery.next_hop;
+      if (!delivery.unit.empty()) out += ", unit " + printable(delivery.unit);
+      if (!delivery.holder.empty()) out += ", holder " + printable(delivery.holder);
+      out += '\n';
+    }
+  }
+  out += std::string("  message: ") + word(verdict) + '\n';
+  if (!verdict.reply.positive()) out += "    reply: " + printable(reply_line(verdict.reply)) + '\n';
+  out += "    rule: " + printable(verdict.rule) + '\n';
+  out +=
+      "    record class: " + (verdict.record_class.empty() ? "none, not archived" : printable(verdict.record_class)) +
+      '\n';
+  out += "    policy: " + printable(policy.book().name) + ", version " + policy.version() + '\n';
+  out += "  steps (✗ decided, ● applied, · did not):\n";
+  print_steps(out, verdict);
+  if (verdict.secret)
+    out += "  facts: not shown; sha256 " + printable(trial.facts.sha256) + ", " + std::to_string(trial.facts.octets) +
+           " octets\n";
+  else
+    print_facts(out, trial.facts);
+  return out;
+}
+
+json::value as_json(const Trial& trial) {
+  json::object object{{"file", trial.file},
+                      {"accepted", trial.accepted()},
+                      {"direction", trial.direction == mail::Direction::out ? "out" : "in"},
+                      {"login", trial.login},
+                      {"line_ends_converted", trial.converted},
+                      {"reverse_path", address_or_null(trial.envelope.reverse_path)}};
+  object["mail"] = trial.reverse_path ? filters::to_json(*trial.reverse_path) : json::value(nullptr);
+  json::array recipients;
+  for (std::size_t i = 0; i < trial.recipients.size(); ++i) {
+    json::array deliveries;
+    for (const mail::Delivery& delivery : trial.recipients[i].deliveries)
+      deliveries.push_back(json::object{{"to", mail::format(delivery.to)},
+                                        {"next_hop", delivery.next_hop},
+                                        {"unit", delivery.unit},
+                                        {"holder", delivery.holder}});
+    recipients.push_back(json::object{{"forward_path", mail::format(trial.envelope.forward_paths[i])},
+                                      {"verdict", filters::to_json(trial.recipients[i].verdict)},
+                                      {"deliveries", std::move(deliveries)}});
+  }
+  object["recipients"] = std::move(recipients);
+  object["message"] = filters::to_json(trial.message);
+  if (trial.message.secret)
+    object["facts"] = json::object{{"sha256", trial.facts.sha256}, {"octets", trial.facts.octets}};
+  else
+    object["facts"] = filters::to_json(trial.facts);
+  return object;
+}
+
+/// @par Errors  bad_arguments: nothing to look at; inspection_failed: the inspector gave no report
+Result<Trial> run_trial(const std::string& file, std::string message, const Question& question, const Office& office,
+                        const std::shared_ptr<const Policy>& policy, inspect::Pool& pool) {
+  Trial trial;
+  trial.file = file == "-" ? "standard input" : file;
+  if (message.empty()) return fail(status::bad_arguments, trial.file + ": is empty, a message was expected");
+  trial.converted = to_crlf(message);
+  if (message.size() > office.config->message_octets)
+    return fail(status::message_too_big, trial.file + ": " + std::to_string(message.size()) +
+                                             " octets, more than limits.message-octets; the gateway answers 552 5.3.4");
+  auto octets = Octets::of(message);
+  if (!octets) return octets.error();
+  auto facts = pool.inspect_and_wait(std::make_shared<const Octets>(*std::move(octets)));
+  if (!facts) return fail(facts.error().reply, trial.file + ": " + facts.error().detail + "; the gateway answers 451");
+  trial.facts = *std::move(facts);
+  address(trial, question, *office.config);
+  judge(trial, question, office, policy);
+  return trial;
+}
+
+// ---- the commands
+
+Answer check(Office& office, const Request& request) {
+  const Command& self = *find_command("policy", "check");
+  const auto words = read_words(self.arguments, request.words);
+  if (!words) return wrong_usage(self, words.error().detail);
+  if (words->operands.empty()) return wrong_usage(self, "names no message file");
+  const auto question = question_of(*words);
+  if (!question) return wrong_usage(self, question.error().detail);
+  const auto policy = policy_for(*office.config, *words);
+  if (!policy) return {EX_DATAERR, "", policy.error().detail + '\n'};
+  auto pool = start_inspector(*office.config);
+  if (!pool) return {EX_UNAVAILABLE, "", "inspector: " + pool.error().detail + '\n'};
+
+  Answer answer;
+  bool all_accepted = true;
+  json::array all;
+  for (const std::string& file : words->operands) {
+    const auto content = request.files.find(file);
+    if (content == request.files.end()) return {EX_NOINPUT, "", file + ": cannot be read\n"};
+    auto trial = run_trial(file, content->second, *question, office, *policy, **pool);
+    if (!trial) {  // the others are judged all the same
+      answer.err += trial.error().detail + '\n';
+      if (trial.error().reply == Reply(status::bad_arguments)) answer.exit = EX_DATAERR;
+      all_accepted = false;
+      continue;
+    }
+    all_accepted = all_accepted && trial->accepted();
+    if (question->json)
+      all.push_back(as_json(*trial));
+    else
+      answer.out += as_text(*trial, **policy);
+  }
+  if (question->json) answer.out = json::serialize(all) + '\n';
+  if (answer.exit == EX_OK && !all_accepted) answer.exit = 1;
+  return answer;
+}
+
+Answer test(Office&, const Request& request) {
+  const Command& self = *find_command("policy", "test");
+  const auto words = read_words(self.arguments, request.words);
+  if (!words) return wrong_usage(self, words.error().detail);
+  if (words->operands.empty()) return wrong_usage(self, "names no policy file");
+  Answer answer;
+  for (const std::string& file : words->operands) {
+    const auto content = request.files.find(file);
+    if (content == request.files.end()) return {EX_NOINPUT, "", file + ": cannot be read\n"};
+    const auto policy = Policy::parse(content->second, file == "-" ? "standard input" : file);
+    if (!policy) {
+      answer.exit = EX_DATAERR;
+      answer.err += policy.error().detail + '\n';
+      continue;
+    }
+    answer.out += printable(file) + ": good, " + std::to_string((*policy)->book().rules.size()) + " rules, version " +
+                  (*policy)->version() + '\n';
+  }
+  return answer;
+}
+
+Answer built_in(Office&, const Request&) { return {EX_OK, std::string(filters::built_in_text()), ""}; }
+
+constexpr auto rows = std::to_array<Command>({
+    {"policy", "check",
+     "[--from ADDRESS] [--to ADDRESS]… [--direction in|out] [--policy FILE] [--at DATE] [--json] FILE…",
+     "judge raw messages as the gateway would, and explain; without --from and --to by the message's own fields",
+     Command::Where::caller, Command::Takes::files, check},
+    {"policy", "test", "FILE…", "read policy files and name every fault", Command::Where::caller, Command::Takes::files,
+     test},
+    {"policy", "default", "", "print the policy that comes with the product, to begin one's own with",
+     Command::Where::caller, Command::Takes::nothing, built_in},
+});
+}  // namespace
+
+std::span<const Command> policy_commands() { return rows; }
+
+}  // namespace vanthu::admin
