@@ -2,7 +2,6 @@
 // vanthu-inspector: started by the pool with one socket, reads messages, answers facts. See wire.hpp and sandbox.hpp.
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -62,9 +61,9 @@ int receive_message() {
 
 /// The answer to one message, or empty when it could not be mapped.
 std::string answer_for(int descriptor) {
-  struct stat file {};
-  if (::fstat(descriptor, &file) != 0 || file.st_size < 0) return {};
-  const auto size = static_cast<std::size_t>(file.st_size);
+  const off_t end = ::lseek(descriptor, 0, SEEK_END);  // fstat is a call that could look at files, and refused
+  if (end < 0) return {};
+  const auto size = static_cast<std::size_t>(end);
   void* map = size == 0 ? nullptr : ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
   if (map == MAP_FAILED) return {};
   std::string text;

@@ -66,6 +66,11 @@ struct Pool::State {
   Failures failures;
   std::vector<std::thread> threads;
 
+  bool stopping_now() {
+    const std::lock_guard lock(mutex);
+    return stopping;
+  }
+
   /// Starts the process of one thread anew. Called on that thread.
   Result<Done> renew(std::size_t mine) {
     std::optional<Process> old;
@@ -74,6 +79,7 @@ struct Pool::State {
       old.swap(processes[mine]);
     }
     old.reset();  // kill and reap outside the lock
+    if (stopping_now()) return fail(status::shutting_down, "stopping");
     auto started = Process::start(options.program, limits::inspector_start_wait);
     if (!started) return started.error();
     const std::lock_guard lock(mutex);
@@ -124,20 +130,15 @@ struct Pool::State {
             .with("sha256", digest)
             .with("octets", job.message->size())
             .with("why", facts.error().detail);
-        bool ours = false;
-        {
-          const std::lock_guard lock(mutex);
-          ours = stopping;  // we killed it ourselves: says nothing about the message
-        }
-        // A process that could not even be started says nothing about the message either.
-        if (!ours && processes[mine] && failures.again(digest)) facts = failed_facts(digest, *job.message);
+        // A process that we killed ourselves, or that could not even be started, says nothing about the message.
+        if (!stopping_now() && processes[mine] && failures.again(digest)) facts = failed_facts(digest, *job.message);
       }
       job.answer(std::move(facts));
       job = {};  // the message's memory is free before a new process starts
       if (!answered || ++served >= limits::inspector_messages || busy >= limits::inspector_busy) {
         served = 0;
         busy = {};
-        if (auto renewed = renew(mine); !renewed)
+        if (auto renewed = renew(mine); !renewed && !stopping_now())
           log::Event("inspect.not_started", log::Level::error).with("why", renewed.error().detail);
       }
     }

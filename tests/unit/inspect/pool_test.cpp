@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The pool against the real inspector, and against programs that break the protocol in every way a taken-over or dying
+// inspector could.
+#include "filters/inspect/pool.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <future>
+#include <set>
+
+#include "samples.hpp"
+
+namespace vanthu::inspect {
+namespace {
+
+std::filesystem::path inspector() { return std::filesystem::path(VANTHU_BINARY_DIR) / "bin" / "vanthu-inspector"; }
+
+std::shared_ptr<const Octets> message(std::string_view text) {
+  auto octets = Octets::of(text);
+  EXPECT_TRUE(octets);
+  return std::make_shared<const Octets>(*std::move(octets));
+}
+
+/// Processes whose parent we are.
+std::set<pid_t> children() {
+  std::set<pid_t> found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const std::string name = entry.path().filename();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    std::string stat = samples::read_file(entry.path() / "stat");
+    const std::size_t behind = stat.rfind(')');
+    if (behind == std::string::npos || behind + 4 >= stat.size()) continue;
+    if (std::atoi(stat.c_str() + behind + 4) == ::getpid()) found.insert(std::atoi(name.c_str()));
+  }
+  return found;
+}
+
+/// 'S', 'R', 'Z' (dead, not yet reaped) as in proc(5).
+char state_of(pid_t process) {
+  const std::string stat = samples::read_file("/proc/" + std::to_string(process) + "/stat");
+  const std::size_t behind = stat.rfind(')');
+  return behind == std::string::npos || behind + 2 >= stat.size() ? 'Z' : stat[behind + 2];
+}
+
+/// A shell script in the inspector's place: says that it is ready, then does as told with the first request.
+class Script {
+ public:
+  explicit Script(const std::string& body) {
+    std::string pattern = "/tmp/vanthu-pool-XXXXXX";
+    folder_ = ::mkdtemp(pattern.data());
+    std::ofstream(path()) << "#!/bin/sh\nprintf '\\005\\000\\000\\000ready' >&3\n" << body << "\n";
+    ::chmod(path().c_str(), 0700);
+  }
+  Script(const Script&) = delete;
+  Script& operator=(const Script&) = delete;
+  ~Script() { std::filesystem::remove_all(folder_); }
+  std::filesystem::path path() const { return folder_ / "inspector"; }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+TEST(Pool, GivesTheFactsOfAMessage) {
+  auto pool = Pool::start({inspector(), 1, std::chrono::seconds(60)});
+  ASSERT_TRUE(pool) << pool.error().detail;
+  const std::string text = samples::with_text("Chào chị, hẹn gặp lúc 9 giờ.");
+  const auto facts = (*pool)->inspect_and_wait(message(text));
+  ASSERT_TRUE(facts) << facts.error().detail;
+  EXPECT_EQ(facts->octets, text.size());
+  ASSERT_EQ(facts->from.size(), 1U);
+  EXPECT_EQ(facts->from[0].address, "vanthu@vptu.example");
+  EXPECT_TRUE(facts->findings.empty()) << samples::ids(*facts);
+}
+
+TEST(Pool, ReadsTextOfDocumentsInsideTheSandbox) {
+  auto pool = Pool::start({inspector(), 1, std::chrono::seconds(60)});
+  ASSERT_TRUE(pool) << pool.error().detail;
+  for (const char* file : {"d30_document.eml", "d22_charset.eml", "d28_archive.eml"}) {
+    const auto facts = (*pool)->inspect_and_wait(message(samples::read_file(samples::fixtures() / "mime" / file)));
+    ASSERT_TRUE(facts) << file << facts.error().detail;
+    EXPECT_EQ(facts->secrecy, "tuyet-mat") << file;
+  }
+}
+
+TEST(Pool, AnswersManyMessagesWithManyProcesses) {
+  auto pool = Pool::start({inspector(), 3, std::chrono::seconds(60)});
+  ASSERT_TRUE(pool) << pool.error().detail;
+  std::vector<std::future<Result<filters::Facts>>> answers;
+  for (int i = 0; i < 60; ++i) {
+    auto promise = std::make_shared<std::promise<Result<filters::Facts>>>();
+    answers.push_back(promise->get_future());
+    (*pool)->inspect(message(samples::with_text(std::to_string(i))),
+                     [promise](Result<filters::Facts> facts) { promise->set_value(std::move(facts)); });
+  }
+  for (auto& answer : answers) EXPECT_TRUE(answer.get());
+}
+
+TEST(Pool, ReplacesAProcessThatWasKilledBetweenMessagesAtNoCost) {
+  auto pool = Pool::start({inspector(), 1, std::chrono::seconds(60)});
+  ASSERT_TRUE(pool) << pool.error().detail;
+  const auto processes = children();
+  ASSERT_EQ(processes.size(), 1U);
+  ::kill(*processes.begin(), SIGKILL);
+  while (state_of(*processes.begin()) != 'Z') {  // until its end of the socket is closed
+  }
+  EXPECT_TRUE((*pool)->inspect_and_wait(message(samples::with_text("x"))));
+}
+
+TEST(Pool, LosesOneAnswerWhenItsProcessDiesInTheMiddle) {
+  const Script script("head -c 1 <&3 >/dev/null\nkill -9 $$");
+  auto pool = Pool::start({script.path(), 1, std::chrono::seconds(60)});
+  ASSERT_TRUE(pool) << pool.error().detail;
+  const auto first = (*pool)->inspect_and_wait(message(samples::with_text("một")));
+  ASSERT_FALSE(first);
+  EXPECT_TRUE(first.error().reply.transient());
+  const auto other = (*pool)->inspect_and_wait(message(samples::with_text("hai")));
+  EXPECT_FALSE(other);  // another message: its own first failure
+  const auto again = (*pool)->inspect_and_wait(message(samples::with_text("một")));
+  ASSERT_TRUE(again) << "the second failure of the same octets is policy's to decide";
+  EXPECT_TRUE(samples::has(*again, "inspect.failed"));
+  EXPECT_EQ(again->sha256.size(), 64U);
+}
+
+TEST(Pool, KillsAProcessAtItsDeadline) {
+  const Script script("exec sleep 1000");
+  auto pool = Pool::start({script.path(), 1, std::chrono::seconds(0)});
+  ASSERT_TRUE(pool) << pool.error().detail;
+  const auto before = children();
+  const auto facts = (*pool)->inspect_and_wait(message(samples::with_text("x")));
+  ASSERT_FALSE(facts);
+  EXPECT_NE(facts.error().detail.find("deadline"), std::string::npos) << facts.error().detail;
+  pool = fail(status::bad_configuration, "");  // ends it
+  for (const pid_t process : before) EXPECT_NE(::kill(process, 0), 0);
+}
+
+struct Lie {
+  const char* name;
+  const char* answer;  ///< for printf(1)
+};
+class LyingInspector : public testing::TestWithParam<Lie> {};
+
+TEST_P(LyingInspector, IsNotBelieved) {
+  const Script script(std::string("head -c 1 <&3 >/dev/null\nprintf '") + GetParam().answer + "' >&3\nexec sleep 1000");
+  auto pool = Pool::start({script.path(), 1, std::chrono::seconds(60)});
+  ASSERT_TRUE(pool) << pool.error().detail;
+  const auto facts = (*pool)->inspect_and_wait(message(samples::with_text("x")));
+  EXPECT_FALSE(facts);
+}
+
+INSTANTIATE_TEST_SUITE_P(Answers, LyingInspector,
+                         testing::Values(Lie{"no_json", "\\003\\000\\000\\000xyz"},
+                                         Lie{"empty", "\\000\\000\\000\\000"},
+                                         Lie{"no_facts", "\\002\\000\\000\\000{}"},
+                                         Lie{"endless", "\\377\\377\\377\\377aaaa"},
+                                         Lie{"not_utf8", "\\003\\000\\000\\000\"\\377\""}),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Pool, DoesNotStartWithAProgramThatIsNotThere) {
+  const auto pool = Pool::start({"/nonexistent/vanthu-inspector", 1, std::chrono::seconds(1)});
+  ASSERT_FALSE(pool);
+  EXPECT_NE(pool.error().detail.find("/nonexistent/vanthu-inspector"), std::string::npos);
+}
+
+TEST(Pool, DoesNotStartWithAProgramThatNeverBecomesReady) {
+  const auto pool = Pool::start({"/bin/true", 2, std::chrono::seconds(1)});
+  ASSERT_FALSE(pool);
+  EXPECT_NE(pool.error().detail.find("/bin/true"), std::string::npos);
+}
+
+TEST(Pool, AnswersWhatWaitsWhenItEnds) {
+  const Script script("exec sleep 1000");
+  auto pool = Pool::start({script.path(), 1, std::chrono::seconds(1000)});
+  ASSERT_TRUE(pool) << pool.error().detail;
+  std::vector<std::future<Result<filters::Facts>>> answers;
+  for (int i = 0; i < 3; ++i) {
+    auto promise = std::make_shared<std::promise<Result<filters::Facts>>>();
+    answers.push_back(promise->get_future());
+    (*pool)->inspect(message("x"), [promise](Result<filters::Facts> facts) { promise->set_value(std::move(facts)); });
+  }
+  pool = fail(status::bad_configuration, "");
+  for (auto& answer : answers) EXPECT_FALSE(answer.get());
+  EXPECT_TRUE(children().empty());
+}
+
+TEST(Sandbox, RefusesFilesNetworkAndProcesses) {
+  EXPECT_EQ(std::system((inspector().string() + " --self-test").c_str()), 0);
+}
+
+}  // namespace
+}  // namespace vanthu::inspect
