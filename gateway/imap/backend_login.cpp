@@ -104,8 +104,8 @@ BackendLogin::Next BackendLogin::log_in(std::string& out) {
   if (!has_capability(capabilities_, "AUTH=PLAIN")) return failed("it offers no AUTH=PLAIN here");
   if (has_capability(capabilities_, "ID")) {
     // Dovecot's names for these; its login_trusted_networks says whose word it takes.
-    const auto address = quoted(client_);
-    const auto session = quoted(session_);
+    const auto address = quoted_string(client_);
+    const auto session = quoted_string(session_);
     if (address && session)
       out +=
           R"(V1 ID ("name" "Vanthu" "x-originating-ip" )" + *address + R"( "x-session-ext-id" )" + *session + ")\r\n";

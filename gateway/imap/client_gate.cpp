@@ -342,7 +342,7 @@ void ClientGate::append_begins(Step& step, const Literal& literal) {
   }
   if (state_ == State::line) return pass_append(step, std::move(head.append), command_);
   // The folder's name came as a literal, which the store was not asked to take: give it as a quoted string.
-  const auto folder = quoted(head.append.folder);
+  const auto folder = quoted_string(head.append.folder);
   if (!folder) return refuse(step, line(tag_, "BAD no such folder name"), &literal);
   pass_append(step, std::move(head.append), tag_ + " APPEND " + *folder + ' ' + head.rest);
 }

@@ -149,7 +149,7 @@ std::optional<Literal> take_announcement(std::string_view& rest) {
 Result<Command> parse_command(std::string_view octets, std::string& tag) {
   const auto wrong = [](const char* words) { return fail(Reply(501, {5, 5, 4}, words), words); };
   auto read = take_tag(octets);
-  if (!read) return wrong("a command begins with a tag");
+  if (!read || (!octets.empty() && octets.front() != ' ')) return wrong("a command begins with a tag");
   tag = *read;
   if (!take_space(octets)) return wrong("a command is: tag, space, name");
   auto verb = take_atom(octets);
@@ -194,7 +194,7 @@ std::optional<Append> parse_next_append(std::string_view text) {
   return take_append_data(text);
 }
 
-std::optional<std::string> quoted(std::string_view text) {
+std::optional<std::string> quoted_string(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
     if (c == '\r' || c == '\n' || c == '\0') return std::nullopt;

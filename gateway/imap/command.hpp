@@ -58,7 +58,7 @@ AppendHead parse_append(std::string_view arguments);
 std::optional<Append> parse_next_append(std::string_view text);
 
 /// "text" with \ and " escaped; nothing for what a quoted string cannot hold (CR, LF, NUL).
-std::optional<std::string> quoted(std::string_view text);
+std::optional<std::string> quoted_string(std::string_view text);
 
 /// Overwrites what may be a password before the memory goes.
 void wipe(std::string& text) noexcept;

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Plays the transcripts through the pure halves of the front: the dialogue before login, the relay's two filters, the
+// login at the mail store. Each is played whole and octet by octet: the way the network cuts must not matter.
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "gateway/base/limits.hpp"
+#include "gateway/imap/backend_login.hpp"
+#include "gateway/imap/client_gate.hpp"
+#include "gateway/imap/greeter.hpp"
+#include "gateway/imap/response_filter.hpp"
+#include "transcript.hpp"
+
+namespace vanthu::imap {
+namespace {
+using test::Step;
+
+constexpr std::size_t whole = static_cast<std::size_t>(-1);
+
+std::string where(const std::filesystem::path& file, const Step& step) {
+  return file.filename().string() + ':' + std::to_string(step.line);
+}
+
+struct Player {
+  std::filesystem::path file;
+  std::size_t piece;
+
+  void expect(const Step& step, std::string& got) const {
+    const std::string taken = test::take_for(step.text, got);
+    EXPECT_TRUE(test::matches(step.text, taken))
+        << where(file, step) << "\nexpected " << step.text << "got      " << taken;
+  }
+  void expect_nothing_left(const Step& step, const std::string& got) const {
+    EXPECT_EQ(got, "") << "before " << where(file, step);
+  }
+};
+
+void play_greeter(const Player& player) {
+  Greeter greeter(true, false, "mail.example");
+  std::string input, out = greeter.greeting();
+  auto next = Greeter::Next::read;
+  std::string asked;  // what the last login asked for
+  for (const Step& step : test::read_transcript(player.file)) {
+    SCOPED_TRACE(where(player.file, step));
+    if (step.who == "C") {
+      player.expect_nothing_left(step, out);
+      input += step.text;
+      while (next == Greeter::Next::read && !input.empty()) {
+        std::string_view part = std::string_view(input).substr(0, player.piece);
+        const std::size_t had = part.size();
+        next = greeter.feed(part, out);
+        input.erase(0, had - part.size());
+      }
+    } else if (step.who == "S") {
+      player.expect(step, out);
+    } else if (step.text == "clear" || step.text == "clear without tls") {
+      greeter = Greeter(false, step.text == "clear", "mail.example");
+      out = greeter.greeting();
+    } else if (step.text == "starttls") {
+      ASSERT_EQ(next, Greeter::Next::start_tls);
+      input.clear();
+      greeter.tls_started();
+      next = Greeter::Next::read;
+    } else if (step.text == "closed") {
+      ASSERT_EQ(next, Greeter::Next::close);
+    } else if (step.text.starts_with("login ")) {  // login user=U mailbox=M password=P
+      ASSERT_EQ(next, Greeter::Next::log_in);
+      const LoginRequest login = greeter.take_login();
+      EXPECT_EQ(step.text, "login user=" + login.user + " mailbox=" + login.mailbox + " password=" + login.password);
+    } else if (step.text.starts_with("answer ")) {
+      ASSERT_EQ(next, Greeter::Next::log_in);
+      static const std::map<std::string, LoginAnswer> answers{
+          {"accepted", LoginAnswer::accepted},       {"wrong", LoginAnswer::wrong},
+          {"not-allowed", LoginAnswer::not_allowed}, {"directory-down", LoginAnswer::directory_down},
+          {"store-down", LoginAnswer::store_down},   {"store-refused", LoginAnswer::store_refused}};
+      next = greeter.answer(answers.at(step.text.substr(7)), "IMAP4rev1 IDLE", out);
+    } else {
+      FAIL() << "no such directive: " << step.text;
+    }
+  }
+  EXPECT_EQ(out, "") << "at the end of " << player.file;
+}
+
+struct Pipe {
+  explicit Pipe(ClientGate::NonSync non_sync) : gate({1000, non_sync}) {}
+  ClientGate gate;
+  ResponseFilter filter{1000};
+  std::string input, to_store, to_client, bye;
+
+  void run(std::size_t piece) {
+    while (bye.empty() && !gate.waits() && !input.empty() && !gate.logged_out()) {
+      std::string_view part = std::string_view(input).substr(0, piece);
+      const std::size_t had = part.size();
+      const imap::Step step = gate.feed(part);
+      to_store += step.text;
+      to_store += step.literal;
+      to_client += step.answer;
+      bye = step.bye;
+      input.erase(0, had - part.size());
+    }
+  }
+  void store_says(std::string_view octets, std::size_t piece) {
+    while (!octets.empty()) {
+      std::vector<Notice> notices;
+      const std::string_view part = octets.substr(0, piece);
+      to_client += filter.feed(part, notices);
+      octets.remove_prefix(part.size());
+      for (const Notice& notice : notices) {
+        if (notice.kind == Notice::Kind::continuation) gate.on_continuation();
+        if (notice.kind == Notice::Kind::tagged) gate.on_tagged(notice.tag);
+      }
+    }
+    run(piece);
+  }
+};
+
+void play_relay(const Player& player) {
+  Pipe pipe(ClientGate::NonSync::any);
+  for (const Step& step : test::read_transcript(player.file)) {
+    SCOPED_TRACE(where(player.file, step));
+    if (step.who == "C>") {
+      pipe.input += step.text;
+      pipe.run(player.piece);
+    } else if (step.who == "S>") {
+      pipe.store_says(step.text, player.piece);
+    } else if (step.who == "C<") {
+      player.expect(step, pipe.to_client);
+    } else if (step.who == "S<") {
+      player.expect(step, pipe.to_store);
+    } else if (step.text == "no LITERAL+") {
+      pipe.gate = ClientGate({1000, ClientGate::NonSync::none});
+    } else if (step.text == "LITERAL-") {
+      pipe.gate = ClientGate({1000, ClientGate::NonSync::small});
+    } else if (step.text == "waits") {
+      player.expect_nothing_left(step, pipe.to_store);
+      EXPECT_TRUE(pipe.gate.waits());
+    } else if (step.text.starts_with("bye ")) {
+      EXPECT_EQ(pipe.bye, step.text.substr(4));
+    } else if (step.text == "fault") {
+      EXPECT_NE(pipe.filter.fault(), "");
+    } else {
+      FAIL() << "no such directive: " << step.text;
+    }
+  }
+  EXPECT_EQ(pipe.to_client, "") << "at the end of " << player.file;
+  EXPECT_EQ(pipe.to_store, "") << "at the end of " << player.file;
+}
+
+void play_store(const Player& player) {
+  BackendLogin login({"van.thu@tinhuy.example", "gateway", "secret"}, "203.0.113.9", "7Q4MXXXX");
+  std::string out;
+  auto next = BackendLogin::Next::read;
+  for (const Step& step : test::read_transcript(player.file)) {
+    SCOPED_TRACE(where(player.file, step));
+    if (step.who == "S>") {
+      player.expect_nothing_left(step, out);
+      std::string_view octets = step.text;
+      while (next == BackendLogin::Next::read && !octets.empty()) {
+        std::string_view part = octets.substr(0, player.piece);
+        octets.remove_prefix(part.size());
+        next = login.feed(part, out);
+      }
+    } else if (step.who == "S<") {
+      player.expect(step, out);
+    } else if (step.text == "read") {
+      EXPECT_EQ(next, BackendLogin::Next::read);
+    } else if (step.text.starts_with("ready ")) {
+      EXPECT_EQ(next, BackendLogin::Next::ready) << login.why();
+      EXPECT_EQ(login.capabilities(), step.text.substr(6));
+    } else if (step.text.starts_with("refused ")) {
+      EXPECT_EQ(next, BackendLogin::Next::refused) << login.why();
+      EXPECT_EQ(login.why(), step.text.substr(8));
+    } else if (step.text.starts_with("failed ")) {
+      EXPECT_EQ(next, BackendLogin::Next::failed);
+      EXPECT_EQ(login.why(), step.text.substr(7));
+    } else {
+      FAIL() << "no such directive: " << step.text;
+    }
+  }
+  EXPECT_EQ(out, "") << "at the end of " << player.file;
+}
+
+struct Folder {
+  const char* name;
+  void (*play)(const Player&);
+};
+
+class Dialogue : public testing::TestWithParam<Folder> {};
+
+TEST_P(Dialogue, GoesAsTheTranscriptSays) {
+  const auto files = test::transcripts(GetParam().name);
+  ASSERT_FALSE(files.empty());
+  for (const auto& file : files)
+    for (const std::size_t piece : {whole, std::size_t{1}, std::size_t{7}}) {
+      SCOPED_TRACE(file.filename().string() + ", pieces of " + std::to_string(piece));
+      GetParam().play({file, piece});
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Imap, Dialogue,
+                         testing::Values(Folder{"greeter", play_greeter}, Folder{"relay", play_relay},
+                                         Folder{"store", play_store}),
+                         [](const auto& row) { return std::string(row.param.name); });
+}  // namespace
+}  // namespace vanthu::imap

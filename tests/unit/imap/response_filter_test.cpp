@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/imap/response_filter.hpp"
+
+#include <gtest/gtest.h>
+
+namespace vanthu::imap {
+namespace {
+
+TEST(ResponseFilter, PassesTheInputItselfWhenNothingIsToBeChanged) {
+  ResponseFilter filter(1000);
+  std::vector<Notice> notices;
+  const std::string octets = "* 1 FETCH (BODY[] {5}\r\nabcde FLAGS ())\r\n+ go\r\na1 OK done\r\n* 2 FETCH (";
+  const std::string_view out = filter.feed(octets, notices);
+  EXPECT_EQ(out, octets);
+  EXPECT_EQ(out.data(), octets.data());
+  EXPECT_FALSE(filter.at_boundary());
+}
+
+TEST(ResponseFilter, TellsContinuationsTaggedResponsesAndBye) {
+  ResponseFilter filter(1000);
+  std::vector<Notice> notices;
+  filter.feed("+ idling\r\na1 OK [CAPABILITY IDLE] x\r\nb2 no\r\n* BYE now\r\n* OK still here\r\n+\r\n", notices);
+  ASSERT_EQ(notices.size(), 5U);
+  EXPECT_EQ(notices[0].kind, Notice::Kind::continuation);
+  EXPECT_EQ(notices[1].kind, Notice::Kind::tagged);
+  EXPECT_EQ(notices[1].tag, "a1");
+  EXPECT_TRUE(notices[1].ok);
+  EXPECT_EQ(notices[2].tag, "b2");
+  EXPECT_FALSE(notices[2].ok);
+  EXPECT_EQ(notices[3].kind, Notice::Kind::bye);
+  EXPECT_EQ(notices[4].kind, Notice::Kind::continuation);
+}
+
+TEST(ResponseFilter, KnowsWhereSomethingElseMayBeSaid) {
+  ResponseFilter filter(1000);
+  std::vector<Notice> notices;
+  EXPECT_TRUE(filter.at_boundary());
+  for (const auto& [piece, boundary] : {std::pair{"* ", false},
+                                        {"1 EXISTS", false},
+                                        {"\r", false},
+                                        {"\n", true},
+                                        {"* 1 FETCH (X {3}\r\n", false},
+                                        {"abc", false},
+                                        {")\r\n", true}}) {
+    filter.feed(piece, notices);
+    EXPECT_EQ(filter.at_boundary(), boundary) << piece;
+  }
+}
+
+TEST(ResponseFilter, PassesALineOfAnyLengthWithoutKeepingIt) {
+  ResponseFilter filter(1000);
+  std::vector<Notice> notices;
+  filter.feed("* SEARCH", notices);
+  const std::string numbers(60000, '1');
+  std::size_t passed = 0;
+  for (int i = 0; i < 100; ++i) passed += filter.feed(numbers, notices).size();
+  EXPECT_GE(passed, 100 * numbers.size());
+}
+
+TEST(ResponseFilter, EndsAtACapabilityListWithoutEnd) {
+  ResponseFilter filter(1000);
+  std::vector<Notice> notices;
+  filter.feed("* CAPABILITY ", notices);
+  filter.feed(std::string(9000, 'x'), notices);
+  EXPECT_NE(filter.fault(), "");
+}
+}  // namespace
+}  // namespace vanthu::imap
