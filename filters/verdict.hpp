@@ -15,9 +15,9 @@ enum class Action : std::uint8_t { accept, hold, defer, reject };  ///< weakest 
 
 /// One line of the explanation: a rule that was asked, whether it applied, and which facts made it so.
 struct Step {
-  std::string rule;  ///< "addressing.sender", "policy.no-executables"
-  bool matched = false;
-  std::string because;  ///< facts, in words an administrator understands; empty when not matched
+  std::string rule;      ///< "addressing.sender", "policy.no-executables"
+  bool matched = false;  ///< it refused, archived, or has something to note
+  std::string because;   ///< facts, in words an administrator understands; when not matched: why it let pass, or empty
 };
 
 struct Verdict {

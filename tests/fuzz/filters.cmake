@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+vanthu_fuzz(policy_fuzz SOURCES policy_fuzz.cpp LIBS vanthu::policy)
+vanthu_fuzz(verdict_fuzz SOURCES verdict_fuzz.cpp LIBS vanthu::policy vanthu::attachments Boost::json)
