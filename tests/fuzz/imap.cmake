@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+vanthu_fuzz(imap_tokenizer_fuzz SOURCES ${CMAKE_CURRENT_LIST_DIR}/imap_tokenizer_fuzz.cpp LIBS vanthu::imap)
+vanthu_fuzz(imap_greeter_fuzz SOURCES ${CMAKE_CURRENT_LIST_DIR}/imap_greeter_fuzz.cpp LIBS vanthu::imap)
+vanthu_fuzz(imap_relay_fuzz SOURCES ${CMAKE_CURRENT_LIST_DIR}/imap_relay_fuzz.cpp LIBS vanthu::imap)

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Client and store say anything at all, in turns. What reaches the store is read again by a second tokenizer: it must
+// be commands of our list and nothing else; no capability that hides octets reaches the client outside of a literal.
+// The first octet chooses what literals the store takes unasked; then pieces: one octet whose lowest bit says who
+// speaks (the rest: how much), then the octets.
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+
+#include "gateway/base/text.hpp"
+#include "gateway/imap/client_gate.hpp"
+#include "gateway/imap/response_filter.hpp"
+
+namespace {
+using namespace vanthu::imap;
+
+/// A store that takes every literal and knows every command: what would it run?
+class Store {
+ public:
+  void hear(std::string_view octets) {
+    for (;;) {
+      const Token token = tokenizer_.next(octets);
+      switch (token.kind) {
+        case Token::Kind::more:
+          return;
+        case Token::Kind::text:
+          if (fresh_) line_ += token.octets;
+          break;
+        case Token::Kind::literal_begin:
+        case Token::Kind::line_end:
+          if (fresh_) run();
+          fresh_ = token.kind == Token::Kind::line_end;
+          line_.clear();
+          break;
+        case Token::Kind::literal:
+        case Token::Kind::literal_end:
+          break;
+        case Token::Kind::bad_line:
+        case Token::Kind::fault:
+          std::abort();  // the gate let something through that it should not understand either
+      }
+    }
+  }
+  void forget_literal() {
+    tokenizer_.drop_literal();
+    fresh_ = true;
+    line_.clear();
+  }
+
+ private:
+  void run() const {
+    if (vanthu::text::ascii_iequals(line_, "DONE")) return;
+    std::string tag;
+    const auto command = parse_command(line_, tag);
+    if (!command) std::abort();
+    for (const std::string_view never : {"COMPRESS", "LOGIN", "AUTHENTICATE", "STARTTLS", "URLFETCH", "GENURLAUTH",
+                                         "REPLACE", "UID REPLACE", "UNAUTHENTICATE", "SETMETADATA"})
+      if (command->verb == never) std::abort();
+    if (command->verb == "APPEND" && parse_append(command->arguments).state != AppendHead::State::message) std::abort();
+  }
+  Tokenizer tokenizer_{Tokenizer::Side::client};
+  std::string line_;
+  bool fresh_ = true;
+};
+/// A client that reads what reaches it: does a list tell of something that hides octets?
+class Client {
+ public:
+  void hear(std::string_view octets) {
+    for (;;) {
+      const Token token = tokenizer_.next(octets);
+      if (token.kind == Token::Kind::more) return;
+      if (token.kind == Token::Kind::fault) std::abort();
+      if (token.kind == Token::Kind::text && line_.size() < 9000) line_ += token.octets;
+      if (token.kind != Token::Kind::line_end) continue;
+      const std::string line = vanthu::text::ascii_lower(line_);
+      line_.clear();
+      const std::size_t words = line.find(' ', line.find(' ') + 1) + 1;
+      if ((line.starts_with("* capability ") || (words > 0 && line.compare(words, 12, "[capability ") == 0)) &&
+          line.find(" compress=deflate ") != std::string::npos && line.find("] ") == std::string::npos)
+        std::abort();
+    }
+  }
+
+ private:
+  Tokenizer tokenizer_{Tokenizer::Side::server};
+  std::string line_;
+};
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size < 1) return 0;
+  ClientGate gate({500, static_cast<ClientGate::NonSync>(data[0] % 3)});
+  ResponseFilter filter(500);
+  Store store;
+  Client client;
+  std::string input;
+  std::string_view rest(reinterpret_cast<const char*>(data) + 1, size - 1);
+  while (!rest.empty()) {
+    const auto head = static_cast<unsigned char>(rest.front());
+    rest.remove_prefix(1);
+    const std::string_view piece = rest.substr(0, std::max<std::size_t>(1, head >> 1));
+    rest.remove_prefix(piece.size());
+    if ((head & 1) != 0) {
+      std::vector<Notice> notices;
+      client.hear(filter.feed(piece, notices));
+      if (!filter.fault().empty()) return 0;
+      for (const Notice& notice : notices) {
+        if (notice.kind == Notice::Kind::continuation) gate.on_continuation();
+        if (notice.kind != Notice::Kind::tagged) continue;
+        const bool waited = gate.waits();
+        gate.on_tagged(notice.tag);
+        if (waited && !gate.waits() && gate.between()) store.forget_literal();
+      }
+    } else {
+      input += piece;
+    }
+    std::string_view left = input;
+    while (!gate.waits() && !gate.logged_out() && !left.empty()) {
+      const Step step = gate.feed(left);
+      store.hear(step.text);
+      store.hear(step.literal);
+      if (!step.bye.empty()) return 0;
+      if (!step.answer.empty() && !step.answer.ends_with("\r\n")) std::abort();
+    }
+    input = std::string(left);
+  }
+  return 0;
+}
