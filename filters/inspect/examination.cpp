@@ -5,7 +5,9 @@
 #include <array>
 #include <utility>
 
+#include "filters/inspect/content/names.hpp"
 #include "gateway/base/limits.hpp"
+#include "gateway/base/text.hpp"
 
 namespace vanthu::inspect {
 namespace {
@@ -15,6 +17,11 @@ std::size_t rank(std::string_view secrecy) {
   return static_cast<std::size_t>(std::find(levels.begin(), levels.end(), secrecy) - levels.begin());
 }
 
+/// Facts are UTF-8, whatever a header said.
+std::string clean(std::string_view octets, std::size_t most) {
+  return cut(text::is_utf8(octets) ? std::string(octets) : text::nfc(octets), most);
+}
+
 }  // namespace
 
 void Examination::find(std::string_view id, std::string_view part, std::string_view detail) {
@@ -22,7 +29,8 @@ void Examination::find(std::string_view id, std::string_view part, std::string_v
   key.append(1, '\n').append(part).append(1, '\n').append(detail);
   if (!seen_findings_.insert(std::move(key)).second) return;
   if (facts.findings.size() < limits::findings)
-    facts.findings.push_back({std::string(id), std::string(part), std::string(detail)});
+    facts.findings.push_back(
+        {std::string(id), clean(part, limits::part_path_octets), clean(detail, limits::file_name_octets)});
   else if (facts.findings.size() == limits::findings)
     facts.findings.push_back({"inspect.abridged", "", ""});
 }
@@ -34,11 +42,14 @@ void Examination::find_all(const Notes& notes, std::string_view part) {
 void Examination::mark(std::string_view secrecy, std::string_view part) {
   if (rank(secrecy) <= rank(facts.secrecy)) return;
   facts.secrecy = secrecy;
-  facts.secrecy_part = part;
+  facts.secrecy_part = clean(part, limits::part_path_octets);
 }
 
 filters::Part& Examination::add_part(filters::Part part) {
-  if (part.path.size() > limits::part_path_octets) part.path.resize(limits::part_path_octets);
+  part.path = clean(part.path, limits::part_path_octets);
+  part.name = clean(part.name, limits::file_name_octets);
+  part.declared_type = clean(part.declared_type, limits::file_name_octets);
+  part.type = clean(part.type, limits::file_name_octets);
   const std::string base = part.path;
   for (std::size_t n = 2; !paths_.insert(part.path).second; ++n) part.path = base + "#" + std::to_string(n);
   facts.parts.push_back(std::move(part));

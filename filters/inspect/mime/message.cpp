@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "filters/inspect/content/names.hpp"
 #include "filters/inspect/examine.hpp"
 #include "filters/inspect/mime/charset.hpp"
 #include "filters/inspect/mime/multipart.hpp"
@@ -233,7 +234,7 @@ class FirstReading {
       examination_.find_all(notes, path);
       const std::string digest = hex(sha256(decoded.octets()));
       Object object = described(type, disposition, path, depth);
-      examination_.add_part({path, std::string(object.name()), type.value, "message/rfc822", decoded.octets().size(),
+      examination_.add_part({path, shown_name(object.name()), type.value, "message/rfc822", decoded.octets().size(),
                              digest, true, false});
       if (identity(encoding)) {
         message(decoded.octets(), path, depth + 1, boundaries);
