@@ -22,7 +22,9 @@ namespace vanthu::admin {
 namespace json = boost::json;
 namespace {
 using filters::Facts;
+using filters::Language;
 using filters::Policy;
+using filters::say;
 using filters::Verdict;
 
 // ---- what is asked
@@ -192,18 +194,18 @@ void judge(Trial& trial, const Question& question, const Office& office, const s
 
 // ---- the answer
 
-const char* word(const Verdict& verdict) {
+std::string word(const Verdict& verdict, Language language) {
   switch (verdict.action) {
     case filters::Action::accept:
-      return "accepted";
+      return say(language, "nhận", "accepted");
     case filters::Action::hold:
-      return "held";
+      return say(language, "nhận nhưng giữ lại", "held");
     case filters::Action::defer:
-      return "deferred";
+      return say(language, "tạm từ chối", "deferred");
     case filters::Action::reject:
-      return "refused";
+      break;
   }
-  return "refused";
+  return say(language, "từ chối", "refused");
 }
 
 std::string reply_line(const Reply& reply) {
@@ -211,8 +213,8 @@ std::string reply_line(const Reply& reply) {
 }
 
 /// "accepted (own mailbox)", "refused 550 5.1.1 …": the judgement of one command.
-std::string one_line(const Verdict& verdict) {
-  std::string line = word(verdict);
+std::string one_line(const Verdict& verdict, Language language) {
+  std::string line = word(verdict, language);
   if (!verdict.reply.positive()) return line + ' ' + reply_line(verdict.reply);
   if (!verdict.steps.empty() && !verdict.steps[0].because.empty()) line += " (" + verdict.steps[0].because + ')';
   return line;
@@ -231,68 +233,81 @@ void print_steps(std::string& out, const Verdict& verdict) {
   }
 }
 
-void print_facts(std::string& out, const Facts& facts) {
-  out += "  facts: " + std::to_string(facts.octets) + " octets, sha256 " + printable(facts.sha256) + '\n';
+void print_facts(std::string& out, const Facts& facts, Language language) {
   for (const filters::Part& part : facts.parts) {
-    out += "    part " + printable(part.path) + ' ' + printable(part.type);
+    out += say(language, "    phần ", "    part ") + printable(part.path) + ' ' + printable(part.type);
     if (!part.declared_type.empty() && part.declared_type != part.type)
-      out += " (declared " + printable(part.declared_type) + ')';
+      out += say(language, " (khai là ", " (declared ") + printable(part.declared_type) + ')';
     if (!part.name.empty()) out += " \"" + printable(part.name) + '"';
-    out += ", " + std::to_string(part.octets) + " octets" + (part.text_read ? ", text read" : "") + '\n';
+    out += ", " + std::to_string(part.octets) + say(language, " byte", " octets");
+    if (part.text_read) out += say(language, ", đã đọc chữ", ", text read");
+    out += '\n';
   }
   for (const filters::Finding& finding : facts.findings) {
-    out += "    finding " + printable(finding.id);
-    if (!finding.part.empty()) out += " in " + printable(finding.part);
+    out += say(language, "    phát hiện ", "    finding ") + printable(finding.id);
+    if (!finding.part.empty()) out += say(language, " trong ", " in ") + printable(finding.part);
     if (!finding.detail.empty()) out += ": " + printable(finding.detail);
     out += '\n';
   }
   for (const filters::Paper& paper : facts.papers) {
-    out += "    paper " + printable(paper.number + '-' + paper.symbol);
-    if (!paper.kind.empty()) out += ", " + printable(paper.kind);
-    if (!paper.date.empty()) out += ", " + printable(paper.date);
-    if (!paper.issuer.empty()) out += ", " + printable(paper.issuer);
-    out += ", confidence " + std::to_string(static_cast<int>(paper.confidence * 100 + 0.5)) + " %\n";
+    out += say(language, "    văn bản ", "    paper ") + printable(paper.number + '-' + paper.symbol);
+    for (const std::string* field : {&paper.kind, &paper.date, &paper.issuer})
+      if (!field->empty()) out += ", " + printable(*field);
+    out += say(language, ", chắc chắn ", ", confidence ") +
+           std::to_string(static_cast<int>(paper.confidence * 100 + 0.5)) + " %\n";
+  }
+}
+
+void print_addresses(std::string& out, const Trial& trial, Language language) {
+  if (!trial.reverse_path) {
+    out += say(language, "  địa chỉ: không xét vì không có danh bạ (nêu cấu hình bằng --config)\n",
+               "  addresses: not judged, there is no directory (name a configuration with --config)\n");
+    return;
+  }
+  out += "  MAIL FROM:<" + printable(address_or_null(trial.envelope.reverse_path)) +
+         ">: " + printable(one_line(*trial.reverse_path, language)) + '\n';
+  for (std::size_t i = 0; i < trial.recipients.size(); ++i) {
+    const filters::Recipient& recipient = trial.recipients[i];
+    out += "  RCPT TO:<" + printable(mail::format(trial.envelope.forward_paths[i])) +
+           ">: " + printable(one_line(recipient.verdict, language)) + '\n';
+    for (const mail::Delivery& delivery : recipient.deliveries) {
+      out += "    → " + printable(mail::format(delivery.to)) + ' ' + delivery.next_hop;
+      if (!delivery.unit.empty()) out += say(language, ", đơn vị ", ", unit ") + printable(delivery.unit);
+      if (!delivery.holder.empty()) out += say(language, ", người giữ ", ", holder ") + printable(delivery.holder);
+      out += '\n';
+    }
   }
 }
 
 std::string as_text(const Trial& trial, const Policy& policy) {
+  const Language language = policy.book().language;
   const Verdict& verdict = trial.message;
-  const bool out_of_house = trial.direction == mail::Direction::out;
-  std::string out = printable(trial.file) + ": " + (trial.accepted() ? word(verdict) : "not accepted") + '\n';
-  out += std::string("  direction: ") + (out_of_house ? "out" : "in");
-  if (!trial.login.empty()) out += ", logged in as " + printable(trial.login);
+  std::string out = printable(trial.file) + ": " +
+                    (trial.accepted() ? word(verdict, language) : say(language, "không nhận", "not accepted")) + '\n';
+  out += trial.direction == mail::Direction::out ? say(language, "  chiều: đi", "  direction: out")
+                                                 : say(language, "  chiều: đến", "  direction: in");
+  if (!trial.login.empty()) out += say(language, ", đăng nhập ", ", logged in as ") + printable(trial.login);
   out += '\n';
-  if (trial.converted) out += "  line ends: LF in the file, made CRLF as a mail program does\n";
-  if (trial.reverse_path)
-    out += "  MAIL FROM:<" + printable(address_or_null(trial.envelope.reverse_path)) +
-           ">: " + printable(one_line(*trial.reverse_path)) + '\n';
-  else
-    out += "  addresses: not judged, there is no directory (name a configuration with --config)\n";
-  for (std::size_t i = 0; i < trial.recipients.size(); ++i) {
-    const filters::Recipient& recipient = trial.recipients[i];
-    out += "  RCPT TO:<" + printable(mail::format(trial.envelope.forward_paths[i])) +
-           ">: " + printable(one_line(recipient.verdict)) + '\n';
-    for (const mail::Delivery& delivery : recipient.deliveries) {
-      out += "    → " + printable(mail::format(delivery.to)) + ' ' + delivery.next_hop;
-      if (!delivery.unit.empty()) out += ", unit " + printable(delivery.unit);
-      if (!delivery.holder.empty()) out += ", holder " + printable(delivery.holder);
-      out += '\n';
-    }
-  }
-  out += std::string("  message: ") + word(verdict) + '\n';
-  if (!verdict.reply.positive()) out += "    reply: " + printable(reply_line(verdict.reply)) + '\n';
-  out += "    rule: " + printable(verdict.rule) + '\n';
+  if (trial.converted)
+    out += say(language, "  cuối dòng: tệp dùng LF, đã đổi thành CRLF như phần mềm thư vẫn làm\n",
+               "  line ends: LF in the file, made CRLF as a mail program does\n");
+  print_addresses(out, trial, language);
+  out += say(language, "  thư: ", "  message: ") + word(verdict, language) + '\n';
+  if (!verdict.reply.positive())
+    out += say(language, "    trả lời: ", "    reply: ") + printable(reply_line(verdict.reply)) + '\n';
+  out += say(language, "    quy tắc: ", "    rule: ") + printable(verdict.rule) + '\n';
+  out += say(language, "    lớp hồ sơ: ", "    record class: ") +
+         (verdict.record_class.empty() ? say(language, "không lưu trữ", "not archived")
+                                       : printable(verdict.record_class)) +
+         '\n';
+  out += say(language, "    chính sách: ", "    policy: ") + printable(policy.book().name) +
+         say(language, ", phiên bản ", ", version ") + policy.version() + '\n';
   out +=
-      "    record class: " + (verdict.record_class.empty() ? "none, not archived" : printable(verdict.record_class)) +
-      '\n';
-  out += "    policy: " + printable(policy.book().name) + ", version " + policy.version() + '\n';
-  out += "  steps (✗ decided, ● applied, · did not):\n";
+      say(language, "  các bước (✗ quyết định, ● áp dụng, · không):\n", "  steps (✗ decided, ● applied, · did not):\n");
   print_steps(out, verdict);
-  if (verdict.secret)
-    out += "  facts: not shown; sha256 " + printable(trial.facts.sha256) + ", " + std::to_string(trial.facts.octets) +
-           " octets\n";
-  else
-    print_facts(out, trial.facts);
+  out += say(language, "  dữ kiện: ", "  facts: ") + std::to_string(trial.facts.octets) +
+         say(language, " byte, SHA-256 ", " octets, SHA-256 ") + printable(trial.facts.sha256) + '\n';
+  if (!verdict.secret) print_facts(out, trial.facts, language);
   return out;
 }
 

@@ -26,12 +26,25 @@ std::string unsound(const Facts& facts, Language language) {
   return {};
 }
 
+/// Paths of containers and attached messages whose inside is in the report: they have no text of their own.
+std::set<std::string_view> opened(const Facts& facts) {
+  std::set<std::string_view> paths;
+  for (const filters::Part& part : facts.parts) {
+    const std::string_view path = part.path;
+    const std::size_t section = std::min(path.find('/'), path.size());  // "1.2" of "1.2/bao-cao.pdf"
+    for (std::size_t at = path.find_first_of("./"); at != std::string_view::npos; at = path.find_first_of("./", at + 1))
+      if (at <= section || path[at] == '/') paths.insert(path.substr(0, at));
+  }
+  return paths;
+}
+
 /// Text that nobody has looked at is where a marking may stand unseen: say so, once, instead of calling it clean.
 filters::Step unread(const Facts& facts, Language language) {
   filters::Step step{"attachments.unread", false, ""};
   std::size_t count = 0;
+  const std::set<std::string_view> with_inside = opened(facts);
   for (const filters::Part& part : facts.parts) {
-    if (!part.attachment || part.text_read) continue;
+    if (!part.attachment || part.text_read || with_inside.contains(part.path)) continue;
     if (++count > limits::explained_items) continue;
     step.because += (step.because.empty() ? "" : "; ") + part_label(facts, part.path, language) + " (" +
                     filters::shown(part.type) + ")";

@@ -37,13 +37,16 @@ bool part_fits(const Conditions& when, const Part& part) {
 
 class Matcher {
  public:
-  Matcher(const Conditions& when, const Context& context, const RuleBook& book)
-      : when_(when), context_(context), facts_(*context.facts), book_(book) {}
+  Matcher(const Conditions& when, const Context& context, const RuleBook& book, const Met& met)
+      : when_(when), context_(context), facts_(*context.facts), book_(book), met_(met) {}
 
   Match run() {
     Match match;
     match.holds = direction() && sender() && recipients() && sizes() && parts(match.quotes) && papers() && urgency();
-    if (match.holds) match.because = std::move(because_);
+    if (match.holds) {
+      match.because = std::move(because_);
+      match.findings = std::move(findings_);
+    }
     return match;
   }
 
@@ -120,12 +123,15 @@ class Matcher {
     if (!when_.of_part()) return true;
     if (!when_.finding.empty()) {
       for (const Finding& finding : facts_.findings) {
-        const auto fits = [&](const std::string& pattern) { return meets(pattern, finding.id); };
+        const auto fits = [&](const std::string& pattern) {
+          return meets(pattern, finding.id) && (pattern != "*" || !met_.contains(&finding));
+        };
         if (std::none_of(when_.finding.begin(), when_.finding.end(), fits)) continue;
         const Part* part = part_at(facts_, finding.part);
         const bool of_more = !when_.type.empty() || !when_.name_extension.empty();
         if (of_more && (part == nullptr || !part_fits(when_, *part))) continue;
         found(&finding, part, quotes);
+        findings_.push_back(&finding);
       }
     } else {
       for (const Part& part : facts_.parts)
@@ -178,7 +184,9 @@ class Matcher {
   const Context& context_;
   const Facts& facts_;
   const RuleBook& book_;
+  const Met& met_;
   std::string because_;
+  std::vector<const Finding*> findings_;
   std::size_t found_ = 0;
 };
 
@@ -222,8 +230,8 @@ bool is_marked(const Facts& facts) {
                      [](const Finding& f) { return f.id.starts_with("secrecy."); });
 }
 
-Match match(const Conditions& when, const Context& context, const RuleBook& book) {
-  return Matcher(when, context, book).run();
+Match match(const Conditions& when, const Context& context, const RuleBook& book, const Met& met) {
+  return Matcher(when, context, book, met).run();
 }
 
 }  // namespace vanthu::filters

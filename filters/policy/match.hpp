@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "filters/policy/fill.hpp"
 #include "filters/policy/policy.hpp"
@@ -11,11 +13,15 @@ namespace vanthu::filters {
 
 struct Match {
   bool holds = false;
-  std::string because;  ///< the facts that made it hold, for the explanation
-  Quotes quotes;        ///< of the first part and finding that met it, for the rule's text
+  std::string because;                     ///< the facts that made it hold, for the explanation
+  Quotes quotes;                           ///< of the first part and finding that met it, for the rule's text
+  std::vector<const Finding*> findings{};  ///< that met it
 };
 
-Match match(const Conditions& when, const Context& context, const RuleBook& book);
+/// Findings that a rule has met already; the pattern "*" leaves them out.
+using Met = std::set<const Finding*>;
+
+Match match(const Conditions& when, const Context& context, const RuleBook& book, const Met& met = {});
 
 /// Whether anything in the message carries a secrecy marking, or something about it that we cannot read as "none".
 bool is_marked(const Facts& facts);

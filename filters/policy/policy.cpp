@@ -15,10 +15,11 @@
 namespace vanthu::filters {
 namespace {
 
-/// 5.1.x and 5.2.x speak of a mailbox, 5.3.4 of size; everything else refuses the message (RFC 5321 §4.2.3).
+/// 5.1.x, 5.2.x and 5.7.x refuse for a mailbox or a policy, 5.3.4 for size; everything else is a failed transaction
+/// (RFC 5321 §4.2.3).
 int reply_code(const std::array<int, 3>& enhanced) {
   if (enhanced[0] == 4) return 451;
-  if (enhanced[1] == 1 || enhanced[1] == 2) return 550;
+  if (enhanced[1] == 1 || enhanced[1] == 2 || enhanced[1] == 7) return 550;
   return enhanced[1] == 3 && enhanced[2] == 4 ? 552 : 554;
 }
 
@@ -126,16 +127,19 @@ Verdict Policy::judge(const Context& context) const {
     return verdict;
   }
   verdict.policy_version = book.version;
+  Met met;
   for (const Rule& rule : book.rules) {
     Match found;
     if (rule.valid.covers(context.today) && rule.when.secrecy.empty()) {
-      found = match(rule.when, context, book);
+      found = match(rule.when, context, book, met);
       if (found.holds && rule.unless && match(*rule.unless, context, book).holds) found.holds = false;
     }
-    if (found.holds)
-      verdict = merge(std::move(verdict), verdict_of(rule, std::move(found), book.language));
-    else
+    if (!found.holds) {
       verdict.steps.push_back({rule.id, false, ""});
+      continue;
+    }
+    met.insert(found.findings.begin(), found.findings.end());
+    verdict = merge(std::move(verdict), verdict_of(rule, std::move(found), book.language));
   }
   verdict.steps.push_back(harmless_step(*context.facts));
   return verdict;

@@ -58,7 +58,7 @@ TEST(DefaultPolicy, NamesTheInnerFileAndItsTrueType) {
   facts.findings = {{"content.executable", "2/bao-cao.pdf", "application/x-dosexec"}};
   const Verdict verdict = judge(facts);
   EXPECT_EQ(verdict.action, Action::reject);
-  EXPECT_EQ(verdict.reply, Reply(554, {5, 7, 1},
+  EXPECT_EQ(verdict.reply, Reply(550, {5, 7, 1},
                                  "không nhận tệp chạy được: bao-cao.zip/bao-cao.pdf là application/x-dosexec "
                                  "[attachments.executable]"));
 }
@@ -77,6 +77,20 @@ TEST(DefaultPolicy, TakesAFindingThatNobodyKnowsForNoGood) {
   for (const char* id : {"new.thing", "content.new-thing", "mime.new-thing", "x"})
     EXPECT_EQ(judge(with_finding(id)).action, Action::reject) << id;
   EXPECT_EQ(judge(with_finding("new.thing")).rule, "attachments.unknown-finding");
+}
+
+TEST(CatchAll, MeetsWhatNoRuleAboveHasMetAndNothingElse) {
+  Facts facts = with_finding("content.executable");
+  Verdict verdict = judge(facts);
+  for (const Step& step : verdict.steps) EXPECT_EQ(step.matched, step.rule == "attachments.executable") << step.rule;
+  facts.findings.push_back({"new.thing", "1", ""});
+  verdict = judge(facts);
+  EXPECT_EQ(verdict.rule, "attachments.executable");
+  for (const Step& step : verdict.steps)
+    if (step.rule == "attachments.unknown-finding") {
+      EXPECT_TRUE(step.matched);
+      EXPECT_EQ(step.because.find("content.executable"), std::string::npos) << step.because;
+    }
 }
 
 TEST(DefaultPolicy, LeavesAStepForEveryRule) {
