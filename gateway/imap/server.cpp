@@ -108,7 +108,9 @@ asio::awaitable<void> Session::run() {
     closed(why_, 0, 0);
     co_return;
   }
-  bool going = co_await say(services_.draining() ? std::string(shutting_down) : greeter_.greeting());
+  // Apart from the co_await: g++ 12 destroys the temporaries of a conditional inside one twice.
+  std::string greeting = services_.draining() ? std::string(shutting_down) : greeter_.greeting();
+  bool going = co_await say(std::move(greeting));
   if (services_.draining()) {
     why_ = "shutting down";
     going = false;
@@ -139,12 +141,12 @@ asio::awaitable<void> Session::run() {
 asio::awaitable<Greeter::Next> Session::log_in(std::string& out) {
   auto request = greeter_.take_login();
   const std::string claimed = request.user;
-  const Admission admission =
-      co_await net::offload(services_.slow, [&directory = services_.directory, wanted = std::move(request)]() mutable {
-        Admission result = admit(directory, wanted, day_of(now()));
-        wipe(wanted.password);
-        return result;
-      });
+  const auto decide = [&] {
+    Admission result = admit(services_.directory, request, day_of(now()));
+    wipe(request.password);
+    return result;
+  };
+  const Admission admission = co_await net::offload(services_.slow, decide);
   LoginAnswer answer = admission.answer;
   std::string why, capabilities;
   if (answer == LoginAnswer::accepted) {

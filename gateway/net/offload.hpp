@@ -9,11 +9,12 @@
 
 namespace vanthu::net {
 
-/// Runs what blocks or chews on a pool; we resume on our own executor. The work owns what it touches; join the pool
-/// before the io_context goes.
+/// Runs what blocks or chews on a pool; we resume on our own executor. Join the pool before the io_context goes.
+/// @param work  a named closure of the caller, not a temporary: g++ 12 destroys closures twice that are made inside a
+/// co_await expression
 template <class Work>
-boost::asio::awaitable<std::invoke_result_t<Work>> offload(boost::asio::thread_pool& pool, Work work) {
-  std::optional<std::invoke_result_t<Work>> result;
+boost::asio::awaitable<std::invoke_result_t<Work&>> offload(boost::asio::thread_pool& pool, Work& work) {
+  std::optional<std::invoke_result_t<Work&>> result;
   co_await boost::asio::co_spawn(
       pool,
       [&]() -> boost::asio::awaitable<void> {

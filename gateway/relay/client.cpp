@@ -144,7 +144,9 @@ asio::awaitable<Result<std::vector<spool::Outcome>>> Client::deliver(std::shared
           std::none_of(replies.begin() + 1, replies.end(), [](const HopReply& r) { return r.reply.positive(); });
       if (none) break;  // no recipient left: DATA would only be refused
     }
-    Result<HopReply> reply = pipelining_ ? co_await read_reply(limits::reply_wait) : co_await ask(command);
+    if (!pipelining_)
+      if (auto written = co_await connection_->write(command + "\r\n", write_wait); !written) co_return written.error();
+    auto reply = co_await read_reply(limits::reply_wait);
     if (!reply) co_return reply.error();
     replies.push_back(*std::move(reply));
     if (replies.back().reply.code == 421) co_return fail(replies.back().reply, "closing");

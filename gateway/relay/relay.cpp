@@ -104,9 +104,11 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
   }
 
   asio::awaitable<void> carry(const spool::Lease& lease, const Endpoint& endpoint, std::unique_ptr<Client>& client) {
-    auto payload = lease.warm ? Result<std::shared_ptr<const spool::Payload>>(lease.warm)
-                              : co_await net::offload(services.slow,
-                                                      [&queue = services.queue, lease] { return queue.load(lease); });
+    Result<std::shared_ptr<const spool::Payload>> payload(lease.warm);
+    if (!lease.warm) {
+      const auto load = [&] { return services.queue.load(lease); };
+      payload = co_await net::offload(services.slow, load);
+    }
     if (!payload) {  // damaged: it stays queued and visible, nobody is told that it was delivered
       log::Event("relay.unreadable", log::Level::error).with("message", lease.id).with("why", payload.error().detail);
       services.queue.settle(lease, {}, now());
@@ -175,14 +177,15 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
         failures.push_back({delivery.original, mail::format(delivery.to), outcome.reply, hop});
     }
     if (!failures.empty()) {
-      auto told = co_await net::offload(services.slow, [this, &payload, &failures] {
+      const auto tell = [&] {
         std::vector<std::string> originals;
         for (const mail::Failure& failure : failures) originals.push_back(failure.original);
         const std::string id = message_id();
         return services.door.notify(
             payload.accepted, originals,
             mail::dsn(payload.accepted, failures, payload.octets->view(), services.config.hostname, id, now()), id);
-      });
+      };
+      auto told = co_await net::offload(services.slow, tell);
       if (!told) {
         log::Event("dsn.failed", log::Level::error).with("message", lease.id).with("why", told.error().detail);
         for (spool::Outcome& outcome : outcomes)

@@ -257,11 +257,13 @@ class Session {
     }
     std::optional<mail::Plain> plain;
     if (auth.mechanism == "PLAIN") {
-      auto response = auth.initial ? auth.initial : co_await challenge("");
+      std::optional<std::string> response = std::move(auth.initial);
+      if (!response) response = co_await challenge("");
       if (!response) co_return;
       plain = mail::decode_plain(*response);
     } else if (auth.mechanism == "LOGIN") {
-      auto name = auth.initial ? auth.initial : co_await challenge("Username:");
+      std::optional<std::string> name = std::move(auth.initial);
+      if (!name) name = co_await challenge("Username:");
       if (!name) co_return;
       auto password = co_await challenge("Password:");
       if (!password) co_return;
@@ -276,10 +278,10 @@ class Session {
       answer({501, {5, 5, 2}, "malformed authentication data"});
       co_return;
     }
-    auto checked = co_await net::offload(services_.slow,
-                                         [&directory = services_.door.services().directory, plain = *std::move(plain)] {
-                                           return directory.authenticate(plain.login, plain.password, day_of(now()));
-                                         });
+    const auto check = [&] {
+      return services_.door.services().directory.authenticate(plain->login, plain->password, day_of(now()));
+    };
+    auto checked = co_await net::offload(services_.slow, check);
     if (checked) {
       login_ = *std::move(checked);
       log::Event("auth.ok", log::Level::debug).with("session", id_).with("user", login_->address);

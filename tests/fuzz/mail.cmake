@@ -1,0 +1,1 @@
+vanthu_fuzz(mail_accepted_fuzz SOURCES mail_accepted_fuzz.cpp LIBS vanthu::mail vanthu::spool)

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <gtest/gtest.h>
+
+#include "gateway/base/base64.hpp"
+#include "gateway/mail/accepted.hpp"
+#include "gateway/mail/dsn.hpp"
+#include "gateway/mail/sasl.hpp"
+#include "gateway/mail/trace.hpp"
+
+namespace vanthu::mail {
+namespace {
+
+struct Address {
+  const char *name, *text;
+  bool utf8, good;
+};
+class MailboxSyntax : public testing::TestWithParam<Address> {};
+TEST_P(MailboxSyntax, IsReadStrictly) {
+  EXPECT_EQ(bool(parse_mailbox(GetParam().text, GetParam().utf8)), GetParam().good) << GetParam().text;
+}
+INSTANTIATE_TEST_SUITE_P(
+    Rfc5321, MailboxSyntax,
+    testing::Values(Address{"plain", "lannth@hatinh.dcs.example", false, true},
+                    Address{"plus", "a+b@x.example", false, true}, Address{"utf8", "vănthư@tỉnhuỷ.example", true, true},
+                    Address{"utf8_not_agreed", "vănthư@x.example", false, false}, Address{"no_at", "abc", false, false},
+                    Address{"two_at", "a@b@c.example", false, false},
+                    Address{"quoted", "\"a b\"@x.example", false, false},
+                    Address{"route", "@a.example:b@c.example", false, false},
+                    Address{"percent", "a%b@x.example", false, false}, Address{"bang", "a!b@x.example", false, false},
+                    Address{"pipe", "|sh@x.example", false, false}, Address{"slash", "../../x@x.example", false, false},
+                    Address{"line_end", "a\r\nRCPT@x.example", false, false},
+                    Address{"dots", "a..b@x.example", false, false}, Address{"first_dot", ".a@x.example", false, false},
+                    Address{"bare_host", "a@host", false, false}, Address{"empty_local", "@x.example", false, false},
+                    Address{"bad_utf8", "a\xFF@x.example", true, false}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Mailbox, BoundsItsParts) {
+  EXPECT_TRUE(parse_mailbox(std::string(64, 'a') + "@x.example", false));
+  EXPECT_FALSE(parse_mailbox(std::string(65, 'a') + "@x.example", false));
+  EXPECT_EQ(key(*parse_mailbox("Lan.NTH@X.example", false)), "lan.nth@x.example");
+}
+
+Accepted sample() {
+  Accepted a;
+  a.id = "01ABCDEFGHJKMNPQ";
+  a.received = Time(std::chrono::microseconds(1'764'000'000'000'000));
+  a.session = "S1";
+  a.client = "192.0.2.7";
+  a.helo = "pc.example";
+  a.tls = "TLSv1.3 TLS_AES_256_GCM_SHA384";
+  a.user = "lannth@hatinh.dcs.example";
+  a.direction = Direction::out;
+  a.envelope.reverse_path = Mailbox{"vanthu.vptu", "hatinh.dcs.example"};
+  a.envelope.forward_paths = {{"g.bandang", "hatinh.dcs.example"}, {"bcc", "hatinh.dcs.example"}};
+  a.envelope.body = Envelope::Body::eight_bit;
+  a.deliveries = {{{"vanthu.btctu", "hatinh.dcs.example"}, "g.bandang@hatinh.dcs.example", "local", "btctu", ""}};
+  a.sha256 = std::string(64, 'a');
+  a.trace = "Received: x\r\n";
+  a.record_class = "official";
+  a.facts = {{"subject", "Thông báo"}};
+  a.verdict = {{"rule", "none"}};
+  return a;
+}
+
+TEST(Accepted, SurvivesFormatThenParse) {
+  const Accepted a = sample();
+  const auto again = parse_accepted(to_json(a));
+  ASSERT_TRUE(again) << again.error().detail;
+  EXPECT_EQ(to_json(*again), to_json(a));
+  EXPECT_EQ(again->envelope.forward_paths, a.envelope.forward_paths);
+  Accepted null_sender = a;
+  null_sender.envelope.reverse_path.reset();
+  EXPECT_FALSE(parse_accepted(to_json(null_sender))->envelope.reverse_path);
+  EXPECT_FALSE(parse_accepted("{\"id\":1}"));
+  EXPECT_FALSE(parse_accepted("nonsense"));
+}
+
+TEST(Received, SaysHowTheMessageCame) {
+  const std::string field = received_field(sample(), "mx.hatinh.dcs.example");
+  EXPECT_NE(field.find("from pc.example ([192.0.2.7])"), std::string::npos) << field;
+  EXPECT_NE(field.find("with ESMTPSA id 01ABCDEFGHJKMNPQ"), std::string::npos) << field;
+  EXPECT_EQ(field.find("lannth"), std::string::npos) << "who logged in is not the recipients' business";
+  EXPECT_TRUE(field.ends_with("\r\n"));
+}
+
+TEST(Dsn, TellsTheSenderAndQuotesTheHeaderOnly) {
+  const std::string octets = "Subject: Thong bao\r\nX-A: b\r\n\r\nSECRET BODY\r\n";
+  const std::string text = dsn(sample(),
+                               {{"g.bandang@hatinh.dcs.example",
+                                 "vanthu.btctu@hatinh.dcs.example",
+                                 {550, {5, 2, 2}, "over\r\nquota"},
+                                 "127.0.0.1:24"}},
+                               octets, "mx.example", "01ID", Time());
+  EXPECT_NE(text.find("Final-Recipient: rfc822; vanthu.btctu@hatinh.dcs.example"), std::string::npos);
+  EXPECT_NE(text.find("Status: 5.2.2"), std::string::npos);
+  EXPECT_NE(text.find("Subject: Thong bao"), std::string::npos);
+  EXPECT_EQ(text.find("SECRET BODY"), std::string::npos);
+  EXPECT_EQ(text.find("over\r\nquota"), std::string::npos) << "a next hop's words must not start a line";
+  for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1))
+    ASSERT_EQ(text[at - 1], '\r');
+}
+
+TEST(SaslPlain, TakesThreePartsAndNothingElse) {
+  const auto plain = decode_plain(encode_plain({"unit@x.example", "me@x.example", "pass word"}));
+  ASSERT_TRUE(plain);
+  EXPECT_EQ(plain->authorization, "unit@x.example");
+  EXPECT_EQ(plain->password, "pass word");
+  const std::vector<std::string> wrong{std::string("a"),
+                                       std::string("a\0b", 3),
+                                       std::string("\0\0pw", 4),
+                                       std::string("\0me\0", 4),
+                                       std::string("\0m\re\0pw", 7),
+                                       std::string("\0me\0p\0w", 7),
+                                       std::string(1, '\0') + std::string(256, 'm') + std::string("\0pw", 3)};
+  for (const std::string& octets : wrong) EXPECT_FALSE(decode_plain(base64_encode(octets))) << octets;
+  EXPECT_FALSE(decode_plain("!!!!"));
+}
+
+}  // namespace
+}  // namespace vanthu::mail
