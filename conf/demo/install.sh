@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 # Packages, programs and account: what conf/quickstart and tests/run do before anything runs. Sourced; wants $root.
 : "${root:?}"
-build_folder=${VANTHU_BUILD:-$root/build/release}  # another build folder, for those who keep several
+build_folder=${VANTHU_BUILD:-$root/build/release}  # another build folder, for those who keep several;
+                                                   # VANTHU_NO_BUILD=1 takes the programs that lie there
 account=vanthu
 language=${language:-vi}
 
@@ -76,10 +77,10 @@ done
 END
 }
 
-# build_programs [TARGET...]: configures once, then builds what changed
+# build_programs TARGET...: configures once, then builds what changed
 build_programs() {
   local targets=("$@")
-  [ ${#targets[@]} -gt 0 ] || targets=(vanthu-gateway vanthu vanthu-inspector)
+  [ "${VANTHU_NO_BUILD:-}" != 1 ] || return 0
   cd "$root" || return
   if [ ! -f "$build_folder/build.ninja" ]; then
     say "Chuẩn bị dịch …" "Configuring …"
@@ -136,6 +137,11 @@ copy_programs() {
   fi
 }
 
+# columns: of the terminal; wide where there is none
+columns() {
+  if [ -t 1 ]; then tput cols 2>/dev/null || echo 120; else echo 150; fi
+}
+
 # run_as_account DIR COMMAND...: replaces this shell
 run_as_account() {
   local dir=$1
@@ -143,7 +149,7 @@ run_as_account() {
   cd "$dir" || return
   if [ "$(id -u)" = 0 ]; then
     exec setpriv --reuid "$account" --regid "$account" --clear-groups --no-new-privs env -i \
-      PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 HOME="$dir" COLUMNS="${COLUMNS:-$(tput cols 2>/dev/null || echo 140)}" "$@"
+      PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 HOME="$dir" COLUMNS="$(columns)" "$@"
   fi
-  exec env PATH="/usr/sbin:/usr/bin:/sbin:/bin:$PATH" LC_ALL=C.UTF-8 "$@"
+  exec env PATH="/usr/sbin:/usr/bin:/sbin:/bin:$PATH" LC_ALL=C.UTF-8 COLUMNS="$(columns)" "$@"
 }

@@ -26,7 +26,7 @@ def render(rows):
     lines = []
     for cells in (head, *((f"{'✓' if row.right else '✗'} {row.number}", row.letter, row.expected, row.happened, row.where)
                           for row in rows)):
-        columns = [textwrap.wrap(unicodedata.normalize("NFC", cell), width) or [""] for cell, width in zip(cells, widths)]
+        columns = [textwrap.wrap(unicodedata.normalize("NFC", cell), width, break_on_hyphens=False) or [""] for cell, width in zip(cells, widths)]
         for line in range(max(map(len, columns))):
             lines.append(" │ ".join(_pad(column[line] if line < len(column) else "", width)
                                     for column, width in zip(columns, widths)).rstrip())

@@ -37,8 +37,10 @@ class SmtpTest(unittest.TestCase):
                          .encode() + b"\r\n.\r\n")
                 code, text = peer.reply()
                 self.assertGreaterEqual(code, 500, text)
-                code, _ = peer.ask("NOOP")  # one reply to one end of data: no second transaction happened
-                self.assertEqual(code, 250)
+                try:  # either it hangs up, or this is the next reply: no second transaction happened
+                    self.assertEqual(peer.ask("NOOP")[0], 250)
+                except OSError:
+                    pass
                 self.assertFalse(self.delivered(smuggled, seconds=0))
                 self.assertFalse(self.delivered(ident, seconds=0))
 
