@@ -12,7 +12,7 @@ TEST(HopReply, IsReadWholeWithItsEnhancedCode) {
   const auto reply = take_reply("550-5.1.1 no such\r\n550 5.1.1 mailbox\r\n250 next\r\n", taken);
   ASSERT_TRUE(reply && *reply);
   EXPECT_EQ((*reply)->reply, Reply(550, {5, 1, 1}, "no such mailbox"));
-  EXPECT_EQ(taken, 40U);
+  EXPECT_EQ(taken, 38U);
 }
 
 TEST(HopReply, WaitsForTheRest) {

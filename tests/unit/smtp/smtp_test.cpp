@@ -103,7 +103,8 @@ TEST(Data, TakesNoOtherEndOfData) {
       "\n", "\r", "\r\n", "\r\r\n", "\n\r", std::string("\r\n\0", 3), std::string("\0\r\n", 3), "\r\n\t", "\r\n "};
   for (const std::string& before : ends)
     for (const std::string& after : ends) {
-      if (before == "\r\n" && after == "\r\n") continue;
+      // CRLF.CRLF itself stands in these, whatever else is around it
+      if ((before == "\r\n" || before == std::string("\0\r\n", 3)) && after.starts_with("\r\n")) continue;
       const std::string wire =
           "Subject: x\r\n\r\nbody" + before + "." + after + "MAIL FROM:<evil@x.example>\r\nmore\r\n.\r\n";
       for (std::size_t pieces : {1U, 5U, 1000U}) {
