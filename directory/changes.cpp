@@ -23,7 +23,7 @@ bool same_owner(const Mailbox& a, const Mailbox& b) {
 }
 
 Result<Done> Directory::set_password(std::string_view given, std::string_view password) {
-  const auto s = state_->current();
+  const auto s = state_->current(true);
   const std::string address = address_key(given);
   const auto* row = s->mailbox(address);
   if (row == nullptr)
@@ -44,7 +44,8 @@ Result<Done> Directory::put_mailbox(const Mailbox& given) {
     return refuse("'" + given.address + "' is no address that a mailbox can have, write name@domain");
   if (!is_plain_text(mailbox.position, 200)) return refuse("the position is no line of UTF-8 text, at most 200 octets");
   mailbox.position = text::nfc(mailbox.position);
-  const auto s = state_->current();
+  const std::lock_guard turn(state_->turn);
+  const auto s = state_->current(true);
   if (s->newest_unit(mailbox.unit) == nullptr) return refuse("unit '" + mailbox.unit + "' is not in the directory");
   if (mailbox.kind == Mailbox::Kind::person && s->person(mailbox.person) == nullptr)
     return refuse(mailbox.person.empty() ? "a mailbox of kind person names its person"
@@ -75,7 +76,8 @@ Result<Done> Directory::put_mailbox(const Mailbox& given) {
 }
 
 Result<Done> Directory::set_mailbox_status(std::string_view given, Mailbox::Status wanted, Date at) {
-  const auto s = state_->current();
+  const std::lock_guard turn(state_->turn);
+  const auto s = state_->current(true);
   const std::string address = address_key(given);
   const auto* row = s->mailbox(address);
   if (row == nullptr) return fail(status::not_found, std::string(given) + ": no such mailbox");

@@ -16,25 +16,26 @@ lmdb::Transaction reading(const Store& store) {
 }
 }  // namespace
 
-std::shared_ptr<const Snapshot> Directory::State::current() {
+std::shared_ptr<const Snapshot> Directory::State::current(bool newest) {
   const lmdb::Transaction transaction = reading(store);
   const std::uint64_t wanted = store.data_generation(transaction);
   {
     const std::lock_guard lock(mutex_);
-    if (snapshot_ && loaded_ == wanted) return snapshot_;
+    if (snapshot_ && loaded_ >= wanted) return snapshot_;
   }
   std::unique_lock building(building_, std::try_to_lock);
   if (!building.owns_lock()) {
-    const std::lock_guard lock(mutex_);
-    if (snapshot_) return snapshot_;  // a moment old, and whole
-  }
-  if (!building.owns_lock()) building.lock();
-  {
+    if (!newest) {
+      const std::lock_guard lock(mutex_);
+      if (snapshot_) return snapshot_;  // a moment old, and whole
+    }
+    building.lock();
     const std::lock_guard lock(mutex_);
     if (snapshot_ && loaded_ >= wanted) return snapshot_;
   }
   auto fresh = Snapshot::load(transaction, store);
   const std::lock_guard lock(mutex_);
+  if (loaded_ > wanted) return snapshot_;  // somebody built a newer one before we had the lock
   snapshot_ = fresh;
   loaded_ = wanted;
   return fresh;
@@ -49,7 +50,7 @@ Result<Done> Directory::State::write(bool data, const std::function<Result<Done>
     if (auto ok = store.raise_generation(*transaction, data); !ok) return ok;
     if (auto ok = std::move(*transaction).commit(); !ok) return ok;
   }
-  if (data) current();  // here, so that no protocol thread has to build it
+  if (data) current(true);  // here, so that no protocol thread has to build it, and whoever asks next sees the change
   return done;
 }
 

@@ -19,7 +19,8 @@ class Importer {
       : state_(*directory.state_), files_(files), options_(options) {}
 
   Result<ImportReport> run() {
-    const auto before = state_.current();
+    const std::lock_guard turn(state_.turn);
+    const auto before = state_.current(true);
     {
       auto transaction = lmdb::Transaction::begin(*state_.store.environment, lmdb::Transaction::Mode::read);
       if (!transaction) return transaction.error();

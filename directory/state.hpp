@@ -17,11 +17,13 @@ struct Directory::State {
   Mode mode;
   PasswordCache passwords;
   std::string nobody = nobodys_hash();
+  std::mutex turn;  ///< one change at a time, from looking to committing
 
   State(Store opened, Mode how) : store(std::move(opened)), mode(how) {}
 
-  /// The snapshot of the store's present generation; while another thread builds it, the one before.
-  std::shared_ptr<const Snapshot> current();
+  /// The snapshot of the store's present generation.
+  /// @param newest  wait for it where another thread builds it; else take the one before meanwhile
+  std::shared_ptr<const Snapshot> current(bool newest = false);
   /// One change: `change` in a transaction, the generation raised, committed, the snapshot renewed.
   /// @param data  whether a snapshot shows it
   Result<Done> write(bool data, const std::function<Result<Done>(lmdb::Transaction&)>& change);

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <atomic>
+#include <thread>
+
 #include "fixture.hpp"
 #include "gateway/base/limits.hpp"
 
@@ -150,6 +153,29 @@ TEST(Directory, AnswersUnknownFromAnEmptyStoreOfGenerationNought) {
   EXPECT_EQ((*directory)->resolve("annv@tinh.example", today).kind, Kind::unknown);
   EXPECT_EQ((*directory)->authenticate("annv@tinh.example", "x", today).error().reply,
             Reply(status::directory_unavailable));
+}
+
+TEST(Directory, AnswersManyThreadsWhileItChanges) {
+  Office office;
+  std::atomic<bool> over{false};
+  std::vector<std::thread> askers;
+  std::atomic<int> wrong{0};
+  for (int i = 0; i < 3; ++i)
+    askers.emplace_back([&] {
+      while (!over) {
+        const Kind kind = office->resolve("annv@tinh.example", today).kind;
+        if (kind != Kind::mailbox && kind != Kind::suspended) ++wrong;
+      }
+    });
+  for (int i = 0; i < 20; ++i) {
+    const auto status = i % 2 == 0 ? Mailbox::Status::suspended : Mailbox::Status::active;
+    EXPECT_TRUE(office->set_mailbox_status("annv@tinh.example", status, today));
+    EXPECT_EQ(office->resolve("annv@tinh.example", today).kind, i % 2 == 0 ? Kind::suspended : Kind::mailbox)
+        << "the one who changed it sees it";
+  }
+  over = true;
+  for (std::thread& asker : askers) asker.join();
+  EXPECT_EQ(wrong, 0);
 }
 
 TEST(Directory, SaysThatThereIsNoneWhenOpenedForReading) {
