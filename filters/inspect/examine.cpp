@@ -50,10 +50,9 @@ class Examiner {
     const std::size_t mine = examination_.facts.parts.size();
     path_ = examination_.add_part(std::move(part)).path;
     names();
-    if (zip && zip->open() && type_.family != Family::zip && type_.family != Family::package &&
-        type_.family != Family::executable && type_.family != Family::ole) {
+    if (zip && !starts(octets_, "PK") && type_.family != Family::executable && type_.family != Family::ole) {
       find("inspect.ambiguous-container", "two formats");  // and both are looked into
-      entries(*zip, false);
+      if (zip->open() && type_.family != Family::zip && type_.family != Family::package) entries(*zip, false);
     }
     by_family(zip ? &*zip : nullptr);
     examination_.facts.parts[mine].text_read = text_read_;
@@ -101,8 +100,6 @@ class Examiner {
       case Family::signature:
         return;
       case Family::other:
-        if (object_.declared_type == "application/pkcs7-mime" || object_.declared_type == "application/x-pkcs7-mime")
-          return find("content.encrypted", "S/MIME");
         if (starts(object_.declared_type, "text/")) text();
         if (starts(type_.mime, "image/") && octets_.size() >= limits::picture_octets)
           find("inspect.no-text", type_.mime);

@@ -212,6 +212,20 @@ bool looks_like_html(std::string_view octets) {
          head.find("<body") != std::string::npos;
 }
 
+/// S/MIME (RFC 5652): the content type's OID stands right behind the outer lengths, in DER as in BER.
+Type cms_type(std::string_view octets, std::string_view declared) {
+  const bool says_so = declared == "application/pkcs7-mime" || declared == "application/x-pkcs7-mime";
+  const bool detached = declared == "application/pkcs7-signature" || declared == "application/x-pkcs7-signature";
+  const std::string_view head = octets.substr(0, 32);
+  const std::size_t oid =
+      starts(octets, "\x30") ? head.find("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07") : std::string_view::npos;
+  const char kind = oid == std::string_view::npos || oid + 10 >= head.size() ? '\0' : head[oid + 10];
+  if (detached && (kind == 2 || kind == 0)) return {std::string(declared), Family::signature};
+  if (kind == 2) return {"application/pkcs7-mime", Family::container};  // the message is inside the signature
+  if (kind != 0 || says_so) return {"application/pkcs7-mime", Family::encrypted};
+  return {};
+}
+
 }  // namespace
 
 void load_magic() { (void)magic(); }
@@ -254,12 +268,12 @@ Type detect_type(std::string_view octets, std::string_view declared, const Zip* 
 
   std::string mime = magic().type(octets);
   if (mime.find('/') == std::string::npos) mime = "application/octet-stream";
-  if (zip != nullptr) return {"application/zip", Family::container};  // begins like one, cannot be opened
+  if (zip != nullptr && starts(octets, "PK")) return {"application/zip", Family::container};  // cannot be opened
+  if (const Type sealed = cms_type(octets, declared); !sealed.mime.empty()) return sealed;
   if (among(unsupported, mime)) return {mime, Family::container};
   if (among(programs, mime)) return {mime, Family::executable};
   if (mime == "application/pgp-encrypted") return {mime, Family::encrypted};
-  if (declared == "application/pkcs7-signature" || declared == "application/x-pkcs7-signature" ||
-      declared == "application/pgp-signature" || declared == "application/pgp-keys")
+  if (declared == "application/pgp-signature" || declared == "application/pgp-keys")
     return {std::string(declared), Family::signature};
 
   const bool text = reads_as_text(octets) || reads_as_utf16(octets);

@@ -110,9 +110,9 @@ Found read_line(std::string_view raw) {
     std::string_view piece = stripped(rest.substr(0, end));
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (piece.empty()) continue;
-    for (const std::string_view copy : {" bản số", " số bản", " bản thứ", " số:"})
+    if (piece.rfind("bản số", 0) == 0 || piece.rfind("số bản", 0) == 0) break;
+    for (const std::string_view copy : {" bản số", " số bản", " bản thứ"})
       if (const std::size_t at = piece.find(copy); at != std::string_view::npos) piece = stripped(piece.substr(0, at));
-    if (piece.substr(0, 8) == "bản số" || piece.substr(0, 7) == "số bản") break;
     if (const auto id = level(piece); !id.empty()) {
       if (rank(id) > rank(parts.secrecy)) parts.secrecy = id;
     } else if (const auto speed = urgency(piece); !speed.empty()) {

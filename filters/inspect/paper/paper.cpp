@@ -27,7 +27,7 @@ struct HeadLine {
   std::string text;  ///< plain
   std::string key;   ///< match key of it
   Role role = Role::text;
-  Zone zone = Zone::body;
+  std::uint32_t row = 0;
 };
 
 constexpr std::string_view party_phrase = "đảng cộng sản việt nam";
@@ -51,11 +51,29 @@ Role role_of(const std::string& text, const std::string& key) {
   return Role::text;
 }
 
+/// "… CÁN BỘ Hà Tĩnh, ngày 25 tháng 5": where the place begins when the two blocks ran together on one row.
+std::size_t place_behind_capitals(const std::string& text) {
+  const std::size_t comma = text.find(", ngày");
+  if (comma == std::string::npos || text.size() > 240) return std::string::npos;
+  for (std::size_t at = 1; at < comma; ++at) {
+    if ((static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U) continue;
+    const LetterCount count = count_letters(std::string_view(text).substr(0, at));
+    if (count.letters == count.capitals) continue;
+    // The letter before this one is small, the one before that the place's capital.
+    std::size_t small = at - 1;
+    while (small > 0 && (static_cast<unsigned char>(text[small]) & 0xC0U) == 0x80U) --small;
+    std::size_t capital = small == 0 ? 0 : small - 1;
+    while (capital > 0 && (static_cast<unsigned char>(text[capital]) & 0xC0U) == 0x80U) --capital;
+    return count_letters(std::string_view(text).substr(0, capital)).capitals >= 4 ? capital : std::string::npos;
+  }
+  return std::string::npos;
+}
+
 /// The header's lines. Where the two blocks ran together on one row, the country's line is cut off the other one.
 std::vector<HeadLine> head_of(const Lines& lines) {
   std::vector<HeadLine> head;
-  const auto add = [&](std::string text, Zone zone) {
-    HeadLine line{std::move(text), {}, Role::text, zone};
+  const auto add = [&](std::string text, std::uint32_t row) {
+    HeadLine line{std::move(text), {}, Role::text, row};
     line.key = text::match_key(line.text);
     line.role = role_of(line.text, line.key);
     head.push_back(std::move(line));
@@ -64,24 +82,31 @@ std::vector<HeadLine> head_of(const Lines& lines) {
     if (head.size() >= header_lines) break;
     std::string text = plain_line(line.text);
     if (text.empty()) continue;
+    // "… ngày 25 tháng 5 / năm 2018": a date that did not fit on its row.
+    if (starts(text, "năm ") && text.size() <= 12 && !head.empty() &&
+        head.back().text.find("tháng") != std::string::npos) {
+      text = head.back().text + " " + text;
+      head.pop_back();
+    }
     std::size_t cut_at = std::string::npos;
     for (const std::string_view phrase :
          {"ĐẢNG CỘNG SẢN VIỆT NAM", "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"}) {
       const std::size_t at = text.find(phrase);
       if (at != std::string::npos && at > 0 && at + phrase.size() == text.size() && all_capitals(text)) cut_at = at;
     }
+    if (cut_at == std::string::npos) cut_at = place_behind_capitals(text);
     if (cut_at == std::string::npos && text.size() < 160) {
       // "Số 12-CV/TU Hà Tĩnh, ngày 3 tháng 4 năm 2020"
       if (const auto number = read_number(text); number && !number->rest.empty() && read_place_date(number->rest))
         cut_at = text.size() - number->rest.size();
     }
     if (cut_at == std::string::npos) {
-      add(std::move(text), line.zone);
+      add(std::move(text), line.row);
       continue;
     }
     std::string left = squeezed(std::string_view(text).substr(0, cut_at));
-    add(std::move(left), line.zone);
-    add(text.substr(cut_at), line.zone);
+    add(std::move(left), line.row);
+    add(text.substr(cut_at), line.row);
   }
   return head;
 }
@@ -168,9 +193,9 @@ bool private_body(std::string_view key) {
 /// Whether the body of the paper begins here, so that its subject has ended.
 bool begins_body(const HeadLine& line) {
   if (line.role != Role::text && line.role != Role::title) return true;
-  constexpr auto words =
-      std::to_array<std::string_view>({"căn cứ", "- căn cứ", "kính gửi", "kính trình", "điều ", "thực hiện ",
-                                       "xét đề nghị", "ngày ", "- điều lệ", "i-", "i.", "phần ", "a.", "nơi nhận"});
+  constexpr auto words = std::to_array<std::string_view>({"căn cứ", "- căn cứ", "kính gửi", "kính trình", "kính mời",
+                                                          "điều ", "thực hiện ", "xét đề nghị", "ngày ", "- điều lệ",
+                                                          "i-", "i.", "phần ", "a.", "nơi nhận"});
   if (std::any_of(words.begin(), words.end(), [&](std::string_view w) { return starts(line.key, w); })) return true;
   const std::string& text = line.text;
   if (text.size() > 1 && text[0] >= '0' && text[0] <= '9') {
@@ -203,6 +228,7 @@ constexpr std::size_t subject_lines = 8;
 std::string collect_subject(const std::vector<HeadLine>& head, std::size_t at, std::string subject) {
   for (std::size_t n = 0; at < head.size() && n < subject_lines; ++at, ++n) {
     const HeadLine& line = head[at];
+    if (!subject.empty() && at > 0 && line.row > head[at - 1].row + 1) break;  // a gap ends it
     if (line.role == Role::rule || line.role == Role::marking) {
       if (subject.empty()) continue;
       if (line.role == Role::marking) continue;
@@ -272,7 +298,14 @@ std::vector<std::string> read_recipients(const Lines& lines) {
     const std::string key = text::match_key(recipient_of(text));
     const bool last = starts(key, "lưu");
     if (!item) {
-      if (all_capitals(text) && length(text) > 3) break;  // the signature block
+      if (all_capitals(text) && length(text) > 3) {
+        // The signature block; a line of it may have come in between the items.
+        bool more = false;
+        for (std::size_t ahead = i + 1; ahead < lines.size() && ahead <= i + 3; ++ahead)
+          more = more || dash(plain_line(lines[ahead].text));
+        if (more) continue;
+        break;
+      }
       if (starts(key, "t/m") || starts(key, "k/t") || starts(key, "t/l") || starts(key, "tm.") || starts(key, "kt.") ||
           starts(key, "tl.") || starts(key, "tuq."))
         break;

@@ -274,7 +274,10 @@ Html read_html(std::string_view html) {
     tags_end = html.find('>', at) != std::string_view::npos;
     const std::string_view name =
         !tag.name.empty() && tag.name[0] == '/' ? std::string_view(tag.name).substr(1) : tag.name;
-    if (std::find(blocks.begin(), blocks.end(), name) != blocks.end()) result.text += '\n';
+    if (std::find(blocks.begin(), blocks.end(), name) != blocks.end()) {
+      while (!result.text.empty() && result.text.back() == ' ') result.text.pop_back();
+      if (!result.text.empty() && result.text.back() != '\n') result.text += '\n';
+    }
     at = tag.end;
     if ((tag.name == "script" || tag.name == "style") && scripts_end) {
       const std::size_t end = lower.find("</" + tag.name, at);

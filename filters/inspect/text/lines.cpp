@@ -54,7 +54,28 @@ bool letter_spaced(std::string_view row) {
   return letters >= 3 && letters <= 20;
 }
 
-bool overlaps_split(const Line& line, float split) { return line.begin < split && line.end > split; }
+/// Two columns while they grow: everything of the left one ends before everything of the right one begins.
+class Columns {
+ public:
+  Columns(float left_end, float right_begin) : left_end_(left_end), right_begin_(right_begin) {}
+
+  enum class Side { left, right, across };
+  /// Where a line belongs; what stands across both columns leaves them as they are.
+  Side place(const Line& line) {
+    if (line.end <= right_begin_ && line.begin < left_end_) {
+      left_end_ = std::max(left_end_, line.end);
+      return left_end_ <= right_begin_ ? Side::left : Side::across;
+    }
+    if (line.begin >= left_end_) {
+      right_begin_ = std::min(right_begin_, line.begin);
+      return Side::right;
+    }
+    return Side::across;
+  }
+
+ private:
+  float left_end_, right_begin_;
+};
 
 }  // namespace
 
@@ -150,22 +171,29 @@ void unweave(Lines& lines) {
       result.push_back(std::move(lines[at++]));
       continue;
     }
-    // The columns part where the last piece of this row begins. They go on for as long as nothing stands across.
     std::size_t last = at;
     while (last + 1 < lines.size() && lines[last + 1].row == row) ++last;
-    const float split = lines[last].begin;
-    std::size_t end = at;
-    std::uint32_t previous = row;
-    while (end < lines.size() && lines[end].row <= previous + 1 && lines[end].zone == lines[at].zone &&
-           !overlaps_split(lines[end], split - 1)) {
-      previous = lines[end].row;
-      ++end;
+    // The columns go on for as long as nothing stands across them; an empty row ends them too.
+    Columns columns(lines[last - 1].end, lines[last].begin);
+    std::vector<Columns::Side> sides(last - at, Columns::Side::left);
+    sides.push_back(Columns::Side::right);
+    std::size_t end = last + 1;
+    for (std::uint32_t previous = row; end < lines.size(); ++end) {
+      const Line& line = lines[end];
+      if (line.row > previous + 1 || line.row < previous || line.zone != lines[at].zone) break;
+      const Columns::Side side = columns.place(line);
+      if (side == Columns::Side::across) break;
+      previous = line.row;
+      sides.push_back(side);
     }
-    end = std::max(end, last + 1);
-    for (std::size_t i = at; i < end; ++i)
-      if (lines[i].end <= split) result.push_back(lines[i]);
-    for (std::size_t i = at; i < end; ++i)
-      if (lines[i].end > split) result.push_back(lines[i]);
+    // A row is taken as a whole or not at all.
+    while (end < lines.size() && end > last + 1 && lines[end - 1].row == lines[end].row) {
+      --end;
+      sides.pop_back();
+    }
+    for (const Columns::Side side : {Columns::Side::left, Columns::Side::right})
+      for (std::size_t i = at; i < end; ++i)
+        if (sides[i - at] == side) result.push_back(lines[i]);
     at = end;
   }
   lines = std::move(result);

@@ -146,6 +146,7 @@ class Paragraphs {
       } else if (open_document_ && name == "tracked-changes") {
         continue;
       } else {
+        if (name == "txBody" || name == "table-row") rows_.gap();
         blocks(child, open_document_ && name == "text-box" ? Zone::box : zone, depth + 1);
       }
     }
@@ -331,6 +332,7 @@ class Package {
             const auto index = value.text().as_uint(0);
             text = type == "s" ? (index < shared.size() ? shared[index] : std::string()) : value.child_value();
           }
+          rows_.gap();  // a cell is never the next line of another one
           rows_.add(text, Zone::cell);
         }
     }

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "filters/inspect/paper/paper.hpp"
+
+#include <gtest/gtest.h>
+
+#include "filters/inspect/analyse.hpp"
+#include "filters/inspect/paper/kinds.hpp"
+#include "filters/inspect/paper/marking.hpp"
+#include "filters/inspect/paper/number.hpp"
+#include "filters/inspect/text/html.hpp"
+#include "gateway/base/text.hpp"
+#include "samples.hpp"
+#include "zip_writer.hpp"
+
+namespace vanthu::inspect {
+namespace {
+
+struct MarkCase {
+  const char* name;
+  std::string_view line, secrecy;
+};
+class MarkingLine : public testing::TestWithParam<MarkCase> {};
+TEST_P(MarkingLine, IsReadAsAWholeWithItsToneMarks) { EXPECT_EQ(secrecy_of_line(GetParam().line), GetParam().secrecy); }
+INSTANTIATE_TEST_SUITE_P(
+    Lines, MarkingLine,
+    testing::Values(MarkCase{"mat", "MẬT", "mat"}, MarkCase{"toi_mat", "TỐI MẬT", "toi-mat"},
+                    MarkCase{"tuyet_mat", "TUYỆT MẬT", "tuyet-mat"}, MarkCase{"title_case", "Mật", "mat"},
+                    MarkCase{"label", "Độ mật: Mật", "mat"}, MarkCase{"capital_label", "ĐỘ MẬT: TỐI MẬT", "toi-mat"},
+                    MarkCase{"spaced", "M Ậ T", "mat"}, MarkCase{"spaced_two", "T Ố I  M Ậ T", "toi-mat"},
+                    MarkCase{"framed", "[ MẬT ]", "mat"}, MarkCase{"stars", "* TUYỆT MẬT *", "tuyet-mat"},
+                    MarkCase{"decomposed", "MÂ\u0323T", "mat"},
+                    MarkCase{"copy_number", "TUYỆT MẬT - Bản số: 03", "tuyet-mat"},
+                    MarkCase{"with_urgency", "MẬT - KHẨN", "mat"}, MarkCase{"front", "MẶT", "none"},
+                    MarkCase{"fatherland_front", "MẶT TRẬN TỔ QUỐC", "none"}, MarkCase{"lost", "MẤT", "none"},
+                    MarkCase{"no_marks", "MAT", "none"}, MarkCase{"small", "mật", "none"},
+                    MarkCase{"prose", "tài liệu tuyệt mật thời chiến", "none"},
+                    MarkCase{"state_secret", "BÍ MẬT NHÀ NƯỚC", "none"},
+                    MarkCase{"declassified", "ĐÃ GIẢI MẬT", "none"}, MarkCase{"honey", "MẬT ONG", "none"},
+                    MarkCase{"glossary", "Mật: độ thấp nhất", "none"},
+                    MarkCase{"list", "Tuyệt mật, Tối mật, Mật là ba mức", "none"}, MarkCase{"empty", "", "none"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+class UrgencyLine : public testing::TestWithParam<MarkCase> {};
+TEST_P(UrgencyLine, IsReadAsAWhole) { EXPECT_EQ(urgency_of_line(GetParam().line), GetParam().secrecy); }
+INSTANTIATE_TEST_SUITE_P(Lines, UrgencyLine,
+                         testing::Values(MarkCase{"khan", "KHẨN", "khan"},
+                                         MarkCase{"thuong", "THƯỢNG KHẨN", "thuong-khan"},
+                                         MarkCase{"hoa_toc", "HỎA TỐC", "hoa-toc"},
+                                         MarkCase{"other_tone_place", "HOẢ TỐC", "hoa-toc"},
+                                         MarkCase{"timed", "HOẢ TỐC HẸN GIỜ 14 giờ 30", "hoa-toc"},
+                                         MarkCase{"prose", "khẩn trương triển khai", "none"}),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+class MarkedSubject : public testing::TestWithParam<MarkCase> {};
+TEST_P(MarkedSubject, IsReadAtItsBeginning) { EXPECT_EQ(secrecy_of_subject(GetParam().line), GetParam().secrecy); }
+INSTANTIATE_TEST_SUITE_P(Subjects, MarkedSubject,
+                         testing::Values(MarkCase{"alone", "MẬT", "mat"}, MarkCase{"brackets", "[MẬT] Báo cáo", "mat"},
+                                         MarkCase{"colon", "TỐI MẬT: họp", "toi-mat"},
+                                         MarkCase{"reply", "Re: [MẬT] Báo cáo", "mat"},
+                                         MarkCase{"prose", "Về công tác bảo vệ bí mật nhà nước", "none"},
+                                         MarkCase{"front", "[MẶT TRẬN] họp", "none"}),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+Lines rows(std::string_view text) { return lines_of(text); }
+
+TEST(Markings, OfTwoLevelsInTheBodyAreAListOfTheLevels) {
+  std::string text;
+  for (std::size_t i = 0; i < header_lines; ++i) text += "Dòng nội dung.\n";
+  EXPECT_EQ(find_markings(rows(text + "MẬT\nTỐI MẬT\nTUYỆT MẬT\n")).secrecy, "none");
+  EXPECT_EQ(find_markings(rows(text + "MẬT\n")).secrecy, "mat");
+  EXPECT_EQ(find_markings(rows("MẬT\n" + text + "TỐI MẬT\n")).secrecy, "toi-mat");
+}
+
+TEST(Markings, WrappedByANarrowFrameAreJoined) { EXPECT_EQ(find_markings(rows("TUYỆT\nMẬT\n")).secrecy, "tuyet-mat"); }
+
+TEST(Markings, BesideOtherTextStandAlone) {
+  EXPECT_EQ(find_markings(rows("SỞ KIỂM THỬ            TUYỆT MẬT\n")).secrecy, "tuyet-mat");
+}
+
+struct NumberCase {
+  const char* name;
+  std::string_view line, number, symbol;
+  bool party;
+};
+class NumberLine : public testing::TestWithParam<NumberCase> {};
+TEST_P(NumberLine, IsReadInEverySpelling) {
+  const auto number = read_number(GetParam().line);
+  ASSERT_TRUE(number);
+  EXPECT_EQ(number->number, GetParam().number);
+  EXPECT_EQ(number->symbol, GetParam().symbol);
+  EXPECT_EQ(number->party, GetParam().party);
+}
+INSTANTIATE_TEST_SUITE_P(Spellings, NumberLine,
+                         testing::Values(NumberCase{"party", "Số 127-QĐ/TW", "127", "QĐ/TW", true},
+                                         NumberCase{"colon", "Số: 36-HD/VPTW", "36", "HD/VPTW", true},
+                                         NumberCase{"blanks", "Số 01 - TB/BCĐ", "01", "TB/BCĐ", true},
+                                         NumberCase{"draft", "Số      -BC/VPĐU", "", "BC/VPĐU", true},
+                                         NumberCase{"en_dash", "Số 15–CV/VPTU", "15", "CV/VPTU", true},
+                                         NumberCase{"hard_hyphen", "Số 15\u2011CV/VPTU", "15", "CV/VPTU", true},
+                                         NumberCase{"eth", "Số 7-QÐ/TU", "7", "QĐ/TU", true},
+                                         NumberCase{"mixed", "Số:01/TB-BCĐ", "01", "TB-BCĐ", false},
+                                         NumberCase{"state", "Số: 852/TB-UBND", "852", "TB-UBND", false},
+                                         NumberCase{"no_kind", "Số: 493/SGDĐT-NC", "493", "SGDĐT-NC", false},
+                                         NumberCase{"year", "Số: 30/2020/NĐ-CP", "30", "NĐ-CP", false},
+                                         NumberCase{"front", "Số: 123/TB-MTTQ-BTT", "123", "TB-MTTQ-BTT", false},
+                                         NumberCase{"lower_so", "số 907-QĐi/BVSK", "907", "QĐi/BVSK", true},
+                                         NumberCase{"bad_tone", "Sổ 5-TB/TU", "5", "TB/TU", true}),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST(NumberLine, IsNotFoundInSentences) {
+  for (const std::string_view line : {"Số lượng: 15", "Theo Công văn số 15-CV/VPTU ngày 3 tháng 4",
+                                      "Số điện thoại 0912-345/678", "Số 5", "Số 12/5", ""})
+    EXPECT_FALSE(read_number(line)) << line;
+}
+
+TEST(PlaceDate, IsThePapersOwn) {
+  const auto read = read_place_date("Hà Tĩnh, ngày 24 tháng 8 năm 2016");
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->place, "Hà Tĩnh");
+  EXPECT_EQ(read->date, "2016-08-24");
+  EXPECT_FALSE(read_place_date("căn cứ cuộc họp ngày 24 tháng 8 năm 2016 của Ban Thường vụ"));
+  EXPECT_FALSE(read_place_date("Hôm qua, họp"));
+  ASSERT_TRUE(read_place_date("Hà Tĩnh, ngày    tháng 8 năm 2016"));
+  EXPECT_EQ(read_place_date("Hà Tĩnh, ngày    tháng 8 năm 2016")->date, "");
+  EXPECT_EQ(read_place_date("Hà Tĩnh, ngày 31 tháng 2 năm 2016")->date, "");
+}
+
+TEST(Kinds, ComeFromTheTables) {
+  EXPECT_EQ(kind_of_title("THÔNG BÁO").name, "Thông báo");
+  EXPECT_EQ(kind_of_title("QUYẾT ĐỊNH về việc").name, "Quyết định");
+  EXPECT_EQ(kind_of_title("Thông báo này").name, "");
+  EXPECT_EQ(kind_of_abbreviation("CV", true), "Công văn");
+  EXPECT_EQ(kind_of_abbreviation("QĐ", true), "") << "quyết định or quy định: the symbol alone never decides";
+  EXPECT_TRUE(known_abbreviation("QĐ"));
+  EXPECT_EQ(kind_of_abbreviation("TTR", true), "Tờ trình");
+  EXPECT_FALSE(known_abbreviation("XYZ"));
+}
+
+constexpr std::string_view party_letter =
+    "TỈNH UỶ HÀ TĨNH                         ĐẢNG CỘNG SẢN VIỆT NAM\n"
+    "VĂN PHÒNG\n"
+    "*                                 Hà Tĩnh, ngày 24 tháng 11 năm 2026\n"
+    "Số 15-CV/VPTU\n"
+    "V/v chuẩn bị hội nghị\n"
+    "giao ban tháng 12\n"
+    "\n"
+    "          Kính gửi: - Ban Tổ chức Tỉnh uỷ,\n"
+    "\n"
+    "Theo Công văn số 99-CV/BTCTU ngày 01 tháng 10 năm 2025, Văn phòng đề nghị.\n"
+    "\n"
+    "Nơi nhận:                               T/L BAN THƯỜNG VỤ\n"
+    "- Như trên,                             CHÁNH VĂN PHÒNG\n"
+    "- Thường trực Tỉnh uỷ (báo cáo),\n"
+    "- Lưu Văn phòng Tỉnh uỷ.\n";
+
+TEST(Paper, OfThePartyIsReadFromItsHeader) {
+  const auto paper = read_paper(rows(party_letter));
+  ASSERT_TRUE(paper);
+  EXPECT_EQ(paper->form, "party");
+  EXPECT_EQ(paper->number, "15");
+  EXPECT_EQ(paper->symbol, "CV/VPTU");
+  EXPECT_EQ(paper->kind, "Công văn");
+  EXPECT_EQ(paper->issuer, "VĂN PHÒNG");
+  EXPECT_EQ(paper->place, "Hà Tĩnh");
+  EXPECT_EQ(paper->date, "2026-11-24");
+  EXPECT_EQ(paper->subject, "chuẩn bị hội nghị giao ban tháng 12");
+  EXPECT_EQ(paper->secrecy, "none");
+  EXPECT_EQ(paper->recipients,
+            (std::vector<std::string>{"Như trên", "Thường trực Tỉnh uỷ (báo cáo)", "Lưu Văn phòng Tỉnh uỷ"}));
+  EXPECT_GT(paper->confidence, 0.9);
+}
+
+TEST(Paper, OfTheStateIsReadFromItsHeader) {
+  const auto paper =
+      read_paper(rows("UBND TỈNH NGHỆ AN\nSỞ Y TẾ\n-------\nSố: 07/TB-SYT\nKHẨN\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT "
+                      "NAM\nĐộc lập - Tự do - Hạnh phúc\n"
+                      "Nghệ An, ngày 03 tháng 4 năm 2026\n\nTHÔNG BÁO\nVề việc khám sức khoẻ định kỳ\n\nCăn cứ Quyết "
+                      "định số 1/QĐ-UBND, thông báo.\n"));
+  ASSERT_TRUE(paper);
+  EXPECT_EQ(paper->form, "state");
+  EXPECT_EQ(paper->symbol, "TB-SYT");
+  EXPECT_EQ(paper->kind, "Thông báo");
+  EXPECT_EQ(paper->issuer, "SỞ Y TẾ");
+  EXPECT_EQ(paper->subject, "khám sức khoẻ định kỳ");
+  EXPECT_EQ(paper->urgency, "khan");
+  EXPECT_EQ(paper->date, "2026-04-03");
+}
+
+TEST(Paper, WithoutTheCountrysLineNeedsIssuerAndDate) {
+  EXPECT_TRUE(
+      read_paper(rows("TỈNH UỶ HÀ TĨNH\n*\nSố 07-TB/TU\nHà Tĩnh, ngày 3 tháng 4 năm 2026\n\nTHÔNG BÁO\nkết luận\n")));
+  EXPECT_FALSE(read_paper(rows("Số 07-TB/TU\nxem giúp em nhé\n")));
+}
+
+struct NoPaper {
+  const char* name;
+  std::string_view text;
+};
+class OrdinaryText : public testing::TestWithParam<NoPaper> {};
+TEST_P(OrdinaryText, IsNoPaper) { EXPECT_FALSE(read_paper(rows(GetParam().text))); }
+INSTANTIATE_TEST_SUITE_P(
+    Texts, OrdinaryText,
+    testing::Values(
+        NoPaper{"note", "Anh xem giúp Công văn số 15-CV/VPTU nhé. Số 15-CV/VPTU em gửi hôm qua."},
+        NoPaper{"petition",
+                "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n\nĐƠN XIN NGHỈ PHÉP\nKính gửi: Văn "
+                "phòng\n"},
+        NoPaper{"company",
+                "CÔNG TY TNHH DỪA XANH\nSố: 31/TB-DX\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nHà Tĩnh, ngày 1 tháng 2 năm "
+                "2026\nTHÔNG BÁO\n"},
+        NoPaper{"contract",
+                "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSố: 05/HĐ-KT\nHà Tĩnh, ngày 1 tháng 2 năm 2026\nHỢP ĐỒNG\n"},
+        NoPaper{"empty", ""}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Paper, InAWordTableIsReadLikeOnPaper) {
+  const std::string cell = "<w:tc><w:p><w:r><w:t>";
+  const std::string body =
+      "<w:tbl><w:tr><w:tc><w:p><w:r><w:t>TỈNH UỶ HÀ "
+      "TĨNH</w:t></w:r></w:p><w:p><w:r><w:t>*</w:t></w:r></w:p><w:p><w:r><w:t>Số 07</w:t>"
+      "<w:noBreakHyphen/><w:t>TB/TU</w:t></w:r></w:p></w:tc>" +
+      cell +
+      "ĐẢNG CỘNG SẢN VIỆT NAM</w:t></w:r></w:p><w:p><w:r><w:t>Hà Tĩnh, ngày 24 tháng 8 năm "
+      "2016</w:t></w:r></w:p></w:tc></w:tr></w:tbl>"
+      "<w:p><w:r><w:t>THÔNG BÁO</w:t></w:r></w:p><w:p><w:r><w:t>về kết luận</w:t></w:r></w:p>"
+      "<w:p><mc:AlternateContent><mc:Choice><w:drawing><wp:posOffset>30000</"
+      "wp:posOffset><w:txbxContent><w:p><w:r><w:t>M</w:t></w:r><w:r>"
+      "<w:t>ẬT</w:t></w:r></w:p></w:txbxContent></w:drawing></"
+      "mc:Choice><mc:Fallback><w:txbxContent><w:p><w:r><w:t>MẬT</w:t></w:r></w:p>"
+      "</w:txbxContent></mc:Fallback></mc:AlternateContent></w:p>";
+  const std::string docx =
+      samples::zip_of({{"[Content_Types].xml", "<Types/>"},
+                       {"word/document.xml", "<w:document xmlns:w=\"x\"><w:body>" + body + "</w:body></w:document>"}});
+  const filters::Facts facts = analyse(samples::with_file("tb.docx", docx));
+  ASSERT_EQ(facts.papers.size(), 1U);
+  EXPECT_EQ(facts.papers[0].part, "2");
+  EXPECT_EQ(facts.papers[0].symbol, "TB/TU");
+  EXPECT_EQ(facts.papers[0].issuer, "TỈNH UỶ HÀ TĨNH");
+  EXPECT_EQ(facts.papers[0].date, "2016-08-24");
+  EXPECT_EQ(facts.papers[0].subject, "kết luận");
+  EXPECT_EQ(facts.papers[0].secrecy, "mat");
+  EXPECT_EQ(facts.secrecy, "mat");
+  EXPECT_EQ(facts.secrecy_part, "2");
+}
+
+struct PlaceOfMark {
+  const char* name;
+  std::string file;
+  std::string octets;
+};
+class HiddenMarking : public testing::TestWithParam<PlaceOfMark> {};
+TEST_P(HiddenMarking, IsFound) {
+  const filters::Facts facts = analyse(samples::with_file(GetParam().file, GetParam().octets));
+  EXPECT_EQ(facts.secrecy, "mat") << samples::ids(facts);
+}
+using samples::docx_of;
+using samples::zip_of;
+INSTANTIATE_TEST_SUITE_P(
+    Places, HiddenMarking,
+    testing::Values(PlaceOfMark{"page_header", "a.docx",
+                                docx_of({"x"},
+                                        {{"word/header1.xml", "<w:hdr><w:p><w:r><w:t>MẬT</w:t></w:r></w:p></w:hdr>"}})},
+                    PlaceOfMark{"sheet_print_header", "a.xlsx",
+                                zip_of({{"[Content_Types].xml", "<x/>"},
+                                        {"xl/workbook.xml", "<x/>"},
+                                        {"xl/worksheets/sheet1.xml",
+                                         "<w><sheetData/><headerFooter><oddHeader>&amp;C&amp;\"Times\"&amp;14MẬT</"
+                                         "oddHeader></headerFooter></w>"}})},
+                    PlaceOfMark{"slide", "a.pptx",
+                                zip_of({{"[Content_Types].xml", "<x/>"},
+                                        {"ppt/presentation.xml", "<x/>"},
+                                        {"ppt/slides/slide1.xml", "<p><a:p><a:r><a:t>MẬT</a:t></a:r></a:p></p>"}})},
+                    PlaceOfMark{"odt_header", "a.odt",
+                                zip_of({{"mimetype", "application/vnd.oasis.opendocument.text"},
+                                        {"content.xml", "<o/>"},
+                                        {"styles.xml", "<o><style:header><text:p>MẬT</text:p></style:header></o>"}})},
+                    PlaceOfMark{"html_entities", "a.html", "<html><p>M&#7852;T</p></html>"},
+                    PlaceOfMark{"html_split_by_tags", "a.html", "<html><p><b>M</b>\u1EACT</p></html>"},
+                    PlaceOfMark{"windows_1258", "a.txt", "S\xF4\xEC 1\r\nM\xC2\xF2T\r\n"},
+                    PlaceOfMark{"text_in_zip_in_zip", "a.zip", zip_of({{"b.zip", zip_of({{"c.txt", "MẬT\n"}})}})},
+                    PlaceOfMark{"attached_message", "a.eml", samples::with_text("MẬT")}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Markings, InTheMailsOwnTextAndSubjectCount) {
+  EXPECT_EQ(analyse(samples::with_text("Kính gửi anh\r\nMẬT\r\nnội dung")).secrecy, "mat");
+  EXPECT_EQ(analyse("From: a@b\r\nSubject: =?utf-8?B?W03huqxUXSBo4buNcA==?=\r\n\r\nx\r\n").secrecy, "mat");
+}
+
+TEST(Columns, AreReadOneAfterTheOther) {
+  const Lines lines = rows("TỈNH UỶ          ĐẢNG CỘNG SẢN\nVĂN PHÒNG\n*             Hà Tĩnh, ngày 1\nSố 1\n");
+  std::string order;
+  for (const Line& line : lines) order += line.text + "|";
+  EXPECT_EQ(order, "TỈNH UỶ|VĂN PHÒNG|*|Số 1|ĐẢNG CỘNG SẢN|Hà Tĩnh, ngày 1|");
+}
+
+TEST(Html, IsLinearAndForgiving) {
+  EXPECT_EQ(read_html("<p>a<br>b</p><td>c</td>&lt;&unknown;<").text, "a\nb\nc\n<&unknown;<");
+  for (const std::string_view unit : {"<a ", "<!--", "<script>", "&", "<a '", "</"}) {
+    std::string text;
+    while (text.size() < 200000) text += unit;
+    (void)read_html(text);
+  }
+}
+
+}  // namespace
+}  // namespace vanthu::inspect
