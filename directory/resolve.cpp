@@ -156,12 +156,12 @@ class Expansion {
   void add_mailboxes(const Rule& rule) {
     for (const Snapshot::MailboxRow& row : s_.mailboxes) {
       if (Snapshot::standing(row, at_) != Standing::open) continue;
-      const Mailbox mailbox = Snapshot::as_of(row, at_);
+      const Mailbox& mailbox = row.mailbox;
       const bool chosen =
           std::all_of(rule.conditions.begin(), rule.conditions.end(), [&](const Rule::Condition& condition) {
             const std::string_view value = condition.field == Rule::Field::registers_mail
                                                ? (mailbox.registers_mail ? "yes" : "no")
-                                           : condition.field == Rule::Field::status ? word(mailbox.status)
+                                           : condition.field == Rule::Field::status ? word(Snapshot::status(row, at_))
                                                                                     : word(mailbox.kind);
             return std::find(condition.values.begin(), condition.values.end(), value) != condition.values.end();
           });

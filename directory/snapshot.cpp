@@ -170,19 +170,22 @@ Snapshot::Standing Snapshot::standing(const MailboxRow& row, Date at) {
   return Standing::open;
 }
 
-Mailbox Snapshot::as_of(const MailboxRow& row, Date at) {
-  Mailbox mailbox = row.mailbox;
+Mailbox::Status Snapshot::status(const MailboxRow& row, Date at) {
   switch (standing(row, at)) {
     case Standing::open:
-      if (mailbox.status != Mailbox::Status::dormant) mailbox.status = Mailbox::Status::active;
-      break;
+      return row.mailbox.status == Mailbox::Status::dormant ? Mailbox::Status::dormant : Mailbox::Status::active;
     case Standing::closed:
-      mailbox.status = Mailbox::Status::closed;
-      break;
+      return Mailbox::Status::closed;
     case Standing::suspended:
     case Standing::not_yet:
       break;
   }
+  return row.mailbox.status;
+}
+
+Mailbox Snapshot::as_of(const MailboxRow& row, Date at) {
+  Mailbox mailbox = row.mailbox;
+  mailbox.status = status(row, at);
   return mailbox;
 }
 

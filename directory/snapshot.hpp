@@ -82,6 +82,7 @@ struct Snapshot {
   enum class Standing : std::uint8_t { open, not_yet, suspended, closed };
   static Standing standing(const MailboxRow& row, Date at);
   /// As it was that day: a mailbox that is closed later is active.
+  static Mailbox::Status status(const MailboxRow& row, Date at);
   static Mailbox as_of(const MailboxRow& row, Date at);
 
   /// The unit's own open mailbox that registers mail, or the one its mail stem is an alias of.
