@@ -87,6 +87,14 @@ TEST(Pool, ReadsTextOfDocumentsInsideTheSandbox) {
   }
 }
 
+TEST(Pool, InspectsThirtyMebioctetsWithinTheLimitsOfAProcess) {
+  auto pool = Pool::start({inspector(), 1, std::chrono::seconds(60)});
+  ASSERT_TRUE(pool) << pool.error().detail;
+  const auto facts = (*pool)->inspect_and_wait(message(samples::with_file("a.bin", std::string(22 << 20, '\x01'))));
+  ASSERT_TRUE(facts) << facts.error().detail;
+  EXPECT_EQ(facts->parts.size(), 2U);
+}
+
 TEST(Pool, AnswersManyMessagesWithManyProcesses) {
   auto pool = Pool::start({inspector(), 3, std::chrono::seconds(60)});
   ASSERT_TRUE(pool) << pool.error().detail;

@@ -49,6 +49,19 @@ INSTANTIATE_TEST_SUITE_P(MimeFixtures, SampleMessage, testing::ValuesIn(manifest
 
 TEST(SampleSet, IsComplete) { EXPECT_EQ(manifest().size(), 40U); }
 
+/// Messages as the usual programs write them: two readings must agree on every one.
+TEST(OrdinaryMail, OfTheUsualProgramsPassesWithoutAnyFinding) {
+  std::size_t seen = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(samples::fixtures() / "mime" / "ordinary")) {
+    const filters::Facts facts = analyse(samples::read_file(entry.path()));
+    EXPECT_TRUE(facts.findings.empty()) << entry.path() << ": " << samples::ids(facts);
+    EXPECT_EQ(facts.secrecy, "none");
+    EXPECT_FALSE(facts.parts.empty());
+    ++seen;
+  }
+  EXPECT_GE(seen, 9U);
+}
+
 TEST(Findings, AreDocumentedInTheReadmeWithTheirWeight) {
   const std::string readme = samples::read_file(std::filesystem::path(VANTHU_SOURCE_DIR) / "filters/inspect/README.md");
   for (const FindingKind& kind : finding_kinds) {
