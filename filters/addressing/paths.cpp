@@ -3,6 +3,7 @@
 
 #include "filters/addressing/addressing.hpp"
 #include "filters/policy/words.hpp"
+#include "gateway/base/limits.hpp"
 #include "gateway/mail/mailbox.hpp"
 
 namespace vanthu::addressing {
@@ -15,9 +16,13 @@ using filters::shown;
 using filters::Verdict;
 using mail::Direction;
 
-std::string joined(const std::vector<std::string>& items) {
+/// The first `most`, the rest counted.
+std::string joined(filters::Language language, const std::vector<std::string>& items, std::size_t most) {
   std::string all;
-  for (const std::string& item : items) all += (all.empty() ? "" : ", ") + shown(item);
+  for (std::size_t i = 0; i < std::min(items.size(), most); ++i) all += (all.empty() ? "" : ", ") + shown(items[i]);
+  if (items.size() > most)
+    all +=
+        say(language, " và ", " and ") + std::to_string(items.size() - most) + say(language, " địa chỉ khác", " more");
   return all;
 }
 
@@ -27,7 +32,8 @@ Verdict unknown_address(const Grounds& grounds, Direction direction, const std::
   if (direction == Direction::out && grounds.book.addressing.neighbours > 0) {
     const auto near =
         grounds.directory.neighbours(address, static_cast<std::size_t>(grounds.book.addressing.neighbours), today);
-    if (!near.empty()) text += say(language, "; có phải: ", "; did you mean: ") + joined(near) + "?";
+    if (!near.empty())
+      text += say(language, "; có phải: ", "; did you mean: ") + joined(language, near, near.size()) + "?";
   }
   return refused("addressing.unknown", 550, {5, 1, 1}, text,
                  say(language, "không có trong danh bạ", "not in the directory"));
@@ -38,7 +44,8 @@ Verdict closed_address(filters::Language language, const std::string& address, c
   if (!resolution.closed_name.empty()) text += " (" + shown(resolution.closed_name) + ")";
   text += say(language, " đã đóng", " is closed");
   if (!resolution.successors.empty())
-    text += say(language, "; hãy gửi tới: ", "; write to: ") + joined(resolution.successors);
+    text += say(language, "; hãy gửi tới: ", "; write to: ") +
+            joined(language, resolution.successors, limits::named_successors);
   return refused("addressing.closed", 550, {5, 1, 6}, text, say(language, "địa chỉ đã đóng", "closed address"));
 }
 
@@ -82,8 +89,8 @@ Destination to_group(const Grounds& grounds, Direction direction, const mail::Ma
   std::string because = shown(resolution.via) + ": " + std::to_string(resolution.targets.size()) +
                         say(language, " hộp thư", " mailboxes");
   if (!resolution.skipped.empty())
-    because +=
-        say(language, "; bỏ qua thành viên đã đóng: ", "; closed members skipped: ") + joined(resolution.skipped);
+    because += say(language, "; bỏ qua thành viên đã đóng: ", "; closed members skipped: ") +
+               joined(language, resolution.skipped, limits::explained_items);
   if (resolution.targets.empty())
     return {refused("addressing.empty-group", 550, {5, 2, 4},
                     say(language, "nhóm này hiện không có thành viên nào nhận được thư",

@@ -103,8 +103,9 @@ class Matcher {
 
   void found(const Finding* finding, const Part* part, Quotes& quotes) {
     const std::string label = part_label(facts_, finding != nullptr ? finding->part : part->path, book_.language);
-    // The finding's detail names the type where a wrapped file has one of its own; the part's type is the fallback.
-    const std::string type = part != nullptr ? shown(part->type) : std::string();
+    std::string type = part != nullptr ? shown(part->type) : std::string();
+    // A name that makes a program run it ("x.exe") counts whatever is inside; say which name.
+    if (finding != nullptr && finding->detail.starts_with('.')) type += " (" + shown(finding->detail, 16) + ")";
     if (++found_ == 1) {
       quotes.part = label;
       quotes.name = part != nullptr && !part->name.empty() ? shown(part->name) : label;
@@ -114,7 +115,7 @@ class Matcher {
     if (found_ > limits::explained_items) return;
     std::string words = finding != nullptr ? shown(finding->id, 64) + ": " + label : label;
     if (!type.empty()) words += " (" + type + ")";
-    if (finding != nullptr && !finding->detail.empty() && finding->detail != type)
+    if (finding != nullptr && !finding->detail.empty() && type.find(finding->detail) == std::string::npos)
       words += " [" + shown(finding->detail) + "]";
     because(words);
   }

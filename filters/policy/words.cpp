@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "filters/policy/words.hpp"
 
+#include <algorithm>
 #include <utility>
 
+#include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 
 namespace vanthu::filters {
@@ -24,6 +26,15 @@ char32_t decode(std::string_view sequence) {
   for (std::size_t i = 1; i < sequence.size(); ++i) c = (c << 6) | (octet(i) & 0x3FU);
   return c;
 }
+/// The first so many octets, whole characters only.
+std::string cut(std::string text, std::size_t octets) {
+  if (text.size() <= octets) return text;
+  constexpr std::string_view mark = "…";
+  std::size_t end = octets - std::min(octets, mark.size());
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80) --end;
+  text.resize(end);
+  return text.append(mark);
+}
 }  // namespace
 
 std::string shown(std::string_view untrusted, std::size_t most) {
@@ -44,7 +55,9 @@ std::string shown(std::string_view untrusted, std::size_t most) {
 Verdict refused(std::string rule, int code, std::array<int, 3> enhanced, const std::string& text, std::string because) {
   Verdict verdict;
   verdict.action = code < 500 ? Action::defer : Action::reject;
-  verdict.reply = Reply(code, enhanced, text + " [" + rule + "]");
+  // Cut here and not at the wire, so that the rule's id is always there.
+  const std::string id = " [" + rule + "]";
+  verdict.reply = Reply(code, enhanced, cut(text, limits::refusal_octets - id.size()) + id);
   verdict.steps.push_back({rule, true, std::move(because)});
   verdict.rule = std::move(rule);
   return verdict;

@@ -21,7 +21,8 @@ inline std::string say(Language language, std::string_view vi, std::string_view 
 /// controls, line ends, zero-width and direction characters; at most `most` code points, then "…".
 std::string shown(std::string_view untrusted, std::size_t most = 100);
 
-/// `text [rule]`: a refusal, or with a 4yz code a deferral; the one Step says why.
+/// `text [rule]`, at most limits::refusal_octets: a refusal, or with a 4yz code a deferral; the one Step says why.
+/// @param rule     at most 64 octets
 /// @param because  for the administrator, may say more than the peer is told
 Verdict refused(std::string rule, int code, std::array<int, 3> enhanced, const std::string& text, std::string because);
 

@@ -72,11 +72,11 @@ inline constexpr std::size_t text_lines = 500'000;         // of one part
 inline constexpr std::uint64_t xml_octets = 64ULL << 20;   // one part of an office package
 inline constexpr std::uint64_t package_octets = 128ULL << 20;
 inline constexpr int pdf_pages = 500;
-inline constexpr std::size_t picture_octets = 8U << 10;    // smaller ones are ornaments, nobody misses their text
-inline constexpr std::size_t header_addresses = 2000;      // kept of one field name
-inline constexpr std::size_t header_text_octets = 4096;    // kept of a subject, a name, an address
-inline constexpr std::size_t papers = 50;                  // in the facts of one message
-inline constexpr std::size_t facts_octets = 4U << 20;      // the inspector's answer
+inline constexpr std::size_t picture_octets = 8U << 10;  // smaller ones are ornaments, nobody misses their text
+inline constexpr std::size_t header_addresses = 2000;    // kept of one field name
+inline constexpr std::size_t header_text_octets = 4096;  // kept of a subject, a name, an address
+inline constexpr std::size_t papers = 50;                // in the facts of one message
+inline constexpr std::size_t facts_octets = 4U << 20;    // the inspector's answer
 inline constexpr std::uint64_t inspector_memory = 1ULL << 30;
 inline constexpr std::chrono::seconds inspection_wait{30};
 inline constexpr std::chrono::seconds inspector_start_wait{20};
@@ -100,6 +100,8 @@ inline constexpr std::size_t view_batch_records = 2000;  // in one transaction o
 // Policy
 inline constexpr std::size_t policy_octets = 1U << 20;  // policy.toml
 inline constexpr std::size_t unit_depth = 32;           // units above a unit
+inline constexpr std::size_t refusal_octets = 440;      // a reply line less codes (RFC 5321 §4.5.3.1.5 gives it 512)
+inline constexpr std::size_t named_successors = 4;      // of a closed address, in its refusal; the rest counted
 inline constexpr std::size_t explained_items = 5;       // parts or findings named in one step, the rest counted
 
 // Directory

@@ -5,6 +5,8 @@
 
 #include "filters/policy/fill.hpp"
 #include "filters/policy/match.hpp"
+#include "gateway/base/limits.hpp"
+#include "gateway/base/text.hpp"
 #include "tests/unit/filters/facts_of.hpp"
 
 namespace vanthu::filters {
@@ -28,6 +30,18 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Shown, CountsCodePointsNotOctets) {
   EXPECT_EQ(shown("ệệệ", 3), "ệệệ");
   EXPECT_EQ(shown("ệệệệ", 3), "ệệệ…");
+}
+
+TEST(Refusal, IsCutBetweenCharactersAndKeepsItsRule) {
+  std::string longest;
+  while (longest.size() < 2 * limits::refusal_octets) longest += "ệ";
+  for (const std::string& text : {longest, "a" + longest, "ab" + longest}) {
+    const Reply reply = refused("addressing.closed", 550, {5, 1, 6}, text, "").reply;
+    EXPECT_LE(reply.text.size(), limits::refusal_octets);
+    EXPECT_TRUE(text::is_utf8(reply.text));
+    EXPECT_TRUE(reply.text.ends_with("ệ… [addressing.closed]")) << reply.text;
+  }
+  EXPECT_EQ(refused("r", 550, {5, 7, 1}, "no", "").reply.text, "no [r]");
 }
 
 TEST(Fill, PutsTheFactsInAndLooksAtNothingTwice) {
