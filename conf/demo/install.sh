@@ -77,24 +77,24 @@ done
 END
 }
 
-# build_programs TARGET...: configures once, then builds what changed
+# build_programs TARGET...: configures once, then builds what changed; one at a time in one build folder
 build_programs() {
-  local targets=("$@")
   [ "${VANTHU_NO_BUILD:-}" != 1 ] || return 0
-  cd "$root" || return
-  if [ ! -f "$build_folder/build.ninja" ]; then
-    say "Chuẩn bị dịch …" "Configuring …"
-    cmake --preset release -B "$build_folder" >"$(log_of configure)" 2>&1 || { cat "$(log_of configure)" >&2; return 1; }
-  fi
-  if ! cmake --build "$build_folder" --target "${targets[@]}" -- -n 2>/dev/null | grep -q 'no work to do'; then
-    say "Dịch chương trình (lần đầu mất vài phút) …" "Building (the first time takes some minutes) …"
-  fi
-  cmake --build "$build_folder" --target "${targets[@]}" >"$(log_of build)" 2>&1 || { tail -60 "$(log_of build)" >&2; return 1; }
-}
-
-log_of() {
   mkdir -p "$build_folder"
-  echo "$build_folder/quickstart-$1.log"
+  (
+    flock 9
+    cd "$root" || exit
+    if [ ! -f "$build_folder/build.ninja" ]; then
+      say "Chuẩn bị dịch …" "Configuring …"
+      cmake --preset release -B "$build_folder" >"$build_folder/quickstart.log" 2>&1 ||
+        { cat "$build_folder/quickstart.log" >&2; exit 1; }
+    fi
+    if ! cmake --build "$build_folder" --target "$@" -- -n 2>/dev/null | grep -q 'no work to do'; then
+      say "Dịch chương trình (lần đầu mất vài phút) …" "Building (the first time takes some minutes) …"
+    fi
+    cmake --build "$build_folder" --target "$@" >"$build_folder/quickstart.log" 2>&1 ||
+      { tail -60 "$build_folder/quickstart.log" >&2; exit 1; }
+  ) 9>"$build_folder/.lock"
 }
 
 # make_account DIR: as root, a system account that owns DIR and can reach it. Otherwise the caller is the account.

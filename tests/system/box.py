@@ -17,7 +17,10 @@ sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "conf" / "demo"))
 
+import certificates  # noqa: E402,F401
 import client  # noqa: E402
+import letters  # noqa: E402,F401
+import papers  # noqa: E402,F401
 import processes  # noqa: E402
 from layout import PORT_OFFSETS, Box as Layout  # noqa: E402
 

@@ -9,10 +9,8 @@ import threading
 import time
 import unittest
 
-import letters
-import papers
 import raw
-from box import Box, client, wait_until
+from box import Box, client, letters, papers, wait_until
 
 KILLS = int(os.environ.get("VANTHU_KILLS", "200"))
 SEED = int(os.environ.get("VANTHU_SEED", str(random.randrange(1 << 32))))

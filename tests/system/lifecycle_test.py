@@ -11,9 +11,8 @@ import time
 import unittest
 from pathlib import Path
 
-import certificates
 import raw
-from box import Box, as_account, wait_until
+from box import Box, as_account, certificates, letters, wait_until
 
 OUTSIDE = "ai-do@elsewhere.example"
 KHOA = "khoatb@hatinh.dcs.example"
@@ -185,7 +184,6 @@ class WrongInput(unittest.TestCase):
 
 class Archivist(unittest.TestCase):
     def test_an_archivist_finds_a_record_by_its_number_and_gets_the_octets_that_were_sent(self):
-        import letters  # pylint: disable=import-outside-toplevel
         with Box() as box:
             sent = {letter.number: letter for letter in letters.compose()}[3]
             reply = box.send(sent.door, box.login(sent.login), sent.reverse_path, sent.forward_paths, sent.octets)
