@@ -51,7 +51,7 @@ filters::Part& Examination::add_part(filters::Part part) {
   part.declared_type = clean(part.declared_type, limits::file_name_octets);
   part.type = clean(part.type, limits::file_name_octets);
   const std::string base = part.path;
-  for (std::size_t n = 2; !paths_.insert(part.path).second; ++n) part.path = base + "#" + std::to_string(n);
+  while (!paths_.insert(part.path).second) part.path = base + "#" + std::to_string(++repeated_[base] + 1);
   facts.parts.push_back(std::move(part));
   return facts.parts.back();
 }

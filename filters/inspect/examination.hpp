@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -47,6 +48,7 @@ class Examination {
 
  private:
   std::set<std::string> paths_;
+  std::map<std::string, std::size_t> repeated_;  ///< how often a path was asked for
   std::set<std::string> seen_findings_;
   std::size_t mime_parts_ = 0;
   std::size_t entries_ = 0;

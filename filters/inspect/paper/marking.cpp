@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "filters/inspect/paper/letters.hpp"
+#include "filters/inspect/paper/number.hpp"
 #include "gateway/base/text.hpp"
 
 namespace vanthu::inspect {
@@ -131,10 +133,51 @@ Found read_line(std::string_view raw) {
 std::string_view secrecy_of_line(std::string_view line) { return read_line(line).secrecy; }
 std::string_view urgency_of_line(std::string_view line) { return read_line(line).urgency; }
 
+namespace {
+
+/// A level on a line of its own, and where.
+struct Mark {
+  std::size_t line = 0;
+  std::string_view secrecy;
+  bool certain = false;  ///< in a text box, a page header: no list of levels stands there
+};
+
+/// Two different levels close together are a list of the levels, not two stamps. Marks are in the order of lines.
+bool listed(const std::vector<Mark>& marks, std::size_t at) {
+  constexpr std::size_t close = 4;  // lines: a level and its explanation take two or three
+  for (std::size_t i = at; i-- > 0 && marks[at].line - marks[i].line <= close;)
+    if (marks[i].secrecy != marks[at].secrecy) return true;
+  for (std::size_t i = at + 1; i < marks.size() && marks[i].line - marks[at].line <= close; ++i)
+    if (marks[i].secrecy != marks[at].secrecy) return true;
+  return false;
+}
+
+/// Lines with a paper's number or its country's name: a stamp has its place near them.
+std::vector<std::size_t> header_evidence(const Lines& lines) {
+  std::vector<std::size_t> found;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (lines[i].text.size() > 200) continue;
+    bool evidence = read_number(lines[i].text).has_value();
+    if (!evidence && count_letters(lines[i].text).capitals > 15) {
+      const std::string key = text::match_key(lines[i].text);
+      evidence = key == "đảng cộng sản việt nam" || key == "cộng hoà xã hội chủ nghĩa việt nam";
+    }
+    if (evidence) found.push_back(i);
+  }
+  return found;
+}
+
+bool near(const std::vector<std::size_t>& evidence, std::size_t line) {
+  constexpr std::size_t reach = 8;
+  const auto next = std::lower_bound(evidence.begin(), evidence.end(), line > reach ? line - reach : 0);
+  return next != evidence.end() && *next <= line + reach;
+}
+
+}  // namespace
+
 Markings find_markings(const Lines& lines) {
   Markings result;
-  std::string_view gravest_in_head = "none";
-  std::vector<std::string_view> in_body;
+  std::vector<Mark> marks;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const Line& line = lines[i];
     Found found = read_line(line.text);
@@ -142,28 +185,24 @@ Markings find_markings(const Lines& lines) {
     if (found.secrecy == "none" && i + 1 < lines.size() && line.text.size() < 12) {
       const std::string first = text::match_key(line.text);
       if ((first == "tuyệt" || first == "tối") && read_line(lines[i + 1].text).secrecy == "mat")
-        found = read_line(line.text + " " + lines[i + 1].text);
+        found = read_line(line.text + " " + lines[++i].text);
     }
-    const bool head =
-        i < header_lines || line.zone == Zone::box || line.zone == Zone::page_header || line.zone == Zone::page_footer;
-    if (found.secrecy != "none") {
-      if (head && line.zone != Zone::cell) {
-        if (rank(found.secrecy) > rank(gravest_in_head)) gravest_in_head = found.secrecy;
-      } else if (head) {
-        in_body.push_back(found.secrecy);
-      } else if (found.capitals || found.labelled) {
-        in_body.push_back(found.secrecy);
-      }
-    }
+    const bool certain = line.zone == Zone::box || line.zone == Zone::page_header || line.zone == Zone::page_footer;
+    const bool head = i < header_lines || certain;
+    if (found.secrecy != "none" && (head || found.capitals || found.labelled))
+      marks.push_back({i, found.secrecy, certain});
     if (found.urgency != "none" && head && urgency_rank(found.urgency) > urgency_rank(result.urgency))
       result.urgency = found.urgency;
   }
-  result.secrecy = gravest_in_head;
-  const bool list =
-      std::any_of(in_body.begin(), in_body.end(), [&](std::string_view id) { return id != in_body.front(); });
-  if (!list || gravest_in_head != "none")
-    for (const std::string_view id : in_body)
-      if (rank(id) > rank(result.secrecy)) result.secrecy = id;
+  std::optional<std::vector<std::size_t>> evidence;
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    if (rank(marks[i].secrecy) <= rank(result.secrecy)) continue;
+    if (!marks[i].certain && listed(marks, i)) {
+      if (!evidence) evidence = header_evidence(lines);
+      if (!near(*evidence, marks[i].line)) continue;
+    }
+    result.secrecy = marks[i].secrecy;
+  }
   return result;
 }
 

@@ -19,8 +19,8 @@ struct Markings {
   std::string_view urgency = "none";
 };
 
-/// The gravest markings of a document. Two levels on lines of their own somewhere in the body are a list of the levels;
-/// one of them in the header, a text box or a page header is a marking.
+/// The gravest markings of a document. Different levels on lines close together are a list of the levels, unless the
+/// number of a paper stands near, or they stand in a text box or a page header.
 Markings find_markings(const Lines& lines);
 
 /// The marking a message's subject carries: "[MẬT] …", "MẬT: …", or the word alone.

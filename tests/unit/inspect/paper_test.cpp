@@ -63,11 +63,17 @@ INSTANTIATE_TEST_SUITE_P(Subjects, MarkedSubject,
 
 Lines rows(std::string_view text) { return lines_of(text); }
 
-TEST(Markings, OfTwoLevelsInTheBodyAreAListOfTheLevels) {
+TEST(Markings, OfTwoLevelsCloseTogetherAreAListOfTheLevels) {
+  EXPECT_EQ(find_markings(rows("Có ba mức:\nMẬT\nTỐI MẬT\nTUYỆT MẬT\n")).secrecy, "none");
+  EXPECT_EQ(find_markings(rows("MẬT\nlà mức thấp nhất.\n\nTỐI MẬT\nlà mức giữa.\n")).secrecy, "none");
+  EXPECT_EQ(find_markings(rows("TỈNH UỶ\nSố 07-TB/TU\nTỐI MẬT\nMẬT\n")).secrecy, "toi-mat");
+}
+
+TEST(Markings, FarApartAreMarkings) {
   std::string text;
   for (std::size_t i = 0; i < header_lines; ++i) text += "Dòng nội dung.\n";
-  EXPECT_EQ(find_markings(rows(text + "MẬT\nTỐI MẬT\nTUYỆT MẬT\n")).secrecy, "none");
   EXPECT_EQ(find_markings(rows(text + "MẬT\n")).secrecy, "mat");
+  EXPECT_EQ(find_markings(rows(text + "Mật\n")).secrecy, "none") << "small letters count in the header only";
   EXPECT_EQ(find_markings(rows("MẬT\n" + text + "TỐI MẬT\n")).secrecy, "toi-mat");
 }
 
