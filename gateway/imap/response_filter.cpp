@@ -91,12 +91,22 @@ void ResponseFilter::decide(bool complete) {
   const std::size_t space = line.find(' ');
   if (space == std::string_view::npos && !complete) return;
   const std::string_view first = line.substr(0, space);
-  if (first == "+") {
+  const std::string_view behind = space == std::string_view::npos ? std::string_view() : line.substr(space + 1);
+  // @return 1: `words` begin with the code; 0: they do not; -1: too few of them came
+  const auto code_begins = [complete](std::string_view words) {
+    if (starts_with(words, code)) return 1;
+    return complete || words.size() >= code.size() || !text::ascii_iequals(words, code.substr(0, words.size())) ? 0
+                                                                                                                : -1;
+  };
+  if (first == "+") {  // its words may begin with a code too (RFC 9051 §9 continue-req)
+    const int begins = code_begins(behind);
+    if (begins < 0) return;
     notice_ = {Notice::Kind::continuation, {}, false};
     has_notice_ = true;
-    return pass_on();
+    if (begins == 0) return pass_on();
+    mode_ = Mode::holding;
+    return;
   }
-  const std::string_view behind = space == std::string_view::npos ? std::string_view() : line.substr(space + 1);
   const std::size_t second_space = behind.find(' ');
   if (second_space == std::string_view::npos && !complete) return;
   const std::string_view second = behind.substr(0, second_space);
@@ -112,12 +122,13 @@ void ResponseFilter::decide(bool complete) {
     return pass_on();
   const std::string_view words =
       second_space == std::string_view::npos ? std::string_view() : behind.substr(second_space + 1);
-  if (words.size() < code.size() && !complete && text::ascii_iequals(words, code.substr(0, words.size()))) return;
+  const int begins = code_begins(words);
+  if (begins < 0) return;
   if (!untagged || bye) {
     notice_ = {untagged ? Notice::Kind::bye : Notice::Kind::tagged, untagged ? std::string() : std::string(first), ok};
     has_notice_ = true;
   }
-  if (starts_with(words, code)) {
+  if (begins > 0) {
     mode_ = Mode::holding;
     return;
   }
@@ -128,11 +139,11 @@ void ResponseFilter::line_end(std::vector<Notice>& notices) {
   decide(true);
   if (mode_ == Mode::holding) {
     const std::string_view line = head_;
-    // "* CAPABILITY words" or "x OK [CAPABILITY words] text"
+    // "* CAPABILITY words", "x OK [CAPABILITY words] text", "+ [CAPABILITY words] text"
     const std::size_t second = line.find(' ') + 1;
-    const std::size_t third = std::min(line.find(' ', second), line.size() - 1) + 1;
-    const bool in_code = starts_with(line.substr(third), code);
-    const std::size_t begin = in_code ? third + code.size() : third;
+    const std::size_t words = line.starts_with("+ ") ? second : std::min(line.find(' ', second), line.size() - 1) + 1;
+    const bool in_code = starts_with(line.substr(words), code);
+    const std::size_t begin = in_code ? words + code.size() : words;
     const std::size_t end = in_code ? line.find(']', begin) : line.size();
     if (end == std::string_view::npos) {
       fault_ = "a capability list without its end";

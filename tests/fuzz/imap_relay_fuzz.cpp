@@ -74,10 +74,15 @@ class Client {
       if (token.kind != Token::Kind::line_end) continue;
       const std::string line = vanthu::text::ascii_lower(line_);
       line_.clear();
-      const std::size_t words = line.find(' ', line.find(' ') + 1) + 1;
-      if ((line.starts_with("* capability ") || (words > 0 && line.compare(words, 12, "[capability ") == 0)) &&
-          line.find(" compress=deflate ") != std::string::npos && line.find("] ") == std::string::npos)
-        std::abort();
+      const std::size_t second = line.find(' ') + 1;
+      const std::size_t words = line.starts_with("+ ") ? second : line.find(' ', second) + 1;
+      const std::string status = line.substr(second, words > second ? words - second : 0);
+      const bool has_code = !line.starts_with("* ") || status == "ok " || status == "no " || status == "bad " ||
+                            status == "bye " || status == "preauth ";
+      const bool in_code = has_code && words > 0 && line.compare(words, 12, "[capability ") == 0;
+      if (!in_code && !line.starts_with("* capability ")) continue;
+      const std::string list = in_code ? line.substr(words, line.find(']', words) - words) : line;
+      if (list.find(" compress=deflate") != std::string::npos) std::abort();
     }
   }
 
