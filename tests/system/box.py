@@ -137,10 +137,18 @@ class Box:
             if self.process is not None:
                 if self.process.poll() is not None:
                     return True
-            elif not Path(f"/proc/{pid}").exists() or ") Z" in Path(f"/proc/{pid}/stat").read_text():
+            elif self.gone(pid):
                 return True
             time.sleep(0.02)
         return False
+
+    @staticmethod
+    def gone(pid):
+        """Ended with all its threads: the first may be a zombie while another still holds the ports."""
+        try:
+            return len(list(Path(f"/proc/{pid}/task").iterdir())) < 2 and ") Z" in Path(f"/proc/{pid}/stat").read_text()
+        except OSError:
+            return True
 
     def kill_gateway(self):
         self.signal_gateway(signal.SIGKILL)
@@ -152,7 +160,7 @@ class Box:
             self.process = subprocess.Popen([*as_account(), str(self.layout.program("vanthu-gateway")), "--config",
                                              str(self.layout.config)], cwd=self.dir, stdin=subprocess.DEVNULL, stdout=log,
                                             stderr=subprocess.STDOUT, start_new_session=True)
-        self.wait_for_port("mx", seconds)
+        self.wait_for_port("mx", seconds, greeting=b"220")  # it listens before it is ready, and greets when it is
 
     # The store
 
@@ -170,12 +178,14 @@ class Box:
         for name in ("dovecot_imap", "dovecot_lmtp"):
             self.wait_for_port(name)
 
-    def wait_for_port(self, name, seconds=60):
+    def wait_for_port(self, name, seconds=60, greeting=b""):
         deadline = time.monotonic() + seconds
         while True:
             try:
-                socket.create_connection(("127.0.0.1", self.port(name)), timeout=5).close()
-                return
+                with socket.create_connection(("127.0.0.1", self.port(name)), timeout=seconds) as link:
+                    if not greeting or link.recv(512).startswith(greeting):
+                        return
+                    raise ConnectionError("closed without a greeting")
             except OSError as error:
                 if time.monotonic() > deadline or (self.process is not None and self.process.poll() is not None):
                     raise AssertionError(f"{name} does not open: {error}\n{self.log()[-2000:]}") from error
