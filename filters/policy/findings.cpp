@@ -7,6 +7,7 @@ namespace vanthu::filters {
 
 std::vector<std::string_view> finding_ids() {
   std::vector<std::string_view> ids;
+  ids.reserve(inspect::finding_kinds.size());
   for (const inspect::FindingKind& kind : inspect::finding_kinds) ids.push_back(kind.id);
   return ids;
 }

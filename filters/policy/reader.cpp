@@ -295,12 +295,6 @@ constexpr auto rule_keys = std::to_array<Key<Rule>>({
     {"record_class", name<&Rule::record_class>},
 });
 
-constexpr auto rule_names = [] {
-  std::array<std::string_view, rule_keys.size()> names{};
-  std::transform(rule_keys.begin(), rule_keys.end(), names.begin(), [](const auto& row) { return row.name; });
-  return names;
-}();
-
 void check_text(Faults& faults, const toml::table& table, std::string_view key, const Rule& rule,
                 const std::string& text) {
   const auto* node = table.get(key);
