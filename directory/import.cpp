@@ -77,10 +77,11 @@ class Importer {
     for (const TableSpec& table : tables())
       if (table.id != TableId::unit_kinds) read(table);
     draft_.unit_kinds = std::move(context.unit_kinds);
-    for (const auto& [name, content] : files_)
-      if (std::none_of(tables().begin(), tables().end(), [&](const TableSpec& one) { return name == one.file; }) &&
-          name.ends_with(".csv"))
-        findings_.note(name, 0, "no table of that name, the file was not read");
+    for (const auto& file : files_) {
+      const auto is_its_name = [&](const TableSpec& one) { return file.first == one.file; };
+      if (file.first.ends_with(".csv") && std::none_of(tables().begin(), tables().end(), is_its_name))
+        findings_.note(file.first, 0, "no table of that name, the file was not read");
+    }
   }
 
   /// Addresses that were stored and are in the files no more are closed since today and kept: whoever got one later
