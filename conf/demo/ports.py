@@ -44,9 +44,6 @@ def holder(port):
 
 def check(box):
     """@raises Trouble  naming the first port that is taken, and by whom if that can be seen"""
-    if not 0 < box.port_base <= 65535 - max(PORT_OFFSETS.values()):
-        raise Trouble(f"--port-base {box.port_base}: phải từ 1 đến {65535 - max(PORT_OFFSETS.values())}",
-                      f"--port-base {box.port_base}: must be from 1 to {65535 - max(PORT_OFFSETS.values())}")
     for name in PORT_OFFSETS:
         port = box.port(name)
         if not _free(port):
