@@ -2,7 +2,7 @@
 """The eight sample letters: what each is and what must become of it."""
 import datetime
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -36,7 +36,7 @@ class Letter:
     in_record: tuple = ()  # addresses that the record must name
     refused: tuple = ()  # (step, reply code, enhanced code, words the reply must hold …)
     leaves_nothing: bool = False  # no trace of its words in data or logs
-    secret_words: tuple = field(default=())  # what leaves_nothing looks for
+    secret_words: tuple = ()  # what leaves_nothing looks for
 
 
 def _today():
