@@ -63,6 +63,7 @@ class Relay {
   asio::awaitable<void> goodbye(std::string why);
   asio::awaitable<void> linger();
   asio::awaitable<void> bye(std::string words, std::string why);
+  void because(std::string why);
   void note(const Notice& notice);
   void see(const Append& append);
 
@@ -94,7 +95,7 @@ asio::awaitable<void> Relay::from_client() {
     const auto more = co_await client_.read_more(no_deadline);
     if (!more) {
       if (more.error().detail != "closed") {
-        end_.why = "client: " + more.error().detail;
+        because("client: " + more.error().detail);
         co_return;
       }
       co_return co_await goodbye("client closed");
@@ -110,7 +111,7 @@ asio::awaitable<bool> Relay::carry(const Step& step) {
     if (octets.empty()) continue;
     const auto written = co_await store_.write(octets, limits::data_block_wait);
     if (!written) {
-      if (end_.why.empty()) end_.why = "store: " + written.error().detail;
+      because("store: " + written.error().detail);
       co_await linger();  // what the store said before it closed tells the client why: from_store() brings it
       co_return false;
     }
@@ -131,18 +132,18 @@ asio::awaitable<bool> Relay::answer(const std::string& lines) {
   writing_ = false;
   changed_.raise();
   end_.to_client += lines.size();
-  if (!written) end_.why = "client: " + written.error().detail;
+  if (!written) because("client: " + written.error().detail);
   co_return bool(written);
 }
 
 asio::awaitable<void> Relay::bye(std::string words, std::string why) {
+  because(std::move(why));
   co_await answer("* BYE " + words + "\r\n");
-  end_.why = std::move(why);
 }
 
 /// Nothing more comes from the client. The store answers what is under way, then ends; that is waited for a little.
 asio::awaitable<void> Relay::goodbye(std::string why) {
-  end_.why = std::move(why);
+  because(std::move(why));
   if (!gate_.logged_out() && (gate_.idling() || gate_.between())) {
     const std::string last = std::string(gate_.idling() ? "DONE\r\n" : "") + "vanthu-end LOGOUT\r\n";
     if (!co_await store_.write(last, limits::imap_goodbye_wait)) co_return;
@@ -171,7 +172,7 @@ asio::awaitable<void> Relay::from_store() {
         writing_ = mine = true;
         const auto written = co_await client_.write(out, limits::data_block_wait);
         if (!written) {
-          if (end_.why.empty()) end_.why = "client: " + written.error().detail;
+          because("client: " + written.error().detail);
           co_return;
         }
         end_.to_client += out.size();
@@ -182,7 +183,7 @@ asio::awaitable<void> Relay::from_store() {
       for (const Notice& notice : notices) note(notice);
       changed_.raise();
       if (!filter_.fault().empty()) {
-        end_.why = "store: " + std::string(filter_.fault());
+        because("store: " + std::string(filter_.fault()));
         log::Event("imap.backend.fault", log::Level::error)
             .with("session", names_.session)
             .with("why", filter_.fault());
@@ -192,7 +193,7 @@ asio::awaitable<void> Relay::from_store() {
     const auto more = co_await store_.read_more(no_deadline);
     if (more) continue;
     if (end_.why.empty()) {
-      end_.why = "store: " + more.error().detail;
+      because("store: " + more.error().detail);
       if (!mine) co_await answer("* BYE [UNAVAILABLE] the mail store closed the session, log in again\r\n");
     }
     co_return;
@@ -212,6 +213,11 @@ asio::awaitable<void> Relay::watch() {
     if (writing_) co_return;
     co_return co_await bye("idle for too long", "idle");
   }
+}
+
+/// The first reason is the reason: what comes after it is its consequence.
+void Relay::because(std::string why) {
+  if (end_.why.empty()) end_.why = std::move(why);
 }
 
 void Relay::see(const Append& append) {
@@ -244,7 +250,7 @@ void Relay::note(const Notice& notice) {
       }
       break;
     case Notice::Kind::bye:
-      if (end_.why.empty() && !gate_.logged_out()) end_.why = "store said BYE";
+      if (!gate_.logged_out()) because("store said BYE");
       break;
   }
 }

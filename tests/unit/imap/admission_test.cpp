@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Against a real directory in a folder of its own.
+#include "gateway/imap/admission.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "directory/import.hpp"
+
+namespace vanthu::imap {
+namespace {
+using std::chrono::November;
+constexpr Date today{std::chrono::year{2026}, November, std::chrono::day{24}};
+
+/// The sample directory of the province in a box.
+std::map<std::string, std::string> sample() {
+  std::map<std::string, std::string> files;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(VANTHU_SOURCE_DIR) / "conf/demo/directory")) {
+    if (entry.path().extension() != ".csv") continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    files[entry.path().filename().string()] = std::string(std::istreambuf_iterator<char>(in), {});
+  }
+  return files;
+}
+
+class AdmissionTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = std::filesystem::path(testing::TempDir()) / ("vanthu-admission-" + std::to_string(::getpid()));
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+    auto opened = directory::Directory::open(folder_ / "directory.lmdb", directory::Directory::Mode::write);
+    ASSERT_TRUE(opened) << opened.error().detail;
+    directory_ = *std::move(opened);
+    const auto report = directory::import(*directory_, sample(), {{"hatinh.dcs.example"}, false, today});
+    ASSERT_TRUE(report) << report.error().detail;
+    ASSERT_TRUE(report->stored) << (report->faults.empty() ? "" : report->faults.front());
+    for (const char* address : {"khoatb@hatinh.dcs.example", "kienth@hatinh.dcs.example"})
+      ASSERT_TRUE(directory_->set_password(address, "đúng rồi"));
+  }
+  void TearDown() override {
+    directory_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  Admission ask(std::string user, std::string mailbox, std::string password = "đúng rồi") {
+    return admit(*directory_, {std::move(user), std::move(mailbox), std::move(password)}, today);
+  }
+  std::filesystem::path folder_;
+  std::unique_ptr<directory::Directory> directory_;
+};
+
+TEST_F(AdmissionTest, OpensOnesOwnMailboxWhateverTheCaseOfTheAddress) {
+  const Admission admission = ask("KhoaTB@HaTinh.dcs.example", "");
+  EXPECT_EQ(admission.answer, LoginAnswer::accepted);
+  EXPECT_EQ(admission.user, "khoatb@hatinh.dcs.example");
+  EXPECT_EQ(admission.mailbox, "khoatb@hatinh.dcs.example");
+}
+
+TEST_F(AdmissionTest, SaysTheSameForAnUnknownUserAndAWrongPassword) {
+  for (const Admission& admission :
+       {ask("khoatb@hatinh.dcs.example", "", "sai"), ask("nobody@hatinh.dcs.example", ""), ask("not an address", ""),
+        ask("khoatb@hatinh.dcs.example", "vanthu.vptu@hatinh.dcs.example", "sai")}) {
+    EXPECT_EQ(admission.answer, LoginAnswer::wrong);
+    EXPECT_EQ(admission.user, "");
+    EXPECT_EQ(admission.mailbox, "");
+  }
+}
+
+TEST_F(AdmissionTest, OpensTheUnitsMailboxForWhoHoldsItsPosition) {
+  const Admission admission = ask("kienth@hatinh.dcs.example", "Vanthu.VPTU@hatinh.dcs.example");
+  EXPECT_EQ(admission.answer, LoginAnswer::accepted);
+  EXPECT_EQ(admission.user, "kienth@hatinh.dcs.example");
+  EXPECT_EQ(admission.mailbox, "vanthu.vptu@hatinh.dcs.example");
+  EXPECT_NE(admission.because, "own mailbox");
+}
+
+TEST_F(AdmissionTest, OpensNoMailboxOfOthers) {
+  for (const char* mailbox :
+       {"vanthu.vptu@hatinh.dcs.example", "kienth@hatinh.dcs.example", "nobody@hatinh.dcs.example", "x y"})
+    EXPECT_EQ(ask("khoatb@hatinh.dcs.example", mailbox).answer, LoginAnswer::not_allowed) << mailbox;
+}
+}  // namespace
+}  // namespace vanthu::imap
