@@ -155,41 +155,33 @@ Result<Done> become(const std::string& account) {
   return done;
 }
 
-namespace {
-constexpr std::chrono::seconds busy_wait{15};
-}  // namespace
-
-Answer run(const Config& config, const Command& command, Request request) {
+Answer run(const Config& config, const Command& command, Request request, std::chrono::milliseconds patience) {
   if (command.where == Command::Where::caller) return run_here(config, command, request);
   if (config.data_folder.empty())
     return {EX_CONFIG, "", "no configuration: name one with --config FILE or in $VANTHU_CONFIG\n"};
   const fs::path socket = config.at("control.sock");
-  // A gateway that is just starting (or a command of somebody else) holds the folder for a moment: wait for it a
-  // little.
-  const auto patience = std::chrono::steady_clock::now() + busy_wait;
-  for (;;) {
+  // A gateway that is just starting (or a command of somebody else) holds the folder for a moment: wait for it.
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (true) {
     auto answer = ask_gateway(socket, command, request);
     if (answer) return *std::move(answer);
     if (answer.error().reply == Reply(status::refused))
       return {EX_NOPERM, "", answer.error().detail + ": be root or the gateway's account\n"};
     if (!(answer.error().reply == Reply(status::not_found))) return failed(answer.error());
-
-    Request here = request;
-    here.actor = own_account();
-    if (auto became = become(config.user); !became) return failed(became.error());
-    auto open = OpenOffice::open(config);
-    if (open) {
-      Answer result = run_audited((*open)->office(), (*open)->trail(), command, here);
-      for (const std::string& note : (*open)->notes()) result.err += "note: " + note + '\n';
-      return result;
-    }
-    if (!(open.error().reply == Reply(status::busy))) return failed(open.error());
-    if (std::chrono::steady_clock::now() > patience)
+    if (!DataLock::held(config.data_folder)) break;
+    if (std::chrono::steady_clock::now() >= end)
       return {EX_UNAVAILABLE, "",
-              open.error().detail + ", and no gateway answers at " + socket.string() +
+              config.data_folder + " is in use by another process, and no gateway answers at " + socket.string() +
                   ": it is starting, stopping or stuck; try again, then look at its log\n"};
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
+  request.actor = own_account();  // before we become somebody else
+  if (auto became = become(config.user); !became) return failed(became.error());
+  auto open = OpenOffice::open(config);
+  if (!open) return failed(open.error());
+  Answer result = run_audited((*open)->office(), (*open)->trail(), command, request);
+  for (const std::string& note : (*open)->notes()) result.err += "note: " + note + '\n';
+  return result;
 }
 
 }  // namespace vanthu::admin

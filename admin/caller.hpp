@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <chrono>
 #include <string>
 #include <vector>
 
 #include "admin/command.hpp"
 #include "gateway/base/config.hpp"
+#include "gateway/base/limits.hpp"
 #include "gateway/base/result.hpp"
 
 /// The CLI's side of a command: what is read with the caller's own rights, and where the command then runs.
@@ -18,7 +20,9 @@ Result<Request> gather(const Command& command, std::vector<std::string> words);
 
 /// Runs the row where it belongs: in this process (caller), in the gateway if one answers, else in this process on the
 /// locked data folder.
-Answer run(const Config& config, const Command& command, Request request);
+/// @param patience  how long to wait for somebody who holds the folder and does not answer yet
+Answer run(const Config& config, const Command& command, Request request,
+           std::chrono::milliseconds patience = limits::office_wait);
 
 /// Started as root, become the account the gateway runs as, so that what we make in the data folder is the gateway's.
 /// @par Errors  bad_configuration

@@ -160,7 +160,8 @@ json::object to_object(const archive::Summary& s) {
           {"units", json::value_from(s.units)},
           {"record_class", s.record_class},
           {"sha256", s.sha256},
-          {"octets", s.octets}};
+          {"octets", s.octets},
+          {"id", s.id}};
 }
 }  // namespace
 

@@ -30,6 +30,7 @@ struct Summary {
   std::string record_class;
   std::string sha256;
   std::uint64_t octets = 0;
+  std::string id;  ///< queue id
 };
 
 struct Query {

@@ -73,7 +73,6 @@ std::string term_key(char kind, std::string_view value) {
 Entry make_entry(const journal::FrameHead& head, const mail::Accepted& accepted, const UnitOf& unit_of,
                  std::string& fault) {
   Entry entry;
-  entry.id = accepted.id;
   entry.at = head.at;
   entry.day = iso(day_of(accepted.received));
   Summary& s = entry.summary;
@@ -84,6 +83,7 @@ Entry make_entry(const journal::FrameHead& head, const mail::Accepted& accepted,
   s.record_class = accepted.record_class;
   s.sha256 = accepted.sha256;
   s.octets = head.body_octets;
+  s.id = accepted.id;
 
   if (unit_of && accepted.envelope.reverse_path)
     add(s.units, unit_of(*accepted.envelope.reverse_path, day_of(accepted.received)));
@@ -113,7 +113,7 @@ std::string to_json(const Entry& entry) {
                                       {"class", s.record_class},
                                       {"sha256", s.sha256},
                                       {"octets", s.octets},
-                                      {"id", entry.id},
+                                      {"id", s.id},
                                       {"day", entry.day},
                                       {"sequence", entry.at.sequence},
                                       {"segment", entry.at.segment},
@@ -138,7 +138,7 @@ Result<Entry> parse_entry(std::string_view text) {
     s.record_class = text_of(o, "class");
     s.sha256 = text_of(o, "sha256");
     s.octets = number_of(o, "octets");
-    entry.id = text_of(o, "id");
+    s.id = text_of(o, "id");
     entry.day = text_of(o, "day");
     entry.at = {number_of(o, "sequence"), number_of(o, "segment"), number_of(o, "offset")};
     return entry;

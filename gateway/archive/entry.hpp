@@ -25,7 +25,6 @@ std::string term_key(char kind, std::string_view value);
 
 struct Entry {
   Summary summary;
-  std::string id;   ///< queue id
   std::string day;  ///< of receipt in Viet Nam, ISO
   journal::Position at;
   std::vector<std::string> terms;  ///< term_key()s; empty in what parse_entry returns

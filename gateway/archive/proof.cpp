@@ -70,7 +70,7 @@ std::string view_fault(const View& view, const journal::FrameHead& head, const m
   if (!entry) return entry.error().reply == Reply(status::not_found) ? "not in the view" : entry.error().detail;
   const journal::Position& at = entry->at;
   const bool same = at.sequence == head.at.sequence && at.segment == head.at.segment && at.offset == head.at.offset &&
-                    entry->id == accepted.id && entry->summary.sha256 == accepted.sha256;
+                    entry->summary.id == accepted.id && entry->summary.sha256 == accepted.sha256;
   return same ? "" : "the view tells otherwise than the log";
 }
 }  // namespace

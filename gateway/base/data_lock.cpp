@@ -2,7 +2,6 @@
 #include "gateway/base/data_lock.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <array>
@@ -12,6 +11,15 @@
 #include <utility>
 
 namespace vanthu {
+namespace {
+/// The whole file, for writing.
+struct flock whole() {
+  struct flock range {};
+  range.l_type = F_WRLCK;
+  range.l_whence = SEEK_SET;
+  return range;
+}
+}  // namespace
 
 Result<DataLock> DataLock::take(const std::filesystem::path& data_folder) {
   const std::filesystem::path file = data_folder / "lock";
@@ -19,8 +27,9 @@ Result<DataLock> DataLock::take(const std::filesystem::path& data_folder) {
   if (descriptor < 0)
     return fail(status::bad_configuration, "cannot open " + file.string() + ": " + std::strerror(errno));
   DataLock lock(descriptor);
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK)
+  struct flock range = whole();
+  if (::fcntl(descriptor, F_OFD_SETLK, &range) != 0) {
+    if (errno != EAGAIN && errno != EACCES)
       return fail(status::bad_configuration, "cannot lock " + file.string() + ": " + std::strerror(errno));
     std::array<char, 32> holder{};
     const ssize_t octets = ::pread(descriptor, holder.data(), holder.size() - 1, 0);
@@ -34,6 +43,15 @@ Result<DataLock> DataLock::take(const std::filesystem::path& data_folder) {
     [[maybe_unused]] const ssize_t written = ::pwrite(descriptor, mine.data(), mine.size(), 0);
   }
   return lock;
+}
+
+bool DataLock::held(const std::filesystem::path& data_folder) {
+  const int descriptor = ::open((data_folder / "lock").c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  if (descriptor < 0) return false;
+  struct flock range = whole();  // asks only: taking it for a moment could turn away a gateway that is starting
+  const bool taken = ::fcntl(descriptor, F_OFD_GETLK, &range) == 0 && range.l_type != F_UNLCK;
+  ::close(descriptor);
+  return taken;
 }
 
 DataLock::DataLock(DataLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}

@@ -6,7 +6,7 @@
 
 namespace vanthu {
 
-/// The right to write a data folder: whoever holds `lock` in it (flock(2), exclusive) is the one process that may open
+/// The right to write a data folder: whoever holds `lock` in it (fcntl(2), an open file description lock) is the one process that may open
 /// its logs and views for writing. The kernel frees it with the process, however that ends. Move-only.
 class DataLock {
  public:
@@ -14,6 +14,9 @@ class DataLock {
   /// @par Errors  busy when another process holds it (the detail names its id); bad_configuration when the folder is
   ///              missing or not writable
   static Result<DataLock> take(const std::filesystem::path& data_folder);
+
+  /// Whether some process holds it now. Makes and changes nothing.
+  static bool held(const std::filesystem::path& data_folder);
 
   DataLock(DataLock&& other) noexcept;
   DataLock& operator=(DataLock&& other) noexcept;
