@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "gateway/base/limits.hpp"
+#include "gateway/base/log.hpp"
 #include "gateway/imap/backend_login.hpp"
 #include "gateway/imap/command.hpp"
 #include "gateway/net/tls.hpp"
@@ -24,10 +25,18 @@ Result<Backend> Backend::read(const Config& config) {
   if (!encode(Plain{"", backend.master_user, backend.master_password}))
     return wrong(
         "imap.master-user and the first line of imap.master-password-file must not be empty, at most 255 octets");
+  const std::string& host = endpoint->at.host;
   if (endpoint->scheme == "imaps") {
+    // Whoever answers there gets the master password: without a CA it could be anybody.
+    if (config.imap_backend_ca.empty())
+      return wrong("imap.backend = " + config.imap_backend + ": needs imap.backend-ca");
     auto context = net::client_context(config.imap_backend_ca);
     if (!context) return wrong("imap.backend-ca: " + context.error().detail);
     backend.tls = *std::move(context);
+  } else if (host != "localhost" && host != "::1" && !host.starts_with("127.")) {
+    log::Event("imap.backend.clear", log::Level::warning)
+        .with("backend", config.imap_backend)
+        .with("hint", "the master password and all mail travel in clear text; use imaps:// and imap.backend-ca");
   }
   return backend;
 }

@@ -89,16 +89,18 @@ struct Pipe {
   std::string input, to_store, to_client, bye;
 
   void run(std::size_t piece) {
-    while (bye.empty() && !gate.waits() && !input.empty() && !gate.logged_out()) {
-      std::string_view part = std::string_view(input).substr(0, piece);
+    std::string_view left = input;
+    while (bye.empty() && !gate.waits() && !left.empty() && !gate.logged_out()) {
+      std::string_view part = left.substr(0, piece);
       const std::size_t had = part.size();
       const imap::Step step = gate.feed(part);
       to_store += step.text;
       to_store += step.literal;
       to_client += step.answer;
       bye = step.bye;
-      input.erase(0, had - part.size());
+      left.remove_prefix(had - part.size());
     }
+    input = std::string(left);
   }
   void store_says(std::string_view octets, std::size_t piece) {
     while (!octets.empty()) {
