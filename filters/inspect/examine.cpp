@@ -15,8 +15,10 @@
 #include "filters/inspect/paper/marking.hpp"
 #include "filters/inspect/paper/paper.hpp"
 #include "filters/inspect/text/html.hpp"
+#include "filters/inspect/text/legacy.hpp"
 #include "filters/inspect/text/office.hpp"
 #include "filters/inspect/text/pdf.hpp"
+#include "filters/inspect/text/rtf.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
@@ -90,8 +92,7 @@ class Examiner {
       case Family::ole:
         return ole();
       case Family::rtf:
-        if (octets_.find("\\objdata") != std::string_view::npos) find("content.active", "embedded object");
-        return find("inspect.no-text", type_.mime);
+        return rtf();
       case Family::message:
         return message();
       case Family::html:
@@ -231,6 +232,14 @@ class Examiner {
     find("inspect.no-text", type_.mime);
   }
 
+  void rtf() {
+    Notes notes;
+    const Lines lines = read_rtf(octets_, notes);
+    examination_.find_all(notes, path_);
+    judge(lines);
+    text_read_ = true;
+  }
+
   void pdf() {
     Notes notes;
     note_pdf_actions(octets_, notes);
@@ -279,13 +288,22 @@ class Examiner {
   }
 
   void judge(const Lines& lines) {
+    if (const auto legacy = read_legacy(lines)) {
+      find("inspect.legacy-text", legacy->encoding == Legacy::tcvn3 ? "tcvn3" : "vni");
+      judge_lines(legacy->lines);
+    }
+    judge_lines(lines);
+  }
+
+  void judge_lines(const Lines& lines) {
     if (lines.size() >= limits::text_lines) find("inspect.text-cut", "lines");
     examination_.mark(find_markings(lines).secrecy, path_);
     if (examination_.facts.papers.size() >= limits::papers) return;
     auto paper = read_paper(lines);
     if (!paper) return;
     paper->part = path_;
-    const auto same = [&](const filters::Paper& one) { return one == *paper; };
+    // Another reading of the same text is not another paper; the likeliest one came first.
+    const auto same = [&](const filters::Paper& one) { return one.part == path_; };
     if (std::none_of(examination_.facts.papers.begin(), examination_.facts.papers.end(), same))
       examination_.facts.papers.push_back(*std::move(paper));
   }

@@ -79,6 +79,8 @@ inline constexpr auto finding_kinds = std::to_array<FindingKind>({
     {"inspect.ambiguous-container", false, "tệp nén có thể đọc theo hai cách", "the container can be read in two ways"},
     {"inspect.unsupported-container", false, "loại tệp nén không được hỗ trợ", "a kind of container we cannot open"},
     {"inspect.no-text", true, "không đọc được chữ trong tệp", "no text could be read from it"},
+    {"inspect.legacy-text", true, "văn bản dùng phông chữ cũ (TCVN3, VNI)",
+     "text in an old font's encoding, converted"},
     {"inspect.text-cut", false, "văn bản quá dài để đọc hết", "the text is too long to be read as a whole"},
     {"inspect.failed", false, "bộ kiểm tra không xử lý được thư", "the inspector failed on this message"},
     {"inspect.abridged", false, "thư có quá nhiều điều cần báo cáo", "there was too much to report"},

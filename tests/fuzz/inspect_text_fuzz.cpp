@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Text out of octets: character sets, HTML, lines and columns, the scan for actions in a PDF.
+// Text out of octets: character sets, HTML, RTF, old fonts, lines and columns, the scan for actions in a PDF.
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
 
 #include "filters/inspect/mime/charset.hpp"
 #include "filters/inspect/text/html.hpp"
+#include "filters/inspect/text/legacy.hpp"
 #include "filters/inspect/text/lines.hpp"
 #include "filters/inspect/text/pdf.hpp"
+#include "filters/inspect/text/rtf.hpp"
 #include "gateway/base/text.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -15,10 +17,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view octets(reinterpret_cast<const char*>(data), size);
   Notes notes;
   note_pdf_actions(octets, notes);
+  (void)read_legacy(read_rtf(octets, notes));
   for (const char* charset : {"", "utf-8", "windows-1258", "utf-16", "utf-7"})
     for (const std::string& reading : text_readings(octets, charset, notes)) {
       if (!vanthu::text::is_utf8(reading)) std::abort();
-      (void)lines_of(reading);
+      (void)read_legacy(lines_of(reading));
       (void)lines_of(read_html(reading).text);
     }
   return 0;

@@ -130,6 +130,7 @@ std::vector<std::string> text_readings(std::string_view octets, std::string_view
     if (charset == "utf-8") note(notes, "mime.charset-mismatch");
     add_reading(readings, to_utf8(octets, "windows-1258"));
     if (plain) add_reading(readings, to_utf8(octets, "utf-8"));  // with U+FFFD, but words around it still read
+    add_reading(readings, to_utf8(octets, "windows-1252"));      // how text of old fonts is stored
   }
   return readings;
 }

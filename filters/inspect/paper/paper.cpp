@@ -298,14 +298,13 @@ std::vector<std::string> read_recipients(const Lines& lines) {
     const std::string key = text::match_key(recipient_of(text));
     const bool last = starts(key, "lưu");
     if (!item) {
-      if (all_capitals(text) && length(text) > 3) {
-        // The signature block; a line of it may have come in between the items.
-        bool more = false;
-        for (std::size_t ahead = i + 1; ahead < lines.size() && ahead <= i + 3; ++ahead)
-          more = more || dash(plain_line(lines[ahead].text));
-        if (more) continue;
-        break;
-      }
+      // The signature block ends the list; a line of it may have come in between the items.
+      bool more = false;
+      for (std::size_t ahead = i + 1; ahead < lines.size() && ahead <= i + 3; ++ahead)
+        more = more || dash(plain_line(lines[ahead].text));
+      const bool capitals = all_capitals(text) && length(text) > 3;
+      if (more && (capitals || (with_dashes && !open && !last))) continue;
+      if (capitals) break;
       if (starts(key, "t/m") || starts(key, "k/t") || starts(key, "t/l") || starts(key, "tm.") || starts(key, "kt.") ||
           starts(key, "tl.") || starts(key, "tuq."))
         break;
@@ -383,6 +382,10 @@ std::optional<filters::Paper> read_paper(const Lines& lines) {
     paper.kind = by_symbol;
   }
   if (paper.kind.empty() && !known && !number->party) paper.kind = "Công văn";
+  // A letter's subject stands under its number, often without "V/v".
+  if (paper.kind == "Công văn" && paper.subject.empty() && number_at + 1 < head.size() &&
+      head[number_at + 1].role == Role::text && head[number_at + 1].row <= head[number_at].row + 2)
+    paper.subject = collect_subject(head, number_at + 1, {});
 
   // A letter of the state carries no kind in its symbol (12/SNV-TCCB); then the head must be the country's.
   const bool symbol_counts = known || (state_head && !number->party) || (party_head && title_at != none);

@@ -8,6 +8,9 @@
 #include "filters/inspect/paper/marking.hpp"
 #include "filters/inspect/paper/number.hpp"
 #include "filters/inspect/text/html.hpp"
+#include "filters/inspect/text/legacy.hpp"
+#include "filters/inspect/text/rtf.hpp"
+#include "filters/inspect/text/syllable.hpp"
 #include "gateway/base/text.hpp"
 #include "samples.hpp"
 #include "zip_writer.hpp"
@@ -290,6 +293,81 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Markings, InTheMailsOwnTextAndSubjectCount) {
   EXPECT_EQ(analyse(samples::with_text("Kính gửi anh\r\nMẬT\r\nnội dung")).secrecy, "mat");
   EXPECT_EQ(analyse("From: a@b\r\nSubject: =?utf-8?B?W03huqxUXSBo4buNcA==?=\r\n\r\nx\r\n").secrecy, "mat");
+}
+
+TEST(Syllables, AreKnownByTheirSpelling) {
+  for (const std::string_view word : {"uỷ", "ủy", "Nghiêng", "gì", "giếng", "quý", "được", "thuyền", "ĐẢNG", "khoẻ"})
+    EXPECT_TRUE(is_syllable(word)) << word;
+  for (const std::string_view word : {"ñöôïc", "xyz", "strong", "toàà", "", "bcd"})
+    EXPECT_FALSE(is_syllable(word)) << word;
+}
+
+struct LegacyCase {
+  const char* name;
+  std::string_view text, expected;
+  Legacy encoding;
+};
+class LegacyFont : public testing::TestWithParam<LegacyCase> {};
+TEST_P(LegacyFont, IsConvertedByItsTable) {
+  EXPECT_EQ(from_legacy(GetParam().text, GetParam().encoding), GetParam().expected);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Tables, LegacyFont,
+    testing::Values(LegacyCase{"tcvn3", "Uû ban nh©n d©n, ®\u00ADîc", "Uỷ ban nhân dân, được", Legacy::tcvn3},
+                    LegacyCase{"tcvn3_dash", "th«ng b¸o – “kÕt luËn”", "thông báo – “kết luận”", Legacy::tcvn3},
+                    LegacyCase{"vni", "Ñaûng uyû, ñöôïc, thoâng baùo", "Đảng uỷ, được, thông báo", Legacy::vni},
+                    LegacyCase{"vni_capitals", "TUYEÄT MAÄT", "TUYỆT MẬT", Legacy::vni}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(LegacyText, IsRecognizedByItsSyllablesAndGetsItsCapitalsBack) {
+  const auto text = read_legacy(
+      rows("tØnh uû hµ tÜnh\n*\nSè 07-TB/TU\nmËt\n®¶ng céng s¶n viÖt nam\nHµ TÜnh, ngµy 3 th¸ng 4 n¨m 2008\n\n"
+           "th«ng b¸o\nVÒ viÖc häp giao ban\n"));
+  ASSERT_TRUE(text);
+  EXPECT_EQ(text->encoding, Legacy::tcvn3);
+  EXPECT_EQ(find_markings(text->lines).secrecy, "mat");
+  const auto paper = read_paper(text->lines);
+  ASSERT_TRUE(paper);
+  EXPECT_EQ(paper->issuer, "TỈNH UỶ HÀ TĨNH");
+  EXPECT_EQ(paper->kind, "Thông báo");
+}
+
+TEST(LegacyText, InUnicodeIsNeverConverted) {
+  // Under the VNI decoder these would become other, legal words: khoá -> khố, toàn -> tồn.
+  EXPECT_FALSE(read_legacy(
+      rows("Hoà bình, toàn khoá, ngoài ra, cán bộ, được, thành phố, loài, hoài, toán, khoán, đoàn, xoài\n")));
+  EXPECT_FALSE(read_legacy(rows("déjà vu, à la carte, où, élève, très, après, même, fête, forêt, garçon\n")));
+  EXPECT_FALSE(read_legacy(rows("plain ASCII text\n")));
+}
+
+struct RtfCase {
+  const char* name;
+  std::string_view rtf, text;
+};
+class Rtf : public testing::TestWithParam<RtfCase> {};
+TEST_P(Rtf, IsReadWithItsCharacterSets) {
+  Notes notes;
+  std::string all;
+  for (const Line& line : read_rtf(GetParam().rtf, notes)) all += line.text + "|";
+  EXPECT_EQ(all, GetParam().text);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Forms, Rtf,
+    testing::Values(
+        RtfCase{"plain", "{\\rtf1 xin\\par chao}", "xin|chao|"}, RtfCase{"unicode", "{\\rtf1\\uc1 M\\u7852?T}", "MẬT|"},
+        RtfCase{"negative", "{\\rtf1 \\u-3?x}", "\uFFFDx|"},
+        RtfCase{"font_charset", "{\\rtf1{\\fonttbl{\\f0\\fcharset163 Times;}}\\f0 M\\'c2\\'f2T}", "MẬT|"},
+        RtfCase{"skips", "{\\rtf1{\\info{\\author A}}{\\*\\generator X;}{\\pict 0102}a}", "a|"},
+        RtfCase{"header_and_box", "{\\rtf1{\\header M\\u7852?T}{\\shp{\\*\\shpinst{\\sp{\\sn a}}{\\shptxt b\\par}}}c}",
+                "MẬT|b|c|"},
+        RtfCase{"cells", "{\\rtf1 a\\cell b\\cell\\row}", "a|b|"}, RtfCase{"binary", "{\\rtf1 a\\bin3 }}}b}", "ab|"},
+        RtfCase{"cut_off", "{\\rtf1 a\\u", "a|"}, RtfCase{"hyphen", "{\\rtf1 S\\u7889? 15\\_CV/TU}", "Số 15-CV/TU|"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Rtf, NestedBeyondAllMeasureIsNoted) {
+  Notes notes;
+  (void)read_rtf("{\\rtf1" + std::string(100000, '{'), notes);
+  EXPECT_FALSE(notes.empty());
 }
 
 TEST(Columns, AreReadOneAfterTheOther) {
