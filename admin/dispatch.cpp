@@ -41,7 +41,7 @@ constexpr std::size_t word_octets = 300;  // of one word in the audit log
 constexpr std::size_t words_kept = 100;
 
 std::string kept(const std::string& word) {
-  const std::string whole = text::is_utf8(word) ? word : text::nfc(word);
+  std::string whole = text::is_utf8(word) ? word : text::nfc(word);
   if (whole.size() <= word_octets) return whole;
   std::size_t end = word_octets;
   while (end > 0 && (static_cast<unsigned char>(whole[end]) & 0xC0U) == 0x80U) --end;

@@ -113,7 +113,7 @@ std::string encode(const Answer& answer) {
 
 std::uint32_t head_octets(std::string_view four) {
   std::uint32_t octets = 0;
-  for (const unsigned char octet : four.substr(0, 4)) octets = octets << 8 | octet;
+  for (const char octet : four.substr(0, 4)) octets = octets << 8 | static_cast<unsigned char>(octet);
   return octets;
 }
 

@@ -48,6 +48,7 @@ std::string written(const filters::Author& author) {
 
 std::vector<std::string> written(const std::vector<filters::Author>& authors) {
   std::vector<std::string> all;
+  all.reserve(authors.size());
   for (const filters::Author& author : authors) all.push_back(written(author));
   return all;
 }

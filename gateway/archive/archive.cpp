@@ -53,7 +53,7 @@ Result<Done> Archive::State::fill() {
     View::Reached reached = (*opened)->reached();
     const std::uint64_t before = reached.sequence;
     std::vector<Entry> entries;
-    const auto scanned = records.scan(before + 1, [&](const journal::Frame& frame) {
+    auto scanned = records.scan(before + 1, [&](const journal::Frame& frame) {
       reached.sequence = frame.head.at.sequence;
       if (!is_record(frame.head)) return true;
       const auto accepted = mail::parse_accepted(frame.meta);
