@@ -29,6 +29,7 @@ std::optional<std::string> base64_decode(std::string_view text) {
                       reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size())) < 0)
     return std::nullopt;
   octets.resize(octets.size() - padding);
+  if (padding > 0 && base64_encode(octets) != text) return std::nullopt;  // unused bits that are not zero
   return octets;
 }
 

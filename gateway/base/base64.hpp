@@ -8,7 +8,7 @@ namespace vanthu {
 
 /// RFC 4648 §4, padded, no line breaks.
 std::string base64_encode(std::string_view octets);
-/// Strict: alphabet, padding and length must be right; "" gives "". Nothing for anything else.
+/// Strict: alphabet, padding and length must be right, unused bits zero; "" gives "". Nothing for anything else.
 std::optional<std::string> base64_decode(std::string_view text);
 
 }  // namespace vanthu

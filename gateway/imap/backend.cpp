@@ -22,7 +22,7 @@ Result<Backend> Backend::read(const Config& config) {
   if (!file || !std::getline(file, backend.master_password))
     return wrong("imap.master-password-file = " + config.imap_master_password_file + ": cannot be read");
   if (backend.master_password.ends_with('\r')) backend.master_password.pop_back();
-  if (!encode(Plain{"", backend.master_user, backend.master_password}))
+  if (!mail::encode(mail::Plain{"", backend.master_user, backend.master_password}))
     return wrong(
         "imap.master-user and the first line of imap.master-password-file must not be empty, at most 255 octets");
   const std::string& host = endpoint->at.host;
@@ -44,8 +44,8 @@ Result<Backend> Backend::read(const Config& config) {
 boost::asio::awaitable<Opened> open_mailbox(const Backend& backend, std::string mailbox, std::string client_address,
                                             std::string session) {
   Opened opened;
-  Plain plain{std::move(mailbox), backend.master_user, backend.master_password};
-  if (!plain_text(plain.authorization)) {
+  mail::Plain plain{std::move(mailbox), backend.master_user, backend.master_password};
+  if (!mail::plain_text(plain.authorization)) {
     opened.answer = LoginAnswer::store_refused;
     opened.why = "no mailbox name for SASL";
     co_return opened;

@@ -28,7 +28,7 @@ std::string_view take_word(std::string_view& rest) {
 }
 }  // namespace
 
-BackendLogin::BackendLogin(Plain plain, std::string client_address, std::string session)
+BackendLogin::BackendLogin(mail::Plain plain, std::string client_address, std::string session)
     : plain_(std::move(plain)), client_(std::move(client_address)), session_(std::move(session)) {}
 
 BackendLogin::~BackendLogin() { wipe(plain_.password); }
@@ -83,7 +83,7 @@ BackendLogin::Next BackendLogin::line(std::string& out) {
   if (tag == "+") {
     if (state_ != State::authenticate || initial_response_) return failed("a continuation request out of place");
     initial_response_ = true;
-    auto message = encode(plain_);
+    auto message = mail::encode(plain_);
     if (!message) return failed(message.error().detail);
     out += *message + "\r\n";
     wipe(*message);
@@ -114,7 +114,7 @@ BackendLogin::Next BackendLogin::log_in(std::string& out) {
   initial_response_ = has_capability(capabilities_, "SASL-IR");
   out += "V2 AUTHENTICATE PLAIN";
   if (initial_response_) {
-    auto message = encode(plain_);
+    auto message = mail::encode(plain_);
     if (!message) return failed(message.error().detail);
     out += ' ' + *message;
     wipe(*message);

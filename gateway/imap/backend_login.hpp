@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/imap/sasl.hpp"
 #include "gateway/imap/tokenizer.hpp"
+#include "gateway/mail/sasl.hpp"
 
 namespace vanthu::imap {
 
@@ -21,7 +21,7 @@ class BackendLogin {
     failed    ///< it cannot serve now or does not speak as it should
   };
   /// @param plain  checked by encode() before
-  BackendLogin(Plain plain, std::string client_address, std::string session);
+  BackendLogin(mail::Plain plain, std::string client_address, std::string session);
   ~BackendLogin();
   BackendLogin(const BackendLogin&) = delete;
   BackendLogin& operator=(const BackendLogin&) = delete;
@@ -38,7 +38,7 @@ class BackendLogin {
   Next tagged(std::string_view status, std::string_view words, std::string& out);
   Next failed(std::string why);
 
-  Plain plain_;
+  mail::Plain plain_;
   std::string client_, session_;
   State state_ = State::greeting;
   Tokenizer tokenizer_{Tokenizer::Side::server};

@@ -7,7 +7,7 @@
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 #include "gateway/imap/capability.hpp"
-#include "gateway/imap/sasl.hpp"
+#include "gateway/mail/sasl.hpp"
 
 namespace vanthu::imap {
 namespace {
@@ -222,7 +222,7 @@ Greeter::Next Greeter::login(const Command& command, std::string& out) {
     tag_ = command.tag;
     login_ = request(*user, "", *password);
     // What a SASL message cannot carry cannot be anybody's password; it counts as a wrong one.
-    if (!plain_text(*user) || !plain_text(*password) || user->empty() || password->empty())
+    if (!mail::plain_text(*user) || !mail::plain_text(*password) || user->empty() || password->empty())
       next = answer(LoginAnswer::wrong, "", out);
   }
   if (password) wipe(*password);
@@ -253,7 +253,7 @@ Greeter::Next Greeter::authenticate(const Command& command, std::string& out) {
 
 Greeter::Next Greeter::sasl_response(std::string_view message, std::string& out) {
   if (message == "*") return bad(tag_, "login cancelled", out);
-  auto plain = decode_plain(message);
+  auto plain = mail::decode_plain(message);
   if (!plain) return bad(tag_, "not a PLAIN message in base64", out);
   login_ = request(plain->authentication, plain->authorization, plain->password);
   wipe(plain->password);

@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-#include <optional>
 #include <string>
 #include <string_view>
 
+#include "gateway/base/result.hpp"
+
 namespace vanthu::mail {
 
-/// SASL PLAIN (RFC 4616): authzid NUL authcid NUL password.
+/// The PLAIN mechanism's message (RFC 4616 §2): [authzid] NUL authcid NUL password. Each part is UTF-8 of at most 255
+/// octets without NUL, CR, LF; authcid and password are not empty.
 struct Plain {
-  std::string authorization;  ///< authzid: whom to act for, or empty
-  std::string login;          ///< authcid
+  std::string authorization;   ///< whose mailbox; empty: one's own
+  std::string authentication;  ///< who logs in
   std::string password;
+  friend bool operator==(const Plain&, const Plain&) = default;
 };
-
-/// From the base64 text of the wire. Nothing where base64, the number of NULs, a control character in a name, or a
-/// length (255 octets each, RFC 4616 §2) does not fit.
-std::optional<Plain> decode_plain(std::string_view base64);
-std::string encode_plain(const Plain& plain);
+/// What may stand in one of the three parts.
+bool plain_text(std::string_view part);
+/// @return the message in base64  @par Errors  bad_arguments; the detail never holds a value
+Result<std::string> encode(const Plain& plain);
+/// @param message  in base64  @par Errors  bad_arguments; the detail never holds a value
+Result<Plain> decode_plain(std::string_view message);
 
 }  // namespace vanthu::mail

@@ -255,7 +255,7 @@ class Session {
       answer({503, {5, 5, 1}, "already authenticated"});
       co_return;
     }
-    std::optional<mail::Plain> plain;
+    Result<mail::Plain> plain = fail(status::bad_arguments, "not base64");
     if (auth.mechanism == "PLAIN") {
       std::optional<std::string> response = std::move(auth.initial);
       if (!response) response = co_await challenge("");
@@ -269,7 +269,10 @@ class Session {
       if (!password) co_return;
       const auto login = base64_decode(*name);
       const auto secret = base64_decode(*password);
-      if (login && secret) plain = mail::decode_plain(mail::encode_plain({"", *login, *secret}));
+      if (login && secret) {
+        const mail::Plain said{"", *login, *secret};
+        if (const auto message = mail::encode(said)) plain = mail::decode_plain(*message);
+      }
     } else {
       answer({504, {5, 5, 4}, "mechanism not offered"});
       co_return;
@@ -279,7 +282,7 @@ class Session {
       co_return;
     }
     const auto check = [&] {
-      return services_.door.services().directory.authenticate(plain->login, plain->password, day_of(now()));
+      return services_.door.services().directory.authenticate(plain->authentication, plain->password, day_of(now()));
     };
     auto checked = co_await net::offload(services_.slow, check);
     if (checked) {

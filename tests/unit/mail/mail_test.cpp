@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gtest/gtest.h>
 
-#include "gateway/base/base64.hpp"
 #include "gateway/mail/accepted.hpp"
 #include "gateway/mail/dsn.hpp"
-#include "gateway/mail/sasl.hpp"
 #include "gateway/mail/trace.hpp"
 
 namespace vanthu::mail {
@@ -98,22 +96,6 @@ TEST(Dsn, TellsTheSenderAndQuotesTheHeaderOnly) {
   EXPECT_EQ(text.find("over\r\nquota"), std::string::npos) << "a next hop's words must not start a line";
   for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1))
     ASSERT_EQ(text[at - 1], '\r');
-}
-
-TEST(SaslPlain, TakesThreePartsAndNothingElse) {
-  const auto plain = decode_plain(encode_plain({"unit@x.example", "me@x.example", "pass word"}));
-  ASSERT_TRUE(plain);
-  EXPECT_EQ(plain->authorization, "unit@x.example");
-  EXPECT_EQ(plain->password, "pass word");
-  const std::vector<std::string> wrong{std::string("a"),
-                                       std::string("a\0b", 3),
-                                       std::string("\0\0pw", 4),
-                                       std::string("\0me\0", 4),
-                                       std::string("\0m\re\0pw", 7),
-                                       std::string("\0me\0p\0w", 7),
-                                       std::string(1, '\0') + std::string(256, 'm') + std::string("\0pw", 3)};
-  for (const std::string& octets : wrong) EXPECT_FALSE(decode_plain(base64_encode(octets))) << octets;
-  EXPECT_FALSE(decode_plain("!!!!"));
 }
 
 }  // namespace

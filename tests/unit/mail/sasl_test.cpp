@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gateway/imap/sasl.hpp"
+#include "gateway/mail/sasl.hpp"
 
 #include <gtest/gtest.h>
 
 #include <random>
 
-namespace vanthu::imap {
+#include "gateway/base/base64.hpp"
+
+namespace vanthu::mail {
 namespace {
 using namespace std::string_literals;
 using namespace std::string_view_literals;
@@ -15,9 +17,9 @@ struct Vector {
 };
 class Base64 : public testing::TestWithParam<Vector> {};
 TEST_P(Base64, IsWrittenAndReadAsRfc4648Says) {
-  EXPECT_EQ(base64(GetParam().octets), GetParam().text);
-  ASSERT_TRUE(from_base64(GetParam().text));
-  EXPECT_EQ(*from_base64(GetParam().text), GetParam().octets);
+  EXPECT_EQ(base64_encode(GetParam().octets), GetParam().text);
+  ASSERT_TRUE(base64_decode(GetParam().text));
+  EXPECT_EQ(*base64_decode(GetParam().text), GetParam().octets);
 }
 INSTANTIATE_TEST_SUITE_P(Rfc4648Section10, Base64,
                          testing::Values(Vector{"", ""}, Vector{"f", "Zg=="}, Vector{"fo", "Zm8="},
@@ -27,7 +29,7 @@ INSTANTIATE_TEST_SUITE_P(Rfc4648Section10, Base64,
 TEST(Base64, RefusesWhatTwoReadersCouldTakeDifferently) {
   for (const std::string_view text :
        {"Zg", "Zg=", "Zg===", "Zh==", "Zm9=", "Zm 9v", "Zm9v\n", "Zg==Zg==", "====", "Z===", "Zm-_"})
-    EXPECT_FALSE(from_base64(text)) << text;
+    EXPECT_FALSE(base64_decode(text)) << text;
 }
 
 TEST(Plain, SurvivesEncodingAndDecoding) {
@@ -56,17 +58,17 @@ TEST(Plain, RefusesWhatCouldBeTakenForSomethingElse) {
   EXPECT_FALSE(encode({"", "", "secret"}));
   EXPECT_FALSE(encode({"", "lan", ""}));
   EXPECT_FALSE(encode({"", "lan", "\xFF"}));
-  EXPECT_FALSE(decode_plain(base64("lan\0secret"sv)));
-  EXPECT_FALSE(decode_plain(base64("\0lan\0secret\0"sv)));
-  EXPECT_FALSE(decode_plain(base64("\0\0secret"sv)));
-  EXPECT_FALSE(decode_plain(base64("")));
+  EXPECT_FALSE(decode_plain(base64_encode("lan\0secret"sv)));
+  EXPECT_FALSE(decode_plain(base64_encode("\0lan\0secret\0"sv)));
+  EXPECT_FALSE(decode_plain(base64_encode("\0\0secret"sv)));
+  EXPECT_FALSE(decode_plain(base64_encode("")));
 }
 
 TEST(Plain, HoldsPartsOf255OctetsAndNotOneMore) {
   EXPECT_TRUE(encode({"", std::string(255, 'a'), std::string(255, 'b')}));
   EXPECT_FALSE(encode({"", std::string(256, 'a'), "b"}));
   EXPECT_FALSE(encode({"", "a", std::string(256, 'b')}));
-  EXPECT_FALSE(decode_plain(base64('\0' + std::string(256, 'a') + '\0' + 'b')));
+  EXPECT_FALSE(decode_plain(base64_encode('\0' + std::string(256, 'a') + '\0' + 'b')));
 }
 }  // namespace
-}  // namespace vanthu::imap
+}  // namespace vanthu::mail
