@@ -202,7 +202,7 @@ class Box:
         return done
 
     def records(self, *words):
-        return json.loads(self.vanthu("archive", "search", "--json", "--most", "10000", *words).stdout)["records"]
+        return json.loads(self.vanthu("archive", "search", "--json", *(words or ("--most", "10000"))).stdout)["records"]
 
     def records_of(self, octets):
         digest = hashlib.sha256(octets).hexdigest()
