@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <thread>
 #include <utility>
 
 namespace vanthu {
@@ -21,16 +22,21 @@ struct flock whole() {
 }
 }  // namespace
 
-Result<DataLock> DataLock::take(const std::filesystem::path& data_folder) {
+Result<DataLock> DataLock::take(const std::filesystem::path& data_folder, std::chrono::milliseconds patience) {
   const std::filesystem::path file = data_folder / "lock";
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
   if (descriptor < 0)
     return fail(status::bad_configuration, "cannot open " + file.string() + ": " + std::strerror(errno));
   DataLock lock(descriptor);
   struct flock range = whole();
-  if (::fcntl(descriptor, F_OFD_SETLK, &range) != 0) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (::fcntl(descriptor, F_OFD_SETLK, &range) != 0) {
     if (errno != EAGAIN && errno != EACCES)
       return fail(status::bad_configuration, "cannot lock " + file.string() + ": " + std::strerror(errno));
+    if (std::chrono::steady_clock::now() < end) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      continue;
+    }
     std::array<char, 32> holder{};
     const ssize_t octets = ::pread(descriptor, holder.data(), holder.size() - 1, 0);
     std::string detail = data_folder.string() + " is in use by another process";

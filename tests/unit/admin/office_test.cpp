@@ -7,6 +7,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <latch>
+#include <thread>
 
 #include "admin/caller.hpp"
 #include "admin/commands.hpp"
@@ -81,6 +83,21 @@ TEST(DataLockTest, IsFreedWithItsHolder) {
   }
   EXPECT_FALSE(DataLock::held(name));
   EXPECT_TRUE(DataLock::take(name));
+  std::filesystem::remove_all(name);
+}
+
+TEST(DataLockTest, WaitsForAHolderThatGoesAway) {
+  char name[] = "/tmp/vanthu-lock-XXXXXX";
+  ASSERT_NE(mkdtemp(name), nullptr);
+  auto first = std::make_unique<DataLock>(*DataLock::take(name));
+  std::latch waiting(1);
+  std::thread second([&] {
+    waiting.count_down();
+    EXPECT_TRUE(DataLock::take(name, std::chrono::minutes(1)));
+  });
+  waiting.wait();
+  first.reset();
+  second.join();
   std::filesystem::remove_all(name);
 }
 
