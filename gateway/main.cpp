@@ -183,7 +183,7 @@ int run(const std::filesystem::path& config_file) {
   give_up_root(config);
 
   // The stores. What is declared later may use what is declared earlier and goes first.
-  const DataLock lock = must(DataLock::take(config.data_folder));
+  const DataLock lock = must(DataLock::take(config.data_folder, limits::office_wait));
   const auto directory =
       must(directory::Directory::open(config.at("directory.lmdb"), directory::Directory::Mode::write));
   if (directory->generation() == 0)
