@@ -173,7 +173,8 @@ def start_and_try(box, options):
                 f"Everything is delivered to {box.next_hop}; the sample letters are not sent.")
         elif not options.no_letters:
             right = try_letters(box, users)
-        tell_how_to_connect(box, users)
+        if options.mode != "once":
+            tell_how_to_connect(box, users)
         keep = options.mode == "background"
         if options.mode == "foreground":
             watch(box)
