@@ -21,6 +21,7 @@ using Clock = std::chrono::steady_clock;
 constexpr auto never = Clock::time_point::max();
 constexpr auto tuple_awaitable = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t read_octets = 65536;
+constexpr std::size_t command_octets = 4096;
 }  // namespace
 
 struct Connection::State : std::enable_shared_from_this<Connection::State> {
@@ -154,10 +155,10 @@ asio::awaitable<Result<Done>> Connection::read_more(std::chrono::milliseconds wa
   if (state->cancelled) co_return state->failure({});
   if (consumed_ > 0) input_.erase(0, std::exchange(consumed_, 0));
   const std::size_t had = input_.size();
-  // As much as is usual for a command; a message's octets fill the buffer and let it grow to the full size.
-  input_.resize(had + (had + 1 < input_.capacity() ? std::min(read_octets, input_.capacity() - had)
-                       : had == 0                  ? 4096
-                                                   : read_octets));
+  // As much as is usual for a command at first; a buffer that has grown is used in full. An empty string has room for
+  // 15 octets, which is no buffer.
+  const std::size_t room = input_.capacity() - had;
+  input_.resize(had + (room >= command_octets ? std::min(read_octets, room) : had == 0 ? command_octets : read_octets));
   const auto buffer = asio::buffer(input_.data() + had, input_.size() - had);
   state->read_deadline = Clock::now() + wait;
   state->arm();
@@ -170,7 +171,7 @@ asio::awaitable<Result<Done>> Connection::read_more(std::chrono::milliseconds wa
   state->read_deadline = never;
   input_.resize(had + octets);
   if (octets > 0) {
-    if (octets == 4096) input_.reserve(read_octets);
+    if (octets == command_octets) input_.reserve(read_octets);
     co_return done;
   }
   co_return state->failure(code);
