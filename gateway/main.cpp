@@ -104,7 +104,7 @@ class Follower {
   std::function<void()> work_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  bool poked_ = false, ending_ = false;
+  bool poked_ = true, ending_ = false;  // the first look is at once: what came before a stop
   std::thread thread_;  // last: it uses all the others
 };
 

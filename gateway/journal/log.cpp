@@ -250,7 +250,7 @@ struct Log::State {
       FrameHead head{frame.head.kind,        {frame.head.sequence, current_first, frame.offset},
                      frame.head.ordinal,     frame.head.written,
                      frame.head.meta_octets, frame.head.body_octets};
-      frame.waiting->committed(std::move(head));
+      frame.waiting->committed(head);
     }
     placed.clear();
     return done;
