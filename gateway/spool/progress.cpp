@@ -29,6 +29,7 @@ Result<Progress> parse_progress(std::string_view text) {
     if (log != 1 && log != 2) return fail(status::corrupt, "progress: no such log");
     progress.source = static_cast<Source>(log);
     progress.sequence = object.at("sequence").to_number<std::uint64_t>();
+    if (progress.sequence == 0) return fail(status::corrupt, "progress: of no message");  // 0 is a checkpoint's
     progress.settled = json::value_to<std::vector<std::uint32_t>>(object.at("settled"));
     return progress;
   } catch (const std::exception& error) {
