@@ -62,7 +62,10 @@ TEST_F(ConnectionTest, KeepsWhatWasNotConsumed) {
   std::string seen;
   play([&](Connection& c) -> asio::awaitable<void> { EXPECT_TRUE(co_await c.write("one\r\ntwo\r\n", 5s)); },
        [&](Connection& c) -> asio::awaitable<void> {
-         while (c.buffered().find("two") == std::string_view::npos && co_await c.read_more(5s)) {
+         // The view is looked at apart from the co_await: g++ 12 keeps it over the read that ends it.
+         while (true) {
+           if (c.buffered().find("two") != std::string_view::npos) break;
+           if (!co_await c.read_more(5s)) break;
          }
          c.consume(5);
          seen = c.buffered();
