@@ -108,13 +108,39 @@ struct Log::State {
     return done;
   }
 
-  Result<SegmentHead> head_of(const File& file, std::uint64_t first) const {
+  /// Keeps damage once; the caller holds no lock.
+  void note(Damage damage) {
+    const std::lock_guard lock(mutex);
+    const bool known = std::any_of(damages.begin(), damages.end(),
+                                   [&](const Damage& d) { return d.file == damage.file && d.offset == damage.offset; });
+    if (known) return;
+    log::Event("journal.damage", log::Level::error)
+        .with("file", damage.file.string())
+        .with("offset", damage.offset)
+        .with("octets", damage.octets)
+        .with("what", damage.what);
+    damages.push_back(std::move(damage));
+  }
+
+  /// A segment's head; where it is damaged, what its name and its first frame say instead.
+  /// @par Errors  not_found: there is no frame in it; bad_configuration: it belongs to another log
+  Result<SegmentHead> head_of(const File& file, std::uint64_t first) {
+    const auto foreign = [&] {
+      return fail(status::bad_configuration,
+                  path_of(first).string() + ": belongs to another log; move it where it belongs");
+    };
     auto octets = file.read(0, segment_head_octets);
     if (!octets) return octets.error();
-    const auto head = decode_segment(*octets);
-    if (!head || head->log_id != options.log_id || head->first_sequence != first)
-      return fail(status::corrupt, path_of(first).string() + ": is no segment of this log");
-    return *head;
+    if (const auto head = decode_segment(*octets)) {
+      if (head->log_id != options.log_id || head->first_sequence != first) return foreign();
+      return *head;
+    }
+    auto frame = first_head(file);
+    if (!frame) return frame.error();
+    if (!*frame) return fail(status::not_found, path_of(first).string() + ": no head and no frame");
+    if ((*frame)->log_id != options.log_id || (*frame)->sequence < first) return foreign();
+    note({path_of(first), 0, segment_head_octets, "the segment's head is damaged"});
+    return SegmentHead{options.log_id, first, (*frame)->numbered ? (*frame)->ordinal - 1 : 0};
   }
 
   /// Finds the end of the log. For writing: cuts what no sync had covered and leaves the last segment ready for more.
@@ -125,8 +151,9 @@ struct Log::State {
       if (!descriptor) return descriptor.error();
       auto file = std::make_unique<File>(disk, *descriptor);
       auto head = head_of(*file, first);
+      if (!head && !(head.error().reply == Reply(status::not_found))) return head.error();
       if (!head) {
-        // Made, but its head never reached the disk: no frame of it can have been promised to anybody.
+        // Made, but its head never reached the disk and no frame came: nothing of it was promised to anybody.
         log::Event("journal.segment-dropped", log::Level::warning)
             .with("file", path_of(first).string())
             .with("why", head.error().detail);
@@ -138,13 +165,7 @@ struct Log::State {
       }
       auto found = walk(*file, path_of(first), *head, std::nullopt, {});
       if (!found) return found.error();
-      damages.insert(damages.end(), found->damage.begin(), found->damage.end());
-      for (const Damage& damage : found->damage)
-        log::Event("journal.damage", log::Level::error)
-            .with("file", damage.file.string())
-            .with("offset", damage.offset)
-            .with("octets", damage.octets)
-            .with("what", damage.what);
+      for (Damage& damage : found->damage) note(std::move(damage));
       sequence = found->last_sequence != 0 ? found->last_sequence : first - 1;
       ordinal = found->last_ordinal;
       offset = found->end;
@@ -444,8 +465,7 @@ Result<Done> Log::scan(std::uint64_t from, const std::function<bool(const Frame&
     if (!file) return file.error();
     auto head = state_->head_of(**file, segments[i]);
     if (!head) {
-      const std::lock_guard lock(state_->mutex);
-      state_->damages.push_back({state_->path_of(segments[i]), 0, 0, head.error().detail});
+      state_->note({state_->path_of(segments[i]), 0, 0, head.error().detail});
       continue;
     }
     const bool last = i + 1 == segments.size();
@@ -463,17 +483,10 @@ Result<Done> Log::scan(std::uint64_t from, const std::function<bool(const Frame&
     if (!walked) return walked.error();
     const std::uint64_t ought = last || !more ? walked->last_sequence : segments[i + 1] - 1;
     const std::uint64_t reached = walked->last_sequence == 0 ? segments[i] - 1 : walked->last_sequence;
-    const std::lock_guard lock(state_->mutex);
-    const auto note = [&](Damage damage) {
-      const bool known = std::any_of(state_->damages.begin(), state_->damages.end(), [&](const Damage& d) {
-        return d.file == damage.file && d.offset == damage.offset;
-      });
-      if (!known) state_->damages.push_back(std::move(damage));
-    };
-    for (Damage& damage : walked->damage) note(std::move(damage));
+    for (Damage& damage : walked->damage) state_->note(std::move(damage));
     if (reached < ought)
-      note({state_->path_of(segments[i]), walked->end, *size - walked->end,
-            "frames " + std::to_string(reached + 1) + " to " + std::to_string(ought) + " are missing"});
+      state_->note({state_->path_of(segments[i]), walked->end, *size - walked->end,
+                    "frames " + std::to_string(reached + 1) + " to " + std::to_string(ought) + " are missing"});
   }
   return done;
 }

@@ -69,6 +69,17 @@ Result<std::optional<Found>> search(const File& file, const SegmentHead& segment
 }
 }  // namespace
 
+Result<std::optional<Head>> first_head(const File& file) {
+  for (std::uint64_t offset = segment_head_octets;; offset += search_octets) {
+    auto block = file.read(offset, search_octets + frame_head_octets);
+    if (!block) return block.error();
+    for (std::size_t at = 0; at + frame_head_octets <= block->size() && at < search_octets; at += frame_alignment)
+      if ((*block)[at] == 'V')
+        if (auto head = decode(std::string_view(*block).substr(at))) return head;
+    if (block->size() <= search_octets) return std::optional<Head>();
+  }
+}
+
 Result<std::string> File::read(std::uint64_t offset, std::size_t octets) const {
   std::string out(octets, '\0');
   std::size_t have = 0;

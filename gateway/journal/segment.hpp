@@ -28,6 +28,10 @@ class File {
   int descriptor_;
 };
 
+/// The first whole frame head anywhere in a file, of whatever log; nothing: there is none.
+/// @par Errors  store_failed
+Result<std::optional<Head>> first_head(const File& file);
+
 /// What a walk over a segment found.
 struct Walk {
   std::uint64_t end = segment_head_octets;  ///< offset behind the last good frame

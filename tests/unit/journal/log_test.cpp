@@ -142,6 +142,49 @@ TEST_F(LogTest, NamesAByteThatChangedWhenTheFrameIsRead) {
   EXPECT_NE(frame.error().detail.find("checksum"), std::string::npos);
 }
 
+TEST_F(LogTest, KeepsTheFramesOfASegmentWhoseHeadIsDamaged) {
+  {
+    auto log = Log::open(real_disk(), options());
+    ASSERT_TRUE(log);
+    for (const char* meta : {"1", "2", "3"}) ASSERT_TRUE((*log)->append_and_wait(message(meta, "body", true)));
+  }
+  overwrite(first_segment(), 0, std::string(segment_head_octets, '\0'));
+  auto log = Log::open(real_disk(), options());
+  ASSERT_TRUE(log) << log.error().detail;
+  EXPECT_EQ(metas(**log), (std::vector<std::string>{"1", "2", "3"}));
+  EXPECT_FALSE((*log)->damage().empty()) << "it is told";
+  EXPECT_EQ((*log)->append_and_wait(message("4", "body", true))->ordinal, 4U);
+}
+
+TEST_F(LogTest, DropsASegmentThatNeverGotItsHead) {
+  {
+    auto log = Log::open(real_disk(), options());
+    ASSERT_TRUE(log);
+    ASSERT_TRUE((*log)->append_and_wait(message("1", "body")));
+  }
+  std::ofstream(folder_ / "spool" / segment_name(2)) << std::string(4096, '\0');
+  auto log = Log::open(real_disk(), options());
+  ASSERT_TRUE(log) << log.error().detail;
+  EXPECT_EQ(metas(**log), std::vector<std::string>{"1"});
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "spool" / segment_name(2)));
+}
+
+TEST_F(LogTest, RefusesAFolderOfAnotherLogAndTouchesNothing) {
+  {
+    auto log = Log::open(real_disk(), options());
+    ASSERT_TRUE(log);
+    ASSERT_TRUE((*log)->append_and_wait(message("1", "body")));
+  }
+  Options other = options();
+  other.log_id = 2;
+  const auto refused = Log::open(real_disk(), other);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().detail.find("another log"), std::string::npos) << refused.error().detail;
+  auto log = Log::open(real_disk(), options());
+  ASSERT_TRUE(log);
+  EXPECT_EQ(metas(**log), std::vector<std::string>{"1"});
+}
+
 TEST_F(LogTest, LetsOnlyOneProcessWrite) {
   auto log = Log::open(real_disk(), options());
   ASSERT_TRUE(log);
