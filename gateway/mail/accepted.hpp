@@ -11,11 +11,14 @@ namespace vanthu::mail {
 
 /// One delivery that the acceptance promises: the mailbox after resolution, and how the sender had named it.
 struct Delivery {
-  Mailbox to;            ///< what the next hop is told in RCPT
-  std::string original;  ///< the forward-path it came from (a group, an alias, the mailbox itself)
-  std::string next_hop;  ///< "local" or "outside": a key of the relay's route table
-  std::string unit;      ///< directory unit of the mailbox that day, or empty
-  std::string holder;    ///< who held the position that day (person id), or empty
+  Mailbox to;                            ///< what the next hop is told in RCPT
+  std::string original;                  ///< the forward-path it came from (a group, an alias, the mailbox itself)
+  std::string next_hop;                  ///< "local" or "outside": a key of the relay's route table
+  std::string unit;                      ///< directory unit of the mailbox that day, or empty
+  std::string holder;                    ///< who held the position that day (person id), or empty
+  std::uint8_t notify = Notify::unsaid;  ///< flags of Notify
+  std::string
+      orcpt;  ///< original recipient as the client gave it, "rfc822;a@b" (RFC 3461 §4.2), xtext taken off; or empty
 };
 
 /// What a log keeps of a message beside its octets: everything that is needed to deliver it, to explain the decision
@@ -33,6 +36,7 @@ struct Accepted {
   std::vector<Delivery> deliveries;
   std::string sha256;          ///< of the octets as received
   std::string trace;           ///< header lines we put before the octets when we deliver (Received …), CRLF included
+  std::string hold;            ///< rule that holds it back until somebody releases it; empty: deliver
   std::string record_class;    ///< empty: not official correspondence
   boost::json::value facts;    ///< filters::Facts
   boost::json::value verdict;  ///< filters::Verdict with its explanation and policy version

@@ -73,6 +73,34 @@ TEST(Accepted, SurvivesFormatThenParse) {
   EXPECT_FALSE(parse_accepted("nonsense"));
 }
 
+TEST(Accepted, KeepsWhatTheExtensionsSay) {
+  Accepted a = sample();
+  a.envelope.body = Envelope::Body::binary;
+  a.envelope.envid = "QQ 314159";
+  a.envelope.ret = Envelope::Return::headers;
+  a.envelope.require_tls = true;
+  a.envelope.priority = -3;
+  a.hold = "policy.scan-to-outside";
+  a.deliveries.front().notify = Notify::on_success | Notify::on_delay;
+  a.deliveries.front().orcpt = "rfc822;Lan@Hatinh.example";
+  const auto again = parse_accepted(to_json(a));
+  ASSERT_TRUE(again) << again.error().detail;
+  EXPECT_EQ(again->envelope.body, Envelope::Body::binary);
+  EXPECT_EQ(again->envelope.envid, "QQ 314159");
+  EXPECT_EQ(again->envelope.ret, Envelope::Return::headers);
+  EXPECT_TRUE(again->envelope.require_tls);
+  EXPECT_EQ(again->envelope.priority, -3);
+  EXPECT_EQ(again->hold, a.hold);
+  EXPECT_EQ(again->deliveries.front().notify, Notify::on_success | Notify::on_delay);
+  EXPECT_EQ(again->deliveries.front().orcpt, "rfc822;Lan@Hatinh.example");
+}
+
+TEST(Accepted, LeavesOutWhatSaysNothingAsAnOlderProgramDid) {
+  const std::string text = to_json(sample());
+  for (const char* member : {"envid", "\"ret\"", "require_tls", "priority", "\"hold\"", "notify", "orcpt"})
+    EXPECT_EQ(text.find(member), std::string::npos) << member;
+}
+
 TEST(Received, SaysHowTheMessageCame) {
   const std::string field = received_field(sample(), "mx.hatinh.dcs.example");
   EXPECT_NE(field.find("from pc.example ([192.0.2.7])"), std::string::npos) << field;
