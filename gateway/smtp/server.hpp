@@ -7,15 +7,9 @@
 
 #include "gateway/intake/door.hpp"
 #include "gateway/net/connection.hpp"
+#include "gateway/smtp/peer.hpp"
 
 namespace vanthu::smtp {
-
-/// Which listener a session came in by.
-enum class Port : std::uint8_t {
-  mx,          ///< from outside: no AUTH, only our domains (RFC 5321)
-  submission,  ///< our users: STARTTLS, then AUTH (RFC 6409)
-  submissions  ///< our users: implicit TLS, then AUTH (RFC 8314)
-};
 
 /// Loans: all outlive every session.
 struct Services {
