@@ -2,41 +2,16 @@
 #include "tests/bench/sender.hpp"
 
 #include <openssl/evp.h>
+#include <sys/epoll.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
-#include <mutex>
-#include <random>
-#include <sstream>
-#include <thread>
+#include <array>
+#include <memory>
+#include <optional>
 
 namespace vanthu::bench {
 namespace {
-
-/// The last line of a reply, and whether its EHLO lines named PIPELINING.
-struct Answer {
-  std::string line;
-  bool pipelining = false;
-  bool positive() const { return !line.empty() && (line[0] == '2' || line[0] == '3'); }
-};
-
-Answer read_reply(Wire& wire) {
-  Answer answer;
-  do {
-    if (!wire.read_line(answer.line)) throw WireError("connection lost");
-    if (answer.line.find("PIPELINING") != std::string::npos) answer.pipelining = true;
-  } while (answer.line.size() > 3 && answer.line[3] == '-');
-  return answer;
-}
-
-Answer ask(Wire& wire, const std::string& command) {
-  wire.write(command + "\r\n");
-  return read_reply(wire);
-}
-
-void demand(const Answer& answer, const char* what) {
-  if (!answer.positive()) throw WireError(std::string(what) + ": " + answer.line.substr(0, 60));
-}
 
 std::string base64(const std::string& octets) {
   std::string out(4 * ((octets.size() + 2) / 3) + 1, '\0');
@@ -47,134 +22,224 @@ std::string base64(const std::string& octets) {
   return out;
 }
 
-class Session {
- public:
-  explicit Session(const Load& load) : load_(load), wire_(Wire::connect(load.to)) {
-    if (load.tls == Load::Tls::implicit) wire_.start_tls();
-    demand(read_reply(wire_), "greeting");
-    Answer hello = ask(wire_, "EHLO bench.example");
-    demand(hello, "EHLO");
-    if (load.tls == Load::Tls::starttls) {
-      demand(ask(wire_, "STARTTLS"), "STARTTLS");
-      wire_.start_tls();
-      hello = ask(wire_, "EHLO bench.example");
-      demand(hello, "EHLO");
+/// Takes one whole reply (its last line) off the front, or nothing.
+std::optional<std::string> take_reply(Channel& channel, std::string* all) {
+  const std::string_view input = channel.input();
+  for (std::size_t begin = 0;;) {
+    const std::size_t end = input.find("\r\n", begin);
+    if (end == std::string_view::npos) return std::nullopt;
+    const std::string_view line = input.substr(begin, end - begin);
+    if (line.size() <= 3 || line[3] != '-') {
+      std::string last(line);
+      if (all != nullptr) *all = std::string(input.substr(0, end));
+      channel.consume(end + 2);
+      return last;
     }
-    pipelining_ = hello.pipelining;
-    if (!load.user.empty()) demand(ask(wire_, "AUTH PLAIN " + base64('\0' + load.user + '\0' + load.password)), "AUTH");
+    begin = end + 2;
   }
+}
 
-  /// @return the reply that decided: to the end of DATA, or the first refusal
-  Answer send(const std::string& id, const std::string& forward_path) {
-    const std::string mail = "MAIL FROM:<" + load_.reverse_path + ">";
-    const std::string rcpt = "RCPT TO:<" + forward_path + ">";
-    if (pipelining_) {
-      wire_.write(mail + "\r\n" + rcpt + "\r\nDATA\r\n");
-      const Answer replies[] = {read_reply(wire_), read_reply(wire_), read_reply(wire_)};
-      const auto refused =
-          std::find_if(std::begin(replies), std::end(replies), [](const Answer& a) { return !a.positive(); });
-      if (refused != std::end(replies)) {
-        if (replies[2].positive()) throw WireError("DATA accepted after " + refused->line.substr(0, 40));
-        (void)ask(wire_, "RSET");
-        return *refused;
-      }
-    } else {
-      for (const std::string& command : {mail, rcpt, std::string("DATA")})
-        if (const Answer answer = ask(wire_, command); !answer.positive()) {
-          (void)ask(wire_, "RSET");
-          return answer;
-        }
-    }
-    wire_.write("X-Bench: " + id + "\r\n" + load_.octets + ".\r\n");
-    return read_reply(wire_);
-  }
+bool positive(std::string_view reply) { return !reply.empty() && (reply[0] == '2' || reply[0] == '3'); }
 
-  void quit() { (void)ask(wire_, "QUIT"); }
-
- private:
-  const Load& load_;
-  Wire wire_;
-  bool pipelining_ = false;
-};
-
-/// What the threads share.
+/// What the sessions share.
 struct Run {
   const Load& load;
-  std::atomic<std::uint64_t> next{0};
-  std::mutex mutex;
   Outcome outcome;
+  std::uint64_t next = 0;
+  std::uint64_t left;  ///< messages without an outcome
 };
 
-void work(Run& run) {
-  std::map<std::string, Outcome::Accepted> accepted;
-  std::map<std::string, std::uint64_t> refused;
-  std::unique_ptr<Session> session;
-  std::uint64_t of_session = 0;
-  for (std::uint64_t number = run.next++; number < run.load.messages; number = run.next++) {
-    const std::string id = run.load.run + '-' + std::to_string(number);
-    try {
-      if (!session) session = std::make_unique<Session>(run.load);
-      const Clock::time_point asked = Clock::now();
-      const Answer answer = session->send(id, run.load.forward_paths[number % run.load.forward_paths.size()]);
-      if (answer.line.starts_with("250"))
-        accepted[id] = {asked, Clock::now()};
-      else
-        ++refused[answer.line.substr(0, 60)];
-      if (++of_session == run.load.messages_a_session) {
-        session->quit();
-        session.reset();
-        of_session = 0;
-      }
-    } catch (const WireError& error) {
-      ++refused[error.what()];
-      session.reset();
-      of_session = 0;
+/// One connection: a state and what it waits for.
+class Session {
+ public:
+  Session(Run& run) : run_(run), channel_(Channel::connect(run.load.to)) {
+    if (run.load.tls == Load::Tls::implicit) channel_.start_tls();
+  }
+  Channel& channel() { return channel_; }
+  bool over() const { return state_ == State::over; }
+  /// Something was read.
+  void go() {
+    while (state_ != State::over) {
+      std::string all;
+      const auto reply = take_reply(channel_, state_ == State::hello ? &all : nullptr);
+      if (!reply) return;
+      step(*reply, all);
     }
   }
-  try {
-    if (session) session->quit();
-  } catch (const WireError&) {
-    // Everything was answered before; how the server says good-bye is not measured.
+  /// The connection is gone: the message under way has no outcome.
+  void lost(const std::string& why) {
+    if (state_ != State::over && under_way()) refuse(why);
+    state_ = State::over;
   }
-  const std::lock_guard lock(run.mutex);
-  run.outcome.accepted.merge(accepted);
-  for (const auto& [words, count] : refused) run.outcome.refused[words] += count;
-}
+
+ private:
+  enum class State : std::uint8_t { greeting, hello, tls, auth, mail, rcpt, data, octets, reset, quit, over };
+  bool under_way() const { return state_ >= State::mail && state_ <= State::octets; }
+
+  void refuse(std::string_view words) {
+    ++run_.outcome.refused[std::string(words.substr(0, 60))];
+    --run_.left;
+  }
+
+  void begin() {
+    const Load& load = run_.load;
+    if (run_.next == load.messages || (load.messages_a_session != 0 && sent_ == load.messages_a_session)) {
+      channel_.write("QUIT\r\n");
+      state_ = State::quit;
+      return;
+    }
+    number_ = run_.next++;
+    ++sent_;
+    refusal_.clear();
+    run_.outcome.messages[number_].asked = Clock::now();
+    const std::string mail = "MAIL FROM:<" + load.reverse_path + ">\r\n";
+    rcpt_ = "RCPT TO:<" + load.forward_paths[number_ % load.forward_paths.size()] + ">\r\n";
+    channel_.write(pipelining_ ? mail + rcpt_ + "DATA\r\n" : mail);
+    state_ = State::mail;
+  }
+
+  void step(const std::string& reply, const std::string& all) {
+    const Load& load = run_.load;
+    if (!under_way() && !positive(reply) && state_ != State::reset) {
+      ++run_.outcome.refused[reply.substr(0, 60)];
+      state_ = State::over;
+      return;
+    }
+    switch (state_) {
+      case State::greeting:
+        channel_.write("EHLO bench.example\r\n");
+        state_ = State::hello;
+        break;
+      case State::hello:
+        pipelining_ = all.find("PIPELINING") != std::string::npos;
+        if (load.tls == Load::Tls::starttls && !secure_) {
+          channel_.write("STARTTLS\r\n");
+          state_ = State::tls;
+        } else if (!load.user.empty()) {
+          channel_.write("AUTH PLAIN " + base64('\0' + load.user + '\0' + load.password) + "\r\n");
+          state_ = State::auth;
+        } else {
+          begin();
+        }
+        break;
+      case State::tls:
+        secure_ = true;
+        channel_.start_tls();
+        channel_.write("EHLO bench.example\r\n");
+        state_ = State::hello;
+        break;
+      case State::auth:
+      case State::reset:
+        begin();
+        break;
+      case State::mail:
+      case State::rcpt:
+      case State::data:
+        on_envelope(reply);
+        break;
+      case State::octets:
+        if (positive(reply)) {
+          run_.outcome.messages[number_].answered = Clock::now();
+          --run_.left;
+        } else {
+          refuse(reply);
+        }
+        begin();
+        break;
+      case State::quit:
+      case State::over:
+        state_ = State::over;
+        break;
+    }
+  }
+
+  void on_envelope(const std::string& reply) {
+    if (!positive(reply) && refusal_.empty()) refusal_ = reply;
+    if (state_ == State::data && positive(reply) && !refusal_.empty())
+      throw ChannelError("DATA accepted after " + refusal_.substr(0, 40));
+    if (state_ != State::data && (pipelining_ || refusal_.empty())) {
+      if (!pipelining_) channel_.write(state_ == State::mail ? rcpt_ : "DATA\r\n");
+      state_ = state_ == State::mail ? State::rcpt : State::data;
+      return;
+    }
+    if (!refusal_.empty()) {
+      refuse(refusal_);
+      channel_.write("RSET\r\n");
+      state_ = State::reset;
+      return;
+    }
+    head_ = "X-Bench: " + std::to_string(number_) + "\r\n";
+    run_.outcome.messages[number_].ended = Clock::now();
+    channel_.write(head_, run_.load.octets);
+    state_ = State::octets;
+  }
+
+  Run& run_;
+  Channel channel_;
+  State state_ = State::greeting;
+  bool pipelining_ = false, secure_ = false;
+  std::uint64_t number_ = 0, sent_ = 0;
+  std::string rcpt_, head_, refusal_;
+};
 }  // namespace
 
-Outcome send(const Load& load) {
-  Run run{load, {}, {}, {}};
+Outcome send(const Load& given) {
+  Load load = given;
+  load.octets += ".\r\n";
+  Run run{load, {}, 0, load.messages};
+  run.outcome.messages.resize(load.messages);
   run.outcome.begun = Clock::now();
-  std::vector<std::thread> threads;
-  for (unsigned i = 0; i < load.connections; ++i) threads.emplace_back([&run] { work(run); });
-  for (std::thread& thread : threads) thread.join();
+  const int poll = ::epoll_create1(EPOLL_CLOEXEC);
+  std::vector<std::unique_ptr<Session>> sessions(load.connections);
+  const auto watch = [&](std::size_t i, bool sending, int operation) {
+    epoll_event event{};
+    event.events = static_cast<std::uint32_t>(sending ? EPOLLIN | EPOLLOUT : EPOLLIN);
+    event.data.u64 = i;
+    (void)::epoll_ctl(poll, operation, sessions[i]->channel().descriptor(), &event);
+  };
+  const auto open = [&](std::size_t i) {
+    sessions[i] = std::make_unique<Session>(run);
+    watch(i, true, EPOLL_CTL_ADD);
+  };
+  std::vector<bool> sending(load.connections, true);
+  for (std::size_t i = 0; i < sessions.size(); ++i) open(i);
+  std::array<epoll_event, 256> events{};
+  while (run.left > 0) {
+    const int ready = ::epoll_wait(poll, events.data(), static_cast<int>(events.size()), 300'000);
+    if (ready <= 0) {
+      run.outcome.refused["no answer for five minutes"] += run.left;
+      break;
+    }
+    for (int e = 0; e < ready; ++e) {
+      const std::size_t i = events[static_cast<std::size_t>(e)].data.u64;
+      if (!sessions[i]) continue;
+      Session& session = *sessions[i];
+      try {
+        const bool stays = session.channel().read();
+        session.go();
+        if (!stays) session.lost("connection lost");
+        const bool more = !session.channel().send();
+        if (more != sending[i]) watch(i, more, EPOLL_CTL_MOD);
+        sending[i] = more;
+      } catch (const ChannelError& error) {
+        session.lost(error.what());
+      }
+      if (!session.over()) continue;
+      sessions[i].reset();
+      if (run.next < load.messages) {
+        open(i);
+        sending[i] = true;
+      }
+    }
+    const bool alive = std::any_of(sessions.begin(), sessions.end(), [](const auto& one) { return one != nullptr; });
+    if (!alive && run.left > 0) {
+      run.outcome.refused["no connection left"] += run.left;
+      break;
+    }
+  }
   run.outcome.ended = Clock::now();
+  ::close(poll);
   return std::move(run.outcome);
-}
-
-std::string make_message(const std::string& from, const std::string& to, std::size_t octets) {
-  std::string text = "From: <" + from + ">\r\nTo: <" + to +
-                     ">\r\nSubject: load\r\nDate: Mon, 23 Nov 2026 08:00:00 +0700\r\nMIME-Version: 1.0\r\n"
-                     "Content-Type: text/plain; charset=us-ascii\r\n\r\n";
-  std::mt19937 random{20161};  // the same text in every run
-  while (text.size() < octets) {
-    const std::size_t length = std::min<std::size_t>(76, std::max<std::size_t>(octets - text.size(), 3) - 2);
-    for (std::size_t i = 0; i < length; ++i)
-      text += static_cast<char>(i % 7 == 6 ? ' ' : 'a' + static_cast<int>(random() % 26));
-    text += "\r\n";
-  }
-  return text;
-}
-
-std::string for_the_wire(const std::string& text) {
-  std::istringstream in(text);
-  std::string out;
-  for (std::string line; std::getline(in, line);) {
-    if (!line.empty() && line.back() == '\r') line.pop_back();
-    if (line.starts_with('.')) out += '.';
-    out += line + "\r\n";
-  }
-  return out;
 }
 
 }  // namespace vanthu::bench

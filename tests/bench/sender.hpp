@@ -5,14 +5,14 @@
 #include <string>
 #include <vector>
 
+#include "tests/bench/channel.hpp"
 #include "tests/bench/sink.hpp"
-#include "tests/bench/wire.hpp"
 
 namespace vanthu::bench {
 
 struct Load {
   Address to;
-  unsigned connections = 20;             ///< at once, each a thread
+  unsigned connections = 20;             ///< at once
   std::uint64_t messages = 2000;         ///< all together
   std::uint64_t messages_a_session = 0;  ///< then a new connection; 0: one connection to the end
   std::string reverse_path;
@@ -20,25 +20,23 @@ struct Load {
   enum class Tls : std::uint8_t { no, starttls, implicit } tls = Tls::no;
   std::string user, password;  ///< AUTH PLAIN; empty: none
   std::string octets;          ///< of the message: CRLF line ends, dots stuffed; X-Bench is put before it
-  std::string run;             ///< makes X-Bench unique to this run
 };
 
 struct Outcome {
-  struct Accepted {
-    Clock::time_point asked, answered;  ///< MAIL was sent, 250 to the end of DATA was read
+  /// Of one message: MAIL was sent, its end of DATA was sent, 250 to it was read; zero: it was not accepted.
+  struct Times {
+    Clock::time_point asked, ended, answered;
+    bool accepted() const { return answered != Clock::time_point{}; }
   };
-  std::map<std::string, Accepted> accepted;  ///< by X-Bench value
+  std::vector<Times> messages;  ///< by number, which is the X-Bench value
   std::map<std::string, std::uint64_t>
       refused;  ///< first words of the replies that were not 2yz, or of lost connections
   Clock::time_point begun, ended;
 };
 
-/// Sends the whole load; a message that is refused or whose connection breaks is not sent again.
+/// Sends the whole load from one thread over one epoll, MAIL, RCPT and DATA in one write where the server offers
+/// PIPELINING. A message that is refused or whose connection breaks is not sent again.
+/// @throws ChannelError  nothing can be connected
 Outcome send(const Load& load);
-
-/// A text of about so many octets, in lines of 76, that no two programs find compressible or odd.
-std::string make_message(const std::string& from, const std::string& to, std::size_t octets);
-/// LF or CRLF to CRLF, dots stuffed (RFC 5321 §4.5.2), CRLF at the end.
-std::string for_the_wire(const std::string& text);
 
 }  // namespace vanthu::bench

@@ -4,22 +4,21 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
-#include <map>
 #include <mutex>
-#include <string>
 #include <thread>
+#include <vector>
 
-#include "tests/bench/wire.hpp"
+#include "tests/bench/channel.hpp"
 
 namespace vanthu::bench {
 
 using Clock = std::chrono::steady_clock;
 
 /// An SMTP and LMTP server that takes everything, keeps nothing, and notes when it got which letter of a bench run
-/// (header field X-Bench). Listens from its construction on.
+/// (header field X-Bench, which holds its number). One thread, one epoll. Listens from its construction on.
 class Sink {
  public:
-  /// @throws WireError  the port cannot be had
+  /// @throws ChannelError  the port cannot be had
   explicit Sink(const Address& at);
   ~Sink();
   Sink(const Sink&) = delete;
@@ -30,22 +29,27 @@ class Sink {
     std::uint64_t recipients = 0;  ///< of those messages
     std::uint64_t octets = 0;
     std::uint64_t connections = 0;
+    std::uint64_t letters = 0;  ///< different X-Bench numbers
   };
   Counts counts() const;
-  /// First arrival of each letter, by its X-Bench value; a letter that came again is counted in counts() alone.
-  std::map<std::string, Clock::time_point> arrivals() const;
+  /// First arrival of each letter by its number; zero: it has not come. A letter that came again counts in messages.
+  std::vector<Clock::time_point> arrivals() const;
   /// Waits until so many different letters came. False when the time is over.
-  bool wait_for(std::size_t letters, std::chrono::seconds at_most) const;
+  bool wait_for(std::size_t letters, std::chrono::seconds at_most);
 
  private:
-  void listen();
-  void serve(int descriptor);
-  void note(const std::string& id, std::size_t recipients, std::uint64_t octets);
+  struct Guest;
+  void run();
+  void obey(Guest& guest);
+  void command(Guest& guest, std::string_view line);
+  bool take_octets(Guest& guest);
 
   int listener_ = -1;
+  int stop_ = -1;  ///< an eventfd that ends the loop
   mutable std::mutex mutex_;
-  mutable std::condition_variable came_;
-  std::map<std::string, Clock::time_point> arrivals_;
+  std::condition_variable came_;
+  std::size_t awaited_ = 0;  ///< letters that wait_for() waits for; 0: nobody waits, nobody is woken
+  std::vector<Clock::time_point> arrivals_;
   Counts counts_;
   std::thread thread_;
 };
