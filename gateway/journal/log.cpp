@@ -22,7 +22,8 @@
 namespace vanthu::journal {
 namespace {
 constexpr std::array<char, frame_alignment> padding{};
-constexpr std::size_t open_files = 64;  // sealed and current segments kept open for reading
+constexpr std::size_t piece_octets = 256U << 10;  // of a body that is read in pieces
+constexpr std::size_t open_files = 64;            // sealed and current segments kept open for reading
 
 struct Waiting {
   Draft draft;
@@ -87,6 +88,21 @@ struct Log::State {
     if (files.size() >= open_files) files.erase(files.begin());
     files.emplace(first, file);
     return file;
+  }
+
+  Error damaged(const Position& at, const char* what) const {
+    return fail(status::corrupt, path_of(at.segment).string() + ", offset " + std::to_string(at.offset) + ": " + what);
+  }
+
+  /// The file and the head of a frame.
+  Result<std::pair<std::shared_ptr<const File>, Head>> frame_at(const Position& at) const {
+    auto file = file_of(at.segment);
+    if (!file) return file.error();
+    auto octets = (*file)->read(at.offset, frame_head_octets);
+    if (!octets) return octets.error();
+    const auto head = decode(*octets);
+    if (!head || head->log_id != options.log_id || head->sequence != at.sequence) return damaged(at, "no such frame");
+    return std::pair(*std::move(file), *head);
   }
 
   Result<Done> take_lock() {
@@ -423,31 +439,46 @@ Result<FrameHead> Log::append_and_wait(Draft draft) {
 }
 
 Result<Frame> Log::read(const Position& at, bool with_body) const {
-  auto file = state_->file_of(at.segment);
-  if (!file) return file.error();
-  const auto damaged = [&](const char* what) {
-    return fail(status::corrupt,
-                state_->path_of(at.segment).string() + ", offset " + std::to_string(at.offset) + ": " + what);
-  };
-  auto octets = (*file)->read(at.offset, frame_head_octets);
-  if (!octets) return octets.error();
-  const auto head = decode(*octets);
-  if (!head || head->log_id != state_->options.log_id || head->sequence != at.sequence) return damaged("no such frame");
+  auto opened = state_->frame_at(at);
+  if (!opened) return opened.error();
+  const auto& [file, head] = *opened;
   Frame frame;
-  frame.head = {head->kind, at, head->ordinal, head->written, head->meta_octets, head->body_octets};
-  auto meta = (*file)->read(at.offset + frame_head_octets, head->meta_octets);
+  frame.head = {head.kind, at, head.ordinal, head.written, head.meta_octets, head.body_octets};
+  auto meta = file->read(at.offset + frame_head_octets, head.meta_octets);
   if (!meta) return meta.error();
-  if (meta->size() != head->meta_octets || crc32c(*meta) != head->meta_crc)
-    return damaged("the meta part's checksum does not fit");
+  if (meta->size() != head.meta_octets || crc32c(*meta) != head.meta_crc)
+    return state_->damaged(at, "the meta part's checksum does not fit");
   frame.meta = *std::move(meta);
   if (!with_body) return frame;
-  auto body =
-      (*file)->read(at.offset + frame_head_octets + head->meta_octets, static_cast<std::size_t>(head->body_octets));
+  auto body = file->read(at.offset + frame_head_octets + head.meta_octets, static_cast<std::size_t>(head.body_octets));
   if (!body) return body.error();
-  if (body->size() != head->body_octets || crc32c(*body) != head->body_crc)
-    return damaged("the body's checksum does not fit");
+  if (body->size() != head.body_octets || crc32c(*body) != head.body_crc)
+    return state_->damaged(at, "the body's checksum does not fit");
   frame.body = *std::move(body);
   return frame;
+}
+
+Result<Octets> Log::read_body(const Position& at) const {
+  auto opened = state_->frame_at(at);
+  if (!opened) return opened.error();
+  const auto& [file, head] = *opened;
+  auto octets = Octets::create();
+  if (!octets) return octets;
+  std::uint64_t from = at.offset + frame_head_octets + head.meta_octets;
+  std::uint32_t crc = 0;
+  for (std::uint64_t left = head.body_octets; left > 0;) {
+    auto piece = file->read(from, static_cast<std::size_t>(std::min<std::uint64_t>(left, piece_octets)));
+    if (!piece) return piece.error();
+    if (piece->empty()) break;
+    crc = crc32c(*piece, crc);
+    if (auto appended = octets->append(*piece); !appended) return appended.error();
+    from += piece->size();
+    left -= piece->size();
+  }
+  if (octets->size() != head.body_octets || crc != head.body_crc)
+    return state_->damaged(at, "the body's checksum does not fit");
+  if (auto sealed = octets->seal(); !sealed) return sealed.error();
+  return octets;
 }
 
 Result<Done> Log::scan(std::uint64_t from, const std::function<bool(const Frame&)>& visit) const {
@@ -504,6 +535,30 @@ std::uint64_t Log::last_ordinal() const {
 std::vector<Damage> Log::damage() const {
   const std::lock_guard lock(state_->mutex);
   return state_->damages;
+}
+
+std::vector<SegmentInfo> Log::segments() const {
+  std::vector<SegmentInfo> all;
+  std::uint64_t end = 0;
+  std::uint64_t last = 0;
+  {
+    const std::lock_guard lock(state_->mutex);
+    for (const std::uint64_t first : state_->segments) all.push_back({first, 0, 0, false});
+    end = state_->committed_offset;
+    last = state_->committed_sequence;
+  }
+  for (std::size_t i = 0; i + 1 < all.size(); ++i) {
+    all[i].last_sequence = all[i + 1].first_sequence - 1;
+    // A sealed segment was cut behind its last frame. One that is gone meanwhile holds nothing.
+    if (auto file = state_->file_of(all[i].first_sequence))
+      if (auto size = (*file)->size()) all[i].octets = *size;
+  }
+  if (!all.empty()) {
+    all.back().last_sequence = last;
+    all.back().octets = end;
+    all.back().current = true;
+  }
+  return all;
 }
 
 Result<Done> Log::drop_before(std::uint64_t sequence) {

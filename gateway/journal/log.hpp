@@ -60,6 +60,14 @@ struct Options {
   std::uint64_t reserve_octets = 0;  ///< free space to leave on the disk: below it appends of messages get store_full
 };
 
+/// One file of the log.
+struct SegmentInfo {
+  std::uint64_t first_sequence = 0;
+  std::uint64_t last_sequence = 0;  ///< below first_sequence: no frame yet
+  std::uint64_t octets = 0;         ///< of frames and head; what is allocated beyond them does not count
+  bool current = false;             ///< appends go here; never dropped
+};
+
 /// Damage that recovery found away from the tail; the rest of the log stays usable.
 struct Damage {
   std::filesystem::path file;
@@ -86,6 +94,9 @@ class Log {
 
   /// @par Errors  corrupt when a checksum does not fit; not_found
   Result<Frame> read(const Position& at, bool with_body) const;
+  /// The body alone, checked, in memory of its own that no heap shares: it is read in pieces.
+  /// @par Errors  corrupt when a checksum does not fit; not_found; store_full when the machine gives no memory
+  Result<Octets> read_body(const Position& at) const;
   /// Visits all whole frames with sequence >= from, in order, until `visit` returns false; heads and meta only, bodies
   /// are not read. Sees what was committed before the call. Damaged stretches are skipped (see damage()).
   Result<Done> scan(std::uint64_t from, const std::function<bool(const Frame&)>& visit) const;
@@ -93,6 +104,8 @@ class Log {
   std::uint64_t last_sequence() const;  ///< committed
   std::uint64_t last_ordinal() const;   ///< committed
   std::vector<Damage> damage() const;
+  /// Every segment, oldest first, as far as it is committed: what a copy-forward chooses from.
+  std::vector<SegmentInfo> segments() const;
   /// Deletes segments whose every frame has a sequence below `sequence` (never the one being written).
   Result<Done> drop_before(std::uint64_t sequence);
 

@@ -142,6 +142,43 @@ TEST_F(LogTest, NamesAByteThatChangedWhenTheFrameIsRead) {
   EXPECT_NE(frame.error().detail.find("checksum"), std::string::npos);
 }
 
+TEST_F(LogTest, ReadsABodyInPiecesAndChecksIt) {
+  auto log = Log::open(real_disk(), options());
+  ASSERT_TRUE(log);
+  std::string big(700'000, 'x');
+  big[699'999] = 'y';
+  const auto head = *(*log)->append_and_wait(message("m", big));
+  const auto none = *(*log)->append_and_wait({Kind::progress, false, "p", nullptr});
+  const auto body = (*log)->read_body(head.at);
+  ASSERT_TRUE(body) << body.error().detail;
+  EXPECT_TRUE(body->view() == big);
+  EXPECT_EQ((*log)->read_body(none.at)->size(), 0U);
+  overwrite(first_segment(), head.at.offset + frame_head_octets + 600'000, "X");
+  const auto broken = (*log)->read_body(head.at);
+  ASSERT_FALSE(broken);
+  EXPECT_NE(broken.error().detail.find("checksum"), std::string::npos);
+}
+
+TEST_F(LogTest, NamesItsSegmentsAndWhatIsInThem) {
+  auto log = Log::open(real_disk(), options());
+  ASSERT_TRUE(log);
+  EXPECT_TRUE((*log)->segments().empty());
+  const std::string big(400'000, 'x');
+  for (int i = 1; i <= 5; ++i) ASSERT_TRUE((*log)->append_and_wait(message(std::to_string(i), big)));
+  const auto all = (*log)->segments();
+  ASSERT_EQ(all.size(), 3U);
+  EXPECT_EQ(all[0].first_sequence, 1U);
+  EXPECT_EQ(all[0].last_sequence, 2U);
+  EXPECT_EQ(all[1].last_sequence, 4U);
+  EXPECT_EQ(all[2].first_sequence, 5U);
+  EXPECT_EQ(all[2].last_sequence, 5U);
+  EXPECT_TRUE(all[2].current);
+  EXPECT_FALSE(all[0].current);
+  const std::uint64_t frame = Head{Kind::message, false, 1, 1, 0, 0, {}, 1, 0, big.size(), 0}.octets();
+  EXPECT_EQ(all[0].octets, segment_head_octets + 2 * frame);
+  EXPECT_EQ(all[2].octets, segment_head_octets + frame);
+}
+
 TEST_F(LogTest, KeepsTheFramesOfASegmentWhoseHeadIsDamaged) {
   {
     auto log = Log::open(real_disk(), options());
