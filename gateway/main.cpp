@@ -25,6 +25,7 @@
 #include "gateway/base/data_lock.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/log.hpp"
+#include "gateway/dns/resolver.hpp"
 #include "gateway/imap/server.hpp"
 #include "gateway/intake/door.hpp"
 #include "gateway/journal/log.hpp"
@@ -105,7 +106,7 @@ class Follower {
   std::mutex mutex_;
   std::condition_variable wake_;
   bool poked_ = true, ending_ = false;  // the first look is at once: what came before a stop
-  std::thread thread_;  // last: it uses all the others
+  std::thread thread_;                  // last: it uses all the others
 };
 
 /// What SIGHUP replaces while sessions use it.
@@ -200,6 +201,8 @@ int run(const std::filesystem::path& config_file) {
                                                                   : std::filesystem::path(config.inspector_program),
                                  config.inspector_processes, std::chrono::seconds(config.inspector_seconds)}));
   asio::thread_pool slow(4);
+  auto resolver = must(dns::Resolver::start(
+      {config.dns_servers, config.dns_trust_anchor, std::chrono::seconds(config.dns_timeout_seconds)}));
 
   auto spool_log =
       must(journal::Log::open(real_disk(), {config.at("spool"), 1, config.segment_octets, config.disk_reserve_octets}));
@@ -278,6 +281,7 @@ int run(const std::filesystem::path& config_file) {
   keeper.stop();
   slow.join();
   log::Event("gateway.stopped").with("queued", std::uint64_t(queue.size()));
+  resolver.reset();
   inspectors.reset();
   spool_log.reset();
   record_log.reset();

@@ -15,6 +15,12 @@ pkg_check_modules(ZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(POPPLER REQUIRED IMPORTED_TARGET poppler-cpp)
 pkg_check_modules(PUGIXML REQUIRED IMPORTED_TARGET pugixml)
 pkg_check_modules(TOMLPP REQUIRED IMPORTED_TARGET tomlplusplus)
+# Debian's libunbound.pc wants the .pc files of libraries that only its static form needs
+find_library(UNBOUND_LIBRARY unbound REQUIRED)
+find_path(UNBOUND_INCLUDE unbound.h REQUIRED)
+add_library(unbound::unbound UNKNOWN IMPORTED)
+set_target_properties(unbound::unbound PROPERTIES
+  IMPORTED_LOCATION "${UNBOUND_LIBRARY}" INTERFACE_INCLUDE_DIRECTORIES "${UNBOUND_INCLUDE}")
 if(BUILD_TESTING)
   find_package(GTest REQUIRED)
 endif()

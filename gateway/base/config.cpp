@@ -84,6 +84,18 @@ constexpr auto options = std::to_array<Option>({
      [](const Config& c) { return c.relay_outside.empty() || hop<&Config::relay_outside>(c); }},
     {"relay.connections", "1 to 256", "connections at once to each next hop", at<&Config::relay_connections>,
      within<&Config::relay_connections, 1U, 256U>},
+    {"dns.server", "addresses, each with or without :PORT",
+     "DNS server to ask; repeat the key for more; none: those of /etc/resolv.conf", at<&Config::dns_servers>,
+     [](const Config& c) {
+       return std::none_of(c.dns_servers.begin(), c.dns_servers.end(), [](const std::string& server) {
+         return server.empty() || server.find_first_not_of("0123456789abcdefABCDEF.:[]") != std::string::npos;
+       });
+     }},
+    {"dns.trust-anchor", "a readable file or nothing",
+     "DS or DNSKEY records from which answers are validated (DNSSEC); needed for DANE", at<&Config::dns_trust_anchor>,
+     readable_or_empty<&Config::dns_trust_anchor>},
+    {"dns.timeout-seconds", "1 to 60", "of one look-up", at<&Config::dns_timeout_seconds>,
+     within<&Config::dns_timeout_seconds, 1U, 60U>},
     {"imap.backend", "imap://HOST:PORT or imaps://HOST:PORT", "the mail store's IMAP server", at<&Config::imap_backend>,
      [](const Config& c) {
        const auto endpoint = parse_endpoint(c.imap_backend);

@@ -31,6 +31,10 @@ struct Config {
   std::string relay_outside;                        ///< smart host for the rest; empty: no mail to the outside
   unsigned relay_connections = 8;                   ///< at once, for each next hop
 
+  std::vector<std::string> dns_servers;  ///< HOST[:PORT], addresses; none: /etc/resolv.conf
+  std::string dns_trust_anchor;          ///< DS or DNSKEY records; empty: no DNSSEC, so no DANE
+  unsigned dns_timeout_seconds = 5;      ///< of one look-up
+
   std::string imap_backend = "imap://127.0.0.1:143";  ///< imap:// or imaps://
   std::string imap_master_user;                       ///< SASL PLAIN: authzid = mailbox, authcid = this
   std::string imap_master_password_file;

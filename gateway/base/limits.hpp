@@ -31,6 +31,11 @@ inline constexpr std::chrono::minutes final_dot_wait{10};  // RFC 5321 §4.5.3.2
 inline constexpr std::size_t reply_line_octets = 4096;
 inline constexpr std::size_t reply_lines = 100;
 
+// DNS
+inline constexpr std::size_t dns_look_ups = 2000;         // at once; the next one fails at once
+inline constexpr std::size_t dns_records = 100;           // in one answer; more is a failure
+inline constexpr std::size_t dns_txt_octets = 16U << 10;  // of one TXT record
+
 // IMAP (RFC 9051; before login everything is small)
 inline constexpr std::size_t imap_prelogin_line_octets = 8192;
 inline constexpr std::size_t imap_prelogin_literal_octets = 1024;
