@@ -22,7 +22,7 @@ Answer no_queue() {
 json::object to_json(const spool::Entry& entry) {
   return {{"id", entry.id},
           {"reverse_path", entry.reverse_path},
-          {"next_hop", entry.next_hop},
+          {"destination", entry.destination},
           {"pending", entry.pending},
           {"octets", entry.octets},
           {"received", rfc3339(entry.received)},
@@ -52,7 +52,7 @@ Answer list(Office& office, const Request& request) {
   Table table({"ID", "NHẬN LÚC", "NGƯỜI GỬI", "ĐI TỚI", "CÒN", "LẦN", "THỬ LẠI", "TRẢ LỜI CUỐI"});
   for (const spool::Entry& entry : entries)
     table.add({entry.id, rfc3339(entry.received), entry.reverse_path.empty() ? "<>" : entry.reverse_path,
-               entry.next_hop, std::to_string(entry.pending), std::to_string(entry.attempts),
+               entry.destination, std::to_string(entry.pending), std::to_string(entry.attempts),
                entry.leased ? "đang gửi" : rfc3339(entry.next), shortened(entry.last_reply, 60)});
   return {0, table.text(), ""};
 }

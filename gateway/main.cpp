@@ -213,7 +213,8 @@ int run(const std::filesystem::path& config_file) {
   spool::Queue queue(
       *spool_log, *record_log,
       {std::chrono::seconds(config.queue_first_retry_seconds), std::chrono::seconds(config.queue_last_retry_seconds),
-       std::chrono::seconds(config.queue_lifetime_seconds), 64ULL << 20});
+       std::chrono::seconds(config.queue_lifetime_seconds), 64ULL << 20,
+       std::chrono::seconds(config.queue_delay_warning_seconds), {}});
   const auto archive =
       must(archive::Archive::open(*record_log, config.at("archive.lmdb"), admin::units_of(*directory)));
   Follower indexer([&] {

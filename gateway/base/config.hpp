@@ -57,6 +57,7 @@ struct Config {
   unsigned queue_first_retry_seconds = 60;
   unsigned queue_last_retry_seconds = 3600;
   unsigned queue_lifetime_seconds = 5 * 86400;
+  unsigned queue_delay_warning_seconds = 4 * 3600;  ///< 0: none
 
   std::uint64_t segment_octets = 64ULL << 20;
   unsigned threads = 0;  ///< for protocol work; 0: one a core

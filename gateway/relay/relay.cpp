@@ -126,9 +126,9 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
         auto opened = co_await Client::open(endpoint, services.config.hostname, services.tls);
         if (!opened) {
           log::Event("hop.unavailable", log::Level::warning)
-              .with("hop", lease.next_hop)
+              .with("hop", lease.destination)
               .with("why", opened.error().detail);
-          services.queue.hop_failed(lease.next_hop, lease, opened.error().reply, now());
+          services.queue.hop_failed(lease.destination, lease, opened.error().reply, now());
           co_return;
         }
         client = *std::move(opened);
@@ -143,7 +143,7 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
       if (fresh) {
         log::Event("relay.broken", log::Level::warning)
             .with("message", lease.id)
-            .with("hop", lease.next_hop)
+            .with("hop", lease.destination)
             .with("why", outcomes.error().detail);
         std::vector<spool::Outcome> deferred;
         for (const std::uint32_t index : lease.pending)

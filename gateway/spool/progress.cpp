@@ -10,9 +10,11 @@ std::string to_json(const Progress& progress) {
   if (progress.sequence == 0)
     return json::serialize(json::object{
         {"checkpoint", json::object{{"spool", progress.spool_below}, {"records", progress.records_below}}}});
-  return json::serialize(json::object{{"log", static_cast<int>(progress.source)},
-                                      {"sequence", progress.sequence},
-                                      {"settled", json::value_from(progress.settled)}});
+  json::object object{{"log", static_cast<int>(progress.source)},
+                      {"sequence", progress.sequence},
+                      {"settled", json::value_from(progress.settled)}};
+  if (!progress.told.empty()) object["told"] = json::value_from(progress.told);
+  return json::serialize(object);
 }
 
 Result<Progress> parse_progress(std::string_view text) {
@@ -31,6 +33,8 @@ Result<Progress> parse_progress(std::string_view text) {
     progress.sequence = object.at("sequence").to_number<std::uint64_t>();
     if (progress.sequence == 0) return fail(status::corrupt, "progress: of no message");  // 0 is a checkpoint's
     progress.settled = json::value_to<std::vector<std::uint32_t>>(object.at("settled"));
+    if (const json::value* told = object.if_contains("told"))
+      progress.told = json::value_to<std::vector<std::uint32_t>>(*told);
     return progress;
   } catch (const std::exception& error) {
     return fail(status::corrupt, std::string("progress: ") + error.what());

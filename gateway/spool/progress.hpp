@@ -17,6 +17,7 @@ struct Progress {
   Source source = Source::spool;
   std::uint64_t sequence = 0;          ///< of the message in that log; 0: a checkpoint
   std::vector<std::uint32_t> settled;  ///< indices into Accepted::deliveries: delivered, or failed and reported
+  std::vector<std::uint32_t> told;     ///< the sender knows that these are delayed
   /// Checkpoint: every message below these sequences is settled, so nobody looks for it again.
   std::uint64_t spool_below = 0, records_below = 0;
   friend bool operator==(const Progress&, const Progress&) = default;

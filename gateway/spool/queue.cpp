@@ -20,6 +20,7 @@ struct Share {
   Time next{};
   unsigned attempts = 0;
   bool leased = false;
+  bool told = false;  // the sender knows of the delay
   std::string last_reply;
 };
 
@@ -44,7 +45,7 @@ std::string words(const Reply& reply) {
 }
 }  // namespace
 
-struct Queue::State {
+struct Queue::State : std::enable_shared_from_this<Queue::State> {
   State(journal::Log& s, const journal::Log& r, const Options& o) : spool(s), records(r), options(o) {}
   journal::Log& spool;
   const journal::Log& records;
@@ -71,6 +72,8 @@ struct Queue::State {
     return exact - exact * static_cast<int>(random() % 20) / 100;
   }
 
+  void write(const Progress& progress, const std::string& id);
+
   void cool(Job& job) {
     if (!job.warm) return;
     warm_octets -= job.octets;
@@ -82,7 +85,11 @@ struct Queue::State {
     jobs.emplace(key, std::move(job));
   }
 
-  static Job job_of(const journal::FrameHead& head, const mail::Accepted& accepted) {
+  std::string destination_of(const mail::Delivery& delivery) const {
+    return options.destination ? options.destination(delivery) : delivery.next_hop;
+  }
+
+  Job job_of(const journal::FrameHead& head, const mail::Accepted& accepted) const {
     Job job;
     job.id = accepted.id;
     job.reverse_path = accepted.envelope.reverse_path ? mail::format(*accepted.envelope.reverse_path) : "";
@@ -90,7 +97,7 @@ struct Queue::State {
     job.octets = head.body_octets;
     job.received = accepted.received;
     for (std::uint32_t i = 0; i < accepted.deliveries.size(); ++i) {
-      Share& share = job.shares[accepted.deliveries[i].next_hop];
+      Share& share = job.shares[destination_of(accepted.deliveries[i])];
       share.pending.push_back(i);
       share.next = accepted.received;
     }
@@ -108,6 +115,10 @@ struct Queue::State {
     if (found == jobs.end()) return;
     Job& job = found->second;
     for (auto share = job.shares.begin(); share != job.shares.end();) {
+      share->second.told |= std::any_of(progress.told.begin(), progress.told.end(), [&](std::uint32_t index) {
+        const auto& pending = share->second.pending;
+        return std::find(pending.begin(), pending.end(), index) != pending.end();
+      });
       std::erase_if(share->second.pending, [&](std::uint32_t index) {
         return std::find(progress.settled.begin(), progress.settled.end(), index) != progress.settled.end();
       });
@@ -116,6 +127,21 @@ struct Queue::State {
     if (job.shares.empty()) jobs.erase(found);
   }
 };
+
+/// Nobody waits for this: if it is lost with the power, the next hop gets the message a second time (RFC 5321 §6.1).
+void Queue::State::write(const Progress& progress, const std::string& id) {
+  spool.append({journal::Kind::progress, false, to_json(progress), nullptr}, [weak = weak_from_this(), progress,
+                                                                              id](Result<journal::FrameHead> head) {
+    if (!head) {
+      log::Event("queue.progress-lost", log::Level::error).with("message", id).with("why", head.error().detail);
+      return;
+    }
+    if (const auto state = weak.lock()) {
+      const std::lock_guard lock(state->mutex);
+      state->note(progress, head->at.sequence);
+    }
+  });
+}
 
 Queue::Queue(journal::Log& spool, const journal::Log& records, const Options& options)
     : state_(std::make_shared<State>(spool, records, options)) {}
@@ -141,7 +167,7 @@ Result<Done> Queue::recover() {
           .with("why", accepted.error().detail);
       return;
     }
-    found.emplace_back(Key{source, frame.head.at.sequence}, State::job_of(frame.head, *accepted));
+    found.emplace_back(Key{source, frame.head.at.sequence}, s.job_of(frame.head, *accepted));
   };
   result = s.spool.scan(1, [&](const journal::Frame& frame) {
     if (frame.head.kind == journal::Kind::message) {
@@ -182,7 +208,7 @@ void Queue::add(Source source, const journal::FrameHead& head, std::shared_ptr<c
   std::vector<std::string> hops;
   {
     const std::lock_guard lock(state_->mutex);
-    Job job = State::job_of(head, payload->accepted);
+    Job job = state_->job_of(head, payload->accepted);
     if (state_->warm_octets + job.octets <= state_->options.warm_octets) {
       state_->warm_octets += job.octets;
       job.warm = std::move(payload);
@@ -195,21 +221,23 @@ void Queue::add(Source source, const journal::FrameHead& head, std::shared_ptr<c
     for (const std::string& hop : hops) state_->due_call(hop);
 }
 
-std::optional<Lease> Queue::take(const std::string& next_hop, Time at) {
+std::optional<Lease> Queue::take(const std::string& destination, Time at) {
   const std::lock_guard lock(state_->mutex);
-  Hop& hop = state_->hops[next_hop];
+  Hop& hop = state_->hops[destination];
   if (hop.due.empty() || hop.due.begin()->first > at || hop.paused_until > at) return std::nullopt;
   const Key key = hop.due.begin()->second;
   hop.due.erase(hop.due.begin());
   Job& job = state_->jobs.at(key);
-  Share& share = job.shares.at(next_hop);
+  Share& share = job.shares.at(destination);
   share.leased = true;
-  return Lease{job.id, next_hop, key.first, job.at, job.received, share.attempts, share.pending, job.warm};
+  const bool late =
+      state_->options.delay_warning.count() > 0 && !share.told && at - job.received >= state_->options.delay_warning;
+  return Lease{job.id, destination, key.first, job.at, job.received, share.attempts, share.pending, job.warm, late};
 }
 
-std::optional<Time> Queue::next_due(const std::string& next_hop) const {
+std::optional<Time> Queue::next_due(const std::string& destination) const {
   const std::lock_guard lock(state_->mutex);
-  const auto hop = state_->hops.find(next_hop);
+  const auto hop = state_->hops.find(destination);
   if (hop == state_->hops.end() || hop->second.due.empty()) return std::nullopt;
   return std::max(hop->second.due.begin()->first, hop->second.paused_until);
 }
@@ -230,7 +258,7 @@ Result<std::shared_ptr<const Payload>> Queue::load(const Lease& lease) const {
 }
 
 void Queue::settle(const Lease& lease, const std::vector<Outcome>& outcomes, Time at) {
-  Progress progress{lease.source, lease.at.sequence, {}, 0, 0};
+  Progress progress{lease.source, lease.at.sequence, {}, {}, 0, 0};
   const Outcome* deferred = nullptr;
   for (const Outcome& outcome : outcomes) {
     if (outcome.settled)
@@ -241,19 +269,19 @@ void Queue::settle(const Lease& lease, const std::vector<Outcome>& outcomes, Tim
   bool wake = false;
   {
     const std::lock_guard lock(state_->mutex);
-    Hop& hop = state_->hops[lease.next_hop];
+    Hop& hop = state_->hops[lease.destination];
     hop.failures = 0;  // it spoke to us
     const Key key{lease.source, lease.at.sequence};
     const auto found = state_->jobs.find(key);
     if (found == state_->jobs.end()) return;
     Job& job = found->second;
-    Share& share = job.shares.at(lease.next_hop);
+    Share& share = job.shares.at(lease.destination);
     share.leased = false;
     std::erase_if(share.pending, [&](std::uint32_t index) {
       return std::find(progress.settled.begin(), progress.settled.end(), index) != progress.settled.end();
     });
     if (share.pending.empty()) {
-      job.shares.erase(lease.next_hop);
+      job.shares.erase(lease.destination);
     } else {
       share.next = at + state_->back_off(share.attempts);
       ++share.attempts;
@@ -265,38 +293,58 @@ void Queue::settle(const Lease& lease, const std::vector<Outcome>& outcomes, Tim
     if (job.shares.empty()) state_->jobs.erase(found);
   }
   if (!progress.settled.empty()) {
-    // Nobody waits for this: if it is lost with the power, the next hop gets the message a second time (RFC 5321 §6.1).
-    state_->spool.append(
-        {journal::Kind::progress, false, to_json(progress), nullptr},
-        [weak = std::weak_ptr(state_), progress, id = lease.id](Result<journal::FrameHead> head) {
-          if (!head) {
-            log::Event("queue.progress-lost", log::Level::error).with("message", id).with("why", head.error().detail);
-            return;
-          }
-          if (const auto state = weak.lock()) {
-            const std::lock_guard lock(state->mutex);
-            state->note(progress, head->at.sequence);
-          }
-        });
+    state_->write(progress, lease.id);
   }
-  if (wake && state_->due_call) state_->due_call(lease.next_hop);
+  if (wake && state_->due_call) state_->due_call(lease.destination);
 }
 
-void Queue::hop_failed(const std::string& next_hop, const Lease& lease, const Reply& reply, Time at) {
+void Queue::hop_failed(const std::string& destination, const Lease& lease, const Reply& reply, Time at) {
   {
     const std::lock_guard lock(state_->mutex);
-    Hop& hop = state_->hops[next_hop];
+    Hop& hop = state_->hops[destination];
     if (hop.paused_until <= at) hop.paused_until = at + state_->back_off(hop.failures++);
     const Key key{lease.source, lease.at.sequence};
     if (const auto job = state_->jobs.find(key); job != state_->jobs.end()) {
-      Share& share = job->second.shares.at(next_hop);
+      Share& share = job->second.shares.at(destination);
       share.leased = false;
       share.last_reply = words(reply);
       hop.due.emplace(share.next, key);  // its turn stays: the hop is at fault, not the message
       state_->cool(job->second);
     }
   }
-  if (state_->due_call) state_->due_call(next_hop);
+  if (state_->due_call) state_->due_call(destination);
+}
+
+void Queue::give_back(const Lease& lease, Time at) {
+  {
+    const std::lock_guard lock(state_->mutex);
+    const Key key{lease.source, lease.at.sequence};
+    const auto job = state_->jobs.find(key);
+    if (job == state_->jobs.end()) return;
+    Share& share = job->second.shares.at(lease.destination);
+    share.leased = false;
+    state_->hops[lease.destination].due.emplace(share.next, key);
+    if (share.next > at) return;
+  }
+  if (state_->due_call) state_->due_call(lease.destination);
+}
+
+void Queue::delay_told(const Lease& lease) {
+  {
+    const std::lock_guard lock(state_->mutex);
+    const auto job = state_->jobs.find({lease.source, lease.at.sequence});
+    if (job == state_->jobs.end()) return;
+    job->second.shares.at(lease.destination).told = true;
+  }
+  state_->write({lease.source, lease.at.sequence, {}, lease.pending, 0, 0}, lease.id);
+}
+
+std::vector<std::string> Queue::destinations() const {
+  std::vector<std::string> names;
+  const std::lock_guard lock(state_->mutex);
+  for (const auto& [name, hop] : state_->hops)
+    if (!hop.due.empty()) names.push_back(name);
+  return names;
 }
 
 bool Queue::expired(const Lease& lease, Time at) const { return at - lease.received > state_->options.lifetime; }

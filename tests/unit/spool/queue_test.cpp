@@ -142,6 +142,34 @@ TEST_F(QueueTest, PausesAHopThatIsAwayWithoutCostingItsMessagesATry) {
   EXPECT_TRUE(queue_->expired(*again, at + 6 * 86400s));
 }
 
+TEST_F(QueueTest, SchedulesByTheKeyThatItIsGiven) {
+  Queue::Options options;
+  options.destination = [](const mail::Delivery& delivery) { return "mx:" + delivery.to.domain; };
+  queue_ = std::make_unique<Queue>(*spool_, *records_, options);
+  accept(Source::spool, letter("one", {{"b", "outside"}}));
+  EXPECT_EQ(queue_->destinations(), std::vector<std::string>{"mx:x.example"});
+  EXPECT_FALSE(queue_->take("outside", now()));
+  EXPECT_EQ(queue_->take("mx:x.example", now())->destination, "mx:x.example");
+}
+
+TEST_F(QueueTest, AsksForADelayWarningOnceEvenOverARestart) {
+  const auto payload = letter("one", {{"b", "local"}});
+  accept(Source::spool, payload);
+  const Time later = payload->accepted.received + 4h;
+  auto lease = queue_->take("local", later - 1s);
+  EXPECT_FALSE(lease->warn_delay);
+  queue_->give_back(*lease, later);
+  lease = queue_->take("local", later);
+  ASSERT_TRUE(lease);
+  EXPECT_EQ(lease->attempts, 0U) << "giving back costs no try";
+  EXPECT_TRUE(lease->warn_delay);
+  queue_->delay_told(*lease);
+  queue_->give_back(*lease, later);
+  EXPECT_FALSE(queue_->take("local", later)->warn_delay);
+  reopen();
+  EXPECT_FALSE(queue_->take("local", later)->warn_delay);
+}
+
 TEST_F(QueueTest, TellsWhenSomethingIsDue) {
   std::vector<std::string> told;
   queue_->on_due([&](const std::string& hop) { told.push_back(hop); });
