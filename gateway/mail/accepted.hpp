@@ -18,7 +18,7 @@ struct Delivery {
   std::string holder;                    ///< who held the position that day (person id), or empty
   std::uint8_t notify = Notify::unsaid;  ///< flags of Notify
   std::string
-      orcpt;  ///< original recipient as the client gave it, "rfc822;a@b" (RFC 3461 §4.2), xtext taken off; or empty
+      orcpt{};  ///< original recipient as the client gave it, "rfc822;a@b" (RFC 3461 §4.2), xtext taken off; or empty
 };
 
 /// What a log keeps of a message beside its octets: everything that is needed to deliver it, to explain the decision
