@@ -50,7 +50,7 @@ Verdict Chain::judge_reverse_path(mail::Direction direction, const directory::Lo
 
 Recipient Chain::judge_forward_path(mail::Direction direction, const directory::Login* login,
                                     const mail::Mailbox& forward_path, Date today) const {
-  const addressing::Grounds grounds{domains_, !config_.relay_outside.empty(), directory_, policy_->book()};
+  const addressing::Grounds grounds{domains_, config_.reaches(forward_path.domain), directory_, policy_->book()};
   Recipient recipient;
   recipient.verdict = guarded(grounds.book.language, [&] {
     addressing::Destination destination =

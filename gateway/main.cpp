@@ -210,11 +210,13 @@ int run(const std::filesystem::path& config_file) {
       journal::Log::open(real_disk(), {config.at("records"), 2, config.segment_octets, config.disk_reserve_octets}));
   auto audit_log = must(journal::Log::open(real_disk(), {config.at("audit"), 3, config.segment_octets, 0}));
   const audit::Trail trail(*audit_log);
+  const relay::Routes routes(config.routes);
   spool::Queue queue(
       *spool_log, *record_log,
       {std::chrono::seconds(config.queue_first_retry_seconds), std::chrono::seconds(config.queue_last_retry_seconds),
        std::chrono::seconds(config.queue_lifetime_seconds), 64ULL << 20,
-       std::chrono::seconds(config.queue_delay_warning_seconds), {}});
+       std::chrono::seconds(config.queue_delay_warning_seconds),
+       [&](const mail::Delivery& delivery) { return routes.destination(delivery); }});
   const auto archive =
       must(archive::Archive::open(*record_log, config.at("archive.lmdb"), admin::units_of(*directory)));
   Follower indexer([&] {
@@ -228,8 +230,8 @@ int run(const std::filesystem::path& config_file) {
 
   intake::Door door({config, *directory, [&] { return chain.get(); }, *inspectors, *spool_log, *record_log, queue,
                      [&] { indexer.poke(); }});
-  relay::Relay relay({config, queue, door, slow, must(net::client_context({})),
-                      [&]() -> asio::io_context& { return server->context(); }});
+  const auto relay = must(relay::Relay::make(
+      {config, routes, queue, door, slow, [&]() -> asio::io_context& { return server->context(); }}));
   must(queue.recover());
   const auto tls = [&] { return certificate.context(); };
   const auto draining = [&] { return server->draining(); };
@@ -246,8 +248,8 @@ int run(const std::filesystem::path& config_file) {
       if (code) return;
       if (number != SIGHUP) {
         log::Event("gateway.draining").with("sessions", server->sessions());
-        relay.stop();
-        server->drain(limits::drain_wait, [&] { return !relay.idle(); });
+        relay->stop();
+        server->drain(limits::drain_wait, [&] { return !relay->idle(); });
         return;
       }
       // What is wrong is told and not taken: the old certificate and policy go on.
@@ -270,7 +272,7 @@ int run(const std::filesystem::path& config_file) {
   };
   await_signal();
 
-  relay.start();
+  relay->start();
   log::Event("gateway.ready").with("queued", std::uint64_t(queue.size())).with("records", record_log->last_ordinal());
   server->run();
 

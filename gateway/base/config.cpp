@@ -4,12 +4,11 @@
 #include <algorithm>
 #include <array>
 #include <boost/program_options.hpp>
-#include <charconv>
 #include <fstream>
-#include <numeric>
 #include <ostream>
 #include <sstream>
 
+#include "gateway/base/nearest.hpp"
 #include "gateway/base/text.hpp"
 
 namespace vanthu {
@@ -79,9 +78,14 @@ constexpr auto options = std::to_array<Option>({
     {"tls.key", "a readable PEM file", "its private key", at<&Config::tls_key>, readable_or_empty<&Config::tls_key>},
     {"relay.local", "lmtp://HOST:PORT or smtp://HOST:PORT", "where mail for our domains goes", at<&Config::relay_local>,
      hop<&Config::relay_local>},
-    {"relay.outside", "smtp://HOST:PORT or lmtp://HOST:PORT, or nothing",
-     "smart host for all other mail; nothing: none leaves", at<&Config::relay_outside>,
-     [](const Config& c) { return c.relay_outside.empty() || hop<&Config::relay_outside>(c); }},
+    {"relay.outside", "smtp://HOST:PORT, lmtp://HOST:PORT, mx, or nothing",
+     "where all other mail goes: a smart host, or each domain's own MX; nothing: none leaves",
+     at<&Config::relay_outside>,
+     [](const Config& c) {
+       return c.relay_outside.empty() || c.relay_outside == "mx" || hop<&Config::relay_outside>(c);
+     }},
+    {"relay.route", "SELECTOR WHERE [OPTION ...]", "another way for a unit or a domain; repeat the key for more",
+     at<&Config::relay_routes>, always},
     {"relay.connections", "1 to 256", "connections at once to each next hop", at<&Config::relay_connections>,
      within<&Config::relay_connections, 1U, 256U>},
     {"dns.server", "addresses, each with or without :PORT",
@@ -148,30 +152,15 @@ constexpr auto options = std::to_array<Option>({
      }},
 });
 
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t above = row[j + 1];
-      row[j + 1] = std::min({above + 1, row[j] + 1, diagonal + (a[i] == b[j] ? 0U : 1U)});
-      diagonal = above;
-    }
-  }
-  return row.back();
-}
-
 std::string nearest_key(std::string_view wrong) {
   const auto nearest = std::min_element(options.begin(), options.end(), [&](const Option& a, const Option& b) {
-    return distance(a.key, wrong) < distance(b.key, wrong);
+    return edit_distance(a.key, wrong) < edit_distance(b.key, wrong);
   });
   return nearest->key;
 }
 
 /// Program_options names the key but not the line; find it, with the section it stands under.
-std::size_t line_of(const std::filesystem::path& file, std::string_view key) {
+std::size_t line_of(const std::filesystem::path& file, std::string_view key, std::size_t skip = 0) {
   std::ifstream in(file);
   std::string section;
   std::string line;
@@ -181,15 +170,47 @@ std::size_t line_of(const std::filesystem::path& file, std::string_view key) {
       section = line.substr(1, line.find(']') - 1) + '.';
     std::string name = line.substr(0, line.find('='));
     name.erase(name.find_last_not_of(" \t") + 1);
-    if (section + name == key) return number;
+    if (section + name == key && skip-- == 0) return number;
   }
   return 0;
 }
 
-Error wrong(const std::filesystem::path& file, std::string_view key, const std::string& why) {
+/// @param skip  how many lines with that key come before
+Error wrong(const std::filesystem::path& file, std::string_view key, const std::string& why, std::size_t skip = 0) {
   std::string where = file.string();
-  if (const std::size_t line = line_of(file, key)) where += ':' + std::to_string(line);
+  if (const std::size_t line = line_of(file, key, skip)) where += ':' + std::to_string(line);
   return fail(status::bad_configuration, where + ": " + why);
+}
+
+bool same_selector(const Route& a, const Route& b) { return a.by == b.by && a.key == b.key && a.prefix == b.prefix; }
+
+/// relay.route, then relay.local and relay.outside as the routes of what none of them takes.
+Result<Done> read_routes(const std::filesystem::path& file, Config& config) {
+  for (std::size_t i = 0; i < config.relay_routes.size(); ++i) {
+    const auto refuse = [&](const std::string& why) { return wrong(file, "relay.route", why, i); };
+    auto route = parse_route(config.relay_routes[i]);
+    if (!route) return refuse(route.error().detail);
+    if (std::any_of(config.routes.begin(), config.routes.end(),
+                    [&](const Route& r) { return same_selector(r, *route); }))
+      return refuse("route: '" + selector(*route) + "' has a route already");
+    for (const std::string& needed : {route->password_file, route->ca_file})
+      if (!needed.empty() && !std::ifstream(needed).good()) return refuse("route: " + needed + ": cannot be read");
+    config.routes.push_back(*std::move(route));
+  }
+  const auto taken = [&](Route::By by) {
+    return std::any_of(config.routes.begin(), config.routes.end(), [&](const Route& r) { return r.by == by; });
+  };
+  if (!taken(Route::By::local)) {
+    auto route = parse_default_route(Route::By::local, config.relay_local);
+    if (!route) return wrong(file, "relay.local", route.error().detail);
+    config.routes.push_back(*std::move(route));
+  }
+  if (config.relay_outside.empty()) return done;
+  if (taken(Route::By::outside)) return wrong(file, "relay.outside", "a 'default' route stands beside relay.outside");
+  auto route = parse_default_route(Route::By::outside, config.relay_outside);
+  if (!route) return wrong(file, "relay.outside", route.error().detail);
+  config.routes.push_back(*std::move(route));
+  return done;
 }
 }  // namespace
 
@@ -220,35 +241,20 @@ Result<Config> read_config(const std::filesystem::path& file) {
     if (!option.valid(config))
       return wrong(file, option.key,
                    std::string("'") + option.key + "' wants " + option.wants + " (" + option.help + ")");
+  if (auto read = read_routes(file, config); !read) return read.error();
   return config;
+}
+
+bool Config::reaches(std::string_view domain) const {
+  if (!relay_outside.empty()) return true;
+  return std::any_of(routes.begin(), routes.end(), [&](const Route& route) {
+    if (route.by == Route::By::outside) return true;
+    return route.by == Route::By::domain && route.takes_domain(domain);
+  });
 }
 
 void describe_config(std::ostream& out) {
   for (const Option& option : options) out << option.key << "\n    " << option.help << " (" << option.wants << ")\n";
-}
-
-Result<HostPort> parse_host_port(std::string_view text) {
-  const auto bad = [&] { return fail(status::bad_arguments, "not HOST:PORT: " + std::string(text)); };
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos || colon == 0) return bad();
-  HostPort result;
-  std::string_view host = text.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  result.host = std::string(host);
-  const std::string_view port = text.substr(colon + 1);
-  const auto [rest, error] = std::from_chars(port.data(), port.data() + port.size(), result.port);
-  if (error != std::errc{} || rest != port.data() + port.size() || result.port == 0 || result.host.empty())
-    return bad();
-  return result;
-}
-
-Result<Endpoint> parse_endpoint(std::string_view text) {
-  const std::size_t mark = text.find("://");
-  if (mark == std::string_view::npos)
-    return fail(status::bad_arguments, "not SCHEME://HOST:PORT: " + std::string(text));
-  auto at = parse_host_port(text.substr(mark + 3));
-  if (!at) return at.error();
-  return Endpoint{std::string(text.substr(0, mark)), *std::move(at)};
 }
 
 }  // namespace vanthu

@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "gateway/base/endpoint.hpp"
 #include "gateway/base/result.hpp"
+#include "gateway/base/route.hpp"
 
 namespace vanthu {
 
@@ -28,7 +30,9 @@ struct Config {
   std::string tls_key;          ///< PEM file
 
   std::string relay_local = "lmtp://127.0.0.1:24";  ///< where mail for our domains goes
-  std::string relay_outside;                        ///< smart host for the rest; empty: no mail to the outside
+  std::string relay_outside;                        ///< smart host for the rest, or "mx"; empty: no mail to the outside
+  std::vector<std::string> relay_routes;            ///< as written; `routes` holds them read
+  std::vector<Route> routes;                        ///< relay.route, relay.local and relay.outside
   unsigned relay_connections = 8;                   ///< at once, for each next hop
 
   std::vector<std::string> dns_servers;  ///< HOST[:PORT], addresses; none: /etc/resolv.conf
@@ -63,6 +67,8 @@ struct Config {
   unsigned threads = 0;  ///< for protocol work; 0: one a core
   std::string log_level = "info";
 
+  /// Whether some route takes mail for a domain that is not ours.
+  bool reaches(std::string_view domain) const;
   std::filesystem::path at(std::string_view name) const { return std::filesystem::path(data_folder) / name; }
 };
 
@@ -72,22 +78,5 @@ Result<Config> read_config(const std::filesystem::path& file);
 
 /// The whole table as documentation, one key a paragraph.
 void describe_config(std::ostream& out);
-
-/// "127.0.0.1:2525" or "[::1]:2525" taken apart.
-struct HostPort {
-  std::string host;
-  std::uint16_t port = 0;
-};
-Result<HostPort> parse_host_port(std::string_view text);
-
-/// "lmtp://127.0.0.1:24", "smtp://host:25", "imaps://host:993" taken apart.
-struct Endpoint {
-  std::string scheme;
-  HostPort at;
-  friend bool operator==(const Endpoint& a, const Endpoint& b) {
-    return a.scheme == b.scheme && a.at.host == b.at.host && a.at.port == b.at.port;
-  }
-};
-Result<Endpoint> parse_endpoint(std::string_view text);
 
 }  // namespace vanthu

@@ -30,6 +30,11 @@ inline constexpr std::chrono::minutes reply_wait{5};       // RFC 5321 §4.5.3.2
 inline constexpr std::chrono::minutes final_dot_wait{10};  // RFC 5321 §4.5.3.2.6
 inline constexpr std::size_t reply_line_octets = 4096;
 inline constexpr std::size_t reply_lines = 100;
+inline constexpr unsigned scram_rounds = 1'000'000;  // that a next hop may ask of us (RFC 7677 §4 asks for 4096)
+inline constexpr std::size_t route_octets = 2048;  // a relay.route line
+inline constexpr unsigned relay_workers = 500;             // connections to all destinations together
+inline constexpr std::size_t relay_destinations = 100'000;  // remembered, or waiting for one of them
+inline constexpr std::size_t relay_hosts = 16;     // of one route, or looked at of one MX answer
 
 // DNS
 inline constexpr std::size_t dns_look_ups = 2000;         // at once; the next one fails at once

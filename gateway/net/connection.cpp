@@ -124,7 +124,7 @@ asio::awaitable<Result<Done>> Connection::accept_tls(TlsContext context, std::ch
 }
 
 asio::awaitable<Result<Done>> Connection::start_tls(TlsContext context, std::string server_name,
-                                                    std::chrono::seconds wait) {
+                                                    std::chrono::seconds wait, std::function<bool(ssl_st*)> prepare) {
   input_.clear();
   consumed_ = 0;
   const auto state = state_;
@@ -134,6 +134,7 @@ asio::awaitable<Result<Done>> Connection::start_tls(TlsContext context, std::str
   if (literal) SSL_set_tlsext_host_name(state->tls->native_handle(), server_name.c_str());  // RFC 6066 §3: names only
   if ((SSL_CTX_get_verify_mode(context->native_handle()) & SSL_VERIFY_PEER) != 0)
     state->tls->set_verify_callback(asio::ssl::host_name_verification(server_name));
+  if (prepare && !prepare(state->tls->native_handle())) co_return fail(status::bad_line, "TLS cannot be prepared");
   state->read_deadline = Clock::now() + wait;
   state->arm();
   const auto [code] = co_await state->tls->async_handshake(asio::ssl::stream_base::client, tuple_awaitable);
@@ -224,6 +225,8 @@ std::string Connection::tls_description() const {
   SSL* handle = state_->tls->native_handle();
   return std::string(SSL_get_version(handle)) + ' ' + SSL_get_cipher_name(handle);
 }
+
+ssl_st* Connection::tls_session() const { return state_->tls ? state_->tls->native_handle() : nullptr; }
 
 asio::any_io_executor Connection::executor() { return state_->socket.get_executor(); }
 

@@ -32,7 +32,9 @@ class Connection {
   /// Handshake as server; whatever was read in clear before is discarded (RFC 3207 §4.2).
   asio::awaitable<Result<Done>> accept_tls(TlsContext context, std::chrono::seconds wait);
   /// Handshake as client; the name is checked when the context verifies.
-  asio::awaitable<Result<Done>> start_tls(TlsContext context, std::string server_name, std::chrono::seconds wait);
+  /// @param prepare  called with the session before the handshake, for what the context cannot say (DANE)
+  asio::awaitable<Result<Done>> start_tls(TlsContext context, std::string server_name, std::chrono::seconds wait,
+                                          std::function<bool(ssl_st*)> prepare = {});
 
   /// What was read and not yet consumed. Views into it end with the next read or consume.
   std::string_view buffered() const { return std::string_view(input_).substr(consumed_); }
@@ -51,6 +53,7 @@ class Connection {
   bool secure() const;
   std::string tls_description() const;                       ///< "TLSv1.3 TLS_AES_256_GCM_SHA384", or empty
   const std::string& peer_address() const { return peer_; }  ///< "203.0.113.9"
+  ssl_st* tls_session() const;                               ///< OpenSSL's, null without TLS
   asio::any_io_executor executor();
   /// Called once, first thing in the destructor.
   void on_end(std::function<void()> call) { end_ = std::move(call); }

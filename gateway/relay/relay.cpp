@@ -9,90 +9,190 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <deque>
-#include <map>
 #include <mutex>
+#include <unordered_map>
 
-#include "gateway/base/ids.hpp"
 #include "gateway/base/log.hpp"
-#include "gateway/mail/dsn.hpp"
 #include "gateway/net/offload.hpp"
+#include "gateway/relay/alarms.hpp"
+#include "gateway/relay/carriages.hpp"
 #include "gateway/relay/client.hpp"
+#include "gateway/relay/conclude.hpp"
+#include "gateway/relay/concurrency.hpp"
+#include "gateway/relay/targets.hpp"
 
 namespace vanthu::relay {
 namespace {
 namespace asio = boost::asio;
-constexpr std::chrono::seconds idle_connection{20};
+constexpr std::chrono::seconds idle_connection{15};
+constexpr std::chrono::minutes carriage_age{5};  // then a named hop is asked again
+constexpr std::chrono::seconds probe_pause{60};
+constexpr std::chrono::seconds down_pause{60};  // a host that could not be reached comes last
+constexpr auto tuple_awaitable = asio::as_tuple(asio::use_awaitable);
+
+using Timer = std::shared_ptr<asio::steady_timer>;  // shared with a cancel() that is on its way while its owner ends
+
+void wake(const Timer& timer) {
+  asio::post(timer->get_executor(), [timer] { timer->cancel(); });
+}
 }  // namespace
 
 struct Relay::State : std::enable_shared_from_this<Relay::State> {
-  explicit State(Services s) : services(std::move(s)) {}
+  State(Services s, Targets t) : services(std::move(s)), targets(std::move(t)) {}
 
-  struct Sleeper {
-    std::shared_ptr<asio::steady_timer> timer;  // shared with a cancel() that is on its way while the worker ends
+  struct Destination {
+    explicit Destination(unsigned ceiling) : concurrency(ceiling) {}
+    Concurrency concurrency;
+    unsigned workers = 0;                        // idle ones with them
+    std::vector<Timer> sleepers;                 // idle ones, each with a connection
+    std::unordered_map<std::string, Time> down;  // hosts that could not be reached, until when they come last
   };
 
   Services services;
+  Targets targets;
+  Carriages carriages;
   std::atomic<bool> stopping{false};
-  std::atomic<unsigned> workers{0};
-  std::mutex mutex;
-  std::map<std::string, std::deque<Sleeper>> sleepers;  // by next hop; guarded by `mutex`
+  std::atomic<unsigned> coroutines{0};  // workers, watchman and prober
 
-  void wake(const std::string& hop) {
-    const std::lock_guard lock(mutex);
-    auto& waiting = sleepers[hop];
-    if (waiting.empty()) return;
-    const auto timer = waiting.back().timer;  // the last to fall asleep still has its connection
-    waiting.pop_back();
-    asio::post(timer->get_executor(), [timer] { timer->cancel(); });
-  }
+  std::mutex mutex;  // guards all that follows
+  std::unordered_map<std::string, Destination> destinations;
+  unsigned workers = 0;             // of all destinations
+  std::deque<std::string> starved;  // destinations that have mail and found no worker left
+  Alarms alarms;
+  Timer watch, probe;
 
-  void forget(const std::string& hop, const std::shared_ptr<asio::steady_timer>& timer) {
-    const std::lock_guard lock(mutex);
-    std::erase_if(sleepers[hop], [&](const Sleeper& s) { return s.timer == timer; });
-  }
+  // --- who works ----------------------------------------------------------------------------------------------------
 
-  /// The next message, or nothing when the worker shall look again (or stop).
-  asio::awaitable<std::optional<spool::Lease>> next(const std::string& hop, std::shared_ptr<asio::steady_timer> timer,
-                                                    bool& idle) {
-    idle = false;
-    if (auto lease = services.queue.take(hop, now())) co_return lease;
-    timer->expires_after(idle_connection);
+  /// Something may be due for `key`: wakes an idle worker or starts one more, as far as the bounds let. Any thread.
+  void due(const std::string& key) {
+    Timer sleeper;
     {
       const std::lock_guard lock(mutex);
-      sleepers[hop].push_back({timer});
+      if (stopping) return;
+      Destination& destination = destinations.try_emplace(key, services.config.relay_connections).first->second;
+      if (!destination.sleepers.empty()) {
+        sleeper = destination.sleepers.back();  // the last to fall asleep: the others' connections may grow old
+        destination.sleepers.pop_back();
+      } else {
+        if (destination.workers >= destination.concurrency.allowed()) return;
+        if (workers >= limits::relay_workers) {
+          make_room(key);
+          return;
+        }
+        ++destination.workers;
+        ++workers;
+        ++coroutines;
+      }
     }
-    // Something may have come between the look and the lying down.
-    if (auto lease = services.queue.take(hop, now()); lease || stopping) {
-      forget(hop, timer);
-      co_return lease;
-    }
-    if (const auto due = services.queue.next_due(hop)) {
-      const auto wait =
-          std::chrono::duration_cast<std::chrono::milliseconds>(*due - now()) + std::chrono::milliseconds(1);
-      if (wait < idle_connection) timer->expires_after(std::max(wait, std::chrono::milliseconds(1)));
-    }
-    const auto [code] = co_await timer->async_wait(asio::as_tuple(asio::use_awaitable));
-    forget(hop, timer);
-    idle = !code;
-    co_return std::nullopt;
+    if (sleeper)
+      wake(sleeper);
+    else
+      asio::co_spawn(services.context(), work(key), asio::detached);
   }
 
-  asio::awaitable<void> work(std::string hop, Endpoint endpoint) {
+  /// All workers are taken: one that only keeps a connection warm shall end, and `key` waits for its place. Guarded.
+  void make_room(const std::string& key) {
+    if (starved.size() < limits::relay_destinations) starved.push_back(key);
+    for (auto& [other, destination] : destinations) {
+      if (destination.sleepers.empty()) continue;
+      wake(destination.sleepers.front());
+      destination.sleepers.erase(destination.sleepers.begin());
+      return;
+    }
+  }
+
+  /// A worker has found nothing; whether it may lie down (with its timer among the sleepers) or shall end.
+  bool lie_down(const std::string& key, const Timer& timer) {
+    const std::lock_guard lock(mutex);
+    Destination& destination = destinations.at(key);
+    if (stopping || !starved.empty() || destination.workers > destination.concurrency.allowed()) return false;
+    destination.sleepers.push_back(timer);
+    return true;
+  }
+
+  void get_up(const std::string& key, const Timer& timer) {
+    const std::lock_guard lock(mutex);
+    std::erase(destinations.at(key).sleepers, timer);
+  }
+
+  void set_alarm(const std::string& key) {
+    const auto at = services.queue.next_due(key);
+    if (!at) return;
+    Timer sooner;
+    {
+      const std::lock_guard lock(mutex);
+      if (alarms.set(key, *at)) sooner = watch;
+    }
+    if (sooner) wake(sooner);
+  }
+
+  /// The last act of a worker: its place is free, and what came meanwhile is not forgotten.
+  void leave(const std::string& key) {
+    std::string next;
+    {
+      const std::lock_guard lock(mutex);
+      --workers;
+      const auto found = destinations.find(key);
+      if (--found->second.workers == 0 && found->second.down.empty()) destinations.erase(found);
+      if (!starved.empty()) {
+        next = std::move(starved.front());
+        starved.pop_front();
+      }
+    }
+    if (!next.empty()) due(next);
+    if (const auto at = services.queue.next_due(key); at && *at <= now())
+      due(key);
+    else if (at)
+      set_alarm(key);
+    --coroutines;
+  }
+
+  bool too_many(const std::string& key) {
+    const std::lock_guard lock(mutex);
+    const Destination& destination = destinations.at(key);
+    return destination.workers > destination.concurrency.allowed();
+  }
+
+  void went_well(const std::string& key) {
+    const auto next = services.queue.next_due(key);
+    const bool more = next && *next <= now();
+    {
+      const std::lock_guard lock(mutex);
+      Destination& destination = destinations.at(key);
+      destination.concurrency.good(more);
+      if (!more || destination.workers >= destination.concurrency.allowed()) return;
+    }
+    due(key);
+  }
+
+  void went_wrong(const std::string& key) {
+    const std::lock_guard lock(mutex);
+    destinations.at(key).concurrency.failed();
+  }
+
+  // --- what they do -------------------------------------------------------------------------------------------------
+
+  asio::awaitable<void> work(std::string key) {
     const auto self = shared_from_this();
     const auto timer = std::make_shared<asio::steady_timer>(co_await asio::this_coro::executor);
     std::unique_ptr<Client> client;
-    while (!stopping) {
-      bool idle = false;
-      auto lease = co_await next(hop, timer, idle);
+    while (!stopping && !too_many(key)) {
+      auto lease = services.queue.take(key, now());
       if (!lease) {
-        if (idle && client && !services.queue.next_due(hop)) {
-          co_await client->close();
-          client.reset();
+        set_alarm(key);
+        if (!client || !lie_down(key, timer)) break;
+        timer->expires_after(idle_connection);
+        lease = services.queue.take(key, now());  // something may have come between the look and the lying down
+        if (!lease) {
+          const auto [woken] = co_await timer->async_wait(tuple_awaitable);
+          get_up(key, timer);
+          if (!woken) break;
+          continue;
         }
-        continue;
+        get_up(key, timer);
       }
       try {
-        co_await carry(*lease, endpoint, client);
+        co_await carry(key, *lease, client);
       } catch (const std::exception& error) {
         log::Event("relay.failed", log::Level::error).with("message", lease->id).with("why", error.what());
         client.reset();
@@ -100,10 +200,11 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
       }
     }
     if (client) co_await client->close();
-    --workers;
+    client.reset();
+    leave(key);
   }
 
-  asio::awaitable<void> carry(const spool::Lease& lease, const Endpoint& endpoint, std::unique_ptr<Client>& client) {
+  asio::awaitable<void> carry(const std::string& key, const spool::Lease& lease, std::unique_ptr<Client>& client) {
     Result<std::shared_ptr<const spool::Payload>> payload(lease.warm);
     if (!lease.warm) {
       const auto load = [&] { return services.queue.load(lease); };
@@ -114,123 +215,199 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
       services.queue.settle(lease, {}, now());
       co_return;
     }
+    const Conclusion conclusion{services.config, services.queue, services.door, services.slow};
     if (services.queue.expired(lease, now())) {
-      std::vector<spool::Outcome> outcomes;
-      for (const std::uint32_t index : lease.pending)
-        outcomes.push_back({index, true, {550, {5, 4, 7}, "delivery time expired"}});
-      co_await conclude(lease, **payload, endpoint, std::move(outcomes));
+      const Reply reply(550, {5, 4, 7}, "delivery time expired");
+      co_await conclusion.settle_all(lease, *payload, reply);
       co_return;
     }
-    for (bool fresh = false;;) {
-      if (!client) {
-        auto opened = co_await Client::open(endpoint, services.config.hostname, services.tls);
+    const Route* route = services.routes.route(key);
+    if (route == nullptr) {
+      const Reply reply(451, {4, 4, 4}, "no route to this destination in the configuration");
+      services.queue.hop_failed(key, lease, reply, now());
+      co_return;
+    }
+    while (true) {
+      const bool fresh = client == nullptr;
+      if (fresh) {
+        auto opened = co_await connect(key, *route);
         if (!opened) {
+          const Reply& reply = opened.error().reply;
           log::Event("hop.unavailable", log::Level::warning)
-              .with("hop", lease.destination)
+              .with("hop", key)
+              .with("status", format(reply.enhanced))
               .with("why", opened.error().detail);
-          services.queue.hop_failed(lease.destination, lease, opened.error().reply, now());
+          went_wrong(key);
+          if (reply.permanent() && route->mx()) {  // the domain does not exist, or wants no mail
+            co_await conclusion.settle_all(lease, *payload, reply);
+            co_return;
+          }
+          services.queue.hop_failed(key, lease, reply, now());
           co_return;
         }
         client = *std::move(opened);
-        fresh = true;
       }
-      auto outcomes = co_await client->deliver(*payload, lease.pending);
-      if (outcomes) {
-        co_await conclude(lease, **payload, endpoint, *std::move(outcomes));
-        co_return;
+      auto delivered = co_await client->deliver(*payload, lease.pending, *route);
+      const bool broken = delivered.broken.has_value();
+      if (broken && !fresh && !delivered.spoke && delivered.outcomes.empty()) {
+        client.reset();  // a kept connection may have been closed by the hop meanwhile: once more on a new one
+        continue;
       }
-      client.reset();
-      if (fresh) {
+      const Hop hop{client->target().host + ':' + std::to_string(client->target().port), client->target().lmtp,
+                    client->capabilities().dsn};
+      if (broken) {
         log::Event("relay.broken", log::Level::warning)
             .with("message", lease.id)
-            .with("hop", lease.destination)
-            .with("why", outcomes.error().detail);
-        std::vector<spool::Outcome> deferred;
-        for (const std::uint32_t index : lease.pending)
-          deferred.push_back({index, false, status::next_hop_unavailable});
-        services.queue.settle(lease, deferred, now());
-        co_return;
+            .with("hop", hop.name)
+            .with("why", delivered.broken->detail);
+        Reply reply = delivered.broken->reply;
+        if (!reply.transient()) reply = status::next_hop_unavailable;
+        for (const std::uint32_t index : lease.pending) {
+          bool named = false;
+          for (const spool::Outcome& outcome : delivered.outcomes) named = named || outcome.index == index;
+          if (!named) delivered.outcomes.push_back({index, false, reply});
+        }
+        went_wrong(key);
       }
-      // A kept connection may have been closed by the hop meanwhile: once more on a new one.
+      if (broken || client->worn()) client.reset();
+      co_await conclusion.settle(lease, *payload, hop, std::move(delivered.outcomes));
+      if (!broken) went_well(key);
+      co_return;
     }
   }
 
-  /// Tells the log, the sender of what failed, and the queue: in that order, so that a crash repeats a notice, never
-  /// loses it.
-  asio::awaitable<void> conclude(const spool::Lease& lease, const spool::Payload& payload, const Endpoint& endpoint,
-                                 std::vector<spool::Outcome> outcomes) {
-    const std::string hop = endpoint.at.host + ':' + std::to_string(endpoint.at.port);
-    std::vector<mail::Failure> failures;
-    for (const spool::Outcome& outcome : outcomes) {
-      const mail::Delivery& delivery = payload.accepted.deliveries[outcome.index];
-      log::Event(outcome.reply.positive() ? "delivered"
-                 : outcome.settled        ? "delivery.failed"
-                                          : "delivery.deferred",
-                 outcome.reply.positive() ? log::Level::info : log::Level::warning)
-          .with("message", lease.id)
-          .with("to", mail::format(delivery.to))
-          .with("hop", hop)
-          .with("status", format(outcome.reply.enhanced))
-          .with("reply", outcome.reply.text)
-          .with("delay_ms", std::int64_t((now() - lease.received).count() / 1000));
-      if (outcome.settled && !outcome.reply.positive())
-        failures.push_back({delivery.original, mail::format(delivery.to), outcome.reply, hop});
-    }
-    if (!failures.empty()) {
-      const auto tell = [&] {
-        std::vector<std::string> originals;
-        for (const mail::Failure& failure : failures) originals.push_back(failure.original);
-        const std::string id = message_id();
-        return services.door.notify(
-            payload.accepted, originals,
-            mail::dsn(payload.accepted, failures, payload.octets->view(), services.config.hostname, id, now()), id);
-      };
-      auto told = co_await net::offload(services.slow, tell);
-      if (!told) {
-        log::Event("dsn.failed", log::Level::error).with("message", lease.id).with("why", told.error().detail);
-        for (spool::Outcome& outcome : outcomes)
-          if (!outcome.reply.positive()) outcome.settled = false;  // the sender must hear of it: try all again later
-      } else if (!*told) {
-        log::Event("dsn.nobody", log::Level::warning).with("message", lease.id);
+  // --- connections --------------------------------------------------------------------------------------------------
+
+  asio::awaitable<Result<std::vector<Target>>> find(const Route& route) {
+    if (!route.mx()) co_return targets.named(route);
+    co_return fail(status::next_hop_unavailable, "no resolver");
+  }
+
+  /// Hosts that could not be reached lately come last.
+  void sort(const std::string& key, std::vector<Target>& hosts) {
+    const std::lock_guard lock(mutex);
+    auto& down = destinations.try_emplace(key, services.config.relay_connections).first->second.down;
+    std::erase_if(down, [at = now()](const auto& entry) { return entry.second <= at; });
+    if (down.empty()) return;
+    std::stable_partition(hosts.begin(), hosts.end(), [&](const Target& t) { return down.count(t.address) == 0; });
+  }
+
+  void note_down(const std::string& key, const Target& host) {
+    const std::lock_guard lock(mutex);
+    const auto found = destinations.find(key);
+    if (found != destinations.end()) found->second.down[host.address] = now() + down_pause;
+  }
+
+  /// The first host that talks to us. @par Errors  the last host's
+  asio::awaitable<Result<std::unique_ptr<Client>>> connect(const std::string& key, const Route& route) {
+    auto hosts = co_await find(route);
+    if (!hosts) co_return hosts.error();
+    sort(key, *hosts);
+    Error last = fail(status::next_hop_unavailable, "no host");
+    for (Target& host : *hosts) {
+      bool tls_failed = false;
+      Target trial = host;
+      auto opened = co_await Client::open(std::move(trial), services.config.hostname, services.slow, &tls_failed);
+      if (!opened && tls_failed) {  // RFC 7435 §3: an opportunistic handshake that fails leaves us with clear text
+        log::Event("hop.tls-failed", log::Level::warning).with("hop", key).with("why", opened.error().detail);
+        Target clear = host;
+        clear.tls.level = TlsDemand::Level::none;
+        opened = co_await Client::open(std::move(clear), services.config.hostname, services.slow, nullptr);
       }
+      if (opened) {
+        const mail::Carriage can = relay::carriage((*opened)->capabilities(), (*opened)->security().verified);
+        carriages.note(key, can, now());
+        co_return opened;
+      }
+      note_down(key, host);
+      last = opened.error();
+      last.detail = host.host + ": " + last.detail;
+      if (stopping) break;
     }
-    services.queue.settle(lease, outcomes, now());
+    co_return last;
+  }
+
+  // --- by the clock -------------------------------------------------------------------------------------------------
+
+  /// Looks at destinations again when their time has come.
+  asio::awaitable<void> keep_watch(Timer timer) {
+    const auto self = shared_from_this();
+    while (!stopping) {
+      std::vector<std::string> keys;
+      {
+        const std::lock_guard lock(mutex);
+        keys = alarms.take(now());
+        const auto next = alarms.earliest();
+        timer->expires_after(next ? std::max<Time::duration>(*next - now(), std::chrono::milliseconds(1))
+                                  : Time::duration(probe_pause));
+      }
+      for (const std::string& key : keys) due(key);
+      if (keys.empty()) co_await timer->async_wait(tuple_awaitable);
+    }
+    --coroutines;
+  }
+
+  /// Asks each named hop what it can carry, at once and whenever nothing was heard of it for a while.
+  asio::awaitable<void> keep_asking(Timer timer) {
+    const auto self = shared_from_this();
+    while (!stopping) {
+      for (const std::string& key : services.routes.named()) {
+        if (stopping || carriages.noted(key) + carriage_age > now()) continue;
+        const Route* route = services.routes.route(key);
+        if (route == nullptr) continue;
+        auto client = co_await connect(key, *route);
+        if (client) co_await (*client)->close();
+      }
+      timer->expires_after(probe_pause);
+      co_await timer->async_wait(tuple_awaitable);
+    }
+    --coroutines;
   }
 };
 
-Relay::Relay(Services services) : state_(std::make_shared<State>(std::move(services))) {
-  state_->services.queue.on_due([state = std::weak_ptr(state_)](const std::string& hop) {
-    if (const auto alive = state.lock()) alive->wake(hop);
+Relay::Relay(std::shared_ptr<State> state) : state_(std::move(state)) {
+  state_->services.queue.on_due([state = std::weak_ptr(state_)](const std::string& key) {
+    if (const auto alive = state.lock(); alive && alive->watch) alive->due(key);
   });
+}
+
+Result<std::unique_ptr<Relay>> Relay::make(Services services) {
+  auto contexts = TlsContexts::make();
+  if (!contexts) return contexts.error();
+  auto targets = Targets::make(services.config.routes, *std::move(contexts));
+  if (!targets) return targets.error();
+  return std::unique_ptr<Relay>(new Relay(std::make_shared<State>(std::move(services), *std::move(targets))));
 }
 
 Relay::~Relay() { stop(); }
 
 void Relay::start() {
-  const Config& config = state_->services.config;
-  const auto spawn = [&](const std::string& hop, const std::string& url) {
-    if (url.empty()) return;
-    const auto endpoint = parse_endpoint(url);
-    if (!endpoint) return;  // the configuration was checked
-    for (unsigned i = 0; i < config.relay_connections; ++i) {
-      ++state_->workers;
-      asio::co_spawn(state_->services.context(), state_->work(hop, *endpoint), asio::detached);
-    }
-  };
-  spawn("local", config.relay_local);
-  spawn("outside", config.relay_outside);
+  State& state = *state_;
+  asio::io_context& context = state.services.context();
+  state.probe = std::make_shared<asio::steady_timer>(context);
+  state.watch = std::make_shared<asio::steady_timer>(context);
+  state.coroutines += 2;
+  asio::co_spawn(context, state.keep_watch(state.watch), asio::detached);
+  asio::co_spawn(context, state.keep_asking(state.probe), asio::detached);
+  for (const std::string& key : state.services.queue.destinations()) state.due(key);
 }
 
 void Relay::stop() {
-  state_->stopping = true;
-  const std::lock_guard lock(state_->mutex);
-  for (auto& [hop, waiting] : state_->sleepers) {
-    for (State::Sleeper& sleeper : waiting)
-      asio::post(sleeper.timer->get_executor(), [timer = sleeper.timer] { timer->cancel(); });
-    waiting.clear();
+  State& state = *state_;
+  state.stopping = true;
+  const std::lock_guard lock(state.mutex);
+  for (auto& [key, destination] : state.destinations) {
+    for (const Timer& sleeper : destination.sleepers) wake(sleeper);
+    destination.sleepers.clear();
   }
+  if (state.watch) wake(state.watch);
+  if (state.probe) wake(state.probe);
 }
 
-bool Relay::idle() const { return state_->workers == 0; }
+bool Relay::idle() const { return state_->coroutines == 0; }
+
+mail::Carriage Relay::carriage(const mail::Delivery& delivery) const {
+  return state_->carriages.of(state_->services.routes.destination(delivery));
+}
 
 }  // namespace vanthu::relay

@@ -59,6 +59,10 @@ Result<std::optional<HopReply>> take_reply(std::string_view input, std::size_t& 
     std::string words(text);
     std::replace_if(
         words.begin(), words.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
+    if (count == 0 && last) {  // nearly every reply
+      whole.reply.text = std::move(words);
+      break;
+    }
     whole.lines.push_back(std::move(words));
     if (last) break;
   }

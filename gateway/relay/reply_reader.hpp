@@ -12,7 +12,7 @@ namespace vanthu::relay {
 
 struct HopReply {
   Reply reply;                     ///< enhanced code as given, or class.0.0
-  std::vector<std::string> lines;  ///< text of each line without codes (EHLO keywords)
+  std::vector<std::string> lines;  ///< text of each line without codes, where there are several (EHLO keywords)
 };
 
 /// Takes one whole reply (RFC 5321 §4.2.1) off the front of `input`: "250-a CRLF 250 b CRLF". Bare LF line ends are
