@@ -25,7 +25,9 @@ std::string name(int descriptor) { return "descriptor " + std::to_string(descrip
 class RealDisk : public Disk {
  public:
   Result<int> open(const std::filesystem::path& file, Open mode) override {
-    const int flags = mode == Open::read ? O_RDONLY : mode == Open::write ? O_RDWR : O_RDWR | O_CREAT | O_EXCL;
+    int flags = mode == Open::read ? O_RDONLY : O_RDWR;
+    if (mode == Open::create) flags |= O_CREAT | O_EXCL;
+    if (mode == Open::replace) flags |= O_CREAT | O_TRUNC;
     const int descriptor = ::open(file.c_str(), flags | O_CLOEXEC, 0640);
     if (descriptor < 0) return failure("open", file.string(), errno);
     return descriptor;
@@ -43,6 +45,7 @@ class RealDisk : public Disk {
       ssize_t written = ::pwritev(descriptor, parts.data(), count, static_cast<off_t>(offset));
       if (written < 0 && errno == EINTR) continue;
       if (written < 0) return failure("pwritev", name(descriptor), errno);
+      if (written == 0) return failure("pwritev", name(descriptor), EIO);  // there are octets left: never 0
       offset += static_cast<std::uint64_t>(written);
       while (!parts.empty() && static_cast<std::size_t>(written) >= parts.front().iov_len) {
         written -= static_cast<ssize_t>(parts.front().iov_len);
@@ -80,17 +83,9 @@ class RealDisk : public Disk {
     return done;
   }
 
-  Result<Done> replace(const std::filesystem::path& file, std::string_view content) override {
-    const std::string beside = file.string() + ".new";
-    const int descriptor = ::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-    if (descriptor < 0) return failure("open", beside, errno);
-    iovec part{const_cast<char*>(content.data()), content.size()};
-    auto result = write(descriptor, {&part, 1}, 0);
-    if (result) result = sync_data(descriptor);
-    ::close(descriptor);
-    if (!result) return result;
-    if (::rename(beside.c_str(), file.c_str()) != 0) return failure("rename", file.string(), errno);
-    return sync_folder(file.parent_path());
+  Result<Done> rename(const std::filesystem::path& from, const std::filesystem::path& to) override {
+    if (::rename(from.c_str(), to.c_str()) != 0) return failure("rename", to.string(), errno);
+    return done;
   }
 
   Result<std::uint64_t> free_octets(const std::filesystem::path& folder) override {
@@ -102,6 +97,19 @@ class RealDisk : public Disk {
   void close(int descriptor) override { ::close(descriptor); }
 };
 }  // namespace
+
+Result<Done> Disk::replace(const std::filesystem::path& file, std::string_view content) {
+  const std::filesystem::path beside = file.string() + ".new";
+  const auto descriptor = open(beside, Open::replace);
+  if (!descriptor) return descriptor.error();
+  iovec part{const_cast<char*>(content.data()), content.size()};
+  auto result = write(*descriptor, {&part, 1}, 0);
+  if (result) result = sync_data(*descriptor);
+  close(*descriptor);
+  if (result) result = rename(beside, file);
+  if (!result) return result;
+  return sync_folder(file.parent_path());
+}
 
 Disk& real_disk() {
   static RealDisk disk;

@@ -17,7 +17,12 @@ namespace vanthu {
 class Disk {
  public:
   virtual ~Disk() = default;
-  enum class Open : std::uint8_t { read, write, create };  ///< create: must not exist yet
+  enum class Open : std::uint8_t {
+    read,
+    write,
+    create,   ///< must not exist yet
+    replace,  ///< made when missing, emptied when not
+  };
   virtual Result<int> open(const std::filesystem::path& file, Open mode) = 0;
   virtual Result<Done> allocate(int descriptor, std::uint64_t octets) = 0;
   /// All of it, at that offset, or an error; whatever part got there.
@@ -26,8 +31,10 @@ class Disk {
   virtual Result<Done> truncate(int descriptor, std::uint64_t octets) = 0;
   virtual Result<Done> sync_folder(const std::filesystem::path& folder) = 0;
   virtual Result<Done> remove(const std::filesystem::path& file) = 0;
-  /// Writes beside, syncs, renames over, syncs the folder: after a crash the file is the old or the new one.
-  virtual Result<Done> replace(const std::filesystem::path& file, std::string_view content) = 0;
+  virtual Result<Done> rename(const std::filesystem::path& from, const std::filesystem::path& to) = 0;
+  /// Writes beside, syncs, renames over, syncs the folder, by the calls above: after a crash the file is the old or the
+  /// new one.
+  Result<Done> replace(const std::filesystem::path& file, std::string_view content);
   virtual Result<std::uint64_t> free_octets(const std::filesystem::path& folder) = 0;
   virtual void close(int descriptor) = 0;
 };

@@ -14,9 +14,11 @@ namespace vanthu::journal {
 inline constexpr std::size_t segment_head_octets = 64;
 inline constexpr std::size_t frame_head_octets = 96;
 inline constexpr std::uint64_t frame_alignment = 8;
+inline constexpr std::uint16_t current_version = 2;  ///< what is written; 1 is still read
 
 /// A frame's head with what only the log engine looks at.
 struct Head {
+  std::uint16_t version = current_version;
   Kind kind = Kind::message;
   bool numbered = false;
   std::uint32_t log_id = 0;
@@ -28,6 +30,7 @@ struct Head {
   std::uint32_t meta_crc = 0;
   std::uint64_t body_octets = 0;
   std::uint32_t body_crc = 0;
+  std::uint64_t salt = 0;  ///< of its segment: octets in a body that look like a frame do not have it; 0 in version 1
 
   /// Of the whole frame, padding included.
   std::uint64_t octets() const {
@@ -44,9 +47,13 @@ struct SegmentHead {
   std::uint32_t log_id = 0;
   std::uint64_t first_sequence = 0;
   std::uint64_t ordinal_before = 0;  ///< last ordinal given before this segment
+  std::uint64_t salt = 0;            ///< random, and unknown to whoever sends mail; 0 in version 1
+  std::uint16_t version = current_version;
 };
 std::array<char, segment_head_octets> encode(const SegmentHead& head);
 std::optional<SegmentHead> decode_segment(std::string_view octets);
+/// The version a segment's head claims when it is none that we read: made by a later program. Nothing: it is no head.
+std::optional<unsigned> unknown_version(std::string_view octets);
 
 /// "00000000000000000001.seg"
 std::string segment_name(std::uint64_t first_sequence);

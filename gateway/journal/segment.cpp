@@ -7,27 +7,61 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 
 #include "gateway/base/digest.hpp"
 
 namespace vanthu::journal {
 namespace {
-constexpr std::size_t window_octets = 8192;  // a head and a usual meta part in one read
+constexpr std::size_t window_octets = 8192;    // a head and a usual meta part in one read
+constexpr std::size_t most_octets = 1U << 20;  // in one read where frames are small
 constexpr std::size_t search_octets = 1U << 20;
 
-/// The meta part, from the window when it is there. Nothing: cannot be whole.
-Result<std::optional<std::string>> meta_of(const File& file, const Head& head, std::uint64_t offset,
-                                           const std::string& window) {
-  std::string meta;
-  if (frame_head_octets + head.meta_octets <= window.size()) {
-    meta = window.substr(frame_head_octets, head.meta_octets);
-  } else {
-    auto read = file.read(offset + frame_head_octets, head.meta_octets);
-    if (!read) return read.error();
-    meta = *std::move(read);
+/// A file read forwards: small frames come out of large blocks, and where a large body is skipped little is read.
+class Reader {
+ public:
+  explicit Reader(const File& file) : file_(file) {}
+  /// Those octets, fewer at the end of the file; valid until the next call.
+  Result<std::string_view> at(std::uint64_t offset, std::size_t octets) {
+    if (offset < begin_ || offset + octets > begin_ + size_) {
+      if (auto filled = fill(offset, octets); !filled) return filled.error();
+    }
+    const std::size_t from = static_cast<std::size_t>(offset - begin_);
+    return std::string_view(buffer_.get() + from, std::min(octets, size_ - std::min(size_, from)));
   }
-  if (meta.size() != head.meta_octets || crc32c(meta) != head.meta_crc) return std::optional<std::string>();
-  return std::optional(std::move(meta));
+
+ private:
+  Result<Done> fill(std::uint64_t offset, std::size_t octets) {
+    const bool onwards = offset >= begin_ && offset <= begin_ + size_ + window_octets;
+    block_ = onwards ? std::min(block_ * 2, most_octets) : window_octets;
+    const std::size_t wanted = std::max(octets, block_);
+    if (wanted > capacity_) {
+      buffer_ = std::make_unique_for_overwrite<char[]>(wanted);
+      capacity_ = wanted;
+    }
+    auto got = file_.read_into(offset, {buffer_.get(), wanted});
+    if (!got) return got.error();
+    begin_ = offset;
+    size_ = *got;
+    return done;
+  }
+
+  const File& file_;
+  std::unique_ptr<char[]> buffer_;
+  std::size_t capacity_ = 0, size_ = 0, block_ = window_octets;
+  std::uint64_t begin_ = 0;
+};
+
+/// The meta part. Nothing: cannot be whole.
+Result<std::optional<std::string>> meta_of(Reader& reader, const Head& head, std::uint64_t offset) {
+  const auto meta = reader.at(offset + frame_head_octets, head.meta_octets);
+  if (!meta) return meta.error();
+  if (meta->size() != head.meta_octets || crc32c(*meta) != head.meta_crc) return std::optional<std::string>();
+  return std::optional(std::string(*meta));
+}
+
+bool belongs(const Head& head, const SegmentHead& segment) {
+  return head.log_id == segment.log_id && head.version == segment.version && head.salt == segment.salt;
 }
 
 Result<bool> body_whole(const File& file, const Head& head, std::uint64_t offset) {
@@ -60,7 +94,7 @@ Result<std::optional<Found>> search(const File& file, const SegmentHead& segment
     for (std::size_t at = 0; at + frame_head_octets <= block->size() && at < search_octets; at += frame_alignment) {
       if ((*block)[at] != 'V') continue;
       const auto head = decode(std::string_view(*block).substr(at));
-      if (head && head->log_id == segment.log_id && head->sequence >= sequence)
+      if (head && belongs(*head, segment) && head->sequence >= sequence)
         return std::optional(Found{*head, offset + at});
     }
     offset += search_octets;
@@ -80,17 +114,23 @@ Result<std::optional<Head>> first_head(const File& file) {
   }
 }
 
-Result<std::string> File::read(std::uint64_t offset, std::size_t octets) const {
-  std::string out(octets, '\0');
+Result<std::size_t> File::read_into(std::uint64_t offset, std::span<char> out) const {
   std::size_t have = 0;
-  while (have < octets) {
-    const ssize_t got = ::pread(descriptor_, out.data() + have, octets - have, static_cast<off_t>(offset + have));
+  while (have < out.size()) {
+    const ssize_t got = ::pread(descriptor_, out.data() + have, out.size() - have, static_cast<off_t>(offset + have));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return fail(status::store_failed, std::string("pread: ") + std::strerror(errno));
     if (got == 0) break;
     have += static_cast<std::size_t>(got);
   }
-  out.resize(have);
+  return have;
+}
+
+Result<std::string> File::read(std::uint64_t offset, std::size_t octets) const {
+  std::string out(octets, '\0');
+  const auto have = read_into(offset, out);
+  if (!have) return have.error();
+  out.resize(*have);
   return out;
 }
 
@@ -102,7 +142,7 @@ Result<std::uint64_t> File::size() const {
 }
 
 Result<Walk> walk(const File& file, const std::filesystem::path& path, const SegmentHead& segment,
-                  std::optional<std::uint64_t> limit,
+                  std::optional<std::uint64_t> limit, std::uint64_t next,
                   const std::function<bool(const Head&, std::uint64_t, const std::string&)>& visit) {
   auto size = file.size();
   if (!size) return size.error();
@@ -128,17 +168,21 @@ Result<Walk> walk(const File& file, const std::filesystem::path& path, const Seg
   };
   const auto settle = [&](std::uint64_t durable) {
     std::size_t settled = 0;
-    while (settled < pending.size() && pending[settled].head.sequence <= durable) accept(pending[settled++]);
+    while (settled < pending.size() && pending[settled].head.sequence <= durable) {
+      walk.proven = pending[settled].offset + pending[settled].head.octets();
+      accept(pending[settled++]);
+    }
     pending.erase(pending.begin(), pending.begin() + static_cast<std::ptrdiff_t>(settled));
   };
 
-  while (offset + frame_head_octets <= end && !stopped) {
-    auto window = file.read(offset, static_cast<std::size_t>(std::min<std::uint64_t>(window_octets, end - offset)));
-    if (!window) return window.error();
-    const auto head = decode(*window);
+  Reader reader(file);
+  while (offset + frame_head_octets <= end && !stopped && (next == 0 || expected < next)) {
+    const auto octets = reader.at(offset, frame_head_octets);
+    if (!octets) return octets.error();
+    const auto head = decode(*octets);
     std::optional<std::string> meta;
-    if (head && head->log_id == segment.log_id && head->sequence == expected && offset + head->octets() <= end) {
-      auto read = meta_of(file, *head, offset, *window);
+    if (head && belongs(*head, segment) && head->sequence == expected && offset + head->octets() <= end) {
+      auto read = meta_of(reader, *head, offset);
       if (!read) return read.error();
       meta = *std::move(read);
     }
@@ -162,10 +206,13 @@ Result<Walk> walk(const File& file, const std::filesystem::path& path, const Seg
       offset = (*later)->offset;
       expected = (*later)->head.sequence;
       walk.last_sequence = expected - 1;
-      walk.end = offset;
+      walk.end = walk.proven = offset;
       continue;
     }
-    const bool blank = window->find_first_not_of('\0') == std::string::npos && !*later;
+    const auto window =
+        reader.at(offset, static_cast<std::size_t>(std::min<std::uint64_t>(window_octets, end - offset)));
+    if (!window) return window.error();
+    const bool blank = window->find_first_not_of('\0') == std::string_view::npos && !*later;
     walk.torn = !blank;
     break;
   }

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,8 @@ class File {
   int descriptor() const { return descriptor_; }
   /// What is there, at most `octets`: short at the end of the file.
   Result<std::string> read(std::uint64_t offset, std::size_t octets) const;
+  /// The same into a buffer; how many there were.
+  Result<std::size_t> read_into(std::uint64_t offset, std::span<char> out) const;
   Result<std::uint64_t> size() const;
 
  private:
@@ -34,8 +37,9 @@ Result<std::optional<Head>> first_head(const File& file);
 
 /// What a walk over a segment found.
 struct Walk {
-  std::uint64_t end = segment_head_octets;  ///< offset behind the last good frame
-  std::uint64_t last_sequence = 0;          ///< 0: no frame
+  std::uint64_t end = segment_head_octets;     ///< offset behind the last good frame
+  std::uint64_t proven = segment_head_octets;  ///< offset behind the last frame that a later one calls durable
+  std::uint64_t last_sequence = 0;             ///< 0: no frame
   std::uint64_t last_ordinal = 0;
   bool torn = false;           ///< octets behind `end` are a tail that no sync had covered
   std::vector<Damage> damage;  ///< stretches that a later frame says were durable, and are not whole
@@ -45,9 +49,10 @@ struct Walk {
 /// checked with their bodies, all others by head and meta alone. `visit` (may be empty) sees good frames and may end
 /// the walk with false.
 /// @param limit  octets of the file that count (what is committed), or nothing for all
+/// @param next   first sequence of the segment that follows, 0: none; frames from there on are not of this file
 /// @par Errors  store_failed
 Result<Walk> walk(const File& file, const std::filesystem::path& path, const SegmentHead& head,
-                  std::optional<std::uint64_t> limit,
+                  std::optional<std::uint64_t> limit, std::uint64_t next,
                   const std::function<bool(const Head&, std::uint64_t offset, const std::string& meta)>& visit);
 
 }  // namespace vanthu::journal

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include <cstdint>
+#include <mutex>
 #include <string>
 
 #include "gateway/base/disk.hpp"
@@ -12,11 +13,17 @@ namespace vanthu::test {
 class FaultyDisk : public Disk {
  public:
   FaultyDisk(int nth, Reply reply) : nth_(nth), reply_(std::move(reply)) {}
-  bool failed() const { return failed_; }
-  const std::string& failed_call() const { return failed_call_; }
+  bool failed() const {
+    const std::lock_guard lock(mutex_);
+    return failed_;
+  }
+  std::string failed_call() const {
+    const std::lock_guard lock(mutex_);
+    return failed_call_;
+  }
 
   Result<int> open(const std::filesystem::path& file, Open mode) override {
-    if (mode == Open::create && now()) return broken("open");
+    if (mode != Open::read && now()) return broken("open");
     return real_disk().open(file, mode);
   }
   Result<Done> allocate(int descriptor, std::uint64_t octets) override {
@@ -50,9 +57,9 @@ class FaultyDisk : public Disk {
     if (now()) return broken("remove");
     return real_disk().remove(file);
   }
-  Result<Done> replace(const std::filesystem::path& file, std::string_view content) override {
-    if (now()) return broken("replace");
-    return real_disk().replace(file, content);
+  Result<Done> rename(const std::filesystem::path& from, const std::filesystem::path& to) override {
+    if (now()) return broken("rename");
+    return real_disk().rename(from, to);
   }
   Result<std::uint64_t> free_octets(const std::filesystem::path& folder) override {
     return real_disk().free_octets(folder);
@@ -60,16 +67,21 @@ class FaultyDisk : public Disk {
   void close(int descriptor) override { real_disk().close(descriptor); }
 
  private:
-  bool now() { return calls_++ == nth_ && (failed_ = true); }
+  bool now() {
+    const std::lock_guard lock(mutex_);
+    return calls_++ == nth_ && (failed_ = true);
+  }
   Error broken(const char* call) {
+    const std::lock_guard lock(mutex_);
     failed_call_ = call;
     return fail(reply_, std::string("injected: ") + call);
   }
-  int nth_;
+  const int nth_;
+  const Reply reply_;
+  mutable std::mutex mutex_;  // a log has two threads
   int calls_ = 0;
   bool failed_ = false;
   std::string failed_call_;
-  Reply reply_;
 };
 
 }  // namespace vanthu::test
