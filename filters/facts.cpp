@@ -5,11 +5,13 @@
 #include <array>
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
 #include <cmath>
 #include <initializer_list>
 #include <limits>
 #include <optional>
 
+#include "gateway/base/json_text.hpp"
 #include "gateway/base/text.hpp"
 
 namespace vanthu::filters {
@@ -17,10 +19,10 @@ namespace {
 
 namespace json = boost::json;
 
-json::array authors_to_json(const std::vector<Author>& authors) {
-  json::array list;
-  for (const Author& author : authors) list.push_back({{"name", author.name}, {"address", author.address}});
-  return list;
+void write_authors(JsonText& out, std::string_view key, const std::vector<Author>& authors) {
+  out.key(key).open_list();
+  for (const Author& author : authors) out.open().member("name", author.name).member("address", author.address).close();
+  out.close_list();
 }
 
 /// Takes members out of an object; remembers the first fault. Every member is read exactly once, so what is left over
@@ -162,56 +164,61 @@ Paper read_paper(const json::value& value, const std::string& where, std::option
 
 }  // namespace
 
-boost::json::value to_json(const Facts& facts) {
-  json::array parts;
+void write(JsonText& out, const Facts& facts) {
+  out.open().member("sha256", facts.sha256).member("octets", facts.octets);
+  write_authors(out, "from", facts.from);
+  write_authors(out, "sender", facts.sender);
+  write_authors(out, "reply_to", facts.reply_to);
+  write_authors(out, "to", facts.to);
+  write_authors(out, "cc", facts.cc);
+  out.member("from_fields", facts.from_fields)
+      .member("subject", facts.subject)
+      .member("message_id", facts.message_id)
+      .member("date", facts.date)
+      .member("received_fields", facts.received_fields);
+  out.key("parts").open_list();
   for (const Part& part : facts.parts)
-    parts.push_back({{"path", part.path},
-                     {"name", part.name},
-                     {"declared_type", part.declared_type},
-                     {"type", part.type},
-                     {"octets", part.octets},
-                     {"sha256", part.sha256},
-                     {"attachment", part.attachment},
-                     {"text_read", part.text_read}});
-  json::array findings;
+    out.open()
+        .member("path", part.path)
+        .member("name", part.name)
+        .member("declared_type", part.declared_type)
+        .member("type", part.type)
+        .member("octets", part.octets)
+        .member("sha256", part.sha256)
+        .member("attachment", part.attachment)
+        .member("text_read", part.text_read)
+        .close();
+  out.close_list().key("findings").open_list();
   for (const Finding& finding : facts.findings)
-    findings.push_back({{"id", finding.id}, {"part", finding.part}, {"detail", finding.detail}});
-  json::array papers;
+    out.open().member("id", finding.id).member("part", finding.part).member("detail", finding.detail).close();
+  out.close_list().key("papers").open_list();
   for (const Paper& paper : facts.papers) {
-    json::array recipients;
-    for (const std::string& line : paper.recipients) recipients.emplace_back(line);
-    papers.push_back({{"part", paper.part},
-                      {"form", paper.form},
-                      {"number", paper.number},
-                      {"symbol", paper.symbol},
-                      {"kind", paper.kind},
-                      {"issuer", paper.issuer},
-                      {"place", paper.place},
-                      {"date", paper.date},
-                      {"subject", paper.subject},
-                      {"secrecy", paper.secrecy},
-                      {"urgency", paper.urgency},
-                      {"recipients", std::move(recipients)},
-                      {"confidence", paper.confidence}});
+    out.open()
+        .member("part", paper.part)
+        .member("form", paper.form)
+        .member("number", paper.number)
+        .member("symbol", paper.symbol)
+        .member("kind", paper.kind)
+        .member("issuer", paper.issuer)
+        .member("place", paper.place)
+        .member("date", paper.date)
+        .member("subject", paper.subject)
+        .member("secrecy", paper.secrecy)
+        .member("urgency", paper.urgency);
+    out.key("recipients").open_list();
+    for (const std::string& line : paper.recipients) out.value(line);
+    out.close_list().member("confidence", paper.confidence).close();
   }
-  return {{"sha256", facts.sha256},
-          {"octets", facts.octets},
-          {"from", authors_to_json(facts.from)},
-          {"sender", authors_to_json(facts.sender)},
-          {"reply_to", authors_to_json(facts.reply_to)},
-          {"to", authors_to_json(facts.to)},
-          {"cc", authors_to_json(facts.cc)},
-          {"from_fields", facts.from_fields},
-          {"subject", facts.subject},
-          {"message_id", facts.message_id},
-          {"date", facts.date},
-          {"received_fields", facts.received_fields},
-          {"parts", std::move(parts)},
-          {"findings", std::move(findings)},
-          {"papers", std::move(papers)},
-          {"secrecy", facts.secrecy},
-          {"secrecy_part", facts.secrecy_part}};
+  out.close_list().member("secrecy", facts.secrecy).member("secrecy_part", facts.secrecy_part).close();
 }
+
+std::string to_text(const Facts& facts) {
+  JsonText out(2048);
+  write(out, facts);
+  return std::move(out).text();
+}
+
+boost::json::value to_json(const Facts& facts) { return json::parse(to_text(facts)); }
 
 Result<Facts> parse_facts(const boost::json::value& value) {
   Facts facts;

@@ -75,6 +75,7 @@ struct Facts {
   friend bool operator==(const Facts&, const Facts&) = default;
 };
 
+std::string to_text(const Facts& facts);  ///< JSON
 boost::json::value to_json(const Facts& facts);
 /// @par Errors  corrupt, naming the member: the inspector is not trusted either
 Result<Facts> parse_facts(const boost::json::value& json);

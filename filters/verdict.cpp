@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "filters/verdict.hpp"
 
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+
+#include "gateway/base/json_text.hpp"
 
 namespace vanthu::filters {
 namespace {
@@ -21,19 +22,25 @@ const char* name_of(Action action) {
 }
 }  // namespace
 
-boost::json::value to_json(const Verdict& verdict) {
-  boost::json::array steps;
+std::string to_text(const Verdict& verdict) {
+  JsonText out(1024);
+  out.open().member("action", name_of(verdict.action)).member("rule", verdict.rule);
+  out.key("reply")
+      .open()
+      .member("code", verdict.reply.code)
+      .member("enhanced", format(verdict.reply.enhanced))
+      .member("text", verdict.reply.text)
+      .close();
+  out.member("record_class", verdict.record_class)
+      .member("secret", verdict.secret)
+      .member("policy_version", verdict.policy_version);
+  out.key("steps").open_list();
   for (const Step& step : verdict.steps)
-    steps.push_back(boost::json::object{{"rule", step.rule}, {"matched", step.matched}, {"because", step.because}});
-  return boost::json::object{{"action", name_of(verdict.action)},
-                             {"rule", verdict.rule},
-                             {"reply", boost::json::object{{"code", verdict.reply.code},
-                                                           {"enhanced", format(verdict.reply.enhanced)},
-                                                           {"text", verdict.reply.text}}},
-                             {"record_class", verdict.record_class},
-                             {"secret", verdict.secret},
-                             {"policy_version", verdict.policy_version},
-                             {"steps", std::move(steps)}};
+    out.open().member("rule", step.rule).member("matched", step.matched).member("because", step.because).close();
+  out.close_list().close();
+  return std::move(out).text();
 }
+
+boost::json::value to_json(const Verdict& verdict) { return boost::json::parse(to_text(verdict)); }
 
 }  // namespace vanthu::filters

@@ -46,6 +46,7 @@ inline Verdict merge(Verdict a, Verdict b) {
   return a;
 }
 
+std::string to_text(const Verdict& verdict);  ///< JSON
 boost::json::value to_json(const Verdict& verdict);
 
 }  // namespace vanthu::filters

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <boost/json/serialize.hpp>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -69,8 +68,8 @@ std::string answer_for(int descriptor) {
   std::string text;
   {
     const filters::Facts facts = inspect::analyse({static_cast<const char*>(map), size});
-    text = boost::json::serialize(filters::to_json(facts));
-    if (text.size() > limits::facts_octets) text = boost::json::serialize(filters::to_json(inspect::abridged(facts)));
+    text = filters::to_text(facts);
+    if (text.size() > limits::facts_octets) text = filters::to_text(inspect::abridged(facts));
   }
   if (map != nullptr) ::munmap(map, size);
   return text;

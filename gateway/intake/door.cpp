@@ -78,12 +78,9 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
   accepted.sha256 = hex(sha256(arrival.octets->view()));
   accepted.trace = mail::received_field(accepted, services_.config.hostname);
   accepted.record_class = verdict.record_class;
-  accepted.facts = filters::to_json(facts);
-  accepted.verdict = filters::to_json(verdict);
   const bool official = !accepted.record_class.empty();
-  journal::Draft draft{journal::Kind::message, official, mail::to_json(accepted), arrival.octets};
-  accepted.facts = nullptr;  // the queue needs neither
-  accepted.verdict = nullptr;
+  journal::Draft draft{journal::Kind::message, official,
+                       mail::to_json(accepted, filters::to_text(facts), filters::to_text(verdict)), arrival.octets};
 
   journal::Log& log = official ? services_.record_log : services_.spool_log;
   const auto head = co_await net::await_call<Result<journal::FrameHead>>([&](auto call) {

@@ -5,14 +5,12 @@
 #include <array>
 #include <boost/json.hpp>
 
+#include "gateway/base/json_text.hpp"
+
 namespace vanthu::mail {
 namespace json = boost::json;
 namespace {
 constexpr std::array<std::string_view, 3> body_words{"7BIT", "8BITMIME", "BINARYMIME"};  // by Envelope::Body
-
-json::value from_mailbox(const std::optional<Mailbox>& mailbox) {
-  return mailbox ? json::value(format(*mailbox)) : json::value(nullptr);
-}
 
 /// Our own output comes back, so the split is enough: no second opinion about addresses that were judged long ago.
 std::optional<Mailbox> to_mailbox(const json::value& value) {
@@ -28,45 +26,52 @@ std::string text_of(const json::object& object, std::string_view name) {
 }
 }  // namespace
 
-std::string to_json(const Accepted& a) {
-  json::array forward;
-  for (const Mailbox& path : a.envelope.forward_paths) forward.emplace_back(format(path));
-  json::array deliveries;
+std::string to_json(const Accepted& a) { return to_json(a, json::serialize(a.facts), json::serialize(a.verdict)); }
+
+std::string to_json(const Accepted& a, std::string_view facts, std::string_view verdict) {
+  const Envelope& envelope = a.envelope;
+  JsonText out(1024 + facts.size() + verdict.size());
+  out.open()
+      .member("id", a.id)
+      .member("received", a.received.time_since_epoch().count())
+      .member("session", a.session)
+      .member("client", a.client)
+      .member("helo", a.helo)
+      .member("tls", a.tls)
+      .member("user", a.user)
+      .member("direction", a.direction == Direction::in ? "in" : "out")
+      .key("reverse_path");
+  if (envelope.reverse_path)
+    out.value(format(*envelope.reverse_path));
+  else
+    out.null();
+  out.key("forward_paths").open_list();
+  for (const Mailbox& path : envelope.forward_paths) out.value(format(path));
+  out.close_list()
+      .member("body", body_words[static_cast<std::size_t>(envelope.body)])
+      .member("utf8", envelope.utf8)
+      .key("deliveries")
+      .open_list();
   for (const Delivery& d : a.deliveries) {
-    json::object delivery{{"to", format(d.to)},
-                          {"original", d.original},
-                          {"next_hop", d.next_hop},
-                          {"unit", d.unit},
-                          {"holder", d.holder}};
-    if (d.notify != Notify::unsaid) delivery["notify"] = d.notify;
-    if (!d.orcpt.empty()) delivery["orcpt"] = d.orcpt;
-    deliveries.push_back(std::move(delivery));
+    out.open()
+        .member("to", format(d.to))
+        .member("original", d.original)
+        .member("next_hop", d.next_hop)
+        .member("unit", d.unit)
+        .member("holder", d.holder);
+    if (d.notify != Notify::unsaid) out.member("notify", d.notify);
+    if (!d.orcpt.empty()) out.member("orcpt", d.orcpt);
+    out.close();
   }
-  json::object all({{"id", a.id},
-                    {"received", a.received.time_since_epoch().count()},
-                    {"session", a.session},
-                    {"client", a.client},
-                    {"helo", a.helo},
-                    {"tls", a.tls},
-                    {"user", a.user},
-                    {"direction", a.direction == Direction::in ? "in" : "out"},
-                    {"reverse_path", from_mailbox(a.envelope.reverse_path)},
-                    {"forward_paths", std::move(forward)},
-                    {"body", body_words[static_cast<std::size_t>(a.envelope.body)]},
-                    {"utf8", a.envelope.utf8},
-                    {"deliveries", std::move(deliveries)},
-                    {"sha256", a.sha256},
-                    {"trace", a.trace},
-                    {"record_class", a.record_class},
-                    {"facts", a.facts},
-                    {"verdict", a.verdict}});
-  if (!a.envelope.envid.empty()) all["envid"] = a.envelope.envid;
-  if (a.envelope.ret != Envelope::Return::unsaid)
-    all["ret"] = a.envelope.ret == Envelope::Return::full ? "FULL" : "HDRS";
-  if (a.envelope.require_tls) all["require_tls"] = true;
-  if (a.envelope.priority != 0) all["priority"] = a.envelope.priority;
-  if (!a.hold.empty()) all["hold"] = a.hold;
-  return json::serialize(all);
+  out.close_list().member("sha256", a.sha256).member("trace", a.trace).member("record_class", a.record_class);
+  out.key("facts").raw(facts).key("verdict").raw(verdict);
+  if (!envelope.envid.empty()) out.member("envid", envelope.envid);
+  if (envelope.ret != Envelope::Return::unsaid)
+    out.member("ret", envelope.ret == Envelope::Return::full ? "FULL" : "HDRS");
+  if (envelope.require_tls) out.member("require_tls", true);
+  if (envelope.priority != 0) out.member("priority", envelope.priority);
+  if (!a.hold.empty()) out.member("hold", a.hold);
+  return std::move(out.close()).text();
 }
 
 Result<Accepted> parse_accepted(std::string_view text) {

@@ -43,6 +43,8 @@ struct Accepted {
 };
 
 std::string to_json(const Accepted& accepted);
+/// The same with facts and verdict given as JSON text instead of the members.
+std::string to_json(const Accepted& accepted, std::string_view facts, std::string_view verdict);
 /// @par Errors  corrupt, naming the member
 Result<Accepted> parse_accepted(std::string_view json);
 

@@ -11,6 +11,7 @@
 #include "gateway/base/config.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/base/ids.hpp"
+#include "gateway/base/json_text.hpp"
 #include "gateway/base/lmdb.hpp"
 #include "gateway/base/octets.hpp"
 #include "gateway/base/text.hpp"
@@ -147,6 +148,16 @@ TEST(Config, SaysWhenTheFileCannotBeRead) {
   const auto config = read_config("/nowhere/gateway.conf");
   ASSERT_FALSE(config);
   EXPECT_NE(config.error().detail.find("/nowhere/gateway.conf: cannot be read"), std::string::npos);
+}
+
+TEST(JsonText, WritesWhatAParserReadsBack) {
+  JsonText out;
+  out.open().member("text", "a\"b\\c\n\x01\xE1\xBB\xA7").member("yes", true).member("n", -7).member("share", 0.5);
+  out.key("list").open_list().value("x").value(2U).open().close().null().close_list();
+  out.key("raw").raw("{\"a\":[]}").key("empty").open_list().close_list();
+  EXPECT_EQ(std::move(out.close()).text(),
+            "{\"text\":\"a\\\"b\\\\c\\u000a\\u0001\xE1\xBB\xA7\",\"yes\":true,\"n\":-7,\"share\":0.5,"
+            "\"list\":[\"x\",2,{},null],\"raw\":{\"a\":[]},\"empty\":[]}");
 }
 
 TEST(Lmdb, KeepsWhatWasCommittedAndForgetsTheRest) {
