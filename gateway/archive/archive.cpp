@@ -53,7 +53,9 @@ Result<Done> Archive::State::fill() {
     View::Reached reached = (*opened)->reached();
     const std::uint64_t before = reached.sequence;
     std::vector<Entry> entries;
-    auto scanned = records.scan(before + 1, [&](const journal::Frame& frame) {
+    const journal::Position last = reached.last;
+    auto scanned = records.scan_behind(last, [&](const journal::Frame& frame) {
+      if (frame.head.at.sequence <= before) return true;
       reached.sequence = frame.head.at.sequence;
       if (!is_record(frame.head)) return true;
       const auto accepted = mail::parse_accepted(frame.meta);

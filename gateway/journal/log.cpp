@@ -153,6 +153,15 @@ Result<Octets> Log::read_body(const Position& at) const {
 }
 
 Result<Done> Log::scan(std::uint64_t from, const std::function<bool(const Frame&)>& visit) const {
+  return scan_from(from, {}, visit);
+}
+
+Result<Done> Log::scan_behind(const Position& last, const std::function<bool(const Frame&)>& visit) const {
+  return scan_from(last.sequence + 1, last, visit);
+}
+
+Result<Done> Log::scan_from(std::uint64_t from, const Position& last_read,
+                            const std::function<bool(const Frame&)>& visit) const {
   std::vector<std::uint64_t> segments;
   std::uint64_t end = 0;
   {
@@ -176,6 +185,10 @@ Result<Done> Log::scan(std::uint64_t from, const std::function<bool(const Frame&
     const bool last = i + 1 == segments.size();
     auto size = (*file)->size();
     if (!size) return size.error();
+    Begin begin;
+    if (last_read.sequence != 0 && last_read.segment == segments[i])
+      if (const auto frame = state_->frame_at(last_read))
+        begin = {last_read.offset + frame->second.octets(), last_read.sequence + 1};
     auto walked = walk(
         **file, state_->path_of(segments[i]), *head, last ? end : *size, last ? 0 : segments[i + 1],
         [&](const Head& h, std::uint64_t offset, const std::string& meta) {
@@ -184,7 +197,8 @@ Result<Done> Log::scan(std::uint64_t from, const std::function<bool(const Frame&
                         meta,
                         {}});
           return more;
-        });
+        },
+        begin);
     if (!walked) return walked.error();
     const std::uint64_t ought = last || !more ? walked->last_sequence : segments[i + 1] - 1;
     const std::uint64_t reached = walked->last_sequence == 0 ? segments[i] - 1 : walked->last_sequence;

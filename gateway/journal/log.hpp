@@ -100,6 +100,9 @@ class Log {
   /// Visits all whole frames with sequence >= from, in order, until `visit` returns false; heads and meta only, bodies
   /// are not read. Sees what was committed before the call. Damaged stretches are skipped (see damage()).
   Result<Done> scan(std::uint64_t from, const std::function<bool(const Frame&)>& visit) const;
+  /// The same for everything behind a frame that was read before, without looking at what stands before it: for
+  /// followers that come again and again. Sequence 0, or a place where no such frame is: like scan(sequence + 1).
+  Result<Done> scan_behind(const Position& last, const std::function<bool(const Frame&)>& visit) const;
 
   std::uint64_t last_sequence() const;  ///< committed
   std::uint64_t last_ordinal() const;   ///< committed
@@ -111,6 +114,8 @@ class Log {
 
  private:
   struct State;
+  Result<Done> scan_from(std::uint64_t from, const Position& last,
+                         const std::function<bool(const Frame&)>& visit) const;
   explicit Log(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -143,14 +143,17 @@ Result<std::uint64_t> File::size() const {
 
 Result<Walk> walk(const File& file, const std::filesystem::path& path, const SegmentHead& segment,
                   std::optional<std::uint64_t> limit, std::uint64_t next,
-                  const std::function<bool(const Head&, std::uint64_t, const std::string&)>& visit) {
+                  const std::function<bool(const Head&, std::uint64_t, const std::string&)>& visit,
+                  const Begin& begin) {
   auto size = file.size();
   if (!size) return size.error();
   const std::uint64_t end = limit ? std::min(*limit, *size) : *size;
   Walk walk;
   walk.last_ordinal = segment.ordinal_before;
-  std::uint64_t offset = segment_head_octets;
-  std::uint64_t expected = segment.first_sequence;
+  walk.end = walk.proven = begin.offset;
+  std::uint64_t offset = begin.offset;
+  std::uint64_t expected = begin.sequence != 0 ? begin.sequence : segment.first_sequence;
+  if (begin.sequence != 0) walk.last_sequence = begin.sequence - 1;
 
   // Frames wait here until a later one says they were durable, or the end shows that they are the last batch.
   struct Pending {

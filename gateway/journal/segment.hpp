@@ -45,14 +45,21 @@ struct Walk {
   std::vector<Damage> damage;  ///< stretches that a later frame says were durable, and are not whole
 };
 
-/// Walks the frames of a segment from its head on. Frames that no later frame calls durable (the last batch) are
-/// checked with their bodies, all others by head and meta alone. `visit` (may be empty) sees good frames and may end
-/// the walk with false.
+/// Where a walk begins, when not behind the segment's head: at a frame's place, which is not checked.
+struct Begin {
+  std::uint64_t offset = segment_head_octets;
+  std::uint64_t sequence = 0;  ///< of the frame there; 0: the segment's first
+};
+
+/// Walks the frames of a segment from its head on, or from `begin`. Frames that no later frame calls durable (the last
+/// batch) are checked with their bodies, all others by head and meta alone. `visit` (may be empty) sees good frames and
+/// may end the walk with false.
 /// @param limit  octets of the file that count (what is committed), or nothing for all
 /// @param next   first sequence of the segment that follows, 0: none; frames from there on are not of this file
 /// @par Errors  store_failed
 Result<Walk> walk(const File& file, const std::filesystem::path& path, const SegmentHead& head,
                   std::optional<std::uint64_t> limit, std::uint64_t next,
-                  const std::function<bool(const Head&, std::uint64_t offset, const std::string& meta)>& visit);
+                  const std::function<bool(const Head&, std::uint64_t offset, const std::string& meta)>& visit,
+                  const Begin& begin = {});
 
 }  // namespace vanthu::journal

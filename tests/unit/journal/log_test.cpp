@@ -309,6 +309,32 @@ void never_claims_what_it_did_not_keep(const std::filesystem::path& folder, cons
   }
 }
 
+TEST_F(LogTest, GoesOnBehindAFrameThatWasReadAsAScanFromThereWould) {
+  auto log = Log::open(real_disk(), options());
+  ASSERT_TRUE(log);
+  const std::string big(200'000, 'b');  // five frames a segment
+  std::vector<Position> places;
+  for (int i = 0; i < 12; ++i)
+    places.push_back((*log)
+                         ->append_and_wait({Kind::message, true, "m" + std::to_string(i),
+                                            std::make_shared<const Octets>(*Octets::of(big))})
+                         ->at);
+  ASSERT_GT((*log)->segments().size(), 1U);
+  const auto metas = [&](auto scan) {
+    std::vector<std::string> found;
+    EXPECT_TRUE(scan([&](const Frame& frame) { return found.push_back(frame.meta), true; }));
+    return found;
+  };
+  for (const Position& at : places)
+    EXPECT_EQ(metas([&](auto visit) { return (*log)->scan_behind(at, visit); }),
+              metas([&](auto visit) { return (*log)->scan(at.sequence + 1, visit); }))
+        << at.sequence;
+  EXPECT_EQ(metas([&](auto visit) { return (*log)->scan_behind({}, visit); }).size(), places.size());
+  const Position nowhere{3, places[2].segment, places[2].offset + 64};
+  EXPECT_EQ(metas([&](auto visit) { return (*log)->scan_behind(nowhere, visit); }).size(), places.size() - 3);
+  EXPECT_TRUE((*log)->damage().empty());
+}
+
 TEST_F(LogTest, NeverClaimsWhatItDidNotKeepWhenTheDiskIsFull) {
   never_claims_what_it_did_not_keep(folder_, status::store_full);
 }
