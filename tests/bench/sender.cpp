@@ -9,6 +9,7 @@
 #include <array>
 #include <memory>
 #include <optional>
+#include <thread>
 
 namespace vanthu::bench {
 namespace {
@@ -57,6 +58,7 @@ class Session {
   }
   Channel& channel() { return channel_; }
   bool over() const { return state_ == State::over; }
+  bool greeted() const { return greeted_; }
   /// Something was read.
   void go() {
     while (state_ != State::over) {
@@ -107,6 +109,7 @@ class Session {
     }
     switch (state_) {
       case State::greeting:
+        greeted_ = true;
         channel_.write("EHLO bench.example\r\n");
         state_ = State::hello;
         break;
@@ -177,7 +180,7 @@ class Session {
   Run& run_;
   Channel channel_;
   State state_ = State::greeting;
-  bool pipelining_ = false, secure_ = false;
+  bool greeted_ = false, pipelining_ = false, secure_ = false;
   std::uint64_t number_ = 0, sent_ = 0;
   std::string rcpt_, head_, refusal_;
 };
@@ -197,11 +200,13 @@ Outcome send(const Load& given) {
     event.data.u64 = i;
     (void)::epoll_ctl(poll, operation, sessions[i]->channel().descriptor(), &event);
   };
+  std::vector<bool> sending(load.connections, true);
   const auto open = [&](std::size_t i) {
     sessions[i] = std::make_unique<Session>(run);
+    sending[i] = true;
     watch(i, true, EPOLL_CTL_ADD);
   };
-  std::vector<bool> sending(load.connections, true);
+  Clock::time_point served = Clock::now();  // when a session was last greeted
   for (std::size_t i = 0; i < sessions.size(); ++i) open(i);
   std::array<epoll_event, 256> events{};
   while (run.left > 0) {
@@ -224,18 +229,20 @@ Outcome send(const Load& given) {
       } catch (const ChannelError& error) {
         session.lost(error.what());
       }
-      if (!session.over()) continue;
-      sessions[i].reset();
-      if (run.next < load.messages) {
-        open(i);
-        sending[i] = true;
-      }
+      if (session.greeted()) served = Clock::now();
+      if (session.over()) sessions[i].reset();
     }
-    const bool alive = std::any_of(sessions.begin(), sessions.end(), [](const auto& one) { return one != nullptr; });
-    if (!alive && run.left > 0) {
-      run.outcome.refused["no connection left"] += run.left;
+    if (run.next == load.messages) continue;  // what is under way ends
+    if (Clock::now() - served > load.patience) {
+      run.outcome.refused["the server stays away"] += run.left;
       break;
     }
+    if (std::find(sessions.begin(), sessions.end(), nullptr) == sessions.end()) continue;
+    // One that is away would be asked for thousands of times a second.
+    if (Clock::now() - served > std::chrono::milliseconds(5))
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    for (std::size_t i = 0; i < sessions.size(); ++i)
+      if (!sessions[i]) open(i);
   }
   run.outcome.ended = Clock::now();
   ::close(poll);

@@ -18,8 +18,9 @@ struct Load {
   std::string reverse_path;
   std::vector<std::string> forward_paths;  ///< each message goes to one of them, in turn
   enum class Tls : std::uint8_t { no, starttls, implicit } tls = Tls::no;
-  std::string user, password;  ///< AUTH PLAIN; empty: none
-  std::string octets;          ///< of the message: CRLF line ends, dots stuffed; X-Bench is put before it
+  std::string user, password;         ///< AUTH PLAIN; empty: none
+  std::chrono::seconds patience{10};  ///< without a single connection, then the rest counts as refused
+  std::string octets;                 ///< of the message: CRLF line ends, dots stuffed; X-Bench is put before it
 };
 
 struct Outcome {
@@ -35,8 +36,8 @@ struct Outcome {
 };
 
 /// Sends the whole load from one thread over one epoll, MAIL, RCPT and DATA in one write where the server offers
-/// PIPELINING. A message that is refused or whose connection breaks is not sent again.
-/// @throws ChannelError  nothing can be connected
+/// PIPELINING. A message that is refused or whose connection breaks is not sent again; a server that is away is asked
+/// for again and again, for `Load::patience`.
 Outcome send(const Load& load);
 
 }  // namespace vanthu::bench

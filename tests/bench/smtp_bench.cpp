@@ -114,6 +114,7 @@ Load read_load(const po::variables_map& given) {
   load.messages_a_session = given["messages-a-session"].as<std::uint64_t>();
   load.reverse_path = given["from"].as<std::string>();
   load.forward_paths = given["rcpt"].as<std::vector<std::string>>();
+  load.patience = std::chrono::seconds(given["patience"].as<unsigned>());
   const std::string tls = given["tls"].as<std::string>();
   if (tls != "no" && tls != "starttls" && tls != "implicit")
     throw std::invalid_argument("--tls is no, starttls or implicit");
@@ -153,6 +154,7 @@ int main(int count, char** words) try {
       "auth", po::value<std::string>(), "USER:PASSWORD for AUTH PLAIN")(
       "sink", po::value<std::string>(), "HOST:PORT to listen at, by SMTP or LMTP; waits until all has come there")(
       "wait", po::value<unsigned>()->default_value(300), "seconds at most for the sink")(
+      "patience", po::value<unsigned>()->default_value(10), "seconds to ask again for a server that is away")(
       "server-pid", po::value<std::vector<pid_t>>(), "whose processor time counts, with all children; may be repeated")(
       "json", "print one JSON object")("help", "this text");
   po::variables_map given;

@@ -1,18 +1,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""kill -9 at random instants under load. VANTHU_KILLS says how often (200)."""
+"""kill -9 at random instants under load. VANTHU_KILLS says how often (200), VANTHU_BENCH_KILLS how often under the load
+of tests/bench (20)."""
 import hashlib
+import json
 import os
 import random
 import smtplib
+import socket
+import subprocess
 import sys
 import threading
 import time
 import unittest
+from pathlib import Path
 
 import raw
-from box import Box, client, letters, papers, wait_until
+from box import ROOT, Box, client, letters, papers, wait_until
 
 KILLS = int(os.environ.get("VANTHU_KILLS", "200"))
+BENCH_KILLS = int(os.environ.get("VANTHU_BENCH_KILLS", "20"))
 SEED = int(os.environ.get("VANTHU_SEED", str(random.randrange(1 << 32))))
 SENDERS = 24
 OUTSIDE = "ai-do@elsewhere.example"
@@ -22,6 +28,12 @@ CLERK = "kienth@hatinh.dcs.example"
 OFFICE = "vanthu.vptu@hatinh.dcs.example"
 UNIT = "vanthu.btctu@hatinh.dcs.example"
 PAUSE = 0.5  # seconds at most between a sender's letters: the store must be able to follow
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 class Sender(threading.Thread):
@@ -157,6 +169,44 @@ class KillTest(unittest.TestCase):
             self.assertEqual(len(records.numbers.get(digest, ())), 1 if official else 0, f"{when}: {ident}")
         done = box.vanthu("archive", "reconcile", check=False)
         self.assertEqual(done.returncode, 0, f"{when}: {done.stdout.decode()}")
+
+
+class BenchKillTest(unittest.TestCase):
+    """The same over the bench's traffic: 50 sessions as fast as they can, half of the letters official."""
+
+    def test_the_next_hop_gets_everything_acknowledged_under_full_load(self):
+        luck = random.Random(SEED)
+        sink = free_port()
+        program = Path(os.environ.get("VANTHU_BUILD", ROOT / "build" / "release")) / "bin" / "smtp_bench"
+        with Box("--set", "limits.trust-loopback=yes", "--set", "log.level=warning", "--next-hop",
+                 f"smtp://127.0.0.1:{sink}", "--set", "queue.first-retry-seconds=1") as box:
+            accepted = delivered = again = 0
+            kills = 0
+            while kills < BENCH_KILLS:
+                letters_each = 20000
+                with subprocess.Popen([str(program), "--to", f"127.0.0.1:{box.port('mx')}", "--sink", f"127.0.0.1:{sink}",
+                                       "--from", OUTSIDE, "--rcpt", KHOA, "--rcpt", OFFICE, "--connections", "50",
+                                       "--messages", str(letters_each), "--patience", "60", "--json"],
+                                      stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as bench:
+                    while bench.poll() is None and kills < BENCH_KILLS:
+                        time.sleep(luck.uniform(0.05, 0.8))
+                        if bench.poll() is not None:
+                            break
+                        box.kill_gateway()
+                        box.start_gateway()
+                        kills += 1
+                        if kills % 50 == 0:
+                            print(f"  {kills} kills", file=sys.stderr, flush=True)
+                    result = json.loads(bench.stdout.read())
+                accepted += result["accepted"]
+                delivered += result["delivered"]
+                again += result["delivered_again"]
+                self.assertEqual(result["accepted"], result["delivered"], f"kill {kills} of seed {SEED}")
+                done = box.vanthu("archive", "reconcile", check=False)
+                self.assertEqual(done.returncode, 0, f"kill {kills} of seed {SEED}: {done.stdout.decode()}")
+            self.assertGreater(accepted, kills, "too little was acknowledged to prove anything")
+            print(f"  {kills} kills over the bench: {accepted} acknowledged, {accepted - delivered} lost, "
+                  f"{again} delivered twice", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
