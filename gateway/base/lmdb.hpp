@@ -22,6 +22,11 @@ struct Options {
   bool sync = true;  ///< false for views that can be rebuilt: a power loss may cost the view, never a record
 };
 
+/// How every transaction is committed: the seam under LMDB for fault tests, mdb_txn_commit unless replaced. Whoever
+/// replaces it frees the transaction, as mdb_txn_commit does. Returns what was in force before.
+using Commit = int (*)(MDB_txn*);
+Commit exchange_commit(Commit commit);
+
 /// One open environment a file and process (LMDB's rule); any thread may begin transactions on it.
 class Environment {
  public:

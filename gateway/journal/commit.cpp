@@ -49,7 +49,11 @@ Result<Done> Log::State::rotate(std::uint64_t octets, bool message) {
     next = *std::move(made);
   }
   const std::uint64_t first = sequence + 1;
-  if (auto named = disk.rename(options.folder / next_name, path_of(first)); !named) return named;
+  if (auto named = disk.rename(options.folder / next_name, path_of(first)); !named) {
+    // A folder that fails otherwise than by being full is in nobody knows which state.
+    if (named.error().reply.code != Status(status::store_full).code) failed = true;
+    return named;
+  }
   if (filled) ahead.adopt(next->octets);
   // The name may be lost with the power: then recovery knows the segment by its head.
   if (current) ahead.retire(std::move(current), offset);

@@ -47,15 +47,18 @@ Result<Done> Log::State::find_unnamed() {
     if (!octets) return octets.error();
     head = decode_segment(*octets);
   }
-  const bool begun =
-      head && head->log_id == options.log_id && (segments.empty() || segments.back() < head->first_sequence);
+  // One of the same name holds nothing: it was to be replaced by this one, which has the later head.
+  bool begun = head && head->log_id == options.log_id;
+  const auto known = begun ? std::lower_bound(segments.begin(), segments.end(), head->first_sequence) : segments.end();
+  const bool named = known != segments.end() && *known == head->first_sequence;
+  if (named && head->first_sequence != segments.back()) begun = false;
   if (!begun) return read_only ? Result<Done>(done) : disk.remove(path);
   if (read_only) {
     unnamed = head->first_sequence;
-  } else if (auto named = disk.rename(path, path_of(head->first_sequence)); !named) {
-    return named;
+  } else if (auto renamed = disk.rename(path, path_of(head->first_sequence)); !renamed) {
+    return renamed;
   }
-  segments.push_back(head->first_sequence);
+  if (!named) segments.insert(known, head->first_sequence);
   return done;
 }
 

@@ -155,6 +155,14 @@ Result<Done> Queue::recover() {
     return fail(status::bad_configuration,
                 "the spool log is missing but the record log is not: without it every record would be delivered again; "
                 "restore the spool folder from the same backup as the records");
+  if (s.spool.last_sequence() == 0) {
+    // A spool log that was begun has a frame from here on, whatever its disk does to the first message: an empty one
+    // beside records is a lost one.
+    Progress begun;
+    begun.spool_below = begun.records_below = 1;
+    auto written = s.spool.append_and_wait({journal::Kind::progress, false, to_json(begun), nullptr});
+    if (!written) return written.error();
+  }
   // The checkpoint first: it says from where on the record log matters.
   std::vector<std::pair<std::uint64_t, Progress>> progress;
   std::vector<std::pair<Key, Job>> found;
