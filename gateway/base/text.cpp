@@ -9,6 +9,7 @@
 #include <unicode/unistr.h>
 #include <unicode/utf8.h>
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <stdexcept>
@@ -100,10 +101,26 @@ icu::UnicodeString without_marks(const icu::UnicodeString& text) {
 }
 }  // namespace
 
+bool is_ascii(std::string_view octets) {
+  // Without an early end inside of a block the compiler makes wide steps of it.
+  for (; octets.size() >= 256; octets.remove_prefix(256)) {
+    unsigned char all = 0;
+    for (std::size_t i = 0; i < 256; ++i) all |= static_cast<unsigned char>(octets[i]);
+    if (all >= 0x80) return false;
+  }
+  unsigned char all = 0;
+  for (const char c : octets) all |= static_cast<unsigned char>(c);
+  return all < 0x80;
+}
+
 bool is_utf8(std::string_view octets) {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(octets.data());
   const auto length = static_cast<std::int32_t>(octets.size());
   for (std::int32_t i = 0; i < length;) {
+    if (bytes[i] < 0x80) {
+      ++i;
+      continue;
+    }
     UChar32 c = 0;
     U8_NEXT(bytes, i, length, c);
     if (c < 0) return false;
@@ -112,6 +129,13 @@ bool is_utf8(std::string_view octets) {
 }
 
 std::string nfc(std::string_view utf8) {
+  if (is_ascii(utf8)) return std::string(utf8);
+  if (is_utf8(utf8)) {
+    UErrorCode code = U_ZERO_ERROR;
+    const icu::StringPiece piece(utf8.data(), static_cast<std::int32_t>(utf8.size()));
+    const bool already = normalizer(icu::Normalizer2::getNFCInstance).isNormalizedUTF8(piece, code) != 0;
+    if (already && U_SUCCESS(code)) return std::string(utf8);
+  }
   return encode(normalized(normalizer(icu::Normalizer2::getNFCInstance), decode(utf8)));
 }
 
@@ -159,7 +183,9 @@ std::string ascii_lower(std::string_view text) {
 }
 
 bool ascii_iequals(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && ascii_lower(a) == ascii_lower(b);
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
 }  // namespace vanthu::text

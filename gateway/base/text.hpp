@@ -8,6 +8,7 @@
 /// Vietnamese and Unicode text: what is equal to what. Originals are never altered; these make keys.
 namespace vanthu::text {
 
+bool is_ascii(std::string_view octets);
 bool is_utf8(std::string_view octets);
 /// Invalid sequences become U+FFFD, then NFC.
 std::string nfc(std::string_view utf8);

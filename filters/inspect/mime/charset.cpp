@@ -18,10 +18,6 @@ struct CloseConverter {
   void operator()(UConverter* converter) const noexcept { ucnv_close(converter); }
 };
 
-bool all_ascii(std::string_view octets) {
-  return std::all_of(octets.begin(), octets.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
 /// ASCII read as such needs no converter, and most mail is that.
 bool ascii_compatible(std::string_view charset) {
   return charset.empty() || charset == "us-ascii" || charset == "utf-8" || charset.rfind("iso-8859-", 0) == 0 ||
@@ -80,7 +76,7 @@ std::optional<EncodedWord> encoded_word(std::string_view text, std::size_t& leng
 }  // namespace
 
 std::optional<std::string> to_utf8(std::string_view octets, std::string_view charset) {
-  if (ascii_compatible(charset) && all_ascii(octets)) return std::string(octets);
+  if (ascii_compatible(charset) && text::is_ascii(octets)) return std::string(octets);
   if (charset == "utf-8" || charset == "utf8") return text::nfc(octets);
   UErrorCode code = U_ZERO_ERROR;
   const std::unique_ptr<UConverter, CloseConverter> converter(ucnv_open(std::string(charset).c_str(), &code));
@@ -119,8 +115,8 @@ std::vector<std::string> text_readings(std::string_view octets, std::string_view
     if (!labelled) note(notes, "mime.unknown-charset");
     add_reading(readings, std::move(labelled));
   }
-  const bool ascii = all_ascii(octets);
-  if (text::is_utf8(octets)) {
+  const bool ascii = text::is_ascii(octets);
+  if (ascii || text::is_utf8(octets)) {
     if (!ascii || readings.empty()) {
       const std::size_t before = readings.size();
       add_reading(readings, to_utf8(octets, "utf-8"));

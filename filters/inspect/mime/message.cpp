@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -27,21 +28,17 @@ bool starts(std::string_view text, std::string_view with) { return text.substr(0
 /// Line ends of a message that is no longer, or not yet, in canonical form.
 enum class LineEnds { crlf, lf, mixed };
 LineEnds line_ends(std::string_view octets) {
-  bool crlf = false;
+  std::size_t crlf = 0;
   bool bare_lf = false;
-  bool bare_cr = false;
-  for (std::size_t at = 0; (at = octets.find_first_of("\r\n", at)) != std::string_view::npos; ++at) {
-    if (octets[at] == '\n') {
+  for (std::size_t at = 0; (at = octets.find('\n', at)) != std::string_view::npos; ++at) {
+    if (at > 0 && octets[at - 1] == '\r')
+      ++crlf;
+    else
       bare_lf = true;
-    } else if (at + 1 < octets.size() && octets[at + 1] == '\n') {
-      crlf = true;
-      ++at;
-    } else {
-      bare_cr = true;
-    }
   }
+  const bool bare_cr = static_cast<std::size_t>(std::count(octets.begin(), octets.end(), '\r')) > crlf;
   if (!bare_lf && !bare_cr) return LineEnds::crlf;
-  return bare_cr || crlf ? LineEnds::mixed : LineEnds::lf;
+  return bare_cr || crlf > 0 ? LineEnds::mixed : LineEnds::lf;
 }
 
 std::string with_crlf(std::string_view octets) {
@@ -58,9 +55,14 @@ std::string with_crlf(std::string_view octets) {
   return canonical;
 }
 
-/// Of a leaf, for comparing readings: where a part's last line end belongs is nobody's trick.
-std::string digest_for_comparison(std::string_view octets) {
+/// For comparing readings: where a part's last line end belongs is nobody's trick.
+std::string_view without_last_line_ends(std::string_view octets) {
   while (!octets.empty() && (octets.back() == '\r' || octets.back() == '\n')) octets.remove_suffix(1);
+  return octets;
+}
+
+std::string digest_for_comparison(std::string_view octets) {
+  octets = without_last_line_ends(octets);
   return octets.empty() ? std::string() : hex(sha256(octets));
 }
 
@@ -125,10 +127,19 @@ std::vector<std::string> part_names(const Structured& disposition, const Structu
   return names;
 }
 
+/// A leaf as the first reading sees it, for the comparison.
+struct Leaf {
+  std::string_view encoded;  ///< of the message's octets
+  std::string encoding;
+  std::optional<std::string> digest;  ///< instead, where the encoded octets are not in the message as they are
+};
+
 /// Reads one message, and what is nested in it without an encoding, and remembers the leaves for the comparison.
 class FirstReading {
  public:
-  FirstReading(Examination& examination, const Object& around) : examination_(examination), around_(around) {}
+  /// @param octets  of the message
+  FirstReading(Examination& examination, const Object& around, std::string_view octets)
+      : examination_(examination), around_(around), octets_(octets) {}
 
   Header message(std::string_view octets, const std::string& path, std::size_t depth,
                  const std::vector<std::string>& boundaries) {
@@ -140,9 +151,18 @@ class FirstReading {
     return header;
   }
 
-  const std::set<std::string>& digests() const { return digests_; }
+  const std::vector<Leaf>& leaves() const { return leaves_; }
 
  private:
+  void remember(std::string_view encoded, const std::string& encoding, std::string_view decoded) {
+    const bool ours =
+        encoded.data() >= octets_.data() && encoded.data() + encoded.size() <= octets_.data() + octets_.size();
+    if (ours)
+      leaves_.push_back({encoded, encoding, std::nullopt});
+    else
+      leaves_.push_back({{}, {}, digest_for_comparison(decoded)});
+  }
+
   static std::string below(const std::string& path, std::size_t number) {
     return path.empty() ? std::to_string(number) : path + '.' + std::to_string(number);
   }
@@ -241,7 +261,7 @@ class FirstReading {
         continue;
       }
       examination_.find("mime.encoded-message", path);
-      digests_.insert(digest_for_comparison(decoded.octets()));
+      remember(body, encoding, decoded.octets());
       object.mime_depth = depth + 1;
       read_message(examination_, decoded.octets(), object);
     }
@@ -256,7 +276,7 @@ class FirstReading {
       Notes notes;
       const Body decoded(body, encoding, is_text, notes);
       examination_.find_all(notes, path);
-      digests_.insert(digest_for_comparison(decoded.octets()));
+      remember(body, encoding, decoded.octets());
       const Object object = described(type, disposition, path, depth);
       examine(examination_, object, decoded.octets());
       for (const std::string& other : decoded.others()) examine(examination_, object, other);
@@ -278,17 +298,59 @@ class FirstReading {
 
   Examination& examination_;
   const Object& around_;
-  std::set<std::string> digests_;
+  std::string_view octets_;
+  std::vector<Leaf> leaves_;
 };
 
+/// Whether two readings see the same leaves in the same octets, so that nothing has to be decoded to know it.
+/// @param begin  where the octets of the second reading begin, a copy of those of the first
+bool same_leaves(const std::vector<Leaf>& ours, std::string_view canonical, const std::vector<OtherLeaf>& theirs,
+                 const char* begin) {
+  std::vector<bool> seen(ours.size(), false);
+  for (const OtherLeaf& other : theirs) {
+    const std::string_view encoded = without_last_line_ends(other.encoded);
+    if (encoded.empty()) continue;
+    bool found = false;
+    for (std::size_t i = 0; i < ours.size() && !found; ++i) {
+      const Leaf& leaf = ours[i];
+      const std::string_view mine = without_last_line_ends(leaf.encoded);
+      found = !leaf.digest && mine.size() == encoded.size() &&
+              mine.data() - canonical.data() == encoded.data() - begin &&
+              (leaf.encoding == other.encoding || (identity(leaf.encoding) && other.encoding.empty()));
+      if (found) seen[i] = true;
+    }
+    if (!found) return false;
+  }
+  for (std::size_t i = 0; i < ours.size(); ++i)
+    if (!seen[i] && (ours[i].digest || !without_last_line_ends(ours[i].encoded).empty())) return false;
+  return true;
+}
+
+std::set<std::string> digests_of(const std::vector<Leaf>& leaves) {
+  std::set<std::string> digests;
+  for (const Leaf& leaf : leaves) {
+    if (leaf.digest) {
+      digests.insert(*leaf.digest);
+      continue;
+    }
+    Notes ignored;  // noted when it was first decoded
+    digests.insert(digest_for_comparison(Body(leaf.encoded, leaf.encoding, false, ignored).octets()));
+  }
+  return digests;
+}
+
 void compare(Examination& examination, std::string_view canonical, const Object& around,
-             const std::set<std::string>& ours) {
-  std::string padded(canonical);
+             const std::vector<Leaf>& leaves_of_ours) {
+  std::string padded;
+  padded.reserve(canonical.size() + 2 + second_reading_padding);
+  padded = canonical;
   if (!starts(std::string_view(padded).substr(padded.size() - std::min<std::size_t>(2, padded.size())), "\r\n"))
     padded += "\r\n";
   padded.append(second_reading_padding, '\0');
   const auto leaves = second_reading(padded);
   if (!leaves) return examination.find("mime.readings-differ", around.path, "no second reading");
+  if (same_leaves(leaves_of_ours, canonical, *leaves, padded.data())) return;
+  const std::set<std::string> ours = digests_of(leaves_of_ours);
   std::set<std::string> theirs;
   for (const OtherLeaf& leaf : *leaves) {
     Notes ignored;  // the first reading has noted them where it saw the same octets
@@ -325,9 +387,9 @@ Header read_message(Examination& examination, std::string_view octets, const Obj
     examination.find("mime.too-deep", around.path);
     return {};
   }
-  FirstReading first(examination, around);
+  FirstReading first(examination, around, octets);
   Header header = first.message(octets, around.path, around.mime_depth, {});
-  compare(examination, octets, around, first.digests());
+  compare(examination, octets, around, first.leaves());
   return header;
 }
 

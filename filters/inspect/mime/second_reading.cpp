@@ -16,14 +16,12 @@ struct Free {
   void operator()(mailmime* tree) const noexcept { mailmime_free(tree); }
 };
 
-/// How often a word stands in the octets, whatever its case; counting stops above `most`.
-std::size_t occurrences(std::string_view octets, std::string_view lower, std::size_t most) {
+/// How often one of the words stands before a slash, whatever its case; counting stops above `most`.
+std::size_t nesting_types(std::string_view octets, std::size_t most) {
   std::size_t count = 0;
-  const char first = lower.front();
-  const char upper = static_cast<char>(first - 'a' + 'A');
-  for (std::size_t at = 0; at + lower.size() <= octets.size() && count <= most; ++at)
-    if ((octets[at] == first || octets[at] == upper) && text::ascii_iequals(octets.substr(at, lower.size()), lower))
-      ++count;
+  for (std::size_t at = 0; (at = octets.find('/', at)) != std::string_view::npos && count <= most; ++at)
+    for (const std::string_view word : {"message", "multipart"})
+      if (at >= word.size() && text::ascii_iequals(octets.substr(at - word.size(), word.size()), word)) ++count;
   return count;
 }
 
@@ -31,7 +29,8 @@ std::size_t occurrences(std::string_view octets, std::string_view lower, std::si
 /// parentheses end an 8 MiB stack. Counting is blunter than parsing, and cannot be fooled.
 bool too_deep_for_recursion(std::string_view octets) {
   constexpr std::size_t most = limits::second_reading_depth;
-  if (occurrences(octets, "message/", most) + occurrences(octets, "multipart/", most) > most) return true;
+  if (nesting_types(octets, most) > most) return true;
+  if (static_cast<std::size_t>(std::count(octets.begin(), octets.end(), '(')) <= most) return false;
   std::size_t depth = 0;
   std::size_t line_end = 0;
   for (std::size_t i = 0; i < octets.size(); ++i) {

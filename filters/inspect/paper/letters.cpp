@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 #include "filters/inspect/text/lines.hpp"
 
@@ -17,6 +16,13 @@ LetterCount count_letters(std::string_view utf8) {
   const auto* octets = reinterpret_cast<const std::uint8_t*>(utf8.data());
   const auto size = static_cast<std::int32_t>(utf8.size());
   for (std::int32_t i = 0; i < size;) {
+    if (octets[i] < 0x80) {
+      const unsigned letter = octets[i++];
+      const bool capital = letter >= 'A' && letter <= 'Z';
+      if (capital || (letter >= 'a' && letter <= 'z')) ++count.letters;
+      if (capital) ++count.capitals;
+      continue;
+    }
     UChar32 c = 0;
     U8_NEXT(octets, i, size, c);
     if (c < 0 || !u_isalpha(c)) continue;
@@ -37,29 +43,40 @@ std::size_t length(std::string_view utf8) {
 }
 
 std::string plain_line(std::string_view utf8) {
-  constexpr auto mapped = std::to_array<std::pair<std::string_view, std::string_view>>({{"\u00D0", "Đ"},
-                                                                                        {"\u0189", "Đ"},
-                                                                                        {"\u2010", "-"},
-                                                                                        {"\u2011", "-"},
-                                                                                        {"\u2012", "-"},
-                                                                                        {"\u2013", "-"},
-                                                                                        {"\u2014", "-"},
-                                                                                        {"\u2015", "-"},
-                                                                                        {"\u2212", "-"},
-                                                                                        {"\u00AD", ""},
-                                                                                        {"\uFF1A", ":"},
-                                                                                        {"\uFF0F", "/"}});
+  struct Row {
+    std::string_view from, to;
+  };
+  constexpr auto mapped = std::to_array<Row>({{"\u00D0", "Đ"},
+                                              {"\u0189", "Đ"},
+                                              {"\u2010", "-"},
+                                              {"\u2011", "-"},
+                                              {"\u2012", "-"},
+                                              {"\u2013", "-"},
+                                              {"\u2014", "-"},
+                                              {"\u2015", "-"},
+                                              {"\u2212", "-"},
+                                              {"\u00AD", ""},
+                                              {"\uFF1A", ":"},
+                                              {"\uFF0F", "/"}});
   std::string result;
+  std::size_t kept = 0;  // up to here everything has been written
   for (std::size_t at = 0; at < utf8.size();) {
-    const auto* hit = std::find_if(mapped.begin(), mapped.end(),
-                                   [&](const auto& pair) { return utf8.substr(at, pair.first.size()) == pair.first; });
-    if (hit != mapped.end()) {
-      result += hit->second;
-      at += hit->first.size();
-    } else {
-      result += utf8[at++];
+    const auto first = static_cast<unsigned char>(utf8[at]);
+    if (first != 0xC2 && first != 0xC3 && first != 0xC6 && first != 0xE2 && first != 0xEF) {
+      ++at;
+      continue;
     }
+    const auto* hit = std::find_if(mapped.begin(), mapped.end(),
+                                   [&](const Row& row) { return utf8.substr(at, row.from.size()) == row.from; });
+    if (hit == mapped.end()) {
+      ++at;
+      continue;
+    }
+    result.append(utf8, kept, at - kept).append(hit->to);
+    kept = at += hit->from.size();
   }
+  if (kept == 0) return squeezed(utf8);
+  result.append(utf8, kept);
   return squeezed(result);
 }
 

@@ -72,10 +72,26 @@ struct Found {
   bool labelled = false;  ///< "Độ mật: …"
 };
 
+/// Whether a line can be a marking at all: every level and urgency has one of the letters ậ, ẩ, ố, either as one
+/// character or put together with a combining mark (U+0300 to U+036F) once invisible characters are gone.
+bool can_be_marking(std::string_view line) {
+  for (std::size_t at = 0; at + 1 < line.size(); ++at) {
+    const auto first = static_cast<unsigned char>(line[at]);
+    if (first < 0xCC) continue;
+    if (first == 0xCC || first == 0xCD) return true;
+    if (first != 0xE1 || at + 2 >= line.size()) continue;
+    const auto second = static_cast<unsigned char>(line[at + 1]);
+    const auto third = static_cast<unsigned char>(line[at + 2]);
+    if (second == 0xBA && (third == 0xA8 || third == 0xA9 || third == 0xAC || third == 0xAD)) return true;  // Ẩẩ Ậậ
+    if (second == 0xBB && (third == 0x90 || third == 0x91)) return true;                                    // Ốố
+  }
+  return false;
+}
+
 /// Reads a whole line as a marking, or several ("MẬT - KHẨN"). Nothing else may stand on it.
 Found read_line(std::string_view raw) {
   Found found;
-  if (raw.size() > longest_marking * 4 || length(raw) > longest_marking) return found;
+  if (raw.size() > longest_marking * 4 || !can_be_marking(raw) || length(raw) > longest_marking) return found;
   const std::string plain = plain_line(raw);
   std::string_view text = stripped(plain);
   const LetterCount count = count_letters(text);
@@ -182,7 +198,7 @@ Markings find_markings(const Lines& lines) {
     const Line& line = lines[i];
     Found found = read_line(line.text);
     // A narrow frame wraps "TUYỆT MẬT" after its first word.
-    if (found.secrecy == "none" && i + 1 < lines.size() && line.text.size() < 12) {
+    if (found.secrecy == "none" && line.text.size() < 12 && i + 1 < lines.size() && can_be_marking(lines[i + 1].text)) {
       const std::string first = text::match_key(line.text);
       if ((first == "tuyệt" || first == "tối") && read_line(lines[i + 1].text).secrecy == "mat")
         found = read_line(line.text + " " + lines[++i].text);

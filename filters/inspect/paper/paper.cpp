@@ -326,7 +326,32 @@ std::vector<std::string> read_recipients(const Lines& lines) {
 
 }  // namespace
 
+namespace {
+
+/// Whether a header can have a line with a number, which begins with "Số" and has a dash or slash; where two blocks ran
+/// together it begins behind the first one, before a date. Dashes, and what plain_line() drops or maps, begin with one
+/// of four octets. Looks at the lines that head_of() takes, and at some more where lines might vanish.
+bool can_have_number(const Lines& lines) {
+  std::size_t solid = 0;  // lines that surely stay lines of the header
+  for (const Line& line : lines) {
+    const std::string_view text = line.text;
+    if (solid >= header_lines) return false;
+    const char first = text.empty() ? '\0' : text.front();
+    if (first > 0x20 && first != 0x7F && first != 'n') ++solid;
+    const auto mapped = [](char c) { return c == '\xC2' || c == '\xE2' || c == '\xE3' || c == '\xEF'; };
+    const bool marked =
+        std::any_of(text.begin(), text.end(), [&](char c) { return c == '-' || c == '/' || mapped(c); });
+    if (!marked) continue;
+    if (first == 'S' || first == 's' || mapped(first) || (first >= 0 && first <= 0x20) || first == 0x7F) return true;
+    if (text.find(',') != std::string_view::npos && text.find_first_of("Ss") != std::string_view::npos) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 std::optional<filters::Paper> read_paper(const Lines& lines) {
+  if (!can_have_number(lines)) return std::nullopt;
   const std::vector<HeadLine> head = head_of(lines);
   const std::size_t number_at = find_number(head);
   if (number_at == none) return std::nullopt;

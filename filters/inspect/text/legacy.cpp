@@ -190,6 +190,10 @@ std::optional<LegacyText> read_legacy(const Lines& lines) {
   std::size_t latin = 0;
   for (const Line& line : lines) {
     for (std::size_t at = 0; at < line.text.size();) {
+      if (static_cast<unsigned char>(line.text[at]) < 0x80) {
+        ++at;
+        continue;
+      }
       const char32_t c = next_character(line.text, at);
       if (only_unicode(c)) ++unicode;
       if (high(c)) ++latin;

@@ -16,24 +16,32 @@ std::size_t character_length(char c) {
   return u >= 0xC0 ? 2 : 1;
 }
 
+unsigned octet(std::string_view text, std::size_t at) {
+  return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
+}
+
 /// How many octets of white space stand at `at`; zero for anything else.
 std::size_t blank_at(std::string_view text, std::size_t at) {
-  const char c = text[at];
-  if (c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v' || c == '\n') return 1;
-  if (text.substr(at, 2) == "\u00A0") return 2;
-  if (static_cast<unsigned char>(c) != 0xE2 && static_cast<unsigned char>(c) != 0xE3) return 0;
-  for (const std::string_view blank : {"\u2002", "\u2003", "\u2004", "\u2005", "\u2006", "\u2007", "\u2008", "\u2009",
-                                       "\u200A", "\u202F", "\u205F", "\u3000", "\u2028", "\u2029"})
-    if (text.substr(at, 3) == blank) return 3;
-  return 0;
+  const unsigned first = octet(text, at);
+  if (first < 0x80) return first == ' ' || (first >= '\t' && first <= '\r') ? 1 : 0;
+  if (first == 0xC2) return octet(text, at + 1) == 0xA0 ? 2 : 0;  // U+00A0
+  if (first != 0xE2 && first != 0xE3) return 0;
+  const unsigned character = first << 16 | octet(text, at + 1) << 8 | octet(text, at + 2);
+  const bool blank = (character >= 0xE28082 && character <= 0xE2808A) ||  // U+2002 to U+200A
+                     character == 0xE280A8 || character == 0xE280A9 ||    // U+2028, U+2029
+                     character == 0xE280AF || character == 0xE2819F ||    // U+202F, U+205F
+                     character == 0xE38080;                               // U+3000
+  return blank ? 3 : 0;
 }
 
 /// Zero-width characters and direction marks: seen by nobody.
 std::size_t invisible_at(std::string_view text, std::size_t at) {
-  for (const std::string_view mark : {"\u200B", "\u200C", "\u200D", "\u200E", "\u200F", "\u2060", "\uFEFF", "\u202A",
-                                      "\u202B", "\u202C", "\u202D", "\u202E", "\u2066", "\u2067", "\u2068", "\u2069"})
-    if (text.substr(at, mark.size()) == mark) return mark.size();
-  return 0;
+  const unsigned character = octet(text, at) << 16 | octet(text, at + 1) << 8 | octet(text, at + 2);
+  const bool invisible = (character >= 0xE2808B && character <= 0xE2808F) ||  // U+200B to U+200F
+                         (character >= 0xE280AA && character <= 0xE280AE) ||  // U+202A to U+202E
+                         (character >= 0xE281A6 && character <= 0xE281A9) ||  // U+2066 to U+2069
+                         character == 0xE281A0 || character == 0xEFBBBF;      // U+2060, U+FEFF
+  return invisible ? 3 : 0;
 }
 
 /// "M Ậ T", "T Ố I   M Ậ T": nothing but single letters with blanks between.
@@ -81,28 +89,37 @@ class Columns {
 
 std::string squeezed(std::string_view utf8) {
   std::string result;
+  result.reserve(utf8.size());
   bool gap = false;
-  for (std::size_t at = 0; at < utf8.size();) {
-    if (const std::size_t blank = blank_at(utf8, at); blank > 0) {
-      gap = !result.empty();
-      at += blank;
-      continue;
-    }
-    if (const auto u = static_cast<unsigned char>(utf8[at]); u >= 0xE2) {
-      if (const std::size_t nothing = invisible_at(utf8, at); nothing > 0) {
-        at += nothing;
-        continue;
-      }
-    } else if (u < 0x20 || u == 0x7F) {
+  std::size_t solid = 0;  // since where everything is to be kept
+  std::size_t at = 0;
+  const auto keep = [&] {
+    if (at == solid) return;
+    if (gap) result += ' ';
+    gap = false;
+    result.append(utf8, solid, at - solid);
+  };
+  while (at < utf8.size()) {
+    const auto u = static_cast<unsigned char>(utf8[at]);
+    if (u > 0x20 && u < 0x7F) {
       ++at;
       continue;
     }
-    if (gap) result += ' ';
-    gap = false;
-    const std::size_t length = std::min(character_length(utf8[at]), utf8.size() - at);
-    result.append(utf8, at, length);
-    at += length;
+    if (const std::size_t blank = blank_at(utf8, at); blank > 0) {
+      keep();
+      gap = !result.empty();
+      solid = at += blank;
+    } else if (const std::size_t nothing = u < 0x20 || u == 0x7F ? 1
+                                           : u >= 0xE2           ? invisible_at(utf8, at)
+                                                                 : 0;
+               nothing > 0) {
+      keep();
+      solid = at += nothing;
+    } else {
+      at += std::min(character_length(utf8[at]), utf8.size() - at);
+    }
   }
+  keep();
   return result;
 }
 
@@ -151,17 +168,20 @@ void add_row(Lines& lines, std::string_view utf8, Zone zone, std::uint32_t row) 
 Lines lines_of(std::string_view utf8) {
   Lines lines;
   std::uint32_t row = 0;
-  while (!utf8.empty()) {
-    const std::size_t end = std::min(utf8.find_first_of("\r\n"), utf8.size());
-    add_row(lines, utf8.substr(0, end), Zone::body, row++);
-    if (utf8.substr(end, 2) == "\r\n") utf8.remove_prefix(1);
-    utf8.remove_prefix(std::min(end + 1, utf8.size()));
+  std::size_t feed = 0;  // the next line feed, kept while carriage returns alone end lines before it
+  for (std::size_t at = 0; at < utf8.size();) {
+    if (feed < at || at == 0) feed = std::min(utf8.find('\n', at), utf8.size());
+    const std::size_t end = std::min(utf8.substr(0, feed).find('\r', at), feed);
+    add_row(lines, utf8.substr(at, end - at), Zone::body, row++);
+    at = end + 1 == feed && utf8[end] == '\r' ? feed + 1 : end + 1;
   }
   unweave(lines);
   return lines;
 }
 
 void unweave(Lines& lines) {
+  const auto same_row = [](const Line& a, const Line& b) { return a.row == b.row; };
+  if (std::adjacent_find(lines.begin(), lines.end(), same_row) == lines.end()) return;
   Lines result;
   result.reserve(lines.size());
   for (std::size_t at = 0; at < lines.size();) {

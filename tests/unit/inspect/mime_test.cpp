@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
+
 #include "filters/inspect/analyse.hpp"
 #include "filters/inspect/content/names.hpp"
 #include "filters/inspect/mime/addresses.hpp"
@@ -172,6 +175,24 @@ INSTANTIATE_TEST_SUITE_P(
                     Base64Case{"two_pieces", "YQ==YmM=", "abc", false}, Base64Case{"bits", "YR==", "a", false},
                     Base64Case{"pad_first", "=YWJj", "abc", false}, Base64Case{"empty", "", "", true}),
     [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Base64, OfAnEncoderIsDecodedWhereverItsLinesEnd) {
+  std::mt19937 random{20161};
+  for (std::size_t size = 0; size < 300; ++size) {
+    std::string octets(size, '\0');
+    for (char& one : octets) one = static_cast<char>(random() & 0xFFU);
+    std::string letters = samples::base64(octets);
+    letters.erase(std::remove_if(letters.begin(), letters.end(), [](char c) { return c == '\r' || c == '\n'; }),
+                  letters.end());
+    for (const std::size_t width : {1U, 3U, 4U, 60U, 75U, 76U, 1000U}) {
+      std::string lines;
+      for (std::size_t at = 0; at < letters.size(); at += width) lines += letters.substr(at, width) + " \r\n";
+      Notes notes;
+      EXPECT_EQ(decode_base64(lines, notes).octets, octets) << size << " in lines of " << width;
+      EXPECT_TRUE(notes.empty());
+    }
+  }
+}
 
 struct QuotedCase {
   const char* name;
