@@ -29,6 +29,8 @@ struct Config {
   std::string tls_certificate;  ///< PEM file, chain included
   std::string tls_key;          ///< PEM file
 
+  std::vector<std::string> xclient_hosts;  ///< networks that may speak for others by XCLIENT
+
   std::string relay_local = "lmtp://127.0.0.1:24";  ///< where mail for our domains goes
   std::string relay_outside;                        ///< smart host for the rest, or "mx"; empty: no mail to the outside
   std::vector<std::string> relay_routes;            ///< as written; `routes` holds them read
@@ -50,12 +52,19 @@ struct Config {
 
   std::string policy_file;
 
-  std::uint64_t message_octets = 50ULL << 20;        ///< SIZE announced (RFC 1870)
-  std::uint64_t octets_in_memory = 1ULL << 30;       ///< of all messages being received
-  unsigned recipients = 500;                         ///< a transaction
-  unsigned sessions = 2000;                          ///< all listeners together
-  unsigned sessions_per_client = 50;                 ///< an address
-  bool trust_loopback = false;                       ///< lifts the limits per client for 127.0.0.0/8 and ::1
+  std::uint64_t message_octets = 50ULL << 20;   ///< SIZE announced (RFC 1870)
+  std::uint64_t octets_in_memory = 1ULL << 30;  ///< of all messages being received
+  unsigned recipients = 500;                    ///< a transaction
+  unsigned command_seconds = 300;               ///< for one command line (RFC 5321 §4.5.3.2.7)
+  unsigned data_seconds = 180;                  ///< for the next octets of a message (RFC 5321 §4.5.3.2.5)
+  unsigned data_rate = 4096;                    ///< octets a second that a message must come with, after data_seconds
+  unsigned reply_seconds = 60;                  ///< for the client to take what we say
+  int priority_outside = 0;                     ///< ceilings of MT-PRIORITY (RFC 6710): strangers
+  int priority_person = 4;                      ///< personal mailboxes
+  int priority_office = 6;                      ///< unit, position and role mailboxes
+  unsigned sessions = 2000;                     ///< all listeners together
+  unsigned sessions_per_client = 50;            ///< an address
+  bool trust_loopback = false;                  ///< lifts the limits per client for 127.0.0.0/8 and ::1
   std::uint64_t disk_reserve_octets = 256ULL << 20;  ///< below this much free space mail gets 452
 
   unsigned queue_first_retry_seconds = 60;

@@ -9,18 +9,21 @@
 namespace vanthu::limits {
 
 // SMTP (RFC 5321 §4.5.3.1; lines are longer than the RFC's 512 because of DSN, AUTH and SMTPUTF8 parameters)
-inline constexpr std::size_t command_line_octets = 2048;  // CRLF included
-inline constexpr std::size_t auth_line_octets = 12288;    // RFC 4954 §4.3
-inline constexpr std::size_t local_part_octets = 64;      // RFC 5321 §4.5.3.1.1
-inline constexpr std::size_t domain_octets = 255;         // RFC 5321 §4.5.3.1.2
-inline constexpr std::size_t mailbox_octets = 254;        // RFC 5321 §4.5.3.1.3 less the angle brackets
-inline constexpr std::size_t data_line_octets = 8192;     // accepted; RFC 5321 §4.5.3.1.6 asks for 1000
-inline constexpr std::size_t bad_commands = 10;           // then 421
-inline constexpr std::size_t auth_failures = 3;           // per connection, then 421
+inline constexpr std::size_t command_line_octets = 2048;   // CRLF included
+inline constexpr std::size_t auth_line_octets = 12288;     // RFC 4954 §4.3
+inline constexpr std::size_t local_part_octets = 64;       // RFC 5321 §4.5.3.1.1
+inline constexpr std::size_t domain_octets = 255;          // RFC 5321 §4.5.3.1.2
+inline constexpr std::size_t mailbox_octets = 254;         // RFC 5321 §4.5.3.1.3 less the angle brackets
+inline constexpr std::size_t data_line_octets = 8192;      // accepted; RFC 5321 §4.5.3.1.6 asks for 1000
+inline constexpr std::size_t envid_octets = 100;           // as written (RFC 3461 §4.4)
+inline constexpr std::size_t orcpt_octets = 500;           // as written (RFC 3461 §4.2)
+inline constexpr std::uint64_t chunk_octets = 4ULL << 30;  // one BDAT announces at most; what is too much is read away
+inline constexpr std::size_t bad_commands = 10;            // then 421
+inline constexpr std::size_t idle_commands = 100;  // that bring no message on (NOOP, RSET, VRFY, EHLO …), then 421
+inline constexpr std::size_t auth_failures = 3;    // per connection, then 421
 inline constexpr std::size_t messages_per_connection = 10000;
 inline constexpr std::size_t received_fields = 30;         // loop, RFC 5321 §6.3
-inline constexpr std::chrono::minutes command_wait{5};     // RFC 5321 §4.5.3.2.7
-inline constexpr std::chrono::minutes data_block_wait{3};  // RFC 5321 §4.5.3.2.5
+inline constexpr std::chrono::minutes data_block_wait{3};  // for the next octets of a body that we pass on (IMAP)
 inline constexpr std::chrono::seconds tls_handshake_wait{20};
 inline constexpr std::chrono::seconds drain_wait{25};  // SIGTERM: then sessions are cut
 

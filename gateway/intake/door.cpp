@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/intake/door.hpp"
 
+#include <algorithm>
+#include <array>
 #include <future>
 
 #include "gateway/base/digest.hpp"
@@ -14,6 +16,20 @@ namespace {
 
 std::string reverse_path(const mail::Envelope& envelope) {
   return envelope.reverse_path ? mail::format(*envelope.reverse_path) : "<>";
+}
+
+/// What the urgency that stands on an official paper is worth in the queue (RFC 6710 counts from -9 to 9).
+int urgency_priority(const filters::Facts& facts) {
+  struct Row {
+    std::string_view urgency;
+    int priority;
+  };
+  static constexpr auto rows = std::to_array<Row>({{"khan", 3}, {"thuong-khan", 5}, {"hoa-toc", 7}});
+  int priority = 0;
+  for (const filters::Paper& paper : facts.papers)
+    for (const Row& row : rows)
+      if (paper.urgency == row.urgency) priority = std::max(priority, row.priority);
+  return priority;
 }
 
 /// A refusal, told in the log: rule, status, envelope, size, digest. Never subject, file name or text (invariant 3).
@@ -70,6 +86,8 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
   accepted.session = arrival.session;
   accepted.client = arrival.client;
   accepted.helo = arrival.helo;
+  accepted.name = arrival.name;
+  accepted.protocol = arrival.protocol;
   accepted.tls = arrival.tls;
   accepted.user = arrival.login ? arrival.login->address : "";
   accepted.direction = arrival.direction;
@@ -77,7 +95,11 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
   accepted.deliveries = std::move(arrival.deliveries);
   accepted.sha256 = hex(sha256(arrival.octets->view()));
   accepted.trace = mail::received_field(accepted, services_.config.hostname);
+  if (accepted.direction == mail::Direction::out)
+    accepted.trace += mail::missing_fields(accepted, arrival.octets->view(), services_.config.hostname);
   accepted.record_class = verdict.record_class;
+  if (!accepted.record_class.empty() && accepted.direction == mail::Direction::out)
+    accepted.envelope.priority = std::max(accepted.envelope.priority, urgency_priority(facts));
   const bool official = !accepted.record_class.empty();
   journal::Draft draft{journal::Kind::message, official,
                        mail::to_json(accepted, filters::to_text(facts), filters::to_text(verdict)), arrival.octets};

@@ -29,6 +29,8 @@ struct Arrival {
   mail::Envelope envelope;
   std::vector<mail::Delivery> deliveries;  ///< of the accepted forward-paths
   std::shared_ptr<const Octets> octets;    ///< sealed
+  std::string name = {};                   ///< of the peer, where a named host vouches for it (XCLIENT)
+  std::string protocol = {};               ///< mail::with_protocol
 };
 
 struct Outcome {

@@ -71,6 +71,8 @@ std::string to_json(const Accepted& a, std::string_view facts, std::string_view 
   if (envelope.require_tls) out.member("require_tls", true);
   if (envelope.priority != 0) out.member("priority", envelope.priority);
   if (!a.hold.empty()) out.member("hold", a.hold);
+  if (!a.name.empty()) out.member("name", a.name);
+  if (!a.protocol.empty()) out.member("protocol", a.protocol);
   return std::move(out.close()).text();
 }
 
@@ -107,6 +109,8 @@ Result<Accepted> parse_accepted(std::string_view text) {
       a.envelope.ret = text_of(o, "ret") == "FULL" ? Envelope::Return::full : Envelope::Return::headers;
     if (const json::value* tls = o.if_contains("require_tls")) a.envelope.require_tls = tls->as_bool();
     if (const json::value* priority = o.if_contains("priority")) a.envelope.priority = priority->to_number<int>();
+    if (o.contains("name")) a.name = text_of(o, "name");
+    if (o.contains("protocol")) a.protocol = text_of(o, "protocol");
     if (o.contains("hold")) a.hold = text_of(o, "hold");
     a.sha256 = text_of(o, "sha256");
     a.trace = text_of(o, "trace");

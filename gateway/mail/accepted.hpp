@@ -29,8 +29,10 @@ struct Accepted {
   std::string session;  ///< session id
   std::string client;   ///< address of the peer
   std::string helo;
-  std::string tls;   ///< "TLSv1.3 TLS_AES_256_GCM_SHA384" or empty
-  std::string user;  ///< authenticated login, or empty
+  std::string name;      ///< what a named host said the peer is called (XCLIENT), or empty
+  std::string protocol;  ///< how it came, as the IANA calls it: "ESMTPSA"; empty: made here
+  std::string tls;       ///< "TLSv1.3 TLS_AES_256_GCM_SHA384" or empty
+  std::string user;      ///< authenticated login, or empty
   Direction direction = Direction::in;
   Envelope envelope;  ///< with every Bcc
   std::vector<Delivery> deliveries;

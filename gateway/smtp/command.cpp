@@ -7,6 +7,8 @@
 
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
+#include "gateway/smtp/parameters.hpp"
+#include "gateway/smtp/xclient.hpp"
 
 namespace vanthu::smtp {
 namespace {
@@ -27,22 +29,6 @@ Result<std::string_view> take_path(std::string_view& arguments, std::string_view
   return path;
 }
 
-/// Calls `each(keyword, value)` for every ESMTP parameter (RFC 5321 §4.1.2); an error from it ends the walk.
-template <class Each>
-Result<Done> each_parameter(std::string_view arguments, Each each) {
-  while (!arguments.empty()) {
-    if (arguments.front() != ' ') return bad("parameters are separated by a space");
-    arguments.remove_prefix(1);
-    const std::string_view parameter = arguments.substr(0, arguments.find(' '));
-    arguments.remove_prefix(parameter.size());
-    if (parameter.empty()) continue;
-    const std::size_t equals = parameter.find('=');
-    const std::string_view value = equals == std::string_view::npos ? std::string_view() : parameter.substr(equals + 1);
-    if (auto result = each(text::ascii_lower(parameter.substr(0, equals)), value); !result) return result;
-  }
-  return done;
-}
-
 bool has_non_ascii(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
 }
@@ -56,28 +42,7 @@ Result<Command> parse_mail(std::string_view arguments) {
   auto path = take_path(arguments, "FROM:");
   if (!path) return path.error();
   Mail command;
-  auto read = each_parameter(arguments, [&](const std::string& keyword, std::string_view value) -> Result<Done> {
-    if (keyword == "size") {  // RFC 1870 §3: up to 20 digits
-      std::uint64_t size = 0;
-      const auto [rest, error] = std::from_chars(value.data(), value.data() + value.size(), size);
-      if (value.empty() || error != std::errc{} || rest != value.data() + value.size())
-        return bad("SIZE wants a number");
-      command.size = size;
-    } else if (keyword == "body") {
-      if (text::ascii_iequals(value, "8BITMIME"))
-        command.body = mail::Envelope::Body::eight_bit;
-      else if (!text::ascii_iequals(value, "7BIT"))
-        return bad("BODY is 7BIT or 8BITMIME");
-    } else if (keyword == "smtputf8" && value.empty()) {
-      command.utf8 = true;
-    } else if (keyword == "auth") {
-      // RFC 4954 §5: what somebody else's server claims about the author; allowed, and not believed
-    } else {
-      return fail(Reply(555, {5, 5, 4}, "parameter not recognized"), keyword);
-    }
-    return done;
-  });
-  if (!read) return read.error();
+  if (auto read = read_parameters(arguments, command); !read) return read.error();
   if (path->empty()) return Command{std::move(command)};
   if (has_non_ascii(*path) && !command.utf8)
     return fail(Reply(553, {5, 6, 7}, "SMTPUTF8 is needed for this address"), "UTF-8");
@@ -90,15 +55,36 @@ Result<Command> parse_mail(std::string_view arguments) {
 Result<Command> parse_rcpt(std::string_view arguments) {
   auto path = take_path(arguments, "TO:");
   if (!path) return path.error();
-  auto read = each_parameter(arguments, [](const std::string& keyword, std::string_view) -> Result<Done> {
-    return fail(Reply(555, {5, 5, 4}, "parameter not recognized"), keyword);
-  });
-  if (!read) return read.error();
-  if (text::ascii_iequals(*path, "postmaster")) return Command{Rcpt{{"postmaster", ""}}};
-  // Whether UTF-8 was agreed on is the transaction's to know; the session refuses it where it was not.
+  Rcpt command;
+  command.utf8 = has_non_ascii(*path) || has_non_ascii(arguments);
+  if (auto read = read_parameters(arguments, command); !read) return read.error();
+  if (text::ascii_iequals(*path, "postmaster")) {
+    command.forward_path = {"postmaster", ""};
+    return Command{std::move(command)};
+  }
+  // Whether UTF-8 was agreed on is the transaction's to know; it refuses it where it was not.
   auto mailbox = mail::parse_mailbox(*path, true);
   if (!mailbox) return mailbox.error();
-  return Command{Rcpt{*std::move(mailbox)}};
+  command.forward_path = *std::move(mailbox);
+  return Command{std::move(command)};
+}
+
+Result<Command> parse_bdat(std::string_view arguments) {  // RFC 3030 §2: BDAT chunk-size [SP "LAST"]
+  Bdat command;
+  const auto [rest, error] = std::from_chars(arguments.data(), arguments.data() + arguments.size(), command.octets);
+  if (error != std::errc{} || command.octets > limits::chunk_octets) return bad("chunk size");
+  arguments.remove_prefix(static_cast<std::size_t>(rest - arguments.data()));
+  if (arguments.empty()) return Command{command};
+  if (!arguments.starts_with(' ')) return bad("chunk size");
+  while (arguments.starts_with(' ')) arguments.remove_prefix(1);
+  if (!text::ascii_iequals(arguments, "LAST")) return bad("only LAST may follow the chunk size");
+  command.last = true;
+  return Command{command};
+}
+
+Result<Command> parse_vrfy(std::string_view arguments) {
+  if (arguments.empty()) return bad("VRFY wants a name");  // RFC 5321 §4.1.1.6
+  return Command{Vrfy{}};
 }
 
 Result<Command> parse_auth(std::string_view arguments) {
@@ -125,8 +111,9 @@ Result<Command> parse_any(std::string_view) {
 }
 Result<Command> refuse(std::string_view) { return fail(status::not_implemented, "not offered"); }
 
-constexpr std::uint8_t anywhere = before_greeting | in_transaction | outside_transaction | before_auth | before_tls;
-constexpr std::uint8_t anytime = in_transaction | outside_transaction | before_auth | before_tls;
+constexpr std::uint8_t anywhere =
+    before_greeting | in_transaction | in_chunks | outside_transaction | before_auth | before_tls;
+constexpr std::uint8_t greeted = in_transaction | in_chunks | outside_transaction | before_auth | before_tls;
 
 constexpr auto table = std::to_array<Verb>({
     {"EHLO", [](std::string_view a) { return parse_greeting(a, true); }, anywhere},
@@ -134,17 +121,18 @@ constexpr auto table = std::to_array<Verb>({
     {"MAIL", parse_mail, outside_transaction},
     {"RCPT", parse_rcpt, in_transaction},
     {"DATA", parse_bare<Data>, in_transaction},
-    {"RSET", parse_bare<Rset>, anytime},
+    {"BDAT", parse_bdat, in_transaction | in_chunks},
+    {"RSET", parse_bare<Rset>, greeted},
     {"NOOP", parse_any<Noop>, anywhere},
     {"QUIT", parse_bare<Quit>, anywhere},
     {"STARTTLS", parse_bare<StartTls>, outside_transaction | before_auth | before_tls},
     {"AUTH", parse_auth, outside_transaction | before_auth},
-    {"VRFY", parse_any<Vrfy>, anytime},
+    {"VRFY", parse_vrfy, greeted},
     {"HELP", parse_any<Help>, anywhere},
+    {"XCLIENT", parse_xclient, before_greeting | outside_transaction | before_auth | before_tls},
     {"EXPN", refuse, anywhere},
     {"TURN", refuse, anywhere},
     {"ETRN", refuse, anywhere},
-    {"BDAT", refuse, anywhere},
 });
 }  // namespace
 

@@ -38,4 +38,23 @@ DataReader::Piece DataReader::next(std::string_view input) {
   return {Step::content, input.substr(begin, at - begin), at};
 }
 
+ChunkLines::Fault ChunkLines::take(std::string_view octets) {
+  while (fault_ == Fault::none && !octets.empty()) {
+    if (cr_ && octets.front() != '\n') return fault_ = Fault::bare;
+    const std::size_t newline = octets.find('\n');
+    const std::string_view line = octets.substr(0, newline);  // without the LF
+    const std::size_t cr = line.find('\r');
+    if (cr != std::string_view::npos && cr + 1 != line.size()) return fault_ = Fault::bare;
+    if (newline != std::string_view::npos && cr == std::string_view::npos && !(cr_ && line.empty()))
+      return fault_ = Fault::bare;
+    const std::size_t taken = newline == std::string_view::npos ? line.size() : newline + 1;
+    length_ += taken;
+    if (length_ > limits::data_line_octets) return fault_ = Fault::too_long;
+    cr_ = newline == std::string_view::npos && cr != std::string_view::npos;
+    if (newline != std::string_view::npos) length_ = 0;
+    octets.remove_prefix(taken);
+  }
+  return fault_;
+}
+
 }  // namespace vanthu::smtp

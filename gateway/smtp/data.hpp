@@ -25,4 +25,24 @@ class DataReader {
   static Piece next(std::string_view input);
 };
 
+/// The rule for lines in what BDAT brings (RFC 3030 §3: only BODY=BINARYMIME frees from it), across pieces and chunks
+/// that end anywhere.
+class ChunkLines {
+ public:
+  enum class Fault : std::uint8_t {
+    none,
+    bare,     ///< a CR or LF alone
+    too_long  ///< a line above limits::data_line_octets
+  };
+  /// The next octets. After a fault it stays at that fault.
+  Fault take(std::string_view octets);
+  /// Whether the octets so far are whole lines.
+  bool complete() const { return fault_ == Fault::none && length_ == 0; }
+
+ private:
+  std::size_t length_ = 0;  // of the line so far
+  bool cr_ = false;         // whose LF has not come yet
+  Fault fault_ = Fault::none;
+};
+
 }  // namespace vanthu::smtp

@@ -19,9 +19,11 @@ enum class Port : std::uint8_t {
 /// Who is at the other end of one session, as far as it is known yet.
 struct Peer {
   Port port = Port::mx;
-  std::string session;  ///< id, for the log and the trace
-  std::string address;  ///< "203.0.113.9"
-  std::string helo;     ///< empty: EHLO has not come
+  std::string session;   ///< id, for the log and the trace
+  std::string address;   ///< "203.0.113.9"
+  std::string helo;      ///< empty: EHLO has not come
+  std::string name;      ///< what a named host calls it (XCLIENT), or empty
+  bool extended = true;  ///< said EHLO, not HELO
   std::optional<directory::Login> login;
 
   const char* port_name() const {

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "gateway/intake/door.hpp"
+#include "gateway/mail/carriage.hpp"
 #include "gateway/net/connection.hpp"
 #include "gateway/smtp/peer.hpp"
 
@@ -17,6 +18,9 @@ struct Services {
   std::function<net::TlsContext()> tls;  ///< null context: STARTTLS is not offered
   boost::asio::thread_pool& slow;        ///< credential hashing
   std::function<bool()> draining;        ///< SIGTERM was seen: 421 at the next command
+  /// What the hop of a delivery can carry; for what EHLO offers it is asked with "local" and "outside" alone. Quick,
+  /// any thread. None: nothing is known, all is offered.
+  std::function<mail::Carriage(const mail::Delivery&)> carriage = {};
 };
 
 /// One session, from the greeting to its end.

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+
 #include "gateway/base/ids.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/log.hpp"
 #include "gateway/base/text.hpp"
+#include "gateway/mail/trace.hpp"
 #include "gateway/smtp/auth.hpp"
 #include "gateway/smtp/command.hpp"
+#include "gateway/smtp/greeting.hpp"
 #include "gateway/smtp/incoming.hpp"
 #include "gateway/smtp/server.hpp"
 #include "gateway/smtp/transaction.hpp"
@@ -23,10 +27,13 @@ class Session {
       : client_(client),
         services_(services),
         config_(services.door.services().config),
-        peer_{port, session_id(), client.peer_address(), {}, {}},
-        wire_(client, services.draining),
+        wire_(client, config_, services.draining),
         auth_(wire_, services, peer_),
-        transaction_(services.door, peer_) {}
+        transaction_(services, peer_) {
+    peer_.port = port;
+    peer_.session = session_id();
+    peer_.address = client.peer_address();
+  }
 
   asio::awaitable<void> run() {
     if (peer_.port == Port::submissions) {
@@ -42,12 +49,14 @@ class Session {
       co_await wire_.flush();
       co_return;
     }
-    wire_.say("220 " + config_.hostname + " ESMTP Vanthu");
+    greet();
     while (!wire_.over()) {
       auto line = co_await wire_.read_line(limits::command_line_octets);
       if (!line) break;
-      co_await obey(*line);
-      if (bad_commands_ > limits::bad_commands) wire_.finish({421, {4, 7, 0}, "too many errors, closing"});
+      auto later = obey(*line);
+      if (later) co_await *std::move(later);
+      if (bad_commands_ > limits::bad_commands || idle_commands_ > limits::idle_commands)
+        wire_.finish({421, {4, 7, 0}, "too many commands that lead nowhere, closing"});
     }
     co_await wire_.flush();
     co_await client_.close();
@@ -55,56 +64,45 @@ class Session {
   }
 
  private:
-  asio::awaitable<void> obey(const std::string& line) {
+  using Later = std::optional<asio::awaitable<void>>;  ///< what must wait for the peer or for us; most need not
+
+  void greet() { wire_.say("220 " + config_.hostname + " ESMTP Vanthu"); }
+  void ok() { wire_.answer({250, {2, 0, 0}, "ok"}); }
+
+  Later obey(const std::string& line) {
     if (services_.draining() && !transaction_.open()) {
       wire_.finish(status::shutting_down);
-      co_return;
+      return std::nullopt;
     }
     auto parsed = parse_line(line);
     if (!parsed) {
-      ++bad_commands_;
-      log::Event("command.refused", log::Level::debug)
-          .with("session", peer_.session)
-          .with("status", format(parsed.error().reply.enhanced))
-          .with("why", parsed.error().detail);
-      const std::string_view verb = std::string_view(line).substr(0, line.find(' '));
-      if (verb == "GET" || verb == "POST" || verb == "PUT" || verb == "CONNECT") {  // a browser was sent here
-        wire_.finish({554, {5, 5, 0}, "this is no web server"});
-        co_return;
-      }
-      wire_.answer(parsed.error().reply);
-      if (text::ascii_iequals(verb, "BDAT")) wire_.hang_up();  // its octets would be read as commands
-      co_return;
+      misunderstood(line, parsed.error());
+      return std::nullopt;
     }
-    if (const auto refusal = illegal_here(*parsed->verb)) {
+    const auto refusal = illegal_here(*parsed->verb);
+    if (refusal) {
       ++bad_commands_;
+      if (const auto* chunk = std::get_if<Bdat>(&parsed->command)) return refuse_chunk(chunk->octets, *refusal);
       wire_.answer(*refusal);
-      co_return;
+      return std::nullopt;
     }
-    if (auto* ehlo = std::get_if<Ehlo>(&parsed->command))
-      on_ehlo(*ehlo);
-    else if (auto* auth = std::get_if<Auth>(&parsed->command)) {
-      auto login = co_await auth_.run(std::move(*auth));
-      if (login) peer_.login = std::move(login);
-    } else if (auto* mail = std::get_if<Mail>(&parsed->command))
-      on_mail(std::move(*mail));
-    else if (auto* rcpt = std::get_if<Rcpt>(&parsed->command))
-      on_rcpt(std::move(*rcpt));
-    else if (std::holds_alternative<Data>(parsed->command))
-      co_await on_data();
-    else if (std::holds_alternative<StartTls>(parsed->command))
-      co_await on_starttls();
-    else if (std::holds_alternative<Rset>(parsed->command)) {
-      reset();
-      wire_.answer({250, {2, 0, 0}, "ok"});
-    } else if (std::holds_alternative<Noop>(parsed->command))
-      wire_.answer({250, {2, 0, 0}, "ok"});
-    else if (std::holds_alternative<Vrfy>(parsed->command))
-      wire_.answer({252, {2, 5, 0}, "send some mail, it will be tried"});
-    else if (std::holds_alternative<Help>(parsed->command))
-      wire_.answer({214, {2, 0, 0}, "see RFC 5321"});
-    else
-      wire_.finish({221, {2, 0, 0}, "bye"});
+    if (!std::holds_alternative<Rcpt>(parsed->command)) ++idle_commands_;
+    return std::visit([&](auto& command) -> Later { return on(command); }, parsed->command);
+  }
+
+  void misunderstood(const std::string& line, const Error& error) {
+    ++bad_commands_;
+    log::Event("command.refused", log::Level::debug)
+        .with("session", peer_.session)
+        .with("status", format(error.reply.enhanced))
+        .with("why", error.detail);
+    const std::string_view verb = std::string_view(line).substr(0, line.find(' '));
+    if (verb == "GET" || verb == "POST" || verb == "PUT" || verb == "CONNECT") {  // a browser was sent here
+      wire_.finish({554, {5, 5, 0}, "this is no web server"});
+      return;
+    }
+    wire_.answer(error.reply);
+    if (text::ascii_iequals(verb, "BDAT")) wire_.hang_up();  // nobody knows how many of its octets follow
   }
 
   std::optional<Reply> illegal_here(const Verb& verb) const {
@@ -113,6 +111,11 @@ class Session {
       return Reply(530, {5, 7, 0}, "must issue a STARTTLS command first");
     if (peer_.port != Port::mx && !peer_.login && (verb.allowed & before_auth) == 0)
       return Reply(530, {5, 7, 0}, "authentication required");
+    if (chunks_) {
+      if ((verb.allowed & in_chunks) == 0)
+        return Reply(503, {5, 5, 1}, "only BDAT may go on now (RFC 3030); RSET ends the transaction");
+      return std::nullopt;
+    }
     if (transaction_.open() && (verb.allowed & in_transaction) == 0)
       return Reply(503, {5, 5, 1}, "not inside a transaction; RSET ends it");
     if (!transaction_.open() && (verb.allowed & outside_transaction) == 0)
@@ -122,22 +125,120 @@ class Session {
 
   void reset() {
     transaction_.reset();
+    chunks_.reset();
     wire_.set_utf8(false);
   }
 
-  void on_ehlo(const Ehlo& ehlo) {
+  // ---- one overload for each command ----
+
+  Later on(Ehlo& ehlo) {
     reset();
-    peer_.helo = ehlo.name;
+    peer_.helo = told_helo_.empty() ? std::move(ehlo.name) : told_helo_;
+    peer_.extended = ehlo.extended;
     if (!ehlo.extended) {
       wire_.say("250 " + config_.hostname);
-      return;
+      return std::nullopt;
     }
-    std::vector<std::string> lines{config_.hostname, "PIPELINING", "SIZE " + std::to_string(config_.message_octets),
-                                   "8BITMIME",       "SMTPUTF8",   "ENHANCEDSTATUSCODES"};
-    if (!client_.secure() && services_.tls()) lines.emplace_back("STARTTLS");
-    if (const auto mechanisms = auth_.offered(); !mechanisms.empty())
-      lines.push_back("AUTH " + std::string(mechanisms));
+    const bool clear = !client_.secure() && services_.tls();
+    const auto lines = greeting(services_, peer_, {client_.secure(), clear, may_speak_for_others(), auth_.offered()});
     for (std::size_t i = 0; i < lines.size(); ++i) wire_.say((i + 1 < lines.size() ? "250-" : "250 ") + lines[i]);
+    return std::nullopt;
+  }
+
+  Later on(Mail& command) {
+    if (messages_ >= limits::messages_per_connection) {
+      wire_.finish({421, {4, 7, 0}, "too many messages in one session, connect again"});
+      return std::nullopt;
+    }
+    wire_.set_utf8(command.utf8);
+    wire_.answer(transaction_.mail(std::move(command), client_.secure()));
+    return std::nullopt;
+  }
+
+  Later on(Rcpt& command) {
+    wire_.answer(transaction_.rcpt(std::move(command)));
+    if (transaction_.refused_recipients() >= refused_recipients)
+      wire_.finish({421, {4, 7, 0}, "too many unknown recipients, closing"});
+    return std::nullopt;
+  }
+
+  Later on(Auth& command) { return authenticate(std::move(command)); }
+  Later on(StartTls&) { return start_tls(); }
+
+  Later on(Data&) {
+    if (transaction_.envelope().body == mail::Envelope::Body::binary) {
+      wire_.answer({503, {5, 5, 1}, "BODY=BINARYMIME goes with BDAT (RFC 3030)"});
+      return std::nullopt;
+    }
+    if (transaction_.envelope().forward_paths.empty()) {
+      wire_.answer({554, {5, 5, 1}, "no valid recipients"});
+      return std::nullopt;
+    }
+    // RFC 2920 §3.1: DATA ends a pipeline; what stands behind it cannot be told from commands.
+    if (!client_.buffered().empty()) {
+      wire_.finish({554, {5, 5, 0}, "data before the go-ahead, closing"});
+      return std::nullopt;
+    }
+    return read_data();
+  }
+
+  Later on(Bdat& chunk) {
+    idle_commands_ = 0;
+    if (transaction_.envelope().forward_paths.empty())
+      return refuse_chunk(chunk.octets, {554, {5, 5, 1}, "no valid recipients"});
+    return read_chunk(chunk);
+  }
+
+  Later on(Rset&) {
+    reset();
+    ok();
+    return std::nullopt;
+  }
+  Later on(Noop&) {
+    ok();
+    return std::nullopt;
+  }
+  Later on(Vrfy&) {
+    wire_.answer({252, {2, 5, 0}, "send some mail, it will be tried"});
+    return std::nullopt;
+  }
+  Later on(Help&) {
+    wire_.answer({214, {2, 0, 0}, "see RFC 5321"});
+    return std::nullopt;
+  }
+  Later on(Quit&) {
+    wire_.finish({221, {2, 0, 0}, "bye"});
+    return std::nullopt;
+  }
+
+  // ---- who is there ----
+
+  bool may_speak_for_others() const { return false; }
+
+  /// Another client is at the other end from now on, and the session begins anew (Postfix's XCLIENT).
+  Later on(XClient& said) {
+    if (!may_speak_for_others()) {
+      wire_.answer({550, {5, 7, 0}, "XCLIENT is for named hosts"});
+      return std::nullopt;
+    }
+    log::Event("session.xclient")
+        .with("session", peer_.session)
+        .with("client", client_.peer_address())
+        .with("for", said.address.value_or(""))
+        .with("login", said.login.value_or(""));
+    if (said.address) peer_.address = said.address->empty() ? client_.peer_address() : *said.address;
+    if (said.name) peer_.name = *said.name;
+    if (said.helo) told_helo_ = *said.helo;
+    peer_.helo.clear();
+    peer_.login.reset();
+    reset();
+    greet();
+    return std::nullopt;
+  }
+
+  asio::awaitable<void> authenticate(Auth command) {
+    auto login = co_await auth_.run(std::move(command));
+    if (login) peer_.login = std::move(login);
   }
 
   asio::awaitable<void> secure() {
@@ -150,7 +251,7 @@ class Session {
     }
   }
 
-  asio::awaitable<void> on_starttls() {
+  asio::awaitable<void> start_tls() {
     if (client_.secure() || !services_.tls()) {
       wire_.answer({503, {5, 5, 1}, client_.secure() ? "TLS is on already" : "TLS is not available"});
       co_return;
@@ -168,31 +269,9 @@ class Session {
     reset();
   }
 
-  void on_mail(Mail command) {
-    if (messages_ >= limits::messages_per_connection) {
-      wire_.finish({421, {4, 7, 0}, "too many messages in one session, connect again"});
-      return;
-    }
-    wire_.set_utf8(command.utf8);
-    wire_.answer(transaction_.mail(std::move(command)));
-  }
+  // ---- the octets ----
 
-  void on_rcpt(Rcpt command) {
-    wire_.answer(transaction_.rcpt(std::move(command)));
-    if (transaction_.refused_recipients() >= refused_recipients)
-      wire_.finish({421, {4, 7, 0}, "too many unknown recipients, closing"});
-  }
-
-  asio::awaitable<void> on_data() {
-    if (transaction_.envelope().forward_paths.empty()) {
-      wire_.answer({554, {5, 5, 1}, "no valid recipients"});
-      co_return;
-    }
-    // RFC 2920 §3.1: DATA ends a pipeline; what stands behind it cannot be told from commands.
-    if (!client_.buffered().empty()) {
-      wire_.finish({554, {5, 5, 0}, "data before the go-ahead, closing"});
-      co_return;
-    }
+  asio::awaitable<void> read_data() {
     auto incoming = Incoming::begin(services_.door, peer_);
     if (!incoming) {
       wire_.answer(status::store_full);
@@ -206,27 +285,83 @@ class Session {
     co_await hand_over(*incoming, std::move(refusal));
   }
 
+  /// RFC 3030 §2. A chunk that fails ends the transaction; those of it that are under way already are read away, each
+  /// answered, because there is no transaction any more.
+  asio::awaitable<void> read_chunk(Bdat chunk) {
+    if (!chunks_) {
+      auto incoming = Incoming::begin(services_.door, peer_);
+      if (!incoming) {
+        co_await refuse_chunk(chunk.octets, status::store_full);
+        reset();
+        co_return;
+      }
+      chunks_.emplace(*std::move(incoming));
+    }
+    const bool binary = transaction_.envelope().body == mail::Envelope::Body::binary;
+    std::optional<Reply> refusal = co_await chunks_->read_chunk(wire_, chunk, binary);
+    if (wire_.over()) co_return;
+    if (refusal || chunk.last) {
+      co_await hand_over(*chunks_, std::move(refusal));
+      co_return;
+    }
+    wire_.answer({250, {2, 0, 0}, std::to_string(chunk.octets) + " octets received"});
+  }
+
+  asio::awaitable<void> refuse_chunk(std::uint64_t octets, Reply refusal) {
+    // Who may not send mail yet is not read for: a stranger could keep us busy with 4 GiB of nothing.
+    const bool stranger = peer_.helo.empty() || (peer_.port != Port::mx && !peer_.login);
+    if (octets > 0 && stranger) {
+      wire_.finish(refusal);
+      co_return;
+    }
+    co_await read_away(wire_, config_, octets);
+    if (!wire_.over()) wire_.answer(refusal);
+  }
+
   /// The octets have ended: the door decides, the client is answered, the transaction is over.
   asio::awaitable<void> hand_over(Incoming& incoming, std::optional<Reply> refusal) {
+    idle_commands_ = 0;
+    const std::uint64_t size = incoming.size();
     auto octets = incoming.finish();
     if (!refusal && !octets) refusal = octets.error().reply;
+    std::vector<std::optional<Reply>> objections;
+    if (!refusal) {
+      objections = transaction_.objections((*octets)->view());
+      const bool all = std::all_of(objections.begin(), objections.end(), [](const auto& o) { return o.has_value(); });
+      const auto first =
+          std::find_if(objections.begin(), objections.end(), [](const auto& o) { return o.has_value(); });
+      // Without PRDR there is one answer for all, and accepting for some would be a bounce for the others.
+      if (first != objections.end() && (all || !transaction_.per_recipient())) refusal = **first;
+    }
     if (refusal) {
-      log::Event("data.refused").with("session", peer_.session).with("status", format(refusal->enhanced));
+      log::Event("data.refused")
+          .with("session", peer_.session)
+          .with("status", format(refusal->enhanced))
+          .with("octets", size);
       wire_.answer(*refusal);
       reset();
       co_return;
     }
-    intake::Arrival arrival{peer_.session,
-                            peer_.address,
-                            peer_.helo,
-                            client_.tls_description(),
-                            peer_.direction(),
-                            peer_.login,
-                            transaction_.envelope(),
-                            transaction_.deliveries(),
-                            *std::move(octets)};
+    intake::Arrival arrival{
+        peer_.session,
+        peer_.address,
+        peer_.helo,
+        client_.tls_description(),
+        peer_.direction(),
+        peer_.login,
+        {},
+        {},
+        *std::move(octets),
+        peer_.name,
+        mail::with_protocol(peer_.extended, transaction_.envelope().utf8, client_.secure(), peer_.login.has_value())};
+    transaction_.take(objections, arrival.envelope, arrival.deliveries);
+    if (transaction_.per_recipient()) wire_.say("353 looking into it");
     auto outcome = co_await services_.door.receive(std::move(arrival));
     if (outcome.reply.positive()) ++messages_;
+    if (transaction_
+            .per_recipient()) {  // draft-hall-prdr-00 §4.5: one for each RCPT that was accepted, then one for all
+      for (const auto& objection : objections) wire_.answer(objection ? *objection : outcome.reply);
+    }
     wire_.answer(outcome.reply);
     reset();
   }
@@ -235,10 +370,12 @@ class Session {
   Services& services_;
   const Config& config_;
   Peer peer_;
+  std::string told_helo_;  // XCLIENT's, instead of what EHLO says
   Wire wire_;
   AuthDialogue auth_;
   Transaction transaction_;
-  std::size_t bad_commands_ = 0;
+  std::optional<Incoming> chunks_;  // between the first BDAT and the last
+  std::size_t bad_commands_ = 0, idle_commands_ = 0;
   std::uint64_t messages_ = 0;
 };
 }  // namespace

@@ -2,6 +2,7 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "gateway/base/limits.hpp"
 #include "gateway/mail/sasl.hpp"
 #include "gateway/smtp/command.hpp"
 
@@ -15,7 +16,21 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     // What was let through once is let through again, unchanged.
     const auto again = mail::parse_mailbox(mail::format(*mail->reverse_path), true);
     if (!again || *again != *mail->reverse_path) std::abort();
+  } else if (const auto* rcpt = std::get_if<smtp::Rcpt>(&line->command)) {
+    // What is kept of a parameter goes into headers and reports later: it never holds a line end or another control.
+    for (const char c : rcpt->orcpt)
+      if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) std::abort();
+  } else if (const auto* bdat = std::get_if<smtp::Bdat>(&line->command)) {
+    if (bdat->octets > limits::chunk_octets) std::abort();
+  } else if (const auto* said = std::get_if<smtp::XClient>(&line->command)) {
+    for (const auto& value : {said->name, said->address, said->helo, said->login})
+      for (const char c : value.value_or(""))
+        if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7F) std::abort();
   }
+  if (line)
+    if (const auto* mail = std::get_if<smtp::Mail>(&line->command))
+      for (const char c : mail->envid)
+        if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7F) std::abort();
   (void)mail::decode_plain(input);
   return 0;
 }

@@ -9,8 +9,9 @@ from email.message import EmailMessage
 class Smtp:
     """A connection that sends exactly what it is told and reads whole replies."""
 
-    def __init__(self, port, timeout=30):
-        self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout)
+    def __init__(self, port, timeout=30, source=None):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=timeout,
+                                               source_address=(source, 0) if source else None)
         self.buffer = b""
         self.greeting = self.reply()
 

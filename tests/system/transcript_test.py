@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Plays tests/transcripts/smtp against the gateway: each file is one session."""
 import base64
+import re
 import unittest
 from pathlib import Path
 
@@ -13,7 +14,8 @@ FOLDER = Path(__file__).resolve().parent.parent / "transcripts" / "smtp"
 class TranscriptTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.box = cls.enterClassContext(Box())
+        cls.box = cls.enterClassContext(Box("--set", "limits.recipients=4", "--set", "limits.message-octets=65536",
+                                            "--set", "smtp.xclient-hosts=127.0.0.3"))
 
     def test_every_transcript(self):
         files = sorted(FOLDER.glob("*.txt"))
@@ -29,8 +31,12 @@ class TranscriptTest(unittest.TestCase):
                 where = f"{file.name}:{number}"
                 if not line or line.startswith("#"):
                     continue
-                mark, text = line[:2], line[3:] if line[1] in ":-" else line[2:]
-                if mark == "C-":
+                mark, text = line[:2], spelled_out(line[3:] if line[1] in ":-+" else line[2:])
+                if mark == "O:":
+                    pipeline += text.encode().decode("unicode_escape").encode("latin-1")
+                elif mark == "S+":
+                    self.hear(peer, text, where)
+                elif mark == "C-":
                     pipeline += text.encode() + b"\r\n"
                 elif mark == "C:":
                     peer.put(pipeline + text.encode() + b"\r\n")
@@ -49,9 +55,22 @@ class TranscriptTest(unittest.TestCase):
             if peer:
                 peer.socket.close()
 
+    def hear(self, peer, text, where):
+        """A whole reply: its code, then lines that it must have, or must not ("!")."""
+        code, *wanted = text.split()
+        said_code, said = peer.reply()
+        self.assertEqual(said_code, int(code), where)
+        words = [line.split()[0] for line in said.splitlines() if line]
+        for word in wanted:
+            if word.startswith("!"):
+                self.assertNotIn(word[1:], words, where)
+            else:
+                self.assertIn(word, words, where)
+
     def obey(self, peer, words, where):
         if words[0] == "port":
-            return Quiet(self.box.port(words[1]), self.box.trust() if words[1] == "submissions" else None)
+            return Quiet(self.box.port(words[1]), self.box.trust() if words[1] == "submissions" else None,
+                         words[3] if len(words) > 3 else None)
         if words[0] == "starttls":
             self.assertEqual(peer.buffer, b"", where)
             peer.socket = self.box.trust().wrap_socket(peer.socket, server_hostname="localhost")
@@ -68,12 +87,17 @@ class TranscriptTest(unittest.TestCase):
         return None
 
 
+def spelled_out(text):
+    """{x*3} is xxx."""
+    return re.sub(r"\{(.)\*(\d+)\}", lambda found: found[1] * int(found[2]), text)
+
+
 class Quiet(raw.Smtp):
     """Leaves the greeting to the transcript."""
 
-    def __init__(self, port, trust):
+    def __init__(self, port, trust, source):
         self._trust = trust
-        super().__init__(port)
+        super().__init__(port, source=source)
 
     def reply(self):
         if self._trust:

@@ -109,6 +109,42 @@ TEST(Received, SaysHowTheMessageCame) {
   EXPECT_TRUE(field.ends_with("\r\n"));
 }
 
+TEST(Received, NamesTheTransmissionTypesOfTheRegistry) {
+  struct Case {
+    bool extended, utf8, tls, authenticated;
+    const char* protocol;
+  };
+  for (const Case& c : {Case{false, false, false, false, "SMTP"}, Case{false, false, true, false, "SMTP"},
+                        Case{true, false, false, false, "ESMTP"}, Case{true, false, true, false, "ESMTPS"},
+                        Case{true, false, false, true, "ESMTPA"}, Case{true, false, true, true, "ESMTPSA"},
+                        Case{true, true, false, false, "UTF8SMTP"}, Case{true, true, true, true, "UTF8SMTPSA"}})
+    EXPECT_EQ(with_protocol(c.extended, c.utf8, c.tls, c.authenticated), c.protocol);
+}
+
+TEST(Received, NamesTheRecipientOnlyWhereThereIsOne) {
+  Accepted a = sample();
+  a.envelope.forward_paths = {{"lan", "x.example"}};
+  EXPECT_NE(received_field(a, "mx").find("\r\n\tfor <lan@x.example>;"), std::string::npos) << received_field(a, "mx");
+  a.envelope.forward_paths.push_back({"hoa", "x.example"});
+  EXPECT_EQ(received_field(a, "mx").find("for <"), std::string::npos) << "the second may be a Bcc";
+}
+
+TEST(Received, SaysTheNameThatANamedHostVouchesFor) {
+  Accepted a = sample();
+  a.name = "mail.elsewhere.example";
+  a.client = "2001:db8::1";
+  EXPECT_NE(received_field(a, "mx").find("(mail.elsewhere.example [IPv6:2001:db8::1])"), std::string::npos);
+}
+
+TEST(MissingFields, AreAddedOnceAndOnlyWhereMissing) {
+  const Accepted a = sample();
+  const std::string both = missing_fields(a, "Subject: x\r\n\r\nDate: in the body\r\n", "mx.example");
+  EXPECT_NE(both.find("Date: "), std::string::npos);
+  EXPECT_NE(both.find("Message-ID: <" + a.id + "@mx.example>\r\n"), std::string::npos);
+  EXPECT_EQ(missing_fields(a, "DATE:x\r\nMessage-Id :\r\n <a@b>\r\n\r\n", "mx.example"), "");
+  EXPECT_EQ(missing_fields(a, "Subject: a\r\n Date: folded\r\nMessage-ID: <a@b>\r\n", "mx").find("Date: "), 0U);
+}
+
 TEST(Dsn, TellsTheSenderAndQuotesTheHeaderOnly) {
   const std::string octets = "Subject: Thong bao\r\nX-A: b\r\n\r\nSECRET BODY\r\n";
   const std::string text = dsn(sample(),

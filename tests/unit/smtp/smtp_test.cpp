@@ -21,31 +21,69 @@ TEST_P(CommandLine, IsReadAsTheGrammarSays) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Rfc5321, CommandLine,
-    testing::Values(LineCase{"ehlo", "EHLO pc.example", 0}, LineCase{"ehlo_literal", "ehlo [192.0.2.1]", 0},
-                    LineCase{"ehlo_underscore", "EHLO my_pc", 0}, LineCase{"ehlo_nothing", "EHLO", 501},
-                    LineCase{"ehlo_junk", "EHLO a<b", 501}, LineCase{"mail", "MAIL FROM:<a@x.example>", 0},
-                    LineCase{"mail_null", "MAIL FROM:<>", 0}, LineCase{"mail_space", "mail from: <a@x.example>", 0},
-                    LineCase{"mail_size", "MAIL FROM:<a@x.example> SIZE=1000 BODY=8BITMIME", 0},
-                    LineCase{"mail_bad_size", "MAIL FROM:<a@x.example> SIZE=-1", 501},
-                    LineCase{"mail_size_overflow", "MAIL FROM:<a@x.example> SIZE=99999999999999999999", 501},
-                    LineCase{"mail_bad_body", "MAIL FROM:<a@x.example> BODY=BINARYMIME", 501},
-                    LineCase{"mail_unknown", "MAIL FROM:<a@x.example> XYZ=1", 555},
-                    LineCase{"mail_auth", "MAIL FROM:<a@x.example> AUTH=<>", 0},
-                    LineCase{"mail_no_brackets", "MAIL FROM:a@x.example", 501},
-                    LineCase{"mail_junk", "MAIL FROM:<a@x.example>SIZE=1", 501},
-                    LineCase{"mail_utf8", "MAIL FROM:<vănthư@x.example> SMTPUTF8", 0},
-                    LineCase{"mail_utf8_unasked", "MAIL FROM:<vănthư@x.example>", 553},
-                    LineCase{"rcpt", "RCPT TO:<a@x.example>", 0},
-                    LineCase{"rcpt_postmaster", "RCPT TO:<Postmaster>", 0}, LineCase{"rcpt_null", "RCPT TO:<>", 553},
-                    LineCase{"rcpt_route", "RCPT TO:<@a.example:b@c.example>", 553},
-                    LineCase{"rcpt_parameter", "RCPT TO:<a@x.example> NOTIFY=NEVER", 555}, LineCase{"data", "DATA", 0},
-                    LineCase{"data_argument", "DATA x", 501}, LineCase{"auth", "AUTH PLAIN AGEAYg==", 0},
-                    LineCase{"auth_empty_initial", "auth plain =", 0}, LineCase{"auth_nothing", "AUTH", 501},
-                    LineCase{"auth_two", "AUTH PLAIN a b", 501}, LineCase{"starttls", "STARTTLS", 0},
-                    LineCase{"starttls_argument", "STARTTLS now", 501}, LineCase{"bdat", "BDAT 10 LAST", 502},
-                    LineCase{"etrn", "ETRN x", 502}, LineCase{"expn", "EXPN list", 502},
-                    LineCase{"unknown", "XYZZY", 500}, LineCase{"empty", "", 500}, LineCase{"tab", "NOOP\tx", 500},
-                    LineCase{"noop", "NOOP whatever", 0}, LineCase{"vrfy", "VRFY <a@x.example>", 0}),
+    testing::Values(
+        LineCase{"ehlo", "EHLO pc.example", 0}, LineCase{"ehlo_literal", "ehlo [192.0.2.1]", 0},
+        LineCase{"ehlo_underscore", "EHLO my_pc", 0}, LineCase{"ehlo_nothing", "EHLO", 501},
+        LineCase{"ehlo_junk", "EHLO a<b", 501}, LineCase{"mail", "MAIL FROM:<a@x.example>", 0},
+        LineCase{"mail_null", "MAIL FROM:<>", 0}, LineCase{"mail_space", "mail from: <a@x.example>", 0},
+        LineCase{"mail_size", "MAIL FROM:<a@x.example> SIZE=1000 BODY=8BITMIME", 0},
+        LineCase{"mail_bad_size", "MAIL FROM:<a@x.example> SIZE=-1", 501},
+        LineCase{"mail_size_overflow", "MAIL FROM:<a@x.example> SIZE=99999999999999999999", 501},
+        LineCase{"mail_binary", "MAIL FROM:<a@x.example> BODY=BINARYMIME", 0},
+        LineCase{"mail_bad_body", "MAIL FROM:<a@x.example> BODY=16BITMIME", 501},
+        LineCase{"mail_body_nothing", "MAIL FROM:<a@x.example> BODY", 501},
+        LineCase{"mail_size_twice", "MAIL FROM:<a@x.example> SIZE=1 SIZE=1", 501},
+        LineCase{"mail_utf8_value", "MAIL FROM:<a@x.example> SMTPUTF8=yes", 501},
+        LineCase{"mail_dsn", "MAIL FROM:<a@x.example> RET=HDRS ENVID=QQ+2B1", 0},
+        LineCase{"mail_ret", "MAIL FROM:<a@x.example> RET=HALF", 501},
+        LineCase{"mail_envid_plus", "MAIL FROM:<a@x.example> ENVID=a+b", 501},
+        LineCase{"mail_envid_newline", "MAIL FROM:<a@x.example> ENVID=a+0D+0A", 501},
+        LineCase{"mail_envid_nothing", "MAIL FROM:<a@x.example> ENVID=", 501},
+        LineCase{"mail_require_tls", "MAIL FROM:<a@x.example> REQUIRETLS", 0},
+        LineCase{"mail_require_tls_value", "MAIL FROM:<a@x.example> REQUIRETLS=1", 501},
+        LineCase{"mail_priority", "MAIL FROM:<a@x.example> MT-PRIORITY=-9", 0},
+        LineCase{"mail_priority_plus", "MAIL FROM:<a@x.example> MT-PRIORITY=+1", 501},
+        LineCase{"mail_priority_zero", "MAIL FROM:<a@x.example> MT-PRIORITY=-0", 501},
+        LineCase{"mail_priority_ten", "MAIL FROM:<a@x.example> MT-PRIORITY=10", 501},
+        LineCase{"mail_prdr", "MAIL FROM:<a@x.example> PRDR", 0},
+        LineCase{"mail_auth_bad", "MAIL FROM:<a@x.example> AUTH=a=b", 501},
+        LineCase{"mail_unknown", "MAIL FROM:<a@x.example> XYZ=1", 555},
+        LineCase{"mail_auth", "MAIL FROM:<a@x.example> AUTH=<>", 0},
+        LineCase{"mail_no_brackets", "MAIL FROM:a@x.example", 501},
+        LineCase{"mail_junk", "MAIL FROM:<a@x.example>SIZE=1", 501},
+        LineCase{"mail_utf8", "MAIL FROM:<vănthư@x.example> SMTPUTF8", 0},
+        LineCase{"mail_utf8_unasked", "MAIL FROM:<vănthư@x.example>", 553},
+        LineCase{"rcpt", "RCPT TO:<a@x.example>", 0}, LineCase{"rcpt_postmaster", "RCPT TO:<Postmaster>", 0},
+        LineCase{"rcpt_null", "RCPT TO:<>", 553}, LineCase{"rcpt_route", "RCPT TO:<@a.example:b@c.example>", 553},
+        LineCase{"rcpt_never", "RCPT TO:<a@x.example> NOTIFY=NEVER", 0},
+        LineCase{"rcpt_notify", "RCPT TO:<a@x.example> NOTIFY=success,DELAY,FAILURE", 0},
+        LineCase{"rcpt_never_and", "RCPT TO:<a@x.example> NOTIFY=NEVER,DELAY", 501},
+        LineCase{"rcpt_notify_comma", "RCPT TO:<a@x.example> NOTIFY=DELAY,", 501},
+        LineCase{"rcpt_notify_nothing", "RCPT TO:<a@x.example> NOTIFY", 501},
+        LineCase{"rcpt_notify_twice", "RCPT TO:<a@x.example> NOTIFY=DELAY NOTIFY=DELAY", 501},
+        LineCase{"rcpt_orcpt", "RCPT TO:<a@x.example> ORCPT=rfc822;b+2Bc@y.example", 0},
+        LineCase{"rcpt_orcpt_utf8", "RCPT TO:<a@x.example> ORCPT=utf-8;v\\x{103}n@y.example", 0},
+        LineCase{"rcpt_orcpt_untyped", "RCPT TO:<a@x.example> ORCPT=b@y.example", 501},
+        LineCase{"rcpt_orcpt_control", "RCPT TO:<a@x.example> ORCPT=utf-8;v\\x{A}", 501},
+        LineCase{"rcpt_unknown", "RCPT TO:<a@x.example> SIZE=1", 555}, LineCase{"data", "DATA", 0},
+        LineCase{"data_argument", "DATA x", 501}, LineCase{"auth", "AUTH PLAIN AGEAYg==", 0},
+        LineCase{"auth_empty_initial", "auth plain =", 0}, LineCase{"auth_nothing", "AUTH", 501},
+        LineCase{"auth_two", "AUTH PLAIN a b", 501}, LineCase{"starttls", "STARTTLS", 0},
+        LineCase{"starttls_argument", "STARTTLS now", 501}, LineCase{"bdat", "BDAT 10 LAST", 0},
+        LineCase{"bdat_zero", "bdat 0", 0}, LineCase{"bdat_most", "BDAT 4294967296", 0},
+        LineCase{"bdat_more", "BDAT 4294967297", 501}, LineCase{"bdat_overflow", "BDAT 99999999999999999999", 501},
+        LineCase{"bdat_nothing", "BDAT", 501}, LineCase{"bdat_negative", "BDAT -1", 501},
+        LineCase{"bdat_word", "BDAT 10 FIRST", 501}, LineCase{"bdat_glued", "BDAT 10LAST", 501},
+        LineCase{"xclient", "XCLIENT ADDR=203.0.113.9 HELO=mail.example LOGIN=a@x.example", 0},
+        LineCase{"xclient_v6", "XCLIENT ADDR=IPV6:2001:db8::1 PORT=2525 PROTO=ESMTP", 0},
+        LineCase{"xclient_unknown", "XCLIENT NAME=[UNAVAILABLE] HELO=[TEMPUNAVAIL]", 0},
+        LineCase{"xclient_nothing", "XCLIENT", 501}, LineCase{"xclient_word", "XCLIENT ADDR", 501},
+        LineCase{"xclient_other", "XCLIENT COLOUR=red", 501}, LineCase{"xclient_newline", "XCLIENT NAME=a+0D+0Ab", 501},
+        LineCase{"xclient_port", "XCLIENT PORT=65536", 501}, LineCase{"xclient_twice", "XCLIENT PORT=1 PORT=1", 501},
+        LineCase{"xclient_bracket", "XCLIENT HELO=a]b", 501}, LineCase{"etrn", "ETRN x", 502},
+        LineCase{"expn", "EXPN list", 502}, LineCase{"unknown", "XYZZY", 500}, LineCase{"empty", "", 500},
+        LineCase{"tab", "NOOP\tx", 500}, LineCase{"noop", "NOOP whatever", 0},
+        LineCase{"vrfy", "VRFY <a@x.example>", 0}, LineCase{"vrfy_nothing", "VRFY", 501}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(CommandLine, GivesValues) {
@@ -55,6 +93,37 @@ TEST(CommandLine, GivesValues) {
   EXPECT_EQ(mail.size, 42U);
   EXPECT_EQ(mail.body, mail::Envelope::Body::eight_bit);
   EXPECT_TRUE(mail.utf8);
+}
+
+TEST(CommandLine, GivesTheParametersDecoded) {
+  const auto line = parse_line("MAIL FROM:<> RET=full ENVID=a+3Db BODY=binarymime MT-PRIORITY=-3 PRDR REQUIRETLS");
+  const auto& mail = std::get<Mail>(line->command);
+  EXPECT_EQ(mail.envid, "a=b");
+  EXPECT_EQ(mail.ret, mail::Envelope::Return::full);
+  EXPECT_EQ(mail.body, mail::Envelope::Body::binary);
+  EXPECT_EQ(mail.priority, -3);
+  EXPECT_TRUE(mail.per_recipient);
+  EXPECT_TRUE(mail.require_tls);
+  const auto rcpt = parse_line("RCPT TO:<a@x.example> NOTIFY=SUCCESS,DELAY ORCPT=UTF-8;v\\x{103}n+x@y.example");
+  EXPECT_FALSE(rcpt);  // '+' stands for itself in no form
+  const auto good = parse_line("RCPT TO:<a@x.example> NOTIFY=SUCCESS,DELAY ORCPT=UTF-8;v\\x{103}n@y.example");
+  EXPECT_EQ(std::get<Rcpt>(good->command).orcpt, "utf-8;văn@y.example");
+  EXPECT_EQ(std::get<Rcpt>(good->command).notify, mail::Notify::on_success | mail::Notify::on_delay);
+  EXPECT_FALSE(std::get<Rcpt>(good->command).utf8);
+  const auto v6 = parse_line("XCLIENT ADDR=IPv6:2001:db8::1 LOGIN=[UNAVAILABLE]");
+  EXPECT_EQ(std::get<XClient>(v6->command).address, "2001:db8::1");
+  EXPECT_EQ(std::get<XClient>(v6->command).login, "");
+}
+
+TEST(CommandLine, BoundsEnvidAndOrcpt) {
+  const auto mail = [](std::size_t n) { return parse_line("MAIL FROM:<> ENVID=" + std::string(n, 'x')); };
+  EXPECT_TRUE(mail(limits::envid_octets));
+  EXPECT_FALSE(mail(limits::envid_octets + 1));
+  const auto rcpt = [](std::size_t n) {
+    return parse_line("RCPT TO:<a@x.example> ORCPT=rfc822;" + std::string(n - 7, 'x'));
+  };
+  EXPECT_TRUE(rcpt(limits::orcpt_octets));
+  EXPECT_FALSE(rcpt(limits::orcpt_octets + 1));
 }
 
 TEST(Verbs, AreEachFoundByTheirName) {
@@ -132,6 +201,41 @@ TEST(Data, BoundsALine) {
   EXPECT_EQ(read_all(std::string(limits::data_line_octets - 1, 'x') + "\r\n.\r\n", 100'000).ended,
             DataReader::Step::too_long);
   EXPECT_EQ(read_all(std::string(limits::data_line_octets + 1, 'x'), 100'000).ended, DataReader::Step::too_long);
+}
+
+ChunkLines::Fault check(std::string_view octets, std::size_t pieces, bool* complete = nullptr) {
+  ChunkLines lines;
+  for (std::string_view rest = octets; !rest.empty(); rest.remove_prefix(std::min(pieces, rest.size())))
+    lines.take(rest.substr(0, pieces));
+  if (complete != nullptr) *complete = lines.complete();
+  return lines.take("");
+}
+
+TEST(Chunks, HoldLinesWhereverTheyAreCut) {
+  struct Case {
+    const char* octets;
+    ChunkLines::Fault fault;
+    bool complete;
+  };
+  for (const Case& c :
+       {Case{"", ChunkLines::Fault::none, true}, Case{"a\r\n", ChunkLines::Fault::none, true},
+        Case{"a\r\n\r\nb\r\n", ChunkLines::Fault::none, true}, Case{"\r\n.\r\n..\r\n", ChunkLines::Fault::none, true},
+        Case{"a", ChunkLines::Fault::none, false}, Case{"a\r", ChunkLines::Fault::none, false},
+        Case{"a\nb\r\n", ChunkLines::Fault::bare, false}, Case{"a\rb\r\n", ChunkLines::Fault::bare, false},
+        Case{"a\r\r\n", ChunkLines::Fault::bare, false}, Case{"\n", ChunkLines::Fault::bare, false},
+        Case{"a\r\n\n", ChunkLines::Fault::bare, false}})
+    for (std::size_t pieces : {1U, 2U, 3U, 100U}) {
+      bool complete = false;
+      EXPECT_EQ(check(c.octets, pieces, &complete), c.fault) << testing::PrintToString(c.octets) << ' ' << pieces;
+      EXPECT_EQ(complete, c.complete) << testing::PrintToString(c.octets) << ' ' << pieces;
+    }
+}
+
+TEST(Chunks, BoundALine) {
+  for (std::size_t pieces : {1000U, 100'000U}) {
+    EXPECT_EQ(check(std::string(limits::data_line_octets - 2, 'x') + "\r\n", pieces), ChunkLines::Fault::none);
+    EXPECT_EQ(check(std::string(limits::data_line_octets - 1, 'x') + "\r\n", pieces), ChunkLines::Fault::too_long);
+  }
 }
 
 /// Whatever is stuffed and cut in pieces comes out as it went in.
