@@ -235,7 +235,8 @@ int run(const std::filesystem::path& config_file) {
   must(queue.recover());
   const auto tls = [&] { return certificate.context(); };
   const auto draining = [&] { return server->draining(); };
-  smtp_services.emplace(smtp::Services{door, tls, slow, draining});
+  smtp_services.emplace(smtp::Services{door, tls, slow, draining,
+                                       [&](const mail::Delivery& delivery) { return relay->carriage(delivery); }});
   imap_services.emplace(imap::Services{config, *directory, tls, slow, draining, [&] { return backend.get(); }});
 
   admin::Office office{&config, directory.get(), archive.get(), spool_log.get(), record_log.get(), &queue, &trail};

@@ -96,8 +96,23 @@ class SmtpTest(unittest.TestCase):
                     self.assertTrue(plain.recv(512).startswith(b"220 "))
                     plain.sendall(b"EHLO test.example\r\n")
                     text = plain.recv(4096).decode()
-                    for word in ("PIPELINING", "SIZE 1048576", "8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES"):
+                    for word in ("PIPELINING", "SIZE 1048576", "8BITMIME", "ENHANCEDSTATUSCODES", "DSN", "CHUNKING"):
                         self.assertIn(word, text)
+
+    def test_a_letter_that_the_store_cannot_carry_is_refused_at_rcpt(self):
+        def offered():
+            with raw.Smtp(self.box.port("mx")) as peer:
+                return peer.ask("EHLO test.example")[1].splitlines()
+
+        wait_until(lambda: "SMTPUTF8" not in offered(), what="the store to be asked: Dovecot's LMTP has no SMTPUTF8")
+        self.assertNotIn("BINARYMIME", offered())
+        with raw.Smtp(self.box.port("mx")) as peer:
+            peer.ask("EHLO test.example")
+            for parameter, status in (("SMTPUTF8", "5.6.7"), ("BODY=BINARYMIME", "5.6.1")):
+                self.assertEqual(peer.ask(f"MAIL FROM:<{OUTSIDE}> {parameter}")[0], 250)
+                code, text = peer.ask(f"RCPT TO:<{KHOA}>")
+                self.assertEqual((code, text[:5]), (550, status))
+                peer.ask("RSET")
 
     # Bounds and oddities
 
