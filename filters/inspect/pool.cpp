@@ -131,7 +131,8 @@ struct Pool::State {
             .with("octets", job.message->size())
             .with("why", facts.error().detail);
         // A process that we killed ourselves, or that could not even be started, says nothing about the message.
-        if (!stopping_now() && processes[mine] && failures.again(digest)) facts = failed_facts(digest, *job.message);
+        if (!stopping_now() && processes[mine] && job.message->descriptor() >= 0 && failures.again(digest))
+          facts = failed_facts(digest, *job.message);
       }
       job.answer(std::move(facts));
       job = {};  // the message's memory is free before a new process starts

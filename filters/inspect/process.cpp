@@ -143,6 +143,7 @@ Result<std::string> Process::ask(const Octets& message, std::chrono::millisecond
   rights->cmsg_type = SCM_RIGHTS;
   rights->cmsg_len = CMSG_LEN(sizeof(int));
   const int descriptor = message.descriptor();
+  if (descriptor < 0) return fail(status::inspection_failed, "no memory file for the message");
   std::memcpy(CMSG_DATA(rights), &descriptor, sizeof descriptor);
   ssize_t sent = 0;
   do sent = ::sendmsg(socket_, &header, MSG_NOSIGNAL);

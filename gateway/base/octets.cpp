@@ -7,16 +7,33 @@
 
 #include <cerrno>
 #include <cstring>
-#include <stdexcept>
 #include <utility>
 
 namespace vanthu {
+namespace {
+// Beyond it a file costs less than the copies of a string that grows, and a session's memory stays bounded.
+constexpr std::size_t heap_octets = 64U << 10;
 
-Result<Octets> Octets::create() {
-  const int descriptor = ::memfd_create("vanthu-message", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  if (descriptor < 0) return fail(status::store_full, std::string("memfd_create: ") + std::strerror(errno));
-  return Octets(descriptor);
+constexpr int growing = -1, sealed_on_heap = -2;  // instead of a descriptor
+
+int memory_file() { return ::memfd_create("vanthu-message", MFD_CLOEXEC | MFD_ALLOW_SEALING); }
+
+Result<Done> write_all(int descriptor, std::string_view octets) {
+  while (!octets.empty()) {
+    const ssize_t written = ::write(descriptor, octets.data(), octets.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return fail(status::store_full, std::string("memory file: ") + std::strerror(errno));
+    octets.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return done;
 }
+
+Result<Done> seal_file(int descriptor) {
+  if (::fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0)
+    return fail(status::store_failed, std::string("cannot seal: ") + std::strerror(errno));
+  return done;
+}
+}  // namespace
 
 Result<Octets> Octets::of(std::string_view octets) {
   auto made = create();
@@ -27,12 +44,16 @@ Result<Octets> Octets::of(std::string_view octets) {
 }
 
 Octets::Octets(Octets&& other) noexcept
-    : descriptor_(std::exchange(other.descriptor_, -1)),
+    : heap_(std::move(other.heap_)),
+      descriptor_(other.descriptor_.exchange(growing)),
       size_(std::exchange(other.size_, 0)),
-      map_(std::exchange(other.map_, nullptr)) {}
+      map_(std::exchange(other.map_, nullptr)) {
+  other.heap_.clear();
+}
 
 Octets& Octets::operator=(Octets&& other) noexcept {
-  std::swap(descriptor_, other.descriptor_);
+  std::swap(heap_, other.heap_);
+  descriptor_ = other.descriptor_.exchange(descriptor_);
   std::swap(size_, other.size_);
   std::swap(map_, other.map_);
   return *this;
@@ -44,27 +65,53 @@ Octets::~Octets() {
 }
 
 Result<Done> Octets::append(std::string_view octets) {
-  while (!octets.empty()) {
-    const ssize_t written = ::write(descriptor_, octets.data(), octets.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return fail(status::store_full, std::string("memory file: ") + std::strerror(errno));
-    octets.remove_prefix(static_cast<std::size_t>(written));
-    size_ += static_cast<std::size_t>(written);
+  if (descriptor_ == sealed_on_heap) return fail(status::store_failed, "sealed");
+  if (descriptor_ == growing) {
+    if (size_ + octets.size() <= heap_octets) {
+      heap_ += octets;
+      size_ += octets.size();
+      return done;
+    }
+    const int made = memory_file();
+    if (made < 0) return fail(status::store_full, std::string("memfd_create: ") + std::strerror(errno));
+    descriptor_ = made;
+    if (auto written = write_all(descriptor_, heap_); !written) return written;
+    heap_ = {};
   }
+  if (auto written = write_all(descriptor_, octets); !written) return written;
+  size_ += octets.size();
   return done;
 }
 
 Result<Done> Octets::seal() {
-  if (::fcntl(descriptor_, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) != 0)
-    return fail(status::store_failed, std::string("cannot seal: ") + std::strerror(errno));
-  if (size_ > 0) {
-    void* map = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, descriptor_, 0);
-    if (map == MAP_FAILED) return fail(status::store_full, std::string("cannot map: ") + std::strerror(errno));
-    map_ = map;
+  if (descriptor_ < 0) {
+    descriptor_ = sealed_on_heap;
+    return done;
   }
+  if (auto sealed = seal_file(descriptor_); !sealed) return sealed;
+  void* map = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, descriptor_, 0);
+  if (map == MAP_FAILED) return fail(status::store_full, std::string("cannot map: ") + std::strerror(errno));
+  map_ = map;
   return done;
 }
 
-std::string_view Octets::view() const { return {static_cast<const char*>(map_), map_ == nullptr ? 0 : size_}; }
+int Octets::descriptor() const noexcept {
+  const int made = descriptor_.load(std::memory_order_acquire);
+  if (made != sealed_on_heap) return made;
+  const int mine = memory_file();
+  if (mine < 0) return -1;
+  if (!write_all(mine, heap_) || !seal_file(mine)) {
+    ::close(mine);
+    return -1;
+  }
+  int expected = sealed_on_heap;
+  if (descriptor_.compare_exchange_strong(expected, mine, std::memory_order_acq_rel)) return mine;
+  ::close(mine);  // somebody else was quicker: one file is enough
+  return expected;
+}
+
+std::string_view Octets::view() const noexcept {
+  return map_ != nullptr ? std::string_view(static_cast<const char*>(map_), size_) : std::string_view(heap_);
+}
 
 }  // namespace vanthu

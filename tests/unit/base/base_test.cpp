@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -103,6 +104,29 @@ TEST(Text, TakesADomainInEitherForm) {
     EXPECT_FALSE(text::domain_to_ascii(wrong)) << wrong;
 }
 
+/// Small ones and large ones, and one that grows from small to large, look alike from both sides.
+TEST(Octets, AreTheSameByViewAndByDescriptor) {
+  for (const std::size_t size : {0U, 1U, 65536U, 65537U, 300'000U}) {
+    std::string wanted;
+    auto octets = Octets::create();
+    while (wanted.size() < size) {
+      const std::string piece(std::min<std::size_t>(1000, size - wanted.size()), static_cast<char>('a' + size % 26));
+      ASSERT_TRUE(octets->append(piece));
+      wanted += piece;
+    }
+    ASSERT_TRUE(octets->seal());
+    const Octets moved = *std::move(octets);
+    EXPECT_EQ(moved.size(), size);
+    EXPECT_EQ(moved.view(), wanted);
+    std::string read(size + 1, 0);
+    ASSERT_GE(moved.descriptor(), 0);
+    EXPECT_EQ(::pread(moved.descriptor(), read.data(), read.size(), 0), static_cast<ssize_t>(size));
+    EXPECT_EQ(read.substr(0, size), wanted);
+    EXPECT_EQ(::pwrite(moved.descriptor(), "x", 1, 0), -1) << "the process that inspects it could change it";
+    EXPECT_EQ(moved.view().data(), moved.view().data());
+  }
+}
+
 TEST(Octets, StayAsTheyWereSealed) {
   auto octets = Octets::of("abc");
   ASSERT_TRUE(octets);
@@ -110,6 +134,7 @@ TEST(Octets, StayAsTheyWereSealed) {
   EXPECT_FALSE(octets->append("more"));
   EXPECT_EQ(octets->view(), "abc");
   EXPECT_TRUE(Octets::of("")->view().empty());
+  EXPECT_GE(Octets::of("")->descriptor(), 0);
 }
 
 TEST(Config, NamesFileLineAndNearestKeyOfAnUnknownOne) {
