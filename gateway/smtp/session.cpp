@@ -213,7 +213,10 @@ class Session {
 
   // ---- who is there ----
 
-  bool may_speak_for_others() const { return false; }
+  bool may_speak_for_others() const {
+    const auto& hosts = config_.xclient_hosts;
+    return std::find(hosts.begin(), hosts.end(), client_.peer_address()) != hosts.end();
+  }
 
   /// Another client is at the other end from now on, and the session begins anew (Postfix's XCLIENT).
   Later on(XClient& said) {
