@@ -136,7 +136,7 @@ Result<std::shared_ptr<const filters::Policy>> load_policy(const Config& config)
   return filters::Policy::load(config.policy_file);
 }
 
-int run(const std::filesystem::path& config_file) {
+int run(const std::filesystem::path& config_file, bool accept_loss) {
   const Config config = must(read_config(config_file));
   log::set_level(config.log_level == "debug"     ? log::Level::debug
                  : config.log_level == "warning" ? log::Level::warning
@@ -206,10 +206,17 @@ int run(const std::filesystem::path& config_file) {
 
   auto spool_log =
       must(journal::Log::open(real_disk(), {config.at("spool"), 1, config.segment_octets, config.disk_reserve_octets}));
-  auto record_log = must(
-      journal::Log::open(real_disk(), {config.at("records"), 2, config.segment_octets, config.disk_reserve_octets}));
+  archive::Archive::Known lost;
+  if (accept_loss) lost = must(archive::Archive::known(config.at("archive.lmdb")));
+  auto record_log = must(journal::Log::open(real_disk(), {config.at("records"), 2, config.segment_octets,
+                                                          config.disk_reserve_octets, lost.sequence, lost.number}));
   auto audit_log = must(journal::Log::open(real_disk(), {config.at("audit"), 3, config.segment_octets, 0}));
   const audit::Trail trail(*audit_log);
+  if (accept_loss) {
+    // In the record log too, at once: its next segment is what keeps the numbers from being given again.
+    must(record_log->append_and_wait({journal::Kind::act, false, R"({"act":"records.accept-loss"})", nullptr}));
+    must(trail.record({{}, "operator", "records.accept-loss", "records", "done", {{"numbers_up_to", lost.number}}}));
+  }
   const relay::Routes routes(config.routes);
   spool::Queue queue(
       *spool_log, *record_log,
@@ -301,6 +308,7 @@ int main(int count, char** arguments) {
   po::options_description options("vanthu-gateway --config FILE");
   options.add_options()("config", po::value<std::string>()->default_value("/etc/vanthu/gateway.conf"),
                         "configuration file")("keys", "list every key of the configuration")(
+      "accept-loss", "go on although the end of the record log is lost; see gateway/archive/README.md")(
       "version", "print the version")("help", "print this");
   try {
     po::variables_map given;
@@ -317,7 +325,7 @@ int main(int count, char** arguments) {
       std::cout << VANTHU_VERSION << '\n';
       return 0;
     }
-    return vanthu::run(given["config"].as<std::string>());
+    return vanthu::run(given["config"].as<std::string>(), given.count("accept-loss") != 0);
   } catch (const po::error& error) {
     std::cerr << "vanthu-gateway: " << error.what() << "; see --help\n";
     return 64;

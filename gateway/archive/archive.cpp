@@ -32,7 +32,20 @@ Result<std::unique_ptr<Archive>> Archive::open(const journal::Log& records, cons
   std::unique_ptr<State> state(new State{records, view_file, std::move(unit_of), {}, {}, nullptr});
   auto view = View::open(view_file);
   if (!view) return view.error();
-  const auto fits = guarded([&]() -> Result<bool> { return belongs_to((*view)->reached(), records); });
+  const auto reached = guarded([&]() -> Result<View::Reached> { return (*view)->reached(); });
+  if (reached && reached->number > records.last_ordinal())
+    return fail(
+        status::bad_configuration,
+        "the archive knows records up to " + std::to_string(reached->number) + ", and the record log ends at " +
+            std::to_string(records.last_ordinal()) + ": segments were removed or an older backup was put back. " +
+            "Put the missing files back into the records folder. If records " +
+            std::to_string(records.last_ordinal() + 1) + " to " + std::to_string(reached->number) +
+            " are lost for good, start vanthu-gateway once with --accept-loss: it goes on behind them, gives no "
+            "number twice, and archive verify names what is missing");
+  const auto fits = guarded([&]() -> Result<bool> {
+    if (!reached) return reached.error();
+    return belongs_to(*reached, records);
+  });
   if (!fits || !*fits) {
     log::Event("archive.view.dropped", log::Level::warning)
         .with("reason", fits ? std::string("made from another log or ahead of it") : fits.error().detail);
@@ -43,6 +56,17 @@ Result<std::unique_ptr<Archive>> Archive::open(const journal::Log& records, cons
   }
   state->view = *std::move(view);
   return std::unique_ptr<Archive>(new Archive(std::move(state)));
+}
+
+Result<Archive::Known> Archive::known(const std::filesystem::path& view_file) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(view_file, ignored)) return Known{};
+  const auto view = View::open(view_file);
+  if (!view) return view.error();
+  return guarded([&]() -> Result<Known> {
+    const View::Reached reached = (*view)->reached();
+    return Known{reached.sequence, reached.number};
+  });
 }
 
 Result<Done> Archive::State::fill() {

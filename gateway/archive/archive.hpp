@@ -63,9 +63,16 @@ class Archive {
   /// and filled again by the next catch_up().
   /// @param records  the record log; outlives the archive
   /// @param unit_of  may be empty; called by catch_up() and rebuild() only
+  /// @par Errors  bad_configuration: the view knows records that the log has no more: a segment was removed or an older
+  /// backup put back. Their numbers would be given a second time.
   static Result<std::unique_ptr<Archive>> open(const journal::Log& records, const std::filesystem::path& view_file,
                                                UnitOf unit_of = {});
   ~Archive();
+  /// How far the record log reached when the view was last written, for a log that has lost its end; zeros: no view.
+  struct Known {
+    std::uint64_t sequence = 0, number = 0;
+  };
+  static Result<Known> known(const std::filesystem::path& view_file);
 
   /// Takes what the log has and the view has not. Called after commits (off the io threads) and at start; callers wait
   /// for one another. A record that cannot be read is logged and left out: it never stops the others.

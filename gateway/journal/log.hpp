@@ -58,6 +58,9 @@ struct Options {
   std::uint32_t log_id = 0;      ///< 1 spool, 2 records, 3 audit: a frame of one log is no frame of another
   std::uint64_t segment_octets = 64ULL << 20;
   std::uint64_t reserve_octets = 0;  ///< free space to leave on the disk: below it appends of messages get store_full
+  /// Where the log goes on although its end is lost: numbers up to these are not given again, and what is missing
+  /// before them is damage in every scan. Nothing changes where the log reaches further.
+  std::uint64_t after_sequence = 0, after_ordinal = 0;
 };
 
 /// One file of the log.

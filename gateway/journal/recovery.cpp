@@ -163,9 +163,14 @@ Result<Done> Log::State::recover() {
     if (!read_only)
       if (auto removed = disk.remove(path); !removed) return removed;
   }
+  committed_offset = offset;
+  if (!read_only && sequence < options.after_sequence) {
+    sequence = options.after_sequence;
+    ordinal = std::max(ordinal, options.after_ordinal);
+    current.reset();  // the next frame begins a segment
+  }
   committed_sequence = sequence;
   committed_ordinal = ordinal;
-  committed_offset = offset;
   return read_only ? Result<Done>(done) : disk.sync_folder(options.folder);
 }
 

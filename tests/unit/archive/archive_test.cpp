@@ -221,6 +221,42 @@ TEST_F(SearchTest, DropsAViewOfAnotherLog) {
   EXPECT_EQ((*archive)->search({.words = {"mat"}})->records.size(), 0U);
 }
 
+TEST_F(SearchTest, RefusesALogThatHasLostItsEndUntilTheLossIsAccepted) {
+  ASSERT_EQ(records_->last_ordinal(), 5U);
+  archive_.reset();
+  records_.reset();
+  std::filesystem::rename(folder_ / "records", folder_ / "lost");
+  auto records = journal::Log::open(real_disk(), {folder_ / "records", 2, 1U << 20, 0});
+  ASSERT_TRUE(records);
+  records_ = *std::move(records);
+  record({"OLD", "Bản sao lưu cũ"});  // as from an older backup
+  const auto refused = Archive::open(*records_, view_file());
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reply, Reply(status::bad_configuration));
+  for (const char* word : {"up to 5", "ends at 1", "records 2 to 5", "--accept-loss"})
+    EXPECT_NE(refused.error().detail.find(word), std::string::npos) << refused.error().detail;
+
+  const auto known = Archive::known(view_file());
+  ASSERT_TRUE(known);
+  EXPECT_EQ(known->number, 5U);
+  records_.reset();
+  records = journal::Log::open(real_disk(), {folder_ / "records", 2, 1U << 20, 0, known->sequence, known->number});
+  ASSERT_TRUE(records);
+  ASSERT_TRUE((*records)->append_and_wait({journal::Kind::act, false, "{}", nullptr}));
+  records_ = *std::move(records);
+  open_archive();
+  archive_.reset();
+  records_.reset();
+  spool_.reset();
+  open_logs();
+  open_archive();
+  EXPECT_EQ(record({"NEW", "Văn bản mới"}).ordinal, 6U);
+  const auto report = archive_->verify(1, 0);
+  ASSERT_TRUE(report);
+  ASSERT_FALSE(report->faults.empty());
+  EXPECT_EQ(report->faults.front(), "records 2 to 5: missing from the log");
+}
+
 TEST_F(SearchTest, ReplacesAFileThatIsNoView) {
   archive_.reset();
   std::filesystem::remove(view_file());
