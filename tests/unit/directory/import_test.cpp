@@ -3,6 +3,7 @@
 
 #include "fixture.hpp"
 #include "gateway/base/limits.hpp"
+#include "gateway/base/lmdb.hpp"
 
 namespace vanthu::directory {
 namespace {
@@ -23,6 +24,24 @@ TEST_P(FaultyFolder, IsRefusedWholeWithFileAndLine) {
   EXPECT_EQ(report.faults[0].substr(0, GetParam().says.size()), GetParam().says);
   EXPECT_FALSE(report.stored);
   EXPECT_EQ(office->generation(), generation);
+}
+
+TEST(AnImport, WhoseCommitFailsLeavesTheOldDirectory) {
+  Office office;
+  const auto generation = office->generation();
+  const Files more = and_line(small_files(), "people.csv", "p9,Hoàng Giang,giangh,active,");
+  lmdb::exchange_commit([](MDB_txn* txn) {
+    mdb_txn_abort(txn);
+    return ENOSPC;
+  });
+  const auto refused = import(*office, more, options());
+  lmdb::exchange_commit(mdb_txn_commit);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().reply, Reply(status::store_full));
+  EXPECT_NE(refused.error().detail.find("No space left"), std::string::npos) << refused.error().detail;
+  EXPECT_EQ(office->generation(), generation);
+  EXPECT_TRUE(office.take(more).stored) << "and goes on when there is room";
+  EXPECT_GT(office->generation(), generation);
 }
 
 Files without(const std::string& name) {
