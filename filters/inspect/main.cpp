@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // vanthu-inspector: started by the pool with one socket, reads messages, answers facts. See wire.hpp and sandbox.hpp.
+#include <malloc.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -32,13 +33,13 @@ bool write_all(std::string_view octets) {
 }
 
 bool write_frame(std::string_view text) {
-  return write_all(inspect::wire::frame_head(static_cast<std::uint32_t>(text.size()))) && write_all(text);
+  std::string frame = inspect::wire::frame_head(static_cast<std::uint32_t>(text.size()));
+  return write_all(frame.append(text));
 }
 
-/// The next message's descriptor; -1 when the pool has closed its end or breaks the protocol.
-int receive_message() {
-  char word = 0;
-  iovec vector{&word, 1};
+/// One call of recvmsg(2); a descriptor that came along goes into `descriptor`. Not above zero: the end.
+ssize_t receive(char* into, std::size_t octets, int& descriptor) {
+  iovec vector{into, octets};
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
   msghdr header{};
   header.msg_iov = &vector;
@@ -48,34 +49,64 @@ int receive_message() {
   ssize_t got = 0;
   do got = ::recvmsg(inspect::wire::descriptor, &header, 0);
   while (got < 0 && errno == EINTR);
-  if (got != 1 || word != inspect::wire::request) return -1;
+  if (got <= 0) return got;
   const cmsghdr* rights = CMSG_FIRSTHDR(&header);
-  if (rights == nullptr || rights->cmsg_level != SOL_SOCKET || rights->cmsg_type != SCM_RIGHTS ||
-      rights->cmsg_len != CMSG_LEN(sizeof(int)))
-    return -1;
-  int descriptor = -1;
-  std::memcpy(&descriptor, CMSG_DATA(rights), sizeof descriptor);
-  return descriptor;
+  if (rights != nullptr && rights->cmsg_level == SOL_SOCKET && rights->cmsg_type == SCM_RIGHTS &&
+      rights->cmsg_len == CMSG_LEN(sizeof(int)))
+    std::memcpy(&descriptor, CMSG_DATA(rights), sizeof descriptor);
+  return got;
 }
 
-/// The answer to one message, or empty when it could not be mapped.
+std::string answer_for(std::string_view octets) {
+  const filters::Facts facts = inspect::analyse(octets);
+  std::string text = filters::to_text(facts);
+  if (text.size() > limits::facts_octets) text = filters::to_text(inspect::abridged(facts));
+  return text;
+}
+
+/// The answer to a message in a memory file, or empty when it could not be mapped.
 std::string answer_for(int descriptor) {
   const off_t end = ::lseek(descriptor, 0, SEEK_END);  // fstat is a call that could look at files, and refused
   if (end < 0) return {};
   const auto size = static_cast<std::size_t>(end);
-  void* map = size == 0 ? nullptr : ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+  void* map = size == 0 ? nullptr : ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, descriptor, 0);
   if (map == MAP_FAILED) return {};
-  std::string text;
-  {
-    const filters::Facts facts = inspect::analyse({static_cast<const char*>(map), size});
-    text = filters::to_text(facts);
-    if (text.size() > limits::facts_octets) text = filters::to_text(inspect::abridged(facts));
-  }
+  std::string text = answer_for(std::string_view(static_cast<const char*>(map), size));
   if (map != nullptr) ::munmap(map, size);
   return text;
 }
 
+/// Takes one message and answers it. False: the pool has closed its end or breaks the protocol.
+bool serve_one() {
+  constexpr std::size_t head = 1 + inspect::wire::head_octets;
+  static std::array<char, head + limits::inspector_inline_octets> buffer;
+  std::size_t have = 0;
+  int descriptor = -1;
+  const auto complete = [&](std::size_t wanted) {
+    while (have < wanted) {
+      const ssize_t got = receive(buffer.data() + have, buffer.size() - have, descriptor);
+      if (got <= 0) return false;
+      have += static_cast<std::size_t>(got);
+    }
+    return true;
+  };
+  if (!complete(1)) return false;
+  std::string text;
+  if (buffer[0] == inspect::wire::request && have == 1 && descriptor >= 0) {
+    text = answer_for(descriptor);
+    ::close(descriptor);
+  } else if (buffer[0] == inspect::wire::inline_request && complete(head)) {
+    const std::size_t length = inspect::wire::frame_length(buffer.data() + 1);
+    if (length > limits::inspector_inline_octets || !complete(head + length) || have != head + length) return false;
+    text = answer_for(std::string_view(buffer.data() + head, length));
+  }
+  return !text.empty() && text.size() <= limits::facts_octets && write_frame(text);
+}
+
 int serve() {
+  // Memory that one message needed the next one needs again: giving it back in between costs more than the message.
+  ::mallopt(M_MMAP_THRESHOLD, 64 << 20);
+  ::mallopt(M_TRIM_THRESHOLD, 64 << 20);
   try {
     inspect::warm_up();
   } catch (const std::exception& error) {
@@ -87,10 +118,7 @@ int serve() {
     return 1;
   }
   if (!write_frame(inspect::wire::ready)) return 1;
-  for (int descriptor = receive_message(); descriptor >= 0; descriptor = receive_message()) {
-    const std::string text = answer_for(descriptor);
-    ::close(descriptor);
-    if (text.empty() || text.size() > limits::facts_octets || !write_frame(text)) return 1;
+  while (serve_one()) {
   }
   return 0;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "filters/inspect/pool.hpp"
 
+#include <array>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 #include <condition_variable>
 #include <deque>
@@ -18,6 +20,10 @@
 
 namespace vanthu::inspect {
 namespace {
+
+/// When the next process is started, a little before the one at work has done its share.
+constexpr unsigned spare_after = limits::inspector_messages - limits::inspector_messages / 10;
+constexpr std::chrono::seconds spare_after_busy = limits::inspector_busy - std::chrono::seconds(30);
 
 struct Job {
   std::shared_ptr<const Octets> message;  // shared with the session that received it
@@ -71,8 +77,8 @@ struct Pool::State {
     return stopping;
   }
 
-  /// Starts the process of one thread anew. Called on that thread.
-  Result<Done> renew(std::size_t mine) {
+  /// Puts the spare process of one thread, or a new one, in place of the one it has. Called on that thread.
+  Result<Done> renew(std::size_t mine, std::optional<Process>& spare) {
     std::optional<Process> old;
     {
       const std::lock_guard lock(mutex);
@@ -80,23 +86,37 @@ struct Pool::State {
     }
     old.reset();  // kill and reap outside the lock
     if (stopping_now()) return fail(status::shutting_down, "stopping");
-    auto started = Process::start(options.program, limits::inspector_start_wait);
-    if (!started) return started.error();
+    std::optional<Process> fresh;
+    fresh.swap(spare);
+    if (!fresh || !fresh->become_ready(limits::inspector_start_wait)) {
+      auto launched = Process::launch(options.program);
+      if (!launched) return launched.error();
+      fresh.emplace(*std::move(launched));
+      if (auto ready = fresh->become_ready(limits::inspector_start_wait); !ready)
+        return fail(ready.error().reply, "inspector " + options.program.string() + ": " + ready.error().detail);
+    }
     const std::lock_guard lock(mutex);
     if (stopping) return fail(status::shutting_down, "stopping");
-    processes[mine].emplace(*std::move(started));
+    processes[mine].swap(fresh);
     return done;
   }
 
-  Result<filters::Facts> ask(std::size_t mine, const Octets& message) {
-    if (!processes[mine] || !processes[mine]->alive())  // killed while it had nothing to do: costs nobody anything
-      if (auto renewed = renew(mine); !renewed) return fail(status::inspection_failed, renewed.error().detail);
-    const auto text = processes[mine]->ask(message, options.deadline);
+  /// @param taken  set when a process has got the message: only then is a failure of the process one of the message
+  Result<filters::Facts> ask(std::size_t mine, std::optional<Process>& spare, const Octets& message, bool& taken) {
+    // A process killed while it had nothing to do costs nobody anything.
+    if (!processes[mine] || !processes[mine]->send(message)) {
+      if (auto renewed = renew(mine, spare); !renewed) return fail(status::inspection_failed, renewed.error().detail);
+      if (!processes[mine]->send(message)) return fail(status::inspection_failed, "a fresh process takes nothing");
+    }
+    taken = true;
+    const auto text = processes[mine]->receive(options.deadline);
     if (!text) return text.error();
     boost::system::error_code code;
     boost::json::parse_options strict;
     strict.max_depth = 8;
-    const boost::json::value json = boost::json::parse(*text, code, {}, strict);
+    std::array<unsigned char, 16384> room;  // on the stack: enough for ordinary facts
+    boost::json::monotonic_resource memory(room.data(), room.size());
+    const boost::json::value json = boost::json::parse(*text, code, &memory, strict);
     if (code) return fail(status::inspection_failed, "the answer is no JSON");
     auto facts = filters::parse_facts(json);
     if (!facts) return fail(status::inspection_failed, "the answer is wrong: " + facts.error().detail);
@@ -105,7 +125,8 @@ struct Pool::State {
   }
 
   void serve(std::size_t mine, std::promise<Result<Done>> started) {
-    auto first = renew(mine);
+    std::optional<Process> spare;  // started ahead of need, so that nobody waits for it
+    auto first = renew(mine, spare);
     const bool stands = bool(first);
     started.set_value(std::move(first));
     if (!stands) return;
@@ -121,7 +142,8 @@ struct Pool::State {
         queue.pop_front();
       }
       const auto begun = std::chrono::steady_clock::now();
-      auto facts = ask(mine, *job.message);
+      bool taken = false;
+      auto facts = ask(mine, spare, *job.message, taken);
       busy += std::chrono::steady_clock::now() - begun;
       const bool answered = bool(facts);
       if (!answered) {
@@ -131,16 +153,18 @@ struct Pool::State {
             .with("octets", job.message->size())
             .with("why", facts.error().detail);
         // A process that we killed ourselves, or that could not even be started, says nothing about the message.
-        if (!stopping_now() && processes[mine] && job.message->descriptor() >= 0 && failures.again(digest))
-          facts = failed_facts(digest, *job.message);
+        if (taken && !stopping_now() && failures.again(digest)) facts = failed_facts(digest, *job.message);
       }
       job.answer(std::move(facts));
       job = {};  // the message's memory is free before a new process starts
-      if (!answered || ++served >= limits::inspector_messages || busy >= limits::inspector_busy) {
+      ++served;
+      if (!answered || served >= limits::inspector_messages || busy >= limits::inspector_busy) {
         served = 0;
         busy = {};
-        if (auto renewed = renew(mine); !renewed && !stopping_now())
+        if (auto renewed = renew(mine, spare); !renewed && !stopping_now())
           log::Event("inspect.not_started", log::Level::error).with("why", renewed.error().detail);
+      } else if (!spare && (served >= spare_after || busy >= spare_after_busy)) {
+        if (auto launched = Process::launch(options.program)) spare.emplace(*std::move(launched));
       }
     }
   }

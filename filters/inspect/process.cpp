@@ -3,9 +3,9 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
-#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -47,36 +47,9 @@ Error gone(std::string detail) { return fail(status::inspection_failed, std::mov
   ::_exit(127);
 }
 
-/// Reads exactly `wanted` octets or says why not.
-Result<std::string> read_exactly(int socket, std::size_t wanted, Clock::time_point deadline) {
-  std::string octets(wanted, '\0');
-  for (std::size_t have = 0; have < wanted;) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
-    if (left <= 0) return gone("no answer before the deadline");
-    pollfd poll{socket, POLLIN, 0};
-    const int ready = ::poll(&poll, 1, static_cast<int>(std::min<long long>(left, 1'000'000)));
-    if (ready < 0 && errno != EINTR) return gone(std::string("poll: ") + std::strerror(errno));
-    if (ready <= 0) continue;
-    const ssize_t got = ::recv(socket, octets.data() + have, wanted - have, 0);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return gone(std::string("recv: ") + std::strerror(errno));
-    if (got == 0) return gone("the process ended");
-    have += static_cast<std::size_t>(got);
-  }
-  return octets;
-}
-
-Result<std::string> read_frame(int socket, Clock::time_point deadline) {
-  const auto head = read_exactly(socket, 4, deadline);
-  if (!head) return head.error();
-  const std::uint32_t length = wire::frame_length(head->data());
-  if (length > limits::facts_octets) return gone("the answer is too long");
-  return read_exactly(socket, length, deadline);
-}
-
 }  // namespace
 
-Result<Process> Process::start(const std::filesystem::path& program, std::chrono::milliseconds wait) {
+Result<Process> Process::launch(const std::filesystem::path& program) {
   const auto wrong = [&](const std::string& what) {
     return fail(status::bad_configuration, "inspector " + program.string() + ": " + what);
   };
@@ -95,19 +68,25 @@ Result<Process> Process::start(const std::filesystem::path& program, std::chrono
     ::close(pair[0]);
     return wrong(std::string("cannot start: ") + std::strerror(fork_error));
   }
-  Process process(id, pair[0]);
-  const auto word = read_frame(process.socket_, Clock::now() + wait);
-  if (!word) return wrong("did not become ready: " + word.error().detail);
-  if (*word != wire::ready) return wrong(*word);
-  return process;
+  const int room = 2 * static_cast<int>(limits::inspector_inline_octets);  // the kernel counts its own overhead too
+  ::setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+  return Process(id, pair[0]);
+}
+
+Result<Done> Process::become_ready(std::chrono::milliseconds wait) {
+  const auto word = receive(wait);
+  if (!word) return fail(status::bad_configuration, "did not become ready: " + word.error().detail);
+  if (*word != wire::ready) return fail(status::bad_configuration, *word);
+  return done;
 }
 
 Process::Process(Process&& other) noexcept
-    : id_(std::exchange(other.id_, -1)), socket_(std::exchange(other.socket_, -1)) {}
+    : id_(std::exchange(other.id_, -1)), socket_(std::exchange(other.socket_, -1)), patience_(other.patience_) {}
 
 Process& Process::operator=(Process&& other) noexcept {
   std::swap(id_, other.id_);
   std::swap(socket_, other.socket_);
+  std::swap(patience_, other.patience_);
   return *this;
 }
 
@@ -123,33 +102,74 @@ void Process::kill() const noexcept {
   if (id_ > 0) ::kill(id_, SIGKILL);
 }
 
-bool Process::alive() const noexcept {
-  pollfd poll{socket_, POLLIN, 0};  // it has nothing to say now: readable means that it is gone
-  return ::poll(&poll, 1, 0) == 0;
-}
-
-Result<std::string> Process::ask(const Octets& message, std::chrono::milliseconds wait) {
-  const auto deadline = Clock::now() + wait;
-  char word = wire::request;
-  iovec vector{&word, 1};
+bool Process::send(const Octets& message) const {
+  const std::string_view octets = message.view();
+  const bool small = octets.size() <= limits::inspector_inline_octets;
+  std::string head(1, small ? wire::inline_request : wire::request);
+  if (small) head += wire::frame_head(static_cast<std::uint32_t>(octets.size()));
+  // sendmsg(2) does not write there.
+  std::array<iovec, 2> vectors{iovec{head.data(), head.size()}, iovec{const_cast<char*>(octets.data()), octets.size()}};
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
   msghdr header{};
-  header.msg_iov = &vector;
-  header.msg_iovlen = 1;
-  header.msg_control = control.data();
-  header.msg_controllen = control.size();
-  cmsghdr* rights = CMSG_FIRSTHDR(&header);
-  rights->cmsg_level = SOL_SOCKET;
-  rights->cmsg_type = SCM_RIGHTS;
-  rights->cmsg_len = CMSG_LEN(sizeof(int));
-  const int descriptor = message.descriptor();
-  if (descriptor < 0) return fail(status::inspection_failed, "no memory file for the message");
-  std::memcpy(CMSG_DATA(rights), &descriptor, sizeof descriptor);
+  header.msg_iov = vectors.data();
+  header.msg_iovlen = small ? 2 : 1;
+  if (!small) {
+    header.msg_control = control.data();
+    header.msg_controllen = control.size();
+    cmsghdr* rights = CMSG_FIRSTHDR(&header);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(sizeof(int));
+    const int descriptor = message.descriptor();
+    if (descriptor < 0) return false;
+    std::memcpy(CMSG_DATA(rights), &descriptor, sizeof descriptor);
+  }
+  // A process that waits has an empty socket, whose buffer holds a small message as a whole; one that has not read what
+  // it answered must not hold us up.
   ssize_t sent = 0;
-  do sent = ::sendmsg(socket_, &header, MSG_NOSIGNAL);
+  do sent = ::sendmsg(socket_, &header, MSG_NOSIGNAL | MSG_DONTWAIT);
   while (sent < 0 && errno == EINTR);
-  if (sent != 1) return gone(std::string("sendmsg: ") + std::strerror(errno));
-  return read_frame(socket_, deadline);
+  return sent == static_cast<ssize_t>(head.size() + (small ? octets.size() : 0));
+}
+
+Result<std::string> Process::receive(std::chrono::milliseconds wait) {
+  const auto deadline = Clock::now() + wait;
+  const auto be_patient = [&](std::chrono::milliseconds patience) {
+    patience = std::max(patience, std::chrono::milliseconds(1));  // none at all would mean for ever
+    if (patience == patience_) return;
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience);
+    const timeval time{seconds.count(), std::chrono::microseconds(patience - seconds).count()};
+    if (::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time) == 0) patience_ = patience;
+  };
+  be_patient(wait);
+  std::array<char, 16384> buffer;
+  std::string text;
+  std::size_t have = 0;                    // with the head
+  std::size_t wanted = wire::head_octets;  // the head's octets alone until they are there
+  bool headed = false;
+  while (have < wanted) {
+    if (have > 0) {  // the answer comes in pieces
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+      if (left.count() <= 0) return gone("no answer before the deadline");
+      be_patient(left);
+    }
+    const ssize_t got = ::recv(socket_, buffer.data(), buffer.size(), 0);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return gone("no answer before the deadline");
+    if (got < 0) return gone(std::string("recv: ") + std::strerror(errno));
+    if (got == 0) return gone("the process ended");
+    text.append(buffer.data(), static_cast<std::size_t>(got));
+    have += static_cast<std::size_t>(got);
+    if (headed || have < wire::head_octets) continue;
+    headed = true;
+    const std::uint32_t length = wire::frame_length(text.data());
+    if (length > limits::facts_octets) return gone("the answer is too long");
+    wanted += length;
+    text.reserve(wanted);
+  }
+  if (have > wanted) return gone("more than an answer");
+  text.erase(0, wire::head_octets);
+  return text;
 }
 
 }  // namespace vanthu::inspect

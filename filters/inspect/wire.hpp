@@ -8,24 +8,27 @@
 /// How the pool and an inspector process talk over their socket pair. Both ends are ours and of one build.
 ///
 /// The inspector first sends one frame: "ready", or the words of what kept its sandbox from standing.
-/// Then, for each message: the pool sends one octet with the sealed memory file's descriptor beside it (SCM_RIGHTS);
-/// the inspector answers with one frame that holds the facts as JSON. End of file means: exit.
-/// A frame is its length as four octets, least significant first, then that many octets.
+/// Then, for each message: the pool sends one octet with the sealed memory file's descriptor beside it (SCM_RIGHTS),
+/// or, for a small message, another octet and the message itself as a frame; the inspector answers with one frame that
+/// holds the facts as JSON. End of file means: exit. A frame is its length as four octets, least significant first,
+/// then that many octets.
 namespace vanthu::inspect::wire {
 
 inline constexpr int descriptor = 3;  ///< where the inspector finds its end of the socket pair
 inline constexpr std::string_view ready = "ready";
-inline constexpr char request = 'm';
+inline constexpr char request = 'm';         ///< a descriptor comes with it
+inline constexpr char inline_request = 'i';  ///< a frame follows
+inline constexpr std::size_t head_octets = 4;
 
 /// The four octets of a length.
 inline std::string frame_head(std::uint32_t length) {
-  std::string head(4, '\0');
-  for (std::size_t i = 0; i < 4; ++i) head[i] = static_cast<char>(length >> (8 * i) & 0xFFU);
+  std::string head(head_octets, '\0');
+  for (std::size_t i = 0; i < head_octets; ++i) head[i] = static_cast<char>(length >> (8 * i) & 0xFFU);
   return head;
 }
 inline std::uint32_t frame_length(const char* head) {
   std::uint32_t length = 0;
-  for (std::size_t i = 0; i < 4; ++i) length |= std::uint32_t{static_cast<unsigned char>(head[i])} << (8 * i);
+  for (std::size_t i = 0; i < head_octets; ++i) length |= std::uint32_t{static_cast<unsigned char>(head[i])} << (8 * i);
   return length;
 }
 

@@ -34,10 +34,10 @@ inline constexpr std::chrono::minutes final_dot_wait{10};  // RFC 5321 §4.5.3.2
 inline constexpr std::size_t reply_line_octets = 4096;
 inline constexpr std::size_t reply_lines = 100;
 inline constexpr unsigned scram_rounds = 1'000'000;  // that a next hop may ask of us (RFC 7677 §4 asks for 4096)
-inline constexpr std::size_t route_octets = 2048;  // a relay.route line
-inline constexpr unsigned relay_workers = 500;             // connections to all destinations together
+inline constexpr std::size_t route_octets = 2048;    // a relay.route line
+inline constexpr unsigned relay_workers = 500;       // connections to all destinations together
 inline constexpr std::size_t relay_destinations = 100'000;  // remembered, or waiting for one of them
-inline constexpr std::size_t relay_hosts = 16;     // of one route, or looked at of one MX answer
+inline constexpr std::size_t relay_hosts = 16;              // of one route, or looked at of one MX answer
 
 // DNS
 inline constexpr std::size_t dns_look_ups = 2000;         // at once; the next one fails at once
@@ -93,8 +93,9 @@ inline constexpr std::size_t facts_octets = 4U << 20;    // the inspector's answ
 inline constexpr std::uint64_t inspector_memory = 1ULL << 30;
 inline constexpr std::chrono::seconds inspection_wait{30};
 inline constexpr std::chrono::seconds inspector_start_wait{20};
-inline constexpr unsigned inspector_messages = 500;          // then the process is replaced by a fresh one
-inline constexpr std::chrono::minutes inspector_busy{5};     // of work, likewise
+inline constexpr unsigned inspector_messages = 5000;               // then the process is replaced by a fresh one
+inline constexpr std::chrono::minutes inspector_busy{5};           // of work, likewise
+inline constexpr std::size_t inspector_inline_octets = 64U << 10;  // smaller messages go over the socket itself
 inline constexpr std::size_t inspection_failures = 4096;     // digests remembered of messages that killed an inspector
 inline constexpr std::uint64_t inspector_cpu_seconds = 600;  // of one process, a backstop behind the deadline
 

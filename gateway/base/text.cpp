@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <cstring>
 #include <memory>
 #include <stdexcept>
 #include <utility>
@@ -101,19 +103,25 @@ icu::UnicodeString without_marks(const icu::UnicodeString& text) {
 }
 }  // namespace
 
-bool is_ascii(std::string_view octets) {
-  // Without an early end inside of a block the compiler makes wide steps of it.
-  for (; octets.size() >= 256; octets.remove_prefix(256)) {
-    unsigned char all = 0;
-    for (std::size_t i = 0; i < 256; ++i) all |= static_cast<unsigned char>(octets[i]);
-    if (all >= 0x80) return false;
+/// How many octets at the beginning are ASCII, in steps of eight.
+static std::size_t ascii_words(std::string_view octets) {
+  std::size_t at = 0;
+  for (; at + 8 <= octets.size(); at += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, octets.data() + at, 8);
+    if ((word & 0x8080808080808080U) != 0) break;
   }
-  unsigned char all = 0;
-  for (const char c : octets) all |= static_cast<unsigned char>(c);
-  return all < 0x80;
+  return at;
+}
+
+bool is_ascii(std::string_view octets) {
+  octets.remove_prefix(ascii_words(octets));
+  return octets.size() < 8 &&
+         std::all_of(octets.begin(), octets.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
 
 bool is_utf8(std::string_view octets) {
+  octets.remove_prefix(ascii_words(octets));
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(octets.data());
   const auto length = static_cast<std::int32_t>(octets.size());
   for (std::int32_t i = 0; i < length;) {

@@ -28,17 +28,20 @@ bool starts(std::string_view text, std::string_view with) { return text.substr(0
 /// Line ends of a message that is no longer, or not yet, in canonical form.
 enum class LineEnds { crlf, lf, mixed };
 LineEnds line_ends(std::string_view octets) {
-  std::size_t crlf = 0;
+  bool crlf = false;
   bool bare_lf = false;
-  for (std::size_t at = 0; (at = octets.find('\n', at)) != std::string_view::npos; ++at) {
-    if (at > 0 && octets[at - 1] == '\r')
-      ++crlf;
-    else
-      bare_lf = true;
+  bool bare_cr = false;
+  for (std::size_t at = 0; at < octets.size();) {
+    const std::size_t end = std::min(octets.find('\n', at), octets.size());
+    const std::string_view line = octets.substr(at, end - at);
+    const std::size_t cr = line.find('\r');
+    const bool cr_before_lf = cr != std::string_view::npos && cr + 1 == line.size() && end < octets.size();
+    if (cr != std::string_view::npos && !cr_before_lf) bare_cr = true;
+    if (end < octets.size()) ((!line.empty() && line.back() == '\r') ? crlf : bare_lf) = true;
+    at = end + 1;
   }
-  const bool bare_cr = static_cast<std::size_t>(std::count(octets.begin(), octets.end(), '\r')) > crlf;
   if (!bare_lf && !bare_cr) return LineEnds::crlf;
-  return bare_cr || crlf > 0 ? LineEnds::mixed : LineEnds::lf;
+  return bare_cr || crlf ? LineEnds::mixed : LineEnds::lf;
 }
 
 std::string with_crlf(std::string_view octets) {

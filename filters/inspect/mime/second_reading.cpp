@@ -21,7 +21,9 @@ std::size_t nesting_types(std::string_view octets, std::size_t most) {
   std::size_t count = 0;
   for (std::size_t at = 0; (at = octets.find('/', at)) != std::string_view::npos && count <= most; ++at)
     for (const std::string_view word : {"message", "multipart"})
-      if (at >= word.size() && text::ascii_iequals(octets.substr(at - word.size(), word.size()), word)) ++count;
+      if (at >= word.size() && (octets[at - 1] | 0x20) == word.back() &&
+          text::ascii_iequals(octets.substr(at - word.size(), word.size()), word))
+        ++count;
   return count;
 }
 
@@ -30,7 +32,9 @@ std::size_t nesting_types(std::string_view octets, std::size_t most) {
 bool too_deep_for_recursion(std::string_view octets) {
   constexpr std::size_t most = limits::second_reading_depth;
   if (nesting_types(octets, most) > most) return true;
-  if (static_cast<std::size_t>(std::count(octets.begin(), octets.end(), '(')) <= most) return false;
+  std::size_t opened = 0;
+  for (std::size_t at = 0; opened <= most && (at = octets.find('(', at)) != std::string_view::npos; ++at) ++opened;
+  if (opened <= most) return false;
   std::size_t depth = 0;
   std::size_t line_end = 0;
   for (std::size_t i = 0; i < octets.size(); ++i) {

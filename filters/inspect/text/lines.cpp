@@ -132,23 +132,26 @@ void add_row(Lines& lines, std::string_view utf8, Zone zone, std::uint32_t row) 
   if (letter_spaced(utf8)) return add(utf8, 0, static_cast<float>(utf8.size()));
   std::size_t start = 0;      // of the piece, in octets
   std::size_t solid_end = 0;  // behind its last character that is no blank
-  float column = 0;
-  float begin = 0;
-  float end = 0;
+  std::size_t column = 0;
+  std::size_t begin = 0;
+  std::size_t end = 0;
   std::size_t gap = 0;
   bool tab = false;
   bool empty = true;
+  const auto add_piece = [&] {
+    add(utf8.substr(start, solid_end - start), static_cast<float>(begin), static_cast<float>(end));
+  };
   for (std::size_t at = 0; at < utf8.size();) {
     const std::size_t blank = blank_at(utf8, at);
     if (blank > 0) {
       tab = tab || utf8[at] == '\t';
-      column = utf8[at] == '\t' ? static_cast<float>((static_cast<int>(column) / 8 + 1) * 8) : column + 1;
+      column = utf8[at] == '\t' ? (column / 8 + 1) * 8 : column + 1;
       ++gap;
       at += blank;
       continue;
     }
     if (!empty && (tab || gap >= 3)) {
-      add(utf8.substr(start, solid_end - start), begin, end);
+      add_piece();
       empty = true;
     }
     if (empty) {
@@ -159,10 +162,12 @@ void add_row(Lines& lines, std::string_view utf8, Zone zone, std::uint32_t row) 
     gap = 0;
     tab = false;
     at += std::min(character_length(utf8[at]), utf8.size() - at);
+    ++column;
+    for (; at < utf8.size() && utf8[at] > 0x20; ++at) ++column;  // the rest of a word, as far as it is ASCII
     solid_end = at;
-    end = ++column;
+    end = column;
   }
-  if (!empty) add(utf8.substr(start, solid_end - start), begin, end);
+  if (!empty) add_piece();
 }
 
 Lines lines_of(std::string_view utf8) {

@@ -13,6 +13,8 @@
 #include <future>
 #include <set>
 
+#include "gateway/base/digest.hpp"
+#include "gateway/base/limits.hpp"
 #include "samples.hpp"
 
 namespace vanthu::inspect {
@@ -108,6 +110,32 @@ TEST(Pool, AnswersManyMessagesWithManyProcesses) {
   for (auto& answer : answers) EXPECT_TRUE(answer.get());
 }
 
+TEST(Pool, TakesMessagesOfEverySizeAroundWhatGoesOverTheSocketItself) {
+  auto pool = Pool::start({inspector(), 1, std::chrono::seconds(60)});
+  ASSERT_TRUE(pool) << pool.error().detail;
+  const std::string head = samples::head("\r\n");
+  for (const std::size_t size : {head.size(), limits::inspector_inline_octets - 1, limits::inspector_inline_octets,
+                                 limits::inspector_inline_octets + 1}) {
+    const std::string text = head + std::string(size - head.size(), 'x');
+    const auto facts = (*pool)->inspect_and_wait(message(text));
+    ASSERT_TRUE(facts) << size << ": " << facts.error().detail;
+    EXPECT_EQ(facts->octets, size);
+    EXPECT_EQ(facts->sha256, hex(sha256(text)));
+  }
+  EXPECT_TRUE((*pool)->inspect_and_wait(message("")));
+}
+
+TEST(Pool, ReplacesAProcessThatHasDoneItsShareWithoutLosingAnAnswer) {
+  auto pool = Pool::start({inspector(), 1, std::chrono::seconds(60)});
+  ASSERT_TRUE(pool) << pool.error().detail;
+  const auto before = children();
+  const auto one = message("From: a@b\r\n\r\nx\r\n");
+  for (unsigned i = 0; i <= limits::inspector_messages; ++i) ASSERT_TRUE((*pool)->inspect_and_wait(one)) << i;
+  const auto after = children();
+  ASSERT_EQ(after.size(), 1U);
+  EXPECT_NE(after, before);
+}
+
 TEST(Pool, ReplacesAProcessThatWasKilledBetweenMessagesAtNoCost) {
   auto pool = Pool::start({inspector(), 1, std::chrono::seconds(60)});
   ASSERT_TRUE(pool) << pool.error().detail;
@@ -164,6 +192,7 @@ INSTANTIATE_TEST_SUITE_P(Answers, LyingInspector,
                          testing::Values(Lie{"no_json", "\\003\\000\\000\\000xyz"},
                                          Lie{"empty", "\\000\\000\\000\\000"},
                                          Lie{"no_facts", "\\002\\000\\000\\000{}"},
+                                         Lie{"two_answers", "\\002\\000\\000\\000{}\\002\\000\\000\\000{}"},
                                          Lie{"endless", "\\377\\377\\377\\377aaaa"},
                                          Lie{"not_utf8", "\\003\\000\\000\\000\"\\377\""}),
                          [](const auto& row) { return std::string(row.param.name); });
