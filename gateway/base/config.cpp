@@ -102,6 +102,17 @@ constexpr auto options = std::to_array<Option>({
      readable_or_empty<&Config::dns_trust_anchor>},
     {"dns.timeout-seconds", "1 to 60", "of one look-up", at<&Config::dns_timeout_seconds>,
      within<&Config::dns_timeout_seconds, 1U, 60U>},
+    {"authentication.check", "yes or no", "SPF, DKIM and DMARC of what comes from outside, as facts for the policy",
+     at<&Config::authentication_check>, always},
+    {"authentication.id", "a host name or nothing", "our name in Authentication-Results (RFC 8601); nothing: hostname",
+     at<&Config::authentication_id>,
+     [](const Config& c) { return c.authentication_id.empty() || bool(text::domain_to_ascii(c.authentication_id)); }},
+    {"authentication.skip-client", "addresses or networks (192.0.2.0/24)",
+     "hosts that pass other people's mail on to us: SPF says nothing about them; repeat the key for more",
+     at<&Config::authentication_skipped>, always},
+    {"dkim.key", "DOMAIN SELECTOR FILE [NOT-BEFORE]",
+     "signs what leaves in the name of the domain, from that day on; repeat the key for more", at<&Config::dkim_keys>,
+     always},
     {"imap.backend", "imap://HOST:PORT or imaps://HOST:PORT", "the mail store's IMAP server", at<&Config::imap_backend>,
      [](const Config& c) {
        const auto endpoint = parse_endpoint(c.imap_backend);

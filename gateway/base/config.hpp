@@ -41,6 +41,11 @@ struct Config {
   std::string dns_trust_anchor;          ///< DS or DNSKEY records; empty: no DNSSEC, so no DANE
   unsigned dns_timeout_seconds = 5;      ///< of one look-up
 
+  bool authentication_check = false;                ///< SPF, DKIM and DMARC of what comes from outside
+  std::string authentication_id;                    ///< authserv-id (RFC 8601 §2.5); empty: hostname
+  std::vector<std::string> authentication_skipped;  ///< addresses or networks whose mail SPF cannot judge
+  std::vector<std::string> dkim_keys;               ///< DOMAIN SELECTOR FILE [NOT-BEFORE]
+
   std::string imap_backend = "imap://127.0.0.1:143";  ///< imap:// or imaps://
   std::string imap_master_user;                       ///< SASL PLAIN: authzid = mailbox, authcid = this
   std::string imap_master_password_file;

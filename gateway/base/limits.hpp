@@ -44,6 +44,18 @@ inline constexpr std::size_t dns_look_ups = 2000;         // at once; the next o
 inline constexpr std::size_t dns_records = 100;           // in one answer; more is a failure
 inline constexpr std::size_t dns_txt_octets = 16U << 10;  // of one TXT record
 
+// Sender authentication (SPF, DKIM, DMARC)
+inline constexpr std::size_t mailauth_tags = 40;               // in a signature, a key or a policy record
+inline constexpr std::size_t spf_terms = 200;                  // words of one record
+inline constexpr std::size_t spf_look_ups = 10;                // RFC 7208 §4.6.4
+inline constexpr std::size_t spf_void_look_ups = 2;            // likewise
+inline constexpr std::size_t spf_names = 10;                   // hosts of one mx or ptr, likewise
+inline constexpr std::size_t dkim_signatures = 5;              // verified of one message
+inline constexpr std::size_t dkim_signatures_read = 20;        // looked at to choose those
+inline constexpr std::chrono::seconds authentication_wait{5};  // for all of it; what has no answer then is a temperror
+inline constexpr std::size_t dkim_signed_fields = 200;         // names in h=
+inline constexpr std::size_t private_key_octets = 64U << 10;   // a PEM file
+
 // IMAP (RFC 9051; before login everything is small)
 inline constexpr std::size_t imap_prelogin_line_octets = 8192;
 inline constexpr std::size_t imap_prelogin_literal_octets = 1024;
