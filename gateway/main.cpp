@@ -29,6 +29,7 @@
 #include "gateway/imap/server.hpp"
 #include "gateway/intake/door.hpp"
 #include "gateway/journal/log.hpp"
+#include "gateway/mailauth/service.hpp"
 #include "gateway/net/server.hpp"
 #include "gateway/net/tls.hpp"
 #include "gateway/relay/relay.hpp"
@@ -203,6 +204,10 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   asio::thread_pool slow(4);
   auto resolver = must(dns::Resolver::start(
       {config.dns_servers, config.dns_trust_anchor, std::chrono::seconds(config.dns_timeout_seconds)}));
+  Current<mailauth::Signer> signer;
+  signer.set(std::make_shared<const mailauth::Signer>(must(mailauth::Signer::load(config.dkim_keys))));
+  const auto mailauth =
+      must(mailauth::Service::make({config, resolver->function(), slow, [&] { return signer.get(); }}));
 
   auto spool_log =
       must(journal::Log::open(real_disk(), {config.at("spool"), 1, config.segment_octets, config.disk_reserve_octets}));
@@ -236,7 +241,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   });
 
   intake::Door door({config, *directory, [&] { return chain.get(); }, *inspectors, *spool_log, *record_log, queue,
-                     [&] { indexer.poke(); }});
+                     [&] { indexer.poke(); }, mailauth.get()});
   const auto relay = must(relay::Relay::make(
       {config, routes, queue, door, slow, [&]() -> asio::io_context& { return server->context(); }}));
   must(queue.recover());
@@ -269,6 +274,9 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       if (!config.tls_certificate.empty()) told("certificate", certificate.load());
       auto policy = load_policy(config);
       if (policy) chain.set(std::make_shared<const filters::Chain>(config, *directory, *policy));
+      auto keys = mailauth::Signer::load(config.dkim_keys);
+      if (keys) signer.set(std::make_shared<const mailauth::Signer>(*std::move(keys)));
+      told("dkim", keys ? Result<Done>(done) : keys.error());
       told("policy", policy ? Result<Done>(done) : policy.error());
       if (backend.get()) {
         auto read = imap::Backend::read(config);

@@ -42,7 +42,8 @@ class Matcher {
 
   Match run() {
     Match match;
-    match.holds = direction() && sender() && recipients() && sizes() && parts(match.quotes) && papers() && urgency();
+    match.holds = direction() && sender() && recipients() && sizes() && authentication() && parts(match.quotes) &&
+                  papers() && urgency();
     if (match.holds) {
       match.because = std::move(because_);
       match.findings = std::move(findings_);
@@ -98,6 +99,28 @@ class Matcher {
     if (!when_.octets_over) return true;
     if (facts_.octets <= *when_.octets_over) return false;
     because(std::to_string(facts_.octets) + say(book_.language, " byte", " octets"));
+    return true;
+  }
+
+  bool authentication() {
+    const AuthenticationConditions& wanted = when_.authentication;
+    if (!wanted.given()) return true;
+    if (context_.authentication == nullptr) return false;
+    const Authentication& known = *context_.authentication;
+    const std::string dkim = dkim_result(known);
+    const auto one_of = [](const std::vector<std::string>& list, const std::string& value) {
+      return list.empty() || holds_any(list, value);
+    };
+    if (!one_of(wanted.spf, known.spf.result) || !one_of(wanted.dkim, dkim) ||
+        !one_of(wanted.dmarc, known.dmarc.result) || !one_of(wanted.dmarc_policy, known.dmarc.policy) ||
+        (wanted.forged_results && *wanted.forged_results != (known.forged_results > 0)))
+      return false;
+    const auto of = [](const std::string& domain) { return domain.empty() ? "" : " (" + shown(domain) + ")"; };
+    because("spf=" + known.spf.result + of(known.spf.domain) + " dkim=" + dkim + " dmarc=" + known.dmarc.result +
+            of(known.dmarc.domain) + (known.dmarc.policy.empty() ? "" : " p=" + known.dmarc.policy));
+    if (wanted.forged_results && *wanted.forged_results)
+      because(say(book_.language, "đến với Authentication-Results mang tên cổng này",
+                  "came with an Authentication-Results field in our name"));
     return true;
   }
 

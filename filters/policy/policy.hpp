@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "directory/directory.hpp"
+#include "filters/authentication.hpp"
 #include "filters/facts.hpp"
 #include "filters/policy/rule.hpp"
 #include "filters/verdict.hpp"
@@ -25,6 +26,7 @@ struct Context {
   const Facts* facts = nullptr;
   const directory::Directory* directory = nullptr;  ///< null: nobody's mailbox is known (policy check without one)
   Date today{};
+  const Authentication* authentication = nullptr;  ///< null: not asked (our own users, checks off)
 };
 
 /// policy.toml, read and checked as a whole. Immutable: a new file is a new Policy.

@@ -25,6 +25,12 @@ constexpr auto markings = std::to_array<std::string_view>({"mat", "toi-mat", "tu
 constexpr auto urgencies = std::to_array<std::string_view>({"none", "khan", "thuong-khan", "hoa-toc"});
 constexpr auto forms = std::to_array<std::string_view>({"party", "state"});
 constexpr auto actions = std::to_array<std::string_view>({"accept", "hold", "defer", "reject"});  // as enum Action
+constexpr auto spf_results =
+    std::to_array<std::string_view>({"none", "neutral", "pass", "fail", "softfail", "temperror", "permerror"});
+constexpr auto dkim_results =
+    std::to_array<std::string_view>({"none", "pass", "fail", "policy", "neutral", "temperror", "permerror"});
+constexpr auto dmarc_results = std::to_array<std::string_view>({"none", "pass", "fail", "temperror", "permerror"});
+constexpr auto dmarc_policies = std::to_array<std::string_view>({"none", "quarantine", "reject"});
 constexpr auto languages = std::to_array<std::string_view>({"vi", "en"});
 
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -229,25 +235,6 @@ void read_action(Faults& faults, const toml::node& node, Rule& rule) {
     rule.action = static_cast<Action>(std::find(actions.begin(), actions.end(), word) - actions.begin());
 }
 
-constexpr auto condition_keys = std::to_array<Key<Conditions>>({
-    {"direction", read_direction},
-    {"sender_unit", list<&Conditions::sender_unit>},
-    {"sender_kind", words<&Conditions::sender_kind, mailbox_kinds>},
-    {"recipient_unit", list<&Conditions::recipient_unit>},
-    {"recipient_kind", words<&Conditions::recipient_kind, mailbox_kinds>},
-    {"recipients_over", number<&Conditions::recipients_over>},
-    {"octets_over", number<&Conditions::octets_over>},
-    {"finding", read_findings},
-    {"type", lower_list<&Conditions::type>},
-    {"name_extension", lower_list<&Conditions::name_extension>},
-    {"secrecy", words<&Conditions::secrecy, markings>},
-    {"urgency", words<&Conditions::urgency, urgencies>},
-    {"paper", yes_no<&Conditions::paper>},
-    {"paper_form", words<&Conditions::paper_form, forms>},
-    {"paper_kind", list<&Conditions::paper_kind>},
-    {"paper_symbol", list<&Conditions::paper_symbol>},
-});
-
 /// Reads the keys of `table` by `rows`; a key that is in none is a fault that names the nearest of rows and `others`.
 /// @return keys that stand in `others`, left to the caller
 template <class Target, std::size_t N>
@@ -267,6 +254,41 @@ void read_keys(Faults& faults, const toml::table& table, const std::array<Key<Ta
                "unknown key " + in_quotes(called) + "; the nearest known one is '" + nearest(called, known) + "'");
   }
 }
+
+constexpr auto authentication_keys = std::to_array<Key<AuthenticationConditions>>({
+    {"spf", words<&AuthenticationConditions::spf, spf_results>},
+    {"dkim", words<&AuthenticationConditions::dkim, dkim_results>},
+    {"dmarc", words<&AuthenticationConditions::dmarc, dmarc_results>},
+    {"dmarc_policy", words<&AuthenticationConditions::dmarc_policy, dmarc_policies>},
+    {"forged_results", yes_no<&AuthenticationConditions::forged_results>},
+});
+
+void read_authentication(Faults& faults, const toml::node& node, Conditions& when) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr || table->empty())
+    return faults.add(node.source(), "wants what was found, as authentication.dmarc = \"fail\"");
+  read_keys(faults, *table, authentication_keys, when.authentication);
+}
+
+constexpr auto condition_keys = std::to_array<Key<Conditions>>({
+    {"direction", read_direction},
+    {"sender_unit", list<&Conditions::sender_unit>},
+    {"sender_kind", words<&Conditions::sender_kind, mailbox_kinds>},
+    {"recipient_unit", list<&Conditions::recipient_unit>},
+    {"recipient_kind", words<&Conditions::recipient_kind, mailbox_kinds>},
+    {"recipients_over", number<&Conditions::recipients_over>},
+    {"octets_over", number<&Conditions::octets_over>},
+    {"finding", read_findings},
+    {"type", lower_list<&Conditions::type>},
+    {"name_extension", lower_list<&Conditions::name_extension>},
+    {"authentication", read_authentication},
+    {"secrecy", words<&Conditions::secrecy, markings>},
+    {"urgency", words<&Conditions::urgency, urgencies>},
+    {"paper", yes_no<&Conditions::paper>},
+    {"paper_form", words<&Conditions::paper_form, forms>},
+    {"paper_kind", list<&Conditions::paper_kind>},
+    {"paper_symbol", list<&Conditions::paper_symbol>},
+});
 
 constexpr auto condition_names = [] {
   std::array<std::string_view, condition_keys.size()> names{};

@@ -17,6 +17,16 @@
 /// policy.toml as values. What each key means is said in conf/policy.toml.
 namespace vanthu::filters {
 
+/// What SPF, DKIM and DMARC said of mail from outside; never holds where they were not asked.
+struct AuthenticationConditions {
+  std::vector<std::string> spf, dkim, dmarc;  ///< results as in Authentication; dkim: the strongest signature's
+  std::vector<std::string> dmarc_policy;      ///< what the author's domain asks for mail that fails
+  std::optional<bool> forged_results;         ///< it came with an Authentication-Results field in our name
+
+  friend bool operator==(const AuthenticationConditions&, const AuthenticationConditions&) = default;
+  bool given() const { return *this != AuthenticationConditions{}; }
+};
+
 /// All that are given must hold; within a list one is enough. An empty list or optional was not given.
 struct Conditions {
   std::optional<mail::Direction> direction;
@@ -28,6 +38,7 @@ struct Conditions {
   std::vector<std::string> type;            ///< globs over the true type
   std::vector<std::string> name_extension;  ///< lower case, no dot
   std::vector<std::string> secrecy, urgency;
+  AuthenticationConditions authentication;
   // These must hold for one and the same paper.
   std::optional<bool> paper;
   std::vector<std::string> paper_form, paper_kind, paper_symbol;  ///< symbol: globs

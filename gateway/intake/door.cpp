@@ -32,6 +32,13 @@ int urgency_priority(const filters::Facts& facts) {
   return priority;
 }
 
+/// Mail of our own users that goes outside: what carries our signature (RFC 6376).
+bool leaves(const mail::Accepted& accepted) {
+  return accepted.direction == mail::Direction::out &&
+         std::any_of(accepted.deliveries.begin(), accepted.deliveries.end(),
+                     [](const mail::Delivery& delivery) { return delivery.next_hop != "local"; });
+}
+
 /// A refusal, told in the log: rule, status, envelope, size, digest. Never subject, file name or text (invariant 3).
 void log_refusal(const Arrival& arrival, const filters::Verdict& verdict, const std::string& digest) {
   log::Event(verdict.secret ? "message.secret-refused" : "message.refused")
@@ -56,13 +63,23 @@ boost::asio::awaitable<Outcome> Door::receive(Arrival arrival) {
     return Outcome{error.reply, {}, 0};
   };
   try {
+    std::shared_ptr<mailauth::Service::Check> check;
+    if (services_.mailauth != nullptr && arrival.direction == mail::Direction::in) {
+      mailauth::Subject subject{arrival.client, arrival.helo, arrival.envelope.reverse_path, arrival.octets, now()};
+      check = co_await services_.mailauth->begin(std::move(subject));
+    }
     auto facts = co_await net::await_call<Result<filters::Facts>>(
         [&](auto call) { services_.inspectors.inspect(arrival.octets, std::move(call)); });
     if (!facts) co_return failed(facts.error());
+    std::optional<filters::Authentication> authentication;
+    if (check) {
+      authentication = co_await services_.mailauth->finish(check);
+      mailauth::reconcile(*authentication, *facts);
+    }
     const filters::Context context{arrival.direction, arrival.login ? &*arrival.login : nullptr,
                                    &arrival.envelope, &arrival.deliveries,
                                    &*facts,           &services_.directory,
-                                   day_of(now())};
+                                   day_of(now()),     authentication ? &*authentication : nullptr};
     filters::Verdict verdict = services_.chain()->judge_message(context);
     if (verdict.action != filters::Action::accept) {
       log_refusal(arrival, verdict, hex(sha256(arrival.octets->view())));
@@ -71,13 +88,15 @@ boost::asio::awaitable<Outcome> Door::receive(Arrival arrival) {
             verdict.action == filters::Action::reject ? Reply(status::refused) : Reply(status::inspection_failed);
       co_return Outcome{std::move(verdict.reply), {}, 0};
     }
-    co_return co_await commit(std::move(arrival), *std::move(facts), std::move(verdict));
+    co_return co_await commit(std::move(arrival), *std::move(facts), std::move(authentication), std::move(verdict));
   } catch (const std::exception& error) {
     co_return failed(fail(status::store_failed, error.what()));  // an outage is never a "no"
   }
 }
 
-boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts facts, filters::Verdict verdict) {
+boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts facts,
+                                             std::optional<filters::Authentication> authentication,
+                                             filters::Verdict verdict) {
   auto payload = std::make_shared<spool::Payload>();
   payload->octets = arrival.octets;
   mail::Accepted& accepted = payload->accepted;
@@ -97,12 +116,23 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
   accepted.trace = mail::received_field(accepted, services_.config.hostname);
   if (accepted.direction == mail::Direction::out)
     accepted.trace += mail::missing_fields(accepted, arrival.octets->view(), services_.config.hostname);
+  if (authentication) {
+    accepted.trace.insert(0, services_.mailauth->results_field(*authentication));
+    accepted.authentication = filters::to_json(*authentication);
+  }
+  if (services_.mailauth != nullptr && leaves(accepted)) {
+    const std::string author = mailauth::author_domain(facts).value_or("");
+    std::string signatures =
+        co_await services_.mailauth->sign(accepted.trace, arrival.octets, author, accepted.received);
+    accepted.trace.insert(0, signatures);
+  }
   accepted.record_class = verdict.record_class;
   if (!accepted.record_class.empty() && accepted.direction == mail::Direction::out)
     accepted.envelope.priority = std::max(accepted.envelope.priority, urgency_priority(facts));
   const bool official = !accepted.record_class.empty();
   journal::Draft draft{journal::Kind::message, official,
                        mail::to_json(accepted, filters::to_text(facts), filters::to_text(verdict)), arrival.octets};
+  accepted.authentication = nullptr;  // the queue does not need it
 
   journal::Log& log = official ? services_.record_log : services_.spool_log;
   const auto head = co_await net::await_call<Result<journal::FrameHead>>([&](auto call) {
@@ -130,6 +160,10 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
       .with("recipients", std::uint64_t(accepted.envelope.forward_paths.size()))
       .with("deliveries", std::uint64_t(accepted.deliveries.size()))
       .with("octets", std::uint64_t(arrival.octets->size()));
+  if (authentication)
+    event.with("spf", authentication->spf.result)
+        .with("dkim", filters::dkim_result(*authentication))
+        .with("dmarc", authentication->dmarc.result);
   if (official) event.with("record", head->ordinal).with("class", accepted.record_class);
   std::string words = accepted.id + " accepted";
   if (official) words += ", record " + std::to_string(head->ordinal);

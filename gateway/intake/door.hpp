@@ -16,6 +16,7 @@
 #include "gateway/base/octets.hpp"
 #include "gateway/journal/log.hpp"
 #include "gateway/mail/accepted.hpp"
+#include "gateway/mailauth/service.hpp"
 #include "gateway/spool/queue.hpp"
 
 /// The one door: whatever brought a message, it is inspected, judged, written once and answered here.
@@ -67,7 +68,8 @@ class Door {
     journal::Log& spool_log;
     journal::Log& record_log;
     spool::Queue& queue;
-    std::function<void()> archived;  ///< a record was committed; quick, any thread
+    std::function<void()> archived;         ///< a record was committed; quick, any thread
+    mailauth::Service* mailauth = nullptr;  ///< null: nothing is checked or signed
   };
   explicit Door(Services services) : services_(std::move(services)), budget_(services_.config.octets_in_memory) {}
 
@@ -83,7 +85,9 @@ class Door {
   const Services& services() const { return services_; }
 
  private:
-  boost::asio::awaitable<Outcome> commit(Arrival arrival, filters::Facts facts, filters::Verdict verdict);
+  boost::asio::awaitable<Outcome> commit(Arrival arrival, filters::Facts facts,
+                                         std::optional<filters::Authentication> authentication,
+                                         filters::Verdict verdict);
   Services services_;
   Budget budget_;
 };

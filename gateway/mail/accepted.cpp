@@ -73,6 +73,7 @@ std::string to_json(const Accepted& a, std::string_view facts, std::string_view 
   if (!a.hold.empty()) out.member("hold", a.hold);
   if (!a.name.empty()) out.member("name", a.name);
   if (!a.protocol.empty()) out.member("protocol", a.protocol);
+  if (!a.authentication.is_null()) out.key("authentication").raw(json::serialize(a.authentication));
   return std::move(out.close()).text();
 }
 
@@ -115,6 +116,7 @@ Result<Accepted> parse_accepted(std::string_view text) {
     a.sha256 = text_of(o, "sha256");
     a.trace = text_of(o, "trace");
     a.record_class = text_of(o, "record_class");
+    if (const json::value* authentication = o.if_contains("authentication")) a.authentication = *authentication;
     a.facts = o.at("facts");
     a.verdict = o.at("verdict");
     return a;

@@ -36,12 +36,13 @@ struct Accepted {
   Direction direction = Direction::in;
   Envelope envelope;  ///< with every Bcc
   std::vector<Delivery> deliveries;
-  std::string sha256;          ///< of the octets as received
-  std::string trace;           ///< header lines we put before the octets when we deliver (Received …), CRLF included
-  std::string hold;            ///< rule that holds it back until somebody releases it; empty: deliver
-  std::string record_class;    ///< empty: not official correspondence
-  boost::json::value facts;    ///< filters::Facts
-  boost::json::value verdict;  ///< filters::Verdict with its explanation and policy version
+  std::string sha256;        ///< of the octets as received
+  std::string trace;         ///< header lines we put before the octets when we deliver (Received …), CRLF included
+  std::string hold;          ///< rule that holds it back until somebody releases it; empty: deliver
+  std::string record_class;  ///< empty: not official correspondence
+  boost::json::value facts;  ///< filters::Facts
+  boost::json::value authentication;  ///< filters::Authentication; null: not asked
+  boost::json::value verdict;         ///< filters::Verdict with its explanation and policy version
 };
 
 std::string to_json(const Accepted& accepted);
