@@ -77,5 +77,6 @@ std::span<const Command> queue_commands();      ///< queue_commands.cpp
 std::span<const Command> policy_commands();     ///< policy_commands.cpp
 std::span<const Command> audit_commands();      ///< audit_commands.cpp
 std::span<const Command> config_commands();     ///< config_commands.cpp
+std::span<const Command> dkim_commands();       ///< dkim_commands.cpp
 
 }  // namespace vanthu::admin
