@@ -60,7 +60,7 @@ TEST(Name, IsChecked) {
   for (const char* good : {"example", "_dmarc.example.", "_25._tcp.mail.example", "xn--h-thnh-cta.example"})
     EXPECT_TRUE(is_name(good)) << good;
   for (const std::string& bad : {""s, "."s, ".example"s, "a..b"s, "a b"s, "a\0b"s, "hà.example"s, std::string(64, 'a'),
-                                "a.."s, std::string(254, 'a')})
+                                 "a.."s, std::string(254, 'a')})
     EXPECT_FALSE(is_name(bad)) << bad;
 }
 

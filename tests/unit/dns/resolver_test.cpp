@@ -2,14 +2,17 @@
 #include "gateway/dns/resolver.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
+#include <filesystem>
 
 #include "gateway/base/limits.hpp"
 #include "gateway/dns/rdata.hpp"
 #include "tests/unit/dns/responder.hpp"
+#include "tests/unit/dns/signed_zone.hpp"
 
 namespace vanthu::dns {
 namespace {
@@ -118,6 +121,37 @@ TEST_F(ResolverTest, HasABoundForLookUpsAtOnceAndAnswersAllWhenItEnds) {
   EXPECT_EQ(refused, 1U);
   resolver.reset();
   EXPECT_EQ(answered, limits::dns_look_ups + 1);
+}
+
+TEST_F(ResolverTest, ValidatesFromATrustAnchorDown) {
+  const std::string anchor = ::testing::TempDir() + "vanthu-anchor-" + std::to_string(getpid());
+  testing::SignedZone zone(responder, "signed.example");
+  zone.write_anchor(anchor);
+  zone.add("signed.example", 15, {testing::mx(10, "mx.signed.example")});
+  zone.add("_25._tcp.mx.signed.example", 52, {testing::tlsa(3, 1, 1, std::string(32, 'd'))});
+  zone.add("forged.signed.example", 1, {testing::address("192.0.2.1")});
+  responder.add("forged.signed.example", Type::a, testing::address("192.0.2.66"));
+  responder.add("bare.signed.example", Type::a, testing::address("192.0.2.1"));
+  responder.add("elsewhere.example", Type::a, testing::address("192.0.2.2"));
+  auto started = Resolver::start({{responder.server()}, anchor, std::chrono::seconds(20)});
+  ASSERT_TRUE(started) << started.error().detail;
+  std::filesystem::remove(anchor);
+  Resolver& resolver = **started;
+  const Answer mx = ask(resolver, "signed.example", Type::mx);
+  EXPECT_TRUE(mx.found()) << mx.why;
+  EXPECT_TRUE(mx.secure);
+  const Answer tlsa = ask(resolver, "_25._tcp.mx.signed.example", Type::tlsa);
+  EXPECT_TRUE(tlsa.found()) << tlsa.why;
+  EXPECT_TRUE(tlsa.secure);
+  for (const char* name : {"forged.signed.example", "bare.signed.example", "absent.signed.example"}) {
+    const Answer answer = ask(resolver, name, Type::a);
+    EXPECT_EQ(answer.outcome, Outcome::bogus) << name;
+    EXPECT_FALSE(answer.secure) << name;
+    EXPECT_TRUE(answer.rdata.empty()) << name;
+  }
+  const Answer other = ask(resolver, "elsewhere.example", Type::a);
+  EXPECT_TRUE(other.found());
+  EXPECT_FALSE(other.secure);
 }
 
 TEST(ResolverStart, NamesWhatIsWrong) {

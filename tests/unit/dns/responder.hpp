@@ -62,6 +62,8 @@ inline std::string tlsa(unsigned usage, unsigned selector, unsigned matching, st
          std::string(data);
 }
 
+inline constexpr unsigned signature_type = 46;  ///< RRSIG; goes with the records it covers
+
 class Responder {
  public:
   Responder() : socket_(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
@@ -153,12 +155,15 @@ class Responder {
       auto found = records_.find(name);
       if (found == records_.end()) rcode = 3;
       while (found != records_.end()) {
+        const auto write = [&](unsigned type, const std::string& rdata) {
+          records += wire_name(name) + u16(type) + u16(1) + u16(0) + u16(300) +
+                     u16(static_cast<unsigned>(rdata.size())) + rdata;
+          ++count;
+        };
         const auto put = [&](unsigned type) {
-          for (const std::string& rdata : found->second[type]) {
-            records += wire_name(name) + u16(type) + u16(1) + u16(0) + u16(300) +
-                       u16(static_cast<unsigned>(rdata.size())) + rdata;
-            ++count;
-          }
+          for (const std::string& rdata : found->second[type]) write(type, rdata);
+          for (const std::string& rdata : found->second[signature_type])
+            if (rdata.starts_with(u16(type))) write(signature_type, rdata);
         };
         put(question.type);
         if (question.type == 5 || found->second[5].empty()) break;
