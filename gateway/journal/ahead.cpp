@@ -23,13 +23,17 @@ Ahead::Ahead(Disk& disk, std::filesystem::path folder, std::string name, std::ui
       segment_octets_(segment_octets),
       reserve_octets_(reserve_octets) {}
 
-Ahead::~Ahead() {
+void Ahead::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   work_.notify_all();
   if (thread_.joinable()) thread_.join();
+}
+
+Ahead::~Ahead() {
+  stop();
   if (!prepared_) return;
   prepared_.reset();
   if (auto removed = disk_.remove(folder_ / next_name); !removed)  // the next start removes it as well

@@ -26,7 +26,9 @@ class Ahead {
  public:
   Ahead(Disk& disk, std::filesystem::path folder, std::string name, std::uint64_t segment_octets,
         std::uint64_t reserve_octets);
-  ~Ahead();  ///< ends the thread, removes a file that was not taken
+  ~Ahead();  ///< stop(), and removes a file that was not taken
+  /// Ends the thread: nothing is written after it. Only the destructor comes behind.
+  void stop();
 
   struct Prepared {
     std::unique_ptr<File> file;

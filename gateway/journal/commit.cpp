@@ -261,6 +261,7 @@ void Log::State::run() {
     taken.clear();
   }
   // Everything was told: what was allocated ahead goes back to the disk, and the next start finds a clean end.
+  ahead.stop();
   if (current && !failed && current_size > offset) [[maybe_unused]]
     const auto cut = disk.truncate(current->descriptor(), offset);
 }
