@@ -8,10 +8,11 @@ import threading
 class Sink:
     """Takes mail and keeps (reverse-path, forward-paths, octets) in `letters`, or answers RCPT as `rcpt_replies` says.
 
-    rcpt_replies: address to reply line, "550 5.2.1 …"; may be changed while it runs.
+    rcpt_replies: address to reply line, "550 5.2.1 …"; may be changed while it runs. offers: the extensions in its EHLO.
     """
 
-    def __init__(self, rcpt_replies=None):
+    def __init__(self, rcpt_replies=None, offers=("8BITMIME", "SMTPUTF8", "PIPELINING", "ENHANCEDSTATUSCODES")):
+        self.offers = offers
         self.letters = []
         self.rcpt_replies = dict(rcpt_replies or {})
         self.connections = 0
@@ -44,13 +45,15 @@ class Sink:
             wfile.write(line.encode() + b"\r\n")
 
         say("220 sink.example")
-        lmtp, reverse, forward = False, "", []
+        lmtp, reverse, forward, chunks = False, "", [], b""
         for raw in rfile:
             line = raw.decode(errors="replace").rstrip("\r\n")
             verb = line[:4].upper()
             if verb in ("EHLO", "LHLO"):
                 lmtp = verb == "LHLO"
-                say("250-sink.example\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-PIPELINING\r\n250 ENHANCEDSTATUSCODES")
+                for offer in ("sink.example", *self.offers):
+                    say(f"250-{offer}")
+                say("250 HELP")
             elif verb == "MAIL":
                 reverse, forward = line[line.index("<") + 1:line.index(">")], []
                 say("250 2.1.0 ok")
@@ -75,6 +78,16 @@ class Sink:
                 self.letters.append((reverse, tuple(forward), octets))
                 for _ in forward if lmtp else [1]:
                     say("250 2.0.0 taken")
+            elif verb == "BDAT":
+                words = line.split()
+                chunks += rfile.read(int(words[1]))
+                if words[-1].upper() == "LAST":
+                    self.letters.append((reverse, tuple(forward), chunks))
+                    chunks = b""
+                    for _ in forward if lmtp else [1]:
+                        say("250 2.0.0 taken")
+                else:
+                    say("250 2.0.0 more")
             elif verb == "QUIT":
                 say("221 2.0.0 bye")
                 return
