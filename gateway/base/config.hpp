@@ -41,6 +41,8 @@ struct Config {
   std::string dns_trust_anchor;          ///< DS or DNSKEY records; empty: no DNSSEC, so no DANE
   unsigned dns_timeout_seconds = 5;      ///< of one look-up
 
+  std::string postmaster;  ///< mailbox of ours that is told of reports nobody takes; or empty
+
   std::string imap_backend = "imap://127.0.0.1:143";  ///< imap:// or imaps://
   std::string imap_master_user;                       ///< SASL PLAIN: authzid = mailbox, authcid = this
   std::string imap_master_password_file;
