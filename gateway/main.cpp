@@ -243,7 +243,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   intake::Door door({config, *directory, [&] { return chain.get(); }, *inspectors, *spool_log, *record_log, queue,
                      [&] { indexer.poke(); }, mailauth.get()});
   const auto relay = must(relay::Relay::make(
-      {config, routes, queue, door, slow, [&]() -> asio::io_context& { return server->context(); }}));
+      {config, routes, queue, door, slow, [&]() -> asio::io_context& { return server->context(); },
+       resolver->function()}));
   must(queue.recover());
   const auto tls = [&] { return certificate.context(); };
   const auto draining = [&] { return server->draining(); };

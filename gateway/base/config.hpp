@@ -45,6 +45,7 @@ struct Config {
   std::string authentication_id;                    ///< authserv-id (RFC 8601 §2.5); empty: hostname
   std::vector<std::string> authentication_skipped;  ///< addresses or networks whose mail SPF cannot judge
   std::vector<std::string> dkim_keys;               ///< DOMAIN SELECTOR FILE [NOT-BEFORE]
+  std::string postmaster;  ///< mailbox of ours that is told of reports nobody takes; or empty
 
   std::string imap_backend = "imap://127.0.0.1:143";  ///< imap:// or imaps://
   std::string imap_master_user;                       ///< SASL PLAIN: authzid = mailbox, authcid = this

@@ -36,8 +36,14 @@ inline constexpr std::size_t reply_lines = 100;
 inline constexpr unsigned scram_rounds = 1'000'000;  // that a next hop may ask of us (RFC 7677 §4 asks for 4096)
 inline constexpr std::size_t route_octets = 2048;    // a relay.route line
 inline constexpr unsigned relay_workers = 500;       // connections to all destinations together
-inline constexpr std::size_t relay_destinations = 100'000;  // remembered, or waiting for one of them
-inline constexpr std::size_t relay_hosts = 16;              // of one route, or looked at of one MX answer
+inline constexpr std::size_t relay_destinations = 100'000;   // remembered, or waiting for one of them
+inline constexpr std::size_t dsn_header_octets = 64U << 10;  // of a header that comes back with a report
+inline constexpr std::size_t dsn_return_octets = 1U << 20;   // of a whole message (RET=FULL); a bigger one: its header
+inline constexpr std::size_t sts_octets = 64U << 10;         // of an MTA-STS policy (RFC 8461 §3.3)
+inline constexpr std::size_t sts_hosts = 100;                // mx lines in it
+inline constexpr std::size_t sts_policies = 10'000;          // kept
+inline constexpr std::chrono::seconds sts_age{31'557'600};   // RFC 8461 §3.2
+inline constexpr std::size_t relay_hosts = 16;               // of one route, or looked at of one MX answer
 
 // DNS
 inline constexpr std::size_t dns_look_ups = 2000;         // at once; the next one fails at once

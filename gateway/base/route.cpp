@@ -168,7 +168,8 @@ Result<Done> check(const Route& route) {
   using Tls = Route::Tls;
   if (route.tls == Tls::pinned && route.pins.empty()) return wrong("tls=pinned wants a pin=");
   if (route.tls != Tls::pinned && !route.pins.empty()) return wrong("pin= wants tls=pinned");
-  if (route.tls != Tls::verified && !route.ca_file.empty()) return wrong("ca= wants tls=verified");
+  if (route.tls != Tls::verified && !route.mta_sts && !route.ca_file.empty())
+    return wrong("ca= wants tls=verified or mta-sts");
   if ((route.dane || route.mta_sts) && !route.mx()) return wrong("dane and mta-sts are for mx routes");
   if ((route.dane || route.mta_sts) && (route.tls == Tls::none || route.tls == Tls::pinned))
     return wrong("dane and mta-sts want tls=opportunistic or tls=verified");

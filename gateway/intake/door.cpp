@@ -170,29 +170,43 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
   co_return Outcome{Reply(250, {2, 0, 0}, std::move(words)), accepted.id, head->ordinal};
 }
 
-Result<bool> Door::notify(const mail::Accepted& about, const std::vector<std::string>& originals, std::string text,
-                          const std::string& id) {
-  if (!about.envelope.reverse_path) return false;  // never a notice about a notice (RFC 5321 §4.5.5)
-  const auto resolution = services_.directory.resolve(mail::key(*about.envelope.reverse_path), day_of(now()));
-  if (resolution.kind != directory::Resolution::Kind::mailbox)
-    return false;  // outside: a notice there would be backscatter
+Result<bool> Door::notify(const std::string& about, const mail::Mailbox& to, std::string text, const std::string& id) {
   auto payload = std::make_shared<spool::Payload>();
   mail::Accepted& notice = payload->accepted;
+  const std::string address = mail::format(to);
+  const auto add = [&](mail::Mailbox mailbox, const char* next_hop, std::string unit, std::string holder) {
+    mail::Delivery delivery;
+    delivery.to = std::move(mailbox);
+    delivery.original = address;
+    delivery.next_hop = next_hop;
+    delivery.unit = std::move(unit);
+    delivery.holder = std::move(holder);
+    delivery.notify = mail::Notify::never;  // a notice asks for no notice (RFC 3461 §6.1)
+    notice.deliveries.push_back(std::move(delivery));
+  };
+  const auto resolution = services_.directory.resolve(mail::key(to), day_of(now()));
+  if (resolution.kind == directory::Resolution::Kind::mailbox) {
+    for (const auto& target : resolution.targets) {
+      const std::string& mailbox = target.mailbox.address;
+      const std::size_t at = mailbox.rfind('@');
+      add({mailbox.substr(0, at), mailbox.substr(at + 1)}, "local", target.mailbox.unit, target.holder);
+    }
+  } else {
+    const std::vector<std::string>& ours = services_.config.domains;
+    if (std::find(ours.begin(), ours.end(), to.domain) != ours.end() || !services_.config.reaches(to.domain))
+      return false;
+    add(to, "outside", "", "");
+  }
+  const auto ascii = [](std::string_view octets) {
+    return std::all_of(octets.begin(), octets.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  };
   notice.id = id;
   notice.received = now();
   notice.helo = services_.config.hostname;
   notice.direction = mail::Direction::out;
-  notice.envelope.forward_paths.push_back(*about.envelope.reverse_path);
-  notice.envelope.body = mail::Envelope::Body::eight_bit;
-  notice.envelope.utf8 = about.envelope.utf8;
-  for (const auto& target : resolution.targets) {
-    const std::size_t at = target.mailbox.address.rfind('@');
-    notice.deliveries.push_back({{target.mailbox.address.substr(0, at), target.mailbox.address.substr(at + 1)},
-                                 mail::format(*about.envelope.reverse_path),
-                                 "local",
-                                 target.mailbox.unit,
-                                 target.holder});
-  }
+  notice.envelope.forward_paths.push_back(to);
+  notice.envelope.body = ascii(text) ? mail::Envelope::Body::seven_bit : mail::Envelope::Body::eight_bit;
+  notice.envelope.utf8 = !ascii(address);
   notice.sha256 = hex(sha256(text));
   auto octets = Octets::of(text);
   if (!octets) return octets.error();
@@ -204,7 +218,7 @@ Result<bool> Door::notify(const mail::Accepted& about, const std::vector<std::st
                                promise.set_value(std::move(result));
                              });
   if (auto head = promise.get_future().get(); !head) return head.error();
-  log::Event("dsn.sent").with("message", about.id).with("notice", id).with("failures", std::uint64_t(originals.size()));
+  log::Event("dsn.sent").with("message", about).with("notice", id).with("to", address);
   return true;
 }
 

@@ -76,10 +76,11 @@ class Door {
   /// Inspect, judge, one durable write, answer. Never throws.
   boost::asio::awaitable<Outcome> receive(Arrival arrival);
 
-  /// A notice of our own (DSN) to one of our mailboxes, by the same durable write. Waits for the disk.
-  /// @return false where there is nobody to tell (null reverse-path, no local mailbox)
-  Result<bool> notify(const mail::Accepted& about, const std::vector<std::string>& originals, std::string text,
-                      const std::string& id);
+  /// A notice of our own (DSN) with the null reverse-path, by the same durable write: to a mailbox of ours, or to
+  /// another domain where mail leaves. Waits for the disk.
+  /// @param about  queue id of the message it is about
+  /// @return false where there is no way to tell: no such mailbox of ours, no route
+  Result<bool> notify(const std::string& about, const mail::Mailbox& to, std::string text, const std::string& id);
 
   Budget& budget() { return budget_; }
   const Services& services() const { return services_; }

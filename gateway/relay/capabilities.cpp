@@ -85,16 +85,4 @@ Capabilities read_capabilities(const std::vector<std::string>& lines) {
   return capabilities;
 }
 
-mail::Carriage carriage(const Capabilities& c, bool verified) {
-  mail::Carriage carriage;
-  carriage.known = true;
-  carriage.eight_bit = c.eight_bit;
-  carriage.utf8 = c.utf8;
-  carriage.dsn = c.dsn;
-  carriage.binary = c.binary && c.chunking;
-  carriage.require_tls = c.require_tls && verified;
-  carriage.size = c.size_limit;
-  return carriage;
-}
-
 }  // namespace vanthu::relay

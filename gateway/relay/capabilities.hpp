@@ -5,8 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/mail/carriage.hpp"
-
 namespace vanthu::relay {
 
 /// What a hop's EHLO (LHLO) offers.
@@ -30,9 +28,5 @@ struct Capabilities {
 
 /// @param lines  text of each line of the reply; the first is the hop's name. What is not understood is not offered.
 Capabilities read_capabilities(const std::vector<std::string>& lines);
-
-/// What an edge needs to know of them.
-/// @param verified  the connection's TLS was verified
-mail::Carriage carriage(const Capabilities& capabilities, bool verified);
 
 }  // namespace vanthu::relay

@@ -26,16 +26,22 @@ bool loopback(const std::string& address) {
 }
 }  // namespace
 
+std::optional<Result<HopReply>> Client::buffered_reply() {
+  const std::string_view input = connection_->buffered();
+  if (input.empty()) return std::nullopt;
+  std::size_t taken = 0;
+  auto reply = take_reply(input, taken);
+  if (!reply) return reply.error();
+  if (!*reply) return std::nullopt;
+  connection_->consume(taken);
+  return *std::move(*reply);
+}
+
+/// Replies to a pipelined group come together: only the first of them costs a wait.
 asio::awaitable<Result<HopReply>> Client::read_reply(std::chrono::milliseconds wait) {
   const auto deadline = Clock::now() + wait;  // for the whole reply: a hop that trickles is cut as well
   while (true) {
-    std::size_t taken = 0;
-    auto reply = take_reply(connection_->buffered(), taken);
-    if (!reply) co_return reply.error();
-    if (*reply) {
-      connection_->consume(taken);
-      co_return *std::move(*reply);
-    }
+    if (auto reply = buffered_reply()) co_return *std::move(reply);
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
     if (left.count() <= 0) co_return fail(status::timed_out, "no whole reply in time");
     if (auto read = co_await connection_->read_more(left); !read) co_return read.error();
@@ -213,7 +219,9 @@ asio::awaitable<Result<Done>> Client::transact(const spool::Payload& payload, co
       unsent.remove_prefix(line.size());
       if (auto written = co_await connection_->write(line, write_wait); !written) co_return written.error();
     }
-    auto reply = co_await read_reply(limits::reply_wait);
+    auto ready = buffered_reply();
+    if (!ready) ready = co_await read_reply(limits::reply_wait);
+    Result<HopReply>& reply = *ready;
     if (!hear(reply)) co_return gone(reply);
     replies.push_back(std::move(reply->reply));
     if (!capabilities_.pipelining && !replies.front().positive()) break;
@@ -236,7 +244,9 @@ asio::awaitable<Result<Done>> Client::transact(const spool::Payload& payload, co
     if (!capabilities_.pipelining && taken.empty()) co_return co_await reset();
     if (!capabilities_.pipelining)
       if (auto written = co_await connection_->write("DATA\r\n", write_wait); !written) co_return written.error();
-    auto reply = co_await read_reply(limits::reply_wait);
+    auto ready = buffered_reply();
+    if (!ready) ready = co_await read_reply(limits::reply_wait);
+    Result<HopReply>& reply = *ready;
     if (!hear(reply)) co_return gone(reply);
     const bool go_ahead = reply->reply.code == 354;
     if (!go_ahead) {
@@ -269,7 +279,9 @@ asio::awaitable<Result<Done>> Client::transact(const spool::Payload& payload, co
   std::optional<Reply> common;
   for (const std::uint32_t index : taken) {
     if (target_.lmtp || !common) {  // LMTP answers for each recipient that was taken (RFC 2033 §4.2), SMTP once for all
-      auto reply = co_await read_reply(limits::final_dot_wait);
+      auto ready = buffered_reply();
+      if (!ready) ready = co_await read_reply(limits::final_dot_wait);
+      Result<HopReply>& reply = *ready;
       if (!reply) co_return reply.error();
       delivered.spoke = true;
       common = std::move(reply->reply);

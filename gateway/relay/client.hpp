@@ -57,6 +57,7 @@ class Client {
  private:
   Client(std::unique_ptr<net::Connection> connection, Target target)
       : connection_(std::move(connection)), target_(std::move(target)) {}
+  std::optional<Result<HopReply>> buffered_reply();  ///< nothing: it has not come whole
   boost::asio::awaitable<Result<HopReply>> read_reply(std::chrono::milliseconds wait);
   boost::asio::awaitable<Result<HopReply>> ask(std::string line);
   boost::asio::awaitable<Result<Done>> greet(const std::string& our_name);

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/relay/conclude.hpp"
 
+#include <algorithm>
+
 #include "gateway/base/ids.hpp"
 #include "gateway/base/log.hpp"
-#include "gateway/mail/dsn.hpp"
 #include "gateway/net/offload.hpp"
 
 namespace vanthu::relay {
+namespace asio = boost::asio;
 namespace {
 void log_outcome(const spool::Lease& lease, const mail::Delivery& delivery, const Hop& hop,
                  const spool::Outcome& outcome) {
@@ -22,45 +24,110 @@ void log_outcome(const spool::Lease& lease, const mail::Delivery& delivery, cons
       .with("reply", outcome.reply.text)
       .with("delay_ms", std::int64_t((now() - lease.received).count() / 1000));
 }
+
+/// Whom a report goes to: the sender; of a report that nobody takes (RFC 5321 §4.5.5), the postmaster, once.
+std::optional<mail::Mailbox> told(const Config& config, const mail::Accepted& accepted) {
+  if (accepted.envelope.reverse_path) return accepted.envelope.reverse_path;
+  if (config.postmaster.empty()) return std::nullopt;
+  for (const mail::Delivery& delivery : accepted.deliveries)
+    if (delivery.original == config.postmaster) return std::nullopt;
+  const std::size_t at = config.postmaster.rfind('@');
+  return mail::Mailbox{config.postmaster.substr(0, at), config.postmaster.substr(at + 1)};
+}
 }  // namespace
 
-boost::asio::awaitable<void> Conclusion::settle(const spool::Lease& lease,
-                                                std::shared_ptr<const spool::Payload> payload, Hop hop,
-                                                std::vector<spool::Outcome> outcomes) const {
-  std::vector<mail::Failure> failures;
+std::vector<mail::Reported> reportable(const mail::Accepted& accepted, const std::vector<spool::Outcome>& outcomes,
+                                       const Hop& hop, bool delayed) {
+  const bool null_path = !accepted.envelope.reverse_path;
+  std::vector<mail::Reported> reported;
   for (const spool::Outcome& outcome : outcomes) {
-    const mail::Delivery& delivery = payload->accepted.deliveries[outcome.index];
-    log_outcome(lease, delivery, hop, outcome);
-    if (outcome.settled && !outcome.reply.positive())
-      failures.push_back({delivery.original, mail::format(delivery.to), outcome.reply, hop.name});
+    const std::uint8_t notify = accepted.deliveries[outcome.index].notify;
+    const bool good = outcome.reply.positive();
+    if (good && (null_path || (hop.dsn && !hop.lmtp))) continue;
+    if (!good && !outcome.settled && (!delayed || null_path)) continue;
+    const mail::Action action = good              ? hop.lmtp ? mail::Action::delivered : mail::Action::relayed
+                                : outcome.settled ? mail::Action::failed
+                                                  : mail::Action::delayed;
+    // Who wrote to us from outside hears of a delay only where he asked: his own system tells him of ours.
+    const bool unasked =
+        action == mail::Action::delayed && accepted.direction == mail::Direction::in && notify == mail::Notify::unsaid;
+    if (unasked || (!null_path && !mail::wanted(action, notify))) continue;
+    reported.push_back({action, outcome.index, outcome.reply, hop.name});
   }
-  if (!failures.empty()) {
-    const auto tell = [&] {
-      std::vector<std::string> originals;
-      for (const mail::Failure& failure : failures) originals.push_back(failure.original);
-      const std::string id = message_id();
-      return door.notify(payload->accepted, originals,
-                         mail::dsn(payload->accepted, failures, payload->octets->view(), config.hostname, id, now()),
-                         id);
-    };
-    auto told = co_await net::offload(slow, tell);
-    if (!told) {
-      log::Event("dsn.failed", log::Level::error).with("message", lease.id).with("why", told.error().detail);
+  std::stable_sort(reported.begin(), reported.end(),
+                   [](const mail::Reported& a, const mail::Reported& b) { return a.action < b.action; });
+  return reported;
+}
+
+asio::awaitable<bool> Conclusion::tell(const spool::Lease& lease, Payload payload,
+                                       std::vector<mail::Reported> reported) const {
+  if (reported.empty()) co_return true;
+  const auto to = told(config, payload->accepted);
+  if (!to) {
+    log::Event("dsn.nobody", log::Level::warning).with("message", lease.id);
+    co_return true;
+  }
+  const auto write = [&]() -> Result<bool> {
+    mail::Report report;
+    report.hostname = config.hostname;
+    report.id = message_id();
+    report.at = now();
+    report.retry_until = lease.received + std::chrono::seconds(config.queue_lifetime_seconds);
+    report.to = mail::format(*to);
+    const std::string id = report.id;
+    return door.notify(lease.id, *to, mail::dsn(payload->accepted, reported, payload->octets->view(), report), id);
+  };
+  auto written = co_await net::offload(slow, write);
+  if (!written) {
+    log::Event("dsn.failed", log::Level::error).with("message", lease.id).with("why", written.error().detail);
+    co_return false;
+  }
+  if (!*written) log::Event("dsn.nobody", log::Level::warning).with("message", lease.id).with("to", mail::format(*to));
+  co_return true;
+}
+
+asio::awaitable<void> Conclusion::settle(const spool::Lease& lease, Payload payload, Hop hop,
+                                         std::vector<spool::Outcome> outcomes) const {
+  for (const spool::Outcome& outcome : outcomes)
+    log_outcome(lease, payload->accepted.deliveries[outcome.index], hop, outcome);
+  auto reported = reportable(payload->accepted, outcomes, hop, lease.warn_delay);
+  if (!reported.empty()) {
+    const bool heard = co_await tell(lease, payload, std::move(reported));
+    if (!heard)
       for (spool::Outcome& outcome : outcomes)
         if (!outcome.reply.positive()) outcome.settled = false;  // the sender must hear of it: try all again later
-    } else if (!*told) {
-      log::Event("dsn.nobody", log::Level::warning).with("message", lease.id);
-    }
+    const bool waits =
+        std::any_of(outcomes.begin(), outcomes.end(), [](const spool::Outcome& o) { return !o.settled; });
+    if (heard && lease.warn_delay && waits) queue.delay_told(lease);
   }
   queue.settle(lease, outcomes, now());
 }
 
-boost::asio::awaitable<void> Conclusion::settle_all(const spool::Lease& lease,
-                                                    std::shared_ptr<const spool::Payload> payload, Reply reply) const {
+asio::awaitable<void> Conclusion::settle_all(const spool::Lease& lease, Payload payload, Reply reply) const {
   std::vector<spool::Outcome> outcomes;
   for (const std::uint32_t index : lease.pending) outcomes.push_back({index, true, reply});
-  Hop hop{config.hostname, false, false};
+  Hop hop;
   co_await settle(lease, std::move(payload), std::move(hop), std::move(outcomes));
+}
+
+asio::awaitable<void> Conclusion::tell_delay(const spool::Lease& lease, Payload payload, Reply reply) const {
+  std::vector<spool::Outcome> outcomes;
+  for (const std::uint32_t index : lease.pending) outcomes.push_back({index, false, reply});
+  const Hop hop;
+  auto reported = reportable(payload->accepted, outcomes, hop, true);
+  const bool heard = co_await tell(lease, payload, std::move(reported));
+  if (heard) queue.delay_told(lease);
+}
+
+asio::awaitable<void> Conclusion::unreachable(const spool::Lease& lease, Payload payload, Reply reply) const {
+  if (lease.warn_delay) co_await tell_delay(lease, payload, reply);
+  queue.hop_failed(lease.destination, lease, reply, now());
+}
+
+asio::awaitable<void> Conclusion::warn(const spool::Lease& lease, Payload payload) const {
+  const Reply reply = status::next_hop_unavailable;
+  co_await tell_delay(lease, std::move(payload), reply);
+  queue.give_back(lease, now());
 }
 
 }  // namespace vanthu::relay

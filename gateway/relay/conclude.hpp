@@ -8,30 +8,46 @@
 
 #include "gateway/base/config.hpp"
 #include "gateway/intake/door.hpp"
+#include "gateway/mail/dsn.hpp"
 #include "gateway/spool/queue.hpp"
 
 namespace vanthu::relay {
 
 /// Who answered.
 struct Hop {
-  std::string name;  ///< "mx.example:25"
-  bool lmtp = false;
-  bool dsn = false;  ///< it reports itself where it was told to (RFC 3461)
+  std::string name;   ///< "mx.example:25"; empty: nobody, the answer is ours
+  bool lmtp = false;  ///< the last hop: what it takes is delivered
+  bool dsn = false;   ///< it reports itself where it was told to (RFC 3461)
 };
+
+/// What is to be reported of these outcomes, what failed first (RFC 3461 §5.2): failures for good; `delayed` says that
+/// what waits is told as well; successes that were asked for where no later hop will tell them. Pure.
+std::vector<mail::Reported> reportable(const mail::Accepted& accepted, const std::vector<spool::Outcome>& outcomes,
+                                       const Hop& hop, bool delayed);
 
 /// What follows a delivery: tells the log, the sender and the queue, in that order, so that a crash repeats a notice
 /// and never loses one. Loans: all outlive the call.
 struct Conclusion {
+  using Payload = std::shared_ptr<const spool::Payload>;
   const Config& config;
   spool::Queue& queue;
   intake::Door& door;
   boost::asio::thread_pool& slow;
 
-  boost::asio::awaitable<void> settle(const spool::Lease& lease, std::shared_ptr<const spool::Payload> payload, Hop hop,
+  /// Deliveries had these outcomes.
+  boost::asio::awaitable<void> settle(const spool::Lease& lease, Payload payload, Hop hop,
                                       std::vector<spool::Outcome> outcomes) const;
-  /// One answer for all recipients of the lease, ours and not a hop's.
-  boost::asio::awaitable<void> settle_all(const spool::Lease& lease, std::shared_ptr<const spool::Payload> payload,
-                                          Reply reply) const;
+  /// One answer for all recipients of the lease, for good; ours and not a hop's.
+  boost::asio::awaitable<void> settle_all(const spool::Lease& lease, Payload payload, Reply reply) const;
+  /// The destination is away; the sender is told where it is time to.
+  boost::asio::awaitable<void> unreachable(const spool::Lease& lease, Payload payload, Reply reply) const;
+  /// It is not this message's turn, but time to tell the sender that it waits.
+  boost::asio::awaitable<void> warn(const spool::Lease& lease, Payload payload) const;
+
+ private:
+  boost::asio::awaitable<bool> tell(const spool::Lease& lease, Payload payload,
+                                    std::vector<mail::Reported> reported) const;
+  boost::asio::awaitable<void> tell_delay(const spool::Lease& lease, Payload payload, Reply reply) const;
 };
 
 }  // namespace vanthu::relay

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/relay/relay.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -19,6 +20,7 @@
 #include "gateway/relay/client.hpp"
 #include "gateway/relay/conclude.hpp"
 #include "gateway/relay/concurrency.hpp"
+#include "gateway/relay/mx.hpp"
 #include "gateway/relay/targets.hpp"
 
 namespace vanthu::relay {
@@ -38,18 +40,21 @@ void wake(const Timer& timer) {
 }  // namespace
 
 struct Relay::State : std::enable_shared_from_this<Relay::State> {
-  State(Services s, Targets t) : services(std::move(s)), targets(std::move(t)) {}
+  State(Services s, Targets t)
+      : services(std::move(s)), targets(std::move(t)), mx(targets, services.config.hostname, services.look_up) {}
 
   struct Destination {
     explicit Destination(unsigned ceiling) : concurrency(ceiling) {}
     Concurrency concurrency;
     unsigned workers = 0;                        // idle ones with them
+    bool starved = false;                        // it stands in `starved`
     std::vector<Timer> sleepers;                 // idle ones, each with a connection
     std::unordered_map<std::string, Time> down;  // hosts that could not be reached, until when they come last
   };
 
   Services services;
-  Targets targets;
+  const Targets targets;
+  MxFinder mx;
   Carriages carriages;
   std::atomic<bool> stopping{false};
   std::atomic<unsigned> coroutines{0};  // workers, watchman and prober
@@ -76,7 +81,7 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
       } else {
         if (destination.workers >= destination.concurrency.allowed()) return;
         if (workers >= limits::relay_workers) {
-          make_room(key);
+          make_room(key, destination);
           return;
         }
         ++destination.workers;
@@ -91,8 +96,10 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
   }
 
   /// All workers are taken: one that only keeps a connection warm shall end, and `key` waits for its place. Guarded.
-  void make_room(const std::string& key) {
-    if (starved.size() < limits::relay_destinations) starved.push_back(key);
+  void make_room(const std::string& key, Destination& hungry) {
+    if (hungry.starved) return;
+    hungry.starved = true;
+    starved.push_back(key);
     for (auto& [other, destination] : destinations) {
       if (destination.sleepers.empty()) continue;
       wake(destination.sleepers.front());
@@ -133,10 +140,12 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
       const std::lock_guard lock(mutex);
       --workers;
       const auto found = destinations.find(key);
-      if (--found->second.workers == 0 && found->second.down.empty()) destinations.erase(found);
+      if (--found->second.workers == 0 && found->second.down.empty() && !found->second.starved)
+        destinations.erase(found);
       if (!starved.empty()) {
         next = std::move(starved.front());
         starved.pop_front();
+        destinations.at(next).starved = false;
       }
     }
     if (!next.empty()) due(next);
@@ -147,22 +156,19 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
     --coroutines;
   }
 
-  bool too_many(const std::string& key) {
-    const std::lock_guard lock(mutex);
-    const Destination& destination = destinations.at(key);
-    return destination.workers > destination.concurrency.allowed();
-  }
-
-  void went_well(const std::string& key) {
-    const auto next = services.queue.next_due(key);
-    const bool more = next && *next <= now();
+  /// Before a worker takes another message. @param carried  it has just carried one, and more is due
+  /// @return false: there are more workers than the destination bears
+  bool go_on(const std::string& key, bool carried) {
+    bool help = false;
     {
       const std::lock_guard lock(mutex);
       Destination& destination = destinations.at(key);
-      destination.concurrency.good(more);
-      if (!more || destination.workers >= destination.concurrency.allowed()) return;
+      if (destination.workers > destination.concurrency.allowed()) return false;
+      if (carried) destination.concurrency.good(true);
+      help = carried && destination.sleepers.empty() && destination.workers < destination.concurrency.allowed();
     }
-    due(key);
+    if (help) due(key);
+    return true;
   }
 
   void went_wrong(const std::string& key) {
@@ -176,8 +182,14 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
     const auto self = shared_from_this();
     const auto timer = std::make_shared<asio::steady_timer>(co_await asio::this_coro::executor);
     std::unique_ptr<Client> client;
-    while (!stopping && !too_many(key)) {
+    bool carried = false;
+    while (!stopping) {
       auto lease = services.queue.take(key, now());
+      if (lease && !go_on(key, carried)) {
+        services.queue.give_back(*lease, now());
+        break;
+      }
+      carried = false;
       if (!lease) {
         set_alarm(key);
         if (!client || !lie_down(key, timer)) break;
@@ -193,6 +205,7 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
       }
       try {
         co_await carry(key, *lease, client);
+        carried = client != nullptr;
       } catch (const std::exception& error) {
         log::Event("relay.failed", log::Level::error).with("message", lease->id).with("why", error.what());
         client.reset();
@@ -217,14 +230,18 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
     }
     const Conclusion conclusion{services.config, services.queue, services.door, services.slow};
     if (services.queue.expired(lease, now())) {
-      const Reply reply(550, {5, 4, 7}, "delivery time expired");
+      const Reply reply(550, {5, 4, 7}, lease.returned ? "given up by an administrator" : "delivery time expired");
       co_await conclusion.settle_all(lease, *payload, reply);
+      co_return;
+    }
+    if (!lease.deliver) {
+      co_await conclusion.warn(lease, *payload);
       co_return;
     }
     const Route* route = services.routes.route(key);
     if (route == nullptr) {
       const Reply reply(451, {4, 4, 4}, "no route to this destination in the configuration");
-      services.queue.hop_failed(key, lease, reply, now());
+      co_await conclusion.unreachable(lease, *payload, reply);
       co_return;
     }
     while (true) {
@@ -232,7 +249,7 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
       if (fresh) {
         auto opened = co_await connect(key, *route);
         if (!opened) {
-          const Reply& reply = opened.error().reply;
+          const Reply reply = opened.error().reply;
           log::Event("hop.unavailable", log::Level::warning)
               .with("hop", key)
               .with("status", format(reply.enhanced))
@@ -242,7 +259,7 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
             co_await conclusion.settle_all(lease, *payload, reply);
             co_return;
           }
-          services.queue.hop_failed(key, lease, reply, now());
+          co_await conclusion.unreachable(lease, *payload, reply);
           co_return;
         }
         client = *std::move(opened);
@@ -271,17 +288,11 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
       }
       if (broken || client->worn()) client.reset();
       co_await conclusion.settle(lease, *payload, hop, std::move(delivered.outcomes));
-      if (!broken) went_well(key);
       co_return;
     }
   }
 
   // --- connections --------------------------------------------------------------------------------------------------
-
-  asio::awaitable<Result<std::vector<Target>>> find(const Route& route) {
-    if (!route.mx()) co_return targets.named(route);
-    co_return fail(status::next_hop_unavailable, "no resolver");
-  }
 
   /// Hosts that could not be reached lately come last.
   void sort(const std::string& key, std::vector<Target>& hosts) {
@@ -300,7 +311,13 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
 
   /// The first host that talks to us. @par Errors  the last host's
   asio::awaitable<Result<std::unique_ptr<Client>>> connect(const std::string& key, const Route& route) {
-    auto hosts = co_await find(route);
+    Result<std::vector<Target>> hosts = fail(status::next_hop_unavailable, key);
+    if (route.mx()) {
+      std::string domain = key.substr(key.find(':') + 1);
+      hosts = co_await mx.find(std::move(domain), route);
+    } else {
+      hosts = targets.named(route);
+    }
     if (!hosts) co_return hosts.error();
     sort(key, *hosts);
     Error last = fail(status::next_hop_unavailable, "no host");
@@ -315,7 +332,7 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
         opened = co_await Client::open(std::move(clear), services.config.hostname, services.slow, nullptr);
       }
       if (opened) {
-        const mail::Carriage can = relay::carriage((*opened)->capabilities(), (*opened)->security().verified);
+        const mail::Carriage can = relay::carriage((*opened)->capabilities(), route, (*opened)->security());
         carriages.note(key, can, now());
         co_return opened;
       }
@@ -324,6 +341,8 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
       last.detail = host.host + ": " + last.detail;
       if (stopping) break;
     }
+    // What a hop says before it knows the message is no answer for the message (RFC 5321 §3.1 lets us try later).
+    if (!last.reply.transient()) last.reply = status::next_hop_unavailable;
     co_return last;
   }
 
@@ -332,10 +351,19 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
   /// Looks at destinations again when their time has come.
   asio::awaitable<void> keep_watch(Timer timer) {
     const auto self = shared_from_this();
+    Time swept = now();
     while (!stopping) {
       std::vector<std::string> keys;
       {
         const std::lock_guard lock(mutex);
+        if (swept + probe_pause < now()) {
+          swept = now();
+          std::erase_if(destinations, [&](const auto& entry) {
+            const Destination& d = entry.second;
+            return d.workers == 0 &&
+                   std::all_of(d.down.begin(), d.down.end(), [&](const auto& host) { return host.second <= swept; });
+          });
+        }
         keys = alarms.take(now());
         const auto next = alarms.earliest();
         timer->expires_after(next ? std::max<Time::duration>(*next - now(), std::chrono::milliseconds(1))

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "gateway/dns/answer.hpp"
 #include "gateway/intake/door.hpp"
 #include "gateway/mail/carriage.hpp"
 #include "gateway/relay/routes.hpp"
@@ -24,6 +25,7 @@ class Relay {
     intake::Door& door;                                 ///< takes the notices (DSN)
     boost::asio::thread_pool& slow;                     ///< reading logs, writing notices, hashing
     std::function<boost::asio::io_context&()> context;  ///< where to put the next worker
+    dns::LookUp look_up;                                ///< for MX routes
   };
   /// @par Errors  bad_configuration: a file that a route names
   static Result<std::unique_ptr<Relay>> make(Services services);

@@ -5,7 +5,7 @@
 
 #include "gateway/base/status.hpp"
 #include "gateway/base/text.hpp"
-#include "gateway/mail/envelope.hpp"
+#include "gateway/mail/dsn.hpp"
 
 namespace vanthu::relay {
 namespace {
@@ -17,6 +17,12 @@ bool ascii(std::string_view text) {
 
 std::string_view header_of(std::string_view octets) { return octets.substr(0, octets.find("\r\n\r\n")); }
 
+/// Whether a message with REQUIRETLS may go there. LMTP on this machine is the last step into the store and leaves the
+/// message no more open than a file would.
+bool keeps_secret(const Capabilities& hop, const Route& route, const Security& security) {
+  return (route.lmtp() && security.same_machine) || (security.tls && security.verified && hop.require_tls);
+}
+
 /// Why the whole message cannot go to that hop; code 250: it can.
 Reply refusal(const spool::Payload& payload, std::uint64_t octets, const Capabilities& hop, const Route& route,
               const Security& security) {
@@ -25,9 +31,7 @@ Reply refusal(const spool::Payload& payload, std::uint64_t octets, const Capabil
     return {552,
             {5, 3, 4},
             "the message is bigger than the " + std::to_string(hop.size_limit) + " octets that the next hop takes"};
-  // LMTP on this machine is the last step into the store and leaves it no more than a file would.
-  if (envelope.require_tls && !(route.lmtp() && security.same_machine) &&
-      !(security.tls && security.verified && hop.require_tls))
+  if (envelope.require_tls && !keeps_secret(hop, route, security))
     return {550, {5, 7, 30}, "REQUIRETLS: the next hop does not promise verified TLS"};
   if (envelope.reverse_path && !ascii(envelope.reverse_path->local_part) && !hop.utf8)
     return {553, {5, 6, 7}, "the next hop takes no UTF-8 addresses (SMTPUTF8)"};
@@ -61,6 +65,18 @@ void add_notify(std::string& line, std::uint8_t notify) {
 }
 }  // namespace
 
+mail::Carriage carriage(const Capabilities& hop, const Route& route, const Security& security) {
+  mail::Carriage carriage;
+  carriage.known = true;
+  carriage.eight_bit = hop.eight_bit || hop.utf8 || route.lmtp() || route.eight_bit_anyway;
+  carriage.utf8 = hop.utf8;
+  carriage.dsn = hop.dsn;
+  carriage.binary = hop.binary && hop.chunking;
+  carriage.require_tls = keeps_secret(hop, route, security);
+  carriage.size = hop.size_limit;
+  return carriage;
+}
+
 std::string xtext(std::string_view text) {
   static constexpr std::string_view hex = "0123456789ABCDEF";
   std::string out;
@@ -77,29 +93,12 @@ std::string xtext(std::string_view text) {
 }
 
 std::string orcpt(std::string_view original) {
-  static constexpr std::string_view hex = "0123456789ABCDEF";
   const std::size_t semicolon = original.find(';');
   if (semicolon == std::string_view::npos) return {};
   const std::string_view type = original.substr(0, semicolon);
   const std::string_view address = original.substr(semicolon + 1);
   if (!text::ascii_iequals(type, "utf-8")) return std::string(type) + ';' + xtext(address);
-  std::string out = "utf-8;";
-  for (std::size_t i = 0; i < address.size();) {
-    const auto c = static_cast<unsigned char>(address[i]);
-    if (c > 0x20 && c < 0x7F && c != '+' && c != '=' && c != '\\') {
-      out += address[i++];
-      continue;
-    }
-    const std::size_t octets = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : c >= 0xC0 ? 2 : 1;
-    std::uint32_t point = octets == 4 ? c & 7U : octets == 3 ? c & 15U : octets == 2 ? c & 31U : c;
-    for (std::size_t k = 1; k < octets && i + k < address.size(); ++k)
-      point = point << 6 | (static_cast<unsigned char>(address[i + k]) & 63U);
-    i += octets;
-    std::string digits;
-    for (std::uint32_t rest = point; rest != 0 || digits.size() < 2; rest >>= 4) digits.insert(0, 1, hex[rest & 15]);
-    out += "\\x{" + digits + '}';
-  }
-  return out;
+  return "utf-8;" + mail::utf8_xtext(address);
 }
 
 std::string_view DotStuffed::next() {

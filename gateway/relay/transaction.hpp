@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "gateway/base/route.hpp"
+#include "gateway/mail/carriage.hpp"
 #include "gateway/relay/capabilities.hpp"
 #include "gateway/spool/queue.hpp"
 
@@ -33,6 +34,9 @@ struct Transaction {
 Transaction plan(const spool::Payload& payload, const std::vector<std::uint32_t>& recipients,
                  const Capabilities& capabilities, const Route& route, const Security& security,
                  std::vector<spool::Outcome>& refused);
+
+/// The same rules, for an edge that asks before there is a message.
+mail::Carriage carriage(const Capabilities& capabilities, const Route& route, const Security& security);
 
 /// RFC 3461 §4: printable ASCII less "+" and "=", the rest as "+" and two hexadecimal digits.
 std::string xtext(std::string_view text);

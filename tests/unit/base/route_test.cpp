@@ -3,6 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "gateway/base/config.hpp"
+
 namespace vanthu {
 namespace {
 
@@ -74,6 +80,45 @@ TEST(Route, HasASelectorThatReadsBack) {
     ASSERT_TRUE(route) << route.error().detail;
     EXPECT_EQ(selector(*route), word);
   }
+}
+
+class ConfigRoutes : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = testing::TempDir() + "vanthu-routes-XXXXXX";
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder = name;
+  }
+  void TearDown() override { std::filesystem::remove_all(folder); }
+  Result<Config> read(const std::string& lines) const {
+    std::ofstream(folder / "g.conf") << "domain = ours.example\ndata = " << folder.string() << "\n[relay]\n" << lines;
+    return read_config(folder / "g.conf");
+  }
+  std::filesystem::path folder;
+};
+
+TEST_F(ConfigRoutes, NameTheLineThatIsWrong) {
+  const auto bad = read("route = default mx\n# a comment\nroute = domain:a.example smpt://a\n");
+  ASSERT_FALSE(bad);
+  EXPECT_NE(bad.error().detail.find("g.conf:6: route: 'smpt://a'"), std::string::npos) << bad.error().detail;
+  const auto twice = read("route = unit:a lmtp://a:24\nroute = unit:a lmtp://b:24\n");
+  ASSERT_FALSE(twice);
+  EXPECT_NE(twice.error().detail.find("g.conf:5: route: 'unit:a' has a route already"), std::string::npos);
+  EXPECT_FALSE(read("route = default mx\noutside = smtp://a:25\n"));
+  EXPECT_FALSE(read("route = default smtp://a:25 tls=verified user=u password-file=/nowhere/p\n"));
+}
+
+TEST_F(ConfigRoutes, SayWhetherMailLeaves) {
+  const auto none = read("local = lmtp://127.0.0.1:24\n");
+  ASSERT_TRUE(none) << none.error().detail;
+  EXPECT_FALSE(none->reaches("b.example"));
+  EXPECT_EQ(none->routes.size(), 1U);
+  const auto one = read("route = domain:*.b.example smtp://b:25\n");
+  EXPECT_TRUE(one->reaches("x.b.example"));
+  EXPECT_FALSE(one->reaches("b.example"));
+  EXPECT_FALSE(one->reaches("xb.example"));
+  EXPECT_TRUE(read("outside = mx\n")->reaches("b.example"));
+  EXPECT_TRUE(read("route = default mx\n")->reaches("b.example"));
 }
 
 }  // namespace

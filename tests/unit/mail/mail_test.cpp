@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include "gateway/mail/accepted.hpp"
-#include "gateway/mail/dsn.hpp"
 #include "gateway/mail/trace.hpp"
 
 namespace vanthu::mail {
@@ -143,23 +142,6 @@ TEST(MissingFields, AreAddedOnceAndOnlyWhereMissing) {
   EXPECT_NE(both.find("Message-ID: <" + a.id + "@mx.example>\r\n"), std::string::npos);
   EXPECT_EQ(missing_fields(a, "DATE:x\r\nMessage-Id :\r\n <a@b>\r\n\r\n", "mx.example"), "");
   EXPECT_EQ(missing_fields(a, "Subject: a\r\n Date: folded\r\nMessage-ID: <a@b>\r\n", "mx").find("Date: "), 0U);
-}
-
-TEST(Dsn, TellsTheSenderAndQuotesTheHeaderOnly) {
-  const std::string octets = "Subject: Thong bao\r\nX-A: b\r\n\r\nSECRET BODY\r\n";
-  const std::string text = dsn(sample(),
-                               {{"g.bandang@hatinh.dcs.example",
-                                 "vanthu.btctu@hatinh.dcs.example",
-                                 {550, {5, 2, 2}, "over\r\nquota"},
-                                 "127.0.0.1:24"}},
-                               octets, "mx.example", "01ID", Time());
-  EXPECT_NE(text.find("Final-Recipient: rfc822; vanthu.btctu@hatinh.dcs.example"), std::string::npos);
-  EXPECT_NE(text.find("Status: 5.2.2"), std::string::npos);
-  EXPECT_NE(text.find("Subject: Thong bao"), std::string::npos);
-  EXPECT_EQ(text.find("SECRET BODY"), std::string::npos);
-  EXPECT_EQ(text.find("over\r\nquota"), std::string::npos) << "a next hop's words must not start a line";
-  for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1))
-    ASSERT_EQ(text[at - 1], '\r');
 }
 
 }  // namespace
