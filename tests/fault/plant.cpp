@@ -224,7 +224,7 @@ void Plant::check_log(spool::Source source, const std::string& when) {
 
 void Plant::check_queue(const std::string& when) {
   std::map<std::string, std::size_t> pending;
-  for (const spool::Entry& entry : queue_->list(100'000)) pending[entry.id] += entry.pending;
+  for (const spool::Entry& entry : queue_->list({}, 100'000).entries) pending[entry.id] += entry.pending;
   for (const auto& [id, sent] : sent_) {
     if (!sent.acknowledged) continue;
     const std::size_t queued = pending[id];

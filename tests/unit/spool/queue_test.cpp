@@ -122,8 +122,8 @@ TEST_F(QueueTest, WaitsLongerAfterEachFailureOfAMessage) {
     before = wait;
     at = *queue_->next_due("local");
   }
-  EXPECT_EQ(queue_->list(10).at(0).last_reply, "450 4.2.0 busy");
-  EXPECT_EQ(queue_->flush(), 1U);
+  EXPECT_EQ(queue_->list({}, 10).entries.at(0).last_reply, "450 4.2.0 busy");
+  EXPECT_EQ(queue_->act(Act::flush, {}, "")->done, 1U);
   EXPECT_TRUE(queue_->take("local", now())) << "flush makes it due";
 }
 
@@ -223,29 +223,13 @@ TEST_F(QueueTest, DropsOldSpoolSegmentsAndForgetsNothingByIt) {
   settled();
   const auto before = segments();
   ASSERT_TRUE(queue_->maintain());
-  EXPECT_EQ(segments(), before) << "the early segment says that 'stays' has reached b";
+  EXPECT_LT(segments(), before) << "what the early segment says of 'stays' was said again";
   reopen();
   ASSERT_EQ(queue_->size(), 1U);
   const auto lease = queue_->take("local", now());
   EXPECT_EQ(lease->pending, std::vector<std::uint32_t>{1});
   queue_->settle(*lease, {{1, true, status::ok}}, now());
-  // The log must grow by what a checkpoint is worth before the next one is written.
-  left = 12'000;
-  std::promise<void> more;
-  for (int i = 0; i < 12'000; ++i) {
-    const auto payload = letter("n" + std::to_string(i), {{"b", "local"}});
-    spool_->append({journal::Kind::message, false, mail::to_json(payload->accepted), payload->octets},
-                   [&, payload](Result<journal::FrameHead> head) {
-                     queue_->add(Source::spool, *head, payload);
-                     if (--left == 0) more.set_value();
-                   });
-  }
-  more.get_future().wait();
-  for (auto due = queue_->take("local", now()); due; due = queue_->take("local", now()))
-    queue_->settle(*due, {{0, true, status::ok}}, now());
   settled();
-  ASSERT_TRUE(queue_->maintain());
-  EXPECT_LT(segments(), before);
   reopen();
   EXPECT_EQ(queue_->size(), 0U);
 }
