@@ -81,8 +81,8 @@ Result<Queue::Acted> Queue::act(Act act, const Filter& filter, const std::string
           break;
         case Act::hold:
           if (job->damaged) continue;
-          progress.change.hold = why;
-          s.set_hold(*job, why);
+          progress.change.hold = why.empty() ? "operator" : why;  // empty would release it
+          s.set_hold(*job, *progress.change.hold);
           s.each_share(*job, [](std::uint32_t, Share& share) { share.turn = share.watch = 0; });
           s.cool(candidate.job);
           break;

@@ -163,7 +163,8 @@ Result<Done> Queue::recover() {
       const std::uint32_t job = s.insert(Source::spool, head, *summary);
       places.add(head.at.sequence, job);
       if (summary->moved_from != 0) {
-        if (std::uint32_t* before = places.find(summary->moved_from)) s.erase_job(std::exchange(*before, job));
+        // What it says of itself holds, whatever is still said of the frame that it replaces.
+        if (std::uint32_t* before = places.find(summary->moved_from)) s.erase_job(std::exchange(*before, none));
         if (s.apply(job, summary->moved)) *places.find(head.at.sequence) = none;
       }
     } else {
@@ -177,11 +178,7 @@ Result<Done> Queue::recover() {
       } else if (progress.source == Source::records) {
         if (progress.sequence >= s.checkpoint.records_below) records.note(progress.sequence, progress.change);
       } else if (std::uint32_t* job = places.find(progress.sequence)) {
-        const std::uint64_t sequence = s.jobs[*job].at.sequence;
-        if (s.apply(*job, progress.change)) {
-          *job = none;
-          if (sequence != progress.sequence) *places.find(sequence) = none;  // it had moved
-        }
+        if (s.apply(*job, progress.change)) *job = none;
       }
     }
   });
