@@ -3,73 +3,180 @@
 
 #include <array>
 #include <boost/json.hpp>
+#include <charconv>
 
 #include "admin/commands.hpp"
-#include "admin/table.hpp"
+#include "admin/queue_text.hpp"
 #include "admin/words.hpp"
+#include "gateway/base/limits.hpp"
+#include "gateway/base/text.hpp"
 #include "gateway/spool/queue.hpp"
 
-/// queue: list, flush. The queue lives in the gateway, so these need a running one.
+/// queue: list, show, and what an operator does to what waits. The queue lives in the gateway, so these need a running
+/// one.
 namespace vanthu::admin {
 namespace json = boost::json;
 namespace {
-constexpr std::size_t most_entries = 1000;
+
+#define FILTERS                                                                                                \
+  "[--recipient ADDRESS] [--domain DOMAIN] [--sender ADDRESS] [--unit UNIT] [--destination NAME] [--age AGE] " \
+  "[--reason TEXT] [--held] [--id ID] "
+
+const Command& row(const char* verb);
 
 Answer no_queue() {
   return {EX_UNAVAILABLE, "", "no gateway runs: the queue is in its memory; start it and ask again\n"};
 }
 
-json::object to_json(const spool::Entry& entry) {
-  return {{"id", entry.id},
-          {"reverse_path", entry.reverse_path},
-          {"destination", entry.destination},
-          {"pending", entry.pending},
-          {"octets", entry.octets},
-          {"received", rfc3339(entry.received)},
-          {"next", entry.leased ? json::value(nullptr) : json::value(rfc3339(entry.next))},
-          {"attempts", entry.attempts},
-          {"last_reply", entry.last_reply}};
+/// "90s", "20m", "4h", "2d".
+Result<std::chrono::seconds> read_age(std::string_view text) {
+  std::uint32_t number = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit(rest, static_cast<std::size_t>(text.data() + text.size() - rest));
+  for (const auto& [name, seconds] :
+       std::to_array<std::pair<std::string_view, std::int64_t>>({{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}}))
+    if (error == std::errc{} && unit == name) return std::chrono::seconds(number * seconds);
+  return fail(status::bad_arguments, "no age: " + std::string(text) + "; write 90s, 20m, 4h or 2d");
+}
+
+/// Addresses as the queue has them: domains in A-labels.
+std::string address_of(const std::string& text) {
+  const std::size_t at = text.rfind('@');
+  if (at == std::string::npos) return text;
+  const auto domain = text::domain_to_ascii(text.substr(at + 1));
+  return domain ? text.substr(0, at + 1) + *domain : text;
+}
+
+Result<spool::Filter> filter_of(const Words& words) {
+  spool::Filter filter;
+  filter.ids = words.operands;
+  if (const auto ids = words.options.find("id"); ids != words.options.end())
+    filter.ids.insert(filter.ids.end(), ids->second.begin(), ids->second.end());
+  filter.sender = address_of(words.value("sender").value_or(""));
+  filter.destination = words.value("destination").value_or("");
+  filter.reason = words.value("reason").value_or("");
+  filter.unit = words.value("unit").value_or("");
+  filter.held = words.has("held");
+  filter.recipient = address_of(words.value("recipient").value_or(""));
+  if (const auto domain = words.value("domain")) {
+    if (!filter.recipient.empty()) return fail(status::bad_arguments, "--recipient or --domain, not both");
+    filter.recipient = address_of((domain->starts_with('@') ? "" : "@") + *domain);
+  }
+  if (const auto age = words.value("age")) {
+    const auto seconds = read_age(*age);
+    if (!seconds) return seconds.error();
+    filter.age = *seconds;
+  }
+  return filter;
 }
 
 Answer list(Office& office, const Request& request) {
   if (office.queue == nullptr) return no_queue();
-  const auto words = read_words("[--most N] [--json]", request.words);
-  if (!words) return failed(words.error());
-  std::size_t most = most_entries;
-  if (const auto wanted = words->value("most")) {
+  const auto words = read_words(row("list").arguments, request.words);
+  if (!words) return wrong_usage(row("list"), words.error().detail);
+  const bool as_json = words->has("json");
+  if (const auto by = words->value("by")) {
+    if (*by != "destination" && *by != "sender")
+      return wrong_usage(row("list"), "--by destination or --by sender, not " + *by);
+    const auto rows = office.queue->waiting(*by == "sender");
+    return {0, as_json ? waiting_json(rows) : waiting_text(rows, *by == "sender"), ""};
+  }
+  const auto filter = filter_of(*words);
+  if (!filter) return wrong_usage(row("list"), filter.error().detail);
+  std::size_t most = limits::queue_list_entries;
+  if (const auto wanted = words->value("limit")) {
     const auto number = read_number(*wanted);
-    if (!number) return failed(number.error());
+    if (!number) return wrong_usage(row("list"), number.error().detail);
     most = static_cast<std::size_t>(*number);
   }
-  const auto entries = office.queue->list(most);
-  if (words->has("json")) {
-    json::array all;
-    for (const spool::Entry& entry : entries) all.push_back(to_json(entry));
-    return {0, json::serialize(json::object{{"messages", office.queue->size()}, {"entries", std::move(all)}}) + "\n",
-            ""};
-  }
-  if (entries.empty()) return {0, "Hàng đợi trống (the queue is empty).\n", ""};
-  Table table({"ID", "NHẬN LÚC", "NGƯỜI GỬI", "ĐI TỚI", "CÒN", "LẦN", "THỬ LẠI", "TRẢ LỜI CUỐI"});
-  for (const spool::Entry& entry : entries)
-    table.add({entry.id, rfc3339(entry.received), entry.reverse_path.empty() ? "<>" : entry.reverse_path,
-               entry.destination, std::to_string(entry.pending), std::to_string(entry.attempts),
-               entry.leased ? "đang gửi" : rfc3339(entry.next), shortened(entry.last_reply, 60)});
-  return {0, table.text(), ""};
+  const auto listing = office.queue->list(*filter, most);
+  return {0, as_json ? list_json(listing, office.queue->size()) : list_text(listing), ""};
 }
 
-Answer flush(Office& office, const Request& request) {
+Answer show(Office& office, const Request& request) {
   if (office.queue == nullptr) return no_queue();
-  if (const auto words = read_words("", request.words); !words) return failed(words.error());
-  return {0, std::to_string(office.queue->flush()) + " thư được thử lại ngay (messages tried again now)\n", ""};
+  const auto words = read_words(row("show").arguments, request.words);
+  if (!words) return wrong_usage(row("show"), words.error().detail);
+  if (words->operands.size() != 1) return wrong_usage(row("show"), "wants one queue id");
+  const auto detail = office.queue->show(words->operands[0]);
+  if (!detail) return failed(detail.error());
+  return {0, words->has("json") ? detail_json(*detail) : detail_text(*detail), ""};
 }
 
-constexpr auto rows = std::to_array<Command>({
-    {"queue", "list", "[--most N] [--json]",
-     "thư chưa đi hết: nơi gửi, số lần thử, trả lời cuối (mail that still waits)", Command::Where::office,
-     Command::Takes::nothing, list},
-    {"queue", "flush", "", "thử gửi lại tất cả ngay (try everything again now)", Command::Where::office,
-     Command::Takes::nothing, flush},
+/// One row for each: the word, what the queue does, and what it is called when it is done.
+struct ActRow {
+  const char* verb;
+  spool::Act act;
+  const char* done;
+};
+constexpr auto act_rows = std::to_array<ActRow>({
+    {"flush", spool::Act::flush, "thư được thử lại ngay (messages tried again now)"},
+    {"requeue", spool::Act::requeue, "thư được xếp lại từ đầu (messages queued anew)"},
+    {"hold", spool::Act::hold, "thư được giữ lại (messages held)"},
+    {"release", spool::Act::release, "thư được cho đi tiếp (messages released)"},
+    {"expire", spool::Act::expire, "thư được trả lại người gửi (messages returned to their senders)"},
+    {"delete", spool::Act::remove, "thư bị bỏ khỏi hàng đợi, không báo ai (messages removed, nobody was told)"},
 });
+
+template <std::size_t Number>
+Answer act(Office& office, const Request& request) {
+  constexpr const ActRow& what = act_rows[Number];
+  const Command& command = row(what.verb);
+  if (office.queue == nullptr) return no_queue();
+  const auto words = read_words(command.arguments, request.words);
+  if (!words) return wrong_usage(command, words.error().detail);
+  const auto filter = filter_of(*words);
+  if (!filter) return wrong_usage(command, filter.error().detail);
+  if (*filter == spool::Filter{} && !words->has("all"))
+    return wrong_usage(command, "which ones? name ids, a filter, or --all");
+  std::string why = words->value("why").value_or("");
+  if (what.act == spool::Act::remove && why.empty())
+    return wrong_usage(command, "--why TEXT is wanted: it stands in the audit log");
+  if (what.act == spool::Act::hold && why.empty()) why = request.actor.empty() ? "operator" : request.actor;
+  const auto acted = office.queue->act(what.act, *filter, why);
+  if (!acted) return failed(acted.error());
+  Answer answer;
+  answer.exit = acted->done == 0 ? 1 : 0;
+  if (words->has("json")) {
+    answer.out = json::serialize(json::object{{"done", acted->done}, {"sending", acted->busy}}) + '\n';
+    return answer;
+  }
+  answer.out = std::to_string(acted->done) + ' ' + what.done + '\n';
+  if (acted->busy > 0)
+    answer.out += std::to_string(acted->busy) + " thư đang được gửi (messages are being sent right now)\n";
+  return answer;
+}
+
+using Where = Command::Where;
+using Takes = Command::Takes;
+constexpr auto rows = std::to_array<Command>({
+    {"queue", "list", FILTERS "[--all] [--limit N] [--by WHAT] [--json] [ID…]",
+     "thư chưa đi hết, cũ nhất trước; --by destination|sender: đếm theo tuổi (mail that still waits; counted by age)",
+     Where::office, Takes::nothing, list},
+    {"queue", "show", "ID [--json]", "phong bì và từng người nhận của một thư (envelope and each recipient)",
+     Where::office, Takes::nothing, show},
+    {"queue", "flush", FILTERS "[--all] [--json] [ID…]", "thử gửi lại ngay (try again now)", Where::office,
+     Takes::nothing, act<0>},
+    {"queue", "requeue", FILTERS "[--all] [--json] [ID…]",
+     "như chưa thử lần nào, tìm lại đường đi (as if never tried, by the routes of now)", Where::office, Takes::nothing,
+     act<1>},
+    {"queue", "hold", FILTERS "[--all] [--why TEXT] [--json] [ID…]",
+     "giữ lại, không gửi tới khi release (keep back until released)", Where::office, Takes::nothing, act<2>},
+    {"queue", "release", FILTERS "[--all] [--json] [ID…]", "cho thư bị giữ đi tiếp (let held mail go)", Where::office,
+     Takes::nothing, act<3>},
+    {"queue", "expire", FILTERS "[--all] [--json] [ID…]",
+     "trả lại người gửi kèm báo cáo ngay (return to the sender with a report now)", Where::office, Takes::nothing,
+     act<4>},
+    {"queue", "delete", FILTERS "[--all] --why TEXT [--json] [ID…]",
+     "bỏ, không báo ai; công văn vẫn còn trong lưu trữ (remove, tell nobody; a record stays archived)", Where::office,
+     Takes::nothing, act<5>},
+});
+
+const Command& row(const char* verb) {
+  for (const Command& command : rows)
+    if (std::string_view(command.verb) == verb) return command;
+  return rows[0];
+}
 }  // namespace
 
 std::span<const Command> queue_commands() { return rows; }

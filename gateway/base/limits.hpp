@@ -123,6 +123,17 @@ inline constexpr std::uint64_t frame_body_octets = 1ULL << 30;
 inline constexpr std::size_t batch_frames = 1024;  // frames in one group commit
 inline constexpr std::uint64_t batch_octets = 64ULL << 20;
 
+// Queue
+inline constexpr unsigned queue_lane_turn = 8;          // every how manieth message a lower lane gets at least
+inline constexpr std::size_t queue_reply_octets = 200;  // kept of a next hop's last reply
+inline constexpr std::size_t queue_names = 20'000;      // texts kept, then replies by their codes alone
+inline constexpr std::uint64_t queue_checkpoint_frames = 10'000;  // to skip at the next start: worth a checkpoint
+inline constexpr std::size_t queue_done_ranges = 10'000;          // in one progress frame
+inline constexpr std::size_t queue_kept_segments = 2;             // besides the current one, never copied from
+inline constexpr std::uint64_t queue_move_octets = 64ULL << 20;   // copied forward at one go
+inline constexpr std::size_t queue_batch = 1024;                  // frames that housekeeping has under way
+inline constexpr std::size_t queue_list_entries = 1000;           // listed unless asked for more
+
 // Archive view
 inline constexpr std::size_t search_term_octets = 400;   // LMDB's keys hold 511; longer words and ids are cut here
 inline constexpr std::size_t search_terms = 64;          // in one search

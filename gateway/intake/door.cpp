@@ -81,7 +81,9 @@ boost::asio::awaitable<Outcome> Door::receive(Arrival arrival) {
                                    &*facts,           &services_.directory,
                                    day_of(now()),     authentication ? &*authentication : nullptr};
     filters::Verdict verdict = services_.chain()->judge_message(context);
-    if (verdict.action != filters::Action::accept) {
+    // A hold accepts and keeps back; a secrecy marking is never kept (invariant 3).
+    const bool held = verdict.action == filters::Action::hold && !verdict.secret;
+    if (verdict.action != filters::Action::accept && !held) {
       log_refusal(arrival, verdict, hex(sha256(arrival.octets->view())));
       if (verdict.reply.positive())  // a rule that refuses without saying how must not let the message through
         verdict.reply =
@@ -126,6 +128,7 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
         co_await services_.mailauth->sign(accepted.trace, arrival.octets, author, accepted.received);
     accepted.trace.insert(0, signatures);
   }
+  if (verdict.action == filters::Action::hold) accepted.hold = verdict.rule;
   accepted.record_class = verdict.record_class;
   if (!accepted.record_class.empty() && accepted.direction == mail::Direction::out)
     accepted.envelope.priority = std::max(accepted.envelope.priority, urgency_priority(facts));
@@ -165,7 +168,9 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
         .with("dkim", filters::dkim_result(*authentication))
         .with("dmarc", authentication->dmarc.result);
   if (official) event.with("record", head->ordinal).with("class", accepted.record_class);
+  if (!accepted.hold.empty()) event.with("held", accepted.hold);
   std::string words = accepted.id + " accepted";
+  if (!accepted.hold.empty()) words += ", held for review";
   if (official) words += ", record " + std::to_string(head->ordinal);
   co_return Outcome{Reply(250, {2, 0, 0}, std::move(words)), accepted.id, head->ordinal};
 }

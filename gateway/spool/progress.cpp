@@ -3,39 +3,86 @@
 
 #include <boost/json.hpp>
 
+#include "gateway/spool/summary.hpp"
+
 namespace vanthu::spool {
 namespace json = boost::json;
+namespace {
+
+/// Most frames say that some deliveries are settled and nothing else: without a tree of values.
+std::string settled_only(const Progress& progress) {
+  std::string text = "{\"log\":" + std::to_string(static_cast<int>(progress.source)) +
+                     ",\"sequence\":" + std::to_string(progress.sequence) + ",\"settled\":[";
+  for (std::size_t i = 0; i < progress.change.settled.size(); ++i) {
+    if (i > 0) text += ',';
+    text += std::to_string(progress.change.settled[i]);
+  }
+  return text += "]}";
+}
+
+Progress parse(std::string_view text) {
+  const json::value parsed = json::parse(text);
+  const json::object& object = parsed.as_object();
+  Progress progress;
+  if (const json::value* checkpoint = object.if_contains("checkpoint")) {
+    progress.spool_below = checkpoint->at("spool").to_number<std::uint64_t>();
+    progress.records_below = checkpoint->at("records").to_number<std::uint64_t>();
+    return progress;
+  }
+  if (const json::value* done = object.if_contains("done")) {
+    progress.done = json::value_to<std::vector<std::pair<std::uint64_t, std::uint64_t>>>(*done);
+    return progress;
+  }
+  const int log = object.at("log").to_number<int>();
+  if (log != 1 && log != 2) throw std::invalid_argument("no such log");
+  progress.source = static_cast<Source>(log);
+  progress.sequence = object.at("sequence").to_number<std::uint64_t>();
+  if (progress.sequence == 0) throw std::invalid_argument("of no message");  // 0 is a checkpoint's
+  progress.change = change_of(object);
+  return progress;
+}
+}  // namespace
+
+Change change_of(const json::object& object) {
+  using List = std::vector<std::uint32_t>;
+  Change change;
+  if (const json::value* settled = object.if_contains("settled")) change.settled = json::value_to<List>(*settled);
+  if (const json::value* told = object.if_contains("told")) change.told = json::value_to<List>(*told);
+  if (const json::value* pending = object.if_contains("pending")) change.pending = json::value_to<List>(*pending);
+  if (const json::value* hold = object.if_contains("hold")) change.hold = std::string(hold->as_string());
+  if (const json::value* returned = object.if_contains("returned")) change.returned = returned->as_bool();
+  if (const json::value* removed = object.if_contains("removed")) change.removed = removed->as_bool();
+  return change;
+}
+
+json::object to_object(const Change& change) {
+  json::object object;
+  if (!change.settled.empty()) object["settled"] = json::value_from(change.settled);
+  if (!change.told.empty()) object["told"] = json::value_from(change.told);
+  if (change.pending) object["pending"] = json::value_from(*change.pending);
+  if (change.hold) object["hold"] = *change.hold;
+  if (change.returned) object["returned"] = true;
+  if (change.removed) object["removed"] = true;
+  return object;
+}
 
 std::string to_json(const Progress& progress) {
+  if (progress.sequence == 0 && !progress.done.empty())
+    return json::serialize(json::object{{"done", json::value_from(progress.done)}});
   if (progress.sequence == 0)
     return json::serialize(json::object{
         {"checkpoint", json::object{{"spool", progress.spool_below}, {"records", progress.records_below}}}});
-  json::object object{{"log", static_cast<int>(progress.source)},
-                      {"sequence", progress.sequence},
-                      {"settled", json::value_from(progress.settled)}};
-  if (!progress.told.empty()) object["told"] = json::value_from(progress.told);
+  Change rest = progress.change;
+  rest.settled.clear();
+  if (rest == Change{}) return settled_only(progress);
+  json::object object{{"log", static_cast<int>(progress.source)}, {"sequence", progress.sequence}};
+  for (auto& [name, value] : to_object(progress.change)) object[name] = std::move(value);
   return json::serialize(object);
 }
 
 Result<Progress> parse_progress(std::string_view text) {
   try {
-    const json::value parsed = json::parse(text);
-    const json::object& object = parsed.as_object();
-    Progress progress;
-    if (const json::value* checkpoint = object.if_contains("checkpoint")) {
-      progress.spool_below = checkpoint->at("spool").to_number<std::uint64_t>();
-      progress.records_below = checkpoint->at("records").to_number<std::uint64_t>();
-      return progress;
-    }
-    const int log = object.at("log").to_number<int>();
-    if (log != 1 && log != 2) return fail(status::corrupt, "progress: no such log");
-    progress.source = static_cast<Source>(log);
-    progress.sequence = object.at("sequence").to_number<std::uint64_t>();
-    if (progress.sequence == 0) return fail(status::corrupt, "progress: of no message");  // 0 is a checkpoint's
-    progress.settled = json::value_to<std::vector<std::uint32_t>>(object.at("settled"));
-    if (const json::value* told = object.if_contains("told"))
-      progress.told = json::value_to<std::vector<std::uint32_t>>(*told);
-    return progress;
+    return parse(text);
   } catch (const std::exception& error) {
     return fail(status::corrupt, std::string("progress: ") + error.what());
   }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gateway/base/result.hpp"
@@ -12,12 +14,24 @@ namespace vanthu::spool {
 /// Which log a message lies in; the numbers are the logs' ids and stand in progress frames.
 enum class Source : std::uint8_t { spool = 1, records = 2 };
 
-/// The meta part of a progress frame: what became of some deliveries of one message, or a checkpoint.
+/// What changed about one message, or all that is left of it. Indices are those of Accepted::deliveries.
+struct Change {
+  std::vector<std::uint32_t> settled{};                 ///< delivered, or failed and reported
+  std::vector<std::uint32_t> told{};                    ///< the sender knows that these are delayed
+  std::optional<std::vector<std::uint32_t>> pending{};  ///< all others are settled
+  std::optional<std::string> hold{};                    ///< not handed out, and why; empty: released
+  bool returned = false;                                ///< an operator gave it up: back to the sender
+  bool removed = false;                                 ///< an operator took it out: nobody is told
+  friend bool operator==(const Change&, const Change&) = default;
+};
+
+/// The meta part of a progress frame: a change of one message, records that are done, or a checkpoint.
 struct Progress {
   Source source = Source::spool;
-  std::uint64_t sequence = 0;          ///< of the message in that log; 0: a checkpoint
-  std::vector<std::uint32_t> settled;  ///< indices into Accepted::deliveries: delivered, or failed and reported
-  std::vector<std::uint32_t> told;     ///< the sender knows that these are delayed
+  std::uint64_t sequence = 0;  ///< of the message in that log; 0: `done` or a checkpoint
+  Change change{};
+  /// Records from first to last that are settled: written before a checkpoint, in as many frames as they need.
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> done{};
   /// Checkpoint: every message below these sequences is settled, so nobody looks for it again.
   std::uint64_t spool_below = 0, records_below = 0;
   friend bool operator==(const Progress&, const Progress&) = default;

@@ -2,144 +2,96 @@
 #include "gateway/spool/queue.hpp"
 
 #include <algorithm>
-#include <map>
-#include <mutex>
-#include <random>
-#include <set>
-#include <unordered_map>
 
+#include "gateway/base/limits.hpp"
 #include "gateway/base/log.hpp"
+#include "gateway/spool/state.hpp"
 
 namespace vanthu::spool {
-namespace {
-using Key = std::pair<Source, std::uint64_t>;  // log and sequence: what a message is known by
 
-/// What remains to be done of a message for one next hop.
-struct Share {
-  std::vector<std::uint32_t> pending;
-  Time next{};
-  unsigned attempts = 0;
-  bool leased = false;
-  bool told = false;  // the sender knows of the delay
-  std::string last_reply;
-};
-
-struct Job {
-  std::string id;
-  std::string reverse_path;
-  journal::Position at;
-  std::uint64_t octets = 0;
-  Time received{};
-  std::map<std::string, Share> shares;
-  std::shared_ptr<const Payload> warm;
-};
-
-struct Hop {
-  std::set<std::pair<Time, Key>> due;
-  Time paused_until{};
-  unsigned failures = 0;
-};
-
-std::string words(const Reply& reply) {
-  return std::to_string(reply.code) + ' ' + format(reply.enhanced) + ' ' + reply.text;
+/// Doubled from first_retry to last_retry, less up to a fifth so that what failed together does not come back together.
+std::chrono::microseconds Queue::State::back_off(unsigned attempts) {
+  std::chrono::seconds wait = options.first_retry;
+  for (unsigned i = 0; i < attempts && wait < options.last_retry; ++i) wait *= 2;
+  const std::chrono::microseconds exact = std::min(wait, options.last_retry);
+  return exact - exact * static_cast<int>(random() % 20) / 100;
 }
-}  // namespace
 
-struct Queue::State : std::enable_shared_from_this<Queue::State> {
-  State(journal::Log& s, const journal::Log& r, const Options& o) : spool(s), records(r), options(o) {}
-  journal::Log& spool;
-  const journal::Log& records;
-  Options options;
-  std::function<void(const std::string&)> due_call;
-
-  mutable std::mutex mutex;  // guards all that follows
-  std::map<Key, Job> jobs;
-  std::map<std::string, Hop> hops;
-  std::uint64_t warm_octets = 0;
-  Progress checkpoint;
-  std::uint64_t spool_added = 0, records_added = 0;  // every message up to here is or was in `jobs`
-  std::map<std::uint64_t, std::uint64_t>
-      record_progress;  // record not below the checkpoint -> its oldest progress frame
-  std::minstd_rand random{std::random_device{}()};
-
-  /// Doubled from first_retry to last_retry, less up to a fifth so that what failed together does not come back
-  /// together.
-  std::chrono::microseconds back_off(unsigned attempts) {
-    std::chrono::seconds wait = options.first_retry;
-    for (unsigned i = 0; i < attempts && wait < options.last_retry; ++i) wait *= 2;
-    wait = std::min(wait, options.last_retry);
-    const std::chrono::microseconds exact = wait;
-    return exact - exact * static_cast<int>(random() % 20) / 100;
+void Queue::State::wait(std::uint32_t number, Time at) {
+  Share& share = shares[number];
+  const Job& job = jobs[share.job];
+  share.leased = false;
+  if (job.parked()) {
+    share.turn = share.watch = 0;
+    return;
   }
+  Destination& d = *share.destination;
+  share.turn = next_stamp();
+  d.due[job.lane].push({share.next, number, share.turn});
+  d.due[job.lane].tidy(d.shares, counts_due());
+  if (share.watch != 0) return;
+  // Who could not be told when it was time (or at all, before a restart) is asked about again after a while.
+  Time deadline = job.received + options.lifetime + std::chrono::microseconds(1);
+  if (!share.told && options.delay_warning.count() > 0)
+    deadline = std::min(deadline, job.received + options.delay_warning);
+  if (job.returned) deadline = share.next;
+  if (deadline < at) deadline = at + options.first_retry;
+  share.watch = next_stamp();
+  d.watch.push({deadline, number, share.watch});
+  d.watch.tidy(d.shares, counts_watch());
+}
 
-  void write(const Progress& progress, const std::string& id);
+Lease Queue::State::lease(std::uint32_t number, Time at, bool deliver) {
+  Share& share = shares[number];
+  const Job& job = jobs[share.job];
+  share.leased = true;
+  share.turn = 0;
+  Lease lease{job.id(),
+              share.destination->name,
+              job.source,
+              job.at,
+              job.received,
+              share.attempts,
+              share.pending.list(),
+              {},
+              false,
+              deliver,
+              job.returned,
+              number};
+  lease.warn_delay =
+      options.delay_warning.count() > 0 && !share.told && at - job.received >= options.delay_warning && !job.returned;
+  if (job.warm) lease.warm = warm.at(share.job);
+  return lease;
+}
 
-  void cool(Job& job) {
-    if (!job.warm) return;
-    warm_octets -= job.octets;
-    job.warm.reset();
+Share* Queue::State::leased(const Lease& lease) {
+  Share* share = shares.find(lease.share);
+  if (share == nullptr || !share->leased) return nullptr;
+  const Job& job = jobs[share->job];
+  return job.source == lease.source && job.at.sequence == lease.at.sequence ? share : nullptr;
+}
+
+/// The highest lane that has something due, unless one below it was passed over for long enough.
+std::optional<std::size_t> Queue::State::lane_to_serve(Destination& d, Time at) {
+  // Two lower lanes may have to be served one after the other, so the first of them goes a take early.
+  constexpr unsigned patience = limits::queue_lane_turn - 2;
+  std::optional<std::size_t> chosen;
+  std::array<bool, lanes> due{};
+  for (std::size_t lane = 0; lane < lanes; ++lane) {
+    const Turn* turn = d.due[lane].front(counts_due());
+    due[lane] = turn != nullptr && turn->at <= at;
+    if (!due[lane]) d.passed[lane] = 0;
+    if (due[lane] && (!chosen || (d.passed[lane] >= patience && d.passed[lane] > d.passed[*chosen]))) chosen = lane;
   }
+  for (std::size_t lane = 0; lane < lanes; ++lane)
+    if (due[lane]) d.passed[lane] = lane == chosen ? 0 : d.passed[lane] + 1;
+  return chosen;
+}
 
-  void insert(Key key, Job job) {
-    for (auto& [hop, share] : job.shares) hops[hop].due.emplace(share.next, key);
-    jobs.emplace(key, std::move(job));
-  }
-
-  std::string destination_of(const mail::Delivery& delivery) const {
-    return options.destination ? options.destination(delivery) : delivery.next_hop;
-  }
-
-  Job job_of(const journal::FrameHead& head, const mail::Accepted& accepted) const {
-    Job job;
-    job.id = accepted.id;
-    job.reverse_path = accepted.envelope.reverse_path ? mail::format(*accepted.envelope.reverse_path) : "";
-    job.at = head.at;
-    job.octets = head.body_octets;
-    job.received = accepted.received;
-    for (std::uint32_t i = 0; i < accepted.deliveries.size(); ++i) {
-      Share& share = job.shares[destination_of(accepted.deliveries[i])];
-      share.pending.push_back(i);
-      share.next = accepted.received;
-    }
-    return job;
-  }
-
-  void note(const Progress& progress, std::uint64_t frame) {
-    if (progress.source == Source::records && progress.sequence >= checkpoint.records_below)
-      record_progress.emplace(progress.sequence, frame);
-  }
-
-  void apply(const Progress& progress, std::uint64_t frame) {
-    note(progress, frame);
-    const auto found = jobs.find({progress.source, progress.sequence});
-    if (found == jobs.end()) return;
-    Job& job = found->second;
-    for (auto share = job.shares.begin(); share != job.shares.end();) {
-      share->second.told |= std::any_of(progress.told.begin(), progress.told.end(), [&](std::uint32_t index) {
-        const auto& pending = share->second.pending;
-        return std::find(pending.begin(), pending.end(), index) != pending.end();
-      });
-      std::erase_if(share->second.pending, [&](std::uint32_t index) {
-        return std::find(progress.settled.begin(), progress.settled.end(), index) != progress.settled.end();
-      });
-      share = share->second.pending.empty() ? job.shares.erase(share) : std::next(share);
-    }
-    if (job.shares.empty()) jobs.erase(found);
-  }
-};
-
-/// Nobody waits for this: if it is lost with the power, the next hop gets the message a second time (RFC 5321 §6.1).
 void Queue::State::write(const Progress& progress, const std::string& id) {
-  spool.append({journal::Kind::progress, false, to_json(progress), nullptr}, [weak = weak_from_this(), progress,
-                                                                              id](Result<journal::FrameHead> head) {
-    if (!head) {
+  spool.append({journal::Kind::progress, false, to_json(progress), nullptr}, [id](Result<journal::FrameHead> head) {
+    if (!head)
       log::Event("queue.progress-lost", log::Level::error).with("message", id).with("why", head.error().detail);
-      return;
-    }
-    if (const auto state = weak.lock()) {
-      const std::lock_guard lock(state->mutex);
-      state->note(progress, head->at.sequence);
-    }
   });
 }
 
@@ -149,293 +101,197 @@ Queue::~Queue() = default;
 
 void Queue::on_due(std::function<void(const std::string&)> call) { state_->due_call = std::move(call); }
 
-Result<Done> Queue::recover() {
-  State& s = *state_;
-  if (s.spool.last_sequence() == 0 && s.records.last_sequence() > 0)
-    return fail(status::bad_configuration,
-                "the spool log is missing but the record log is not: without it every record would be delivered again; "
-                "restore the spool folder from the same backup as the records");
-  if (s.spool.last_sequence() == 0) {
-    // A spool log that was begun has a frame from here on, whatever its disk does to the first message: an empty one
-    // beside records is a lost one.
-    Progress begun;
-    begun.spool_below = begun.records_below = 1;
-    auto written = s.spool.append_and_wait({journal::Kind::progress, false, to_json(begun), nullptr});
-    if (!written) return written.error();
-  }
-  // The checkpoint first: it says from where on the record log matters.
-  std::vector<std::pair<std::uint64_t, Progress>> progress;
-  std::vector<std::pair<Key, Job>> found;
-  Result<Done> result = done;
-  const auto read_message = [&](Source source, const journal::Frame& frame) {
-    auto accepted = mail::parse_accepted(frame.meta);
-    if (!accepted) {  // one bad entry never stops the others
-      log::Event("queue.unreadable", log::Level::error)
-          .with("sequence", frame.head.at.sequence)
-          .with("why", accepted.error().detail);
-      return;
-    }
-    found.emplace_back(Key{source, frame.head.at.sequence}, s.job_of(frame.head, *accepted));
-  };
-  result = s.spool.scan(1, [&](const journal::Frame& frame) {
-    if (frame.head.kind == journal::Kind::message) {
-      read_message(Source::spool, frame);
-    } else if (frame.head.kind == journal::Kind::progress) {
-      auto read = parse_progress(frame.meta);
-      if (!read)
-        log::Event("queue.unreadable", log::Level::error)
-            .with("sequence", frame.head.at.sequence)
-            .with("why", read.error().detail);
-      else if (read->sequence == 0)
-        s.checkpoint = *read;
-      else
-        progress.emplace_back(frame.head.at.sequence, *std::move(read));
-    }
-    return true;
-  });
-  if (!result) return result;
-  result = s.records.scan(std::max<std::uint64_t>(1, s.checkpoint.records_below), [&](const journal::Frame& frame) {
-    if (frame.head.kind == journal::Kind::message) read_message(Source::records, frame);
-    return true;
-  });
-  if (!result) return result;
-
-  const std::lock_guard lock(s.mutex);
-  for (auto& [key, job] : found)
-    if (key.first == Source::records || key.second >= s.checkpoint.spool_below) s.jobs.emplace(key, std::move(job));
-  for (const auto& [frame, entry] : progress) s.apply(entry, frame);
-  for (auto& [key, job] : s.jobs)
-    for (auto& [hop, share] : job.shares) s.hops[hop].due.emplace(share.next, key);
-  s.spool_added = s.spool.last_sequence();
-  s.records_added = s.records.last_sequence();
-  log::Event("queue.recovered").with("messages", std::uint64_t(s.jobs.size()));
-  return done;
-}
-
 void Queue::add(Source source, const journal::FrameHead& head, std::shared_ptr<const Payload> payload) {
-  std::vector<std::string> hops;
+  const Summary summary = summary_of(payload->accepted);
+  std::vector<std::string> due;
   {
-    const std::lock_guard lock(state_->mutex);
-    Job job = state_->job_of(head, payload->accepted);
-    if (state_->warm_octets + job.octets <= state_->options.warm_octets) {
-      state_->warm_octets += job.octets;
-      job.warm = std::move(payload);
+    State& s = *state_;
+    const std::lock_guard lock(s.mutex);
+    const std::uint32_t number = s.insert(source, head, summary);
+    Job& job = s.jobs[number];
+    if (s.warm_octets + job.octets <= s.options.warm_octets && !job.parked()) {
+      s.warm_octets += job.octets;
+      s.warm.emplace(number, std::move(payload));
+      job.warm = true;
     }
-    for (const auto& [hop, share] : job.shares) hops.push_back(hop);
-    (source == Source::spool ? state_->spool_added : state_->records_added) = head.at.sequence;
-    state_->insert({source, head.at.sequence}, std::move(job));
+    s.each_share(job, [&](std::uint32_t slot, Share& share) {
+      s.wait(slot, job.received);
+      if (!job.parked()) due.push_back(share.destination->name);
+    });
+    (source == Source::spool ? s.spool_added : s.records_added) = head.at.sequence;
   }
   if (state_->due_call)
-    for (const std::string& hop : hops) state_->due_call(hop);
+    for (const std::string& name : due) state_->due_call(name);
 }
 
 std::optional<Lease> Queue::take(const std::string& destination, Time at) {
-  const std::lock_guard lock(state_->mutex);
-  Hop& hop = state_->hops[destination];
-  if (hop.due.empty() || hop.due.begin()->first > at || hop.paused_until > at) return std::nullopt;
-  const Key key = hop.due.begin()->second;
-  hop.due.erase(hop.due.begin());
-  Job& job = state_->jobs.at(key);
-  Share& share = job.shares.at(destination);
-  share.leased = true;
-  const bool late =
-      state_->options.delay_warning.count() > 0 && !share.told && at - job.received >= state_->options.delay_warning;
-  return Lease{job.id, destination, key.first, job.at, job.received, share.attempts, share.pending, job.warm, late};
+  State& s = *state_;
+  const std::lock_guard lock(s.mutex);
+  const auto found = s.destinations.find(destination);
+  if (found == s.destinations.end()) return std::nullopt;
+  Destination& d = *found->second;
+  if (const Turn* turn = d.watch.front(s.counts_watch()); turn != nullptr && turn->at <= at) {
+    const std::uint32_t number = turn->share;
+    Share& share = s.shares[number];
+    if (!share.leased) {
+      d.watch.pop();
+      share.watch = 0;
+      const bool turn_too = share.next <= at && d.paused_until <= at;
+      return s.lease(number, at, turn_too);
+    }
+    share.watch = 0;  // whoever has it sees for itself that the time has come; it is watched again when it is back
+  }
+  if (d.paused_until > at) return std::nullopt;
+  const auto lane = s.lane_to_serve(d, at);
+  if (!lane) return std::nullopt;
+  const std::uint32_t number = d.due[*lane].front(s.counts_due())->share;
+  d.due[*lane].pop();
+  return s.lease(number, at, true);
 }
 
 std::optional<Time> Queue::next_due(const std::string& destination) const {
-  const std::lock_guard lock(state_->mutex);
-  const auto hop = state_->hops.find(destination);
-  if (hop == state_->hops.end() || hop->second.due.empty()) return std::nullopt;
-  return std::max(hop->second.due.begin()->first, hop->second.paused_until);
-}
-
-Result<std::shared_ptr<const Payload>> Queue::load(const Lease& lease) const {
-  if (lease.warm) return lease.warm;
-  const journal::Log& log = lease.source == Source::spool ? state_->spool : state_->records;
-  auto frame = log.read(lease.at, true);
-  if (!frame) return frame.error();
-  auto accepted = mail::parse_accepted(frame->meta);
-  if (!accepted) return accepted.error();
-  auto octets = Octets::of(frame->body);
-  if (!octets) return octets.error();
-  auto payload = std::make_shared<Payload>();
-  payload->accepted = *std::move(accepted);
-  payload->octets = std::make_shared<const Octets>(*std::move(octets));
-  return std::shared_ptr<const Payload>(std::move(payload));
-}
-
-void Queue::settle(const Lease& lease, const std::vector<Outcome>& outcomes, Time at) {
-  Progress progress{lease.source, lease.at.sequence, {}, {}, 0, 0};
-  const Outcome* deferred = nullptr;
-  for (const Outcome& outcome : outcomes) {
-    if (outcome.settled)
-      progress.settled.push_back(outcome.index);
-    else
-      deferred = &outcome;
-  }
-  bool wake = false;
-  {
-    const std::lock_guard lock(state_->mutex);
-    Hop& hop = state_->hops[lease.destination];
-    hop.failures = 0;  // it spoke to us
-    const Key key{lease.source, lease.at.sequence};
-    const auto found = state_->jobs.find(key);
-    if (found == state_->jobs.end()) return;
-    Job& job = found->second;
-    Share& share = job.shares.at(lease.destination);
-    share.leased = false;
-    std::erase_if(share.pending, [&](std::uint32_t index) {
-      return std::find(progress.settled.begin(), progress.settled.end(), index) != progress.settled.end();
-    });
-    if (share.pending.empty()) {
-      job.shares.erase(lease.destination);
-    } else {
-      share.next = at + state_->back_off(share.attempts);
-      ++share.attempts;
-      if (deferred != nullptr) share.last_reply = words(deferred->reply);
-      hop.due.emplace(share.next, key);
-      wake = true;
+  State& s = *state_;
+  const std::lock_guard lock(s.mutex);
+  const auto found = s.destinations.find(destination);
+  if (found == s.destinations.end()) return std::nullopt;
+  Destination& d = *found->second;
+  std::optional<Time> next;
+  for (Schedule& lane : d.due)
+    if (const Turn* turn = lane.front(s.counts_due())) {
+      const Time due = std::max(turn->at, d.paused_until);
+      next = next ? std::min(*next, due) : due;
     }
-    state_->cool(job);
-    if (job.shares.empty()) state_->jobs.erase(found);
-  }
-  if (!progress.settled.empty()) {
-    state_->write(progress, lease.id);
-  }
-  if (wake && state_->due_call) state_->due_call(lease.destination);
-}
-
-void Queue::hop_failed(const std::string& destination, const Lease& lease, const Reply& reply, Time at) {
-  {
-    const std::lock_guard lock(state_->mutex);
-    Hop& hop = state_->hops[destination];
-    if (hop.paused_until <= at) hop.paused_until = at + state_->back_off(hop.failures++);
-    const Key key{lease.source, lease.at.sequence};
-    if (const auto job = state_->jobs.find(key); job != state_->jobs.end()) {
-      Share& share = job->second.shares.at(destination);
-      share.leased = false;
-      share.last_reply = words(reply);
-      hop.due.emplace(share.next, key);  // its turn stays: the hop is at fault, not the message
-      state_->cool(job->second);
+  // Leased ones are looked after by whoever has them.
+  const auto counts = [&](const Turn& turn) { return s.counts_watch()(turn) && !s.shares[turn.share].leased; };
+  while (const Turn* turn = d.watch.front(s.counts_watch())) {
+    if (counts(*turn)) {
+      next = next ? std::min(*next, turn->at) : turn->at;
+      break;
     }
+    s.shares[turn->share].watch = 0;
   }
-  if (state_->due_call) state_->due_call(destination);
-}
-
-void Queue::give_back(const Lease& lease, Time at) {
-  {
-    const std::lock_guard lock(state_->mutex);
-    const Key key{lease.source, lease.at.sequence};
-    const auto job = state_->jobs.find(key);
-    if (job == state_->jobs.end()) return;
-    Share& share = job->second.shares.at(lease.destination);
-    share.leased = false;
-    state_->hops[lease.destination].due.emplace(share.next, key);
-    if (share.next > at) return;
-  }
-  if (state_->due_call) state_->due_call(lease.destination);
-}
-
-void Queue::delay_told(const Lease& lease) {
-  {
-    const std::lock_guard lock(state_->mutex);
-    const auto job = state_->jobs.find({lease.source, lease.at.sequence});
-    if (job == state_->jobs.end()) return;
-    job->second.shares.at(lease.destination).told = true;
-  }
-  state_->write({lease.source, lease.at.sequence, {}, lease.pending, 0, 0}, lease.id);
+  return next;
 }
 
 std::vector<std::string> Queue::destinations() const {
   std::vector<std::string> names;
   const std::lock_guard lock(state_->mutex);
-  for (const auto& [name, hop] : state_->hops)
-    if (!hop.due.empty()) names.push_back(name);
+  for (const auto& [name, destination] : state_->destinations) names.push_back(name);
+  std::sort(names.begin(), names.end());
   return names;
 }
 
-bool Queue::expired(const Lease& lease, Time at) const { return at - lease.received > state_->options.lifetime; }
-
-std::size_t Queue::flush() {
-  std::vector<std::string> hops;
-  std::size_t count = 0;
-  {
-    const std::lock_guard lock(state_->mutex);
-    const Time at = now();
-    for (auto& [name, hop] : state_->hops) {
-      hop.paused_until = {};
-      hop.failures = 0;
-      std::set<std::pair<Time, Key>> due;
-      for (const auto& [time, key] : hop.due) {
-        Share& share = state_->jobs.at(key).shares.at(name);
-        share.next = std::min(share.next, at);
-        due.emplace(share.next, key);
-        ++count;
-      }
-      hop.due = std::move(due);
-      hops.push_back(name);
+Result<std::shared_ptr<const Payload>> Queue::load(const Lease& lease) const {
+  if (lease.warm) return lease.warm;
+  State& s = *state_;
+  const auto damaged = [&](const Error& error) -> Result<std::shared_ptr<const Payload>> {
+    if (error.reply == Reply(status::corrupt)) {
+      const std::lock_guard lock(s.mutex);
+      if (const Share* share = s.leased(lease)) s.jobs[share->job].damaged = true;
     }
-  }
-  if (state_->due_call)
-    for (const std::string& hop : hops) state_->due_call(hop);
-  return count;
+    return error;
+  };
+  const journal::Log& log = s.log_of(lease.source);
+  auto frame = log.read(lease.at, false);
+  if (!frame) return damaged(frame.error());
+  auto accepted = mail::parse_accepted(frame->meta);
+  if (!accepted) return damaged(accepted.error());
+  auto octets = log.read_body(lease.at);
+  if (!octets) return damaged(octets.error());
+  auto payload = std::make_shared<Payload>();
+  payload->accepted = *std::move(accepted);
+  payload->accepted.facts = nullptr;
+  payload->accepted.verdict = nullptr;
+  payload->octets = std::make_shared<const Octets>(*std::move(octets));
+  return std::shared_ptr<const Payload>(std::move(payload));
 }
 
-std::vector<Entry> Queue::list(std::size_t most) const {
-  std::vector<Entry> entries;
-  const std::lock_guard lock(state_->mutex);
-  for (const auto& [key, job] : state_->jobs)
-    for (const auto& [hop, share] : job.shares) {
-      if (entries.size() == most) return entries;
-      const auto paused = state_->hops.find(hop);
-      const Time next = paused == state_->hops.end() ? share.next : std::max(share.next, paused->second.paused_until);
-      entries.push_back({job.id,
-                         job.reverse_path,
-                         hop,
-                         share.last_reply,
-                         {},
-                         job.received,
-                         next,
-                         job.octets,
-                         share.attempts,
-                         share.pending.size(),
-                         share.leased});
+void Queue::settle(const Lease& lease, const std::vector<Outcome>& outcomes, Time at) {
+  State& s = *state_;
+  Progress progress{lease.source, lease.at.sequence};
+  const Outcome* deferred = nullptr;
+  for (const Outcome& outcome : outcomes) {
+    if (outcome.settled)
+      progress.change.settled.push_back(outcome.index);
+    else
+      deferred = &outcome;
+  }
+  bool wake = false;
+  {
+    const std::lock_guard lock(s.mutex);
+    Share* share = s.leased(lease);
+    if (share == nullptr) return;
+    if (lease.deliver && !outcomes.empty() && !expired(lease, at)) {  // it spoke to us
+      share->destination->failures = 0;
+      share->destination->paused_until = {};
     }
-  return entries;
+    const std::uint32_t number = share->job;
+    for (const std::uint32_t index : progress.change.settled) share->pending.erase(index);
+    if (share->pending.empty()) {
+      s.erase_share(lease.share);
+    } else {
+      share->next = at + s.back_off(share->attempts);
+      if (share->attempts < UINT16_MAX) ++share->attempts;
+      if (deferred != nullptr) s.set_reply(*share, deferred->reply);
+      s.wait(lease.share, at);
+      wake = !s.jobs[number].parked();
+    }
+    Job& job = s.jobs[number];
+    s.cool(number);
+    if (!progress.change.settled.empty()) job.touched = true;
+    if (job.first == none && !job.damaged) s.erase_job(number);
+  }
+  if (!progress.change.settled.empty()) s.write(progress, lease.id);
+  if (wake && s.due_call) s.due_call(lease.destination);
+}
+
+void Queue::hop_failed(const std::string& destination, const Lease& lease, const Reply& reply, Time at) {
+  State& s = *state_;
+  {
+    const std::lock_guard lock(s.mutex);
+    if (const auto found = s.destinations.find(destination); found != s.destinations.end()) {
+      Destination& d = *found->second;
+      if (d.paused_until <= at) d.paused_until = at + s.back_off(d.failures++);
+    }
+    if (Share* share = s.leased(lease)) {
+      s.set_reply(*share, reply);
+      s.cool(share->job);
+      s.wait(lease.share, at);  // its turn stays: the hop is at fault, not the message
+    }
+  }
+  if (s.due_call) s.due_call(destination);
+}
+
+void Queue::give_back(const Lease& lease, Time at) {
+  State& s = *state_;
+  {
+    const std::lock_guard lock(s.mutex);
+    if (s.leased(lease) == nullptr) return;
+    s.wait(lease.share, at);
+  }
+  if (s.due_call) s.due_call(lease.destination);
+}
+
+void Queue::delay_told(const Lease& lease) {
+  State& s = *state_;
+  {
+    const std::lock_guard lock(s.mutex);
+    Share* share = s.leased(lease);
+    if (share == nullptr) return;
+    share->told = true;
+    share->watch = 0;
+    s.jobs[share->job].touched = true;
+  }
+  s.write({lease.source, lease.at.sequence, {.told = lease.pending}}, lease.id);
+}
+
+bool Queue::expired(const Lease& lease, Time at) const {
+  return lease.returned || at - lease.received > state_->options.lifetime;
 }
 
 std::size_t Queue::size() const {
   const std::lock_guard lock(state_->mutex);
   return state_->jobs.size();
-}
-
-Result<Done> Queue::maintain() {
-  constexpr std::uint64_t worth_a_frame = 10'000;  // messages to skip at the next start
-  State& s = *state_;
-  Progress next;
-  std::uint64_t needed = 0;  // the oldest spool frame that somebody still needs
-  {
-    const std::lock_guard lock(s.mutex);
-    next.spool_below = s.spool_added + 1;
-    next.records_below = s.records_added + 1;
-    for (const auto& [key, job] : s.jobs) {
-      std::uint64_t& below = key.first == Source::spool ? next.spool_below : next.records_below;
-      below = std::min(below, key.second);
-    }
-    if (next.spool_below + next.records_below < s.checkpoint.spool_below + s.checkpoint.records_below + worth_a_frame)
-      return done;
-    needed = next.spool_below;
-    s.record_progress.erase(s.record_progress.begin(), s.record_progress.lower_bound(next.records_below));
-    for (const auto& [record, frame] : s.record_progress) needed = std::min(needed, frame);
-  }
-  auto written = s.spool.append_and_wait({journal::Kind::progress, false, to_json(next), nullptr});
-  if (!written) return written.error();
-  {
-    const std::lock_guard lock(s.mutex);
-    s.checkpoint = next;
-  }
-  return s.spool.drop_before(needed);
 }
 
 }  // namespace vanthu::spool

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -38,10 +39,12 @@ struct Lease {
   /// It waits for longer than Options::delay_warning and the sender was not told: if this try does not deliver it, send
   /// the report (RFC 3464, Action: delayed), then delay_told().
   bool warn_delay = false;
-  /// False: its turn has not come (the destination is away); the sender is to be told, then give_back().
+  /// False: its turn has not come (the destination is away). When it is not expired() the sender is to be told of the
+  /// delay, then give_back().
   bool deliver = true;
   /// An operator gave it up: expired() is true, it goes back to the sender now.
   bool returned = false;
+  std::uint32_t share = 0;  ///< the queue's own
 };
 
 struct Outcome {
@@ -50,17 +53,76 @@ struct Outcome {
   Reply reply;           ///< the next hop's words
 };
 
+/// One message for one destination, as an operator sees it.
 struct Entry {
-  std::string id, reverse_path, destination, last_reply;
-  std::vector<std::string> recipients;  ///< empty where the message would have to be read for it
+  std::string id, reverse_path, destination;
+  std::string last_reply;
+  std::string hold;                     ///< why it is not handed out; empty: it is
+  std::vector<std::string> recipients;  ///< that wait; empty where the message could not be read
   Time received{}, next{};
   std::uint64_t octets = 0;
   unsigned attempts = 0;
   std::size_t pending = 0;
-  bool leased = false;
+  bool leased = false;   ///< being delivered
+  bool damaged = false;  ///< cannot be read: never handed out, kept until somebody removes it
+  bool told = false;     ///< the sender knows of the delay
 };
 
-/// Any thread. Memory: about 300 octets an entry, and at most `warm_octets` of messages that were just accepted.
+/// Which messages; what is left empty matches all. Addresses and domains know no case.
+struct Filter {
+  std::vector<std::string> ids{};
+  std::string sender{};       ///< address, "@domain", or "<>" for the null reverse-path
+  std::string destination{};  ///< as the queue schedules
+  std::chrono::seconds age{0};
+  std::string reason{};  ///< somewhere in the last reply or in what it is held for
+  bool held = false;
+  // These are on the disk only: every message that meets the others is read for them.
+  std::string recipient{};  ///< address or "@domain"
+  std::string unit{};       ///< of a recipient, as at acceptance
+  bool reads() const { return !recipient.empty() || !unit.empty(); }
+  friend bool operator==(const Filter&, const Filter&) = default;
+};
+
+/// All of one message.
+struct Detail {
+  mail::Accepted accepted;
+  std::uint64_t octets = 0;
+  std::uint64_t record = 0;  ///< record number; 0: not official correspondence
+  Source source = Source::spool;
+  std::string hold;
+  bool damaged = false, returned = false;
+  struct Recipient {
+    std::uint32_t index = 0;  ///< into deliveries
+    bool pending = false;     ///< false: delivered, or reported to the sender
+    std::string destination{}, last_reply{};
+    Time next{};
+    unsigned attempts = 0;
+    bool leased = false, told = false;
+  };
+  std::vector<Recipient> recipients;
+};
+
+/// What waits for one destination (or from one sender's domain), by age in minutes: up to 5, 10, 20, … 1280, and above.
+struct Waiting {
+  static constexpr std::size_t ages = 10;
+  std::string name;
+  std::size_t messages = 0, held = 0, leased = 0;
+  std::array<std::size_t, ages> by_age{};
+  Time paused_until{};  ///< the destination is away until then, or the past
+};
+
+/// What an operator does to messages that a Filter chose. Numbers are on no disk.
+enum class Act : std::uint8_t {
+  flush,    ///< due now
+  requeue,  ///< due now, as if never tried, to the destination that the routes name now
+  hold,     ///< not handed out until released
+  release,
+  expire,  ///< back to the sender with a report
+  remove,  ///< out of the queue, nobody is told; a record stays in the archive
+};
+
+/// Any thread. Memory: under 200 octets for a message with one destination (tests/bench/README.md has the measure), and
+/// at most `warm_octets` of messages that were just accepted.
 class Queue {
  public:
   struct Options {
@@ -83,12 +145,15 @@ class Queue {
   /// becomes of the session that brought it.
   void add(Source source, const journal::FrameHead& head, std::shared_ptr<const Payload> payload);
 
-  /// The next due message for that destination, or nothing.
+  /// The next message for that destination, or nothing. Lanes by priority (RFC 6710): above 0, 0, below 0; of what is
+  /// due the higher lane goes first, but at the least every limits::queue_lane_turn-th take serves a lower one that has
+  /// something due. In a lane what is due longest goes first.
   std::optional<Lease> take(const std::string& destination, Time at);
   /// When the next message for that destination is due; nothing: none waits.
   std::optional<Time> next_due(const std::string& destination) const;
   /// Where anything is queued for.
   std::vector<std::string> destinations() const;
+  /// A message that turns out to be damaged is handed out no more.
   Result<std::shared_ptr<const Payload>> load(const Lease& lease) const;
   /// Gives a lease back with what became of its recipients; what is not named is tried again.
   void settle(const Lease& lease, const std::vector<Outcome>& outcomes, Time at);
@@ -104,12 +169,29 @@ class Queue {
   /// Called whenever something new is due for a destination; must be quick. Set once, before recover().
   void on_due(std::function<void(const std::string& destination)> call);
 
-  /// Makes everything due now.
-  std::size_t flush();
-  std::vector<Entry> list(std::size_t most) const;
-  std::size_t size() const;
+  struct Listing {
+    std::vector<Entry> entries;  ///< oldest first
+    bool more = false;           ///< there are others
+  };
+  /// At most `most` entries, with their recipients. Reads the disk.
+  Listing list(const Filter& filter, std::size_t most) const;
+  /// @par Errors  not_found
+  Result<Detail> show(const std::string& id) const;
+  /// By destination, or by the domain of the reverse-path; most messages first.
+  std::vector<Waiting> waiting(bool by_sender) const;
+  std::size_t size() const;  ///< messages
 
-  /// Writes a checkpoint and drops spool segments that nobody needs. Waits for the disk: not on an io thread.
+  struct Acted {
+    std::size_t done = 0;
+    std::size_t busy = 0;  ///< left alone, because they are being delivered right now
+  };
+  /// Once it returns, the act survives a power loss. Waits for the disk: not on an io thread.
+  /// @param why  for hold: what the messages are listed with
+  /// @par Errors  store_full, store_failed: the rest was not done
+  Result<Acted> act(Act act, const Filter& filter, const std::string& why);
+
+  /// Writes a checkpoint, copies what is left in old spool segments forward and drops segments that nobody needs. Waits
+  /// for the disk: not on an io thread.
   Result<Done> maintain();
 
  private:

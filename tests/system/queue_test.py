@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What becomes of mail whose next hop says no, not now, or nothing."""
+"""What becomes of mail whose next hop says no, not now, or nothing, and what an operator does to it."""
+import json
+import signal
 import unittest
 
 import raw
@@ -8,6 +10,13 @@ from sinks import Sink
 
 KHOA = "khoatb@hatinh.dcs.example"
 HUONG = "huongvtt@hatinh.dcs.example"
+HOLD = """
+[[rule]]
+id = "test.hold"
+direction = "out"
+recipient_kind = ["person"]
+action = "hold"
+"""
 
 
 class QueueTest(unittest.TestCase):
@@ -46,6 +55,82 @@ class QueueTest(unittest.TestCase):
                 self.assertTrue(reply.accepted, reply)
             wait_until(lambda: len(sink.letters) == 30, what="thirty letters")
             self.assertLess(sink.connections, 30)
+
+
+    def test_what_a_rule_holds_waits_for_an_operator(self):
+        with Sink() as sink, Box("--next-hop", f"lmtp://127.0.0.1:{sink.port}") as box:
+            policy = box.dir / "policy.toml"
+            policy.write_text(policy.read_text() + HOLD)
+            box.signal_gateway(signal.SIGHUP)
+            wait_until(lambda: "what=policy" in box.log(), what="the new policy")
+
+            def queued(*words):
+                return json.loads(box.vanthu("queue", "list", "--json", *words).stdout)["entries"]
+
+            def acts():
+                entries = json.loads(box.vanthu("audit", "list", "--json").stdout)
+                entries = entries["entries"] if isinstance(entries, dict) else entries
+                return [(entry["act"], entry["outcome"]) for entry in entries if entry["act"].startswith("queue.")]
+
+            octets = {}
+            for name in ("released", "deleted", "expired"):
+                octets[name] = raw.message(KHOA, HUONG, subject=name)
+                reply = box.send("submission", box.login(KHOA), KHOA, [HUONG], octets[name])
+                self.assertTrue(reply.accepted, reply)
+                self.assertIn("held for review", str(reply))
+            held = queued("--held")
+            self.assertEqual([entry["hold"] for entry in held], ["test.hold"] * 3)
+            self.assertEqual(held[0]["recipients"], [HUONG])
+            self.assertEqual(queued("--recipient", HUONG, "--sender", KHOA, "--reason", "test.hold"), held)
+            self.assertEqual(queued("--recipient", KHOA), [])
+            released, deleted, expired = (entry["id"] for entry in held)
+
+            shown = json.loads(box.vanthu("queue", "show", released, "--json").stdout)
+            self.assertEqual((shown["rule"], shown["hold"], shown["recipients"][0]["to"]), ("test.hold", "test.hold", HUONG))
+            summary = json.loads(box.vanthu("queue", "list", "--by", "destination", "--json").stdout)["rows"]
+            self.assertEqual([(row["messages"], row["held"]) for row in summary], [(3, 3)])
+            self.assertEqual(box.vanthu("queue", "delete", check=False).returncode, 64, "all of them must be asked for")
+            self.assertEqual(box.vanthu("queue", "delete", deleted, check=False).returncode, 64, "a reason is wanted")
+
+            box.kill_gateway()
+            box.start_gateway()
+            self.assertEqual([entry["id"] for entry in queued("--held")], [released, deleted, expired])
+            self.assertEqual(sink.letters, [])
+
+            box.vanthu("queue", "release", released)
+            wait_until(lambda: len(sink.letters) == 1, what="the released letter")
+            self.assertTrue(sink.letters[0][2].endswith(octets["released"]))
+            box.vanthu("queue", "delete", deleted, "--why", "asked for by the sender")
+            box.vanthu("queue", "expire", expired)
+            wait_until(lambda: len(sink.letters) == 2, what="the report to the sender")
+            reverse_path, forward_paths, report = sink.letters[1]
+            self.assertEqual((reverse_path, forward_paths), ("", (KHOA,)))
+            self.assertIn(b"Action: failed", report)
+            wait_until(lambda: not queued(), what="an empty queue")
+            self.assertEqual(len(sink.letters), 2, "nobody hears of the deleted one")
+            for act in ("queue.release", "queue.delete", "queue.expire"):
+                self.assertIn((act, "begun"), acts())
+                self.assertIn((act, "done"), acts())
+
+    def test_an_operator_holds_what_waits_and_sends_it_again(self):
+        with Sink({HUONG: "451 4.2.1 not now"}) as sink, Box("--next-hop", f"lmtp://127.0.0.1:{sink.port}") as box:
+            self.assertTrue(box.send("submission", box.login(KHOA), KHOA, [HUONG], raw.message(KHOA, HUONG)).accepted)
+
+            def queued(*words):
+                return json.loads(box.vanthu("queue", "list", "--json", *words).stdout)["entries"]
+
+            wait_until(lambda: queued("--reason", "not now"), what="the sink's words in the list")
+            wait_until(lambda: b'"done":1' in box.vanthu("queue", "hold", "--domain", HUONG.split("@")[1], "--why", "look",
+                                                         "--json").stdout, what="the hold")
+            wait_until(lambda: not queued()[0]["sending"], what="the try that was under way")
+            self.assertEqual(box.vanthu("queue", "flush", "--all", check=False).returncode, 1, "what is held stays")
+            box.kill_gateway()
+            box.start_gateway()
+            self.assertEqual([(entry["hold"], entry["attempts"]) for entry in queued()], [("look", 0)])
+            sink.rcpt_replies.clear()
+            box.vanthu("queue", "release", "--held")
+            wait_until(lambda: sink.letters, what="the letter")
+            wait_until(lambda: not queued(), what="an empty queue")
 
 
 if __name__ == "__main__":
