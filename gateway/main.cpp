@@ -159,7 +159,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
                                       [&](const std::string& peer) { return !guard.connection(guard.client(peer)); }});
   const auto proxies = [&](std::string_view key) {
     const auto& doors = config.proxy_listeners;
-    const bool here = doors.empty() || std::find(doors.begin(), doors.end(), key.substr(key.find('.') + 1)) != doors.end();
+    const bool here =
+        doors.empty() || std::find(doors.begin(), doors.end(), key.substr(key.find('.') + 1)) != doors.end();
     return here ? must(parse_networks(config.proxy_hosts)) : std::vector<Network>();
   };
   std::vector<net::CertificatePair> pairs;
@@ -181,19 +182,21 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   std::optional<imap::Services> imap_services;
   const auto smtp_port = [&](const char* key, const std::string& address, smtp::Port port) {
     if (address.empty()) return;
-    must(server->listen(key, address, "421 4.7.0 " + config.hostname + " too many connections, try again later\r\n",
-                        [&, port](std::unique_ptr<net::Connection> client) {
-                          return smtp::serve(std::move(client), port, *smtp_services);
-                        },
-                        proxies(key)));
+    must(server->listen(
+        key, address, "421 4.7.0 " + config.hostname + " too many connections, try again later\r\n",
+        [&, port](std::unique_ptr<net::Connection> client) {
+          return smtp::serve(std::move(client), port, *smtp_services);
+        },
+        proxies(key)));
   };
   const auto imap_port = [&](const char* key, const std::string& address, bool implicit_tls) {
     if (address.empty()) return;
-    must(server->listen(key, address, implicit_tls ? "" : "* BYE too many connections, try again later\r\n",
-                        [&, implicit_tls](std::unique_ptr<net::Connection> client) {
-                          return imap::serve(std::move(client), implicit_tls, *imap_services);
-                        },
-                        proxies(key)));
+    must(server->listen(
+        key, address, implicit_tls ? "" : "* BYE too many connections, try again later\r\n",
+        [&, implicit_tls](std::unique_ptr<net::Connection> client) {
+          return imap::serve(std::move(client), implicit_tls, *imap_services);
+        },
+        proxies(key)));
   };
   smtp_port("listen.mx", config.listen_mx, smtp::Port::mx);
   smtp_port("listen.submission", config.listen_submission, smtp::Port::submission);
@@ -272,7 +275,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   imap_services.emplace(imap::Services{config, *directory, [&] { return tls.context(net::TlsUse::imap); }, slow,
                                        draining, [&] { return backend.get(); }, guard});
 
-  admin::Office office{&config, directory.get(), archive.get(), spool_log.get(), record_log.get(), &queue, &trail, &guard};
+  admin::Office office{&config,          directory.get(), archive.get(), spool_log.get(),
+                       record_log.get(), &queue,          &trail,        &guard};
   const auto control = must(admin::ControlServer::start(config.at("control.sock"), office, trail));
 
   std::optional<asio::signal_set> signals;

@@ -212,7 +212,7 @@ Result<TlsContext> server_context(std::shared_ptr<const std::vector<Identity>> i
   SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);  // tickets only: nothing is kept for a client that is gone
   TicketKeys::attach(raw, std::move(keys));
   std::string session_context = "vanthu-" + std::to_string(static_cast<int>(use));
-  if (use == TlsUse::submission && !client_ca.empty())
+  if (use != TlsUse::mx && !client_ca.empty())
     if (auto asked = ask_for_certificates(raw, client_ca, session_context); !asked) return asked.error();
   SSL_CTX_set_session_id_context(raw, reinterpret_cast<const unsigned char*>(session_context.data()),
                                  static_cast<unsigned>(session_context.size()));

@@ -20,7 +20,7 @@ Result<TlsContext> client_context(const std::filesystem::path& ca_file);
 enum class TlsUse : std::uint8_t {
   mx,          ///< from anybody: an unknown application protocol is passed over, since a refusal would lose TLS
   submission,  ///< our users: asks for a client certificate where tls.client-ca is set; ALPN "smtp"
-  imap         ///< our users; ALPN "imap"
+  imap         ///< our users, likewise; ALPN "imap"
 };
 
 /// One certificate with its chain, and its key: PEM files.

@@ -183,8 +183,14 @@ class GuardTest(unittest.TestCase):
             self.assertEqual(link.authenticate("SCRAM-SHA-256", lambda said: next(steps)(said))[0], "OK")
             self.assertEqual(link.select()[0], "OK")
 
-    def loose(self):
-        context = self.box.trust()
+    def test_imap_takes_a_certificate(self):
+        with imaplib.IMAP4_SSL("127.0.0.1", self.box.port("imaps"), ssl_context=self.loose("users-ca-khoa")) as link:
+            self.assertIn("AUTH=EXTERNAL", link.capabilities)
+            self.assertEqual(link.authenticate("EXTERNAL", lambda _: b"")[0], "OK")
+            self.assertEqual(link.select()[0], "OK")
+
+    def loose(self, certificate=""):
+        context = self.context(certificate)
         context.check_hostname = False
         return context
 

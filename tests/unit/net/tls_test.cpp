@@ -111,6 +111,7 @@ class TlsTest : public testing::Test {
       }
       seen.resumed = SSL_session_reused(ssl) == 1;
       ticket_.reset(SSL_get1_session(ssl));
+      co_await (*connection)->close();  // without close_notify a session may not be resumed
     };
     asio::co_spawn(context, serve(), asio::detached);
     asio::co_spawn(context, call(), asio::detached);
