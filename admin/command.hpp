@@ -24,6 +24,9 @@ class Queue;
 namespace vanthu::audit {
 class Trail;
 }
+namespace vanthu::guard {
+class Guard;
+}
 
 /// The CLI is a table of noun-verb commands. The same row runs inside the gateway (asked over the control socket, which
 /// gives the caller's account) or, when no gateway runs, in the CLI's own process on the locked data folder.
@@ -54,6 +57,7 @@ struct Office {
   const journal::Log* record_log = nullptr;
   spool::Queue* queue = nullptr;  ///< null when no gateway runs
   const audit::Trail* trail = nullptr;
+  guard::Guard* guard = nullptr;  ///< null when no gateway runs
 };
 
 struct Command {
@@ -73,6 +77,7 @@ struct Command {
 
 std::span<const Command> directory_commands();  ///< directory_commands.cpp
 std::span<const Command> archive_commands();    ///< archive_commands.cpp
+std::span<const Command> guard_commands();      ///< guard_commands.cpp
 std::span<const Command> queue_commands();      ///< queue_commands.cpp
 std::span<const Command> policy_commands();     ///< policy_commands.cpp
 std::span<const Command> audit_commands();      ///< audit_commands.cpp

@@ -31,6 +31,7 @@ constexpr auto rows = std::to_array<Row>({
     {"directory", "show", Witness::nothing},
     {"directory", "who", Witness::nothing},
     {"who", "", Witness::nothing},
+    {"guard", "list", Witness::nothing},
     {"mailbox", "list", Witness::nothing},
     {"mailbox", "show", Witness::nothing},
     {"queue", "list", Witness::nothing},

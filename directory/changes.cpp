@@ -32,8 +32,9 @@ Result<Done> Directory::set_password(std::string_view given, std::string_view pa
     return refuse(address + " is closed, a closed mailbox gets no password");
   auto hash = hash_password(password);
   if (!hash) return hash.error();
+  const std::string keys = scram_keys(password);
   return state_->write(false, [&](lmdb::Transaction& transaction) {
-    return transaction.put(state_->store.credentials, address, encode({*hash, rfc3339(now())}));
+    return transaction.put(state_->store.credentials, address, encode({*hash, rfc3339(now()), keys}));
   });
 }
 

@@ -21,13 +21,6 @@ constexpr std::uint32_t lanes = 1;
 constexpr std::size_t salt_octets = 16;  // RFC 9106 §3.1
 constexpr std::size_t hash_octets = 32;
 
-std::string random_octets(std::size_t count) {
-  std::string octets(count, '\0');
-  if (RAND_bytes(reinterpret_cast<unsigned char*>(octets.data()), static_cast<int>(count)) != 1)
-    throw std::runtime_error("no random numbers");
-  return octets;
-}
-
 /// Base 64 without padding, as PHC strings have it.
 std::string base64(std::string_view octets) {
   std::string text(octets.size() * 4 / 3 + 8, '\0');
@@ -44,6 +37,13 @@ std::string prepared(std::string_view password) {
   return text::is_utf8(password) ? text::nfc(password) : std::string(password);
 }
 }  // namespace
+
+std::string random_octets(std::size_t count) {
+  std::string octets(count, '\0');
+  if (RAND_bytes(reinterpret_cast<unsigned char*>(octets.data()), static_cast<int>(count)) != 1)
+    throw std::runtime_error("no random numbers");
+  return octets;
+}
 
 Result<std::string> hash_password(std::string_view password) {
   if (password.empty() || password.size() > limits::password_octets)
@@ -73,6 +73,22 @@ std::string nobodys_hash() {
   return "$argon2id$v=19$m=" + std::to_string(memory_kib) + ",t=" + std::to_string(passes) +
          ",p=" + std::to_string(lanes) + '$' + base64(random_octets(salt_octets)) + '$' +
          base64(random_octets(hash_octets));
+}
+
+std::string scram_keys(std::string_view password) {
+  const auto keys = mail::derive_scram(password, random_octets(salt_octets), limits::scram_iterations);
+  return keys ? mail::format(*keys) : std::string();
+}
+
+mail::ScramKeys nobodys_keys(std::string_view secret, std::string_view login) {
+  std::string salt(EVP_MAX_MD_SIZE, '\0');
+  unsigned length = 0;
+  if (HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
+           reinterpret_cast<const unsigned char*>(login.data()), login.size(),
+           reinterpret_cast<unsigned char*>(salt.data()), &length) == nullptr)
+    throw std::runtime_error("HMAC failed");
+  salt.resize(salt_octets);
+  return {std::move(salt), limits::scram_iterations, random_octets(hash_octets), random_octets(hash_octets)};
 }
 
 PasswordCache::PasswordCache(std::function<Clock::time_point()> now) : now_(std::move(now)) {

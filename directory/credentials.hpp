@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "gateway/base/result.hpp"
+#include "gateway/mail/scram.hpp"
 
 namespace vanthu::directory {
 
@@ -21,6 +22,14 @@ Result<std::string> hash_password(std::string_view password);
 Result<bool> verify_password(const std::string& hash, std::string_view password);
 /// A well-formed hash that no password has, to be verified for unknown users so that they cost the same time.
 std::string nobodys_hash();
+
+/// @throws std::runtime_error without random numbers
+std::string random_octets(std::size_t count);
+/// Keys for SCRAM-SHA-256 of a password, with a salt of their own; empty where SASLprep forbids it (PLAIN still works).
+/// Kept beside the Argon2id string, as limits::scram_iterations of PBKDF2 they are the easier ones to guess against.
+std::string scram_keys(std::string_view password);
+/// Keys that no password has, for logins without any: the salt is always the same one for the same login.
+mail::ScramKeys nobodys_keys(std::string_view secret, std::string_view login);
 
 /// Remembers right passwords for some minutes as keyed digests, never as text. The stored hash is part of the digest,
 /// so a changed password is forgotten at once. Any thread; bounded.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "directory/directory.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "directory/state.hpp"
@@ -13,6 +14,33 @@ lmdb::Transaction reading(const Store& store) {
   auto transaction = lmdb::Transaction::begin(*store.environment, lmdb::Transaction::Mode::read);
   if (!transaction) throw std::runtime_error("directory: " + transaction.error().detail);
   return *std::move(transaction);
+}
+Error nothing_imported() {
+  return fail(status::directory_unavailable, "the directory is empty: nothing was imported yet");
+}
+
+/// "mailbox*login": whose credential it is stands after the star; may_open judges the part before it.
+std::string_view own_part(std::string_view given) {
+  if (const std::size_t star = given.find('*'); star != std::string_view::npos) given.remove_prefix(star + 1);
+  return given;
+}
+
+/// Whose credential a login name means.
+struct Named {
+  std::optional<Login> login;
+  std::string why = "unknown login";
+};
+Named named(const Snapshot& snapshot, std::string_view given, Date at) {
+  Named who;
+  const Resolution meant = resolve(snapshot, own_part(given), at);
+  if (meant.kind == Resolution::Kind::suspended) who.why = "suspended";
+  if (meant.kind == Resolution::Kind::closed) who.why = "closed";
+  // A tag is no login name: user+tag@ would give one person endless names to be counted by.
+  if (meant.kind != Resolution::Kind::mailbox || meant.via == "subaddress") return who;
+  const Mailbox& mailbox = meant.targets.front().mailbox;
+  who.login = Login{mailbox.address, mailbox.kind == Mailbox::Kind::person ? mailbox.person : std::string(),
+                    snapshot.owner_name(mailbox, at), mailbox.unit};
+  return who;
 }
 }  // namespace
 
@@ -197,41 +225,77 @@ std::optional<Mailbox> Directory::registry_of(std::string_view unit, Date at) co
 }
 
 Result<Login> Directory::authenticate(std::string_view given, std::string_view password, Date at) const {
-  // "mailbox*login": whose password it is stands after the star; may_open judges the part before it.
-  if (const std::size_t star = given.find('*'); star != std::string_view::npos) given.remove_prefix(star + 1);
-  std::shared_ptr<const Snapshot> s;
+  Named who;
   std::string hash;
-  Login login;
-  const char* why = "unknown login";
   try {
-    s = state_->current();
+    const auto s = state_->current();
     const auto transaction = reading(state_->store);
-    if (state_->store.generation(transaction) == 0)
-      return fail(status::directory_unavailable, "the directory is empty: nothing was imported yet");
-    const Resolution meant = directory::resolve(*s, given, at);
-    // A tag is no login name: user+tag@ would give one person endless names to be counted by.
-    if (meant.kind == Resolution::Kind::suspended) why = "suspended";
-    if (meant.kind == Resolution::Kind::closed) why = "closed";
-    if (meant.kind == Resolution::Kind::mailbox && meant.via != "subaddress") {
-      const Mailbox& mailbox = meant.targets.front().mailbox;
-      login.address = mailbox.address;
-      login.person = mailbox.kind == Mailbox::Kind::person ? mailbox.person : std::string();
-      login.name = s->owner_name(mailbox, at);
-      login.unit = mailbox.unit;
-      why = "no password is set";
-      if (const auto row = transaction.get(state_->store.credentials, login.address)) hash = decode(*row, 2)[0];
+    if (state_->store.generation(transaction) == 0) return nothing_imported();
+    who = named(*s, given, at);
+    if (who.login)
+      if (const auto row = transaction.get(state_->store.credentials, who.login->address)) hash = decode(*row, 3)[0];
+  } catch (const std::runtime_error& broken) {
+    return fail(status::directory_unavailable, broken.what());
+  }
+  if (!hash.empty() && state_->passwords.knows(who.login->address, hash, password)) return *std::move(who.login);
+  // An unknown login costs the same as a known one with a wrong password, and gets the same answer.
+  auto right = verify_password(hash.empty() ? state_->nobody : hash, password);
+  if (!right) return right.error();
+  if (hash.empty())
+    return fail(status::refused, "login refused: " + (who.login ? std::string("no password is set") : who.why));
+  if (!*right) return fail(status::refused, "login refused: wrong password");
+  state_->passwords.remember(who.login->address, hash, password);
+  return *std::move(who.login);
+}
+
+Result<Directory::ScramLogin> Directory::scram(std::string_view given, Date at) const {
+  ScramLogin answer;
+  try {
+    const auto s = state_->current();
+    const auto transaction = reading(state_->store);
+    if (state_->store.generation(transaction) == 0) return nothing_imported();
+    Named who = named(*s, given, at);
+    answer.login = std::move(who.login);
+    answer.why = std::move(who.why);
+    // Made up in any case, so that a login that is known takes no other time.
+    answer.keys = nobodys_keys(state_->store.salt_secret, address_key(own_part(given)));
+    const auto row = answer.login ? transaction.get(state_->store.credentials, answer.login->address) : std::nullopt;
+    auto keys = mail::parse_scram(row ? decode(*row, 3)[2] : std::string());
+    if (keys) {
+      answer.keys = *std::move(keys);
+    } else if (answer.login) {
+      answer.login.reset();
+      answer.why = row ? "no SCRAM keys: set the password again" : "no password is set";
     }
   } catch (const std::runtime_error& broken) {
     return fail(status::directory_unavailable, broken.what());
   }
-  if (!hash.empty() && state_->passwords.knows(login.address, hash, password)) return login;
-  // An unknown login costs the same as a known one with a wrong password, and gets the same answer.
-  auto right = verify_password(hash.empty() ? state_->nobody : hash, password);
-  if (!right) return right.error();
-  if (hash.empty()) return fail(status::refused, std::string("login refused: ") + why);
-  if (!*right) return fail(status::refused, "login refused: wrong password");
-  state_->passwords.remember(login.address, hash, password);
-  return login;
+  return answer;
+}
+
+Result<Login> Directory::by_certificate(const std::vector<std::string>& names, std::string_view wanted, Date at) const {
+  const std::string mailbox = address_key(own_part(wanted));
+  std::vector<std::string> addresses;
+  Named who;
+  try {
+    const auto s = state_->current();
+    if (state_->store.generation(reading(state_->store)) == 0) return nothing_imported();
+    for (const std::string& name : names)
+      for (const std::uint32_t i : Snapshot::rows(s->certificates_by_name, name)) {
+        const auto& one = s->certificates[i];
+        const bool fits = one.valid.covers(at) && (wanted.empty() || one.address == mailbox);
+        if (fits && std::find(addresses.begin(), addresses.end(), one.address) == addresses.end())
+          addresses.push_back(one.address);
+      }
+    if (addresses.size() == 1) who = named(*s, addresses.front(), at);
+  } catch (const std::runtime_error& broken) {
+    return fail(status::directory_unavailable, broken.what());
+  }
+  if (addresses.empty()) return fail(status::refused, "login refused: the certificate is nobody's");
+  if (addresses.size() > 1)
+    return fail(status::refused, "login refused: the certificate has several mailboxes and the client names none");
+  if (!who.login) return fail(status::refused, "login refused: " + who.why);
+  return *std::move(who.login);
 }
 
 bool Directory::has_password(std::string_view address) const {

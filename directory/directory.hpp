@@ -11,6 +11,7 @@
 #include "gateway/base/clock.hpp"
 #include "gateway/base/lmdb.hpp"
 #include "gateway/base/result.hpp"
+#include "gateway/mail/scram.hpp"
 
 /// Who is who: units, people, positions, mailboxes, aliases, groups, rights, credentials, each with validity dates.
 /// person ≠ position ≠ mailbox ≠ unit. Addresses are lower case, domain in A-labels.
@@ -136,7 +137,21 @@ class Directory {
   ///               star is checked here, the caller asks may_open for the part before it
   /// @par Errors  refused (wrong password, unknown, suspended, closed); directory_unavailable
   Result<Login> authenticate(std::string_view login, std::string_view password, Date at) const;
-  /// Sets the credential of a mailbox (Argon2id); closes the old one.
+  /// What a SCRAM exchange needs of a login, before anything is proven.
+  struct ScramLogin {
+    mail::ScramKeys keys;        ///< always there, and always the same salt: nobody learns whether the login is known
+    std::optional<Login> login;  ///< who it is once the proof was right
+    std::string why;             ///< without a login: why there is none, for the log
+  };
+  /// @param login  as in authenticate()
+  /// @par Errors  directory_unavailable
+  Result<ScramLogin> scram(std::string_view login, Date at) const;
+  /// Who logs in with a certificate that was verified: a row of certificates.csv that is valid that day.
+  /// @param names  the certificate's: "sha256:" and its fingerprint, its e-mail addresses, its subject (RFC 4514)
+  /// @param wanted  which mailbox, where one certificate is good for several; empty: the only one
+  /// @par Errors  refused; directory_unavailable
+  Result<Login> by_certificate(const std::vector<std::string>& names, std::string_view wanted, Date at) const;
+  /// Sets the credential of a mailbox (Argon2id, and keys for SCRAM-SHA-256); closes the old one.
   Result<Done> set_password(std::string_view address, std::string_view password);
   bool has_password(std::string_view address) const;
 

@@ -97,6 +97,7 @@ void load_rows(Snapshot& s, const lmdb::Transaction& transaction, const Store& s
   each(TableId::group_members, [&](Fields f) { s.members.push_back({f[0], f[1], {day(f[2]), day(f[3])}}); });
   each(TableId::delegations, [&](Fields f) { s.delegations.push_back({f[0], f[1], f[2], {day(f[3]), day(f[4])}}); });
   each(TableId::roles, [&](Fields f) { s.roles.push_back({f[0], f[1], f[2], {day(f[3]), day(f[4])}}); });
+  each(TableId::certificates, [&](Fields f) { s.certificates.push_back({f[0], f[1], {day(f[2]), day(f[3])}}); });
 }
 
 void index_rows(Snapshot& s) {
@@ -115,6 +116,7 @@ void index_rows(Snapshot& s) {
   fill(s.delegations_of_mailbox, s.delegations, [](const auto& r) -> std::string_view { return r.mailbox; });
   fill(s.delegations_to_person, s.delegations, [](const auto& r) -> std::string_view { return r.delegate; });
   fill(s.roles_of_person, s.roles, [](const auto& r) -> std::string_view { return r.person; });
+  fill(s.certificates_by_name, s.certificates, [](const auto& r) -> std::string_view { return r.name; });
 }
 }  // namespace
 

@@ -64,10 +64,15 @@ struct Snapshot {
   std::vector<Succession> history;
   std::vector<Delegation> delegations;
   std::vector<Role> roles;
+  struct Certificate {
+    std::string name, address;
+    Validity valid;
+  };
+  std::vector<Certificate> certificates;
 
   Index units_by_id, people_by_id, assignments_of_person, assignments_of_unit, mailbox_by_address, mailboxes_of_unit,
       mailboxes_of_person, aliases_by_address, groups_by_address, groups_by_id, members_of_group, history_from,
-      delegations_of_mailbox, delegations_to_person, roles_of_person;
+      delegations_of_mailbox, delegations_to_person, roles_of_person, certificates_by_name;
   std::vector<std::string> domains;  ///< of the mailboxes
 
   /// The version of a unit that day; else the nearest one, so that a closed unit still has a name.

@@ -3,11 +3,14 @@
 
 #include <system_error>
 
+#include "directory/credentials.hpp"
+
 namespace vanthu::directory {
 namespace {
 constexpr const char* generation_key = "generation";
 constexpr const char* data_generation_key = "data-generation";
 constexpr const char* format_key = "format";
+constexpr const char* salt_secret_key = "salt-secret";
 constexpr std::uint64_t format = 1;
 
 std::uint64_t number(const lmdb::Transaction& transaction, lmdb::Table meta, const char* key) {
@@ -52,6 +55,11 @@ Result<Store> Store::open(const std::filesystem::path& file, Directory::Mode mod
                                                std::to_string(lmdb::number_of(*found)) +
                                                ", this program reads format " + std::to_string(format));
   }
+  // Kept, since a login that is shown another salt after a restart is one that nobody has.
+  const auto secret = transaction->get(store.meta, salt_secret_key);
+  store.salt_secret = secret ? std::string(*secret) : random_octets(32);
+  if (!secret && write)
+    if (auto ok = transaction->put(store.meta, salt_secret_key, store.salt_secret); !ok) return ok.error();
   if (auto ok = std::move(*transaction).commit(); !ok) return ok.error();
   return store;
 }

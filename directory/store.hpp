@@ -15,8 +15,9 @@ struct Store {
   std::array<lmdb::Table, table_count> imported;  ///< by TableId
   lmdb::Table by_hand;      ///< mailboxes that were added here, not by an import; the columns of mailboxes
   lmdb::Table acts;         ///< address -> status TAB day: suspended or closed here
-  lmdb::Table credentials;  ///< address -> Argon2id string TAB when
+  lmdb::Table credentials;  ///< address -> Argon2id string TAB when TAB SCRAM keys
   lmdb::Table meta;
+  std::string salt_secret;  ///< makes the salts that unknown logins are shown
 
   /// @par Errors  bad_configuration
   static Result<Store> open(const std::filesystem::path& file, Directory::Mode mode);

@@ -84,6 +84,9 @@ constexpr std::array roles{Column{"person_id", Form::id, true, "people", id_octe
                            Column{"role", Form::choice, true, "administrator|unit-administrator|archivist|auditor"},
                            Column{"scope_unit_id", Form::id, false, "units", id_octets},
                            Column{"valid_from", Form::date, false}, Column{"valid_to", Form::date, false}};
+constexpr std::array certificates{Column{"certificate", Form::text, true, "", position_octets},
+                                  Column{"address", Form::address, true, "mailboxes", address_octets},
+                                  Column{"valid_from", Form::date, false}, Column{"valid_to", Form::date, false}};
 constexpr std::array unit_kinds{Column{"kind", Form::id, true, "", id_octets}, Column{"name_vi", Form::text, true}};
 
 constexpr std::array all{
@@ -100,7 +103,8 @@ constexpr std::array all{
     TableSpec{TableId::terms, "terms", "terms.csv", false, terms, 2, 2, 3, true, false},
     TableSpec{TableId::delegations, "delegations", "delegations.csv", true, delegations, 3, 3, 4, true, false},
     TableSpec{TableId::roles, "roles", "roles.csv", true, roles, 3, 3, 4, true, false},
-    TableSpec{TableId::unit_kinds, "unit_kinds", "unit-kinds.csv", true, unit_kinds, 1, -1, -1, false, false}};
+    TableSpec{TableId::unit_kinds, "unit_kinds", "unit-kinds.csv", true, unit_kinds, 1, -1, -1, false, false},
+    TableSpec{TableId::certificates, "certificates", "certificates.csv", true, certificates, 2, 2, 3, true, false}};
 static_assert(all.size() == table_count);
 
 constexpr std::array<std::string_view, 45> kinds{

@@ -46,9 +46,10 @@ enum class TableId : std::uint8_t {
   terms,
   delegations,
   roles,
-  unit_kinds
+  unit_kinds,
+  certificates
 };
-inline constexpr std::size_t table_count = 13;
+inline constexpr std::size_t table_count = 14;
 
 struct TableSpec {
   TableId id;

@@ -4,6 +4,7 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -21,11 +22,13 @@
 #include "filters/inspect/pool.hpp"
 #include "gateway/archive/archive.hpp"
 #include "gateway/audit/trail.hpp"
+#include "gateway/base/address.hpp"
 #include "gateway/base/config.hpp"
 #include "gateway/base/data_lock.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/log.hpp"
 #include "gateway/dns/resolver.hpp"
+#include "gateway/guard/guard.hpp"
 #include "gateway/imap/server.hpp"
 #include "gateway/intake/door.hpp"
 #include "gateway/journal/log.hpp"
@@ -146,13 +149,27 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   std::signal(SIGPIPE, SIG_IGN);
 
   // Ports and certificates while we may still be root; nobody is served before run().
+  guard::Guard guard(config);
   std::optional<net::Server> server;
-  server.emplace(
-      net::Server::Options{config.threads, config.sessions, config.sessions_per_client, config.trust_loopback});
-  net::Certificate certificate(config.tls_certificate, config.tls_key);
-  if (!config.tls_certificate.empty()) must(certificate.load());
+  std::vector<Network> exempt = must(parse_networks(config.exempt));
+  if (config.trust_loopback)
+    for (const char* loopback : {"127.0.0.0/8", "::1"}) exempt.push_back(must(parse_network(loopback)));
+  server.emplace(net::Server::Options{config.threads, config.sessions, config.sessions_per_client,
+                                      config.sessions_per_network, exempt,
+                                      [&](const std::string& peer) { return !guard.connection(guard.client(peer)); }});
+  const auto proxies = [&](std::string_view key) {
+    const auto& doors = config.proxy_listeners;
+    const bool here =
+        doors.empty() || std::find(doors.begin(), doors.end(), key.substr(key.find('.') + 1)) != doors.end();
+    return here ? must(parse_networks(config.proxy_hosts)) : std::vector<Network>();
+  };
+  std::vector<net::CertificatePair> pairs;
+  for (std::size_t i = 0; i < config.tls_certificates.size(); ++i)
+    pairs.push_back({config.tls_certificates[i], config.tls_keys[i]});
+  net::ServerTls tls(pairs, config.tls_client_ca);
+  must(tls.load());
   const auto needs_certificate = [&](const std::string& key, const std::string& address) {
-    if (!address.empty() && !certificate.context())
+    if (!address.empty() && pairs.empty())
       give_up(
           fail(status::bad_configuration, key + " needs tls.certificate and tls.key: passwords travel under TLS only"));
   };
@@ -165,17 +182,21 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   std::optional<imap::Services> imap_services;
   const auto smtp_port = [&](const char* key, const std::string& address, smtp::Port port) {
     if (address.empty()) return;
-    must(server->listen(key, address, "421 4.7.0 " + config.hostname + " too many connections, try again later\r\n",
-                        [&, port](std::unique_ptr<net::Connection> client) {
-                          return smtp::serve(std::move(client), port, *smtp_services);
-                        }));
+    must(server->listen(
+        key, address, "421 4.7.0 " + config.hostname + " too many connections, try again later\r\n",
+        [&, port](std::unique_ptr<net::Connection> client) {
+          return smtp::serve(std::move(client), port, *smtp_services);
+        },
+        proxies(key)));
   };
   const auto imap_port = [&](const char* key, const std::string& address, bool implicit_tls) {
     if (address.empty()) return;
-    must(server->listen(key, address, implicit_tls ? "" : "* BYE too many connections, try again later\r\n",
-                        [&, implicit_tls](std::unique_ptr<net::Connection> client) {
-                          return imap::serve(std::move(client), implicit_tls, *imap_services);
-                        }));
+    must(server->listen(
+        key, address, implicit_tls ? "" : "* BYE too many connections, try again later\r\n",
+        [&, implicit_tls](std::unique_ptr<net::Connection> client) {
+          return imap::serve(std::move(client), implicit_tls, *imap_services);
+        },
+        proxies(key)));
   };
   smtp_port("listen.mx", config.listen_mx, smtp::Port::mx);
   smtp_port("listen.submission", config.listen_submission, smtp::Port::submission);
@@ -246,13 +267,17 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       {config, routes, queue, door, slow, [&]() -> asio::io_context& { return server->context(); },
        resolver->function()}));
   must(queue.recover());
-  const auto tls = [&] { return certificate.context(); };
+  const auto smtp_tls = [&](smtp::Port port) {
+    return tls.context(port == smtp::Port::mx ? net::TlsUse::mx : net::TlsUse::submission);
+  };
   const auto draining = [&] { return server->draining(); };
-  smtp_services.emplace(smtp::Services{door, tls, slow, draining,
+  smtp_services.emplace(smtp::Services{door, smtp_tls, slow, draining, guard,
                                        [&](const mail::Delivery& delivery) { return relay->carriage(delivery); }});
-  imap_services.emplace(imap::Services{config, *directory, tls, slow, draining, [&] { return backend.get(); }});
+  imap_services.emplace(imap::Services{config, *directory, [&] { return tls.context(net::TlsUse::imap); }, slow,
+                                       draining, [&] { return backend.get(); }, guard});
 
-  admin::Office office{&config, directory.get(), archive.get(), spool_log.get(), record_log.get(), &queue, &trail};
+  admin::Office office{&config,          directory.get(), archive.get(), spool_log.get(),
+                       record_log.get(), &queue,          &trail,        &guard};
   const auto control = must(admin::ControlServer::start(config.at("control.sock"), office, trail));
 
   std::optional<asio::signal_set> signals;
@@ -272,7 +297,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
         event.with("what", what);
         if (!result) event.with("why", result.error().detail);
       };
-      if (!config.tls_certificate.empty()) told("certificate", certificate.load());
+      if (!pairs.empty()) told("certificate", tls.load());
       auto policy = load_policy(config);
       if (policy) chain.set(std::make_shared<const filters::Chain>(config, *directory, *policy));
       auto keys = mailauth::Signer::load(config.dkim_keys);

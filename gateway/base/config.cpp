@@ -8,7 +8,9 @@
 #include <ostream>
 #include <sstream>
 
+#include "gateway/base/address.hpp"
 #include "gateway/base/nearest.hpp"
+#include "gateway/base/rate.hpp"
 #include "gateway/base/text.hpp"
 
 namespace vanthu {
@@ -34,6 +36,19 @@ bool hop(const Config& config) {
 template <auto Field>
 bool readable_or_empty(const Config& config) {
   return (config.*Field).empty() || std::ifstream(config.*Field).good();
+}
+template <auto Field>
+bool all_readable(const Config& config) {
+  return std::all_of((config.*Field).begin(), (config.*Field).end(),
+                     [](const std::string& file) { return std::ifstream(file).good(); });
+}
+template <auto Field>
+bool rates(const Config& config) {
+  return bool(parse_rates(config.*Field));
+}
+template <auto Field>
+bool networks(const Config& config) {
+  return bool(parse_networks(config.*Field));
 }
 template <auto Field, auto Low, auto High>
 bool within(const Config& config) {
@@ -73,9 +88,15 @@ constexpr auto options = std::to_array<Option>({
      host_port_or_empty<&Config::listen_imap>},
     {"listen.imaps", "HOST:PORT", "reading, implicit TLS", at<&Config::listen_imaps>,
      host_port_or_empty<&Config::listen_imaps>},
-    {"tls.certificate", "a readable PEM file", "certificate and chain", at<&Config::tls_certificate>,
-     readable_or_empty<&Config::tls_certificate>},
-    {"tls.key", "a readable PEM file", "its private key", at<&Config::tls_key>, readable_or_empty<&Config::tls_key>},
+    {"tls.certificate", "a readable PEM file", "certificate and chain; repeat it for other names or algorithms",
+     at<&Config::tls_certificates>, all_readable<&Config::tls_certificates>},
+    {"tls.key", "a readable PEM file for each tls.certificate", "its private key; repeat it in the same order",
+     at<&Config::tls_keys>,
+     [](const Config& c) {
+       return c.tls_keys.size() == c.tls_certificates.size() && all_readable<&Config::tls_keys>(c);
+     }},
+    {"tls.client-ca", "a readable PEM file, or nothing", "issuers (and CRLs) of client certificates for AUTH EXTERNAL",
+     at<&Config::tls_client_ca>, readable_or_empty<&Config::tls_client_ca>},
     {"smtp.xclient-hosts", "addresses or networks, ADDRESS/BITS", "hosts that may speak for their clients by XCLIENT",
      at<&Config::xclient_hosts>, always},
     {"relay.local", "lmtp://HOST:PORT or smtp://HOST:PORT", "where mail for our domains goes", at<&Config::relay_local>,
@@ -159,6 +180,54 @@ constexpr auto options = std::to_array<Option>({
      within<&Config::sessions, 1U, 100000U>},
     {"limits.sessions-per-client", "1 to 100000", "sessions at once from one address", at<&Config::sessions_per_client>,
      within<&Config::sessions_per_client, 1U, 100000U>},
+    {"limits.sessions-per-network", "1 to 100000", "sessions at once from one IPv4 /24 or IPv6 /56",
+     at<&Config::sessions_per_network>, within<&Config::sessions_per_network, 1U, 100000U>},
+    {"limits.exempt", "networks such as 192.0.2.0/24 2001:db8::/48", "no limits per client; repeat the key for more",
+     at<&Config::exempt>, networks<&Config::exempt>},
+    {"limits.client-connections", "rates such as 120/minute 1500/hour, or none", "connections, of an outside client: an IPv4 address or an IPv6 /64",
+     at<&Config::client_connections>, rates<&Config::client_connections>},
+    {"limits.network-connections", "rates such as 120/minute 1500/hour, or none", "connections, of an outside network: IPv4 /24 or IPv6 /56",
+     at<&Config::network_connections>, rates<&Config::network_connections>},
+    {"limits.client-messages", "rates such as 120/minute 1500/hour, or none", "messages, of an outside client: an IPv4 address or an IPv6 /64",
+     at<&Config::client_messages>, rates<&Config::client_messages>},
+    {"limits.network-messages", "rates such as 120/minute 1500/hour, or none", "messages, of an outside network: IPv4 /24 or IPv6 /56",
+     at<&Config::network_messages>, rates<&Config::network_messages>},
+    {"limits.account-messages", "rates such as 120/minute 1500/hour, or none", "messages, of one who has logged in",
+     at<&Config::account_messages>, rates<&Config::account_messages>},
+    {"limits.unit-messages", "rates such as 120/minute 1500/hour, or none", "messages, of all who have logged in of one unit",
+     at<&Config::unit_messages>, rates<&Config::unit_messages>},
+    {"limits.client-recipients", "rates such as 120/minute 1500/hour, or none", "recipients, of an outside client: an IPv4 address or an IPv6 /64",
+     at<&Config::client_recipients>, rates<&Config::client_recipients>},
+    {"limits.network-recipients", "rates such as 120/minute 1500/hour, or none", "recipients, of an outside network: IPv4 /24 or IPv6 /56",
+     at<&Config::network_recipients>, rates<&Config::network_recipients>},
+    {"limits.account-recipients", "rates such as 120/minute 1500/hour, or none", "recipients, of one who has logged in",
+     at<&Config::account_recipients>, rates<&Config::account_recipients>},
+    {"limits.unit-recipients", "rates such as 120/minute 1500/hour, or none", "recipients, of all who have logged in of one unit",
+     at<&Config::unit_recipients>, rates<&Config::unit_recipients>},
+    {"limits.client-octets", "rates such as 120/minute 1500/hour, or none", "octets of messages, of an outside client: an IPv4 address or an IPv6 /64",
+     at<&Config::client_octets>, rates<&Config::client_octets>},
+    {"limits.network-octets", "rates such as 120/minute 1500/hour, or none", "octets of messages, of an outside network: IPv4 /24 or IPv6 /56",
+     at<&Config::network_octets>, rates<&Config::network_octets>},
+    {"limits.account-octets", "rates such as 120/minute 1500/hour, or none", "octets of messages, of one who has logged in",
+     at<&Config::account_octets>, rates<&Config::account_octets>},
+    {"limits.unit-octets", "rates such as 120/minute 1500/hour, or none", "octets of messages, of all who have logged in of one unit",
+     at<&Config::unit_octets>, rates<&Config::unit_octets>},
+    {"limits.client-unknown-recipients", "rates such as 120/minute 1500/hour, or none", "recipients that do not exist; then 421, of an outside client: an IPv4 address or an IPv6 /64",
+     at<&Config::client_unknown_recipients>, rates<&Config::client_unknown_recipients>},
+    {"limits.network-unknown-recipients", "rates such as 120/minute 1500/hour, or none", "recipients that do not exist; then 421, of an outside network: IPv4 /24 or IPv6 /56",
+     at<&Config::network_unknown_recipients>, rates<&Config::network_unknown_recipients>},
+    {"limits.network-login-failures", "rates such as 120/minute 1500/hour, or none", "failed logins for accounts it is not known for, of an outside network: IPv4 /24 or IPv6 /56",
+     at<&Config::network_login_failures>, rates<&Config::network_login_failures>},
+    {"proxy.hosts", "networks such as 192.0.2.0/28", "load balancers that begin with a PROXY header, version 1 or 2",
+     at<&Config::proxy_hosts>, networks<&Config::proxy_hosts>},
+    {"proxy.listeners", "mx, submission, submissions, imap or imaps, repeated", "where they do; nothing: everywhere",
+     at<&Config::proxy_listeners>,
+     [](const Config& c) {
+       constexpr std::array<std::string_view, 5> known{"mx", "submission", "submissions", "imap", "imaps"};
+       return std::all_of(c.proxy_listeners.begin(), c.proxy_listeners.end(), [&](const std::string& one) {
+         return std::find(known.begin(), known.end(), one) != known.end();
+       });
+     }},
     {"limits.trust-loopback", "yes or no", "no limits per client for loopback (tests, load)",
      at<&Config::trust_loopback>, always},
     {"limits.disk-reserve-octets", "octets", "free space below which mail gets 452", at<&Config::disk_reserve_octets>,

@@ -26,8 +26,9 @@ struct Config {
   std::string listen_imap;         ///< STARTTLS
   std::string listen_imaps;        ///< implicit TLS
 
-  std::string tls_certificate;  ///< PEM file, chain included
-  std::string tls_key;          ///< PEM file
+  std::vector<std::string> tls_certificates;  ///< PEM files, chains included; the first serves who asks for no name
+  std::vector<std::string> tls_keys;          ///< PEM files, in the same order
+  std::string tls_client_ca;                  ///< PEM; verifies client certificates for AUTH EXTERNAL
 
   std::vector<std::string> xclient_hosts;  ///< networks that may speak for others by XCLIENT
 
@@ -71,7 +72,32 @@ struct Config {
   unsigned sessions = 2000;                     ///< all listeners together
   unsigned sessions_per_client = 50;            ///< an address
   bool trust_loopback = false;                  ///< lifts the limits per client for 127.0.0.0/8 and ::1
+  unsigned sessions_per_network = 400;          ///< an IPv4 /24, an IPv6 /56
   std::uint64_t disk_reserve_octets = 256ULL << 20;  ///< below this much free space mail gets 452
+
+  std::vector<std::string> exempt;  ///< networks without limits per client
+  // Rates, as "120/minute 1500/hour" or "none" (gateway/guard). Who has logged in is counted by account and unit, all
+  // others by client (an IPv4 address, an IPv6 /64) and network (/24, /56).
+  std::string client_connections = "600/minute";
+  std::string network_connections = "3000/minute";
+  std::string client_messages = "1200/minute";
+  std::string network_messages = "6000/minute";
+  std::string account_messages = "120/minute 1500/hour";
+  std::string unit_messages = "1000/minute 20000/hour";
+  std::string client_recipients = "6000/minute";
+  std::string network_recipients = "20000/minute";
+  std::string account_recipients = "1000/minute 10000/hour";
+  std::string unit_recipients = "5000/minute 50000/hour";
+  std::string client_octets = "4G/hour";
+  std::string network_octets = "16G/hour";
+  std::string account_octets = "2G/hour";
+  std::string unit_octets = "20G/hour";
+  std::string client_unknown_recipients = "30/minute 200/hour";
+  std::string network_unknown_recipients = "60/minute 600/hour";
+  std::string network_login_failures = "100/hour";
+
+  std::vector<std::string> proxy_hosts;      ///< networks of load balancers that send a PROXY header, and must
+  std::vector<std::string> proxy_listeners;  ///< "mx", "submission", …: where they are expected; none: on all
 
   unsigned queue_first_retry_seconds = 60;
   unsigned queue_last_retry_seconds = 3600;

@@ -25,7 +25,27 @@ inline constexpr std::size_t messages_per_connection = 10000;
 inline constexpr std::size_t received_fields = 30;         // loop, RFC 5321 §6.3
 inline constexpr std::chrono::minutes data_block_wait{3};  // for the next octets of a body that we pass on (IMAP)
 inline constexpr std::chrono::seconds tls_handshake_wait{20};
-inline constexpr std::chrono::seconds drain_wait{25};  // SIGTERM: then sessions are cut
+inline constexpr std::chrono::hours ticket_key_time{8};  // a new key for session tickets (RFC 5077 §5.5)
+inline constexpr int ticket_keys = 3;                    // so many still open tickets
+inline constexpr std::chrono::seconds proxy_header_wait{5};
+inline constexpr std::size_t proxy_header_octets = 4096;  // of PROXY v2 with its TLVs; v1 has 107
+inline constexpr std::chrono::seconds drain_wait{25};     // SIGTERM: then sessions are cut
+
+// Abuse (gateway/guard). Rates stand in the configuration.
+inline constexpr std::size_t rate_entries = 65536;                   // clients or networks remembered by one rate
+inline constexpr std::size_t login_entries = 65536;                  // pairs of network and account
+inline constexpr unsigned client_v4_bits = 32, client_v6_bits = 64;  // one client: an IPv6 host has its /64 to itself
+inline constexpr unsigned network_v4_bits = 24, network_v6_bits = 56;
+inline constexpr unsigned free_login_failures = 3;           // of one network for one account, before it waits
+inline constexpr unsigned logins_under_way = 8;              // of one network for one account at once
+inline constexpr std::chrono::minutes login_wait{15};        // longest, of a network the account was never used from
+inline constexpr std::chrono::seconds known_login_wait{30};  // longest, of one it was
+inline constexpr std::chrono::hours login_failures_time{1};  // after the last one they are forgotten
+inline constexpr std::chrono::seconds wrong_login_wait{2};   // before the answer to a wrong password
+inline constexpr unsigned free_unknown_recipients = 5;       // then each answer waits
+inline constexpr std::chrono::seconds unknown_recipient_wait{10};  // longest
+inline constexpr std::size_t guard_notices = 2000;                 // who is limited, as an administrator sees it
+inline constexpr std::chrono::minutes guard_told_again{1};         // the log names the same one so often
 
 // Relay
 inline constexpr std::chrono::seconds connect_wait{20};
@@ -154,6 +174,7 @@ inline constexpr std::size_t alias_depth = 4;                   // aliases of al
 inline constexpr std::size_t succession_units = 1000;           // looked at to find who took over from a unit
 inline constexpr std::size_t neighbours_named = 10;             // addresses near a misspelt one
 inline constexpr std::size_t password_octets = 1024;            // longer ones are refused before they are hashed
+inline constexpr unsigned scram_iterations = 100'000;           // of PBKDF2; a client pays for them at each login
 inline constexpr std::size_t credential_cache_entries = 20000;  // right answers remembered
 inline constexpr std::chrono::minutes credential_cache_time{5};
 inline constexpr std::size_t csv_octets = 256U << 20;  // a file

@@ -14,17 +14,21 @@ std::string address_key(const std::string& text) {
 
 Admission admit(const directory::Directory& directory, const LoginRequest& request, Date day) {
   const auto login = directory.authenticate(address_key(request.user), request.password, day);
+  if (login) return admit(directory, *login, request.mailbox, day);
   Admission admission;
-  if (!login) {
-    if (login.error().reply.transient()) admission.answer = LoginAnswer::directory_down;
-    return admission;
-  }
-  admission.user = login->address;
-  admission.mailbox = request.mailbox.empty() ? login->address : address_key(request.mailbox);
+  if (login.error().reply.transient()) admission.answer = LoginAnswer::directory_down;
+  return admission;
+}
+
+Admission admit(const directory::Directory& directory, const directory::Login& login, std::string_view mailbox,
+                Date day) {
+  Admission admission;
+  admission.user = login.address;
+  admission.mailbox = mailbox.empty() ? login.address : address_key(std::string(mailbox));
   admission.answer = LoginAnswer::accepted;
   admission.because = "own mailbox";
-  if (admission.mailbox == login->address) return admission;
-  auto right = directory.may_open(*login, admission.mailbox, day);
+  if (admission.mailbox == login.address) return admission;
+  auto right = directory.may_open(login, admission.mailbox, day);
   admission.because = std::move(right.because);
   if (!right.allowed) admission.answer = LoginAnswer::not_allowed;
   return admission;

@@ -18,5 +18,8 @@ struct Admission {
 /// Asks the directory whether this login may have that mailbox on that day. Slow on purpose (the password is hashed):
 /// call it through offload(). The right to a mailbox is asked only after the password was right.
 Admission admit(const directory::Directory& directory, const LoginRequest& request, Date day);
+/// The same for who has proven already who he is (SCRAM, a certificate); quick.
+Admission admit(const directory::Directory& directory, const directory::Login& login, std::string_view mailbox,
+                Date day);
 
 }  // namespace vanthu::imap

@@ -98,9 +98,9 @@ void for_each_word(std::string_view words, Each each) {
 }
 }  // namespace
 
-std::string own_capabilities(bool secure, bool offer_tls) {
+std::string own_capabilities(bool secure, bool offer_tls, std::string_view mechanisms) {
   std::string words = "IMAP4rev1 SASL-IR LITERAL+ ID";
-  if (secure) return words + " AUTH=PLAIN";
+  if (secure) return words.append(" ").append(mechanisms);
   if (offer_tls) words += " STARTTLS";
   return words + " LOGINDISABLED";
 }

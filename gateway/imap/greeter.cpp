@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "gateway/base/base64.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 #include "gateway/imap/capability.hpp"
@@ -76,7 +77,8 @@ Greeter::Greeter(bool secure, bool offer_tls, std::string hostname)
     : secure_(secure), offer_tls_(offer_tls), hostname_(std::move(hostname)) {}
 
 std::string Greeter::greeting() const {
-  return "* OK [CAPABILITY " + own_capabilities(secure_, offer_tls_) + "] " + hostname_ + " Vanthu ready\r\n";
+  return "* OK [CAPABILITY " + own_capabilities(secure_, offer_tls_, mail::sasl_mechanisms(offer_, "AUTH=")) + "] " +
+         hostname_ + " Vanthu ready\r\n";
 }
 
 Greeter::Next Greeter::feed(std::string_view& input, std::string& out) {
@@ -168,7 +170,7 @@ Greeter::Next Greeter::command(std::string& out) {
 
 Greeter::Next Greeter::capability(const Command& command, std::string& out) {
   if (!command.arguments.empty()) return bad(command.tag, "CAPABILITY takes no arguments", out);
-  out += line("*", "CAPABILITY " + own_capabilities(secure_, offer_tls_));
+  out += line("*", "CAPABILITY " + own_capabilities(secure_, offer_tls_, mail::sasl_mechanisms(offer_, "AUTH=")));
   out += line(command.tag, "OK these are they");
   return Next::read;
 }
@@ -234,30 +236,68 @@ Greeter::Next Greeter::authenticate(const Command& command, std::string& out) {
   const auto mechanism = take_atom(rest);
   if (!mechanism || (!rest.empty() && !take_space(rest)))
     return bad(command.tag, "AUTHENTICATE wants a mechanism", out);
-  if (!text::ascii_iequals(*mechanism, "PLAIN")) {
-    out += line(command.tag, "NO [CANNOT] only PLAIN is offered");
-    return Next::read;
-  }
   if (!secure_) {
     out += line(command.tag, privacy_words);
     return Next::read;
   }
-  tag_ = command.tag;
-  if (rest.empty()) {
-    in_sasl_ = true;
-    out += "+ \r\n";
+  sasl_ = mail::SaslServer::begin(*mechanism, offer_);
+  if (!sasl_) {
+    out += line(command.tag, "NO [CANNOT] not offered: " + mail::sasl_mechanisms(offer_) + " are");
     return Next::read;
   }
+  tag_ = command.tag;
+  if (rest.empty()) return sasl_step(sasl_->start(), out);
   return sasl_response(rest == "=" ? std::string_view() : rest, out);  // RFC 4959 §3: "=" is the empty response
 }
 
 Greeter::Next Greeter::sasl_response(std::string_view message, std::string& out) {
-  if (message == "*") return bad(tag_, "login cancelled", out);
-  auto plain = mail::decode_plain(message);
-  if (!plain) return bad(tag_, "not a PLAIN message in base64", out);
-  login_ = request(plain->authentication, plain->authorization, plain->password);
-  wipe(plain->password);
+  if (message == "*") {
+    sasl_.reset();
+    return bad(tag_, "login cancelled", out);
+  }
+  return sasl_step(sasl_->take(message), out);
+}
+
+Greeter::Next Greeter::sasl_step(mail::SaslServer::Next step, std::string& out) {
+  using Step = mail::SaslServer::Next;
+  using Proof = LoginRequest::Proof;
+  switch (step) {
+    case Step::challenge:
+      in_sasl_ = true;
+      out += "+ " + base64_encode(sasl_->challenge()) + "\r\n";
+      return Next::read;
+    case Step::keys:
+      return Next::keys;
+    case Step::malformed:
+      sasl_.reset();
+      return bad(tag_, "malformed login", out);
+    default:
+      break;
+  }
+  login_ = request(sasl_->user(), sasl_->authorization(), sasl_->password());
+  login_.proof = step == Step::password      ? Proof::password
+                 : step == Step::proven      ? Proof::scram_right
+                 : step == Step::certificate ? Proof::certificate
+                                             : Proof::scram_wrong;
+  sasl_.reset();
   return Next::log_in;
+}
+
+Greeter::Next Greeter::keys(mail::ScramKeys keys, std::string& out) {
+  return sasl_step(sasl_->keys(std::move(keys)), out);
+}
+
+Greeter::Next Greeter::refuse(std::string_view words, std::string& out) {
+  sasl_.reset();
+  wipe(login_.password);
+  out += line(tag_, words);
+  if (++wrong_logins_ >= limits::auth_failures) return bye("too many wrong logins", out);
+  return Next::read;
+}
+
+void Greeter::set_offer(mail::SaslOffer offer) {
+  offer_ = std::move(offer);
+  offer_.login = false;
 }
 
 Greeter::Next Greeter::answer(LoginAnswer answer, std::string_view capabilities, std::string& out) {
@@ -301,6 +341,7 @@ Greeter::Next Greeter::bye(std::string_view words, std::string& out) {
 void Greeter::forget_command() {
   wipe(command_);
   in_sasl_ = false;
+  sasl_.reset();
 }
 
 }  // namespace vanthu::imap

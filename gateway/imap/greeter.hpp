@@ -1,19 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "gateway/imap/command.hpp"
 #include "gateway/imap/tokenizer.hpp"
+#include "gateway/mail/sasl_server.hpp"
 
 namespace vanthu::imap {
 
 /// Who wants in. Holds a password: pass it on by move, wipe it, never log it.
 struct LoginRequest {
-  std::string user;     ///< who logs in
+  std::string user;     ///< who logs in; empty: the certificate says so
   std::string mailbox;  ///< which mailbox to open; empty: one's own
   std::string password;
+  enum class Proof : std::uint8_t {
+    password,     ///< to be checked
+    scram_right,  ///< proven against the keys that were given
+    scram_wrong,
+    certificate  ///< the one of the connection
+  } proof = Proof::password;
 };
 
 enum class LoginAnswer : std::uint8_t {
@@ -33,6 +41,7 @@ class Greeter {
   enum class Next : std::uint8_t {
     read,       ///< give me more octets
     start_tls,  ///< send the replies, discard all input, shake hands, then tls_started()
+    keys,       ///< look up what keys_of() wants and give it to keys()
     log_in,     ///< take_login(), check it, then answer()
     close       ///< send the replies and close
   };
@@ -45,6 +54,14 @@ class Greeter {
   Next feed(std::string_view& input, std::string& out);
   /// All that was known of the client is forgotten (RFC 9051 §6.2.1).
   void tls_started();
+  /// What the TLS connection can carry; after each handshake.
+  void set_offer(mail::SaslOffer offer);
+  /// Whose SCRAM keys are wanted.
+  const std::string& keys_of() const { return sasl_->user(); }
+  /// Made up ones where there is no such user.
+  Next keys(mail::ScramKeys keys, std::string& out);
+  /// No exchange now: `words` is the tagged answer. @return read or close
+  Next refuse(std::string_view words, std::string& out);
   LoginRequest take_login() { return std::move(login_); }
   /// @param capabilities  of accepted: what the client may see from now on
   /// @return read (try again) or close; after accepted this object's work is done
@@ -64,6 +81,7 @@ class Greeter {
   Next login(const Command& command, std::string& out);
   Next authenticate(const Command& command, std::string& out);
   Next sasl_response(std::string_view message, std::string& out);
+  Next sasl_step(mail::SaslServer::Next step, std::string& out);
   Next bad(std::string_view tag, std::string_view words, std::string& out);
   Next bye(std::string_view words, std::string& out);
   void forget_command();
@@ -76,6 +94,8 @@ class Greeter {
   std::size_t bad_commands_ = 0, wrong_logins_ = 0;
   bool in_sasl_ = false;
   std::string tag_;  // of the login under way
+  mail::SaslOffer offer_{false, {}, false};
+  std::optional<mail::SaslServer> sasl_;  // of the AUTHENTICATE under way
   LoginRequest login_;
 };
 

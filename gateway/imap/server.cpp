@@ -42,6 +42,9 @@ class Session {
   asio::awaitable<bool> say(std::string octets);
   asio::awaitable<bool> hear();
   asio::awaitable<bool> secure();
+  bool attempt(std::string_view user, std::string& out, Greeter::Next& next);
+  Greeter::Next find_keys(std::string& out);
+  Admission by_proof(const LoginRequest& request);
   asio::awaitable<Greeter::Next> log_in(std::string& out);
   asio::awaitable<void> carry();
   void sign(log::Event& event) const;
@@ -54,6 +57,8 @@ class Session {
   Greeter greeter_;
   Clock::time_point started_ = Clock::now();
   RelayNames names_;
+  std::optional<guard::Guard::Attempt> attempt_;  // of the login under way
+  directory::Directory::ScramLogin scram_;        // likewise
   std::unique_ptr<net::Connection> store_;
   ClientGate::Options gate_;
   std::string why_;
@@ -100,6 +105,11 @@ asio::awaitable<bool> Session::secure() {
   }
   const auto secured = co_await client_->accept_tls(context, limits::tls_handshake_wait);
   if (!secured) why_ = "TLS: " + secured.error().detail;
+  mail::SaslOffer offer;
+  offer.certificate = client_->peer_certificate().has_value();
+  for (const char* type : {"tls-exporter", "tls-server-end-point", "tls-unique"})
+    if (auto data = client_->channel_binding(type)) offer.bindings.push_back({type, *std::move(data)});
+  greeter_.set_offer(std::move(offer));
   co_return bool(secured);
 }
 
@@ -121,6 +131,7 @@ asio::awaitable<void> Session::run() {
     std::string out;
     auto next = greeter_.feed(input, out);
     client_->consume(had - input.size());
+    if (next == Greeter::Next::keys) next = find_keys(out);
     if (next == Greeter::Next::log_in) next = co_await log_in(out);
     going = co_await say(std::move(out)) && next != Greeter::Next::close;
     if (next == Greeter::Next::close && why_.empty()) why_ = "before login";
@@ -138,15 +149,71 @@ asio::awaitable<void> Session::run() {
   co_await client_->close();
 }
 
+/// Whether that name may be tried now; if not, the client is told so, and `next` is what comes then.
+bool Session::attempt(std::string_view user, std::string& out, Greeter::Next& next) {
+  auto admitted = services_.guard.login(services_.guard.client(client_->peer_address()), user);
+  attempt_ = std::move(admitted.attempt);
+  if (attempt_) return true;
+  log::Event event("imap.held-back", log::Level::debug);
+  sign(event);
+  event.with("why", admitted.refusal.limit);
+  next = greeter_.refuse("NO [LIMIT] " + admitted.refusal.reply.text, out);
+  return false;
+}
+
+/// SCRAM has named its user.
+Greeter::Next Session::find_keys(std::string& out) {
+  auto next = Greeter::Next::read;
+  if (!attempt(greeter_.keys_of(), out, next)) return next;
+  auto found = services_.directory.scram(greeter_.keys_of(), day_of(now()));
+  if (!found) return greeter_.answer(LoginAnswer::directory_down, "", out);
+  scram_ = *std::move(found);
+  return greeter_.keys(scram_.keys, out);
+}
+
+/// Who has shown a certificate, or proven to know the password.
+Admission Session::by_proof(const LoginRequest& request) {
+  Admission admission;
+  if (request.proof == LoginRequest::Proof::certificate) {
+    const auto shown = client_->peer_certificate();
+    if (!shown) return admission;
+    std::vector<std::string> names{"sha256:" + shown->fingerprint, shown->subject};
+    names.insert(names.end(), shown->emails.begin(), shown->emails.end());
+    const auto login = services_.directory.by_certificate(names, request.mailbox, day_of(now()));
+    if (login) return admit(services_.directory, *login, {}, day_of(now()));
+    if (login.error().reply.transient()) admission.answer = LoginAnswer::directory_down;
+    return admission;
+  }
+  if (request.proof == LoginRequest::Proof::scram_right && scram_.login)
+    return admit(services_.directory, *scram_.login, request.mailbox, day_of(now()));
+  return admission;
+}
+
 asio::awaitable<Greeter::Next> Session::log_in(std::string& out) {
+  using Proof = LoginRequest::Proof;
   auto request = greeter_.take_login();
   const std::string claimed = request.user;
-  const auto decide = [&] {
-    Admission result = admit(services_.directory, request, day_of(now()));
-    wipe(request.password);
-    return result;
-  };
-  const Admission admission = co_await net::offload(services_.slow, decide);
+  const bool scram = request.proof == Proof::scram_right || request.proof == Proof::scram_wrong;
+  auto next = Greeter::Next::read;
+  std::string counted = request.user;
+  if (request.proof == Proof::certificate) counted = "a certificate";
+  if (!scram && !attempt(counted, out, next)) co_return next;
+  Admission admission;
+  if (request.proof == Proof::password) {
+    const auto decide = [&] { return admit(services_.directory, request, day_of(now())); };
+    admission = co_await net::offload(services_.slow, decide);
+  } else {
+    admission = by_proof(request);
+  }
+  if (attempt_ && (admission.answer == LoginAnswer::accepted || admission.answer == LoginAnswer::not_allowed))
+    attempt_->succeeded();
+  if (attempt_ && admission.answer == LoginAnswer::wrong) {
+    attempt_->failed(request.password);
+    asio::steady_timer pause(client_->executor(), limits::wrong_login_wait);
+    co_await pause.async_wait(asio::use_awaitable);
+  }
+  attempt_.reset();
+  wipe(request.password);
   LoginAnswer answer = admission.answer;
   std::string why, capabilities;
   if (answer == LoginAnswer::accepted) {

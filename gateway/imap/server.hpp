@@ -7,6 +7,7 @@
 
 #include "directory/directory.hpp"
 #include "gateway/base/config.hpp"
+#include "gateway/guard/guard.hpp"
 #include "gateway/imap/backend.hpp"
 #include "gateway/net/connection.hpp"
 
@@ -21,6 +22,7 @@ struct Services {
   std::function<bool()> draining;        ///< SIGTERM came
   /// The mail store as configured now; shared, because a session that logs in keeps the one it began with.
   std::function<std::shared_ptr<const Backend>()> backend;
+  guard::Guard& guard;  ///< limits shared by all sessions
 };
 
 /// One IMAP session, from the greeting (or the TLS handshake) until either side ends it. Never throws for what a peer

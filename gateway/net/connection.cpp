@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/net/connection.hpp"
 
-#include <openssl/ssl.h>
-
 #include <algorithm>
+#include <array>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <optional>
+
+#include "gateway/net/proxy_protocol.hpp"
+#include "gateway/net/tls_engine.hpp"
+#include "gateway/net/tls_facts.hpp"
 
 namespace vanthu::net {
 namespace {
@@ -21,20 +20,47 @@ using Clock = std::chrono::steady_clock;
 constexpr auto never = Clock::time_point::max();
 constexpr auto tuple_awaitable = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t read_octets = 65536;
-constexpr std::size_t command_octets = 4096;
+constexpr unsigned turns = 16;  // reads in a row without a wait; then others on this thread have theirs
+
+/// Reads go here first and then, as much as came, to the connection's own buffer: a connection that waits holds none.
+std::span<char> scratch() {
+  thread_local std::array<char, read_octets> octets;
+  return octets;
+}
 }  // namespace
 
 struct Connection::State : std::enable_shared_from_this<Connection::State> {
   explicit State(asio::ip::tcp::socket s) : socket(std::move(s)), timer(socket.get_executor()) {}
 
   asio::ip::tcp::socket socket;
-  std::optional<asio::ssl::stream<asio::ip::tcp::socket&>> tls;
+  std::optional<TlsEngine> tls;
   asio::steady_timer timer;
   Clock::time_point read_deadline = never;
   Clock::time_point write_deadline = never;
   Clock::time_point armed = never;
   bool timed_out = false;
   bool cancelled = false;
+  unsigned reads = 0;  // since the last wait
+
+  Io read() {
+    const std::span<char> into = scratch();
+    if (!tls) return receive(socket.native_handle(), into);
+    Io io = tls->read(into);
+    while (io.next == Io::Next::done && io.octets < into.size() && tls->pending()) {
+      const Io more = tls->read(into.subspan(io.octets));
+      if (more.next != Io::Next::done) break;  // what is wrong with it shows at the next read
+      io.octets += more.octets;
+    }
+    return io;
+  }
+
+  Io write(std::string_view octets) { return tls ? tls->write(octets) : send(socket.native_handle(), octets); }
+
+  asio::awaitable<boost::system::error_code> wait(Io::Next next) {
+    const auto what = next == Io::Next::wait_read ? asio::socket_base::wait_read : asio::socket_base::wait_write;
+    const auto [code] = co_await socket.async_wait(what, tuple_awaitable);
+    co_return code;
+  }
 
   /// One lazy timer for both directions: deadlines are minutes and move with every read, so the timer is left alone
   /// until it fires and then looks whether anybody is really late.
@@ -57,12 +83,12 @@ struct Connection::State : std::enable_shared_from_this<Connection::State> {
     });
   }
 
-  Error failure(const boost::system::error_code& code) const {
+  Error failure(const Io& io) const {
     if (timed_out) return fail(status::timed_out, "no answer in time");
     if (cancelled) return fail(status::shutting_down, "cancelled");
-    if (code == asio::error::eof || code == asio::ssl::error::stream_truncated) return fail(status::bad_line, "closed");
-    return fail(status::bad_line, "closed: " + code.message());
+    return fail(status::bad_line, io.why.empty() ? "closed" : "closed: " + io.why);
   }
+  bool over() const { return timed_out || cancelled; }
 };
 
 Connection::Connection(asio::ip::tcp::socket socket) : state_(std::make_shared<State>(std::move(socket))) {
@@ -110,37 +136,47 @@ asio::awaitable<Result<std::unique_ptr<Connection>>> Connection::connect(HostPor
   co_return std::make_unique<Connection>(std::move(state->socket));
 }
 
-asio::awaitable<Result<Done>> Connection::accept_tls(TlsContext context, std::chrono::seconds wait) {
-  input_.clear();
+asio::awaitable<Result<Done>> Connection::shake_hands(std::chrono::seconds wait) {
+  std::string().swap(input_);
   consumed_ = 0;
   const auto state = state_;
-  state->tls.emplace(state->socket, *context);
   state->read_deadline = Clock::now() + wait;
   state->arm();
-  const auto [code] = co_await state->tls->async_handshake(asio::ssl::stream_base::server, tuple_awaitable);
+  Io io = state->tls->handshake();
+  while (!state->over() && (io.next == Io::Next::wait_read || io.next == Io::Next::wait_write)) {
+    const auto code = co_await state->wait(io.next);
+    if (code) {
+      io = {Io::Next::broken, 0, code.message()};
+      break;
+    }
+    io = state->tls->handshake();
+  }
   state->read_deadline = never;
-  if (code || state->timed_out || state->cancelled) co_return state->failure(code);
+  if (io.next != Io::Next::done || state->over()) co_return state->failure(io);
   co_return done;
+}
+
+asio::awaitable<Result<Done>> Connection::accept_tls(TlsContext context, std::chrono::seconds wait) {
+  state_->tls.emplace(context->native_handle(), state_->socket.native_handle(), TlsEngine::Side::server);
+  co_return co_await shake_hands(wait);
 }
 
 asio::awaitable<Result<Done>> Connection::start_tls(TlsContext context, std::string server_name,
                                                     std::chrono::seconds wait, std::function<bool(ssl_st*)> prepare) {
-  input_.clear();
-  consumed_ = 0;
-  const auto state = state_;
-  state->tls.emplace(state->socket, *context);
+  state_->tls.emplace(context->native_handle(), state_->socket.native_handle(), TlsEngine::Side::client);
+  SSL* ssl = state_->tls->handle();
   boost::system::error_code literal;
   asio::ip::make_address(server_name, literal);
-  if (literal) SSL_set_tlsext_host_name(state->tls->native_handle(), server_name.c_str());  // RFC 6066 §3: names only
-  if ((SSL_CTX_get_verify_mode(context->native_handle()) & SSL_VERIFY_PEER) != 0)
-    state->tls->set_verify_callback(asio::ssl::host_name_verification(server_name));
-  if (prepare && !prepare(state->tls->native_handle())) co_return fail(status::bad_line, "TLS cannot be prepared");
-  state->read_deadline = Clock::now() + wait;
-  state->arm();
-  const auto [code] = co_await state->tls->async_handshake(asio::ssl::stream_base::client, tuple_awaitable);
-  state->read_deadline = never;
-  if (code || state->timed_out || state->cancelled) co_return state->failure(code);
-  co_return done;
+  if (literal) SSL_set_tlsext_host_name(ssl, server_name.c_str());  // RFC 6066 §3: names only
+  if ((SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER) != 0) {
+    SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    if (literal)
+      SSL_set1_host(ssl, server_name.c_str());
+    else
+      X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), server_name.c_str());
+  }
+  if (prepare && !prepare(ssl)) co_return fail(status::bad_line, "TLS cannot be prepared");
+  co_return co_await shake_hands(wait);
 }
 
 void Connection::consume(std::size_t octets) {
@@ -153,44 +189,53 @@ void Connection::consume(std::size_t octets) {
 
 asio::awaitable<Result<Done>> Connection::read_more(std::chrono::milliseconds wait) {
   const auto state = state_;
-  if (state->cancelled) co_return state->failure({});
+  if (state->over()) co_return state->failure({});
   if (consumed_ > 0) input_.erase(0, std::exchange(consumed_, 0));
-  const std::size_t had = input_.size();
-  // As much as is usual for a command at first; a buffer that has grown is used in full. An empty string has room for
-  // 15 octets, which is no buffer.
-  const std::size_t room = input_.capacity() - had;
-  input_.resize(had + (room >= command_octets ? std::min(read_octets, room) : had == 0 ? command_octets : read_octets));
-  const auto buffer = asio::buffer(input_.data() + had, input_.size() - had);
-  state->read_deadline = Clock::now() + wait;
-  state->arm();
-  boost::system::error_code code;
-  std::size_t octets = 0;
-  if (state->tls)
-    std::tie(code, octets) = co_await state->tls->async_read_some(buffer, tuple_awaitable);
-  else
-    std::tie(code, octets) = co_await state->socket.async_read_some(buffer, tuple_awaitable);
-  state->read_deadline = never;
-  input_.resize(had + octets);
-  if (octets > 0) {
-    if (octets == command_octets) input_.reserve(read_octets);
-    co_return done;
+  if (++state->reads > turns) {
+    state->reads = 0;
+    co_await asio::post(state->socket.get_executor(), asio::use_awaitable);
   }
-  co_return state->failure(code);
+  Io io = state->read();
+  if (io.next == Io::Next::wait_read || io.next == Io::Next::wait_write) {
+    state->reads = 0;
+    if (input_.empty()) std::string().swap(input_);
+    state->read_deadline = Clock::now() + wait;
+    state->arm();
+    do {
+      const auto code = co_await state->wait(io.next);
+      if (code)
+        io = {Io::Next::broken, 0, code.message()};
+      else if (!state->over())
+        io = state->read();
+    } while (!state->over() && (io.next == Io::Next::wait_read || io.next == Io::Next::wait_write));
+    state->read_deadline = never;
+  }
+  if (io.next != Io::Next::done) co_return state->failure(io);
+  input_.append(scratch().data(), io.octets);
+  co_return done;
 }
 
 asio::awaitable<Result<Done>> Connection::write(std::string_view octets, std::chrono::milliseconds wait) {
   const auto state = state_;
-  if (state->cancelled) co_return state->failure({});
-  state->write_deadline = Clock::now() + wait;
-  state->arm();
-  boost::system::error_code code;
-  std::size_t written = 0;
-  if (state->tls)
-    std::tie(code, written) = co_await asio::async_write(*state->tls, asio::buffer(octets), tuple_awaitable);
-  else
-    std::tie(code, written) = co_await asio::async_write(state->socket, asio::buffer(octets), tuple_awaitable);
+  if (state->over()) co_return state->failure({});
+  Io io;
+  while (!octets.empty()) {
+    io = state->write(octets);
+    octets.remove_prefix(io.octets);
+    if (io.next == Io::Next::done) continue;
+    if (io.next != Io::Next::wait_read && io.next != Io::Next::wait_write) break;
+    if (state->write_deadline == never) {
+      state->write_deadline = Clock::now() + wait;
+      state->arm();
+    }
+    const auto code = co_await state->wait(io.next);
+    if (code || state->over()) {
+      io = {Io::Next::broken, 0, code.message()};
+      break;
+    }
+  }
   state->write_deadline = never;
-  if (code) co_return state->failure(code);
+  if (!octets.empty()) co_return state->failure(io);
   co_return done;
 }
 
@@ -206,11 +251,14 @@ void Connection::cancel() {
 
 asio::awaitable<void> Connection::close() {
   const auto state = state_;
-  if (state->tls && !state->timed_out && !state->cancelled) {
-    state->write_deadline = Clock::now() + std::chrono::seconds(2);
-    state->read_deadline = state->write_deadline;
-    state->arm();
-    co_await state->tls->async_shutdown(tuple_awaitable);  // the peer's answer is a courtesy
+  if (state->tls && !state->over()) {
+    Io io = state->tls->shutdown();
+    if (io.next == Io::Next::wait_write) {
+      state->write_deadline = Clock::now() + std::chrono::seconds(2);
+      state->arm();
+      const auto code = co_await state->wait(io.next);
+      if (!code) io = state->tls->shutdown();
+    }
   }
   boost::system::error_code ignored;
   state->timer.cancel();
@@ -222,11 +270,50 @@ bool Connection::secure() const { return state_->tls.has_value(); }
 
 std::string Connection::tls_description() const {
   if (!state_->tls) return {};
-  SSL* handle = state_->tls->native_handle();
+  SSL* handle = state_->tls->handle();
   return std::string(SSL_get_version(handle)) + ' ' + SSL_get_cipher_name(handle);
 }
 
-ssl_st* Connection::tls_session() const { return state_->tls ? state_->tls->native_handle() : nullptr; }
+ssl_st* Connection::tls_session() const { return state_->tls ? state_->tls->handle() : nullptr; }
+
+std::optional<std::string> Connection::channel_binding(std::string_view type) const {
+  return state_->tls ? net::channel_binding(state_->tls->handle(), type) : std::nullopt;
+}
+
+std::optional<Connection::PeerCertificate> Connection::peer_certificate() const {
+  return state_->tls ? net::peer_certificate(state_->tls->handle()) : std::nullopt;
+}
+
+asio::awaitable<Result<Done>> Connection::read_proxy_header(std::chrono::seconds wait) {
+  const auto state = state_;
+  const int socket = state->socket.native_handle();
+  state->read_deadline = Clock::now() + wait;
+  state->arm();
+  std::string header;
+  while (true) {
+    const std::span<char> into = scratch();
+    Io io = receive(socket, into, MSG_PEEK);
+    if (io.next == Io::Next::done) {
+      // As long as the header is not whole, all that came belongs to it.
+      const std::size_t had = header.size();
+      header.append(into.data(), io.octets);
+      const ProxyStep step = parse_proxy_header(header);
+      if (step.next == ProxyStep::Next::wrong) co_return fail(status::bad_line, step.why);
+      const std::size_t taken = step.next == ProxyStep::Next::done ? step.header.octets - had : io.octets;
+      receive(socket, into.first(taken));
+      if (step.next == ProxyStep::Next::done) {
+        if (step.header.client) peer_ = format(*step.header.client);
+        break;
+      }
+      continue;
+    }
+    if (io.next != Io::Next::wait_read) co_return state->failure(io);
+    const auto code = co_await state->wait(io.next);
+    if (code || state->over()) co_return state->failure({Io::Next::broken, 0, code.message()});
+  }
+  state->read_deadline = never;
+  co_return done;
+}
 
 asio::any_io_executor Connection::executor() { return state_->socket.get_executor(); }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/net/server.hpp"
 
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/as_tuple.hpp>
@@ -10,15 +12,21 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
+#include "gateway/base/limits.hpp"
 #include "gateway/base/log.hpp"
 
 namespace vanthu::net {
+namespace {
+constexpr std::chrono::milliseconds accept_pause{100};
+constexpr std::chrono::seconds accept_told_again{10};
+}  // namespace
 
 struct Server::State {
   using Guard = asio::executor_work_guard<asio::io_context::executor_type>;
@@ -34,6 +42,7 @@ struct Server::State {
     asio::ip::tcp::acceptor acceptor;
     std::string full;
     Session session;
+    std::vector<Network> proxies;
   };
 
   Options options;
@@ -45,41 +54,78 @@ struct Server::State {
   std::function<bool()> busy;                       // set before the drain is posted
   std::unique_ptr<asio::steady_timer> drain_timer;  // on contexts[0]
 
-  std::mutex mutex;  // guards what follows
-  std::map<std::string, unsigned> per_client;
+  std::mutex mutex;                                       // guards what follows
+  std::unordered_map<std::string, unsigned> sessions_of;  // by client, by network
   std::set<Connection*> live;
 
   asio::io_context& pick() { return *contexts[next++ % contexts.size()]; }
 
-  bool admit(Connection& connection) {
-    const std::string& peer = connection.peer_address();
-    const bool trusted = options.trust_loopback && (peer.starts_with("127.") || peer == "::1");
-    const std::lock_guard lock(mutex);
-    if (draining || live.size() >= options.sessions) return false;
-    unsigned& mine = per_client[peer];
-    if (!trusted && mine >= options.sessions_per_client) return false;
-    ++mine;
-    live.insert(&connection);
-    return true;
+  /// What the sessions of a connection are counted by.
+  struct Counted {
+    std::string client, network;
+    bool exempt = false;
+  };
+  Counted counted(const Connection& connection) const {
+    const auto address = parse_ip(connection.peer_address());
+    if (!address) return {connection.peer_address(), connection.peer_address()};
+    return {format(network_of(*address, limits::client_v4_bits, limits::client_v6_bits)),
+            format(network_of(*address, limits::network_v4_bits, limits::network_v6_bits)),
+            contains(options.exempt, *address)};
   }
 
-  void release(Connection& connection) {
+  unsigned sessions_with(const std::string& one) const {  // under the mutex
+    const auto found = sessions_of.find(one);
+    return found != sessions_of.end() ? found->second : 0;
+  }
+
+  /// Why not; null: admitted.
+  const char* admit(Connection& connection, const Counted& as) {
+    {
+      const std::lock_guard lock(mutex);
+      if (draining) return "draining";
+      if (live.size() >= options.sessions) return "too many sessions";
+      if (!as.exempt && sessions_with(as.client) >= options.sessions_per_client)
+        return "too many sessions of this client";
+      if (!as.exempt && sessions_with(as.network) >= options.sessions_per_network)
+        return "too many sessions of this network";
+      ++sessions_of[as.client];
+      ++sessions_of[as.network];
+      live.insert(&connection);
+    }
+    if (!options.admit || options.admit(connection.peer_address())) return nullptr;
+    release(connection, as);
+    return "too many connections in a short time";
+  }
+
+  void release(Connection& connection, const Counted& as) {
     const std::lock_guard lock(mutex);
     live.erase(&connection);
-    if (const auto mine = per_client.find(connection.peer_address()); mine != per_client.end() && --mine->second == 0)
-      per_client.erase(mine);
+    for (const std::string& one : {as.client, as.network})
+      if (const auto mine = sessions_of.find(one); mine != sessions_of.end() && --mine->second == 0)
+        sessions_of.erase(mine);
+  }
+
+  /// A load balancer names its client; everybody else is who he is. False: the connection is given up.
+  asio::awaitable<bool> proxied(const Port& port, Connection& connection) {
+    if (port.proxies.empty()) co_return true;
+    const auto address = parse_ip(connection.peer_address());
+    if (!address || !contains(port.proxies, *address)) co_return true;
+    const std::string proxy = connection.peer_address();
+    const auto read = co_await connection.read_proxy_header(limits::proxy_header_wait);
+    if (!read) log::Event("proxy.refused", log::Level::warning).with("proxy", proxy).with("why", read.error().detail);
+    co_return bool(read);
   }
 
   asio::awaitable<void> run_session(Port& port, std::unique_ptr<Connection> connection) {
     Connection& held = *connection;
-    if (!admit(held)) {
-      log::Event("session.refused", log::Level::warning)
-          .with("client", held.peer_address())
-          .with("why", "too many sessions");
+    if (!co_await proxied(port, held)) co_return;
+    const Counted as = counted(held);
+    if (const char* why = admit(held, as); why != nullptr) {
+      log::Event("session.refused", log::Level::warning).with("client", held.peer_address()).with("why", why);
       if (!port.full.empty()) co_await held.write(port.full, std::chrono::seconds(1));
       co_return;
     }
-    held.on_end([this, &held] { release(held); });
+    held.on_end([this, &held, as] { release(held, as); });
     try {
       co_await port.session(std::move(connection));
     } catch (const std::exception& error) {
@@ -87,20 +133,43 @@ struct Server::State {
     }
   }
 
+  /// Never ends but by draining: whatever fails is told (once a while, it may fail often) and tried again.
   asio::awaitable<void> accept_loop(Port& port) {
+    std::uint64_t failures = 0;
+    std::optional<std::chrono::steady_clock::time_point> told;
     while (!draining) {
       asio::io_context& home = pick();
       auto [code, socket] = co_await port.acceptor.async_accept(home, asio::as_tuple(asio::use_awaitable));
       if (code == asio::error::operation_aborted || draining) co_return;
-      if (code) {  // descriptors used up, or the client went away: wait a little, do not spin
-        log::Event("accept.failed", log::Level::warning).with("why", code.message());
-        asio::steady_timer pause(port.acceptor.get_executor(), std::chrono::milliseconds(100));
-        co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
-        continue;
+      std::string why = code ? code.message() : "";
+      if (!code) {
+        try {
+          auto connection = std::make_unique<Connection>(std::move(socket));
+          asio::co_spawn(home, run_session(port, std::move(connection)), asio::detached);
+          continue;
+        } catch (const std::exception& error) {
+          why = error.what();
+        }
       }
-      auto connection = std::make_unique<Connection>(std::move(socket));
-      asio::co_spawn(home, run_session(port, std::move(connection)), asio::detached);
+      if (code == asio::error::connection_aborted) continue;  // the client went away while it waited
+      ++failures;
+      // Descriptors or memory used up. Clients wait in the kernel's queue meanwhile.
+      if (const auto now = std::chrono::steady_clock::now(); !told || now - *told > accept_told_again) {
+        told = now;
+        log::Event("accept.failed", log::Level::error)
+            .with("why", why)
+            .with("failures", failures)
+            .with("sessions", count())
+            .with("hint", "raise LimitNOFILE or lower limits.sessions");
+      }
+      asio::steady_timer pause(port.acceptor.get_executor(), accept_pause);
+      co_await pause.async_wait(asio::as_tuple(asio::use_awaitable));
     }
+  }
+
+  unsigned count() {
+    const std::lock_guard lock(mutex);
+    return static_cast<unsigned>(live.size());
   }
 
   void stop_all() {
@@ -130,10 +199,21 @@ struct Server::State {
   }
 };
 
-Server::Server(const Options& options) : state_(std::make_unique<State>(options)) {}
+Server::Server(const Options& options) : state_(std::make_unique<State>(options)) {
+  // A session has a descriptor, one more for its message or its mail store, and the logs want some.
+  rlimit files{};
+  getrlimit(RLIMIT_NOFILE, &files);
+  files.rlim_cur = files.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &files);
+  if (files.rlim_cur < 2ULL * options.sessions + 200)
+    log::Event("descriptors.few", log::Level::warning)
+        .with("have", std::uint64_t(files.rlim_cur))
+        .with("hint", "limits.sessions wants twice as many and 200: raise LimitNOFILE");
+}
 Server::~Server() = default;
 
-Result<Done> Server::listen(const std::string& key, const std::string& host_port, std::string full, Session session) {
+Result<Done> Server::listen(const std::string& key, const std::string& host_port, std::string full, Session session,
+                            std::vector<Network> proxies) {
   const auto wrong = [&](const std::string& why) {
     return fail(status::bad_configuration, key + " = " + host_port + ": " + why);
   };
@@ -142,8 +222,8 @@ Result<Done> Server::listen(const std::string& key, const std::string& host_port
   boost::system::error_code code;
   const auto address = asio::ip::make_address(at->host == "localhost" ? "127.0.0.1" : at->host, code);
   if (code) return wrong("wants a numeric address, such as 127.0.0.1 or ::");
-  auto port = std::make_unique<State::Port>(
-      State::Port{asio::ip::tcp::acceptor(*state_->contexts[0]), std::move(full), std::move(session)});
+  auto port = std::make_unique<State::Port>(State::Port{asio::ip::tcp::acceptor(*state_->contexts[0]), std::move(full),
+                                                        std::move(session), std::move(proxies)});
   const asio::ip::tcp::endpoint endpoint(address, at->port);
   port->acceptor.open(endpoint.protocol(), code);
   if (!code) port->acceptor.set_option(asio::socket_base::reuse_address(true), code);
@@ -179,10 +259,7 @@ void Server::drain(std::chrono::seconds wait, std::function<bool()> busy) {
 
 bool Server::draining() const { return state_->draining; }
 
-unsigned Server::sessions() const {
-  const std::lock_guard lock(state_->mutex);
-  return static_cast<unsigned>(state_->live.size());
-}
+unsigned Server::sessions() const { return state_->count(); }
 
 asio::io_context& Server::context() { return state_->pick(); }
 

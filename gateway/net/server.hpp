@@ -6,7 +6,9 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "gateway/base/address.hpp"
 #include "gateway/net/connection.hpp"
 
 namespace vanthu::net {
@@ -19,7 +21,10 @@ class Server {
     unsigned threads = 0;  ///< 0: one a core
     unsigned sessions = 2000;
     unsigned sessions_per_client = 50;
-    bool trust_loopback = false;
+    unsigned sessions_per_network = 400;  ///< an IPv4 /24, an IPv6 /56
+    std::vector<Network> exempt{};        ///< clients without the two bounds above
+    /// Asked before a session begins; false: the client is sent away.
+    std::function<bool(const std::string& peer)> admit{};
   };
   explicit Server(const Options& options);
   ~Server();
@@ -28,8 +33,10 @@ class Server {
   /// Binds and listens; accepts once run() is called.
   /// @param full  the line a client gets when there are too many sessions, CRLF included; empty: it is closed without
   /// one
+  /// @param proxies  hosts that begin with a PROXY header; nobody else's first octets are looked at
   /// @par Errors  bad_configuration naming the key, the address and what to do
-  Result<Done> listen(const std::string& key, const std::string& host_port, std::string full, Session session);
+  Result<Done> listen(const std::string& key, const std::string& host_port, std::string full, Session session,
+                      std::vector<Network> proxies = {});
 
   /// Runs until stop(); the calling thread is one of the threads.
   void run();

@@ -1,33 +1,54 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <array>
 #include <filesystem>
 #include <mutex>
+#include <string>
+#include <vector>
 
 #include "gateway/net/connection.hpp"
+#include "gateway/net/ticket_keys.hpp"
 
 namespace vanthu::net {
 
-/// TLS 1.2 and later, the server's certificate chain and key from PEM files.
-/// @par Errors  bad_configuration naming the file and OpenSSL's words
-Result<TlsContext> server_context(const std::filesystem::path& certificate, const std::filesystem::path& key);
-
 /// For connections to a next hop or a mail store. With a CA file the peer's chain and name are verified; without one
 /// TLS only hides the octets from who listens (RFC 7435).
+/// @par Errors  bad_configuration naming the file and OpenSSL's words
 Result<TlsContext> client_context(const std::filesystem::path& ca_file);
 
-/// The server's certificate as sessions take it: SIGHUP puts a new one in place, running sessions keep theirs.
-class Certificate {
+/// What a listener's TLS is for.
+enum class TlsUse : std::uint8_t {
+  mx,          ///< from anybody: an unknown application protocol is passed over, since a refusal would lose TLS
+  submission,  ///< our users: asks for a client certificate where tls.client-ca is set; ALPN "smtp"
+  imap         ///< our users, likewise; ALPN "imap"
+};
+
+/// One certificate with its chain, and its key: PEM files.
+struct CertificatePair {
+  std::filesystem::path certificate, key;
+};
+
+/// The server's side of TLS as sessions take it: 1.2 and later; the certificates chosen by the name that the client
+/// asks for (SNI, RFC 6066 §3) and by what its algorithms allow, so that an ECDSA and an RSA pair may serve one name;
+/// the first pair serves who asks for no name of ours; session tickets; ALPN (RFC 7301), where only a client that
+/// speaks another protocol is turned away. SIGHUP puts all new ones in place or none, running sessions keep theirs.
+class ServerTls {
  public:
-  Certificate(std::filesystem::path certificate, std::filesystem::path key)
-      : certificate_(std::move(certificate)), key_(std::move(key)) {}
-  /// Reads the files; on failure the old context stays. Any thread.
+  /// @param client_ca  PEM with the authorities of client certificates and their CRLs, empty: none are asked for
+  ServerTls(std::vector<CertificatePair> pairs, std::filesystem::path client_ca)
+      : pairs_(std::move(pairs)), client_ca_(std::move(client_ca)), keys_(std::make_shared<TicketKeys>()) {}
+  /// Reads the files; on failure the old contexts stay. Any thread.
+  /// @par Errors  bad_configuration naming the file and what is wrong with it
   Result<Done> load();
-  TlsContext context() const;
+  /// Null where there are no certificates.
+  TlsContext context(TlsUse use) const;
 
  private:
-  std::filesystem::path certificate_, key_;
+  std::vector<CertificatePair> pairs_;
+  std::filesystem::path client_ca_;
+  std::shared_ptr<TicketKeys> keys_;
   mutable std::mutex mutex_;
-  TlsContext context_;
+  std::array<TlsContext, 3> contexts_;  // by TlsUse
 };
 
 }  // namespace vanthu::net

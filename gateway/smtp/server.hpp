@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 
+#include "gateway/guard/guard.hpp"
 #include "gateway/intake/door.hpp"
 #include "gateway/mail/carriage.hpp"
 #include "gateway/net/connection.hpp"
@@ -15,9 +16,10 @@ namespace vanthu::smtp {
 /// Loans: all outlive every session.
 struct Services {
   intake::Door& door;
-  std::function<net::TlsContext()> tls;  ///< null context: STARTTLS is not offered
-  boost::asio::thread_pool& slow;        ///< credential hashing
-  std::function<bool()> draining;        ///< SIGTERM was seen: 421 at the next command
+  std::function<net::TlsContext(Port)> tls;  ///< null context: STARTTLS is not offered
+  boost::asio::thread_pool& slow;            ///< credential hashing
+  std::function<bool()> draining;            ///< SIGTERM was seen: 421 at the next command
+  guard::Guard& guard;                       ///< limits shared by all sessions
   /// What the hop of a delivery can carry; for what EHLO offers it is asked with "local" and "outside" alone. Quick,
   /// any thread. None: nothing is known, all is offered.
   std::function<mail::Carriage(const mail::Delivery&)> carriage = {};

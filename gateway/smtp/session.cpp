@@ -10,6 +10,7 @@
 #include "gateway/smtp/command.hpp"
 #include "gateway/smtp/greeting.hpp"
 #include "gateway/smtp/incoming.hpp"
+#include "gateway/smtp/restraint.hpp"
 #include "gateway/smtp/server.hpp"
 #include "gateway/smtp/transaction.hpp"
 #include "gateway/smtp/wire.hpp"
@@ -29,6 +30,7 @@ class Session {
         config_(services.door.services().config),
         wire_(client, config_, services.draining),
         auth_(wire_, services, peer_),
+        restraint_(services.guard, peer_),
         transaction_(services, peer_) {
     peer_.port = port;
     peer_.session = session_id();
@@ -139,7 +141,7 @@ class Session {
       wire_.say("250 " + config_.hostname);
       return std::nullopt;
     }
-    const bool clear = !client_.secure() && services_.tls();
+    const bool clear = !client_.secure() && services_.tls(peer_.port);
     const auto lines = greeting(services_, peer_, {client_.secure(), clear, may_speak_for_others(), auth_.offered()});
     for (std::size_t i = 0; i < lines.size(); ++i) wire_.say((i + 1 < lines.size() ? "250-" : "250 ") + lines[i]);
     return std::nullopt;
@@ -150,15 +152,25 @@ class Session {
       wire_.finish({421, {4, 7, 0}, "too many messages in one session, connect again"});
       return std::nullopt;
     }
+    if (const auto later = restraint_.message()) {
+      wire_.answer(*later);
+      return std::nullopt;
+    }
     wire_.set_utf8(command.utf8);
     wire_.answer(transaction_.mail(std::move(command), client_.secure()));
     return std::nullopt;
   }
 
   Later on(Rcpt& command) {
-    wire_.answer(transaction_.rcpt(std::move(command)));
+    if (const auto later = restraint_.recipient()) {
+      wire_.answer(*later);
+      return std::nullopt;
+    }
+    const Reply reply = transaction_.rcpt(std::move(command));
+    if (restraint_.tempers(reply)) return temper(reply);
+    wire_.answer(reply);
     if (transaction_.refused_recipients() >= refused_recipients)
-      wire_.finish({421, {4, 7, 0}, "too many unknown recipients, closing"});
+      wire_.finish({421, {4, 7, 0}, "too many refused recipients, closing"});
     return std::nullopt;
   }
 
@@ -239,13 +251,22 @@ class Session {
     return std::nullopt;
   }
 
+  /// Who guesses recipients waits for the answer, and in the end is sent away.
+  asio::awaitable<void> temper(Reply judged) {
+    const Reply reply = co_await restraint_.temper(judged, client_.executor());
+    if (reply.code == 421)
+      wire_.finish(reply);
+    else
+      wire_.answer(reply);
+  }
+
   asio::awaitable<void> authenticate(Auth command) {
     auto login = co_await auth_.run(std::move(command));
     if (login) peer_.login = std::move(login);
   }
 
   asio::awaitable<void> secure() {
-    if (auto secured = co_await client_.accept_tls(services_.tls(), limits::tls_handshake_wait); !secured) {
+    if (auto secured = co_await client_.accept_tls(services_.tls(peer_.port), limits::tls_handshake_wait); !secured) {
       log::Event("tls.failed")
           .with("session", peer_.session)
           .with("client", peer_.address)
@@ -255,7 +276,7 @@ class Session {
   }
 
   asio::awaitable<void> start_tls() {
-    if (client_.secure() || !services_.tls()) {
+    if (client_.secure() || !services_.tls(peer_.port)) {
       wire_.answer({503, {5, 5, 1}, client_.secure() ? "TLS is on already" : "TLS is not available"});
       co_return;
     }
@@ -361,6 +382,7 @@ class Session {
     if (transaction_.per_recipient()) wire_.say("353 looking into it");
     auto outcome = co_await services_.door.receive(std::move(arrival));
     if (outcome.reply.positive()) ++messages_;
+    restraint_.octets(size);
     if (transaction_
             .per_recipient()) {  // draft-hall-prdr-00 §4.5: one for each RCPT that was accepted, then one for all
       for (const auto& objection : objections) wire_.answer(objection ? *objection : outcome.reply);
@@ -376,6 +398,7 @@ class Session {
   std::string told_helo_;  // XCLIENT's, instead of what EHLO says
   Wire wire_;
   AuthDialogue auth_;
+  Restraint restraint_;
   Transaction transaction_;
   std::optional<Incoming> chunks_;  // between the first BDAT and the last
   std::size_t bad_commands_ = 0, idle_commands_ = 0;
