@@ -8,7 +8,8 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 FOLDER = Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER))
-ORDER = ("letters", "smtp", "transcript", "slow", "guard", "imap", "queue", "relay", "disk", "mailauth", "lifecycle", "memory", "kill")
+ORDER = ("letters", "smtp", "transcript", "slow", "guard", "imap", "queue", "relay", "hops", "disk", "mailauth", "lifecycle",
+         "memory", "kill")
 
 
 class Result(unittest.TextTestResult):
