@@ -256,17 +256,17 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
     if (auto caught = archive->catch_up(); !caught)
       log::Event("archive.behind", log::Level::error).with("why", caught.error().detail);
   });
+
+  intake::Door door({config, *directory, [&] { return chain.get(); }, *inspectors, *spool_log, *record_log, queue,
+                     [&] { indexer.poke(); }, mailauth.get()});
+  const auto relay =
+      must(relay::Relay::make({config, routes, queue, door, slow,
+                               [&]() -> asio::io_context& { return server->context(); }, resolver->function()}));
+  must(queue.recover());
   Follower keeper([&] {
     if (auto kept = queue.maintain(); !kept)
       log::Event("queue.maintain", log::Level::error).with("why", kept.error().detail);
   });
-
-  intake::Door door({config, *directory, [&] { return chain.get(); }, *inspectors, *spool_log, *record_log, queue,
-                     [&] { indexer.poke(); }, mailauth.get()});
-  const auto relay = must(relay::Relay::make(
-      {config, routes, queue, door, slow, [&]() -> asio::io_context& { return server->context(); },
-       resolver->function()}));
-  must(queue.recover());
   const auto smtp_tls = [&](smtp::Port port) {
     return tls.context(port == smtp::Port::mx ? net::TlsUse::mx : net::TlsUse::submission);
   };

@@ -210,7 +210,11 @@ asio::awaitable<Result<Done>> Connection::read_more(std::chrono::milliseconds wa
     } while (!state->over() && (io.next == Io::Next::wait_read || io.next == Io::Next::wait_write));
     state->read_deadline = never;
   }
-  if (io.next != Io::Next::done) co_return state->failure(io);
+  if (io.next != Io::Next::done) {
+    const Error error = state->failure(io);
+    state->timed_out = false;  // who was silent may still be told so
+    co_return error;
+  }
   input_.append(scratch().data(), io.octets);
   co_return done;
 }

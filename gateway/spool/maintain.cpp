@@ -13,6 +13,7 @@ namespace vanthu::spool {
 
 Result<Done> Queue::maintain() {
   const std::lock_guard acts(state_->acts);
+  if (!state_->recovered) return done;  // it would declare all settled that is not in the view yet, and forget what is
   const auto moved = state_->copy_forward();
   if (!moved) return moved.error();
   return state_->write_checkpoint(*moved);

@@ -137,6 +137,7 @@ void tell_unreadable(const journal::FrameHead& head, const Error& error) {
 
 Result<Done> Queue::recover() {
   State& s = *state_;
+  const std::lock_guard acts(s.acts);
   if (s.spool.last_sequence() == 0 && s.records.last_sequence() > 0)
     return fail(status::bad_configuration,
                 "the spool log is missing but the record log is not: without it every record would be delivered again; "
@@ -228,6 +229,7 @@ Result<Done> Queue::recover() {
   });
   s.spool_added = s.spool.last_sequence();
   s.records_added = s.records.last_sequence();
+  s.recovered = true;
   log::Event("queue.recovered").with("messages", std::uint64_t(s.jobs.size()));
   return done;
 }

@@ -78,6 +78,7 @@ struct Queue::State : std::enable_shared_from_this<Queue::State> {
   /// Serialises what operators and housekeeping write, so that the order in the log is the order in the view. Taken
   /// before `mutex`.
   std::mutex acts;
+  bool recovered = false;  // guarded by `acts`
 
   mutable std::mutex mutex;  // guards all that follows; the caller of what follows holds it
   Slab<Job> jobs;

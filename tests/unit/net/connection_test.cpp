@@ -84,6 +84,22 @@ TEST_F(ConnectionTest, EndsAWaitAtItsDeadlineAndSaysSo) {
   EXPECT_EQ(result.error().reply, Reply(status::timed_out));
 }
 
+TEST_F(ConnectionTest, MayTellWhoWasSilentThatItWas) {
+  Result<Done> told = done;
+  std::string heard;
+  play(
+      [&](Connection& c) -> asio::awaitable<void> {
+        [[maybe_unused]] const auto read = co_await c.read_more(10s);
+        heard = c.buffered();
+      },
+      [&](Connection& c) -> asio::awaitable<void> {
+        [[maybe_unused]] const auto silence = co_await c.read_more(20ms);
+        told = co_await c.write("421\r\n", 5s);
+      });
+  EXPECT_TRUE(told);
+  EXPECT_EQ(heard, "421\r\n");
+}
+
 TEST_F(ConnectionTest, TellsACloseFromATimeOut) {
   Result<Done> result = done;
   play([](Connection&) -> asio::awaitable<void> { co_return; },
