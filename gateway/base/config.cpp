@@ -98,7 +98,7 @@ constexpr auto options = std::to_array<Option>({
     {"tls.client-ca", "a readable PEM file, or nothing", "issuers (and CRLs) of client certificates for AUTH EXTERNAL",
      at<&Config::tls_client_ca>, readable_or_empty<&Config::tls_client_ca>},
     {"smtp.xclient-hosts", "addresses or networks, ADDRESS/BITS", "hosts that may speak for their clients by XCLIENT",
-     at<&Config::xclient_hosts>, always},
+     at<&Config::xclient_hosts>, [](const Config& c) { return bool(parse_networks(c.xclient_hosts)); }},
     {"relay.local", "lmtp://HOST:PORT or smtp://HOST:PORT", "where mail for our domains goes", at<&Config::relay_local>,
      hop<&Config::relay_local>},
     {"relay.outside", "smtp://HOST:PORT, lmtp://HOST:PORT, mx, or nothing",

@@ -168,13 +168,14 @@ inline constexpr std::size_t named_successors = 4;      // of a closed address, 
 inline constexpr std::size_t explained_items = 5;       // parts or findings named in one step, the rest counted
 
 // Directory
-inline constexpr std::size_t directory_rule_octets = 1000;      // a dynamic group's rule
-inline constexpr std::size_t group_depth = 16;                  // groups in groups; deeper ones are skipped and named
-inline constexpr std::size_t alias_depth = 4;                   // aliases of aliases
-inline constexpr std::size_t succession_units = 1000;           // looked at to find who took over from a unit
-inline constexpr std::size_t neighbours_named = 10;             // addresses near a misspelt one
-inline constexpr std::size_t password_octets = 1024;            // longer ones are refused before they are hashed
-inline constexpr unsigned scram_iterations = 100'000;           // of PBKDF2; a client pays for them at each login
+inline constexpr std::size_t directory_rule_octets = 1000;  // a dynamic group's rule
+inline constexpr std::size_t group_depth = 16;              // groups in groups; deeper ones are skipped and named
+inline constexpr std::size_t alias_depth = 4;               // aliases of aliases
+inline constexpr std::size_t succession_units = 1000;       // looked at to find who took over from a unit
+inline constexpr std::size_t neighbours_named = 10;         // addresses near a misspelt one
+inline constexpr std::size_t password_octets = 1024;        // longer ones are refused before they are hashed
+inline constexpr unsigned scram_iterations =
+    50'000;  // of PBKDF2; each login costs the client as much, and some refuse 65,536
 inline constexpr std::size_t credential_cache_entries = 20000;  // right answers remembered
 inline constexpr std::chrono::minutes credential_cache_time{5};
 inline constexpr std::size_t csv_octets = 256U << 20;  // a file

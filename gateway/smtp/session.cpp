@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 
+#include "gateway/base/address.hpp"
 #include "gateway/base/ids.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/log.hpp"
@@ -226,8 +227,10 @@ class Session {
   // ---- who is there ----
 
   bool may_speak_for_others() const {
-    const auto& hosts = config_.xclient_hosts;
-    return std::find(hosts.begin(), hosts.end(), client_.peer_address()) != hosts.end();
+    if (config_.xclient_hosts.empty()) return false;
+    const auto networks = parse_networks(config_.xclient_hosts);
+    const auto client = parse_ip(client_.peer_address());
+    return networks && client && contains(*networks, *client);
   }
 
   /// Another client is at the other end from now on, and the session begins anew (Postfix's XCLIENT).

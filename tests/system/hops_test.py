@@ -51,7 +51,7 @@ class HopsTest(unittest.TestCase):
                 self.assertEqual(self.rcpt(peer, "BODY=8BITMIME"), (250, "2.1.5"))
 
     def test_a_hop_that_carries_little_is_not_promised_more(self):
-        with Sink(offers=("PIPELINING", "SIZE 3000")) as sink, Box("--next-hop", f"lmtp://127.0.0.1:{sink.port}") as box:
+        with Sink(offers=("PIPELINING", "SIZE 3000")) as sink, Box("--next-hop", f"smtp://127.0.0.1:{sink.port}") as box:
             wait_until(lambda: "SIZE 3000" in self.offered(box), what="the hop's limit")
             offered = self.offered(box)
             for word in ("8BITMIME", "SMTPUTF8", "BINARYMIME", "REQUIRETLS"):
