@@ -60,7 +60,7 @@ struct Paper {
 };
 
 struct Facts {
-  std::string sha256;  ///< of the message's octets
+  std::string sha256;  ///< of the message's octets; the pool makes it, not the sandboxed process
   std::uint64_t octets = 0;
   std::vector<Author> from, sender, reply_to, to,
       cc;                                 ///< of all fields of that name, so two From fields give two entries

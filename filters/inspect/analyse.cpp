@@ -12,7 +12,6 @@
 #include "filters/inspect/paper/kinds.hpp"
 #include "filters/inspect/paper/marking.hpp"
 #include "filters/inspect/text/pdf.hpp"
-#include "gateway/base/digest.hpp"
 #include "gateway/base/limits.hpp"
 
 namespace vanthu::inspect {
@@ -64,7 +63,6 @@ void warm_up() {
 
 filters::Facts analyse(std::string_view octets) {
   Examination examination;
-  examination.facts.sha256 = hex(sha256(octets));
   examination.facts.octets = octets.size();
   const Header header = read_message(examination, octets, Object{});
   filters::Facts& facts = examination.facts;

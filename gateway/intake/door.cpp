@@ -84,7 +84,7 @@ boost::asio::awaitable<Outcome> Door::receive(Arrival arrival) {
     // A hold accepts and keeps back; a secrecy marking is never kept (invariant 3).
     const bool held = verdict.action == filters::Action::hold && !verdict.secret;
     if (verdict.action != filters::Action::accept && !held) {
-      log_refusal(arrival, verdict, hex(sha256(arrival.octets->view())));
+      log_refusal(arrival, verdict, facts->sha256);
       if (verdict.reply.positive())  // a rule that refuses without saying how must not let the message through
         verdict.reply =
             verdict.action == filters::Action::reject ? Reply(status::refused) : Reply(status::inspection_failed);
@@ -114,7 +114,7 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
   accepted.direction = arrival.direction;
   accepted.envelope = std::move(arrival.envelope);
   accepted.deliveries = std::move(arrival.deliveries);
-  accepted.sha256 = hex(sha256(arrival.octets->view()));
+  accepted.sha256 = facts.sha256;
   accepted.trace = mail::received_field(accepted, services_.config.hostname);
   if (accepted.direction == mail::Direction::out)
     accepted.trace += mail::missing_fields(accepted, arrival.octets->view(), services_.config.hostname);

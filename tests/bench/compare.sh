@@ -10,7 +10,7 @@ source "$root/conf/demo/install.sh"
 
 : "${build_folder:?}"  # set by install.sh
 rounds=5 scale=1 dir="" servers="postfix postfix-milter gateway"
-cases="4k-50 4k-10 4k-1 64k-50 1m-10"
+cases="4k-50 4k-10 4k-1 4k-600s 64k-50 1m-10"
 while [ $# -gt 1 ]; do
   case $1 in
     --rounds) rounds=$2 ;;
@@ -39,6 +39,7 @@ case_options() {
     4k-50) echo "--connections 50 --messages $((10000 * scale)) --size 4096" ;;
     4k-10) echo "--connections 10 --messages $((6000 * scale)) --size 4096" ;;
     4k-1) echo "--connections 1 --messages $((2000 * scale)) --size 4096" ;;
+    4k-600s) echo "--connections 50 --messages $((3000 * scale)) --size 4096 --rate 600" ;;
     64k-50) echo "--connections 50 --messages $((3000 * scale)) --size 65536 --picture" ;;
     1m-10) echo "--connections 10 --messages $((500 * scale)) --size 1048576 --picture" ;;
     *) echo "compare.sh: no case $1" >&2; return 64 ;;

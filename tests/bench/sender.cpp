@@ -48,6 +48,12 @@ struct Run {
   Outcome outcome;
   std::uint64_t next = 0;
   std::uint64_t left;  ///< messages without an outcome
+
+  /// When the next message may go.
+  Clock::time_point due() const {
+    return outcome.begun + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(
+                               load.rate > 0 ? static_cast<double>(next) / load.rate : 0));
+  }
 };
 
 /// One connection: a state and what it waits for.
@@ -58,7 +64,29 @@ class Session {
   }
   Channel& channel() { return channel_; }
   bool over() const { return state_ == State::over; }
+  bool idle() const { return state_ == State::idle; }
   bool greeted() const { return greeted_; }
+  /// The next message, or QUIT, or nothing until the next message is due.
+  void begin() {
+    const Load& load = run_.load;
+    if (run_.next == load.messages || (load.messages_a_session != 0 && sent_ == load.messages_a_session)) {
+      channel_.write("QUIT\r\n");
+      state_ = State::quit;
+      return;
+    }
+    if (run_.due() > Clock::now()) {
+      state_ = State::idle;
+      return;
+    }
+    number_ = run_.next++;
+    ++sent_;
+    refusal_.clear();
+    run_.outcome.messages[number_].asked = Clock::now();
+    const std::string mail = "MAIL FROM:<" + load.reverse_path + ">\r\n";
+    rcpt_ = "RCPT TO:<" + load.forward_paths[number_ % load.forward_paths.size()] + ">\r\n";
+    channel_.write(pipelining_ ? mail + rcpt_ + "DATA\r\n" : mail);
+    state_ = State::mail;
+  }
   /// Something was read.
   void go() {
     while (state_ != State::over) {
@@ -75,29 +103,12 @@ class Session {
   }
 
  private:
-  enum class State : std::uint8_t { greeting, hello, tls, auth, mail, rcpt, data, octets, reset, quit, over };
+  enum class State : std::uint8_t { greeting, hello, tls, auth, idle, mail, rcpt, data, octets, reset, quit, over };
   bool under_way() const { return state_ >= State::mail && state_ <= State::octets; }
 
   void refuse(std::string_view words) {
     ++run_.outcome.refused[std::string(words.substr(0, 60))];
     --run_.left;
-  }
-
-  void begin() {
-    const Load& load = run_.load;
-    if (run_.next == load.messages || (load.messages_a_session != 0 && sent_ == load.messages_a_session)) {
-      channel_.write("QUIT\r\n");
-      state_ = State::quit;
-      return;
-    }
-    number_ = run_.next++;
-    ++sent_;
-    refusal_.clear();
-    run_.outcome.messages[number_].asked = Clock::now();
-    const std::string mail = "MAIL FROM:<" + load.reverse_path + ">\r\n";
-    rcpt_ = "RCPT TO:<" + load.forward_paths[number_ % load.forward_paths.size()] + ">\r\n";
-    channel_.write(pipelining_ ? mail + rcpt_ + "DATA\r\n" : mail);
-    state_ = State::mail;
   }
 
   void step(const std::string& reply, const std::string& all) {
@@ -149,6 +160,7 @@ class Session {
         }
         begin();
         break;
+      case State::idle:  // it says something that nobody asked for
       case State::quit:
       case State::over:
         state_ = State::over;
@@ -210,8 +222,15 @@ Outcome send(const Load& given) {
   for (std::size_t i = 0; i < sessions.size(); ++i) open(i);
   std::array<epoll_event, 256> events{};
   while (run.left > 0) {
-    const int ready = ::epoll_wait(poll, events.data(), static_cast<int>(events.size()), 300'000);
-    if (ready <= 0) {
+    const bool paced = run.next < load.messages && std::any_of(sessions.begin(), sessions.end(),
+                                                               [](const auto& one) { return one && one->idle(); });
+    const auto until_due = std::chrono::duration_cast<std::chrono::milliseconds>(run.due() - Clock::now()).count();
+    const int patience = paced ? static_cast<int>(std::clamp<long>(until_due, 1, 1000)) : 300'000;
+    const int ready = ::epoll_wait(poll, events.data(), static_cast<int>(events.size()), patience);
+    if (paced)
+      for (const auto& session : sessions)
+        if (session && session->idle() && run.due() <= Clock::now()) session->begin();
+    if (ready <= 0 && !paced) {
       run.outcome.refused["no answer for five minutes"] += run.left;
       break;
     }

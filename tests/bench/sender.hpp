@@ -15,6 +15,7 @@ struct Load {
   unsigned connections = 20;             ///< at once
   std::uint64_t messages = 2000;         ///< all together
   std::uint64_t messages_a_session = 0;  ///< then a new connection; 0: one connection to the end
+  double rate = 0;                       ///< messages a second, at fixed times; 0: as fast as the server answers
   std::string reverse_path;
   std::vector<std::string> forward_paths;  ///< each message goes to one of them, in turn
   enum class Tls : std::uint8_t { no, starttls, implicit } tls = Tls::no;

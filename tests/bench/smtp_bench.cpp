@@ -114,6 +114,7 @@ Load read_load(const po::variables_map& given) {
   load.messages_a_session = given["messages-a-session"].as<std::uint64_t>();
   load.reverse_path = given["from"].as<std::string>();
   load.forward_paths = given["rcpt"].as<std::vector<std::string>>();
+  load.rate = given["rate"].as<double>();
   load.patience = std::chrono::seconds(given["patience"].as<unsigned>());
   const std::string tls = given["tls"].as<std::string>();
   if (tls != "no" && tls != "starttls" && tls != "implicit")
@@ -145,6 +146,7 @@ int main(int count, char** words) try {
       "connections", po::value<unsigned>()->default_value(20), "at once")(
       "messages", po::value<std::uint64_t>()->default_value(2000), "all together")(
       "messages-a-session", po::value<std::uint64_t>()->default_value(0), "then a new connection; 0: never")(
+      "rate", po::value<double>()->default_value(0), "messages a second; 0: as fast as the server answers")(
       "size", po::value<std::size_t>()->default_value(4096), "octets of a message of plain text")(
       "picture", "a short text and a picture that fills up to the size")(
       "message", po::value<std::string>(), "a file to send instead")("from", po::value<std::string>()->required(),
