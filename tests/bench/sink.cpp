@@ -178,7 +178,7 @@ bool Sink::take_octets(Guest& guest) {
     const char* digits = guest.start.data() + at + mark.size();
     (void)std::from_chars(digits, guest.start.data() + guest.start.size(), number);
   }
-  bool last = false;
+  bool wake = false;
   {
     const std::lock_guard lock(mutex_);
     ++counts_.messages;
@@ -191,9 +191,9 @@ bool Sink::take_octets(Guest& guest) {
         ++counts_.letters;
       }
     }
-    last = awaited_ != 0 && counts_.letters >= awaited_;
+    wake = awaited_;
   }
-  if (last) came_.notify_all();
+  if (wake) came_.notify_all();
   for (std::size_t i = 0; i < (guest.lmtp ? guest.recipients : 1); ++i) guest.replies += "250 2.0.0 taken\r\n";
   guest.recipients = 0;
   guest.in_data = false;
@@ -211,10 +211,15 @@ std::vector<Clock::time_point> Sink::arrivals() const {
   return arrivals_;
 }
 
-bool Sink::wait_for(std::size_t letters, std::chrono::seconds at_most) {
+bool Sink::wait_for(const std::vector<std::size_t>& numbers, std::chrono::seconds at_most) {
   std::unique_lock lock(mutex_);
-  awaited_ = letters;
-  return came_.wait_for(lock, at_most, [&] { return counts_.letters >= letters; });
+  awaited_ = true;
+  std::size_t came = 0;
+  return came_.wait_for(lock, at_most, [&] {
+    while (came < numbers.size() && numbers[came] < arrivals_.size() && arrivals_[numbers[came]] != Clock::time_point{})
+      ++came;
+    return came == numbers.size();
+  });
 }
 
 }  // namespace vanthu::bench

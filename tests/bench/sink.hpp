@@ -34,8 +34,8 @@ class Sink {
   Counts counts() const;
   /// First arrival of each letter by its number; zero: it has not come. A letter that came again counts in messages.
   std::vector<Clock::time_point> arrivals() const;
-  /// Waits until so many different letters came. False when the time is over.
-  bool wait_for(std::size_t letters, std::chrono::seconds at_most);
+  /// Waits until all letters with these numbers came. False when the time is over.
+  bool wait_for(const std::vector<std::size_t>& numbers, std::chrono::seconds at_most);
 
  private:
   struct Guest;
@@ -48,7 +48,7 @@ class Sink {
   int stop_ = -1;  ///< an eventfd that ends the loop
   mutable std::mutex mutex_;
   std::condition_variable came_;
-  std::size_t awaited_ = 0;  ///< letters that wait_for() waits for; 0: nobody waits, nobody is woken
+  bool awaited_ = false;  ///< somebody waits and wants to be woken
   std::vector<Clock::time_point> arrivals_;
   Counts counts_;
   std::thread thread_;

@@ -174,8 +174,9 @@ int main(int count, char** words) try {
   const double before = cpu_seconds(pids);
   const double own_before = own_cpu_seconds();
   const Outcome outcome = send(load);
-  const auto accepted = static_cast<std::size_t>(
-      std::count_if(outcome.messages.begin(), outcome.messages.end(), [](const auto& one) { return one.accepted(); }));
+  std::vector<std::size_t> accepted;
+  for (std::size_t number = 0; number < outcome.messages.size(); ++number)
+    if (outcome.messages[number].accepted()) accepted.push_back(number);
   const bool all_came = !sink || sink->wait_for(accepted, std::chrono::seconds(given["wait"].as<unsigned>()));
   const Measure result =
       measure(outcome, sink ? &*sink : nullptr, cpu_seconds(pids) - before, own_cpu_seconds() - own_before);

@@ -78,6 +78,7 @@ class Running(unittest.TestCase):
             self.assertEqual(replies, [], "answered without an inspector")
             for pid in stopped:
                 os.kill(pid, signal.SIGKILL)
+            wait_until(lambda: all(self.box.gone(pid) for pid in stopped), what="the end of those killed")
             sender.join(60)
             self.assertIn(replies[0].code, (250, 451), replies)
             self.assertTrue(letter().accepted)
