@@ -27,7 +27,7 @@ done
 
 install_packages build run demo test
 build_programs vanthu-gateway vanthu vanthu-inspector smtp_bench body_milter
-base=31000 postfix_port=32525 sink=32526 milter_port=32527 milter=
+base=31000 postfix_port=32525 sink=32526 milter=
 [ -n "$dir" ] || dir=$(mktemp -d /tmp/vanthu-bench.XXXXXX)
 mkdir -p "$dir"
 chmod 755 "$dir"
@@ -59,7 +59,7 @@ postfix_up() {
 }
 postfix_down() { postfix -c "$dir/postfix" stop >/dev/null 2>&1 || true; }
 milter_up() {
-  "$build_folder/bin/body_milter" "$milter_port" &
+  "$build_folder/bin/body_milter" "$dir/milter.sock" &
   milter=$!
 }
 milter_down() {
@@ -94,7 +94,7 @@ for ((round = 1; round <= rounds; round++)); do
       postfix) postfix_up ;;
       postfix-milter)
         milter_up
-        postfix_up "always_bcc = archive@hatinh.dcs.example\nsmtpd_milters = inet:127.0.0.1:$milter_port"
+        postfix_up "always_bcc = archive@hatinh.dcs.example\nsmtpd_milters = unix:$dir/milter.sock"
         ;;
       gateway) gateway_up ;;
       *) echo "compare.sh: no server $server" >&2; exit 64 ;;
