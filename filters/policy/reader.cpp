@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <set>
 #include <span>
 #include <sstream>
@@ -13,6 +12,7 @@
 #include "filters/policy/rule.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/base/limits.hpp"
+#include "gateway/base/nearest.hpp"
 #include "gateway/base/text.hpp"
 
 namespace vanthu::filters {
@@ -33,26 +33,8 @@ constexpr auto dmarc_results = std::to_array<std::string_view>({"none", "pass", 
 constexpr auto dmarc_policies = std::to_array<std::string_view>({"none", "quarantine", "reject"});
 constexpr auto languages = std::to_array<std::string_view>({"vi", "en"});
 
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i + 1;
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t above = row[j + 1];
-      row[j + 1] = std::min({above + 1, row[j] + 1, diagonal + (a[i] == b[j] ? 0U : 1U)});
-      diagonal = above;
-    }
-  }
-  return row.back();
-}
-
-std::string nearest(std::string_view wrong, std::span<const std::string_view> known) {
-  wrong = wrong.substr(0, 64);
-  return std::string(*std::min_element(known.begin(), known.end(), [&](std::string_view a, std::string_view b) {
-    return distance(a, wrong) < distance(b, wrong);
-  }));
+std::string nearest_of(std::string_view wrong, std::span<const std::string_view> known) {
+  return std::string(nearest(known, wrong.substr(0, 64)));  // what somebody wrote may be long, and the search is square
 }
 
 /// Everything that is wrong, so that one reading of the file tells it all.
@@ -113,7 +95,7 @@ bool check_word(Faults& faults, const toml::source_region& where, std::string_vi
   if (std::find(known.begin(), known.end(), word) != known.end()) return true;
   std::string all;
   for (const std::string_view one : known) all += (all.empty() ? "" : ", ") + std::string(one);
-  faults.add(where, "unknown value " + in_quotes(word) + "; the nearest known one is '" + nearest(word, known) +
+  faults.add(where, "unknown value " + in_quotes(word) + "; the nearest known one is '" + nearest_of(word, known) +
                         "' (of: " + all + ")");
   return false;
 }
@@ -208,7 +190,7 @@ void read_findings(Faults& faults, const toml::node& node, Conditions& when) {
       const std::vector<std::string_view> known = finding_ids();
       if (std::find(known.begin(), known.end(), pattern) == known.end())
         faults.add(node.source(), "unknown finding " + in_quotes(pattern) + "; the nearest known one is '" +
-                                      nearest(pattern, known) + "'");
+                                      nearest_of(pattern, known) + "'");
     } else if (star + 1 != pattern.size()) {
       faults.add(node.source(), "'*' may only stand at the end of " + in_quotes(pattern));
     }
@@ -251,7 +233,7 @@ void read_keys(Faults& faults, const toml::table& table, const std::array<Key<Ta
     std::vector<std::string_view> known(others.begin(), others.end());
     for (const auto& r : rows) known.push_back(r.name);
     faults.add(key.source(),
-               "unknown key " + in_quotes(called) + "; the nearest known one is '" + nearest(called, known) + "'");
+               "unknown key " + in_quotes(called) + "; the nearest known one is '" + nearest_of(called, known) + "'");
   }
 }
 
