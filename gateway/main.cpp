@@ -249,7 +249,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       {std::chrono::seconds(config.queue_first_retry_seconds), std::chrono::seconds(config.queue_last_retry_seconds),
        std::chrono::seconds(config.queue_lifetime_seconds), 64ULL << 20,
        std::chrono::seconds(config.queue_delay_warning_seconds),
-       [&](const mail::Delivery& delivery) { return routes.destination(delivery); }});
+       [&](const mail::Delivery& delivery) { return routes.destination(delivery); }, config.at("queue.tries")});
   const auto archive =
       must(archive::Archive::open(*record_log, config.at("archive.lmdb"), admin::units_of(*directory)));
   Follower indexer([&] {
@@ -325,6 +325,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   indexer.stop();
   keeper.stop();
   slow.join();
+  if (auto kept = queue.keep_tries(); !kept)
+    log::Event("queue.tries-lost", log::Level::warning).with("why", kept.error().detail);
   log::Event("gateway.stopped").with("queued", std::uint64_t(queue.size()));
   resolver.reset();
   inspectors.reset();

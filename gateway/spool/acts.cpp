@@ -14,6 +14,7 @@ void Queue::State::make_due(std::uint32_t number, Time at) {
   share.destination->paused_until = {};
   share.destination->failures = 0;
   share.watch = 0;
+  ++tries_changes;
   wait(number, at);
 }
 

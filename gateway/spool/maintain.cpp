@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Keeps the spool log short: checkpoints, copy-forward, segments that go.
+// Keeps the spool log short: checkpoints, copy-forward, segments that go. Then the file of tries.
 #include <algorithm>
 #include <future>
 #include <map>
@@ -15,8 +15,9 @@ Result<Done> Queue::maintain() {
   const std::lock_guard acts(state_->acts);
   if (!state_->recovered) return done;  // it would declare all settled that is not in the view yet, and forget what is
   const auto moved = state_->copy_forward();
-  if (!moved) return moved.error();
-  return state_->write_checkpoint(*moved);
+  Result<Done> kept = moved ? state_->write_checkpoint(*moved) : moved.error();
+  const auto tries = state_->write_tries(false);
+  return kept ? tries : kept;
 }
 
 /// Moves what is left in the oldest segments when it is little beside what they hold.
@@ -97,6 +98,7 @@ Result<Done> Queue::State::move(const std::vector<Candidate>& batch) {
                      const std::lock_guard lock(mutex);
                      jobs[number].at = head->at;
                      jobs[number].meta_octets = head->meta_octets;
+                     ++tries_changes;  // it goes by its sequence there
                      spool_added = head->at.sequence;
                    }
                    promise->set_value(std::move(head));

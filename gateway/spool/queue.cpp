@@ -222,6 +222,7 @@ void Queue::settle(const Lease& lease, const std::vector<Outcome>& outcomes, Tim
     Share* share = s.leased(lease);
     if (share == nullptr) return;
     if (lease.deliver && !outcomes.empty() && !expired(lease, at)) {  // it spoke to us
+      if (share->destination->failures > 0) ++s.tries_changes;
       share->destination->failures = 0;
       share->destination->paused_until = {};
     }
@@ -233,6 +234,7 @@ void Queue::settle(const Lease& lease, const std::vector<Outcome>& outcomes, Tim
       share->next = at + s.back_off(share->attempts);
       if (share->attempts < UINT16_MAX) ++share->attempts;
       if (deferred != nullptr) s.set_reply(*share, deferred->reply);
+      ++s.tries_changes;
       s.wait(lease.share, at);
       wake = !s.jobs[number].parked();
     }
@@ -249,6 +251,7 @@ void Queue::hop_failed(const std::string& destination, const Lease& lease, const
   State& s = *state_;
   {
     const std::lock_guard lock(s.mutex);
+    ++s.tries_changes;
     if (const auto found = s.destinations.find(destination); found != s.destinations.end()) {
       Destination& d = *found->second;
       if (d.paused_until <= at) d.paused_until = at + s.back_off(d.failures++);

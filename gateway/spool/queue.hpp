@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "gateway/base/clock.hpp"
+#include "gateway/base/disk.hpp"
 #include "gateway/base/octets.hpp"
 #include "gateway/base/result.hpp"
 #include "gateway/journal/log.hpp"
@@ -132,11 +134,14 @@ class Queue {
     /// The key a delivery is scheduled by ("local", "unit:x", "mx:gmail.com"): what shares a fate when a hop is away.
     /// Quick, any thread. None given: Delivery::next_hop.
     std::function<std::string(const mail::Delivery&)> destination{};
+    /// Where attempts, next tries and last replies are kept over a restart (TRIES.md); empty: nowhere.
+    std::filesystem::path tries_file{};
+    Disk* disk = &real_disk();  ///< of that file
   };
   Queue(journal::Log& spool, const journal::Log& records, const Options& options);
   ~Queue();
 
-  /// Rebuilds the view from both logs.
+  /// Rebuilds the view from both logs; attempts and next tries from the file of tries, as far as it is there.
   /// @par Errors  corrupt where a frame cannot be read; bad_configuration where the spool log is gone and records are
   /// not (all of them would be sent again)
   Result<Done> recover();
@@ -190,9 +195,12 @@ class Queue {
   /// @par Errors  store_full, store_failed: the rest was not done
   Result<Acted> act(Act act, const Filter& filter, const std::string& why);
 
-  /// Writes a checkpoint, copies what is left in old spool segments forward and drops segments that nobody needs. Waits
-  /// for the disk: not on an io thread.
+  /// Writes a checkpoint, copies what is left in old spool segments forward, drops segments that nobody needs and
+  /// writes the file of tries. Waits for the disk: not on an io thread.
   Result<Done> maintain();
+  /// Writes the file of tries now, if anything changed: for an orderly end. What was tried since the last maintain() is
+  /// forgotten by a kill. Waits for the disk.
+  Result<Done> keep_tries();
 
  private:
   struct State;

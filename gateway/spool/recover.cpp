@@ -224,6 +224,7 @@ Result<Done> Queue::recover() {
   if (!scanned) return scanned;
 
   const Time at = now();
+  s.restore_tries(at);
   s.jobs.visit([&](std::uint32_t, const Job& job) {
     s.each_share(job, [&](std::uint32_t slot, const Share&) { s.wait(slot, at); });
   });

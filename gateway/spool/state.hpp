@@ -78,7 +78,9 @@ struct Queue::State : std::enable_shared_from_this<Queue::State> {
   /// Serialises what operators and housekeeping write, so that the order in the log is the order in the view. Taken
   /// before `mutex`.
   std::mutex acts;
-  bool recovered = false;  // guarded by `acts`
+  bool recovered = false;                               // guarded by `acts`, like the next two
+  std::uint64_t tries_written = 0;                      // `tries_changes` when the file of tries was written
+  std::chrono::steady_clock::time_point tries_pause{};  // it is not written again before
 
   mutable std::mutex mutex;  // guards all that follows; the caller of what follows holds it
   Slab<Job> jobs;
@@ -90,6 +92,7 @@ struct Queue::State : std::enable_shared_from_this<Queue::State> {
   std::uint64_t spool_added = 0, records_added = 0;  // every message up to here is or was in `jobs`
   Progress checkpoint;
   std::uint64_t checkpoint_frames = 0;  // last sequences of both logs together when it was written
+  std::uint64_t tries_changes = 0;      // counts what changes the file of tries
   std::uint32_t stamp = 0;
   std::minstd_rand random{std::random_device{}()};
 
@@ -184,6 +187,12 @@ struct Queue::State : std::enable_shared_from_this<Queue::State> {
   Result<bool> copy_forward();
   Result<Done> move(const std::vector<Candidate>& batch);
   Result<Done> write_checkpoint(bool at_once);
+
+  // remember.cpp
+  /// With `acts`, without `mutex`. @param at_once  however long the last time took
+  Result<Done> write_tries(bool at_once);
+  /// Before anything has a turn.
+  void restore_tries(Time at);
 };
 
 }  // namespace vanthu::spool

@@ -52,6 +52,8 @@ Result<Done> Plant::open() {
   records_ = *std::move(records);
   spool::Queue::Options options;
   options.warm_octets = any(2) == 0 ? 0 : 1U << 20;
+  options.tries_file = folder_ / "queue.tries";
+  options.disk = &disk_;
   queue_ = std::make_unique<spool::Queue>(*spool_, *records_, options);
   if (auto recovered = queue_->recover(); !recovered) return recovered;
   auto archive = archive::Archive::open(*records_, folder_ / "archive.lmdb");

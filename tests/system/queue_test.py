@@ -2,6 +2,7 @@
 """What becomes of mail whose next hop says no, not now, or nothing, and what an operator does to it."""
 import json
 import signal
+import time
 import unittest
 
 import raw
@@ -10,6 +11,7 @@ from sinks import Sink
 
 KHOA = "khoatb@hatinh.dcs.example"
 HUONG = "huongvtt@hatinh.dcs.example"
+LATER = ("--set", "queue.first-retry-seconds=900", "--set", "queue.last-retry-seconds=900")  # not within a test
 HOLD = """
 [[rule]]
 id = "test.hold"
@@ -46,6 +48,44 @@ class QueueTest(unittest.TestCase):
             sink.rcpt_replies.clear()
             wait_until(lambda: sink.letters, 60, what="a later try")
             self.assertTrue(sink.letters[0][2].endswith(octets))
+
+    def assert_tries_survive(self, box, attempts, words):
+        """One letter was tried in vain: a kill after housekeeping forgets nothing of it, nor does an orderly end."""
+        self.assertTrue(box.send("submission", box.login(KHOA), KHOA, [HUONG], raw.message(KHOA, HUONG)).accepted)
+
+        def shown():
+            entries = json.loads(box.vanthu("queue", "list", "--json").stdout)["entries"]
+            return [json.loads(box.vanthu("queue", "show", entry["id"], "--json").stdout) for entry in entries]
+
+        def tried():
+            return [(one["attempts"], one["last_reply"]) for message in shown() for one in message["recipients"]]
+
+        wait_until(lambda: [one[0] for one in tried()] == [attempts] and words in tried()[0][1], what="a try")
+        before = shown()
+        self.assertGreater(before[0]["recipients"][0]["next"], before[0]["received"])
+        wait_until((box.layout.data / "queue.tries").exists, 60, what="the file of tries")
+        for number in (signal.SIGKILL, signal.SIGTERM):
+            box.signal_gateway(number)
+            self.assertTrue(box.wait_for_gateway_end())
+            box.start_gateway()
+            time.sleep(1)  # for a try that must not be
+            self.assertEqual(shown(), before, number)
+
+    def test_a_restart_knows_what_was_tried_and_waits_as_long_as_it_would_have(self):
+        with Sink({HUONG: "451 4.2.1 not now"}) as sink, Box("--next-hop", f"lmtp://127.0.0.1:{sink.port}", *LATER) as box:
+            self.assert_tries_survive(box, 1, "451 4.2.1 not now")
+            self.assertEqual(sink.letters, [])
+            sink.rcpt_replies.clear()
+            box.vanthu("queue", "flush", "--all")
+            wait_until(lambda: sink.letters, what="the letter")
+
+    def test_a_restart_leaves_a_hop_alone_that_was_away(self):
+        with Sink() as sink:
+            port = sink.port
+        with Box("--next-hop", f"lmtp://127.0.0.1:{port}", *LATER) as box:
+            self.assert_tries_survive(box, 0, "4.4.1")
+            tries = box.log().count("event=hop.unavailable")
+            self.assertEqual(tries, 1)
 
     def test_mail_goes_out_by_smtp_with_connections_used_again(self):
         with Sink() as sink, Box("--next-hop", f"smtp://127.0.0.1:{sink.port}") as box:
@@ -124,9 +164,12 @@ class QueueTest(unittest.TestCase):
                                                          "--json").stdout, what="the hold")
             wait_until(lambda: not queued()[0]["sending"], what="the try that was under way")
             self.assertEqual(box.vanthu("queue", "flush", "--all", check=False).returncode, 1, "what is held stays")
-            box.kill_gateway()
+            before = queued()
+            self.assertEqual([(entry["hold"], entry["attempts"] > 0) for entry in before], [("look", True)])
+            box.signal_gateway(signal.SIGTERM)
+            self.assertTrue(box.wait_for_gateway_end())
             box.start_gateway()
-            self.assertEqual([(entry["hold"], entry["attempts"]) for entry in queued()], [("look", 0)])
+            self.assertEqual(queued(), before)
             sink.rcpt_replies.clear()
             box.vanthu("queue", "release", "--held")
             wait_until(lambda: sink.letters, what="the letter")

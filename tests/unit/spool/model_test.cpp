@@ -46,6 +46,7 @@ class ModelTest : public testing::TestWithParam<unsigned> {
     records_ = *journal::Log::open(real_disk(), {folder_ / "records", 2, 64U << 10, 0});
     Queue::Options options;
     options.warm_octets = 4000;
+    options.tries_file = folder_ / "queue.tries";
     queue_ = std::make_unique<Queue>(*spool_, *records_, options);
     const auto recovered = queue_->recover();
     ASSERT_TRUE(recovered) << recovered.error().detail;
@@ -174,14 +175,29 @@ class ModelTest : public testing::TestWithParam<unsigned> {
       EXPECT_EQ(seen[id], (std::pair(known.pending.size(), known.hold))) << when << ' ' << id;
   }
 
+  /// Attempts, last reply and (unless an operator gave it up: then it is due) next try of everything.
+  std::multiset<std::string> tries() {
+    std::multiset<std::string> all;
+    for (const Entry& entry : queue_->list({}, 100'000).entries) {
+      const auto known = known_.find(entry.id);
+      const bool returned = known != known_.end() && known->second.returned;
+      all.insert(entry.id + ' ' + entry.destination + ' ' + std::to_string(entry.attempts) + ' ' + entry.last_reply +
+                 ' ' + (returned ? "" : rfc3339(entry.next)));
+    }
+    return all;
+  }
+
   /// As after a crash: leases are forgotten, what was written is not.
   void restart() {
     ASSERT_TRUE(spool_->append_and_wait({journal::Kind::act, false, "{}", nullptr}));
     compare("before the restart");
+    ASSERT_TRUE(queue_->keep_tries());
+    const auto before = tries();
     leases_.clear();
     close();
     open();
     compare("after the restart");
+    EXPECT_EQ(tries(), before);
   }
 
   static constexpr std::array destinations{"local", "outside", "mx:x.example"};
@@ -191,7 +207,7 @@ class ModelTest : public testing::TestWithParam<unsigned> {
   std::map<std::string, Known> known_;
   std::vector<Lease> leases_;
   std::mt19937 random_;
-  Time clock_ = now();
+  Time clock_ = now() - 26h;  // what is put off for longer than the longest pause from now is not believed
   unsigned last_id_ = 0;
 };
 

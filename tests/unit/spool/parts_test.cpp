@@ -2,14 +2,18 @@
 // The small parts: JSON of progress and of a message, names, slots, index sets, turns.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstdio>
 #include <random>
 #include <set>
 
+#include "gateway/base/digest.hpp"
 #include "gateway/spool/indices.hpp"
 #include "gateway/spool/names.hpp"
 #include "gateway/spool/schedule.hpp"
 #include "gateway/spool/slab.hpp"
 #include "gateway/spool/summary.hpp"
+#include "gateway/spool/tries.hpp"
 
 namespace vanthu::spool {
 namespace {
@@ -83,6 +87,50 @@ TEST(SummaryTest, RefusesWhatIsCutOrIncomplete) {
   for (std::size_t cut = 0; cut < whole.size(); cut += 7) EXPECT_FALSE(read_summary(whole.substr(0, cut))) << cut;
   EXPECT_FALSE(read_summary(whole + "x"));
   EXPECT_FALSE(read_summary("{\"id\":\"x\"}"));
+}
+
+TEST(TriesTest, ComeBackAsTheyWereWritten) {
+  const auto at = [](std::int64_t microseconds) { return Time(std::chrono::microseconds(microseconds)); };
+  const HopState away{"mx:x.example \\\n", at(1'764'000'000'123'456), 7};
+  const HopState there{"local", {}, 0};
+  TriesWriter writer;
+  std::vector<Try> written;
+  written.push_back(
+      {Source::records, UINT64_MAX / 2, at(1), writer.hop(away), 70, 65535, at(2), writer.reply("450 4.2.0 ư")});
+  std::string text = writer.take();
+  written.push_back({Source::spool, 1, at(3), writer.hop(there), 0, 0, at(4), Try::no_reply});
+  written.push_back({Source::spool, 2, at(3), writer.hop(away), 0, 1, at(4), writer.reply("")});
+  for (const Try& one : written) writer.add(one);
+  text += writer.finish();
+  const auto read = parse_tries(text);
+  ASSERT_TRUE(read) << read.error().detail;
+  EXPECT_EQ(read->hops, (std::vector<HopState>{away, there}));
+  EXPECT_EQ(read->replies, (std::vector<std::string>{"450 4.2.0 ư", ""}));
+  EXPECT_EQ(read->tries, written);
+  for (std::size_t cut = 0; cut < text.size(); ++cut) EXPECT_FALSE(parse_tries(text.substr(0, cut))) << cut;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    std::string bent = text;
+    bent[i] = static_cast<char>(bent[i] ^ 1);
+    EXPECT_FALSE(parse_tries(bent)) << i;
+  }
+}
+
+TEST(TriesTest, RefuseWhatNoWriterWrites) {
+  const auto whole = [](const std::string& lines) {
+    const std::string body = "vanthu tries 1\n" + lines;
+    std::array<char, 16> end{};
+    std::snprintf(end.data(), end.size(), "E %08x\n", crc32c(body));
+    return body + end.data();
+  };
+  EXPECT_TRUE(parse_tries(whole("")));
+  EXPECT_TRUE(parse_tries(whole("D 0 0 local\nT 1 1 1 0 0 1 1 -1\n")));
+  for (const char* wrong :
+       {"D 0 0 local", "D 0 local\n", "D -1 0 local\n", "D 0 -1 local\n", "R\n", "R \\x\n", "R \\\n", "X 1\n", "\n",
+        "D 999999999999999999 0 local\n", "T 1 1 1 0 0 1 1 -1\n", "D 0 0 local\nT 3 1 1 0 0 1 1 -1\n",
+        "D 0 0 local\nT 1 1 1 1 0 1 1 -1\n", "D 0 0 local\nT 1 1 1 0 0 1 1 0\n", "D 0 0 local\nT 1 1 1 0 0 1 1 -2\n",
+        "D 0 0 local\nT 1 1 1 0 0 1 1\n", "D 0 0 local\nT 1 1 1 0 0 1 1 -1 0\n",
+        "D 0 0 local\nT 1 1 1 0 0 99999999999 1 -1\n"})
+    EXPECT_FALSE(parse_tries(whole(wrong))) << wrong;
 }
 
 TEST(NamesTest, KeepsATextAsLongAsSomebodyUsesIt) {
