@@ -140,6 +140,25 @@ Result<std::shared_ptr<const filters::Policy>> load_policy(const Config& config)
   return filters::Policy::load(config.policy_file);
 }
 
+/// Up to where the record log once reached, by all that still knows of it: itself, the archive's view, the spool log.
+/// Of frames that only the spool log knows each counts as a number: rather a number that nobody ever had than one
+/// twice.
+Result<archive::Archive::Known> given_numbers(const Config& config, const journal::Log& spool) {
+  auto known = archive::Archive::known(config.at("archive.lmdb"));
+  if (!known) return known;
+  if (std::filesystem::exists(config.at("records"))) {
+    const auto records = journal::Log::open_read_only(real_disk(), {config.at("records"), 2});
+    if (!records) return records.error();
+    if ((*records)->last_sequence() > known->sequence)
+      known = archive::Archive::Known{(*records)->last_sequence(), (*records)->last_ordinal()};
+  }
+  const auto spoken_of = spool::last_record_known(spool);
+  if (!spoken_of) return spoken_of.error();
+  if (*spoken_of > known->sequence)
+    known = archive::Archive::Known{*spoken_of, known->number + (*spoken_of - known->sequence)};
+  return known;
+}
+
 int run(const std::filesystem::path& config_file, bool accept_loss) {
   const Config config = must(read_config(config_file));
   log::set_level(config.log_level == "debug"     ? log::Level::debug
@@ -233,7 +252,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   auto spool_log =
       must(journal::Log::open(real_disk(), {config.at("spool"), 1, config.segment_octets, config.disk_reserve_octets}));
   archive::Archive::Known lost;
-  if (accept_loss) lost = must(archive::Archive::known(config.at("archive.lmdb")));
+  if (accept_loss) lost = must(given_numbers(config, *spool_log));
   auto record_log = must(journal::Log::open(real_disk(), {config.at("records"), 2, config.segment_octets,
                                                           config.disk_reserve_octets, lost.sequence, lost.number}));
   auto audit_log = must(journal::Log::open(real_disk(), {config.at("audit"), 3, config.segment_octets, 0}));

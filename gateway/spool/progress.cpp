@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/spool/progress.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "gateway/spool/summary.hpp"
@@ -64,6 +65,13 @@ json::object to_object(const Change& change) {
   if (change.returned) object["returned"] = true;
   if (change.removed) object["removed"] = true;
   return object;
+}
+
+std::uint64_t last_record_in(const Progress& progress) {
+  if (progress.sequence != 0) return progress.source == Source::records ? progress.sequence : 0;
+  std::uint64_t last = progress.records_below > 0 ? progress.records_below - 1 : 0;
+  for (const auto& [first, until] : progress.done) last = std::max(last, until);
+  return last;
 }
 
 std::string to_json(const Progress& progress) {

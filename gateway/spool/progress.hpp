@@ -37,6 +37,9 @@ struct Progress {
   friend bool operator==(const Progress&, const Progress&) = default;
 };
 
+/// The highest sequence of the record log that it speaks of; 0: of none.
+std::uint64_t last_record_in(const Progress& progress);
+
 std::string to_json(const Progress& progress);
 /// @par Errors  corrupt
 Result<Progress> parse_progress(std::string_view json);

@@ -143,7 +143,8 @@ class Queue {
 
   /// Rebuilds the view from both logs; attempts and next tries from the file of tries, as far as it is there.
   /// @par Errors  corrupt where a frame cannot be read; bad_configuration where the spool log is gone and records are
-  /// not (all of them would be sent again)
+  /// not (all of them would be sent again), and where the record log has lost its end: the spool log speaks of frames
+  /// that it has no more (their numbers would be given again)
   Result<Done> recover();
 
   /// A message that was just committed: called from the log's own callback, so in the order of the log, and whatever
@@ -206,5 +207,10 @@ class Queue {
   struct State;
   std::shared_ptr<State> state_;  ///< shared with callbacks of the log that may come after us
 };
+
+/// The highest sequence of the record log that the spool log speaks of, for a record log that has lost its end; 0: of
+/// none. What was accepted last and neither delivered nor seen by a checkpoint is not among it.
+/// @par Errors  those of Log::scan
+Result<std::uint64_t> last_record_known(const journal::Log& spool);
 
 }  // namespace vanthu::spool

@@ -130,10 +130,36 @@ class Records {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> done_, coming_;
 };
 
+/// A record is written before anything is said of it: these are gone. Of a frame that is gone nobody can say whether it
+/// had a number, but hardly one has none.
+Error lost_end(const journal::Log& log, std::uint64_t known) {
+  const std::uint64_t last = log.last_ordinal();
+  return fail(
+      status::bad_configuration,
+      "the spool log knows " + std::to_string(known - log.last_sequence()) +
+          " frames more of the record log than there are, and the record log ends at " + std::to_string(last) +
+          ": segments were removed or an older backup was put back. Put the missing files back into the " +
+          "records folder. If records " + std::to_string(last + 1) + " to " +
+          std::to_string(last + known - log.last_sequence()) +
+          " are lost for good, start vanthu-gateway once with --accept-loss: it goes on behind them, gives no " +
+          "number twice, and archive verify names what is missing");
+}
+
 void tell_unreadable(const journal::FrameHead& head, const Error& error) {
   log::Event("queue.unreadable", log::Level::error).with("sequence", head.at.sequence).with("why", error.detail);
 }
 }  // namespace
+
+Result<std::uint64_t> last_record_known(const journal::Log& spool) {
+  std::uint64_t last = 0;
+  const auto scanned = spool.scan(1, [&](const journal::Frame& frame) {
+    if (frame.head.kind != journal::Kind::progress) return true;
+    if (const auto progress = parse_progress(frame.meta)) last = std::max(last, last_record_in(*progress));
+    return true;
+  });
+  if (!scanned) return scanned.error();
+  return last;
+}
 
 Result<Done> Queue::recover() {
   State& s = *state_;
@@ -153,6 +179,7 @@ Result<Done> Queue::recover() {
   const std::lock_guard lock(s.mutex);
   Places places;
   Records records;
+  std::uint64_t known_record = 0;
 
   // The spool log first: its last checkpoint says from where on the record log matters.
   Pipeline spool([&](Parsed& parsed) {
@@ -170,6 +197,7 @@ Result<Done> Queue::recover() {
       }
     } else {
       const Progress& progress = std::get<Progress>(parsed.what);
+      known_record = std::max(known_record, last_record_in(progress));
       if (progress.sequence == 0 && !progress.done.empty()) {
         records.note_done(progress.done);
       } else if (progress.sequence == 0) {
@@ -189,6 +217,7 @@ Result<Done> Queue::recover() {
   });
   spool.finish();
   if (!scanned) return scanned;
+  if (known_record > s.records.last_sequence()) return lost_end(s.records, known_record);
   s.jobs.visit([&](std::uint32_t number, const Job& job) {
     if (job.at.sequence < s.checkpoint.spool_below) s.erase_job(number);
   });

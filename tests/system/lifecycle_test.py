@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Start, reload, drain, and an inspector that dies; and every configuration one can get wrong."""
+import json
 import os
 import shutil
 import signal
@@ -206,6 +207,52 @@ class WrongInput(unittest.TestCase):
             self.assertIn(word, said)
         self.assertEqual(self.box.vanthu("directory", "resolve", "moi@hatinh.dcs.example", check=False).returncode != 0, True)
         self.box.imap(KHOA).logout()  # the old directory still serves
+
+
+class LostEnd(unittest.TestCase):
+    def start_by_hand(self, box, *words):
+        return subprocess.Popen([*as_account(), str(box.layout.program("vanthu-gateway")), "--config", str(box.layout.config),
+                                 *words], cwd=box.dir, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    def test_a_record_log_without_its_end_is_refused_even_when_the_archive_view_is_gone_too(self):
+        with Box("--set", "journal.segment-octets=1048576") as box:
+            letter = {one.number: one for one in letters.compose()}[3]
+            folder = box.layout.data / "records"
+
+            def send():
+                reply = box.send(letter.door, box.login(letter.login), letter.reverse_path, letter.forward_paths, letter.octets)
+                self.assertTrue(reply.accepted, reply)
+
+            while len(list(folder.glob("*.seg"))) < 2:
+                send()
+            send()
+            wait_until(lambda: not json.loads(box.vanthu("queue", "list", "--json").stdout)["entries"], what="an empty queue")
+            last = max(record["number"] for record in box.records())
+            box.signal_gateway(signal.SIGTERM)
+            self.assertTrue(box.wait_for_gateway_end())
+            lost = max(folder.glob("*.seg"))
+            first = int(lost.stem)  # records and nothing else: a frame's sequence is the record's number
+            lost.unlink()
+            for view in box.layout.data.glob("archive.lmdb*"):
+                view.unlink()
+
+            for _ in range(2):  # being asked again does not help
+                refused = self.start_by_hand(box)
+                said = refused.communicate(timeout=60)[0]
+                self.assertEqual(refused.returncode, 78, said)
+                for words in (f"ends at {first - 1}", f"records {first} to {last} are lost", "--accept-loss"):
+                    self.assertIn(words, said)
+
+            accepted = self.start_by_hand(box, "--accept-loss")
+            box.wait_for_port("mx", greeting=b"220")
+            accepted.terminate()
+            accepted.communicate(timeout=60)
+            box.start_gateway()
+            send()
+            self.assertEqual(max(record["number"] for record in box.records()), last + 1)
+            verified = box.vanthu("archive", "verify", check=False)
+            self.assertEqual(verified.returncode, 1)
+            self.assertIn(f"records {first} to {last}: missing", (verified.stdout + verified.stderr).decode())
 
 
 class Archivist(unittest.TestCase):

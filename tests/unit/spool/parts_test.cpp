@@ -35,6 +35,14 @@ TEST(ProgressTest, ComesBackAsItWasWritten) {
     EXPECT_FALSE(parse_progress(wrong)) << wrong;
 }
 
+TEST(ProgressTest, SaysUpToWhichRecordItKnows) {
+  EXPECT_EQ(last_record_in({Source::records, 9, {.settled = {1}}}), 9U);
+  EXPECT_EQ(last_record_in({Source::spool, 9, {.settled = {1}}}), 0U);
+  EXPECT_EQ(last_record_in({Source::spool, 0, {}, {{7, 8}, {1, 5}}}), 8U);
+  EXPECT_EQ(last_record_in({Source::spool, 0, {}, {}, 12, 34}), 33U);
+  EXPECT_EQ(last_record_in({Source::spool, 0, {}, {}, 1, 1}), 0U);
+}
+
 mail::Accepted letter() {
   mail::Accepted accepted;
   accepted.id = "ID";

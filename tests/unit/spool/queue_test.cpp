@@ -343,6 +343,42 @@ TEST_F(QueueTest, RefusesRecordsWithoutTheirSpoolLog) {
   EXPECT_NE(recovered.error().detail.find("delivered again"), std::string::npos);
 }
 
+TEST_F(QueueTest, RefusesARecordLogThatHasLostItsEndUntilTheLossIsAccepted) {
+  EXPECT_EQ(*last_record_known(*spool_), 0U);
+  accept(Source::records, letter("one", {{"b", "local"}}));
+  close();
+  std::filesystem::copy(folder_ / "records", folder_ / "backup");
+  reopen();
+  for (const char* id : {"two", "three"}) accept(Source::records, letter(id, {{"b", "local"}}));
+  for (auto lease = queue_->take("local", now()); lease; lease = queue_->take("local", now()))
+    queue_->settle(*lease, {{0, true, status::ok}}, now());
+  settled();
+  const auto refused = [&](const char* words) {
+    open();
+    const auto recovered = queue_->recover();
+    EXPECT_FALSE(recovered) << words;
+    if (recovered) return;
+    EXPECT_EQ(recovered.error().reply, Reply(status::bad_configuration));
+    EXPECT_NE(recovered.error().detail.find(words), std::string::npos) << recovered.error().detail;
+    EXPECT_NE(recovered.error().detail.find("--accept-loss"), std::string::npos) << recovered.error().detail;
+  };
+  close();
+  std::filesystem::remove_all(folder_ / "records");
+  refused("records 1 to 3");
+  close();
+  std::filesystem::remove_all(folder_ / "records");
+  std::filesystem::copy(folder_ / "backup", folder_ / "records");
+  refused("records 2 to 3");
+  EXPECT_EQ(*last_record_known(*spool_), 3U);
+  // The loss accepted: the log goes on behind what was known.
+  records_.reset();
+  records_ = *journal::Log::open(real_disk(), {folder_ / "records", 2, 1U << 20, 0, 3, 3});
+  ASSERT_TRUE(records_->append_and_wait({journal::Kind::act, false, "{}", nullptr}));
+  reopen();
+  accept(Source::records, letter("new", {{"b", "local"}}));
+  EXPECT_EQ(queue_->show("new")->record, 4U);
+}
+
 TEST_F(QueueTest, DropsOldSpoolSegmentsAndForgetsNothingByIt) {
   // Enough that a checkpoint pays; the one that stays is a record whose progress lies in an early segment, and so does
   // that of one that is done.
@@ -371,7 +407,8 @@ TEST_F(QueueTest, DropsOldSpoolSegmentsAndForgetsNothingByIt) {
   };
   settled();
   const auto before = segments();
-  ASSERT_TRUE(queue_->maintain());
+  const auto kept = queue_->maintain();
+  ASSERT_TRUE(kept) << kept.error().detail;
   EXPECT_LT(segments(), before) << "what the early segment says of 'stays' was said again";
   close();
   open();
