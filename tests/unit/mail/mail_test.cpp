@@ -35,6 +35,23 @@ TEST(Mailbox, BoundsItsParts) {
   EXPECT_TRUE(parse_mailbox(std::string(64, 'a') + "@x.example", false));
   EXPECT_FALSE(parse_mailbox(std::string(65, 'a') + "@x.example", false));
   EXPECT_EQ(key(*parse_mailbox("Lan.NTH@X.example", false)), "lan.nth@x.example");
+  // After it was made what is sent: each of these letters becomes two, and each of these names an A-label.
+  const auto times = [](int count, const std::string& text) {
+    std::string all;
+    for (int i = 0; i < count; ++i) all += text;
+    return all;
+  };
+  EXPECT_TRUE(parse_mailbox(times(10, "\u0958") + "@x.example", true));
+  EXPECT_FALSE(parse_mailbox(times(11, "\u0958") + "@x.example", true)) << "66 octets";
+  EXPECT_TRUE(parse_mailbox(times(60, "a") + '@' + times(15, "ỷ.") + "example", true));
+  EXPECT_FALSE(parse_mailbox(times(60, "a") + '@' + times(25, "ỷ.") + "example", true));
+}
+
+TEST(Mailbox, LooksAtWhatItKeeps) {
+  const auto composed = parse_mailbox("nguye\u0302\u0303n@x.example", true);
+  ASSERT_TRUE(composed);
+  EXPECT_EQ(composed->local_part, "nguyễn");
+  EXPECT_FALSE(parse_mailbox("a\u037Eb@x.example", true)) << "a Greek question mark, which is composed to a semicolon";
 }
 
 Accepted sample() {
