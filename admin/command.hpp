@@ -76,6 +76,8 @@ struct Command {
 };
 
 std::span<const Command> directory_commands();  ///< directory_commands.cpp
+std::span<const Command> who_commands();        ///< who_commands.cpp
+std::span<const Command> mailbox_commands();    ///< mailbox_commands.cpp
 std::span<const Command> archive_commands();    ///< archive_commands.cpp
 std::span<const Command> guard_commands();      ///< guard_commands.cpp
 std::span<const Command> queue_commands();      ///< queue_commands.cpp

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The rows of directory_commands() on a small directory.
+// The rows of directory, who and mailbox on a small directory.
+#include "admin/commands.hpp"
+
 #include <boost/json.hpp>
 
-#include "admin/command.hpp"
 #include "fixture.hpp"
 #include "gateway/base/config.hpp"
 
@@ -19,16 +20,16 @@ class DirectoryCommands : public testing::Test {
     desk_.directory = &*office_;
   }
   admin::Answer run(const char* noun, const char* verb, Words words, const std::string& input = {}, Files files = {}) {
-    for (const admin::Command& row : admin::directory_commands())
-      if (std::string(row.noun) == noun && std::string(row.verb) == verb) {
-        admin::Request request;
-        request.words = std::move(words);
-        request.input = input;
-        request.files = std::move(files);
-        return row.run(desk_, request);
-      }
-    ADD_FAILURE() << noun << ' ' << verb << ": no such row";
-    return {};
+    const admin::Command* row = admin::find_command(noun, verb);
+    if (row == nullptr) {
+      ADD_FAILURE() << noun << ' ' << verb << ": no such row";
+      return {};
+    }
+    admin::Request request;
+    request.words = std::move(words);
+    request.input = input;
+    request.files = std::move(files);
+    return row->run(desk_, request);
   }
   static bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
