@@ -18,6 +18,12 @@ boost::asio::awaitable<bool> read_within(Wire& wire, std::chrono::milliseconds w
   wire.hang_up();
   co_return false;
 }
+
+/// Neither 7-bit nor 8-bit data holds a NUL (RFC 2045 §2.7, §2.8): only BODY=BINARYMIME may bring one.
+std::optional<Reply> refuse_nul(std::string_view piece) {
+  if (piece.find('\0') == std::string_view::npos) return std::nullopt;
+  return Reply(554, {5, 6, 0}, "NUL in a message that is not BODY=BINARYMIME");
+}
 }  // namespace
 
 std::chrono::milliseconds Pace::wait(std::uint64_t octets_so_far, Clock::time_point now) const {
@@ -70,6 +76,7 @@ boost::asio::awaitable<std::optional<Reply>> Incoming::read_data(Wire& wire) {
         client.consume(piece.taken);
         co_return refusal;
       case DataReader::Step::content:
+        if (!refusal) refusal = refuse_nul(piece.octets);
         if (!refusal) refusal = keep(piece.octets);
         taken_ += piece.taken;
         client.consume(piece.taken);
@@ -108,6 +115,7 @@ boost::asio::awaitable<std::optional<Reply>> Incoming::read_chunk(Wire& wire, Bd
       refusal = Reply(554, {5, 6, 0}, "bare CR or LF in a message that is not BODY=BINARYMIME");
     else if (fault == ChunkLines::Fault::too_long)
       refusal = Reply(554, {5, 6, 0}, "line too long (RFC 5321 section 4.5.3.1.6)");
+    if (!refusal && !binary) refusal = refuse_nul(piece);
     if (!refusal) refusal = keep(piece);
     taken_ += usable;
     left -= usable;

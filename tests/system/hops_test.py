@@ -40,6 +40,17 @@ class HopsTest(unittest.TestCase):
                 self.assertEqual(peer.reply()[0], 250)
                 wait_until(lambda: sink.letters, what="delivery")
                 self.assertTrue(sink.letters[0][2].endswith(octets))
+                # A file that is binary and says so holds any octet (RFC 3030 §3).
+                octets = (raw.message(OUTSIDE, KHOA).partition(b"Content-Type")[0] + b"MIME-Version: 1.0\r\n"
+                          b"Content-Type: multipart/mixed; boundary=b\r\nContent-Transfer-Encoding: binary\r\n\r\n--b\r\n\r\n"
+                          b"x\r\n--b\r\nContent-Type: application/octet-stream; name=du-lieu.dat\r\n"
+                          b"Content-Transfer-Encoding: binary\r\n\r\n" + bytes(range(256)) * 300 + b"\r\n--b--\r\n")
+                self.assertEqual(self.rcpt(peer, "BODY=BINARYMIME"), (250, "2.1.5"))
+                peer.put(b"BDAT %d LAST\r\n" % len(octets) + octets)
+                code, text = peer.reply()
+                self.assertEqual(code, 250, text)
+                wait_until(lambda: len(sink.letters) == 2, what="delivery of the binary file")
+                self.assertTrue(sink.letters[1][2].endswith(octets))
                 # Bare CR and LF pass the transport, and the rules say what they think of a text read in two ways.
                 octets = head + b"a\nb\rc\r\n"
                 self.assertEqual(self.rcpt(peer, "BODY=BINARYMIME"), (250, "2.1.5"))

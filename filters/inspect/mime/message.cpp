@@ -11,6 +11,7 @@
 
 #include "filters/inspect/content/names.hpp"
 #include "filters/inspect/examine.hpp"
+#include "filters/inspect/mime/binary.hpp"
 #include "filters/inspect/mime/charset.hpp"
 #include "filters/inspect/mime/multipart.hpp"
 #include "filters/inspect/mime/parameters.hpp"
@@ -42,6 +43,20 @@ LineEnds line_ends(std::string_view octets) {
   }
   if (!bare_lf && !bare_cr) return LineEnds::crlf;
   return bare_cr || crlf ? LineEnds::mixed : LineEnds::lf;
+}
+
+/// Whether all that is outside of these pieces is lines that end with CRLF, without a NUL.
+bool clean_around(std::string_view octets, const std::vector<std::string_view>& pieces) {
+  const auto clean = [](std::string_view lines) {
+    return line_ends(lines) == LineEnds::crlf && lines.find('\0') == std::string_view::npos;
+  };
+  std::size_t at = 0;
+  for (const std::string_view piece : pieces) {
+    const auto begin = static_cast<std::size_t>(piece.data() - octets.data());
+    if (!clean(octets.substr(at, begin - at))) return false;
+    at = begin + piece.size();
+  }
+  return clean(octets.substr(at));
 }
 
 std::string with_crlf(std::string_view octets) {
@@ -379,13 +394,17 @@ void compare(Examination& examination, std::string_view canonical, const Object&
 Header read_message(Examination& examination, std::string_view octets, const Object& around) {
   std::string owned;
   const LineEnds ends = line_ends(octets);
-  if (ends != LineEnds::crlf) {
+  const bool nul = octets.find('\0') != std::string_view::npos;
+  // Only the message itself can have come by BODY=BINARYMIME.
+  const bool binary =
+      around.path.empty() && (ends != LineEnds::crlf || nul) && clean_around(octets, binary_bodies(octets));
+  if (ends != LineEnds::crlf && !binary) {
     // A message saved as a file has the line ends of its system; on the wire only CRLF is one.
     if (ends == LineEnds::mixed || around.path.empty()) examination.find("mime.bare-line-end", around.path);
     owned = with_crlf(octets);
     octets = owned;
   }
-  if (octets.find('\0') != std::string_view::npos) examination.find("mime.nul", around.path);
+  if (nul && !binary) examination.find("mime.nul", around.path);
   if (around.mime_depth > limits::mime_depth) {
     examination.find("mime.too-deep", around.path);
     return {};

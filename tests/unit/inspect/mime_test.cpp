@@ -12,6 +12,7 @@
 #include "filters/inspect/mime/multipart.hpp"
 #include "filters/inspect/mime/parameters.hpp"
 #include "filters/inspect/mime/transfer.hpp"
+#include "gateway/base/digest.hpp"
 #include "gateway/base/limits.hpp"
 #include "samples.hpp"
 
@@ -412,6 +413,57 @@ TEST(WholeMessage, ForwardedInBase64IsReadWithoutBlame) {
   ASSERT_EQ(facts.parts.size(), 3U);
   EXPECT_EQ(facts.parts[2].path, "2.1");
 }
+
+/// Multipart and part as given, and in the part a file of every octet there is.
+std::string binary_message(const std::string& outer, const std::string& inner, const std::string& more = "") {
+  std::string octets;
+  for (int i = 0; i < 256; ++i) octets += static_cast<char>(i);
+  octets += "\r\r\n\n\r" + more;
+  return samples::head("Content-Type: multipart/mixed; boundary=b\r\n" + outer + "\r\n--b\r\n\r\nx\r\n--b\r\n" + inner +
+                       "\r\n" + octets + "\r\n--b--\r\n");
+}
+constexpr const char* binary = "Content-Transfer-Encoding: binary\r\n";
+constexpr const char* binary_file = "Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: binary\r\n";
+
+TEST(WholeMessage, MayHoldAnyOctetInAPartThatIsBinary) {
+  const std::string text = binary_message(binary, binary_file);
+  const filters::Facts facts = analyse(text);
+  EXPECT_FALSE(samples::has(facts, "mime.bare-line-end")) << samples::ids(facts);
+  EXPECT_FALSE(samples::has(facts, "mime.nul")) << samples::ids(facts);
+  EXPECT_FALSE(samples::has(facts, "mime.readings-differ")) << samples::ids(facts);
+  ASSERT_EQ(facts.parts.size(), 2U);
+  const std::size_t begin = text.find(std::string("\0\1", 2));
+  const std::string octets = text.substr(begin, text.find("\r\n--b--") - begin);
+  EXPECT_EQ(facts.parts[1].sha256, hex(sha256(octets))) << "octet for octet";
+}
+
+class BinaryElsewhere : public testing::TestWithParam<MessageCase> {};
+TEST_P(BinaryElsewhere, IsBlamed) {
+  const filters::Facts facts = analyse(GetParam().text);
+  EXPECT_TRUE(samples::has(facts, GetParam().id)) << samples::ids(facts);
+  EXPECT_TRUE(samples::has(facts, "mime.nul")) << samples::ids(facts);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Rfc3030, BinaryElsewhere,
+    testing::Values(
+        MessageCase{"not_said", binary_message(binary, "Content-Type: application/octet-stream\r\n"),
+                    "mime.bare-line-end"},
+        MessageCase{"not_said_outside", binary_message("", binary_file), "mime.bare-line-end"},
+        MessageCase{"eight_bit", binary_message("Content-Transfer-Encoding: 8bit\r\n", binary_file),
+                    "mime.bare-line-end"},
+        MessageCase{"text", binary_message(binary, std::string("Content-Type: text/plain\r\n") + binary),
+                    "mime.bare-line-end"},
+        MessageCase{"said_twice",
+                    binary_message(binary, binary_file + std::string("Content-Transfer-Encoding: 8bit\r\n")),
+                    "mime.bare-line-end"},
+        MessageCase{"two_types", binary_message(binary, binary_file + std::string("Content-Type: text/html\r\n")),
+                    "mime.bare-line-end"},
+        MessageCase{"delimiter_after_lf", binary_message(binary, binary_file, "\n--b\n\nhidden"), "mime.bare-line-end"},
+        MessageCase{"delimiter_after_cr", binary_message(binary, binary_file, "\r--b\r\rhidden"), "mime.bare-line-end"},
+        MessageCase{"in_a_header", "X: a\nY: b\r\n" + binary_message(binary, binary_file), "mime.bare-line-end"},
+        MessageCase{"in_the_preamble", binary_message(std::string(binary) + "\r\na\nb\r\n", binary_file),
+                    "mime.bare-line-end"}),
+    [](const auto& row) { return std::string(row.param.name); });
 
 TEST(WholeMessage, SavedWithTheLineEndsOfUnixIsReadWithoutBlameWhenAttached) {
   std::string saved = samples::with_text("xin chào");
