@@ -11,13 +11,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Postfix:
-    """Root only. `settings` are more lines for main.cf."""
+    """Root only. `settings` are more lines for main.cf; `doors` more ports, each with a setting of its own, in `ports`."""
 
-    def __init__(self, sink_port, domains="elsewhere.example", settings=()):
+    def __init__(self, sink_port, domains="elsewhere.example", settings=(), doors=()):
         self.dir = Path(tempfile.mkdtemp(prefix="vanthu-postfix-"))
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port, *self.ports = self._free_ports(1 + len(doors))
         self.dir.chmod(0o755)
         (self.dir / "queue").mkdir()
         (self.dir / "data").mkdir()
@@ -29,7 +27,19 @@ class Postfix:
             if name == "main":
                 text = "".join(line for line in text.splitlines(True) if not line.startswith("relay_domains"))
                 text += "".join(f"{line}\n" for line in (f"relay_domains = {domains}", *settings))
+            else:
+                text += "".join(f"127.0.0.1:{port} inet n - n - - smtpd\n  -o {{ {setting} }}\n"
+                                for port, setting in zip(self.ports, doors))
             (self.dir / f"{name}.cf").write_text(text)
+
+    @staticmethod
+    def _free_ports(count):
+        probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+        try:
+            return [probe.getsockname()[1] for probe in probes]
+        finally:
+            for probe in probes:
+                probe.close()
 
     def __enter__(self):
         subprocess.run(["postfix", "-c", self.dir, "start"], check=True, capture_output=True)
