@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "gateway/base/limits.hpp"
+#include "gateway/base/log.hpp"
 #include "gateway/net/offload.hpp"
 #include "gateway/relay/login.hpp"
 
@@ -20,6 +21,26 @@ constexpr std::size_t default_recipients = 100;   // RFC 5321 §4.5.3.1.8
 constexpr int closing = 421;
 
 std::string_view scheme_name(const Target& target) { return target.lmtp ? "LHLO " : "EHLO "; }
+
+/// Of our configuration and no fault of the message: it waits until somebody has seen to it (RFC 4954 §6).
+Error login_refused(const Reply& reply) {
+  const std::string said = std::to_string(reply.code) + ' ' + format(reply.enhanced) + ' ' + reply.text;
+  return fail(Reply(451, {4, 7, 8}, "the next hop refuses our login: " + said), "login refused: " + said);
+}
+
+/// For the log: what says that the hop is who we think.
+std::string_view vouched_by(Level level) {
+  switch (level) {
+    case Level::verified:
+      return "name";
+    case Level::pinned:
+      return "key";
+    case Level::dane:
+      return "dane";
+    default:
+      return "nobody";
+  }
+}
 
 bool loopback(const std::string& address) {
   return address.starts_with("127.") || address == "::1" || address.starts_with("::ffff:127.");
@@ -75,7 +96,7 @@ asio::awaitable<Result<Done>> Client::greet(const std::string& our_name) {
 asio::awaitable<Result<Done>> Client::start_tls() {
   std::function<bool(ssl_st*)> prepare;
   if (target_.tls.level == Level::dane)
-    prepare = [this](ssl_st* session) { return prepare_dane(session, target_.tls, target_.host); };
+    prepare = [this](ssl_st* session) { return prepare_dane(session, target_.tls); };
   auto secured = co_await connection_->start_tls(target_.tls.context, target_.host, limits::tls_handshake_wait,
                                                  std::move(prepare));
   if (!secured) co_return secured.error();
@@ -89,6 +110,11 @@ asio::awaitable<Result<Done>> Client::start_tls() {
 asio::awaitable<Result<Done>> Client::log_in(asio::thread_pool& slow) {
   if (!security_.verified) co_return fail(status::next_hop_unavailable, "AUTH without a verified hop");
   auto login = Login::choose(capabilities_.mechanisms, target_.user, target_.password);
+  log::Event("hop.secured")
+      .with("hop", target_.host + ':' + std::to_string(target_.port))
+      .with("tls", connection_->tls_description())
+      .with("by", vouched_by(target_.tls.level))
+      .with("tlsa", target_.tls.level == Level::dane ? matched_tlsa(connection_->tls_session()) : std::string());
   if (!login) co_return login.error();
   std::string line = "AUTH " + login->mechanism();
   if (const auto first = login->initial()) line += ' ' + *first;

@@ -21,6 +21,13 @@ Error dns_failed(const std::string& name, const dns::Answer& answer) {
   return fail(Reply(451, {4, 4, 3}, "the DNS gives no answer about " + name), name + ": " + answer.why);
 }
 
+/// Whether SMTP can go by that record: DANE-TA or DANE-EE (RFC 7672 §3.1.3), a digest of its right length.
+bool usable(const dns::Tlsa& record) {
+  const bool digest = record.matching == 0 || (record.matching == 1 && record.data.size() == 32) ||
+                      (record.matching == 2 && record.data.size() == 64);
+  return (record.usage == 2 || record.usage == 3) && record.selector <= 1 && digest && !record.data.empty();
+}
+
 Level level_of(const Route& route) {
   return route.tls == Route::Tls::none       ? Level::none
          : route.tls == Route::Tls::verified ? Level::verified
@@ -56,6 +63,7 @@ asio::awaitable<MxFinder::Addresses> MxFinder::addresses(std::string host) {
     const dns::Answer answer = co_await look_up_(host, type);
     found.failed = found.failed || answer.failure();
     found.secure = found.secure && answer.secure;
+    if (!answer.canonical_name.empty() && answer.canonical_name != host) found.canonical = answer.canonical_name;
     std::vector<std::string>& list = type == dns::Type::a ? four : six;
     for (const std::string& rdata : answer.rdata)
       if (auto address = dns::parse_address(rdata)) list.push_back(*std::move(address));
@@ -68,25 +76,32 @@ asio::awaitable<MxFinder::Addresses> MxFinder::addresses(std::string host) {
   co_return found;
 }
 
-/// What the TLSA records of a host demand: `opportunistic` where there are none (RFC 7672 §2.2).
-asio::awaitable<Result<TlsDemand>> MxFinder::dane(std::string host, std::string domain, const Route& route) {
-  const std::string name = '_' + std::to_string(route.mx_port) + "._tcp." + host;
-  const dns::Answer answer = co_await look_up_(name, dns::Type::tlsa);
-  if (answer.failure()) co_return dns_failed(name, answer);
-  if (!answer.found() || !answer.secure) co_return targets_.demand(level_of(route), route);
-  std::vector<TlsDemand::Tlsa> usable;
-  for (const std::string& rdata : answer.rdata) {
-    const auto record = dns::parse_tlsa(rdata);  // only DANE-TA and DANE-EE have a meaning for SMTP (§3.1.3)
-    if (record && (record->usage == 2 || record->usage == 3) && record->selector <= 1 && record->matching <= 2)
-      usable.push_back({record->usage, record->selector, record->matching, record->data});
+/// What the TLSA records of a host demand: `opportunistic` where there are none (RFC 7672 §2.2). They are looked for
+/// under the name that an alias leads to, then under the host's own (§2.2.3).
+asio::awaitable<Result<TlsDemand>> MxFinder::dane(std::string host, std::string canonical, std::string domain,
+                                                  const Route& route) {
+  std::vector<std::string> bases{host};
+  if (!canonical.empty()) bases.insert(bases.begin(), std::move(canonical));
+  for (const std::string& base : bases) {
+    const std::string name = '_' + std::to_string(route.mx_port) + "._tcp." + base;
+    const dns::Answer answer = co_await look_up_(name, dns::Type::tlsa);
+    if (answer.failure()) co_return dns_failed(name, answer);
+    if (!answer.found() || !answer.secure) continue;
+    std::vector<TlsDemand::Tlsa> known;
+    for (const std::string& rdata : answer.rdata)
+      if (const auto record = dns::parse_tlsa(rdata); record && usable(*record))
+        known.push_back({record->usage, record->selector, record->matching, record->data});
+    if (known.empty()) co_return targets_.demand(Level::encrypted, route);
+    auto demand = targets_.demand(Level::dane, route);
+    if (demand) {
+      demand->tlsa = std::move(known);
+      demand->base = base;
+      demand->names.push_back(std::move(domain));
+      if (base != host) demand->names.push_back(std::move(host));
+    }
+    co_return demand;
   }
-  if (usable.empty()) co_return targets_.demand(Level::encrypted, route);
-  auto demand = targets_.demand(Level::dane, route);
-  if (demand) {
-    demand->tlsa = std::move(usable);
-    demand->names.push_back(std::move(domain));
-  }
-  co_return demand;
+  co_return targets_.demand(level_of(route), route);
 }
 
 asio::awaitable<Result<std::vector<Target>>> MxFinder::find(std::string domain, const Route& route) {
@@ -131,13 +146,15 @@ asio::awaitable<Result<std::vector<Target>>> MxFinder::find(std::string domain, 
   for (const dns::Mx& host : *hosts) {
     if (targets.size() >= limits::relay_hosts) break;
     const Addresses found = co_await addresses(host.exchange);
-    if (found.list.empty()) {
+    // With DANE half an answer is none (RFC 7672 §2.1.2): who keeps the AAAA from us must not lead us past the TLSA.
+    if (found.list.empty() || (route.dane && answer.secure && found.failed)) {
       if (found.failed)
         last = fail(Reply(451, {4, 4, 3}, "the DNS gives no address of " + host.exchange), host.exchange);
       continue;
     }
     Result<TlsDemand> demand = targets_.demand(level_of(route), route);
-    if (route.dane && answer.secure && found.secure) demand = co_await dane(host.exchange, domain, route);
+    if (route.dane && answer.secure && found.secure)
+      demand = co_await dane(host.exchange, found.canonical, domain, route);
     if (demand && enforced && demand->level != Level::dane) {
       if (!names(*policy, host.exchange)) {
         log::Event("mta-sts.mismatch", log::Level::warning).with("domain", domain).with("host", host.exchange);

@@ -32,10 +32,12 @@ class MxFinder {
   struct Addresses {
     std::vector<std::string> list;
     bool secure = true;
+    std::string canonical;  // where CNAMEs led; empty: nowhere else
     bool failed = false;
   };
   boost::asio::awaitable<Addresses> addresses(std::string host);
-  boost::asio::awaitable<Result<TlsDemand>> dane(std::string host, std::string domain, const Route& route);
+  boost::asio::awaitable<Result<TlsDemand>> dane(std::string host, std::string canonical, std::string domain,
+                                                 const Route& route);
 
   const Targets& targets_;
   std::string our_name_;

@@ -32,9 +32,10 @@ Result<net::TlsContext> TlsContexts::context(TlsDemand::Level level, const std::
   return net::client_context(ca_file);
 }
 
-bool prepare_dane(ssl_st* session, const TlsDemand& demand, const std::string& host) {
+bool prepare_dane(ssl_st* session, const TlsDemand& demand) {
   // Each record is a way to be right; at least one must be usable (RFC 7671 §4, RFC 7672 §3.1).
-  if (SSL_dane_enable(session, host.c_str()) != 1) return false;
+  if (SSL_dane_enable(session, demand.base.c_str()) != 1) return false;
+  SSL_set_tlsext_host_name(session, demand.base.c_str());  // RFC 7672 §8.1: an alias is asked for by its real name
   SSL_set_hostflags(session, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   for (const std::string& name : demand.names)
     if (SSL_add1_host(session, name.c_str()) != 1) return false;
@@ -46,6 +47,14 @@ bool prepare_dane(ssl_st* session, const TlsDemand& demand, const std::string& h
              usable;
   SSL_set_verify(session, SSL_VERIFY_PEER, nullptr);
   return usable;
+}
+
+std::string matched_tlsa(ssl_st* session) {
+  std::uint8_t usage = 0;
+  std::uint8_t selector = 0;
+  std::uint8_t matching = 0;
+  if (SSL_get0_dane_tlsa(session, &usage, &selector, &matching, nullptr, nullptr) < 0) return {};
+  return std::to_string(usage) + ' ' + std::to_string(selector) + ' ' + std::to_string(matching);
 }
 
 bool pinned(ssl_st* session, const std::vector<Sha256>& pins) {

@@ -28,14 +28,17 @@ struct TlsDemand {
   net::TlsContext context;  ///< for the level, by TlsContexts
   std::vector<Sha256> pins;
   std::vector<Tlsa> tlsa;
-  std::vector<std::string> names;  ///< beside the host's, for dane: the next-hop domain (RFC 7672 §3.2.2)
+  std::string base;                ///< for dane: where `tlsa` stand, the first name to look for (RFC 7672 §3.2.2)
+  std::vector<std::string> names;  ///< beside it: the next-hop domain, the host before an alias
 
   bool mandatory() const { return level > Level::opportunistic; }
   bool verifies() const { return level >= Level::verified; }
 };
 
 /// Tells a session before its handshake which TLSA records it must match; false: none of them can be used.
-bool prepare_dane(ssl_st* session, const TlsDemand& demand, const std::string& host);
+bool prepare_dane(ssl_st* session, const TlsDemand& demand);
+/// The TLSA record that the peer has matched, as "3 1 1"; empty: none.
+std::string matched_tlsa(ssl_st* session);
 /// Whether the peer's key is one of those.
 bool pinned(ssl_st* session, const std::vector<Sha256>& pins);
 

@@ -59,7 +59,7 @@ class Mx : public testing::Test {
   Result<std::vector<Target>> find(const std::string& domain, const std::string& route_line = "default mx") {
     const Route route = *parse_route(route_line);
     const Targets targets = *Targets::make({route}, *TlsContexts::make());
-    MxFinder finder(targets, "gw.ours.example", look_up());
+    MxFinder finder(targets, "gw.ours.example", look_up(), nullptr);
     asio::io_context context;
     std::optional<Result<std::vector<Target>>> result;
     asio::co_spawn(
@@ -153,6 +153,37 @@ TEST_F(Mx, DemandsDaneOnlyAlongASecureChain) {
   EXPECT_EQ(level("default mx dane"), Level::opportunistic);
   table[{"b.example", dns::Type::mx}].secure = false;
   EXPECT_EQ(level("default mx dane"), Level::opportunistic);
+}
+
+TEST_F(Mx, IsNotLedPastTheTlsaByHalfAnAnswer) {
+  secure_none = true;
+  table[{"b.example", dns::Type::mx}] = found({mx_wire(10, "mx.b.example")}, true);
+  table[{"mx.b.example", dns::Type::a}] = found({a_wire(1)}, true);
+  table[{"mx.b.example", dns::Type::aaaa}] = none(Outcome::failed);
+  table[{"_25._tcp.mx.b.example", dns::Type::tlsa}] = found({std::string("\3\1\1", 3) + std::string(32, 'k')}, true);
+  EXPECT_EQ(shown(find("b.example", "default mx dane")), "4.4.3") << "RFC 7672 §2.1.2";
+  EXPECT_EQ(shown(find("b.example")), "mx.b.example=192.0.2.1");
+  table[{"b.example", dns::Type::mx}].secure = false;
+  EXPECT_EQ(shown(find("b.example", "default mx dane")), "mx.b.example=192.0.2.1");
+}
+
+TEST_F(Mx, LooksForTheTlsaWhereAnAliasLeadsAndThenAtTheHost) {
+  using Level = TlsDemand::Level;
+  secure_none = true;
+  const std::string tlsa = std::string("\3\1\1", 3) + std::string(32, 'k');
+  dns::Answer aliased = found({a_wire(1)}, true);
+  aliased.canonical_name = "real.example";
+  table[{"b.example", dns::Type::mx}] = found({mx_wire(10, "mx.b.example")}, true);
+  table[{"mx.b.example", dns::Type::a}] = aliased;
+  table[{"_25._tcp.mx.b.example", dns::Type::tlsa}] = found({tlsa}, true);
+  EXPECT_EQ(find("b.example", "default mx dane")->front().tls.base, "mx.b.example");
+  table[{"_25._tcp.real.example", dns::Type::tlsa}] = found({tlsa}, true);
+  const TlsDemand demand = find("b.example", "default mx dane")->front().tls;
+  EXPECT_EQ(demand.level, Level::dane);
+  EXPECT_EQ(demand.base, "real.example");
+  EXPECT_EQ(demand.names, (std::vector<std::string>{"b.example", "mx.b.example"}));
+  table[{"_25._tcp.real.example", dns::Type::tlsa}] = found({std::string("\3\1\1short", 8)}, true);
+  EXPECT_EQ(find("b.example", "default mx dane")->front().tls.level, Level::encrypted) << "no digest of that length";
 }
 
 TEST(StsPolicy, IsReadAsRfc8461Shows) {
