@@ -50,10 +50,16 @@ bool loopback(const std::string& address) {
 std::optional<Result<HopReply>> Client::buffered_reply() {
   const std::string_view input = connection_->buffered();
   if (input.empty()) return std::nullopt;
+  // A hop that trickles must not have us read its lines from the first one with every octet.
+  const std::size_t read = std::min(read_, input.size());
+  if (input.find('\n', read) == std::string_view::npos && input.size() - read < limits::reply_line_octets)
+    return std::nullopt;
   std::size_t taken = 0;
   auto reply = take_reply(input, taken);
   if (!reply) return reply.error();
+  read_ = input.size();
   if (!*reply) return std::nullopt;
+  read_ = 0;
   connection_->consume(taken);
   return *std::move(*reply);
 }
@@ -104,17 +110,17 @@ asio::awaitable<Result<Done>> Client::start_tls() {
     co_return fail(status::next_hop_unavailable, "the key is not the one we know");
   security_.tls = true;
   security_.verified = target_.tls.verifies();
+  log::Event("hop.secured")
+      .with("hop", target_.host + ':' + std::to_string(target_.port))
+      .with("tls", connection_->tls_description())
+      .with("by", vouched_by(target_.tls.level))
+      .with("tlsa", target_.tls.level == Level::dane ? matched_tlsa(connection_->tls_session()) : std::string());
   co_return done;
 }
 
 asio::awaitable<Result<Done>> Client::log_in(asio::thread_pool& slow) {
   if (!security_.verified) co_return fail(status::next_hop_unavailable, "AUTH without a verified hop");
   auto login = Login::choose(capabilities_.mechanisms, target_.user, target_.password);
-  log::Event("hop.secured")
-      .with("hop", target_.host + ':' + std::to_string(target_.port))
-      .with("tls", connection_->tls_description())
-      .with("by", vouched_by(target_.tls.level))
-      .with("tlsa", target_.tls.level == Level::dane ? matched_tlsa(connection_->tls_session()) : std::string());
   if (!login) co_return login.error();
   std::string line = "AUTH " + login->mechanism();
   if (const auto first = login->initial()) line += ' ' + *first;
@@ -122,7 +128,7 @@ asio::awaitable<Result<Done>> Client::log_in(asio::thread_pool& slow) {
     auto reply = co_await ask(std::move(line));
     if (!reply) co_return reply.error();
     if (reply->reply.code != 334) {
-      if (!reply->reply.positive()) co_return fail(reply->reply, "AUTH refused");
+      if (!reply->reply.positive()) co_return login_refused(reply->reply);
       if (!login->complete()) co_return fail(status::next_hop_unavailable, "AUTH: the hop did not prove itself");
       co_return done;
     }

@@ -73,6 +73,7 @@ class Client {
   Capabilities capabilities_;
   Security security_;
   std::uint64_t transactions_ = 0;
+  std::size_t read_ = 0;  // octets at the head of what is buffered in which no whole reply was found
 };
 
 }  // namespace vanthu::relay

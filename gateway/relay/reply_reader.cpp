@@ -8,6 +8,17 @@
 
 namespace vanthu::relay {
 namespace {
+constexpr std::size_t text_octets = 1000;  // kept of all lines together: it goes to the log, the queue and a report
+constexpr int challenge = 334;             // of AUTH: no words, wanted whole (RFC 4954 §4)
+
+/// Cuts between two characters of UTF-8.
+void shorten(std::string& text) {
+  if (text.size() <= text_octets) return;
+  std::size_t end = text_octets;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  text.resize(end);
+}
+
 bool digit(char c) { return c >= '0' && c <= '9'; }
 
 /// Takes "5.1.1 " off the front of a line's text (RFC 2034) when its class is that of the code.
@@ -66,7 +77,11 @@ Result<std::optional<HopReply>> take_reply(std::string_view input, std::size_t& 
     whole.lines.push_back(std::move(words));
     if (last) break;
   }
-  for (const std::string& line : whole.lines) whole.reply.text += (whole.reply.text.empty() ? "" : " ") + line;
+  for (const std::string& line : whole.lines) {
+    if (whole.reply.text.size() >= text_octets) break;
+    whole.reply.text += (whole.reply.text.empty() ? "" : " ") + line;
+  }
+  if (whole.reply.code != challenge) shorten(whole.reply.text);
   taken = at;
   return std::optional(std::move(whole));
 }

@@ -11,7 +11,7 @@
 namespace vanthu::relay {
 
 struct HopReply {
-  Reply reply;                     ///< enhanced code as given, or class.0.0
+  Reply reply;                     ///< enhanced code as given, or class.0.0; 1000 octets of text at most
   std::vector<std::string> lines;  ///< text of each line without codes, where there are several (EHLO keywords)
 };
 

@@ -34,6 +34,18 @@ TEST(HopReply, TakesAnEnhancedCodeOfItsOwnClassOnly) {
   EXPECT_EQ((*take_reply("250 2.0.0\r\n", taken))->reply, Reply(250, {2, 0, 0}, ""));
 }
 
+TEST(HopReply, KeepsSoMuchTextAsALogCanBear) {
+  std::size_t taken = 0;
+  std::string many;
+  for (std::size_t i = 1; i < limits::reply_lines; ++i) many += "550-" + std::string(4000, 'x') + "\r\n";
+  const auto long_reply = take_reply(many + "550 end\r\n", taken);
+  ASSERT_TRUE(long_reply && *long_reply);
+  EXPECT_EQ((*long_reply)->reply.text, std::string(1000, 'x'));
+  EXPECT_EQ(taken, many.size() + 9);
+  EXPECT_EQ((*take_reply("550 " + std::string(999, 'x') + "\u1EAD\r\n", taken))->reply.text, std::string(999, 'x'));
+  EXPECT_EQ((*take_reply("334 " + std::string(3000, 'A') + "\r\n", taken))->reply.text.size(), 3000U);
+}
+
 TEST(HopReply, RefusesWhatIsNone) {
   std::size_t taken = 0;
   for (const std::string wrong :
