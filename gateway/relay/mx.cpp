@@ -135,10 +135,10 @@ asio::awaitable<Result<std::vector<Target>>> MxFinder::find(std::string domain, 
   if (!hosts) co_return hosts.error();
 
   std::shared_ptr<const StsPolicy> policy;
-  if (route.mta_sts) {
+  if (route.mta_sts && sts_ != nullptr) {
     auto verifying = targets_.demand(Level::verified, route);
     if (!verifying) co_return verifying.error();
-    policy = co_await sts_.policy(domain, std::move(verifying->context));
+    policy = co_await sts_->policy(domain, std::move(verifying->context));
   }
   const bool enforced = policy && policy->mode == StsPolicy::Mode::enforce;
   std::optional<Error> last;

@@ -19,8 +19,9 @@ Result<std::vector<dns::Mx>> order_mx(std::vector<dns::Mx> records, const std::s
 /// Where mail for a domain goes by its MX records.
 class MxFinder {
  public:
-  MxFinder(const Targets& targets, std::string our_name, dns::LookUp look_up)
-      : targets_(targets), our_name_(std::move(our_name)), look_up_(look_up), sts_(std::move(look_up)) {}
+  /// @param sts  a loan; null where no route asks for MTA-STS
+  MxFinder(const Targets& targets, std::string our_name, dns::LookUp look_up, MtaSts* sts)
+      : targets_(targets), our_name_(std::move(our_name)), look_up_(std::move(look_up)), sts_(sts) {}
 
   /// All addresses of all hosts, at most limits::relay_hosts, with the TLS that the route, DANE (RFC 7672) or MTA-STS
   /// (RFC 8461) demands of each.
@@ -31,8 +32,8 @@ class MxFinder {
  private:
   struct Addresses {
     std::vector<std::string> list;
-    bool secure = true;
     std::string canonical;  // where CNAMEs led; empty: nowhere else
+    bool secure = true;
     bool failed = false;
   };
   boost::asio::awaitable<Addresses> addresses(std::string host);
@@ -42,7 +43,7 @@ class MxFinder {
   const Targets& targets_;
   std::string our_name_;
   dns::LookUp look_up_;
-  MtaSts sts_;
+  MtaSts* sts_;
 };
 
 }  // namespace vanthu::relay

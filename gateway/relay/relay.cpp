@@ -21,6 +21,7 @@
 #include "gateway/relay/conclude.hpp"
 #include "gateway/relay/concurrency.hpp"
 #include "gateway/relay/mx.hpp"
+#include "gateway/relay/https.hpp"
 #include "gateway/relay/targets.hpp"
 
 namespace vanthu::relay {
@@ -35,13 +36,30 @@ constexpr auto tuple_awaitable = asio::as_tuple(asio::use_awaitable);
 using Timer = std::shared_ptr<asio::steady_timer>;  // shared with a cancel() that is on its way while its owner ends
 
 void wake(const Timer& timer) {
+/// Some hosts promise no REQUIRETLS and the others cannot be asked: later they may.
+Reply no_secret_host() { return {451, {4, 7, 30}, "no host that could be reached promises REQUIRETLS"}; }
+
   asio::post(timer->get_executor(), [timer] { timer->cancel(); });
 }
 }  // namespace
 
 struct Relay::State : std::enable_shared_from_this<Relay::State> {
   State(Services s, Targets t)
-      : services(std::move(s)), targets(std::move(t)), mx(targets, services.config.hostname, services.look_up) {}
+      : services(std::move(s)),
+        targets(std::move(t)),
+        sts(make_sts(services)),
+        mx(targets, services.config.hostname, services.look_up, sts.get()) {}
+
+  static std::unique_ptr<MtaSts> make_sts(const Services& services) {
+    const auto& routes = services.config.routes;
+    if (std::none_of(routes.begin(), routes.end(), [](const Route& route) { return route.mta_sts; })) return nullptr;
+    const auto fetch = [](std::string host, std::vector<std::string> addresses, std::string path,
+                          net::TlsContext context) {
+      return https_get(std::move(host), std::move(addresses), std::move(path), std::move(context));
+    };
+    return std::make_unique<MtaSts>(MtaSts::Services{services.look_up, fetch, services.slow},
+                                    StsStore(services.config.at("mta-sts")));
+  }
 
   struct Destination {
     explicit Destination(unsigned ceiling) : concurrency(ceiling) {}
@@ -55,6 +73,7 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
   Services services;
   const Targets targets;
   MxFinder mx;
+  const std::unique_ptr<MtaSts> sts;
   Carriages carriages;
   std::atomic<bool> stopping{false};
   std::atomic<unsigned> coroutines{0};  // workers, watchman and prober
@@ -261,6 +280,13 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
           }
           co_await conclusion.unreachable(lease, *payload, reply);
           co_return;
+          if (reply == no_secret_host()) {  // a matter of this message: all others may go to the hosts that answer
+            std::vector<spool::Outcome> outcomes;
+            for (const std::uint32_t index : lease.pending) outcomes.push_back({index, false, reply});
+            Hop nobody;
+            co_await conclusion.settle(lease, *payload, std::move(nobody), std::move(outcomes));
+            co_return;
+          }
         }
         client = *std::move(opened);
       }
@@ -332,11 +358,21 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
         opened = co_await Client::open(std::move(clear), services.config.hostname, services.slow, nullptr);
       }
       if (opened) {
-        const mail::Carriage can = relay::carriage((*opened)->capabilities(), route, (*opened)->security());
-        carriages.note(key, can, now());
-        co_return opened;
+        mail::Carriage can = carriage(**opened, route);
+        if (!secret || can.require_tls) {
+          // Unknown rather than no while there is another host to ask.
+          if (!secret && hosts->size() > 1 && host.tls.verifies()) can.require_tls = true;
+          if (open_only) co_await open_only->close();
+          carriages.note(key, can, now());
+          co_return opened;
+        }
+        if (open_only) co_await open_only->close();
+        open_only = *std::move(opened);
+        continue;
       }
       note_down(key, host);
+    if (purpose == For::a_look)
+      for (Target& host : *hosts) host.user.clear();
       last = opened.error();
       last.detail = host.host + ": " + last.detail;
       if (stopping) break;

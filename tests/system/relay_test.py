@@ -1,49 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Ways out: a real Postfix as next hop, TLS by name and by key, MX look-up, reports to the sender."""
 import email
-import hashlib
-import http.server
 import os
-import shutil
-import ssl
-import subprocess
-import tempfile
-import threading
 import unittest
-from pathlib import Path
 
 import raw
 from box import Box, wait_until
 from layout import HOSTNAME
 from names import Names
+from outside import BAN, KHOA, certificate, key_digest, postfix_tls, send
 from postfix import Postfix
 from sinks import Sink
-
-KHOA = "khoatb@hatinh.dcs.example"
-BAN = "ban@elsewhere.example"
-
-
-def send(box, to, octets=None):
-    octets = octets or raw.message(KHOA, to)
-    reply = box.send("submission", box.login(KHOA), KHOA, [to] if isinstance(to, str) else to, octets)
-    assert reply.accepted, reply
-    return octets
 
 
 def body_of(octets):
     return octets.split(b"\r\n\r\n", 1)[1]
-
-
-def certificate(test, *names):
-    """A certificate that vouches for itself, and its key: two files that go with the test."""
-    folder = Path(tempfile.mkdtemp(prefix="vanthu-relay-"))
-    test.addCleanup(shutil.rmtree, folder)
-    folder.chmod(0o755)
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-                    "-subj", "/CN=trial", "-addext", "subjectAltName=" + ",".join(f"DNS:{name}" for name in names), "-keyout",
-                    folder / "key.pem", "-out", folder / "cert.pem"], check=True, capture_output=True)
-    (folder / "cert.pem").chmod(0o644)
-    return folder / "cert.pem", folder / "key.pem"
 
 
 @unittest.skipUnless(os.getuid() == 0, "Postfix runs only as root")
@@ -70,18 +41,12 @@ class PostfixTest(unittest.TestCase):
 
     def test_tls_by_name_and_by_key(self):
         cert, key = certificate(self, "localhost")
-        settings = (f"smtpd_tls_cert_file = {cert}", f"smtpd_tls_key_file = {key}", "smtpd_tls_security_level = encrypt",
-                    "smtpd_tls_loglevel = 1")
-        with Sink() as sink, Postfix(sink.port, settings=settings) as postfix, \
+        with Sink() as sink, Postfix(sink.port, settings=postfix_tls(cert, key, "encrypt")) as postfix, \
                 Box("--set", f"relay.route=default smtp://localhost:{postfix.port} tls=verified ca={cert}") as box:
             send(box, BAN)
             wait_until(lambda: sink.letters, 60, "the letter behind Postfix")
             self.assertIn("TLS connection established", postfix.log())
-            public = subprocess.run(["openssl", "x509", "-in", str(cert), "-noout", "-pubkey"],
-                                    check=True, capture_output=True).stdout
-            der = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "DER"], input=public, check=True,
-                                 capture_output=True).stdout
-            pin = hashlib.sha256(der).hexdigest()
+            pin = key_digest(cert)
             for route, good in (
                     (f"smtp://127.0.0.1:{postfix.port} tls=pinned pin={pin}", True),
                     (f"smtp://127.0.0.1:{postfix.port} tls=pinned pin={'0' * 64}", False),
@@ -130,64 +95,6 @@ class MxTest(unittest.TestCase):
                              ["text/plain", "message/delivery-status", "text/rfc822-headers"])
             self.assertEqual(report.get_payload(1).get_payload(1)["Action"], "failed")
             session.logout()
-
-
-class PolicyHost:
-    """Serves mta-sts.txt for each domain of `policies` over HTTPS on 127.0.0.3:443."""
-
-    def __init__(self, policies, certificate, key):
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):  # noqa: N802
-                text = policies.get(self.headers["Host"].removeprefix("mta-sts."), "").encode()
-                self.send_response(200 if text and self.path == "/.well-known/mta-sts.txt" else 404)
-                self.send_header("Content-Type", "text/plain")
-                self.send_header("Content-Length", str(len(text)))
-                self.end_headers()
-                self.wfile.write(text)
-
-            def log_message(self, *_):
-                pass
-
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.3", 443), Handler)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(certificate, key)
-        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self._server.shutdown()
-        self._server.server_close()
-
-
-@unittest.skipUnless(os.getuid() == 0, "Postfix and port 443 want root")
-class MtaStsTest(unittest.TestCase):
-    def setUp(self):
-        self.certificate, self.key = certificate(self, "mta-sts.elsewhere.example", "mta-sts.other.example",
-                                                 "mx.elsewhere.example")
-
-    def test_mail_goes_to_the_hosts_that_the_policy_names_and_no_other(self):
-        policies = {domain: f"version: STSv1\nmode: enforce\nmx: {mx}\nmax_age: 86400\n"
-                    for domain, mx in (("elsewhere.example", "mx.elsewhere.example"), ("other.example", "mx.other.example"))}
-        table = {"mx.elsewhere.example A": ["127.0.0.1"]}
-        for domain in policies:
-            table[f"{domain} MX"] = ["10 mx.elsewhere.example."]
-            table[f"_mta-sts.{domain} TXT"] = ['"v=STSv1; id=1;"']
-            table[f"mta-sts.{domain} A"] = ["127.0.0.3"]
-        settings = (f"smtpd_tls_cert_file = {self.certificate}", f"smtpd_tls_key_file = {self.key}",
-                    "smtpd_tls_security_level = may", "smtpd_tls_loglevel = 1")
-        with Sink() as sink, Postfix(sink.port, "elsewhere.example, other.example", settings) as postfix, \
-                Names(table) as names, PolicyHost(policies, self.certificate, self.key), \
-                Box("--set", f"dns.server=127.0.0.1:{names.port}", "--set",
-                    f"relay.route=default mx port={postfix.port} mta-sts ca={self.certificate}") as box:
-            send(box, BAN)
-            wait_until(lambda: sink.letters, 60, "the letter behind Postfix")
-            self.assertIn("TLS connection established", postfix.log())
-            send(box, "ai@other.example")
-            wait_until(lambda: "event=mta-sts.mismatch" in box.log() and "status=4.7.5" in box.log(), 60, "a refusal")
-            self.assertEqual(len(sink.letters), 1)
 
 
 if __name__ == "__main__":
