@@ -11,6 +11,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <deque>
 #include <mutex>
+#include <set>
 #include <unordered_map>
 
 #include "gateway/base/log.hpp"
@@ -20,8 +21,8 @@
 #include "gateway/relay/client.hpp"
 #include "gateway/relay/conclude.hpp"
 #include "gateway/relay/concurrency.hpp"
-#include "gateway/relay/mx.hpp"
 #include "gateway/relay/https.hpp"
+#include "gateway/relay/mx.hpp"
 #include "gateway/relay/targets.hpp"
 
 namespace vanthu::relay {
@@ -35,10 +36,10 @@ constexpr auto tuple_awaitable = asio::as_tuple(asio::use_awaitable);
 
 using Timer = std::shared_ptr<asio::steady_timer>;  // shared with a cancel() that is on its way while its owner ends
 
-void wake(const Timer& timer) {
 /// Some hosts promise no REQUIRETLS and the others cannot be asked: later they may.
 Reply no_secret_host() { return {451, {4, 7, 30}, "no host that could be reached promises REQUIRETLS"}; }
 
+void wake(const Timer& timer) {
   asio::post(timer->get_executor(), [timer] { timer->cancel(); });
 }
 }  // namespace
@@ -72,11 +73,11 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
 
   Services services;
   const Targets targets;
-  MxFinder mx;
   const std::unique_ptr<MtaSts> sts;
+  MxFinder mx;
   Carriages carriages;
   std::atomic<bool> stopping{false};
-  std::atomic<unsigned> coroutines{0};  // workers, watchman and prober
+  std::atomic<unsigned> coroutines{0};  // workers and watchman; a hop that only is looked at holds up nobody's end
 
   std::mutex mutex;  // guards all that follows
   std::unordered_map<std::string, Destination> destinations;
@@ -84,6 +85,7 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
   std::deque<std::string> starved;  // destinations that have mail and found no worker left
   Alarms alarms;
   Timer watch, probe;
+  std::set<std::string> asked;  // named hops that are looked at just now
 
   // --- who works ----------------------------------------------------------------------------------------------------
 
@@ -262,17 +264,29 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
       const Reply reply(451, {4, 4, 4}, "no route to this destination in the configuration");
       co_await conclusion.unreachable(lease, *payload, reply);
       co_return;
+    const bool secret = (*payload)->accepted.envelope.require_tls;
+    const For purpose = secret ? For::secret_mail : For::mail;
+    if (client && secret && !carriage(*client, *route).require_tls) {  // another host may promise more
+      co_await client->close();
+      client.reset();
+    }
     }
     while (true) {
       const bool fresh = client == nullptr;
       if (fresh) {
-        auto opened = co_await connect(key, *route);
+        auto opened = co_await connect(key, *route, purpose);
         if (!opened) {
           const Reply reply = opened.error().reply;
           log::Event("hop.unavailable", log::Level::warning)
               .with("hop", key)
               .with("status", format(reply.enhanced))
               .with("why", opened.error().detail);
+          if (reply == no_secret_host()) {  // a matter of this message: all others may go to the hosts that answer
+            std::vector<spool::Outcome> outcomes;
+            for (const std::uint32_t index : lease.pending) outcomes.push_back({index, false, reply});
+            Hop nobody;
+            co_await conclusion.settle(lease, *payload, std::move(nobody), std::move(outcomes));
+            co_return;
           went_wrong(key);
           if (reply.permanent() && route->mx()) {  // the domain does not exist, or wants no mail
             co_await conclusion.settle_all(lease, *payload, reply);
@@ -280,12 +294,6 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
           }
           co_await conclusion.unreachable(lease, *payload, reply);
           co_return;
-          if (reply == no_secret_host()) {  // a matter of this message: all others may go to the hosts that answer
-            std::vector<spool::Outcome> outcomes;
-            for (const std::uint32_t index : lease.pending) outcomes.push_back({index, false, reply});
-            Hop nobody;
-            co_await conclusion.settle(lease, *payload, std::move(nobody), std::move(outcomes));
-            co_return;
           }
         }
         client = *std::move(opened);
@@ -335,8 +343,18 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
     if (found != destinations.end()) found->second.down[host.address] = now() + down_pause;
   }
 
-  /// The first host that talks to us. @par Errors  the last host's
-  asio::awaitable<Result<std::unique_ptr<Client>>> connect(const std::string& key, const Route& route) {
+  static mail::Carriage carriage(const Client& client, const Route& route) {
+    return relay::carriage(client.capabilities(), route, client.security());
+  }
+
+  /// secret_mail: with REQUIRETLS. a_look: what a hop can carry it says to everybody, so nobody logs in for it: where
+  /// the password is wrong, a try a minute would have us locked out.
+  enum class For : std::uint8_t { mail, secret_mail, a_look };
+
+  /// The first host that talks to us; for a message with REQUIRETLS the first that promises it too (RFC 8689 §4.2.1),
+  /// and one that does not only after every other has been heard and said no. @par Errors  the last host's
+  asio::awaitable<Result<std::unique_ptr<Client>>> connect(const std::string& key, const Route& route, For purpose) {
+    const bool secret = purpose == For::secret_mail;
     Result<std::vector<Target>> hosts = fail(status::next_hop_unavailable, key);
     if (route.mx()) {
       std::string domain = key.substr(key.find(':') + 1);
@@ -345,7 +363,11 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
       hosts = targets.named(route);
     }
     if (!hosts) co_return hosts.error();
+    if (purpose == For::a_look)
+      for (Target& host : *hosts) host.user.clear();
     sort(key, *hosts);
+    std::unique_ptr<Client> open_only;  // a host without REQUIRETLS
+    bool unheard = false;
     Error last = fail(status::next_hop_unavailable, "no host");
     for (Target& host : *hosts) {
       bool tls_failed = false;
@@ -369,13 +391,20 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
         if (open_only) co_await open_only->close();
         open_only = *std::move(opened);
         continue;
+      unheard = true;
       }
       note_down(key, host);
-    if (purpose == For::a_look)
-      for (Target& host : *hosts) host.user.clear();
       last = opened.error();
       last.detail = host.host + ": " + last.detail;
       if (stopping) break;
+    if (open_only && !unheard) {
+      carriages.note(key, carriage(*open_only, route), now());
+      co_return open_only;
+    }
+    if (open_only) {
+      co_await open_only->close();
+      co_return fail(no_secret_host(), last.detail);
+    }
     }
     // What a hop says before it knows the message is no answer for the message (RFC 5321 §3.1 lets us try later).
     if (!last.reply.transient()) last.reply = status::next_hop_unavailable;
@@ -411,21 +440,32 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
     --coroutines;
   }
 
-  /// Asks each named hop what it can carry, at once and whenever nothing was heard of it for a while.
+  /// Asks a named hop what it can carry.
+  asio::awaitable<void> ask(std::string key) {
+    const auto self = shared_from_this();
+    if (const Route* route = services.routes.route(key)) {
+      auto client = co_await connect(key, *route, For::a_look);
+      if (client) co_await (*client)->close();
+    }
+    const std::lock_guard lock(mutex);
+    asked.erase(key);
+  }
+
+  /// Asks each of them, at once and whenever nothing was heard of it for a while; none waits for another one's answer.
   asio::awaitable<void> keep_asking(Timer timer) {
     const auto self = shared_from_this();
     while (!stopping) {
       for (const std::string& key : services.routes.named()) {
-        if (stopping || carriages.noted(key) + carriage_age > now()) continue;
-        const Route* route = services.routes.route(key);
-        if (route == nullptr) continue;
-        auto client = co_await connect(key, *route);
-        if (client) co_await (*client)->close();
+        if (carriages.noted(key) + carriage_age > now()) continue;
+        {
+          const std::lock_guard lock(mutex);
+          if (!asked.insert(key).second) continue;
+        }
+        asio::co_spawn(services.context(), ask(key), asio::detached);
       }
       timer->expires_after(probe_pause);
       co_await timer->async_wait(tuple_awaitable);
     }
-    --coroutines;
   }
 };
 
@@ -450,7 +490,7 @@ void Relay::start() {
   asio::io_context& context = state.services.context();
   state.probe = std::make_shared<asio::steady_timer>(context);
   state.watch = std::make_shared<asio::steady_timer>(context);
-  state.coroutines += 2;
+  ++state.coroutines;
   asio::co_spawn(context, state.keep_watch(state.watch), asio::detached);
   asio::co_spawn(context, state.keep_asking(state.probe), asio::detached);
   for (const std::string& key : state.services.queue.destinations()) state.due(key);
