@@ -130,8 +130,9 @@ std::string status_part(const Accepted& accepted, const std::vector<Reported>& r
 /// The third part: the message, or its header.
 std::string returned_part(const Accepted& accepted, const std::vector<Reported>& reported, std::string_view octets) {
   const auto failed = [](const Reported& one) { return one.action == Action::failed; };
-  const bool policy = std::any_of(reported.begin(), reported.end(),
-                                  [&](const Reported& one) { return failed(one) && one.reply.enhanced[1] == 7; });
+  const bool policy = std::any_of(reported.begin(), reported.end(), [&](const Reported& one) {
+    return (failed(one) || one.action == Action::delayed) && one.reply.enhanced[1] == 7;
+  });
   const bool full = accepted.envelope.ret == Envelope::Return::full && !policy &&
                     octets.size() <= limits::dsn_return_octets && accepted.envelope.body != Envelope::Body::binary &&
                     std::any_of(reported.begin(), reported.end(), failed);

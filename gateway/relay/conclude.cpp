@@ -6,6 +6,7 @@
 #include "gateway/base/ids.hpp"
 #include "gateway/base/log.hpp"
 #include "gateway/net/offload.hpp"
+#include "gateway/relay/reply_reader.hpp"
 
 namespace vanthu::relay {
 namespace asio = boost::asio;
@@ -57,6 +58,21 @@ std::vector<mail::Reported> reportable(const mail::Accepted& accepted, const std
   std::stable_sort(reported.begin(), reported.end(),
                    [](const mail::Reported& a, const mail::Reported& b) { return a.action < b.action; });
   return reported;
+}
+
+Reply waiting(const spool::Lease& lease) {
+  std::size_t taken = 0;
+  const auto last = take_reply(lease.last_reply + "\r\n", taken);
+  return last && *last && (*last)->reply.transient() ? (*last)->reply : Reply(status::next_hop_unavailable);
+}
+
+Reply given_up(const spool::Lease& lease) {
+  Reply reply(550, {5, 4, 7}, lease.returned ? "given up by an administrator" : "delivery time expired");
+  if (lease.last_reply.empty()) return reply;
+  const Reply last = waiting(lease);
+  if (last.enhanced[1] == 7) reply.enhanced = {5, 7, last.enhanced[2]};
+  reply.text += "; the last answer was: " + lease.last_reply;
+  return reply;
 }
 
 asio::awaitable<bool> Conclusion::tell(const spool::Lease& lease, Payload payload,
@@ -124,8 +140,13 @@ asio::awaitable<void> Conclusion::unreachable(const spool::Lease& lease, Payload
   queue.hop_failed(lease.destination, lease, reply, now());
 }
 
+asio::awaitable<void> Conclusion::give_up(const spool::Lease& lease, Payload payload) const {
+  const Reply reply = given_up(lease);
+  co_await settle_all(lease, std::move(payload), reply);
+}
+
 asio::awaitable<void> Conclusion::warn(const spool::Lease& lease, Payload payload) const {
-  const Reply reply = status::next_hop_unavailable;
+  const Reply reply = waiting(lease);
   co_await tell_delay(lease, std::move(payload), reply);
   queue.give_back(lease, now());
 }

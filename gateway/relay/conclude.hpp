@@ -25,6 +25,12 @@ struct Hop {
 std::vector<mail::Reported> reportable(const mail::Accepted& accepted, const std::vector<spool::Outcome>& outcomes,
                                        const Hop& hop, bool delayed);
 
+/// What a sender is told of a message that is given up: that its time is over and what was said last. Where that was a
+/// refusal by policy (x.7.y) it stays one, so that nothing of the message is quoted. Pure.
+Reply given_up(const spool::Lease& lease);
+/// What he is told of one that waits: what was said last.
+Reply waiting(const spool::Lease& lease);
+
 /// What follows a delivery: tells the log, the sender and the queue, in that order, so that a crash repeats a notice
 /// and never loses one. Loans: all outlive the call.
 struct Conclusion {
@@ -41,6 +47,8 @@ struct Conclusion {
   boost::asio::awaitable<void> settle_all(const spool::Lease& lease, Payload payload, Reply reply) const;
   /// The destination is away; the sender is told where it is time to.
   boost::asio::awaitable<void> unreachable(const spool::Lease& lease, Payload payload, Reply reply) const;
+  /// Its time is over, or somebody gave it up.
+  boost::asio::awaitable<void> give_up(const spool::Lease& lease, Payload payload) const;
   /// It is not this message's turn, but time to tell the sender that it waits.
   boost::asio::awaitable<void> warn(const spool::Lease& lease, Payload payload) const;
 

@@ -251,8 +251,7 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
     }
     const Conclusion conclusion{services.config, services.queue, services.door, services.slow};
     if (services.queue.expired(lease, now())) {
-      const Reply reply(550, {5, 4, 7}, lease.returned ? "given up by an administrator" : "delivery time expired");
-      co_await conclusion.settle_all(lease, *payload, reply);
+      co_await conclusion.give_up(lease, *payload);
       co_return;
     }
     if (!lease.deliver) {
@@ -264,12 +263,12 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
       const Reply reply(451, {4, 4, 4}, "no route to this destination in the configuration");
       co_await conclusion.unreachable(lease, *payload, reply);
       co_return;
+    }
     const bool secret = (*payload)->accepted.envelope.require_tls;
     const For purpose = secret ? For::secret_mail : For::mail;
     if (client && secret && !carriage(*client, *route).require_tls) {  // another host may promise more
       co_await client->close();
       client.reset();
-    }
     }
     while (true) {
       const bool fresh = client == nullptr;
@@ -287,6 +286,7 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
             Hop nobody;
             co_await conclusion.settle(lease, *payload, std::move(nobody), std::move(outcomes));
             co_return;
+          }
           went_wrong(key);
           if (reply.permanent() && route->mx()) {  // the domain does not exist, or wants no mail
             co_await conclusion.settle_all(lease, *payload, reply);
@@ -294,7 +294,6 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
           }
           co_await conclusion.unreachable(lease, *payload, reply);
           co_return;
-          }
         }
         client = *std::move(opened);
       }
@@ -363,12 +362,12 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
       hosts = targets.named(route);
     }
     if (!hosts) co_return hosts.error();
+    sort(key, *hosts);
     if (purpose == For::a_look)
       for (Target& host : *hosts) host.user.clear();
-    sort(key, *hosts);
+    Error last = fail(status::next_hop_unavailable, "no host");
     std::unique_ptr<Client> open_only;  // a host without REQUIRETLS
     bool unheard = false;
-    Error last = fail(status::next_hop_unavailable, "no host");
     for (Target& host : *hosts) {
       bool tls_failed = false;
       Target trial = host;
@@ -391,12 +390,13 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
         if (open_only) co_await open_only->close();
         open_only = *std::move(opened);
         continue;
-      unheard = true;
       }
+      unheard = true;
       note_down(key, host);
       last = opened.error();
       last.detail = host.host + ": " + last.detail;
       if (stopping) break;
+    }
     if (open_only && !unheard) {
       carriages.note(key, carriage(*open_only, route), now());
       co_return open_only;
@@ -404,7 +404,6 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
     if (open_only) {
       co_await open_only->close();
       co_return fail(no_secret_host(), last.detail);
-    }
     }
     // What a hop says before it knows the message is no answer for the message (RFC 5321 §3.1 lets us try later).
     if (!last.reply.transient()) last.reply = status::next_hop_unavailable;

@@ -57,7 +57,8 @@ Lease Queue::State::lease(std::uint32_t number, Time at, bool deliver) {
               false,
               deliver,
               job.returned,
-              number};
+              number,
+              share.reply != none ? names.text(share.reply) : std::string()};
   lease.warn_delay =
       options.delay_warning.count() > 0 && !share.told && at - job.received >= options.delay_warning && !job.returned;
   if (job.warm) lease.warm = warm.at(share.job);

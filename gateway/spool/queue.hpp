@@ -47,6 +47,7 @@ struct Lease {
   /// An operator gave it up: expired() is true, it goes back to the sender now.
   bool returned = false;
   std::uint32_t share = 0;  ///< the queue's own
+  std::string last_reply;   ///< "451 4.2.1 not now" of the try before; cut to limits::queue_reply_octets; or empty
 };
 
 struct Outcome {

@@ -67,5 +67,19 @@ INSTANTIATE_TEST_SUITE_P(
                     ReportCase{"waiting_long_unwanted", Notify::on_failure, out, smtp, 450, true, ""}),
     [](const auto& row) { return std::string(row.param.name); });
 
+TEST(GivenUp, TellsWhatWasSaidLast) {
+  spool::Lease lease;
+  EXPECT_EQ(given_up(lease), Reply(550, {5, 4, 7}, "delivery time expired"));
+  EXPECT_EQ(waiting(lease), Reply(451, {4, 4, 1}, "next hop not available"));
+  lease.last_reply = "452 4.2.2 mailbox full";
+  EXPECT_EQ(given_up(lease),
+            Reply(550, {5, 4, 7}, "delivery time expired; the last answer was: 452 4.2.2 mailbox full"));
+  EXPECT_EQ(waiting(lease), Reply(452, {4, 2, 2}, "mailbox full"));
+  lease.last_reply = "451 4.7.1 it bears a marking";
+  EXPECT_EQ(given_up(lease).enhanced, (std::array<int, 3>{5, 7, 1})) << "so that nothing of it is quoted";
+  lease.returned = true;
+  EXPECT_TRUE(given_up(lease).text.starts_with("given up by an administrator"));
+}
+
 }  // namespace
 }  // namespace vanthu::relay
