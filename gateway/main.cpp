@@ -268,7 +268,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       {std::chrono::seconds(config.queue_first_retry_seconds), std::chrono::seconds(config.queue_last_retry_seconds),
        std::chrono::seconds(config.queue_lifetime_seconds), 64ULL << 20,
        std::chrono::seconds(config.queue_delay_warning_seconds),
-       [&](const mail::Delivery& delivery) { return routes.destination(delivery); }, config.at("queue.tries")});
+       [&](const mail::Delivery& delivery, bool tls_optional) { return routes.destination(delivery, tls_optional); },
+       config.at("queue.tries")});
   const auto archive =
       must(archive::Archive::open(*record_log, config.at("archive.lmdb"), admin::units_of(*directory)));
   Follower indexer([&] {

@@ -69,6 +69,7 @@ std::string to_json(const Accepted& a, std::string_view facts, std::string_view 
   if (envelope.ret != Envelope::Return::unsaid)
     out.member("ret", envelope.ret == Envelope::Return::full ? "FULL" : "HDRS");
   if (envelope.require_tls) out.member("require_tls", true);
+  if (envelope.tls_optional) out.member("tls_optional", true);
   if (envelope.priority != 0) out.member("priority", envelope.priority);
   if (!a.hold.empty()) out.member("hold", a.hold);
   if (!a.name.empty()) out.member("name", a.name);
@@ -109,6 +110,7 @@ Result<Accepted> parse_accepted(std::string_view text) {
     if (o.contains("ret"))
       a.envelope.ret = text_of(o, "ret") == "FULL" ? Envelope::Return::full : Envelope::Return::headers;
     if (const json::value* tls = o.if_contains("require_tls")) a.envelope.require_tls = tls->as_bool();
+    if (const json::value* tls = o.if_contains("tls_optional")) a.envelope.tls_optional = tls->as_bool();
     if (const json::value* priority = o.if_contains("priority")) a.envelope.priority = priority->to_number<int>();
     if (o.contains("name")) a.name = text_of(o, "name");
     if (o.contains("protocol")) a.protocol = text_of(o, "protocol");

@@ -19,8 +19,9 @@ struct Envelope {
   bool utf8 = false;                                                                       ///< SMTPUTF8 (RFC 6531)
   std::string envid;  ///< RFC 3461 §4.4, xtext taken off; empty: none
   enum class Return : std::uint8_t { unsaid, full, headers } ret = Return::unsaid;  ///< RFC 3461 §4.3
-  bool require_tls = false;  ///< REQUIRETLS (RFC 8689): only over verified TLS to hops that promise the same
-  int priority = 0;          ///< MT-PRIORITY (RFC 6710), -9 to 9, what is in force after ceilings and urgency
+  bool require_tls = false;   ///< REQUIRETLS (RFC 8689): only over verified TLS to hops that promise the same
+  bool tls_optional = false;  ///< "TLS-Required: No" in the header and no REQUIRETLS: tls_required.hpp
+  int priority = 0;           ///< MT-PRIORITY (RFC 6710), -9 to 9, what is in force after ceilings and urgency
 };
 
 enum class Direction : std::uint8_t { in, out };  ///< in: from outside, not authenticated; out: from one of our users

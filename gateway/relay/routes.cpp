@@ -4,13 +4,18 @@
 namespace vanthu::relay {
 namespace {
 constexpr std::string_view mx_prefix = "mx:";
-}
+constexpr std::string_view lax_prefix = "mx-tls-optional:";
+}  // namespace
 
 Routes::Routes(std::vector<Route> routes) : routes_(std::move(routes)) {
   for (const Route& route : routes_) {
     by_selector_.emplace(selector(route), &route);
     units_ = units_ || route.by == Route::By::unit;
     domains_ = domains_ || route.by == Route::By::domain;
+    if (!route.mx() || (!route.dane && !route.mta_sts)) continue;
+    Route lax = route;
+    lax.dane = lax.mta_sts = false;
+    lax_.emplace(&route, std::move(lax));
   }
 }
 
@@ -35,7 +40,7 @@ const Route* Routes::by_domain(std::string_view domain) const {
   return nullptr;
 }
 
-std::string Routes::destination(const mail::Delivery& delivery) const {
+std::string Routes::destination(const mail::Delivery& delivery, bool tls_optional) const {
   const Route* route = units_ && !delivery.unit.empty() ? by_unit(delivery.unit) : nullptr;
   if (route == nullptr && domains_) route = by_domain(delivery.to.domain);
   if (route == nullptr) {
@@ -44,14 +49,17 @@ std::string Routes::destination(const mail::Delivery& delivery) const {
     if (found == by_selector_.end()) return local ? "local" : "default";
     route = found->second;
   }
-  return route->mx() ? std::string(mx_prefix) + delivery.to.domain : selector(*route);
+  if (!route->mx()) return selector(*route);
+  return std::string(tls_optional && lax_.contains(route) ? lax_prefix : mx_prefix) + delivery.to.domain;
 }
 
 const Route* Routes::route(std::string_view key) const {
-  if (key.starts_with(mx_prefix)) {
-    const Route* route = by_domain(key.substr(mx_prefix.size()));
+  const bool lax = key.starts_with(lax_prefix);
+  if (lax || key.starts_with(mx_prefix)) {
+    const Route* route = by_domain(key.substr(lax ? lax_prefix.size() : mx_prefix.size()));
     if (route == nullptr)
       if (const auto found = by_selector_.find("default"); found != by_selector_.end()) route = found->second;
+    if (const auto found = lax_.find(route); lax && found != lax_.end()) return &found->second;
     return route;  // no longer an MX route perhaps: then its hosts take the mail
   }
   const auto found = by_selector_.find(key == "outside" ? "default" : std::string(key));

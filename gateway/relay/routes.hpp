@@ -19,7 +19,10 @@ class Routes {
   /// "unit:vptu"), and for an MX route one key a domain ("mx:gmail.com").
   /// Order: unit (the exact one, then the longest beginning), domain (exact, then the longest *.), then local or
   /// default as the delivery says. What no route takes gets "default" all the same: it waits, and then is reported.
-  std::string destination(const mail::Delivery& delivery) const;
+  /// @param tls_optional  the message says TLS-Required: No (RFC 8689 §3). What DANE and MTA-STS demand of a domain is
+  /// not for it, so it has a key, and connections, of its own there ("mx-tls-optional:gmail.com"): it neither waits
+  /// behind mail that they keep back nor opens the way for it. What an operator wrote (tls=) is for it as well.
+  std::string destination(const mail::Delivery& delivery, bool tls_optional = false) const;
 
   /// The route behind a key that destination() gave, in this run or an earlier one; null: there is none any more.
   const Route* route(std::string_view key) const;
@@ -32,7 +35,8 @@ class Routes {
   const Route* by_domain(std::string_view domain) const;
   std::vector<Route> routes_;
   std::unordered_map<std::string, const Route*> by_selector_;
-  bool units_ = false, domains_ = false;  // whether any such route is there
+  std::unordered_map<const Route*, Route> lax_;  // MX routes with DANE or MTA-STS, without them
+  bool units_ = false, domains_ = false;         // whether any such route is there
 };
 
 }  // namespace vanthu::relay

@@ -6,6 +6,7 @@
 #include "gateway/base/limits.hpp"
 #include "gateway/base/log.hpp"
 #include "gateway/base/text.hpp"
+#include "gateway/mail/tls_required.hpp"
 #include "gateway/mail/trace.hpp"
 #include "gateway/smtp/auth.hpp"
 #include "gateway/smtp/command.hpp"
@@ -382,6 +383,8 @@ class Session {
         peer_.name,
         mail::with_protocol(peer_.extended, transaction_.envelope().utf8, client_.secure(), peer_.login.has_value())};
     transaction_.take(objections, arrival.envelope, arrival.deliveries);
+    mail::Envelope& envelope = arrival.envelope;  // RFC 8689 §4.1: the parameter goes before the field
+    envelope.tls_optional = !envelope.require_tls && mail::tls_not_required(arrival.octets->view());
     if (transaction_.per_recipient()) wire_.say("353 looking into it");
     auto outcome = co_await services_.door.receive(std::move(arrival));
     if (outcome.reply.positive()) ++messages_;

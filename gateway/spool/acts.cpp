@@ -29,7 +29,7 @@ void Queue::State::resolve_again(std::uint32_t number, const Summary& summary, T
   std::vector<std::uint32_t> made;
   for (const auto& [index, told] : pending) {
     // A damaged entry keeps what it had: there is nothing to resolve by.
-    const std::string name = destination_of(summary.deliveries.at(index));
+    const std::string name = destination_of(summary.deliveries.at(index), summary.tls_optional);
     auto share = std::find_if(made.begin(), made.end(),
                               [&](std::uint32_t one) { return shares[one].destination->name == name; });
     if (share == made.end()) {

@@ -19,8 +19,8 @@ std::unique_ptr<char[]> packed(std::string_view id, std::string_view local_part)
 }
 }  // namespace
 
-std::string Queue::State::destination_of(const mail::Delivery& delivery) const {
-  return options.destination ? options.destination(delivery) : delivery.next_hop;
+std::string Queue::State::destination_of(const mail::Delivery& delivery, bool tls_optional) const {
+  return options.destination ? options.destination(delivery, tls_optional) : delivery.next_hop;
 }
 
 Destination& Queue::State::destination(const std::string& name) {
@@ -47,7 +47,7 @@ std::uint32_t Queue::State::insert(Source source, const journal::FrameHead& head
   job.lane = lane_of(summary.priority);
   set_hold(job, summary.hold);
   for (std::uint32_t i = 0; i < summary.deliveries.size(); ++i) {
-    const std::string name = destination_of(summary.deliveries[i]);
+    const std::string name = destination_of(summary.deliveries[i], summary.tls_optional);
     std::uint32_t share = job.first;
     while (share != none && shares[share].destination->name != name) share = shares[share].sibling;
     if (share == none) share = add_share(number, name);

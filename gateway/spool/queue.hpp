@@ -133,8 +133,8 @@ class Queue {
     std::uint64_t warm_octets = 64ULL << 20;
     std::chrono::seconds delay_warning{4 * 3600};  ///< 0: the sender is never told of a delay
     /// The key a delivery is scheduled by ("local", "unit:x", "mx:gmail.com"): what shares a fate when a hop is away.
-    /// Quick, any thread. None given: Delivery::next_hop.
-    std::function<std::string(const mail::Delivery&)> destination{};
+    /// `tls_optional` as in the envelope. Quick, any thread. None given: Delivery::next_hop.
+    std::function<std::string(const mail::Delivery&, bool tls_optional)> destination{};
     /// Where attempts, next tries and last replies are kept over a restart (TRIES.md); empty: nowhere.
     std::filesystem::path tries_file{};
     Disk* disk = &real_disk();  ///< of that file

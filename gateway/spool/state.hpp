@@ -97,7 +97,7 @@ struct Queue::State : std::enable_shared_from_this<Queue::State> {
   std::minstd_rand random{std::random_device{}()};
 
   std::chrono::microseconds back_off(unsigned attempts);
-  std::string destination_of(const mail::Delivery& delivery) const;
+  std::string destination_of(const mail::Delivery& delivery, bool tls_optional) const;
   Destination& destination(const std::string& name);
   const journal::Log& log_of(Source source) const { return source == Source::spool ? spool : records; }
 

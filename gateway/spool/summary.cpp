@@ -71,7 +71,10 @@ struct Handler {
     return true;
   }
   bool on_double(double, json::string_view, Code&) { return true; }
-  bool on_bool(bool, Code&) { return true; }
+  bool on_bool(bool value, Code&) {
+    if (depth_ == 1 && top_ == "tls_optional") summary.tls_optional = value;
+    return true;
+  }
   bool on_null(Code&) { return true; }
   bool on_comment_part(json::string_view, Code&) { return true; }
   bool on_comment(json::string_view, Code&) { return true; }
@@ -161,6 +164,7 @@ Summary summary_of(const mail::Accepted& accepted) {
           accepted.envelope.reverse_path ? mail::format(*accepted.envelope.reverse_path) : "",
           accepted.envelope.priority,
           accepted.hold,
+          accepted.envelope.tls_optional,
           accepted.deliveries};
 }
 

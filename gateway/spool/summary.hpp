@@ -20,6 +20,7 @@ struct Summary {
   std::string reverse_path;  ///< local-part@domain; empty: the null reverse-path
   int priority = 0;
   std::string hold;
+  bool tls_optional = false;
   std::vector<mail::Delivery> deliveries;
   /// The message was moved here from an older segment: from where, and what was left of it then.
   std::uint64_t moved_from = 0;  ///< sequence; 0: it was not

@@ -3,9 +3,10 @@
 import os
 import unittest
 
+import raw
 from box import Box, wait_until
 from names import Names
-from outside import certificate, deferred, key_digest, postfix_tls, send
+from outside import KHOA, certificate, deferred, key_digest, postfix_tls, queued, send
 from postfix import Postfix
 from sinks import Sink
 
@@ -30,7 +31,8 @@ class DaneTest(unittest.TestCase):
         for domain, address, tlsa in (("good", "127.0.0.1", f"3 1 1 {cls.digest}"), ("wrong", "127.0.0.1", "3 1 1 " + "ab" * 32),
                                       ("bogus", "127.0.0.1", f"3 1 1 {cls.digest}"), ("plain", "127.0.0.1", "3 1 1 " + "ab" * 32),
                                       ("odd", "127.0.0.1", "1 1 1 " + "ab" * 32), ("bare", CLEAR, f"3 1 1 {cls.digest}"),
-                                      ("half", CLEAR, f"3 1 1 {cls.digest}"), ("forged", CLEAR, ""), ("open", CLEAR, "")):
+                                      ("half", CLEAR, f"3 1 1 {cls.digest}"), ("forged", CLEAR, ""), ("open", CLEAR, ""),
+                                      ("late", CLEAR, f"3 1 1 {cls.digest}")):
             cls.names.table |= {f"{domain}.example MX": [f"10 mx.{domain}.example."], f"mx.{domain}.example A": [address]}
             if tlsa:
                 cls.names.table[f"_{cls.postfix.port}._tcp.mx.{domain}.example TLSA"] = [tlsa]
@@ -76,6 +78,18 @@ class DaneTest(unittest.TestCase):
     def test_a_host_that_has_records_and_offers_no_tls_gets_nothing(self):
         send(self.box, "ai@bare.example")
         self.refused("bare.example", "4.7.4")
+
+    def test_tls_required_no_goes_past_what_keeps_other_mail_back(self):
+        send(self.box, "one@late.example")
+        deferred(self.box, "one@late.example", "4.7.4")
+        send(self.box, "two@late.example", b"TLS-Required: No\r\n" + raw.message(KHOA, "two@late.example"))
+        wait_until(lambda: self.arrived("two@late.example"), what="the letter whose sender asked for it")
+        send(self.box, "three@late.example", b"TLS-Required: Yes\r\n" + raw.message(KHOA, "three@late.example"))
+        for name in ("one", "three"):  # behind the domain's records, and by another way than the second
+            waiting = queued(self.box, f"{name}@late.example")
+            self.assertEqual(waiting["recipients"][0]["destination"], "mx:late.example")
+            self.assertFalse(self.arrived(f"{name}@late.example"))
+        deferred(self.box, "one@late.example", "4.7.4")
 
     def test_records_that_fail_validation_stop_the_mail(self):
         send(self.box, "ai@bogus.example")

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "gateway/mail/accepted.hpp"
+#include "gateway/mail/tls_required.hpp"
 #include "gateway/mail/trace.hpp"
 
 namespace vanthu::mail {
@@ -54,6 +55,24 @@ TEST(Mailbox, LooksAtWhatItKeeps) {
   EXPECT_FALSE(parse_mailbox("a\u037Eb@x.example", true)) << "a Greek question mark, which is composed to a semicolon";
 }
 
+TEST(TlsRequired, IsNoWhereTheHeaderSaysSoOnce) {
+  const struct {
+    const char* octets;
+    bool no;
+  } cases[] = {{"TLS-Required: No\r\n\r\nx", true},
+               {"Subject: x\r\ntls-required:nO \r\nTo: a@b.c\r\n\r\n", true},
+               {"TLS-Required:\r\n No\r\n\r\n", true},
+               {"TLS-Required: Yes\r\n\r\n", false},
+               {"TLS-Required: No, thanks\r\n\r\n", false},
+               {"TLS-Required:\r\n\r\n", false},
+               {"TLS-Required: No\r\nTLS-Required: No\r\n\r\n", false},
+               {"TLS-Required: No\r\nTLS-Required: Yes\r\n\r\n", false},
+               {"X-TLS-Required: No\r\n\r\n", false},
+               {"Subject: x\r\n\r\nTLS-Required: No\r\n", false},
+               {"", false}};
+  for (const auto& one : cases) EXPECT_EQ(tls_not_required(one.octets), one.no) << one.octets;
+}
+
 Accepted sample() {
   Accepted a;
   a.id = "01ABCDEFGHJKMNPQ";
@@ -95,6 +114,7 @@ TEST(Accepted, KeepsWhatTheExtensionsSay) {
   a.envelope.envid = "QQ 314159";
   a.envelope.ret = Envelope::Return::headers;
   a.envelope.require_tls = true;
+  a.envelope.tls_optional = true;
   a.envelope.priority = -3;
   a.hold = "policy.scan-to-outside";
   a.deliveries.front().notify = Notify::on_success | Notify::on_delay;
@@ -105,6 +125,7 @@ TEST(Accepted, KeepsWhatTheExtensionsSay) {
   EXPECT_EQ(again->envelope.envid, "QQ 314159");
   EXPECT_EQ(again->envelope.ret, Envelope::Return::headers);
   EXPECT_TRUE(again->envelope.require_tls);
+  EXPECT_TRUE(again->envelope.tls_optional);
   EXPECT_EQ(again->envelope.priority, -3);
   EXPECT_EQ(again->hold, a.hold);
   EXPECT_EQ(again->deliveries.front().notify, Notify::on_success | Notify::on_delay);
@@ -113,7 +134,8 @@ TEST(Accepted, KeepsWhatTheExtensionsSay) {
 
 TEST(Accepted, LeavesOutWhatSaysNothingAsAnOlderProgramDid) {
   const std::string text = to_json(sample());
-  for (const char* member : {"envid", "\"ret\"", "require_tls", "priority", "\"hold\"", "notify", "orcpt"})
+  for (const char* member :
+       {"envid", "\"ret\"", "require_tls", "tls_optional", "priority", "\"hold\"", "notify", "orcpt"})
     EXPECT_EQ(text.find(member), std::string::npos) << member;
 }
 

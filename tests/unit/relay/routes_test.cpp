@@ -42,6 +42,25 @@ TEST(Routes, TakeTheUnitThenTheDomainThenTheDefault) {
   EXPECT_EQ(routes.destination(to("example", "outside")), "mx:example") << "*. is what lies below";
 }
 
+TEST(Routes, KeepApartWhatADomainsDemandsAreNotFor) {
+  const Routes routes = routes_of({"domain:*.example mx tls=verified dane mta-sts port=26", "domain:b.org smtp://b:25",
+                                   "local lmtp://l:24", "default mx"});
+  const std::string key = routes.destination(to("a.example", "outside"), true);
+  EXPECT_EQ(key, "mx-tls-optional:a.example");
+  EXPECT_EQ(routes.destination(to("a.example", "outside"), false), "mx:a.example");
+  EXPECT_EQ(routes.destination(to("c.org", "outside"), true), "mx:c.org") << "nothing is demanded there";
+  EXPECT_EQ(routes.destination(to("b.org", "outside"), true), "domain:b.org");
+  EXPECT_EQ(routes.destination(to("ours.vn", "local"), true), "local");
+  const Route* lax = routes.route(key);
+  ASSERT_NE(lax, nullptr);
+  EXPECT_FALSE(lax->dane || lax->mta_sts);
+  EXPECT_EQ(lax->mx_port, 26);
+  EXPECT_EQ(lax->tls, Route::Tls::verified) << "what the operator wrote is the operator's";
+  const Route* strict = routes.route("mx:a.example");
+  EXPECT_TRUE(strict->dane && strict->mta_sts);
+  EXPECT_EQ(routes.route("mx-tls-optional:c.org"), routes.route("mx:c.org")) << "demanded no more";
+}
+
 TEST(Routes, FindTheRouteBehindAKey) {
   const Routes routes = routes_of({"domain:*.example mx port=26", "local lmtp://l:24", "default smtp://s:25"});
   EXPECT_EQ(routes.route("mx:a.example")->mx_port, 26);

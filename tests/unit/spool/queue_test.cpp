@@ -32,7 +32,7 @@ class QueueTest : public testing::Test {
     spool_ = *journal::Log::open(real_disk(), {folder_ / "spool", 1, segment_octets_, 0});
     records_ = *journal::Log::open(real_disk(), {folder_ / "records", 2, 1U << 20, 0});
     Queue::Options options{60s, 3600s, 5 * 86400s, 1U << 20};
-    options.destination = [this](const mail::Delivery& delivery) {
+    options.destination = [this](const mail::Delivery& delivery, bool) {
       const auto routed = routes_.find(delivery.next_hop);
       return routed == routes_.end() ? delivery.next_hop : routed->second;
     };
@@ -159,10 +159,20 @@ TEST_F(QueueTest, PausesAHopThatIsAwayWithoutCostingItsMessagesATry) {
 
 TEST_F(QueueTest, SchedulesByTheKeyThatItIsGiven) {
   Queue::Options options;
-  options.destination = [](const mail::Delivery& delivery) { return "mx:" + delivery.to.domain; };
+  options.destination = [](const mail::Delivery& delivery, bool tls_optional) {
+    return (tls_optional ? "any:" : "mx:") + delivery.to.domain;
+  };
   queue_ = std::make_unique<Queue>(*spool_, *records_, options);
   accept(Source::spool, letter("one", {{"b", "outside"}}));
   EXPECT_EQ(queue_->destinations(), std::vector<std::string>{"mx:x.example"});
+  const auto careless = std::make_shared<Payload>(*letter("two", {{"b", "outside"}}));
+  careless->accepted.envelope.tls_optional = true;
+  accept(Source::spool, careless);
+  EXPECT_EQ(queue_->destinations(), (std::vector<std::string>{"any:x.example", "mx:x.example"}));
+  queue_ = std::make_unique<Queue>(*spool_, *records_, options);
+  ASSERT_TRUE(queue_->recover());
+  EXPECT_EQ(queue_->destinations(), (std::vector<std::string>{"any:x.example", "mx:x.example"}))
+      << "after a restart too";
   EXPECT_FALSE(queue_->take("outside", now()));
   EXPECT_EQ(queue_->take("mx:x.example", now())->destination, "mx:x.example");
 }
@@ -516,7 +526,7 @@ TEST_F(QueueTest, ReturnsAndRemovesAsAnOperatorSays) {
 TEST_F(QueueTest, AsksForTheDestinationAgainWhenItRequeues) {
   std::string route = "old";
   Queue::Options options;
-  options.destination = [&](const mail::Delivery&) { return route; };
+  options.destination = [&](const mail::Delivery&, bool) { return route; };
   queue_ = std::make_unique<Queue>(*spool_, *records_, options);
   accept(Source::spool, letter("one", {{"b", "local"}, {"c", "local"}}));
   queue_->settle(*queue_->take("old", now()), {{0, true, status::ok}}, now());
