@@ -13,9 +13,11 @@
 #include "filters/inspect/examine.hpp"
 #include "filters/inspect/mime/binary.hpp"
 #include "filters/inspect/mime/charset.hpp"
+#include "filters/inspect/mime/line_ends.hpp"
 #include "filters/inspect/mime/multipart.hpp"
 #include "filters/inspect/mime/parameters.hpp"
 #include "filters/inspect/mime/second_reading.hpp"
+#include "filters/inspect/mime/shortened.hpp"
 #include "filters/inspect/mime/transfer.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/base/limits.hpp"
@@ -25,25 +27,6 @@ namespace vanthu::inspect {
 namespace {
 
 bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
-
-/// Line ends of a message that is no longer, or not yet, in canonical form.
-enum class LineEnds { crlf, lf, mixed };
-LineEnds line_ends(std::string_view octets) {
-  bool crlf = false;
-  bool bare_lf = false;
-  bool bare_cr = false;
-  for (std::size_t at = 0; at < octets.size();) {
-    const std::size_t end = std::min(octets.find('\n', at), octets.size());
-    const std::string_view line = octets.substr(at, end - at);
-    const std::size_t cr = line.find('\r');
-    const bool cr_before_lf = cr != std::string_view::npos && cr + 1 == line.size() && end < octets.size();
-    if (cr != std::string_view::npos && !cr_before_lf) bare_cr = true;
-    if (end < octets.size()) ((!line.empty() && line.back() == '\r') ? crlf : bare_lf) = true;
-    at = end + 1;
-  }
-  if (!bare_lf && !bare_cr) return LineEnds::crlf;
-  return bare_cr || crlf ? LineEnds::mixed : LineEnds::lf;
-}
 
 /// Whether all that is outside of these pieces is lines that end with CRLF, without a NUL.
 bool clean_around(std::string_view octets, const std::vector<std::string_view>& pieces) {
@@ -57,20 +40,6 @@ bool clean_around(std::string_view octets, const std::vector<std::string_view>& 
     at = begin + piece.size();
   }
   return clean(octets.substr(at));
-}
-
-std::string with_crlf(std::string_view octets) {
-  std::string canonical;
-  canonical.reserve(octets.size() + octets.size() / 32);
-  for (std::size_t i = 0; i < octets.size(); ++i) {
-    if (octets[i] != '\r' && octets[i] != '\n') {
-      canonical += octets[i];
-      continue;
-    }
-    canonical += "\r\n";
-    if (octets[i] == '\r' && i + 1 < octets.size() && octets[i + 1] == '\n') ++i;
-  }
-  return canonical;
 }
 
 /// For comparing readings: where a part's last line end belongs is nobody's trick.
@@ -107,17 +76,19 @@ class Body {
     if (encoding == "base64") {
       own(decode_base64(raw, notes));
     } else if (encoding == "quoted-printable") {
-      own({decode_quoted_printable(raw, is_text, notes), {}});
+      own({decode_quoted_printable(raw, is_text, notes), {}, false});
     } else {
       note(notes, "mime.unknown-encoding");
       auto files = inline_files(raw);
-      if (!files.empty() && encoding.find("uu") != std::string_view::npos) own({std::move(files[0].octets), {}});
+      if (!files.empty() && encoding.find("uu") != std::string_view::npos) own({std::move(files[0].octets), {}, false});
     }
   }
   Body(const Body&) = delete;
   Body& operator=(const Body&) = delete;
   std::string_view octets() const { return octets_; }
   const std::vector<std::string>& others() const { return decoded_.others; }
+  /// Base64 as encoders write it.
+  bool plain() const { return decoded_.plain; }
 
  private:
   void own(Decoded decoded) {
@@ -150,6 +121,7 @@ struct Leaf {
   std::string_view encoded;  ///< of the message's octets
   std::string encoding;
   std::optional<std::string> digest;  ///< instead, where the encoded octets are not in the message as they are
+  bool plain = false;                 ///< see Decoded
 };
 
 /// Reads one message, and what is nested in it without an encoding, and remembers the leaves for the comparison.
@@ -172,13 +144,13 @@ class FirstReading {
   const std::vector<Leaf>& leaves() const { return leaves_; }
 
  private:
-  void remember(std::string_view encoded, const std::string& encoding, std::string_view decoded) {
+  void remember(std::string_view encoded, const std::string& encoding, const Body& decoded) {
     const bool ours =
         encoded.data() >= octets_.data() && encoded.data() + encoded.size() <= octets_.data() + octets_.size();
     if (ours)
-      leaves_.push_back({encoded, encoding, std::nullopt});
+      leaves_.push_back({encoded, encoding, std::nullopt, decoded.plain()});
     else
-      leaves_.push_back({{}, {}, digest_for_comparison(decoded)});
+      leaves_.push_back({{}, {}, digest_for_comparison(decoded.octets())});
   }
 
   static std::string below(const std::string& path, std::size_t number) {
@@ -279,7 +251,7 @@ class FirstReading {
         continue;
       }
       examination_.find("mime.encoded-message", path);
-      remember(body, encoding, decoded.octets());
+      remember(body, encoding, decoded);
       object.mime_depth = depth + 1;
       read_message(examination_, decoded.octets(), object);
     }
@@ -294,7 +266,7 @@ class FirstReading {
       Notes notes;
       const Body decoded(body, encoding, is_text, notes);
       examination_.find_all(notes, path);
-      remember(body, encoding, decoded.octets());
+      remember(body, encoding, decoded);
       const Object object = described(type, disposition, path, depth);
       examine(examination_, object, decoded.octets());
       for (const std::string& other : decoded.others()) examine(examination_, object, other);
@@ -321,19 +293,21 @@ class FirstReading {
 };
 
 /// Whether two readings see the same leaves in the same octets, so that nothing has to be decoded to know it.
-/// @param begin  where the octets of the second reading begin, a copy of those of the first
+/// @param shortened  what the second reading has read
 bool same_leaves(const std::vector<Leaf>& ours, std::string_view canonical, const std::vector<OtherLeaf>& theirs,
-                 const char* begin) {
+                 const Shortened& shortened) {
   std::vector<bool> seen(ours.size(), false);
   for (const OtherLeaf& other : theirs) {
     const std::string_view encoded = without_last_line_ends(other.encoded);
     if (encoded.empty()) continue;
+    const auto offset = static_cast<std::size_t>(encoded.data() - shortened.padded().data());
+    const std::size_t begin = shortened.original(offset);
+    const std::size_t end = shortened.original(offset + encoded.size());
     bool found = false;
     for (std::size_t i = 0; i < ours.size() && !found; ++i) {
       const Leaf& leaf = ours[i];
       const std::string_view mine = without_last_line_ends(leaf.encoded);
-      found = !leaf.digest && mine.size() == encoded.size() &&
-              mine.data() - canonical.data() == encoded.data() - begin &&
+      found = !leaf.digest && mine.data() == canonical.data() + begin && mine.size() == end - begin &&
               (leaf.encoding == other.encoding || (identity(leaf.encoding) && other.encoding.empty()));
       if (found) seen[i] = true;
     }
@@ -359,15 +333,18 @@ std::set<std::string> digests_of(const std::vector<Leaf>& leaves) {
 
 void compare(Examination& examination, std::string_view canonical, const Object& around,
              const std::vector<Leaf>& leaves_of_ours) {
-  std::string padded;
-  padded.reserve(canonical.size() + 2 + second_reading_padding);
-  padded = canonical;
-  if (!starts(std::string_view(padded).substr(padded.size() - std::min<std::size_t>(2, padded.size())), "\r\n"))
-    padded += "\r\n";
-  padded.append(second_reading_padding, '\0');
-  const auto leaves = second_reading(padded);
+  std::vector<std::string_view> bodies;
+  for (const Leaf& leaf : leaves_of_ours)
+    if (leaf.plain) bodies.push_back(leaf.encoded);
+  Shortened octets(canonical, bodies, second_reading_padding);
+  auto leaves = second_reading(octets.padded());
+  if (leaves && same_leaves(leaves_of_ours, canonical, *leaves, octets)) return;
+  if (octets.cut()) {  // where they differ, all of it is looked at
+    octets = Shortened(canonical, {}, second_reading_padding);
+    leaves = second_reading(octets.padded());
+  }
   if (!leaves) return examination.find("mime.readings-differ", around.path, "no second reading");
-  if (same_leaves(leaves_of_ours, canonical, *leaves, padded.data())) return;
+  if (same_leaves(leaves_of_ours, canonical, *leaves, octets)) return;
   const std::set<std::string> ours = digests_of(leaves_of_ours);
   std::set<std::string> theirs;
   for (const OtherLeaf& leaf : *leaves) {

@@ -96,15 +96,18 @@ constexpr std::array<PlaceTable, 4> places{make_place_table(18), make_place_tabl
                                            make_place_table(0)};
 
 /// What an encoder wrote: letters and white space, padded or cut off only at the end. False: look closer.
-bool fast_base64(std::string_view text, std::string& octets) {
+/// @param plain  set as Decoded says
+bool fast_base64(std::string_view text, std::string& octets, bool& plain) {
   octets.resize(text.size() / 4 * 3 + 3);
   char* out = octets.data();
+  plain = true;
   const auto at = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   std::size_t i = 0;
   while (i + 4 <= text.size()) {
     const std::uint32_t group = places[0][at(i)] | places[1][at(i + 1)] | places[2][at(i + 2)] | places[3][at(i + 3)];
     if ((group & no_group) != 0) {
       if (base64_table[at(i)] != white) break;  // white space inside of a group: look closer
+      if (text[i] != '\r' && text[i] != '\n') plain = false;
       ++i;
       continue;
     }
@@ -114,7 +117,7 @@ bool fast_base64(std::string_view text, std::string& octets) {
     i += 4;
   }
   const std::string_view rest = text.substr(i);  // a padded group, line ends
-  if (rest.size() > 64 || !canonical_base64(rest)) return false;
+  if (rest.size() > 64 || !canonical_base64(rest)) return plain = false;
   octets.resize(static_cast<std::size_t>(out - octets.data()));
   octets += base64(rest, Padding::restart);
   return true;
@@ -187,7 +190,7 @@ std::string yenc(std::string_view& text) {
 
 Decoded decode_base64(std::string_view text, Notes& notes) {
   Decoded decoded;
-  if (fast_base64(text, decoded.octets)) return decoded;
+  if (fast_base64(text, decoded.octets, decoded.plain)) return decoded;
   decoded.octets = base64(text, Padding::restart);
   if (canonical_base64(text)) return decoded;
   note(notes, "mime.bad-base64");

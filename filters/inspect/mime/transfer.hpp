@@ -13,6 +13,8 @@ namespace vanthu::inspect {
 struct Decoded {
   std::string octets;
   std::vector<std::string> others;
+  /// Base64 with nothing but letters of the alphabet in CRLF lines, but for its last 64 octets.
+  bool plain = false;
 };
 
 /// RFC 2045 §6.8, as programs do it: skip what is no letter of the alphabet and start anew after padding; or stop at
