@@ -10,8 +10,9 @@
 
 namespace vanthu::journal {
 namespace {
-constexpr std::uint64_t piece_octets = 256U << 10;      // of the current segment: a commit may have to wait for one
-constexpr std::uint64_t far_piece_octets = 1ULL << 20;  // of the next one, where nobody waits
+constexpr std::uint64_t piece_octets = 256U << 10;          // of the current segment: a commit may have to wait for one
+constexpr std::uint64_t far_piece_octets = 1ULL << 20;      // of the next one, where nobody waits
+constexpr std::uint64_t filled_commit_octets = 256U << 10;  // commits that are bigger gain nothing from zeros
 constexpr std::array<char, far_piece_octets> zeros{};
 }  // namespace
 
@@ -67,8 +68,13 @@ void Ahead::follow(const std::filesystem::path& file, std::uint64_t clear, std::
   work_.notify_one();
 }
 
-void Ahead::claim(std::uint64_t end) {
+bool Ahead::worth_it() const { return usual_commit_ < filled_commit_octets; }
+
+void Ahead::claim(std::uint64_t end, std::uint64_t octets) {
   std::unique_lock lock(mutex_);
+  const bool rested = !worth_it();
+  usual_commit_ = (usual_commit_ * 7 + octets) / 8;
+  if (rested && worth_it()) work_.notify_one();
   pause(lock, [&] { return filling_ != &current_ || current_.clear >= end; });
   current_.clear = std::max(current_.clear, end);
 }
@@ -175,7 +181,8 @@ void Ahead::run() {
   std::unique_lock lock(mutex_);
   while (true) {
     work_.wait(lock, [&] {
-      return stopping_ || !retired_.empty() || wanted_ || (waiting_ == 0 && (current_.wants() || next_.wants()));
+      return stopping_ || !retired_.empty() || wanted_ ||
+             (waiting_ == 0 && worth_it() && (current_.wants() || next_.wants()));
     });
     if (!retired_.empty()) {
       const Retired full = std::move(retired_.back());

@@ -21,7 +21,8 @@ inline constexpr const char* next_name = "next";
 /// Makes the next segment file before the current one is full, and writes zeros over what is allocated and not written:
 /// a commit into blocks that were written before changes no metadata, so its sync is one flush and not a journal's
 /// commit too. Zeros go through a descriptor of their own: a failed write that the kernel told to this thread could
-/// otherwise be kept from the committer's sync. All but the constructor: called by the committer alone.
+/// otherwise be kept from the committer's sync. Commits of much at once are not worth it: for them the zeros would cost
+/// more than the metadata, so filling rests while they go on. All but the constructor: called by the committer alone.
 class Ahead {
  public:
   Ahead(Disk& disk, std::filesystem::path folder, std::string name, std::uint64_t segment_octets,
@@ -37,8 +38,9 @@ class Ahead {
 
   /// The current segment: fill it from `clear` up to `octets`. Nothing is filled before this is called.
   void follow(const std::filesystem::path& file, std::uint64_t clear, std::uint64_t octets);
-  /// Before every write into the current segment up to `end`: waits while zeros are being written there.
-  void claim(std::uint64_t end);
+  /// Before every write of that many octets into the current segment up to `end`: waits while zeros are being written
+  /// there.
+  void claim(std::uint64_t end, std::uint64_t octets);
   /// Starts making the next file unless it is there or failed to be made since the last take(). One that would leave
   /// less than the reserve free is not made.
   void want_next();
@@ -66,6 +68,7 @@ class Ahead {
     std::uint64_t end;
   };
 
+  bool worth_it() const;
   void start();
   template <class Ready>
   void pause(std::unique_lock<std::mutex>& lock, Ready ready);
@@ -84,6 +87,7 @@ class Ahead {
   std::optional<Prepared> prepared_;
   std::vector<Retired> retired_;
   const Target* filling_ = nullptr;  // octets from its `clear` on are being zeroed
+  std::uint64_t usual_commit_ = 0;   // octets of a commit, the last ones counting most
   unsigned waiting_ = 0;             // callers that wait for a pause in the filling
   bool wanted_ = false, making_ = false, failed_ = false, stopping_ = false;
   std::thread thread_;

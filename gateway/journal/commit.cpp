@@ -123,7 +123,7 @@ Result<Done> Log::State::flush(std::vector<Placed>& placed) {
         static_cast<std::size_t>(frame.head.octets() - frame_head_octets - draft.meta.size() - body.size()));
   }
   const std::uint64_t begin = head_pending ? 0 : placed.front().offset;
-  ahead.claim(offset);
+  ahead.claim(offset, offset - begin);
   if (auto written = disk.write(current->descriptor(), parts, begin); !written) {
     undo(written.error(), begin);
     return written;
