@@ -89,7 +89,7 @@ Result<Done> Octets::seal() {
     return done;
   }
   if (auto sealed = seal_file(descriptor_); !sealed) return sealed;
-  void* map = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED, descriptor_, 0);
+  void* map = ::mmap(nullptr, size_, PROT_READ, MAP_SHARED | MAP_POPULATE, descriptor_, 0);
   if (map == MAP_FAILED) return fail(status::store_full, std::string("cannot map: ") + std::strerror(errno));
   map_ = map;
   return done;
