@@ -14,6 +14,9 @@
 namespace vanthu::intake {
 namespace {
 
+/// What keeps every inspector at work while the commits before it are written, and no more.
+std::size_t places(const Config& config) { return 4 * std::size_t(config.inspector_processes); }
+
 std::string reverse_path(const mail::Envelope& envelope) {
   return envelope.reverse_path ? mail::format(*envelope.reverse_path) : "<>";
 }
@@ -53,6 +56,11 @@ void log_refusal(const Arrival& arrival, const filters::Verdict& verdict, const 
       .with("rule", verdict.rule);
 }
 }  // namespace
+
+Door::Door(Services services)
+    : services_(std::move(services)),
+      budget_(services_.config.octets_in_memory),
+      gate_(Gate::Terms{places(services_.config)}) {}
 
 boost::asio::awaitable<Outcome> Door::receive(Arrival arrival) {
   const auto failed = [&](const Error& error) {

@@ -14,6 +14,7 @@
 #include "filters/inspect/pool.hpp"
 #include "gateway/base/config.hpp"
 #include "gateway/base/octets.hpp"
+#include "gateway/intake/gate.hpp"
 #include "gateway/journal/log.hpp"
 #include "gateway/mail/accepted.hpp"
 #include "gateway/mailauth/service.hpp"
@@ -71,7 +72,7 @@ class Door {
     std::function<void()> archived;         ///< a record was committed; quick, any thread
     mailauth::Service* mailauth = nullptr;  ///< null: nothing is checked or signed
   };
-  explicit Door(Services services) : services_(std::move(services)), budget_(services_.config.octets_in_memory) {}
+  explicit Door(Services services);
 
   /// Inspect, judge, one durable write, answer. Never throws.
   boost::asio::awaitable<Outcome> receive(Arrival arrival);
@@ -83,6 +84,7 @@ class Door {
   Result<bool> notify(const std::string& about, const mail::Mailbox& to, std::string text, const std::string& id);
 
   Budget& budget() { return budget_; }
+  Gate& gate() { return gate_; }
   const Services& services() const { return services_; }
 
  private:
@@ -91,6 +93,7 @@ class Door {
                                          filters::Verdict verdict);
   Services services_;
   Budget budget_;
+  Gate gate_;
 };
 
 }  // namespace vanthu::intake

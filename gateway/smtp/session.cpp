@@ -305,11 +305,14 @@ class Session {
       wire_.answer(status::store_full);
       co_return;
     }
+    // A chunk (BDAT) asks for no leave and has none to wait for.
+    intake::Gate::Place place = co_await services_.door.gate().enter();
     wire_.say("354 end with <CRLF>.<CRLF>");
     co_await wire_.flush();
     if (wire_.over()) co_return;
     std::optional<Reply> refusal = co_await incoming->read_data(wire_);
     if (wire_.over()) co_return;
+    place.received();
     co_await hand_over(*incoming, std::move(refusal));
   }
 
