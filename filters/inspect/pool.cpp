@@ -2,36 +2,68 @@
 #include "filters/inspect/pool.hpp"
 
 #include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
-#include <condition_variable>
 #include <deque>
-#include <future>
 #include <mutex>
-#include <optional>
 #include <set>
-#include <thread>
-#include <vector>
 
-#include "filters/inspect/process.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/log.hpp"
+#include "gateway/net/offload.hpp"
 
 namespace vanthu::inspect {
+namespace asio = boost::asio;
 namespace {
 
-/// When the next process is started, a little before the one at work has done its share.
-constexpr unsigned spare_after = limits::inspector_messages - limits::inspector_messages / 10;
-constexpr std::chrono::seconds spare_after_busy = limits::inspector_busy - std::chrono::seconds(30);
+constexpr std::size_t hashed_here = 256U << 10;  // a seventh of a millisecond
 
-struct Job {
-  std::shared_ptr<const Octets> message;  // shared with the session that received it
-  Pool::Answer answer;
+filters::Facts failed_facts(const std::string& digest, const Octets& message) {
+  filters::Facts facts;
+  facts.sha256 = digest;
+  facts.octets = message.size();
+  facts.findings.push_back({"inspect.failed", "", "twice"});
+  return facts;
+}
+
+Result<filters::Facts> read_answer(const std::string& text, const Octets& message) {
+  boost::system::error_code code;
+  boost::json::parse_options strict;
+  strict.max_depth = 8;
+  std::array<unsigned char, 16384> room;  // on the stack: enough for ordinary facts
+  boost::json::monotonic_resource memory(room.data(), room.size());
+  const boost::json::value json = boost::json::parse(text, code, &memory, strict);
+  if (code) return fail(status::inspection_failed, "the answer is no JSON");
+  auto facts = filters::parse_facts(json);
+  if (!facts) return fail(status::inspection_failed, "the answer is wrong: " + facts.error().detail);
+  if (facts->octets != message.size()) return fail(status::inspection_failed, "the answer is for another message");
+  return facts;
+}
+
+/// A process's socket on the caller's executor; the process keeps it.
+class Answering {
+ public:
+  Answering(const asio::any_io_executor& executor, int socket) : descriptor_(executor, socket) {}
+  Answering(const Answering&) = delete;
+  Answering& operator=(const Answering&) = delete;
+  ~Answering() { descriptor_.release(); }
+  asio::posix::stream_descriptor& descriptor() { return descriptor_; }
+
+ private:
+  asio::posix::stream_descriptor descriptor_;
 };
 
+}  // namespace
+
 /// Digests of messages that failed once, the oldest forgotten first.
-class Failures {
+class Pool::Failures {
  public:
   /// True when these octets had failed before.
   bool again(const std::string& digest) {
@@ -52,179 +84,89 @@ class Failures {
   std::deque<std::string> order_;
 };
 
-filters::Facts failed_facts(const std::string& digest, const Octets& message) {
-  filters::Facts facts;
-  facts.sha256 = digest;
-  facts.octets = message.size();
-  facts.findings.push_back({"inspect.failed", "", "twice"});
-  return facts;
-}
-
-}  // namespace
-
-struct Pool::State {
-  Options options;
-  std::mutex mutex;
-  std::condition_variable wake;
-  std::deque<Job> queue;
-  bool stopping = false;
-  std::vector<std::optional<Process>> processes;  // one a thread; others only kill(), under `mutex`
-  Failures failures;
-  std::vector<std::thread> threads;
-
-  bool stopping_now() {
-    const std::lock_guard lock(mutex);
-    return stopping;
-  }
-
-  /// Puts the spare process of one thread, or a new one, in place of the one it has. Called on that thread.
-  Result<Done> renew(std::size_t mine, std::optional<Process>& spare) {
-    std::optional<Process> old;
-    {
-      const std::lock_guard lock(mutex);
-      old.swap(processes[mine]);
-    }
-    old.reset();  // kill and reap outside the lock
-    if (stopping_now()) return fail(status::shutting_down, "stopping");
-    std::optional<Process> fresh;
-    fresh.swap(spare);
-    if (!fresh || !fresh->become_ready(limits::inspector_start_wait)) {
-      auto launched = Process::launch(options.program);
-      if (!launched) return launched.error();
-      fresh.emplace(*std::move(launched));
-      if (auto ready = fresh->become_ready(limits::inspector_start_wait); !ready)
-        return fail(ready.error().reply, "inspector " + options.program.string() + ": " + ready.error().detail);
-    }
-    const std::lock_guard lock(mutex);
-    if (stopping) return fail(status::shutting_down, "stopping");
-    processes[mine].swap(fresh);
-    return done;
-  }
-
-  /// @param taken  set when a process has got the message: only then is a failure of the process one of the message
-  Result<filters::Facts> ask(std::size_t mine, std::optional<Process>& spare, const Octets& message, bool& taken) {
-    // A process killed while it had nothing to do costs nobody anything.
-    if (!processes[mine] || !processes[mine]->send(message)) {
-      if (auto renewed = renew(mine, spare); !renewed) return fail(status::inspection_failed, renewed.error().detail);
-      if (!processes[mine]->send(message)) return fail(status::inspection_failed, "a fresh process takes nothing");
-    }
-    taken = true;
-    std::string digest = hex(sha256(message.view()));  // ours, while the process works: the archive stands on it
-    const auto text = processes[mine]->receive(options.deadline);
-    if (!text) return text.error();
-    boost::system::error_code code;
-    boost::json::parse_options strict;
-    strict.max_depth = 8;
-    std::array<unsigned char, 16384> room;  // on the stack: enough for ordinary facts
-    boost::json::monotonic_resource memory(room.data(), room.size());
-    const boost::json::value json = boost::json::parse(*text, code, &memory, strict);
-    if (code) return fail(status::inspection_failed, "the answer is no JSON");
-    auto facts = filters::parse_facts(json);
-    if (!facts) return fail(status::inspection_failed, "the answer is wrong: " + facts.error().detail);
-    if (facts->octets != message.size()) return fail(status::inspection_failed, "the answer is for another message");
-    facts->sha256 = std::move(digest);
-    return facts;
-  }
-
-  void serve(std::size_t mine, std::promise<Result<Done>> started) {
-    std::optional<Process> spare;  // started ahead of need, so that nobody waits for it
-    auto first = renew(mine, spare);
-    const bool stands = bool(first);
-    started.set_value(std::move(first));
-    if (!stands) return;
-    unsigned served = 0;
-    std::chrono::steady_clock::duration busy{};
-    for (;;) {
-      Job job;
-      {
-        std::unique_lock lock(mutex);
-        wake.wait(lock, [&] { return stopping || !queue.empty(); });
-        if (stopping) return;
-        job = std::move(queue.front());
-        queue.pop_front();
-      }
-      const auto begun = std::chrono::steady_clock::now();
-      bool taken = false;
-      auto facts = ask(mine, spare, *job.message, taken);
-      busy += std::chrono::steady_clock::now() - begun;
-      const bool answered = bool(facts);
-      if (!answered) {
-        const std::string digest = hex(sha256(job.message->view()));
-        log::Event("inspect.failed", log::Level::warning)
-            .with("sha256", digest)
-            .with("octets", job.message->size())
-            .with("why", facts.error().detail);
-        // A process that we killed ourselves, or that could not even be started, says nothing about the message.
-        if (taken && !stopping_now() && failures.again(digest)) facts = failed_facts(digest, *job.message);
-      }
-      job.answer(std::move(facts));
-      job = {};  // the message's memory is free before a new process starts
-      ++served;
-      if (!answered || served >= limits::inspector_messages || busy >= limits::inspector_busy) {
-        served = 0;
-        busy = {};
-        if (auto renewed = renew(mine, spare); !renewed && !stopping_now())
-          log::Event("inspect.not_started", log::Level::error).with("why", renewed.error().detail);
-      } else if (!spare && (served >= spare_after || busy >= spare_after_busy)) {
-        if (auto launched = Process::launch(options.program)) spare.emplace(*std::move(launched));
-      }
-    }
-  }
-};
-
 Result<std::unique_ptr<Pool>> Pool::start(const Options& options) {
-  auto state = std::make_unique<State>();
-  state->options = options;
-  if (options.processes == 0) return fail(status::bad_configuration, "an inspector pool needs a process");
-  state->processes.resize(options.processes);
-  std::vector<std::future<Result<Done>>> starts;
-  for (std::size_t i = 0; i < options.processes; ++i) {
-    std::promise<Result<Done>> promise;
-    starts.push_back(promise.get_future());
-    state->threads.emplace_back(
-        [&state = *state, i, promise = std::move(promise)]() mutable { state.serve(i, std::move(promise)); });
-  }
-  std::optional<Error> wrong;
-  for (auto& start : starts)
-    if (auto result = start.get(); !result && !wrong) wrong = result.error();
-  std::unique_ptr<Pool> pool(new Pool(std::move(state)));
-  if (wrong) return *wrong;  // the pool's destructor ends the threads that did start
-  return pool;
+  auto lanes = Lanes::start({options.program, options.processes, options.deadline});
+  if (!lanes) return lanes.error();
+  return std::unique_ptr<Pool>(new Pool(*std::move(lanes), options.processes));
 }
 
-Pool::Pool(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Pool::Pool(std::shared_ptr<Lanes> lanes, unsigned threads)
+    : lanes_(std::move(lanes)), failures_(std::make_unique<Failures>()), hashing_(threads) {}
 
 Pool::~Pool() {
-  std::deque<Job> left;
-  {
-    const std::lock_guard lock(state_->mutex);
-    state_->stopping = true;
-    left.swap(state_->queue);
-    for (const auto& process : state_->processes)
-      if (process) process->kill();
-  }
-  state_->wake.notify_all();
-  for (auto& thread : state_->threads) thread.join();
-  for (auto& job : left) job.answer(fail(status::inspection_failed, "stopping"));
+  lanes_->stop();
+  hashing_.join();
 }
 
-void Pool::inspect(std::shared_ptr<const Octets> message, Answer answer) {
-  {
-    const std::lock_guard lock(state_->mutex);
-    if (!state_->stopping) {
-      state_->queue.push_back({std::move(message), std::move(answer)});
-      state_->wake.notify_one();
-      return;
+asio::awaitable<Result<filters::Facts>> Pool::ask(std::shared_ptr<const Octets> message, Attempt& attempt) {
+  const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  while (true) {
+    auto lease = co_await lanes_->take();
+    if (!lease) co_return lease.error();
+    // A process killed while it had nothing to do costs nobody anything.
+    if (!lease->process().send(*message)) {
+      lease->wear_out();
+      continue;
     }
+    attempt = {true, false};
+    // The digest is ours, made while the process works: the archive stands on it.
+    std::string digest;
+    const auto make_digest = [&] { return hex(sha256(message->view())); };
+    if (message->size() <= hashed_here)
+      digest = make_digest();
+    else
+      digest = co_await net::offload(hashing_, make_digest);
+    Answering answering(executor, lease->process().socket());
+    std::optional<std::string> text;
+    while (!text) {
+      co_await answering.descriptor().async_wait(asio::posix::stream_descriptor::wait_read,
+                                                 asio::as_tuple(asio::use_awaitable));
+      auto taken = lease->process().take();
+      if (!taken) {
+        lease->wear_out();
+        const bool overdue = lease->overdue();
+        attempt.died = !overdue && lease->process().ended();
+        if (overdue) co_return fail(status::inspection_failed, "no answer before the deadline");
+        co_return taken.error();
+      }
+      text = *std::move(taken);
+    }
+    auto facts = read_answer(*text, *message);
+    if (!facts)
+      lease->wear_out();
+    else
+      facts->sha256 = std::move(digest);
+    co_return facts;
   }
-  answer(fail(status::inspection_failed, "stopping"));
+}
+
+asio::awaitable<Result<filters::Facts>> Pool::inspect(std::shared_ptr<const Octets> message) {
+  Attempt attempt;
+  auto facts = co_await ask(message, attempt);
+  if (!facts && attempt.died && !lanes_->stopping()) {
+    log::Event("inspect.again", log::Level::warning).with("octets", message->size()).with("why", facts.error().detail);
+    facts = co_await ask(message, attempt);
+  }
+  if (facts) co_return facts;
+  const std::string digest = hex(sha256(message->view()));
+  log::Event("inspect.failed", log::Level::warning)
+      .with("sha256", digest)
+      .with("octets", message->size())
+      .with("why", facts.error().detail);
+  // A process that we killed ourselves, or that could not even be started, says nothing about the message.
+  if (attempt.taken && !lanes_->stopping() && failures_->again(digest)) co_return failed_facts(digest, *message);
+  co_return facts;
 }
 
 Result<filters::Facts> Pool::inspect_and_wait(std::shared_ptr<const Octets> message) {
-  std::promise<Result<filters::Facts>> promise;
-  auto future = promise.get_future();
-  inspect(std::move(message), [&promise](Result<filters::Facts> facts) { promise.set_value(std::move(facts)); });
-  return future.get();
+  asio::io_context context(1);
+  std::optional<Result<filters::Facts>> answer;
+  const auto ask_once = [&]() -> asio::awaitable<void> { answer.emplace(co_await inspect(message)); };
+  asio::co_spawn(context, ask_once, [](std::exception_ptr failed) {
+    if (failed) std::rethrow_exception(failed);
+  });
+  context.run();
+  return *std::move(answer);
 }
 
 }  // namespace vanthu::inspect

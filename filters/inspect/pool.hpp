@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <filesystem>
-#include <functional>
 #include <memory>
+#include <string>
 
 #include "filters/facts.hpp"
+#include "filters/inspect/lanes.hpp"
 #include "gateway/base/octets.hpp"
 #include "gateway/base/result.hpp"
 
@@ -17,26 +20,39 @@ struct Options {
   std::chrono::seconds deadline{20};  ///< for one message, then the process is killed and replaced
 };
 
-/// Sandboxed inspector processes. The octets go over as a sealed memory file, facts come back as JSON.
+/// Sandboxed inspector processes. The octets go over as a sealed memory file, small ones over the socket itself; facts
+/// come back as JSON. The caller's own thread hands over and reads the answer: a message costs no third thread a
+/// wake-up.
 class Pool {
  public:
   /// Starts the processes and waits until each has said that its sandbox stands.
   /// @par Errors  bad_configuration naming the program and what failed
   static Result<std::unique_ptr<Pool>> start(const Options& options);
   ~Pool();
+  /// Ends the processes: who waits for an answer gets an error. The destructor does it too.
+  void stop() { lanes_->stop(); }
 
-  using Answer = std::function<void(Result<filters::Facts>)>;
-  /// Queues a message; `answer` is called once, on a thread of the pool, quick and without throwing.
-  /// @par Errors  inspection_failed: the process died, was killed at the deadline or answered nonsense. It is replaced.
+  /// The facts of a message; any executor with one thread. A process that dies under a message costs it nothing: a
+  /// second one is asked at once.
+  /// @par Errors  inspection_failed: that one died too, or was killed at the deadline, or answered nonsense.
   /// The second time the same octets (by SHA-256) do that, the answer is Facts with the finding "inspect.failed"
   /// instead, so that policy decides and the sender does not retry for days.
-  void inspect(std::shared_ptr<const Octets> message, Answer answer);
+  boost::asio::awaitable<Result<filters::Facts>> inspect(std::shared_ptr<const Octets> message);
+  /// The same for one who may block.
   Result<filters::Facts> inspect_and_wait(std::shared_ptr<const Octets> message);
 
  private:
-  struct State;
-  explicit Pool(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  class Failures;
+  struct Attempt {
+    bool taken = false;  // a process has got the message: only then is a failure of the process one of the message
+    bool died = false;   // and has ended under it, not by us
+  };
+  explicit Pool(std::shared_ptr<Lanes> lanes, unsigned threads);
+  boost::asio::awaitable<Result<filters::Facts>> ask(std::shared_ptr<const Octets> message, Attempt& attempt);
+
+  std::shared_ptr<Lanes> lanes_;
+  std::unique_ptr<Failures> failures_;
+  boost::asio::thread_pool hashing_;  // of messages so big that a session's thread should not wait for it
 };
 
 }  // namespace vanthu::inspect

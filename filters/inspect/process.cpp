@@ -3,9 +3,9 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -74,19 +74,34 @@ Result<Process> Process::launch(const std::filesystem::path& program) {
 }
 
 Result<Done> Process::become_ready(std::chrono::milliseconds wait) {
-  const auto word = receive(wait);
-  if (!word) return fail(status::bad_configuration, "did not become ready: " + word.error().detail);
-  if (*word != wire::ready) return fail(status::bad_configuration, *word);
-  return done;
+  const auto deadline = Clock::now() + wait;
+  while (true) {
+    auto word = take();
+    if (!word) return fail(status::bad_configuration, "did not become ready: " + word.error().detail);
+    if (*word) {
+      if (**word != wire::ready) return fail(status::bad_configuration, **word);
+      return done;
+    }
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    if (left.count() <= 0) return fail(status::bad_configuration, "did not become ready in time");
+    pollfd readable{socket_, POLLIN, 0};
+    ::poll(&readable, 1, static_cast<int>(left.count()));
+  }
 }
 
 Process::Process(Process&& other) noexcept
-    : id_(std::exchange(other.id_, -1)), socket_(std::exchange(other.socket_, -1)), patience_(other.patience_) {}
+    : id_(std::exchange(other.id_, -1)),
+      socket_(std::exchange(other.socket_, -1)),
+      answer_(std::move(other.answer_)),
+      wanted_(other.wanted_),
+      ended_(other.ended_) {}
 
 Process& Process::operator=(Process&& other) noexcept {
   std::swap(id_, other.id_);
   std::swap(socket_, other.socket_);
-  std::swap(patience_, other.patience_);
+  std::swap(answer_, other.answer_);
+  std::swap(wanted_, other.wanted_);
+  std::swap(ended_, other.ended_);
   return *this;
 }
 
@@ -132,44 +147,28 @@ bool Process::send(const Octets& message) const {
   return sent == static_cast<ssize_t>(head.size() + (small ? octets.size() : 0));
 }
 
-Result<std::string> Process::receive(std::chrono::milliseconds wait) {
-  const auto deadline = Clock::now() + wait;
-  const auto be_patient = [&](std::chrono::milliseconds patience) {
-    patience = std::max(patience, std::chrono::milliseconds(1));  // none at all would mean for ever
-    if (patience == patience_) return;
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(patience);
-    const timeval time{seconds.count(), std::chrono::microseconds(patience - seconds).count()};
-    if (::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &time, sizeof time) == 0) patience_ = patience;
-  };
-  be_patient(wait);
+Result<std::optional<std::string>> Process::take() {
   std::array<char, 16384> buffer;
-  std::string text;
-  std::size_t have = 0;                    // with the head
-  std::size_t wanted = wire::head_octets;  // the head's octets alone until they are there
-  bool headed = false;
-  while (have < wanted) {
-    if (have > 0) {  // the answer comes in pieces
-      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
-      if (left.count() <= 0) return gone("no answer before the deadline");
-      be_patient(left);
-    }
-    const ssize_t got = ::recv(socket_, buffer.data(), buffer.size(), 0);
+  while (answer_.size() < wanted_) {
+    const ssize_t got = ::recv(socket_, buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return gone("no answer before the deadline");
-    if (got < 0) return gone(std::string("recv: ") + std::strerror(errno));
-    if (got == 0) return gone("the process ended");
-    text.append(buffer.data(), static_cast<std::size_t>(got));
-    have += static_cast<std::size_t>(got);
-    if (headed || have < wire::head_octets) continue;
-    headed = true;
-    const std::uint32_t length = wire::frame_length(text.data());
+    if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) return std::optional<std::string>();
+    if (got <= 0) {
+      ended_ = true;
+      return gone(got == 0 ? "the process ended" : std::string("recv: ") + std::strerror(errno));
+    }
+    const bool headed = answer_.size() >= wire::head_octets;
+    answer_.append(buffer.data(), static_cast<std::size_t>(got));
+    if (headed || answer_.size() < wire::head_octets) continue;
+    const std::uint32_t length = wire::frame_length(answer_.data());
     if (length > limits::facts_octets) return gone("the answer is too long");
-    wanted += length;
-    text.reserve(wanted);
+    wanted_ += length;
+    answer_.reserve(wanted_);
   }
-  if (have > wanted) return gone("more than an answer");
-  text.erase(0, wire::head_octets);
-  return text;
+  if (answer_.size() > wanted_) return gone("more than an answer");
+  answer_.erase(0, wire::head_octets);
+  wanted_ = wire::head_octets;
+  return std::optional<std::string>(std::exchange(answer_, std::string()));
 }
 
 }  // namespace vanthu::inspect

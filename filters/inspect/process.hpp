@@ -4,15 +4,17 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 
+#include "filters/inspect/wire.hpp"
 #include "gateway/base/octets.hpp"
 #include "gateway/base/result.hpp"
 
 namespace vanthu::inspect {
 
-/// One inspector process, as its owner in the pool sees it. Start and use it on one thread: the kernel kills the
-/// process when the thread that started it ends (PR_SET_PDEATHSIG). Killed and reaped when this object goes.
+/// One inspector process and our end of its socket. One thread at a time; the kernel kills the process when the thread
+/// that started it ends (PR_SET_PDEATHSIG). Killed and reaped when this object goes.
 class Process {
  public:
   /// Starts the program; it is of use after become_ready().
@@ -28,20 +30,25 @@ class Process {
 
   /// Hands over a sealed message. False: the process ended before it took one, or the machine has no memory file left.
   bool send(const Octets& message) const;
-  /// Waits for the answer, the text of a JSON document.
-  /// @par Errors  inspection_failed: no answer within `wait`, the process ended, or it said too much. After an error
-  /// the process is of no more use.
-  Result<std::string> receive(std::chrono::milliseconds wait);
+  /// What has come of the answer, the text of a JSON document; nothing: not all of it yet. Never waits.
+  /// @par Errors  inspection_failed: the process ended, or it said too much; it is of no more use
+  Result<std::optional<std::string>> take();
+  /// To wait for readability before take(); stays ours.
+  int socket() const noexcept { return socket_; }
+  /// take() met the end of the process.
+  bool ended() const noexcept { return ended_; }
 
   pid_t id() const noexcept { return id_; }
-  /// For another thread: ends whatever the process is doing; receive() then fails. Does not reap.
+  /// For another thread: ends whatever the process is doing; take() then fails. Does not reap.
   void kill() const noexcept;
 
  private:
   Process(pid_t id, int socket) noexcept : id_(id), socket_(socket) {}
   pid_t id_ = -1;
   int socket_ = -1;
-  std::chrono::milliseconds patience_{0};  ///< SO_RCVTIMEO of the socket
+  std::string answer_;                      // what has come of it, with its head
+  std::size_t wanted_ = wire::head_octets;  // octets of it; the head's alone until they are there
+  bool ended_ = false;
 };
 
 }  // namespace vanthu::inspect

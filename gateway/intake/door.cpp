@@ -76,8 +76,7 @@ boost::asio::awaitable<Outcome> Door::receive(Arrival arrival) {
       mailauth::Subject subject{arrival.client, arrival.helo, arrival.envelope.reverse_path, arrival.octets, now()};
       check = co_await services_.mailauth->begin(std::move(subject));
     }
-    auto facts = co_await net::await_call<Result<filters::Facts>>(
-        [&](auto call) { services_.inspectors.inspect(arrival.octets, std::move(call)); });
+    auto facts = co_await services_.inspectors.inspect(arrival.octets);
     if (!facts) co_return failed(facts.error());
     std::optional<filters::Authentication> authentication;
     if (check) {

@@ -5,10 +5,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <future>
 #include <iterator>
 #include <memory>
 #include <random>
@@ -142,20 +144,23 @@ Cost of_analysis(const std::string& octets, double seconds) {
 /// The same through the pool, eight at a time as a busy gateway has them; the cost of all processes.
 Cost of_pool(inspect::Pool& pool, const std::string& octets, std::size_t messages) {
   constexpr std::size_t at_once = 8;
-  std::vector<std::future<bool>> answers;
   const double own = own_seconds();
   const double begun = bench::cpu_seconds({::getpid()});
+  std::size_t left = messages;
   std::size_t good = 0;
-  for (std::size_t i = 0; i < messages + at_once; ++i) {
-    if (i >= at_once && answers[i - at_once].get()) ++good;
-    if (i >= messages) continue;
-    auto message = Octets::of(octets);
-    if (!message) std::abort();
-    auto promise = std::make_shared<std::promise<bool>>();
-    answers.push_back(promise->get_future());
-    pool.inspect(std::make_shared<const Octets>(*std::move(message)),
-                 [promise](Result<filters::Facts> facts) { promise->set_value(bool(facts)); });
-  }
+  const auto session = [&]() -> boost::asio::awaitable<void> {
+    while (left > 0) {
+      --left;
+      auto message = Octets::of(octets);
+      if (!message) std::abort();
+      const auto sealed = std::make_shared<const Octets>(*std::move(message));
+      auto facts = co_await pool.inspect(sealed);
+      if (facts) ++good;
+    }
+  };
+  boost::asio::io_context context(1);
+  for (std::size_t i = 0; i < at_once; ++i) boost::asio::co_spawn(context, session, boost::asio::detached);
+  context.run();
   if (good != messages) std::fprintf(stderr, "%zu of %zu failed\n", messages - good, messages);
   const double all = bench::cpu_seconds({::getpid()}) - begun;
   std::printf(" %8.3f %8.3f", all * 1000 / static_cast<double>(messages),
