@@ -77,6 +77,7 @@ boost::asio::awaitable<Outcome> Door::receive(Arrival arrival) {
       check = co_await services_.mailauth->begin(std::move(subject));
     }
     auto facts = co_await services_.inspectors.inspect(arrival.octets);
+    arrival.place.reset();
     if (!facts) co_return failed(facts.error());
     std::optional<filters::Authentication> authentication;
     if (check) {

@@ -21,7 +21,7 @@ namespace vanthu::intake {
 class Gate {
  public:
   struct Terms {
-    std::size_t places;  ///< messages between "354" and their answer
+    std::size_t places;  ///< messages that come in or are inspected
     /// How long a message may hold a place before its octets are there.
     std::chrono::milliseconds slow = std::chrono::milliseconds(250);
     std::chrono::milliseconds patience = std::chrono::milliseconds(2000);
@@ -30,7 +30,7 @@ class Gate {
   Gate(const Gate&) = delete;
   Gate& operator=(const Gate&) = delete;
 
-  /// Held from "354" to the answer; outlived by the gate.
+  /// Held from "354" until the octets are inspected; outlived by the gate.
   class Place {
    public:
     Place(Place&& other) noexcept : gate_(std::exchange(other.gate_, nullptr)), id_(other.id_) {}

@@ -313,7 +313,8 @@ class Session {
     std::optional<Reply> refusal = co_await incoming->read_data(wire_);
     if (wire_.over()) co_return;
     place.received();
-    co_await hand_over(*incoming, std::move(refusal));
+    std::optional<intake::Gate::Place> held(std::move(place));
+    co_await hand_over(*incoming, std::move(refusal), std::move(held));
   }
 
   /// RFC 3030 §2. A chunk that fails ends the transaction; those of it that are under way already are read away, each
@@ -332,7 +333,7 @@ class Session {
     std::optional<Reply> refusal = co_await chunks_->read_chunk(wire_, chunk, binary);
     if (wire_.over()) co_return;
     if (refusal || chunk.last) {
-      co_await hand_over(*chunks_, std::move(refusal));
+      co_await hand_over(*chunks_, std::move(refusal), std::nullopt);
       co_return;
     }
     wire_.answer({250, {2, 0, 0}, std::to_string(chunk.octets) + " octets received"});
@@ -350,7 +351,8 @@ class Session {
   }
 
   /// The octets have ended: the door decides, the client is answered, the transaction is over.
-  asio::awaitable<void> hand_over(Incoming& incoming, std::optional<Reply> refusal) {
+  asio::awaitable<void> hand_over(Incoming& incoming, std::optional<Reply> refusal,
+                                  std::optional<intake::Gate::Place> place) {
     idle_commands_ = 0;
     const std::uint64_t size = incoming.size();
     auto octets = incoming.finish();
@@ -388,6 +390,7 @@ class Session {
     transaction_.take(objections, arrival.envelope, arrival.deliveries);
     mail::Envelope& envelope = arrival.envelope;  // RFC 8689 §4.1: the parameter goes before the field
     envelope.tls_optional = !envelope.require_tls && mail::tls_not_required(arrival.octets->view());
+    if (place) arrival.place.emplace(*std::move(place));
     if (transaction_.per_recipient()) wire_.say("353 looking into it");
     auto outcome = co_await services_.door.receive(std::move(arrival));
     if (outcome.reply.positive()) ++messages_;

@@ -139,6 +139,18 @@ class OutsideTest(unittest.TestCase):
         self.assertRegex(self.box.log(), rf"event=message\.accepted .*client={re.escape(STRANGER)}.*spf=softfail dkim=none dmarc=fail"
                                          rf"|event=message\.accepted .*spf=softfail dkim=none dmarc=fail")
 
+    def test_who_waits_for_names_holds_up_nobody_else(self):
+        self.names.silent |= {"slow.example", "_dmarc.slow.example"}
+        waiting = [self.enterContext(Client(self.box, STRANGER)) for _ in range(20)]  # more than may be inspected at once
+        for peer in waiting:
+            peer.to_data("ai@slow.example", KHOA)
+            peer.put(raw.message("ai@slow.example", KHOA) + b".\r\n")
+        code, text, _ = self.send(RIGHT, "ai@good.example", "ai@good.example")
+        self.assertEqual(code, 250, text)
+        self.assertTrue(waiting[-1].silent())
+        for peer in waiting:
+            self.assertEqual(peer.reply()[0], 250)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -17,13 +17,14 @@ class Names:
     """table: "name TYPE" to a list of values as in a zone file; may be changed while it runs.
 
     A name that has no row at all does not exist (NXDOMAIN); one in `away`, as a name or as "name TYPE", gets no answer
-    (SERVFAIL). signed: a domain whose names, and the proofs that there is nothing more, are signed (RFC 4035) but for
+    (SERVFAIL), one in `silent` nothing at all. signed: a domain whose names, and the proofs that there is nothing more, are signed (RFC 4035) but for
     those at and below `unsigned`, which are delegated without a key. bogus: "name TYPE" whose signature is wrong.
     """
 
     def __init__(self, table=None, signed="", unsigned=()):
         self.table = dict(table or {})
         self.away = set()
+        self.silent = set()
         self.bogus = set()
         self.asked = []  # "name TYPE", as they came
         self.zone = Zone(signed, unsigned) if signed else None
@@ -45,7 +46,9 @@ class Names:
                 wire, peer = self._socket.recvfrom(4096)
             except OSError:
                 return
-            self._socket.sendto(self._answer(dns.message.from_wire(wire)).to_wire(max_size=60000), peer)
+            query = dns.message.from_wire(wire)
+            if self._text(query.question[0].name) not in self.silent:
+                self._socket.sendto(self._answer(query).to_wire(max_size=60000), peer)
 
     def _answer(self, query):
         answer = dns.message.make_response(query, recursion_available=True)
