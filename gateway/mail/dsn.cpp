@@ -58,13 +58,14 @@ std::string typed(std::string_view address) {
   return ascii(address) ? "rfc822; " + field_text(address) : "utf-8; " + utf8_xtext(address);
 }
 
-/// ORCPT as it was given: its type, then the address.
+/// The field of ORCPT as it was given, its type, then the address; without ORCPT there is none (RFC 3461 §6.3).
 std::string original_recipient(const Delivery& delivery) {
   const std::size_t semicolon = delivery.orcpt.find(';');
-  if (semicolon == std::string::npos) return typed(delivery.original);
+  if (semicolon == std::string::npos) return {};
+  const std::string field = "Original-Recipient: ";
   const std::string_view address = std::string_view(delivery.orcpt).substr(semicolon + 1);
-  if (!ascii(address)) return typed(address);
-  return field_text(delivery.orcpt.substr(0, semicolon)) + "; " + field_text(address);
+  if (!ascii(address)) return field + typed(address) + "\r\n";
+  return field + field_text(delivery.orcpt.substr(0, semicolon)) + "; " + field_text(address) + "\r\n";
 }
 
 constexpr std::array<const char*, 4> action_words{"failed", "delayed", "delivered", "relayed"};
@@ -112,8 +113,7 @@ std::string status_part(const Accepted& accepted, const std::vector<Reported>& r
     const Delivery& delivery = accepted.deliveries[one.index];
     std::array<int, 3> status = one.reply.enhanced;
     if (one.action == Action::delayed) status[0] = 4;
-    text += "\r\nOriginal-Recipient: " + original_recipient(delivery) +
-            "\r\nFinal-Recipient: " + typed(named(delivery)) +
+    text += "\r\n" + original_recipient(delivery) + "Final-Recipient: " + typed(named(delivery)) +
             "\r\nAction: " + action_words[static_cast<std::size_t>(one.action)] +
             "\r\nStatus: " + vanthu::format(status) + "\r\n";
     if (!one.next_hop.empty())
