@@ -18,6 +18,7 @@ namespace {
 /// When the next process is started, a little before the one at work has done its share.
 constexpr unsigned spare_after = limits::inspector_messages - limits::inspector_messages / 10;
 constexpr std::chrono::seconds spare_after_busy = limits::inspector_busy - std::chrono::seconds(30);
+constexpr int starts_at_once = 3;                                         // then no more before watch_seldom is over
 constexpr std::chrono::milliseconds watch_often{10}, watch_seldom{1000};  // for messages that are overdue
 }  // namespace
 
@@ -68,9 +69,7 @@ asio::awaitable<Result<Lanes::Lease>> Lanes::take() {
   std::shared_ptr<Waiter> waiter;
   {
     const std::lock_guard lock(mutex_);
-    const bool hopeless = broken_ && worn_.size() == lanes_.size();
-    if (stopping_ || hopeless)
-      co_return fail(status::inspection_failed, stopping_ ? "stopping" : "no inspector can be started");
+    if (stopping_) co_return fail(status::inspection_failed, "stopping");
     if (!free_.empty()) {
       const std::size_t lane = free_.back();  // the one whose memory is warm
       free_.pop_back();
@@ -186,7 +185,7 @@ void Lanes::renew(std::unique_lock<std::mutex>& lock, std::size_t number) {
   lock.unlock();
   old.reset();
   std::optional<Error> why;
-  if (!next) {
+  for (int attempt = 0; !next && attempt < starts_at_once; ++attempt) {  // one may be killed while it starts
     auto made = fresh();
     if (made)
       next.emplace(*std::move(made));
@@ -198,7 +197,7 @@ void Lanes::renew(std::unique_lock<std::mutex>& lock, std::size_t number) {
   broken_ = !next;
   if (!next) {
     log::Event("inspect.not_started", log::Level::error).with("why", why->detail);
-    worn_.push_back(number);  // tried again in a while
+    worn_.push_back(number);  // tried again in a while; who asks until then waits for that
     if (worn_.size() == lanes_.size()) refuse_all();
     return;
   }
@@ -233,7 +232,7 @@ void Lanes::keep(std::promise<Result<Done>> started) {
   const auto period = std::clamp(options_.deadline / 4, watch_often, watch_seldom);
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    work_.wait_for(lock, period, [&] { return stopping_ || (!worn_.empty() && !broken_) || spares_wanted_ > 0; });
+    work_.wait_for(lock, period, [&] { return stopping_ || (worn_.empty() ? spares_wanted_ > 0 : !broken_); });
     if (stopping_) break;
     kill_overdue();
     if (!worn_.empty()) {
