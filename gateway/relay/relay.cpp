@@ -13,6 +13,7 @@
 #include <mutex>
 #include <set>
 #include <unordered_map>
+#include <utility>
 
 #include "gateway/base/log.hpp"
 #include "gateway/net/offload.hpp"
@@ -76,7 +77,7 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
   const std::unique_ptr<MtaSts> sts;
   MxFinder mx;
   Carriages carriages;
-  std::atomic<bool> stopping{false};
+  std::atomic<bool> started{false}, stopping{false};
   std::atomic<unsigned> coroutines{0};  // workers and watchman; a hop that only is looked at holds up nobody's end
 
   std::mutex mutex;  // guards all that follows
@@ -84,7 +85,7 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
   unsigned workers = 0;             // of all destinations
   std::deque<std::string> starved;  // destinations that have mail and found no worker left
   Alarms alarms;
-  Timer watch, probe;
+  Timer watch, probe;           // until stop(): a timer may not outlive its context
   std::set<std::string> asked;  // named hops that are looked at just now
 
   // --- who works ----------------------------------------------------------------------------------------------------
@@ -470,7 +471,7 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
 
 Relay::Relay(std::shared_ptr<State> state) : state_(std::move(state)) {
   state_->services.queue.on_due([state = std::weak_ptr(state_)](const std::string& key) {
-    if (const auto alive = state.lock(); alive && alive->watch) alive->due(key);
+    if (const auto alive = state.lock(); alive && alive->started) alive->due(key);
   });
 }
 
@@ -489,6 +490,7 @@ void Relay::start() {
   asio::io_context& context = state.services.context();
   state.probe = std::make_shared<asio::steady_timer>(context);
   state.watch = std::make_shared<asio::steady_timer>(context);
+  state.started = true;
   ++state.coroutines;
   asio::co_spawn(context, state.keep_watch(state.watch), asio::detached);
   asio::co_spawn(context, state.keep_asking(state.probe), asio::detached);
@@ -503,8 +505,8 @@ void Relay::stop() {
     for (const Timer& sleeper : destination.sleepers) wake(sleeper);
     destination.sleepers.clear();
   }
-  if (state.watch) wake(state.watch);
-  if (state.probe) wake(state.probe);
+  for (Timer* timer : {&state.watch, &state.probe})
+    if (const Timer waking = std::exchange(*timer, nullptr)) wake(waking);
 }
 
 bool Relay::idle() const { return state_->coroutines == 0; }
