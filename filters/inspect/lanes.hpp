@@ -45,8 +45,9 @@ class Lanes : public std::enable_shared_from_this<Lanes> {
       if (lanes_) lanes_->give_back(lane_, worn_);
     }
     Process& process() { return *lanes_->lanes_[lane_].process; }
-    /// It is of no more use and will be replaced.
-    void wear_out() { worn_ = true; }
+    /// Its answer was read as a whole and made sense: it may be asked again. Without this word the process is
+    /// replaced, for what it still had to say must never be taken for the answer to another message.
+    void answered() { worn_ = false; }
     /// It was killed because its time was over.
     bool overdue() const { return lanes_->overdue(lane_); }
 
@@ -55,7 +56,7 @@ class Lanes : public std::enable_shared_from_this<Lanes> {
     Lease(std::shared_ptr<Lanes> lanes, std::size_t lane) : lanes_(std::move(lanes)), lane_(lane) {}
     std::shared_ptr<Lanes> lanes_;
     std::size_t lane_;
-    bool worn_ = false;
+    bool worn_ = true;
   };
   /// The next free process, in the order of asking.
   /// @par Errors  inspection_failed: stopping, or none can be started

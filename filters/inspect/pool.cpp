@@ -104,10 +104,7 @@ asio::awaitable<Result<filters::Facts>> Pool::ask(std::shared_ptr<const Octets> 
     auto lease = co_await lanes_->take();
     if (!lease) co_return lease.error();
     // A process killed while it had nothing to do costs nobody anything.
-    if (!lease->process().send(*message)) {
-      lease->wear_out();
-      continue;
-    }
+    if (!lease->process().send(*message)) continue;
     attempt = {true, false};
     // The digest is ours, made while the process works: the archive stands on it.
     std::string digest;
@@ -123,7 +120,6 @@ asio::awaitable<Result<filters::Facts>> Pool::ask(std::shared_ptr<const Octets> 
                                                  asio::as_tuple(asio::use_awaitable));
       auto taken = lease->process().take();
       if (!taken) {
-        lease->wear_out();
         const bool overdue = lease->overdue();
         attempt.died = !overdue && lease->process().ended();
         if (overdue) co_return fail(status::inspection_failed, "no answer before the deadline");
@@ -132,10 +128,10 @@ asio::awaitable<Result<filters::Facts>> Pool::ask(std::shared_ptr<const Octets> 
       text = *std::move(taken);
     }
     auto facts = read_answer(*text, *message);
-    if (!facts)
-      lease->wear_out();
-    else
+    if (facts) {
+      lease->answered();
       facts->sha256 = std::move(digest);
+    }
     co_return facts;
   }
 }
