@@ -11,7 +11,7 @@
 
 namespace vanthu::net {
 
-/// Waits for something that answers by a callback on a thread of its own (a log's committer, the inspector pool):
+/// Waits for something that answers by a callback on a thread of its own (a log's committer):
 /// `start(call)` begins it, `call(value)` may come from any thread, once; we resume on our own executor.
 template <class Value, class Start>
 boost::asio::awaitable<Value> await_call(Start start) {
