@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "gateway/base/limits.hpp"
 #include "gateway/base/log.hpp"
+#include "gateway/net/wake.hpp"
 
 namespace vanthu::inspect {
 namespace asio = boost::asio;
@@ -82,17 +82,12 @@ asio::awaitable<Result<Lanes::Lease>> Lanes::take() {
     waiters_.push_back(waiter);
   }
   const Ticket ticket{shared_from_this(), waiter};
-  // Nobody can cancel before this waits: what is posted to our executor runs after we have given it up.
   co_await waiter->timer.async_wait(asio::as_tuple(asio::use_awaitable));
   const std::lock_guard lock(mutex_);
   if (!waiter->lane) co_return fail(status::inspection_failed, stopping_ ? "stopping" : "no inspector can be started");
   const std::size_t lane = *std::exchange(waiter->lane, std::nullopt);
   lanes_[lane].since = Clock::now();
   co_return Lease(shared_from_this(), lane);
-}
-
-void Lanes::tell(const std::shared_ptr<Waiter>& waiter) {
-  asio::post(waiter->timer.get_executor(), [waiter] { waiter->timer.cancel(); });  // a timer is its own thread's
 }
 
 void Lanes::offer(std::size_t lane) {
@@ -106,11 +101,11 @@ void Lanes::offer(std::size_t lane) {
   lanes_[lane].held = true;
   lanes_[lane].since = Clock::now();
   next->lane = lane;
-  tell(next);
+  net::wake({next, &next->timer});
 }
 
 void Lanes::refuse_all() {
-  for (const auto& waiter : waiters_) tell(waiter);
+  for (const auto& waiter : waiters_) net::wake({waiter, &waiter->timer});
   waiters_.clear();
 }
 

@@ -89,7 +89,6 @@ class Lanes : public std::enable_shared_from_this<Lanes> {
   bool overdue(std::size_t lane) const;
   // All that follows: under the lock.
   void offer(std::size_t lane);
-  void tell(const std::shared_ptr<Waiter>& waiter);
   void refuse_all();
   void kill_overdue();
   // On the keeper's thread.

@@ -3,9 +3,10 @@
 
 #include <algorithm>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+
+#include "gateway/net/wake.hpp"
 
 namespace vanthu::intake {
 namespace asio = boost::asio;
@@ -27,7 +28,7 @@ void Gate::let_in() {
     const auto next = std::move(waiters_.front());
     waiters_.pop_front();
     next->id = admit();
-    asio::post(next->timer.get_executor(), [next] { next->timer.cancel(); });  // a timer belongs to its own thread
+    net::wake({next, &next->timer});
   }
 }
 
@@ -41,7 +42,6 @@ asio::awaitable<Gate::Place> Gate::enter() {
     waiter->timer.expires_after(terms_.patience);
     waiters_.push_back(waiter);
   }
-  // Nobody can cancel before this waits: what is posted to our executor runs after we have given it up.
   co_await waiter->timer.async_wait(asio::as_tuple(asio::use_awaitable));
   const std::lock_guard lock(mutex_);
   if (waiter->id == 0) {

@@ -6,7 +6,6 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <deque>
@@ -17,6 +16,7 @@
 
 #include "gateway/base/log.hpp"
 #include "gateway/net/offload.hpp"
+#include "gateway/net/wake.hpp"
 #include "gateway/relay/alarms.hpp"
 #include "gateway/relay/carriages.hpp"
 #include "gateway/relay/client.hpp"
@@ -39,10 +39,6 @@ using Timer = std::shared_ptr<asio::steady_timer>;  // shared with a cancel() th
 
 /// Some hosts promise no REQUIRETLS and the others cannot be asked: later they may.
 Reply no_secret_host() { return {451, {4, 7, 30}, "no host that could be reached promises REQUIRETLS"}; }
-
-void wake(const Timer& timer) {
-  asio::post(timer->get_executor(), [timer] { timer->cancel(); });
-}
 }  // namespace
 
 struct Relay::State : std::enable_shared_from_this<Relay::State> {
@@ -112,7 +108,7 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
       }
     }
     if (sleeper)
-      wake(sleeper);
+      net::wake(sleeper);
     else
       asio::co_spawn(services.context(), work(key), asio::detached);
   }
@@ -124,7 +120,7 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
     starved.push_back(key);
     for (auto& [other, destination] : destinations) {
       if (destination.sleepers.empty()) continue;
-      wake(destination.sleepers.front());
+      net::wake(destination.sleepers.front());
       destination.sleepers.erase(destination.sleepers.begin());
       return;
     }
@@ -152,7 +148,7 @@ struct Relay::State : std::enable_shared_from_this<Relay::State> {
       const std::lock_guard lock(mutex);
       if (alarms.set(key, *at)) sooner = watch;
     }
-    if (sooner) wake(sooner);
+    if (sooner) net::wake(sooner);
   }
 
   /// The last act of a worker: its place is free, and what came meanwhile is not forgotten.
@@ -502,11 +498,11 @@ void Relay::stop() {
   state.stopping = true;
   const std::lock_guard lock(state.mutex);
   for (auto& [key, destination] : state.destinations) {
-    for (const Timer& sleeper : destination.sleepers) wake(sleeper);
+    for (const Timer& sleeper : destination.sleepers) net::wake(sleeper);
     destination.sleepers.clear();
   }
   for (Timer* timer : {&state.watch, &state.probe})
-    if (const Timer waking = std::exchange(*timer, nullptr)) wake(waking);
+    if (const Timer waking = std::exchange(*timer, nullptr)) net::wake(waking);
 }
 
 bool Relay::idle() const { return state_->coroutines == 0; }
