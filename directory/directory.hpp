@@ -52,6 +52,12 @@ struct Alias {
 struct Group {
   std::string id, address, name, kind, rule;  ///< kind: static or dynamic (rule: see directory/README.md)
   Validity valid;
+  std::string may_post;            ///< who may write to it, see directory/README.md; empty: all our users
+  bool moderated = false;          ///< what comes waits for a moderator's word
+  std::string moderators;          ///< addresses separated by ';', deputies after those they stand in for
+  std::uint32_t decide_hours = 0;  ///< time for the word; 0: as the policy says
+  std::string on_timeout;          ///< return, release, next (ask the deputy); empty: return
+  std::string unit;                ///< whose group it is: the unit's administrators may change it
 };
 struct Delegation {
   std::string mailbox;   ///< whose mailbox

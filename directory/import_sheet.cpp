@@ -144,7 +144,7 @@ std::vector<std::size_t> read_header(const TableSpec& table, const Csv::Row& hea
       place = i;
   }
   for (std::size_t i = 0; i < known.size(); ++i)
-    if (places[i] == header.cells.size()) fault("column '" + std::string(known[i]) + "' is missing, add it");
+    if (places[i] == header.cells.size() && !table.columns[i].may_lack) fault("column '" + std::string(known[i]) + "' is missing, add it");
   return ok ? places : std::vector<std::size_t>{};
 }
 }  // namespace
@@ -199,6 +199,7 @@ Sheet read_sheet(const TableSpec& table, std::string_view octets, const SheetCon
     Fields fields(places.size());
     bool ok = true;
     for (std::size_t c = 0; c < places.size(); ++c) {
+      if (places[c] == row.cells.size()) continue;  // a column that may lack
       auto cell = read_cell(table.columns[c], row.cells[places[c]], context);
       if (cell) {
         fields[c] = *std::move(cell);

@@ -2,6 +2,7 @@
 #include "directory/snapshot.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <stdexcept>
 
 #include "gateway/base/limits.hpp"
@@ -86,7 +87,9 @@ void load_rows(Snapshot& s, const lmdb::Transaction& transaction, const Store& s
   });
   each(TableId::groups, [&](Fields f) {
     Snapshot::GroupRow row{
-        {f[0], f[1], f[2], f[3], f[4], {day(f[5]), day(f[6])}}, std::nullopt, folded_local_part(f[1])};
+        {f[0], f[1], f[2], f[3], f[4], {day(f[5]), day(f[6])}, f[8], f[9] == "yes", f[10], 0, f[12], f[13]},
+        std::nullopt, folded_local_part(f[1])};
+    std::from_chars(f[11].data(), f[11].data() + f[11].size(), row.group.decide_hours);
     if (f[3] == "dynamic") {
       auto rule = parse_rule(f[4]);
       if (!rule) throw std::runtime_error("directory: the stored rule of group " + f[0] + " is damaged");

@@ -66,7 +66,13 @@ constexpr std::array groups{Column{"group_id", Form::id, true, "", id_octets},
                             Column{"rule", Form::rule, false},
                             Column{"valid_from", Form::date, false},
                             Column{"valid_to", Form::date, false},
-                            Column{"note", Form::text, false}};
+                            Column{"note", Form::text, false},
+                            Column{"may_post", Form::text, false, "", 1000, true},
+                            Column{"moderated", Form::yes_no, false, "", 3, true},
+                            Column{"moderators", Form::text, false, "", 1000, true},
+                            Column{"decide_hours", Form::number, false, "", 10, true},
+                            Column{"on_timeout", Form::choice, false, "return|release|next", 10, true},
+                            Column{"unit_id", Form::id, false, "units", id_octets, true}};
 constexpr std::array group_members{Column{"group_id", Form::id, true, "groups", id_octets},
                                    Column{"member_address", Form::address, true, "any address", address_octets},
                                    Column{"valid_from", Form::date, false}, Column{"valid_to", Form::date, false}};

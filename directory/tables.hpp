@@ -31,6 +31,7 @@ struct Column {
   bool required;            ///< may not be empty
   const char* of = "";      ///< id, address: the table it must stand in; choice: what is allowed
   std::size_t most = 1000;  ///< octets; key columns are shorter, since LMDB's keys hold 511
+  bool may_lack = false;    ///< a file without this column leaves what is stored
 };
 
 enum class TableId : std::uint8_t {
