@@ -20,6 +20,12 @@ const char* name_of(Action action) {
   }
   return "reject";
 }
+
+JsonText& words(JsonText& out, std::string_view name, const std::vector<std::string>& list) {
+  out.key(name).open_list();
+  for (const std::string& word : list) out.value(word);
+  return out.close_list();
+}
 }  // namespace
 
 std::string to_text(const Verdict& verdict) {
@@ -37,7 +43,25 @@ std::string to_text(const Verdict& verdict) {
   out.key("steps").open_list();
   for (const Step& step : verdict.steps)
     out.open().member("rule", step.rule).member("matched", step.matched).member("because", step.because).close();
-  out.close_list().close();
+  out.close_list();
+  // Most messages have neither: they are not written then, so that a record says only what there was.
+  if (!verdict.decisions.empty()) {
+    out.key("decisions").open_list();
+    for (const Decision& decision : verdict.decisions) {
+      out.open().member("kind", decision.kind);
+      words(out, "deciders", decision.deciders);
+      words(out, "recipients", decision.recipients);
+      out.member("hours", decision.hours).member("on_timeout", decision.on_timeout).member("why", decision.why).close();
+    }
+    out.close_list();
+  }
+  if (!verdict.notices.empty()) {
+    out.key("notices").open_list();
+    for (const Notice& notice : verdict.notices)
+      out.open().member("id", notice.id).member("vi", notice.text_vi).member("en", notice.text_en).close();
+    out.close_list();
+  }
+  out.close();
   return std::move(out).text();
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <boost/json/value.hpp>
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,18 +21,38 @@ struct Step {
   std::string because;   ///< facts, in words an administrator understands; when not matched: why it let pass, or empty
 };
 
+/// Somebody must decide before the message goes on to some of its recipients. Goes with Action::accept: Action::hold is
+/// an administrator's matter and keeps all of the message back beside it.
+struct Decision {
+  std::string kind{};                     ///< "confirm": the sender; "moderate": a group's moderators
+  std::vector<std::string> deciders{};    ///< addresses in the order they are asked, deputies last
+  std::vector<std::string> recipients{};  ///< forward-paths it is about; empty: all
+  std::uint32_t hours = 48;               ///< until on_timeout
+  std::string on_timeout =
+      "return";       ///< "return": to the sender; "release": it goes on; "next": the next decider is asked
+  std::string why{};  ///< shown to the decider, fit for a mail
+};
+
+/// What the sender is told once the message is accepted.
+struct Notice {
+  std::string id{};                  ///< of the rule that says it
+  std::string text_vi{}, text_en{};  ///< fit for a mail; one may be empty
+};
+
 struct Verdict {
   Action action = Action::accept;
-  std::string rule = "none";   ///< the rule that decided: for logs, statistics, the explanation
-  Reply reply;                 ///< what the peer is told; text in the policy's language
-  std::string record_class;    ///< not empty: official correspondence, archive it by the write that accepts it
-  bool secret = false;         ///< refused for a secrecy marking: nothing of the content may be logged or stored
-  std::string policy_version;  ///< hash of the policy file
-  std::vector<Step> steps;     ///< everything that was asked, in order
+  std::string rule = "none";        ///< the rule that decided: for logs, statistics, the explanation
+  Reply reply;                      ///< what the peer is told; text in the policy's language
+  std::string record_class;         ///< not empty: official correspondence, archive it by the write that accepts it
+  bool secret = false;              ///< refused for a secrecy marking: nothing of the content may be logged or stored
+  std::string policy_version;       ///< hash of the policy file
+  std::vector<Step> steps;          ///< everything that was asked, in order
+  std::vector<Decision> decisions;  ///< of an accepted message: all of them are needed
+  std::vector<Notice> notices;      ///< of an accepted message
 };
 
 /// The stricter action wins (the first of two equal ones); an order to archive survives it, except after a secrecy
-/// refusal.
+/// refusal. What others decide and what the sender is told adds up, and is nothing after a secrecy refusal.
 inline Verdict merge(Verdict a, Verdict b) {
   if (b.action > a.action || (b.secret && !a.secret)) {
     std::swap(a.action, b.action);
@@ -40,9 +61,18 @@ inline Verdict merge(Verdict a, Verdict b) {
   }
   a.secret = a.secret || b.secret;
   if (a.record_class.empty()) a.record_class = std::move(b.record_class);
-  if (a.secret) a.record_class.clear();
+  const auto append = [](auto& to, auto& from) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+  };
+  append(a.decisions, b.decisions);
+  append(a.notices, b.notices);
+  if (a.secret) {
+    a.record_class.clear();
+    a.decisions.clear();
+    a.notices.clear();
+  }
   if (a.policy_version.empty()) a.policy_version = std::move(b.policy_version);
-  a.steps.insert(a.steps.end(), std::make_move_iterator(b.steps.begin()), std::make_move_iterator(b.steps.end()));
+  append(a.steps, b.steps);
   return a;
 }
 

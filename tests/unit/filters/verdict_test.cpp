@@ -48,6 +48,47 @@ TEST(Merge, ArchivesNothingAfterASecrecyRefusal) {
   EXPECT_EQ(merge(refused("x", 554, {5, 7, 1}, "", ""), secret).rule, "S-1");
 }
 
+TEST(Merge, AddsUpDecisionsAndNotices) {
+  Verdict confirm, moderate;
+  confirm.decisions.push_back({.kind = "confirm", .deciders = {"an@x.example"}, .why = "outside"});
+  confirm.notices.push_back({"nn", "thiếu", "missing"});
+  moderate.decisions.push_back({.kind = "moderate", .deciders = {"t@x.example", "p@x.example"}, .on_timeout = "next"});
+  moderate.notices.push_back({"g", "", "held"});
+  const Verdict merged = merge(confirm, moderate);
+  ASSERT_EQ(merged.decisions.size(), 2U);
+  EXPECT_EQ(merged.decisions[0].kind, "confirm");
+  EXPECT_EQ(merged.decisions[1].deciders.size(), 2U);
+  ASSERT_EQ(merged.notices.size(), 2U);
+  EXPECT_EQ(merged.notices[1].id, "g");
+}
+
+TEST(Merge, AsksAndTellsNobodyAfterASecrecyRefusal) {
+  Verdict asks, secret = refused("S-1", 554, {5, 7, 1}, "", "");
+  secret.secret = true;
+  asks.decisions.push_back({.kind = "confirm"});
+  asks.notices.push_back({"nn", "thiếu", ""});
+  for (const Verdict& merged : {merge(asks, secret), merge(secret, asks)}) {
+    EXPECT_TRUE(merged.decisions.empty());
+    EXPECT_TRUE(merged.notices.empty());
+  }
+}
+
+TEST(VerdictJson, SaysWhoDecidesAndWhatTheSenderIsTold) {
+  Verdict verdict;
+  verdict.decisions.push_back({.kind = "moderate",
+                               .deciders = {"a@x.example", "b@x.example"},
+                               .recipients = {"all@x.example"},
+                               .hours = 4,
+                               .on_timeout = "next",
+                               .why = "nhóm"});
+  verdict.notices.push_back({"nn", "thiếu", "missing"});
+  const std::string text = to_text(verdict);
+  EXPECT_TRUE(text.ends_with(R"("steps":[],"decisions":[{"kind":"moderate","deciders":["a@x.example","b@x.example"],)"
+                             R"("recipients":["all@x.example"],"hours":4,"on_timeout":"next","why":"nhóm"}],)"
+                             R"("notices":[{"id":"nn","vi":"thiếu","en":"missing"}]})"))
+      << text;
+}
+
 TEST(VerdictJson, HoldsTheWholeExplanation) {
   Verdict verdict = refused("attachments.executable", 554, {5, 7, 1}, "không nhận", "a \"b\"");
   verdict.policy_version = "0123456789abcdef";
