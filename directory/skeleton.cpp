@@ -85,6 +85,48 @@ UChar32 plain(UChar32 c) {
   }
 }
 
+/// Grave, acute, tilde, hook above, dot below; circumflex, breve, horn.
+bool vietnamese_mark(UChar32 c) {
+  switch (c) {
+    case 0x0300:
+    case 0x0301:
+    case 0x0303:
+    case 0x0309:
+    case 0x0323:
+    case 0x0302:
+    case 0x0306:
+    case 0x031B:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool vietnamese_character(UChar32 c) {
+  if (c >= 0x20 && c < 0x7F) return true;
+  switch (c) {
+    case '\t':
+    case 0x00A0:  // no-break space
+    case 0x0110:  // Đ
+    case 0x0111:  // đ
+    case 0x2010:
+    case 0x2011:
+    case 0x2012:
+    case 0x2013:
+    case 0x2014:  // dashes
+    case 0x2018:
+    case 0x2019:
+    case 0x201C:
+    case 0x201D:  // quotation marks
+    case 0x2026:  // …
+    case 0x00B7:  // ·
+    case 0x2022:  // •
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool stays(UChar32 c) {
   if (u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0) return false;
   // no modifier letters: they are the apostrophes and dashes of other scripts, and look like ours
@@ -139,6 +181,30 @@ std::string skeleton(std::string_view name) {
     key += next;
   }
   return key;
+}
+
+bool plainly_spelled(std::string_view name) {
+  const auto* octets = reinterpret_cast<const std::uint8_t*>(name.data());
+  const auto length = static_cast<std::int32_t>(name.size());
+  bool letter = false;  // a mark needs one to stand on
+  int marks = 0;
+  for (std::int32_t i = 0; i < length;) {
+    UChar32 c = 0;
+    U8_NEXT(octets, i, length, c);
+    if (c < 0) return false;
+    const icu::UnicodeString apart = normalized(icu::Normalizer2::getNFDInstance, icu::UnicodeString(c));
+    for (std::int32_t at = 0; at < apart.length(); at = apart.moveIndex32(at, 1)) {
+      const UChar32 piece_of = apart.char32At(at);
+      if (vietnamese_mark(piece_of)) {
+        if (!letter || ++marks > 2) return false;
+        continue;
+      }
+      if (!vietnamese_character(piece_of)) return false;
+      letter = u_isalpha(piece_of) != 0;
+      marks = 0;
+    }
+  }
+  return true;
 }
 
 std::string skeleton_edition() {

@@ -88,6 +88,15 @@ TEST(Skeleton, ForgetsFormCaseAndMarksOfAnyText) {
   }
 }
 
+TEST(PlainSpelling, IsThatOfVietnameseInAnyForm) {
+  for (const char* plain : {"", "Nguyễn Hữu Đông", "Nguye\u0302\u0303n Hu\u031B\u0303u Đo\u0302ng", "Uỷ ban", "Ủy ban",
+                            "P. HC-LT", "Văn phòng – “Tỉnh uỷ”", "O'Hara 2", "BCĐ 57", "a\u00A0b"})
+    EXPECT_TRUE(plainly_spelled(plain)) << plain;
+  for (const char* other : {"Nguуễn", "Ngu\u200Byễn", "\uFF22í thư", "\u0299í thư", "B\u0336í thư", "Ðông", "Müller",
+                            "\u0301a", "a\u0301\u0302\u0323", "Bí thư\u202E", "\U0001F171", "Bí\xFF"})
+    EXPECT_FALSE(plainly_spelled(other)) << other;
+}
+
 TEST(Skeleton, KeepsToItsBounds) {
   EXPECT_EQ(skeleton(std::string(limits::skeleton_octets, 'a')).size(), limits::skeleton_octets);
   EXPECT_EQ(skeleton(std::string(limits::skeleton_octets + 1, 'a')).size(), limits::skeleton_octets);
