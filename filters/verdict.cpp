@@ -44,7 +44,7 @@ std::string to_text(const Verdict& verdict) {
   for (const Step& step : verdict.steps)
     out.open().member("rule", step.rule).member("matched", step.matched).member("because", step.because).close();
   out.close_list();
-  // Most messages have neither: they are not written then, so that a record says only what there was.
+  // Most messages have none of these: they are not written then, so that a record says only what there was.
   if (!verdict.decisions.empty()) {
     out.key("decisions").open_list();
     for (const Decision& decision : verdict.decisions) {
@@ -60,6 +60,19 @@ std::string to_text(const Verdict& verdict) {
     for (const Notice& notice : verdict.notices)
       out.open().member("id", notice.id).member("vi", notice.text_vi).member("en", notice.text_en).close();
     out.close_list();
+  }
+  if (verdict.on_behalf) {
+    const OnBehalf& act = *verdict.on_behalf;
+    out.key("on_behalf")
+        .open()
+        .member("login", act.login)
+        .member("person", act.person)
+        .member("author", act.author)
+        .member("holder", act.holder)
+        .member("position", act.position)
+        .member("unit", act.unit)
+        .member("add_sender", act.add_sender)
+        .close();
   }
   out.close();
   return std::move(out).text();

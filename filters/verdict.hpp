@@ -3,6 +3,7 @@
 #include <boost/json/value.hpp>
 #include <cstdint>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,16 +40,26 @@ struct Notice {
   std::string text_vi{}, text_en{};  ///< fit for a mail; one may be empty
 };
 
+/// One of our users wrote in another's name: who, and whose.
+struct OnBehalf {
+  std::string login{}, person{};             ///< who wrote: own address, person id
+  std::string author{};                      ///< the address in From
+  std::string holder{}, position{}, unit{};  ///< whose: person id (empty: the position is vacant), position, unit id
+  bool add_sender = false;                   ///< the message has no Sender field and gets one that names the login
+  friend bool operator==(const OnBehalf&, const OnBehalf&) = default;
+};
+
 struct Verdict {
   Action action = Action::accept;
-  std::string rule = "none";        ///< the rule that decided: for logs, statistics, the explanation
-  Reply reply;                      ///< what the peer is told; text in the policy's language
-  std::string record_class;         ///< not empty: official correspondence, archive it by the write that accepts it
-  bool secret = false;              ///< refused for a secrecy marking: nothing of the content may be logged or stored
-  std::string policy_version;       ///< hash of the policy file
-  std::vector<Step> steps;          ///< everything that was asked, in order
-  std::vector<Decision> decisions;  ///< of an accepted message: all of them are needed
-  std::vector<Notice> notices;      ///< of an accepted message
+  std::string rule = "none";          ///< the rule that decided: for logs, statistics, the explanation
+  Reply reply;                        ///< what the peer is told; text in the policy's language
+  std::string record_class;           ///< not empty: official correspondence, archive it by the write that accepts it
+  bool secret = false;                ///< refused for a secrecy marking: nothing of the content may be logged or stored
+  std::string policy_version;         ///< hash of the policy file
+  std::vector<Step> steps;            ///< everything that was asked, in order
+  std::vector<Decision> decisions;    ///< of an accepted message: all of them are needed
+  std::vector<Notice> notices;        ///< of an accepted message
+  std::optional<OnBehalf> on_behalf;  ///< of an accepted message of our own users
 };
 
 /// The stricter action wins (the first of two equal ones); an order to archive survives it, except after a secrecy
@@ -66,10 +77,12 @@ inline Verdict merge(Verdict a, Verdict b) {
   };
   append(a.decisions, b.decisions);
   append(a.notices, b.notices);
+  if (!a.on_behalf) a.on_behalf = std::move(b.on_behalf);
   if (a.secret) {
     a.record_class.clear();
     a.decisions.clear();
     a.notices.clear();
+    a.on_behalf.reset();
   }
   if (a.policy_version.empty()) a.policy_version = std::move(b.policy_version);
   append(a.steps, b.steps);

@@ -126,6 +126,8 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
   accepted.trace = mail::received_field(accepted, services_.config.hostname);
   if (accepted.direction == mail::Direction::out)
     accepted.trace += mail::missing_fields(accepted, arrival.octets->view(), services_.config.hostname);
+  if (verdict.on_behalf && verdict.on_behalf->add_sender)
+    accepted.trace += mail::sender_field(verdict.on_behalf->login);
   if (authentication) {
     accepted.trace.insert(0, services_.mailauth->results_field(*authentication));
     accepted.authentication = filters::to_json(*authentication);

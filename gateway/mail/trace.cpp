@@ -43,4 +43,6 @@ std::string missing_fields(const Accepted& accepted, std::string_view octets, co
   return fields;
 }
 
+std::string sender_field(const std::string& address) { return "Sender: <" + address + ">\r\n"; }
+
 }  // namespace vanthu::mail

@@ -21,4 +21,8 @@ std::string received_field(const Accepted& accepted, const std::string& hostname
 /// Date and Message-ID (RFC 6409 §8) for a letter of our own users that lacks them; empty where both are there.
 std::string missing_fields(const Accepted& accepted, std::string_view octets, const std::string& hostname);
 
+/// Sender (RFC 5322 §3.6.2) for a letter of our own users that was written on behalf of another and lacks one.
+/// @param address  of the login, as the directory spells it: checked by our grammar, so it can start no new line
+std::string sender_field(const std::string& address);
+
 }  // namespace vanthu::mail
