@@ -62,9 +62,12 @@ Recipient Chain::judge_forward_path(mail::Direction direction, const directory::
   return recipient;
 }
 
-Verdict Chain::judge_message(const Context& context) const {
+Verdict Chain::judge_message(const Context& arrived) const {
   const addressing::Grounds grounds{domains_, !config_.relay_outside.empty(), directory_, policy_->book()};
   Verdict verdict = guarded(grounds.book.language, [&] {
+    Context context = arrived;
+    const std::vector<Familiar> familiar = addressing::familiar(grounds, *names_, context);
+    context.familiar = &familiar;
     // Secrecy comes first and alone: what the other judgements would say quotes names and addresses of the message.
     Verdict content = attachments::judge(context, *policy_);
     if (content.secret) return content;

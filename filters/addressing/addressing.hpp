@@ -35,6 +35,9 @@ struct Destination {
 Destination judge_forward_path(const Grounds& grounds, mail::Direction direction, const directory::Login* login,
                                const mail::Mailbox& forward_path, Date today);
 
+/// From outside: what From, Sender and Reply-To show of ours; nothing for our own users' mail. Each kind once.
+std::vector<filters::Familiar> familiar(const Grounds& grounds, Names& names, const filters::Context& context);
+
 /// End of the octets: From, Sender, Reply-To, display names, hops, and the way to the outside.
 filters::Verdict judge_authors(const Grounds& grounds, Names& names, const filters::Context& context);
 

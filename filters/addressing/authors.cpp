@@ -88,16 +88,22 @@ class Own {
   Verdict sender() {
     constexpr const char* rule = "addressing.sender";
     if (facts_.sender.empty()) {
-      if (right_.allowed && right_.on_behalf)
+      if (!right_.allowed || !right_.on_behalf)
+        return passed(rule, say(language_, "không có trường Sender", "no Sender field"));
+      // Added by the door; a field in UTF-8 can only stand in a message that is carried as such (RFC 6531).
+      if (!text::is_ascii(login_.address) && !(context_.envelope != nullptr && context_.envelope->utf8))
         return refuse(rule, "gửi thay người khác thì thư phải có trường Sender ghi địa chỉ ",
                       "who writes on behalf of another must be named in Sender: ", shown(login_.address));
-      return passed(rule, say(language_, "không có trường Sender", "no Sender field"));
+      return on_behalf(true);
     }
     const auto address = facts_.sender.size() == 1 ? key_of(facts_.sender.front()) : std::nullopt;
     if (!address)
       return refuse(rule, "trường Sender phải có đúng một địa chỉ đọc được",
                     "Sender must hold exactly one readable address", "");
-    if (is_login(*address)) return passed(rule, say(language_, "địa chỉ của người đăng nhập", "the login's own"));
+    if (is_login(*address))
+      return right_.allowed && right_.on_behalf
+                 ? on_behalf(false)
+                 : passed(rule, say(language_, "địa chỉ của người đăng nhập", "the login's own"));
     if (right_.allowed && right_.on_behalf)
       return refuse(rule, "gửi thay người khác thì trường Sender phải ghi địa chỉ ",
                     "who writes on behalf of another must be named in Sender: ", shown(login_.address));
@@ -108,17 +114,77 @@ class Own {
     return passed(rule, shown(right.because));
   }
 
-  /// Answers to the committee's letters must come back into the system. Any address of ours will do: a leader's letter
-  /// may well ask that answers go to the registry.
+  std::string name_of(const std::string& person) const {
+    const auto row = grounds_.directory.person(person);
+    return row ? row->name : std::string();
+  }
+
+  /// The act goes into the record with both persons: who wrote, and who holds what was written from that day.
+  Verdict on_behalf(bool add_sender) const {
+    filters::OnBehalf act;
+    act.login = text::ascii_lower(login_.address);
+    act.person = login_.person;
+    act.author = author_;
+    act.add_sender = add_sender;
+    if (const auto mailbox = filters::mailbox_behind(context_, author_)) {
+      act.position = mailbox->position;
+      act.unit = mailbox->unit;
+      act.holder = mailbox->person;
+      if (act.holder.empty() && !mailbox->position.empty()) {
+        const auto holders = grounds_.directory.holders(mailbox->unit, mailbox->position, context_.today);
+        if (!holders.empty()) act.holder = holders.front().person;
+      }
+    }
+    const auto unit = grounds_.directory.unit(act.unit);
+    std::string whose = name_of(act.holder);
+    if (!act.position.empty())
+      whose += (whose.empty() ? "" : ", ") + act.position + (unit ? ", " + unit->name : std::string());
+    Verdict verdict = filters::noted(
+        "addressing.on-behalf",
+        shown(name_of(act.person)) + " <" + shown(act.login) + say(language_, "> viết thay ", "> wrote on behalf of ") +
+            (whose.empty() ? "" : shown(whose, 200) + " ") + "<" + shown(author_) + ">" +
+            (add_sender ? say(language_, "; thêm trường Sender", "; a Sender field is added") : std::string()));
+    verdict.on_behalf = std::move(act);
+    return merge(passed("addressing.sender", say(language_, "người viết thay", "who writes on behalf")),
+                 std::move(verdict));
+  }
+
+  /// Answers to the committee's letters must come back into the system, and to who may ask for them: an address that
+  /// the login may write as, or the registry of an office it stands in or under.
   Verdict reply_to() {
     constexpr const char* rule = "addressing.reply-to";
-    if (grounds_.book.addressing.reply_to_outside) return passed(rule, say(language_, "không xét", "not asked"));
-    for (const Author& to : facts_.reply_to)
+    if (grounds_.book.addressing.reply_to == filters::ReplyTo::anywhere)
+      return passed(rule, say(language_, "không xét", "not asked"));
+    std::string because;
+    for (const Author& to : facts_.reply_to) {
       if (!names_our_domain(grounds_, to))
         return refuse(rule, "thư trả lời không được hướng ra ngoài hệ thống (Reply-To): ",
                       "answers may not be sent outside this system (Reply-To): ", shown(to.address));
-    return passed(rule, facts_.reply_to.empty() ? say(language_, "không có trường Reply-To", "no Reply-To field")
-                                                : say(language_, "trong hệ thống", "inside this system"));
+      if (grounds_.book.addressing.reply_to == filters::ReplyTo::inside) continue;
+      const auto address = key_of(to);
+      const auto right =
+          address ? grounds_.directory.may_send_as(login_, *address, context_.today) : directory::Directory::Right{};
+      if (!right.allowed && !(address && is_registry_of_ours(*address)))
+        return refuse(rule,
+                      "thư trả lời chỉ được hướng về địa chỉ bạn được đứng tên hoặc văn thư cơ quan bạn (Reply-To): ",
+                      "answers may be sent to what you may write as or to your office's registry only (Reply-To): ",
+                      shown(to.address));
+      because += (because.empty() ? "" : "; ") + shown(right.allowed ? right.because : *address);
+    }
+    if (because.empty())
+      because = facts_.reply_to.empty() ? say(language_, "không có trường Reply-To", "no Reply-To field")
+                                        : say(language_, "trong hệ thống", "inside this system");
+    return passed(rule, because);
+  }
+
+  /// A registry of the unit of the login or of the author's mailbox, or of a unit above it.
+  bool is_registry_of_ours(const std::string& address) const {
+    const auto registry = filters::mailbox_behind(context_, address);
+    if (!registry || !registry->registers_mail) return false;
+    const auto author = filters::mailbox_behind(context_, author_);
+    for (const std::string& unit : {login_.unit, author ? author->unit : std::string()})
+      if (!unit.empty() && filters::within(context_, unit, {registry->unit})) return true;
+    return false;
   }
 
   Verdict display_name() {
@@ -126,8 +192,10 @@ class Own {
     if (!grounds_.book.addressing.display_names) return passed(rule, say(language_, "không xét", "not asked"));
     for (const Author& shown_as : facts_.from)
       if (const auto borrowed = borrowed_name(grounds_, names_, context_, shown_as, author_))
-        return refuse(rule, "tên hiển thị là của người hoặc đơn vị khác: ",
-                      "the display name is another person's or unit's: ", borrowed->whose);
+        return borrowed->title ? refuse(rule, "tên hiển thị mang chức danh mà bạn không giữ: ",
+                                        "the display name is a title that you do not hold: ", borrowed->whose)
+                               : refuse(rule, "tên hiển thị là của người hoặc đơn vị khác: ",
+                                        "the display name is another person's or unit's: ", borrowed->whose);
     for (const Author& shown_as : facts_.sender)
       if (const auto borrowed = borrowed_name(grounds_, names_, context_, shown_as, text::ascii_lower(login_.address)))
         return refuse(rule, "tên hiển thị trong Sender là của người hoặc đơn vị khác: ",
@@ -159,7 +227,18 @@ class Own {
   directory::Directory::Right right_;
 };
 
-Verdict judge_outsiders(const Grounds& grounds, Names& names, const filters::Context& context) {
+/// What a rule with shows_name_of could act on is written down whether there is one or not.
+Verdict familiar_step(const Grounds& grounds, const filters::Context& context) {
+  constexpr const char* rule = "addressing.display-name";
+  if (context.familiar == nullptr || context.familiar->empty()) return passed(rule, "");
+  std::string all;
+  for (const filters::Familiar& one : *context.familiar)
+    all += (all.empty() ? "" : ", ") + one.name + " (" + one.kind + ")";
+  return filters::noted(
+      rule, say(grounds.book.language, "thư từ ngoài mang tên của ta: ", "from outside under a name of ours: ") + all);
+}
+
+Verdict judge_outsiders(const Grounds& grounds, const filters::Context& context) {
   const filters::Language language = grounds.book.language;
   const filters::Facts& facts = *context.facts;
   if (facts.from_fields != 1 || facts.from.empty())
@@ -177,13 +256,7 @@ Verdict judge_outsiders(const Grounds& grounds, Names& names, const filters::Con
                         "the author named in the message is ours; our users log in to send"),
                     shown(author.address)));
   verdict = merge(std::move(verdict), passed("addressing.forged", ""));
-  for (const Author& author : facts.from)
-    if (const auto familiar = familiar_name(grounds, names, author))
-      return merge(std::move(verdict), filters::noted("addressing.display-name",
-                                                      say(language, "thư từ ngoài mang tên người hoặc đơn vị của ta: ",
-                                                          "from outside under a name of ours: ") +
-                                                          familiar->whose));
-  return merge(std::move(verdict), passed("addressing.display-name", ""));
+  return merge(std::move(verdict), familiar_step(grounds, context));
 }
 
 Verdict judge_hops(const Grounds& grounds, const filters::Facts& facts) {
@@ -195,10 +268,21 @@ Verdict judge_hops(const Grounds& grounds, const filters::Facts& facts) {
 }
 }  // namespace
 
+std::vector<filters::Familiar> familiar(const Grounds& grounds, Names& names, const filters::Context& context) {
+  std::vector<filters::Familiar> found;
+  if (context.direction != mail::Direction::in || context.facts == nullptr) return found;
+  const filters::Facts& facts = *context.facts;
+  for (const std::vector<Author>* field : {&facts.from, &facts.sender, &facts.reply_to})
+    for (std::size_t i = 0; i < std::min(field->size(), limits::authors_looked_at); ++i)
+      for (filters::Familiar& one : familiar_names(grounds, names, (*field)[i]))
+        if (std::none_of(found.begin(), found.end(), [&](const auto& known) { return known.kind == one.kind; }))
+          found.push_back(std::move(one));
+  return found;
+}
+
 Verdict judge_authors(const Grounds& grounds, Names& names, const filters::Context& context) {
   Verdict verdict = judge_hops(grounds, *context.facts);
-  if (context.direction == mail::Direction::in)
-    return merge(std::move(verdict), judge_outsiders(grounds, names, context));
+  if (context.direction == mail::Direction::in) return merge(std::move(verdict), judge_outsiders(grounds, context));
   if (context.login == nullptr)
     return merge(std::move(verdict),
                  judge_reverse_path(grounds, context.direction, nullptr, std::nullopt, context.today));

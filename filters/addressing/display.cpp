@@ -5,6 +5,8 @@
 #include <set>
 #include <vector>
 
+#include "directory/skeleton.hpp"
+#include "filters/addressing/claims.hpp"
 #include "filters/policy/parties.hpp"
 #include "filters/policy/words.hpp"
 #include "gateway/base/limits.hpp"
@@ -14,92 +16,217 @@
 namespace vanthu::addressing {
 namespace {
 
-std::string trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t\"'");
-  if (first == std::string_view::npos) return {};
-  return std::string(text.substr(first, text.find_last_not_of(" \t\"'") - first + 1));
-}
-
-/// "Nguyễn Văn A (Bí thư)", "Nguyễn Văn A - Tỉnh uỷ", "Nguyễn Văn A, VPTU": what stands before.
-std::string leading_name(const std::string& name) {
-  std::size_t end = name.size();
-  for (const std::string_view mark : {"(", " - ", " – ", ",", "<", "["}) end = std::min(end, name.find(mark));
-  return trimmed(std::string_view(name).substr(0, end));
-}
-
-/// Addresses of ours that stand in a display name: programs show the name and hide the address behind it.
-std::optional<std::string> address_inside(const Grounds& grounds, const std::string& name) {
+/// Addresses that stand in a display name: programs show the name and hide the address behind it.
+std::vector<mail::Mailbox> addresses_inside(const std::string& name) {
+  std::vector<mail::Mailbox> found;
   for (std::size_t at = name.find('@'); at != std::string::npos; at = name.find('@', at + 1)) {
     constexpr std::string_view ends = " \t\"'<>()[],;:";
     std::size_t first = name.find_last_of(ends, at);
     first = first == std::string::npos ? 0 : first + 1;
     const std::size_t last = std::min(name.find_first_of(ends, at), name.size());
-    const auto mailbox = mail::parse_mailbox(name.substr(first, last - first), true);
-    if (mailbox && is_ours(grounds, mailbox->domain)) return mail::key(*mailbox);
+    if (auto mailbox = mail::parse_mailbox(name.substr(first, last - first), true))
+      found.push_back(*std::move(mailbox));
   }
-  return std::nullopt;
+  return found;
 }
 
-/// People and units whose names may stand on mail of this login from this mailbox.
-struct Rights {
-  std::set<std::string> people, units;
+LookUp look_up(const Grounds& grounds, Names& names) {
+  return [&grounds, &names](std::string_view text) {
+    std::vector<Named> entries = names.called(grounds.directory, text);
+    const auto& leaders = grounds.book.addressing.leaders;
+    if (leaders.empty()) return entries;
+    const std::string skeleton = directory::skeleton(text);
+    for (const filters::LeaderTitle& leader : leaders)
+      if (leader.skeleton == skeleton) entries.push_back({Named::Kind::position, "", leader.title});
+    return entries;
+  };
+}
+
+bool same_title(std::string_view a, std::string_view b) { return directory::skeleton(a) == directory::skeleton(b); }
+
+const filters::LeaderTitle* leader_title(const Grounds& grounds, const Claim& claim) {
+  for (const filters::LeaderTitle& leader : grounds.book.addressing.leaders)
+    for (const Named& entry : claim.entries)
+      if (entry.kind == Named::Kind::position && same_title(leader.title, entry.name)) return &leader;
+  return nullptr;
+}
+
+struct Post {
+  std::string position, unit;
 };
 
-Rights rights_to_names(const Grounds& grounds, const filters::Context& context, const std::string& address) {
-  Rights rights;
-  const auto add_unit = [&](const std::string& id, bool with_those_above) {
-    std::string at = id;
-    for (std::size_t depth = 0; !at.empty() && depth < limits::unit_depth; ++depth) {
-      rights.units.insert(at);
-      if (!with_those_above) return;
-      const auto unit = grounds.directory.unit(at);
-      at = unit ? unit->parent : std::string();
+/// Whose names may stand on mail of this login from this mailbox.
+class Standing {
+ public:
+  Standing(const Grounds& grounds, const filters::Context& context, const std::string& address) : grounds_(grounds) {
+    if (context.login != nullptr) {
+      people_.insert(context.login->person);
+      units_.insert(context.login->unit);
+      posts_of(context.login->person, context.today);
     }
-  };
-  if (context.login != nullptr) {
-    rights.people.insert(context.login->person);
-    add_unit(context.login->unit, false);
+    if (const auto mailbox = filters::mailbox_behind(context, address)) {
+      if (!mailbox->person.empty()) {
+        people_.insert(mailbox->person);
+        posts_of(mailbox->person, context.today);
+      }
+      units_.insert(mailbox->unit);
+      if (mailbox->registers_mail)
+        for (const std::string& above : units_above(mailbox->unit)) bodies_.insert(above);
+      if (!mailbox->position.empty()) {
+        posts_.push_back({mailbox->position, mailbox->unit});
+        for (const directory::Assignment& holder :
+             grounds.directory.holders(mailbox->unit, mailbox->position, context.today))
+          people_.insert(holder.person);
+      }
+    }
+    for (const Post& post : posts_) units_.insert(post.unit);
+    people_.erase("");
+    units_.erase("");
+    for (const std::string& unit : units_)
+      for (const std::string& above : units_above(unit)) above_.insert(above);
   }
-  if (const auto mailbox = filters::mailbox_behind(context, address)) {
-    rights.people.insert(mailbox->person);
-    add_unit(mailbox->unit, mailbox->registers_mail);
-    if (!mailbox->position.empty())
-      for (const directory::Assignment& holder :
-           grounds.directory.holders(mailbox->unit, mailbox->position, context.today))
-        rights.people.insert(holder.person);
+
+  bool is_own(const Named& person) const { return people_.count(person.id) != 0; }
+  bool writes_for(const std::string& unit) const { return units_.count(unit) != 0 || bodies_.count(unit) != 0; }
+  bool stands_under(const std::string& unit) const { return above_.count(unit) != 0; }
+
+  /// Whether a title may be shown, beside these units or beside none.
+  bool holds(const Claim& title, const std::set<std::string>& units) const {
+    const filters::LeaderTitle* leader = leader_title(grounds_, title);
+    for (const Post& post : posts_) {
+      if (!names(title, leader, post.position)) continue;
+      if (units.empty() || units.count(post.unit) != 0) return true;
+      // "Chuyên viên, Tỉnh uỷ" of who is that in an office of the Tỉnh uỷ; a leader leads that very unit
+      if (leader == nullptr)
+        for (const std::string& above : units_above(post.unit))
+          if (units.count(above) != 0) return true;
+    }
+    // A body ("Thường trực") writes by its registry.
+    if (leader == nullptr || leader->held_by.empty() || bodies_.empty()) return false;
+    return std::all_of(units.begin(), units.end(), [&](const std::string& unit) { return writes_for(unit); });
   }
-  return rights;
+
+ private:
+  void posts_of(const std::string& person, Date today) {
+    if (person.empty()) return;
+    for (const directory::Assignment& post : grounds_.directory.assignments(person))
+      if (post.valid.covers(today)) posts_.push_back({post.position, post.unit});
+  }
+
+  static bool names(const Claim& title, const filters::LeaderTitle* leader, const std::string& position) {
+    if (leader != nullptr && !leader->held_by.empty())
+      return std::any_of(leader->held_by.begin(), leader->held_by.end(),
+                         [&](const std::string& held) { return same_title(held, position); });
+    return same_title(title.text, position);
+  }
+
+  std::vector<std::string> units_above(const std::string& unit) const {
+    std::vector<std::string> all;
+    auto row = grounds_.directory.unit(unit);
+    while (row && !row->parent.empty() && all.size() < limits::unit_depth) {
+      all.push_back(row->parent);
+      row = grounds_.directory.unit(row->parent);
+    }
+    return all;
+  }
+
+  const Grounds& grounds_;
+  std::set<std::string> people_, units_;
+  std::set<std::string> bodies_;  ///< above a registry's unit
+  std::set<std::string> above_;   ///< above any of the units
+  std::vector<Post> posts_;
+};
+
+/// A domain that is none of ours, but reads like one ("hаtinh.dcs.example" with a Cyrillic а, "hatinh-dcs.example"), or
+/// begins or ends with one.
+bool looks_like_ours(const Grounds& grounds, const std::string& address) {
+  const std::size_t at = address.rfind('@');
+  if (at == std::string::npos) return false;
+  const auto ascii = text::domain_to_ascii(address.substr(at + 1));
+  const std::string domain = ascii ? *ascii : text::ascii_lower(address.substr(at + 1));
+  if (is_ours(grounds, domain)) return false;
+  const std::string skeleton = directory::skeleton(text::domain_to_unicode(domain));
+  return std::any_of(grounds.domains.begin(), grounds.domains.end(), [&](const std::string& ours) {
+    return skeleton == directory::skeleton(text::domain_to_unicode(ours)) || domain.starts_with(ours + ".") ||
+           domain.ends_with("." + ours);
+  });
 }
+
+std::set<std::string> units_of(const Claims& claimed) {
+  std::set<std::string> units;
+  for (const Claim& claim : claimed.list)
+    for (const Named& entry : claim.entries)
+      if (entry.kind == Named::Kind::unit) units.insert(entry.id);
+  return units;
+}
+
+/// What a claim is when nothing else is known: a title where it could be a person's or a unit's name too is that.
+bool is_title(const Claim& claim) { return !claim.has(Named::Kind::person) && !claim.has(Named::Kind::unit); }
 }  // namespace
 
 std::optional<Borrowed> borrowed_name(const Grounds& grounds, Names& names, const filters::Context& context,
                                       const filters::Author& author, const std::string& address) {
-  const std::string whole = trimmed(filters::shown(author.name, 200));
+  const std::string whole = squeezed(author.name);
   if (whole.empty()) return std::nullopt;
-  if (const auto inside = address_inside(grounds, whole); inside && *inside != address) return Borrowed{*inside};
-  const std::string leading = leading_name(whole);
-  std::optional<Rights> rights;  // most names are nobody's or need no right: do not ask before they are found
-  for (const std::string& name : {whole, leading}) {
-    if (name.empty()) continue;
-    const auto owners = names.owners(grounds.directory, name);
-    if (owners.empty()) continue;
-    if (context.login != nullptr && text::match_key(name) == text::match_key(context.login->name)) continue;
-    if (!rights) rights = rights_to_names(grounds, context, address);
-    const bool allowed = std::any_of(owners.begin(), owners.end(), [&](const Names::Owner& owner) {
-      return (owner.kind == Names::Owner::Kind::person ? rights->people : rights->units).count(owner.id) != 0;
-    });
-    if (!allowed) return Borrowed{name};
+  for (const mail::Mailbox& inside : addresses_inside(whole))
+    if (mail::key(inside) != address) return Borrowed{filters::shown(mail::key(inside))};
+  if (context.login != nullptr && text::match_key(whole) == text::match_key(context.login->name)) return std::nullopt;
+  const Claims claimed = claims(whole, look_up(grounds, names));
+  if (claimed.list.empty()) return std::nullopt;  // most names are nobody's: do not ask for rights before one is
+  const Standing standing(grounds, context, address);
+  const std::set<std::string> units = units_of(claimed);
+  const auto own_person = [&](const Claim& claim) {
+    return (context.login != nullptr && text::match_key(claim.text) == text::match_key(context.login->name)) ||
+           std::any_of(claim.entries.begin(), claim.entries.end(),
+                       [&](const Named& entry) { return entry.kind == Named::Kind::person && standing.is_own(entry); });
+  };
+  const bool under_own_name = std::any_of(claimed.list.begin(), claimed.list.end(), own_person);
+  bool holds_title = false;
+  for (const Claim& claim : claimed.list)
+    if (claim.has(Named::Kind::position) && standing.holds(claim, units)) holds_title = true;
+  for (const Claim& claim : claimed.list) {
+    const bool allowed =
+        own_person(claim) || std::any_of(claim.entries.begin(), claim.entries.end(), [&](const Named& entry) {
+          switch (entry.kind) {
+            case Named::Kind::person:
+              return standing.is_own(entry);
+            case Named::Kind::unit:
+              return standing.writes_for(entry.id) ||
+                     ((under_own_name || holds_title) && standing.stands_under(entry.id));
+            case Named::Kind::position:
+              return standing.holds(claim, units);
+          }
+          return false;
+        });
+    // "Chuyên viên - Sở Y tế": a title of what the directory does not know
+    const bool of_something_else = is_title(claim) && units.empty() && !claimed.all;
+    if (of_something_else && leader_title(grounds, claim) == nullptr) continue;
+    if (!allowed) return Borrowed{filters::shown(claim.text), is_title(claim)};
   }
   return std::nullopt;
 }
 
-std::optional<Borrowed> familiar_name(const Grounds& grounds, Names& names, const filters::Author& author) {
-  const std::string whole = trimmed(filters::shown(author.name, 200));
-  if (whole.empty()) return std::nullopt;
-  if (const auto inside = address_inside(grounds, whole)) return Borrowed{*inside};
-  for (const std::string& name : {whole, leading_name(whole)})
-    if (!name.empty() && !names.owners(grounds.directory, name).empty()) return Borrowed{name};
-  return std::nullopt;
+std::vector<filters::Familiar> familiar_names(const Grounds& grounds, Names& names, const filters::Author& author) {
+  std::vector<filters::Familiar> found;
+  const auto add = [&](const char* kind, std::string name) {
+    if (std::none_of(found.begin(), found.end(), [&](const filters::Familiar& one) { return one.kind == kind; }))
+      found.push_back({kind, std::move(name)});
+  };
+  if (looks_like_ours(grounds, author.address)) add("domain", filters::shown(author.address));
+  const std::string whole = squeezed(author.name);
+  if (whole.empty()) return found;
+  for (const mail::Mailbox& inside : addresses_inside(whole))
+    if (is_ours(grounds, inside.domain)) add("address", filters::shown(mail::key(inside)));
+  const Claims claimed = claims(whole, look_up(grounds, names));
+  for (const Claim& claim : claimed.list) {
+    if (claim.has(Named::Kind::person)) add("person", filters::shown(claim.text));
+    if (claim.has(Named::Kind::unit)) add("unit", filters::shown(claim.text));
+    // "Chủ tịch - Công ty A" is some other leader; "Chủ tịch" alone, or of a unit of ours, is taken for one of ours.
+    if (claim.has(Named::Kind::position) && leader_title(grounds, claim) != nullptr &&
+        (claimed.all || claimed.has(Named::Kind::unit)))
+      add("leader", filters::shown(whole));
+  }
+  return found;
 }
 
 }  // namespace vanthu::addressing

@@ -2,6 +2,7 @@
 #pragma once
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "filters/addressing/addressing.hpp"
 #include "filters/addressing/names.hpp"
@@ -10,16 +11,19 @@ namespace vanthu::addressing {
 
 /// Whose name a display name borrows.
 struct Borrowed {
-  std::string whose;  ///< the name, fit to be shown
+  std::string whose;   ///< the name, fit to be shown
+  bool title = false;  ///< a position that the sender does not hold
 };
 
-/// Our users: a display name that is a person's or a unit's, and neither the login nor the mailbox has a right to it.
-/// Namesakes pass: one right among several owners is enough. A registry may write in the name of the bodies above its
-/// unit, which have no mailroom of their own.
+/// Our users: a display name that shows an address which is not the one behind it, or that claims (claims.hpp) to be a
+/// person, a unit or the holder of a position, and neither the login nor the mailbox has a right to that.
+/// Namesakes pass: one right among several entries of a name is enough. A registry may write in the name of the bodies
+/// above its unit, which have no mailroom of their own; who writes under the own name may add the units above the own.
+/// @param address  behind the name, as a key: the login's or one that it may write as
 std::optional<Borrowed> borrowed_name(const Grounds& grounds, Names& names, const filters::Context& context,
                                       const filters::Author& author, const std::string& address);
 
-/// From outside: a display name that is one of our people's or units', or that shows an address of ours.
-std::optional<Borrowed> familiar_name(const Grounds& grounds, Names& names, const filters::Author& author);
+/// From outside: whom of ours the display name shows, and whether the address looks like one of ours. Each kind once.
+std::vector<filters::Familiar> familiar_names(const Grounds& grounds, Names& names, const filters::Author& author);
 
 }  // namespace vanthu::addressing

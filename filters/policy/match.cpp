@@ -42,8 +42,8 @@ class Matcher {
 
   Match run() {
     Match match;
-    match.holds = direction() && sender() && recipients() && sizes() && authentication() && parts(match.quotes) &&
-                  papers() && urgency();
+    match.holds = direction() && sender() && recipients() && sizes() && authentication() && familiar() &&
+                  parts(match.quotes) && papers() && urgency();
     if (match.holds) {
       match.because = std::move(because_);
       match.findings = std::move(findings_);
@@ -121,6 +121,16 @@ class Matcher {
     if (wanted.forged_results && *wanted.forged_results)
       because(say(book_.language, "đến với Authentication-Results mang tên cổng này",
                   "came with an Authentication-Results field in our name"));
+    return true;
+  }
+
+  bool familiar() {
+    if (when_.shows_name_of.empty()) return true;
+    if (context_.familiar == nullptr) return false;
+    const auto one = std::find_if(context_.familiar->begin(), context_.familiar->end(),
+                                  [&](const Familiar& f) { return holds_any(when_.shows_name_of, f.kind); });
+    if (one == context_.familiar->end()) return false;
+    because(say(book_.language, "mang tên của ta (", "shows a name of ours (") + one->kind + "): " + one->name);
     return true;
   }
 

@@ -17,6 +17,13 @@
 
 namespace vanthu::filters {
 
+/// Something of ours that mail from outside shows to its reader.
+struct Familiar {
+  std::string
+      kind;  ///< "person", "unit", "leader", "address" (in the display name), "domain" (one that looks like ours)
+  std::string name;  ///< as it is shown, fit to be shown again
+};
+
 /// Everything a rule may look at. Loans: valid during the call.
 struct Context {
   mail::Direction direction = mail::Direction::in;
@@ -26,7 +33,8 @@ struct Context {
   const Facts* facts = nullptr;
   const directory::Directory* directory = nullptr;  ///< null: nobody's mailbox is known (policy check without one)
   Date today{};
-  const Authentication* authentication = nullptr;  ///< null: not asked (our own users, checks off)
+  const Authentication* authentication = nullptr;   ///< null: not asked (our own users, checks off)
+  const std::vector<Familiar>* familiar = nullptr;  ///< null: not asked (our own users, no directory)
 };
 
 /// policy.toml, read and checked as a whole. Immutable: a new file is a new Policy.

@@ -7,6 +7,7 @@
 #include <span>
 #include <sstream>
 
+#include "directory/skeleton.hpp"
 #include "filters/policy/fill.hpp"
 #include "filters/policy/findings.hpp"
 #include "filters/policy/rule.hpp"
@@ -31,6 +32,8 @@ constexpr auto dkim_results =
     std::to_array<std::string_view>({"none", "pass", "fail", "policy", "neutral", "temperror", "permerror"});
 constexpr auto dmarc_results = std::to_array<std::string_view>({"none", "pass", "fail", "temperror", "permerror"});
 constexpr auto dmarc_policies = std::to_array<std::string_view>({"none", "quarantine", "reject"});
+constexpr auto familiar_kinds = std::to_array<std::string_view>({"person", "unit", "leader", "address", "domain"});
+constexpr auto reply_to_words = std::to_array<std::string_view>({"own", "inside", "anywhere"});  // as enum ReplyTo
 constexpr auto languages = std::to_array<std::string_view>({"vi", "en"});
 
 std::string nearest_of(std::string_view wrong, std::span<const std::string_view> known) {
@@ -264,6 +267,7 @@ constexpr auto condition_keys = std::to_array<Key<Conditions>>({
     {"type", lower_list<&Conditions::type>},
     {"name_extension", lower_list<&Conditions::name_extension>},
     {"authentication", read_authentication},
+    {"shows_name_of", words<&Conditions::shows_name_of, familiar_kinds>},
     {"secrecy", words<&Conditions::secrecy, markings>},
     {"urgency", words<&Conditions::urgency, urgencies>},
     {"paper", yes_no<&Conditions::paper>},
@@ -402,8 +406,44 @@ constexpr auto official_keys = std::to_array<Key<OfficialRules>>({
     {"class", read_classes},
 });
 
+void read_reply_to(Faults& faults, const toml::node& node, AddressingRules& addressing) {
+  std::string word;
+  read_text(faults, node, word);
+  if (node.is_string() && check_word(faults, node.source(), word, reply_to_words))
+    addressing.reply_to =
+        static_cast<ReplyTo>(std::find(reply_to_words.begin(), reply_to_words.end(), word) - reply_to_words.begin());
+}
+
+struct Leaders {
+  std::vector<std::string> title, held_by;
+};
+constexpr auto leader_keys = std::to_array<Key<Leaders>>({
+    {"title", list<&Leaders::title>},
+    {"held_by", list<&Leaders::held_by>},
+});
+
+void read_leaders(Faults& faults, const toml::node& node, AddressingRules& addressing) {
+  const toml::array* array = node.as_array();
+  if (array == nullptr || !array->is_homogeneous(toml::node_type::table))
+    return faults.add(node.source(), "leaders' titles are written as [[addressing.leader]]");
+  for (const toml::node& item : *array) {
+    Leaders leaders;
+    read_keys(faults, *item.as_table(), leader_keys, leaders);
+    if (leaders.title.empty()) faults.add(item.source(), "the row names no title");
+    for (std::string& title : leaders.title) {
+      std::string skeleton = directory::skeleton(title);
+      if (skeleton.empty() && !title.empty())
+        faults.add(item.source(), "a title without a letter: " + in_quotes(title));
+      addressing.leaders.push_back({std::move(title), leaders.held_by, std::move(skeleton)});
+    }
+  }
+  if (addressing.leaders.size() > limits::policy_leader_titles)
+    faults.add(node.source(), "more than " + std::to_string(limits::policy_leader_titles) + " leaders' titles");
+}
+
 constexpr auto addressing_keys = std::to_array<Key<AddressingRules>>({
-    {"reply_to_outside", yes_no<&AddressingRules::reply_to_outside>},
+    {"reply_to", read_reply_to},
+    {"leader", read_leaders},
     {"display_names", yes_no<&AddressingRules::display_names>},
     {"neighbours", number<&AddressingRules::neighbours>},
 });

@@ -39,6 +39,7 @@ struct Conditions {
   std::vector<std::string> name_extension;  ///< lower case, no dot
   std::vector<std::string> secrecy, urgency;
   AuthenticationConditions authentication;
+  std::vector<std::string> shows_name_of;  ///< kinds of Familiar
   // These must hold for one and the same paper.
   std::optional<bool> paper;
   std::vector<std::string> paper_form, paper_kind, paper_symbol;  ///< symbol: globs
@@ -73,10 +74,25 @@ struct OfficialRules {
   std::vector<Class> classes;  ///< the first that fits
 };
 
+/// Where our users may have answers sent.
+enum class ReplyTo : std::uint8_t {
+  own,       ///< to addresses they may write as, and to registries of their unit and those above it
+  inside,    ///< to any address of ours
+  anywhere,  ///< not asked
+};
+
+/// A title that says "leader" whoever shows it.
+struct LeaderTitle {
+  std::string title;
+  std::vector<std::string> held_by;  ///< positions whose holders may show it; empty: the position of that name
+  std::string skeleton;              ///< directory::skeleton(title)
+};
+
 struct AddressingRules {
-  bool reply_to_outside = false;  ///< may our users have answers sent outside our domains?
-  bool display_names = true;      ///< refuse a display name that is another person's or unit's
-  std::uint64_t neighbours = 3;   ///< addresses offered for an unknown one
+  ReplyTo reply_to = ReplyTo::own;
+  std::vector<LeaderTitle> leaders;
+  bool display_names = true;     ///< refuse a display name that is another person's or unit's
+  std::uint64_t neighbours = 3;  ///< addresses offered for an unknown one
 };
 
 struct RuleBook {

@@ -168,13 +168,31 @@ std::string to_ascii(std::string_view utf8) {
   return ascii;
 }
 
+static std::unique_ptr<icu::IDNA> idna_rules() {
+  UErrorCode code = U_ZERO_ERROR;
+  std::unique_ptr<icu::IDNA> idna(
+      icu::IDNA::createUTS46Instance(UIDNA_USE_STD3_RULES | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ |
+                                         UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_NONTRANSITIONAL_TO_UNICODE,
+                                     code));
+  if (U_FAILURE(code) != 0) throw std::runtime_error("ICU has no IDNA data");
+  return idna;
+}
+
+std::string domain_to_unicode(std::string_view domain) {
+  std::string unicode;
+  icu::StringByteSink<std::string> sink(&unicode);
+  icu::IDNAInfo info;
+  UErrorCode code = U_ZERO_ERROR;
+  idna_rules()->nameToUnicodeUTF8(icu::StringPiece(domain.data(), static_cast<std::int32_t>(domain.size())), sink, info,
+                                  code);
+  return U_FAILURE(code) != 0 || info.hasErrors() ? ascii_lower(domain) : unicode;
+}
+
 Result<std::string> domain_to_ascii(std::string_view domain) {
   const auto wrong = [&] { return fail(status::bad_mailbox, "not a domain name"); };
   if (domain.empty() || domain.size() > 255 || !is_utf8(domain)) return wrong();
   UErrorCode code = U_ZERO_ERROR;
-  const std::unique_ptr<icu::IDNA> idna(icu::IDNA::createUTS46Instance(
-      UIDNA_USE_STD3_RULES | UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ | UIDNA_NONTRANSITIONAL_TO_ASCII, code));
-  if (U_FAILURE(code) != 0) throw std::runtime_error("ICU has no IDNA data");
+  const std::unique_ptr<icu::IDNA> idna = idna_rules();
   std::string ascii;
   icu::StringByteSink<std::string> sink(&ascii);
   icu::IDNAInfo info;

@@ -22,6 +22,8 @@ std::string to_ascii(std::string_view utf8);
 /// A domain in lower-case A-labels (UTS #46, non-transitional).
 /// @par Errors  bad_mailbox for what is no domain name
 Result<std::string> domain_to_ascii(std::string_view domain);
+/// A domain as people read it: A-labels decoded (UTS #46), lower case, NFC; what is none stays as it is.
+std::string domain_to_unicode(std::string_view domain);
 std::string ascii_lower(std::string_view text);
 bool ascii_iequals(std::string_view a, std::string_view b);
 

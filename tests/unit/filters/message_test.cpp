@@ -112,8 +112,7 @@ INSTANTIATE_TEST_SUITE_P(
         AuthorCase{"foreign", [](Letter& l) { l.facts.from = {from("", "x@ngoai.example")}; }, "addressing.author", ""},
         AuthorCase{"position", [](Letter& l) { as(l, "dongnh", "bithu"); }, "none", ""},
         AuthorCase{"registry", [](Letter& l) { as(l, "lantt", "vanthu.vptu", "Văn phòng Tỉnh uỷ"); }, "none", ""},
-        AuthorCase{"on_behalf_unsigned", [](Letter& l) { as(l, "thulm", "bithu"); }, "addressing.sender",
-                   "phải có trường Sender ghi địa chỉ thulm@"},
+        AuthorCase{"on_behalf_unsigned", [](Letter& l) { as(l, "thulm", "bithu"); }, "none", ""},
         AuthorCase{"on_behalf",
                    [](Letter& l) {
                      as(l, "thulm", "bithu", "Nguyễn Hữu Đông");
@@ -133,7 +132,18 @@ INSTANTIATE_TEST_SUITE_P(
                      l.facts.sender = {from("", "hungnv"), from("", "hungnv")};
                    },
                    "addressing.sender", "đúng một địa chỉ"},
-        AuthorCase{"reply_inside", [](Letter& l) { l.facts.reply_to = {from("", "vanthu.vptu")}; }, "none", ""},
+        AuthorCase{"reply_to_own_registry", [](Letter& l) { l.facts.reply_to = {from("", "vanthu.vptu")}; }, "none",
+                   ""},
+        AuthorCase{"reply_to_oneself", [](Letter& l) { l.facts.reply_to = {from("", "hungnv")}; }, "none", ""},
+        AuthorCase{"reply_to_a_colleague", [](Letter& l) { l.facts.reply_to = {from("", "lantt")}; },
+                   "addressing.reply-to", "văn thư cơ quan bạn"},
+        AuthorCase{"reply_to_anothers_registry", [](Letter& l) { l.facts.reply_to = {from("", "vanthu.btctu")}; },
+                   "addressing.reply-to", "vanthu.btctu@"},
+        AuthorCase{"reply_to_the_unreadable",
+                   [](Letter& l) {
+                     l.facts.reply_to = {{"", "\"van thu\"@hatinh.dcs.example"}};
+                   },
+                   "addressing.reply-to", ""},
         AuthorCase{"reply_outside", [](Letter& l) { l.facts.reply_to = {from("", "x@ngoai.example")}; },
                    "addressing.reply-to", "không được hướng ra ngoài"},
         AuthorCase{"outside_from_registry",
@@ -183,6 +193,49 @@ INSTANTIATE_TEST_SUITE_P(
         AuthorCase{"address_of_another", [](Letter& l) { as(l, "hungnv", "hungnv", "<bithu@hatinh.dcs.example>"); },
                    "addressing.display-name", "bithu@hatinh.dcs.example"},
         AuthorCase{"own_address", [](Letter& l) { as(l, "hungnv", "hungnv", "hungnv@hatinh.dcs.example"); }, "none",
+                   ""},
+        AuthorCase{"foreign_address", [](Letter& l) { as(l, "hungnv", "hungnv", "Hùng (hung@ngoai.example)"); },
+                   "addressing.display-name", "hung@ngoai.example"},
+        AuthorCase{"leader_cyrillic", [](Letter& l) { as(l, "hungnv", "hungnv", "Nguуễn Hữu Đông"); },
+                   "addressing.display-name", "người hoặc đơn vị khác"},
+        AuthorCase{"leader_behind_a_dash", [](Letter& l) { as(l, "hungnv", "hungnv", "Thư mời - Nguyễn Hữu Đông"); },
+                   "addressing.display-name", "Nguyễn Hữu Đông"},
+        AuthorCase{"leader_but_for_the_marks", [](Letter& l) { as(l, "hungnv", "hungnv", "Nguyễn Hữu Đồng"); }, "none",
+                   ""},
+        AuthorCase{"a_mark_changed_in_cyrillic", [](Letter& l) { as(l, "hungnv", "hungnv", "Nguуễn Hữu Đồng"); },
+                   "addressing.display-name", ""},
+        AuthorCase{"post_held", [](Letter& l) { as(l, "dongnh", "dongnh", "Bí thư Tỉnh uỷ - Nguyễn Hữu Đông"); },
+                   "none", ""},
+        AuthorCase{"post_of_the_mailbox", [](Letter& l) { as(l, "thulm", "bithu", "Bí thư Tỉnh uỷ"); }, "none", ""},
+        AuthorCase{"post_of_another", [](Letter& l) { as(l, "hungnv", "hungnv", "Bí thư Tỉnh uỷ"); },
+                   "addressing.display-name", "chức danh mà bạn không giữ: Bí thư"},
+        AuthorCase{"post_of_another_beside_own_name",
+                   [](Letter& l) { as(l, "hungnv", "hungnv", "Nguyễn Văn Hùng, Bí thư Tỉnh uỷ"); },
+                   "addressing.display-name", "không giữ: Bí thư"},
+        AuthorCase{"post_bare", [](Letter& l) { as(l, "hungnv", "hungnv", "BI THU"); }, "addressing.display-name",
+                   "không giữ"},
+        AuthorCase{"post_in_look_alikes", [](Letter& l) { as(l, "hungnv", "hungnv", "Ві thu"); },
+                   "addressing.display-name", "không giữ"},
+        AuthorCase{"own_post_of_another_unit",
+                   [](Letter& l) { as(l, "khoatb", "khoatb", "Chuyên viên Văn phòng Tỉnh uỷ"); },
+                   "addressing.display-name", ""},
+        AuthorCase{"own_post_unit_and_those_above",
+                   [](Letter& l) {
+                     as(l, "khoatb", "khoatb", "Trần Bá Khoa - Chuyên viên - Ban Tổ chức Tỉnh uỷ, Tỉnh uỷ Hà Tĩnh");
+                   },
+                   "none", ""},
+        AuthorCase{"own_name_and_another_unit",
+                   [](Letter& l) { as(l, "khoatb", "khoatb", "Trần Bá Khoa (Văn phòng Tỉnh uỷ)"); },
+                   "addressing.display-name", "Văn phòng Tỉnh uỷ"},
+        AuthorCase{"body_by_its_registry", [](Letter& l) { as(l, "lantt", "vanthu.vptu", "Thường trực Tỉnh uỷ"); },
+                   "none", ""},
+        AuthorCase{"body_by_a_member", [](Letter& l) { as(l, "dongnh", "dongnh", "Thường trực Tỉnh uỷ"); }, "none", ""},
+        AuthorCase{"body_by_somebody",
+                   [](Letter& l) { as(l, "hungnv", "hungnv", "Thường trực Tỉnh uỷ - Nguyễn Văn Hùng"); },
+                   "addressing.display-name", "không giữ: Thường trực"},
+        AuthorCase{"leaders_title_of_the_unknown", [](Letter& l) { as(l, "hungnv", "hungnv", "Bí thư - Hà Tĩnh"); },
+                   "addressing.display-name", "không giữ"},
+        AuthorCase{"title_of_the_unknown", [](Letter& l) { as(l, "lantt", "lantt", "Chuyên viên - Sở Y tế"); }, "none",
                    ""}),
     [](const auto& row) { return std::string(row.param.name); });
 
@@ -241,14 +294,113 @@ INSTANTIATE_TEST_SUITE_P(
                                  "addressing.loop", ""}),
     [](const auto& row) { return std::string(row.param.name); });
 
-TEST(FromOutside, UnderANameOfOursIsNotedAndPasses) {
+TEST(OnBehalf, IsRecordedWithBothPersonsAndAddsSenderWhereThereIsNone) {
   Letter letter;
-  outside(letter, "x@ngoai.example", "Nguyễn Hữu Đông");
-  const Verdict verdict = letter.judge();
-  EXPECT_EQ(verdict.action, Action::accept);
-  const Step* step = step_of(verdict, "addressing.display-name");
+  as(letter, "thulm", "bithu");
+  OnBehalf act{"thulm@hatinh.dcs.example", "p-thu", "bithu@hatinh.dcs.example", "p-dong", "Bí thư", "tinhuy", true};
+  Verdict verdict = letter.judge();
+  EXPECT_EQ(verdict.on_behalf, act);
+  const Step* step = step_of(verdict, "addressing.on-behalf");
   ASSERT_NE(step, nullptr);
   EXPECT_TRUE(step->matched);
+  EXPECT_EQ(step->because,
+            "Lê Minh Thư <thulm@hatinh.dcs.example> viết thay Nguyễn Hữu Đông, Bí thư, Tỉnh uỷ Hà Tĩnh "
+            "<bithu@hatinh.dcs.example>; thêm trường Sender");
+  EXPECT_NE(to_text(verdict).find(R"("on_behalf":{"login":"thulm@hatinh.dcs.example","person":"p-thu")"),
+            std::string::npos);
+
+  letter.facts.sender = {from("", "thulm")};
+  act.add_sender = false;
+  verdict = letter.judge();
+  EXPECT_EQ(verdict.on_behalf, act);
+
+  letter.facts.sender = {from("", "lantt")};
+  verdict = letter.judge();
+  EXPECT_EQ(verdict.rule, "addressing.sender");
+  EXPECT_FALSE(verdict.on_behalf);
+}
+
+TEST(OnBehalf, IsNotWhatHoldersAndRegistriesDo) {
+  Letter letter;
+  as(letter, "dongnh", "bithu");
+  EXPECT_FALSE(letter.judge().on_behalf);
+  as(letter, "lantt", "vanthu.vptu");
+  EXPECT_FALSE(letter.judge().on_behalf);
+}
+
+struct FamiliarCase {
+  const char* about;
+  const char* address;
+  const char* name;
+  const char* told;  ///< empty: nothing of ours is shown
+};
+void PrintTo(const FamiliarCase& row, std::ostream* out) { *out << row.about; }
+class UnderANameOfOurs : public ::testing::TestWithParam<FamiliarCase> {};
+TEST_P(UnderANameOfOurs, IsNotedAndPasses) {
+  Letter letter;
+  outside(letter, GetParam().address, GetParam().name);
+  const Verdict verdict = letter.judge();
+  EXPECT_EQ(verdict.action, Action::accept) << verdict.reply.text;
+  const Step* step = step_of(verdict, "addressing.display-name");
+  ASSERT_NE(step, nullptr);
+  const std::string told = GetParam().told;
+  EXPECT_EQ(step->matched, !told.empty()) << step->because;
+  EXPECT_EQ(step->because, told.empty() ? told : "thư từ ngoài mang tên của ta: " + told);
+}
+INSTANTIATE_TEST_SUITE_P(
+    FromOutside, UnderANameOfOurs,
+    ::testing::Values(
+        FamiliarCase{"person", "x@ngoai.example", "Nguyễn Hữu Đông", "Nguyễn Hữu Đông (person)"},
+        FamiliarCase{"person_in_look_alikes", "x@ngoai.example", "Nguуễn Hữu Đồng", "Nguуễn Hữu Đồng (person)"},
+        FamiliarCase{"another_person", "x@ngoai.example", "Nguyễn Hữu Đồng", ""},
+        FamiliarCase{"unit", "x@ngoai.example", "Văn phòng Tỉnh ủy", "Văn phòng Tỉnh ủy (unit)"},
+        FamiliarCase{"leader", "x@ngoai.example", "Bí thư", "Bí thư (leader)"},
+        FamiliarCase{"leader_of_a_unit", "x@ngoai.example", "Bí thư Tỉnh uỷ - báo cáo",
+                     "Bí thư Tỉnh uỷ - báo cáo (leader), Tỉnh uỷ (unit)"},
+        FamiliarCase{"leader_of_others", "x@ngoai.example", "Bí thư - Đoàn trường Đại học X", ""},
+        FamiliarCase{"clerk_of_others", "x@ngoai.example", "Văn thư", ""},
+        FamiliarCase{"address", "x@ngoai.example", "bithu@hatinh.dcs.example", "bithu@hatinh.dcs.example (address)"},
+        FamiliarCase{"own_address", "x@ngoai.example", "x@ngoai.example", ""},
+        FamiliarCase{"domain_in_look_alikes", "x@h\u0430tinh.dcs.example", "", "x@h\u0430tinh.dcs.example (domain)"},
+        FamiliarCase{"domain_in_look_alikes_as_a_label", "x@xn--htinh-4ve.dcs.example", "",
+                     "x@xn--htinh-4ve.dcs.example (domain)"},
+        FamiliarCase{"domain_with_other_signs", "x@hatinh-dcs.example", "", "x@hatinh-dcs.example (domain)"},
+        FamiliarCase{"domain_at_the_front", "x@hatinh.dcs.example.ngoai.example", "",
+                     "x@hatinh.dcs.example.ngoai.example (domain)"},
+        FamiliarCase{"domain_below", "x@mail.hatinh.dcs.example", "", "x@mail.hatinh.dcs.example (domain)"},
+        FamiliarCase{"stranger", "x@ngoai.example", "Lê Văn Tám", ""}),
+    [](const auto& row) { return std::string(row.param.about); });
+
+TEST(FromOutside, UnderANameOfOursMeetsARuleThatNamesIt) {
+  const std::string toml = std::string(R"(
+    [[rule]]
+    id = "S-1"
+    secrecy = ["mat", "toi-mat", "tuyet-mat"]
+    action = "reject"
+    text_vi = "x"
+    text_en = "x"
+    [[addressing.leader]]
+    title = "Bí thư"
+    [[rule]]
+    id = "stranger"
+    direction = "in"
+    shows_name_of = ["leader", "address"]
+    action = "hold"
+  )");
+  const auto policy = Policy::parse(toml, "test");
+  ASSERT_TRUE(policy) << policy.error().detail;
+  static const Config config = testing::gateway_config();
+  const Chain chain(config, province().directory(), *policy);
+  Letter letter;
+  outside(letter, "x@ngoai.example", "BI THU TINH UY");
+  Verdict verdict = letter.judge(chain);
+  EXPECT_EQ(verdict.action, Action::hold);
+  EXPECT_EQ(verdict.rule, "stranger");
+  ASSERT_NE(step_of(verdict, "stranger"), nullptr);
+  EXPECT_NE(step_of(verdict, "stranger")->because.find("(leader): BI THU TINH UY"), std::string::npos);
+  outside(letter, "x@ngoai.example", "Nguyễn Hữu Đông");
+  verdict = letter.judge(chain);
+  EXPECT_EQ(verdict.action, Action::accept) << "a person's name is not among what the rule names";
 }
 
 struct OfficialCase {
