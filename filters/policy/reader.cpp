@@ -1,23 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <array>
 #include <set>
-#include <span>
 #include <sstream>
 
-#include "directory/skeleton.hpp"
 #include "filters/policy/fill.hpp"
 #include "filters/policy/findings.hpp"
+#include "filters/policy/reader_addressing.hpp"
+#include "filters/policy/reader_keys.hpp"
 #include "filters/policy/rule.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/base/limits.hpp"
-#include "gateway/base/nearest.hpp"
-#include "gateway/base/text.hpp"
 
 namespace vanthu::filters {
 namespace {
+using namespace reading;  // the words of a table of keys
 
 constexpr auto directions = std::to_array<std::string_view>({"in", "out"});
 constexpr auto mailbox_kinds =
@@ -25,7 +22,7 @@ constexpr auto mailbox_kinds =
 constexpr auto markings = std::to_array<std::string_view>({"mat", "toi-mat", "tuyet-mat"});
 constexpr auto urgencies = std::to_array<std::string_view>({"none", "khan", "thuong-khan", "hoa-toc"});
 constexpr auto forms = std::to_array<std::string_view>({"party", "state"});
-constexpr auto actions = std::to_array<std::string_view>({"accept", "hold", "defer", "reject"});  // as enum Action
+constexpr auto actions = std::to_array<std::string_view>({"accept", "hold", "defer", "reject", "confirm"});
 constexpr auto spf_results =
     std::to_array<std::string_view>({"none", "neutral", "pass", "fail", "softfail", "temperror", "permerror"});
 constexpr auto dkim_results =
@@ -33,149 +30,7 @@ constexpr auto dkim_results =
 constexpr auto dmarc_results = std::to_array<std::string_view>({"none", "pass", "fail", "temperror", "permerror"});
 constexpr auto dmarc_policies = std::to_array<std::string_view>({"none", "quarantine", "reject"});
 constexpr auto familiar_kinds = std::to_array<std::string_view>({"person", "unit", "leader", "address", "domain"});
-constexpr auto reply_to_words = std::to_array<std::string_view>({"own", "inside", "anywhere"});  // as enum ReplyTo
 constexpr auto languages = std::to_array<std::string_view>({"vi", "en"});
-
-std::string nearest_of(std::string_view wrong, std::span<const std::string_view> known) {
-  return std::string(nearest(known, wrong.substr(0, 64)));  // what somebody wrote may be long, and the search is square
-}
-
-/// Everything that is wrong, so that one reading of the file tells it all.
-class Faults {
- public:
-  explicit Faults(std::string name) : name_(std::move(name)) {}
-  void add(std::size_t line, const std::string& what) { found_.emplace_back(line, what); }
-  void add(const toml::source_region& where, const std::string& what) { add(where.begin.line, what); }
-  bool none() const { return found_.empty(); }
-  std::string list() {
-    std::stable_sort(found_.begin(), found_.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    std::string all;
-    for (const auto& [line, what] : found_) {
-      if (!all.empty()) all += '\n';
-      all += name_ + ':' + std::to_string(line) + ": " + what;
-    }
-    return all;
-  }
-
- private:
-  std::string name_;
-  std::vector<std::pair<std::size_t, std::string>> found_;
-};
-
-std::string in_quotes(std::string_view text) { return "'" + shown(text, 64) + "'"; }
-
-/// A row of a section's table: the key, and how its value reaches the target.
-template <class Target>
-struct Key {
-  std::string_view name;
-  void (*read)(Faults&, const toml::node&, Target&);
-};
-
-void read_text(Faults& faults, const toml::node& node, std::string& into) {
-  if (const auto* text = node.as_string())
-    into = text::nfc(text->get());
-  else
-    faults.add(node.source(), "wants a text in quotes");
-}
-
-void read_list(Faults& faults, const toml::node& node, std::vector<std::string>& into) {
-  const auto take = [&](const toml::node& item) {
-    std::string value;
-    read_text(faults, item, value);
-    if (value.empty() && item.is_string()) faults.add(item.source(), "an empty text fits nothing");
-    into.push_back(std::move(value));
-  };
-  if (const toml::array* array = node.as_array()) {
-    if (array->empty()) faults.add(node.source(), "an empty list fits nothing; leave the key out");
-    for (const toml::node& item : *array) take(item);
-  } else {
-    take(node);
-  }
-}
-
-bool check_word(Faults& faults, const toml::source_region& where, std::string_view word,
-                std::span<const std::string_view> known) {
-  if (std::find(known.begin(), known.end(), word) != known.end()) return true;
-  std::string all;
-  for (const std::string_view one : known) all += (all.empty() ? "" : ", ") + std::string(one);
-  faults.add(where, "unknown value " + in_quotes(word) + "; the nearest known one is '" + nearest_of(word, known) +
-                        "' (of: " + all + ")");
-  return false;
-}
-
-template <auto Field, class Target>
-void text(Faults& faults, const toml::node& node, Target& target) {
-  read_text(faults, node, target.*Field);
-}
-template <auto Field, class Target>
-void list(Faults& faults, const toml::node& node, Target& target) {
-  read_list(faults, node, target.*Field);
-}
-template <auto Field, const auto& Known, class Target>
-void words(Faults& faults, const toml::node& node, Target& target) {
-  read_list(faults, node, target.*Field);
-  for (const std::string& word : target.*Field)
-    if (!word.empty()) check_word(faults, node.source(), word, Known);
-}
-template <auto Field, class Target>
-void yes_no(Faults& faults, const toml::node& node, Target& target) {
-  if (const auto* value = node.as_boolean())
-    target.*Field = value->get();
-  else
-    faults.add(node.source(), "wants true or false");
-}
-template <auto Field, class Target>
-void number(Faults& faults, const toml::node& node, Target& target) {
-  const auto* value = node.as_integer();
-  if (value != nullptr && value->get() >= 0)
-    target.*Field = static_cast<std::uint64_t>(value->get());
-  else
-    faults.add(node.source(), "wants a whole number from 0");
-}
-template <auto Field, class Target>
-void lower_list(Faults& faults, const toml::node& node, Target& target) {
-  read_list(faults, node, target.*Field);
-  for (std::string& item : target.*Field) item = text::ascii_lower(item);
-}
-
-std::optional<Date> read_day(Faults& faults, const toml::node& node) {
-  std::string text;
-  if (const auto* day = node.as_date()) {
-    const Date date{std::chrono::year{day->get().year}, std::chrono::month{day->get().month},
-                    std::chrono::day{day->get().day}};
-    if (date.ok()) return date;
-  } else if (const auto* words = node.as_string()) {
-    if (const auto date = parse_date(words->get())) return *date;
-  }
-  faults.add(node.source(), "wants a day as 2026-11-24");
-  return std::nullopt;
-}
-template <class Target>
-void valid_from(Faults& faults, const toml::node& node, Target& target) {
-  target.valid.from = read_day(faults, node);
-}
-template <class Target>
-void valid_to(Faults& faults, const toml::node& node, Target& target) {
-  target.valid.to = read_day(faults, node);
-}
-template <class Target>
-void check_validity(Faults& faults, const toml::source_region& where, const Target& target) {
-  if (target.valid.from && target.valid.to && *target.valid.to < *target.valid.from)
-    faults.add(where, "valid_to is before valid_from");
-}
-
-bool is_name(std::string_view text) {
-  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
-           c == '_';
-  });
-}
-template <auto Field, class Target>
-void name(Faults& faults, const toml::node& node, Target& target) {
-  read_text(faults, node, target.*Field);
-  if (node.is_string() && !is_name(target.*Field))
-    faults.add(node.source(), "wants 1 to 64 letters, digits, '.', '-' or '_', not " + in_quotes(target.*Field));
-}
 
 void read_direction(Faults& faults, const toml::node& node, Conditions& when) {
   std::string word;
@@ -216,28 +71,10 @@ void read_enhanced(Faults& faults, const toml::node& node, Rule& rule) {
 void read_action(Faults& faults, const toml::node& node, Rule& rule) {
   std::string word;
   read_text(faults, node, word);
-  if (node.is_string() && check_word(faults, node.source(), word, actions))
+  if (!node.is_string() || !check_word(faults, node.source(), word, actions)) return;
+  rule.confirm = word == "confirm";  // of all but this one the place in the list is the action's value
+  if (!rule.confirm)
     rule.action = static_cast<Action>(std::find(actions.begin(), actions.end(), word) - actions.begin());
-}
-
-/// Reads the keys of `table` by `rows`; a key that is in none is a fault that names the nearest of rows and `others`.
-/// @return keys that stand in `others`, left to the caller
-template <class Target, std::size_t N>
-void read_keys(Faults& faults, const toml::table& table, const std::array<Key<Target>, N>& rows, Target& target,
-               std::span<const std::string_view> others = {}) {
-  for (const auto& [key, node] : table) {
-    const std::string_view called = key.str();
-    const auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& r) { return r.name == called; });
-    if (row != rows.end()) {
-      row->read(faults, node, target);
-      continue;
-    }
-    if (std::find(others.begin(), others.end(), called) != others.end()) continue;
-    std::vector<std::string_view> known(others.begin(), others.end());
-    for (const auto& r : rows) known.push_back(r.name);
-    faults.add(key.source(),
-               "unknown key " + in_quotes(called) + "; the nearest known one is '" + nearest_of(called, known) + "'");
-  }
 }
 
 constexpr auto authentication_keys = std::to_array<Key<AuthenticationConditions>>({
@@ -261,6 +98,7 @@ constexpr auto condition_keys = std::to_array<Key<Conditions>>({
     {"sender_kind", words<&Conditions::sender_kind, mailbox_kinds>},
     {"recipient_unit", list<&Conditions::recipient_unit>},
     {"recipient_kind", words<&Conditions::recipient_kind, mailbox_kinds>},
+    {"recipient_class", list<&Conditions::recipient_class>},
     {"recipients_over", number<&Conditions::recipients_over>},
     {"octets_over", number<&Conditions::octets_over>},
     {"finding", read_findings},
@@ -326,8 +164,12 @@ void check_rule(Faults& faults, const toml::table& table, Rule& rule) {
     faults.add(where, "a rule without conditions would meet all mail");
   if (refuses && (rule.text_vi.empty() || rule.text_en.empty()))
     faults.add(where, "whoever is refused is told why: text_vi and text_en are both needed");
-  if (!refuses && (table.get("text_vi") != nullptr || table.get("text_en") != nullptr))
-    faults.add(where, "only defer and reject tell the sender something: no text_vi, text_en here");
+  if (rule.confirm && (rule.text_vi.empty() || rule.text_en.empty()))
+    faults.add(where, "whoever has to confirm is told why: text_vi and text_en are both needed");
+  if (!refuses && !rule.confirm && (table.get("text_vi") != nullptr || table.get("text_en") != nullptr))
+    faults.add(where, "only confirm, defer and reject tell the sender something: no text_vi, text_en here");
+  if (rule.confirm && rule.when.direction == mail::Direction::in)
+    faults.add(where, "who writes from outside cannot be asked to confirm");
   const int cls = rule.action == Action::reject ? 5 : rule.action == Action::defer ? 4 : 0;
   if (const auto* node = table.get("enhanced")) {
     if (rule.enhanced[0] != 0 && rule.enhanced[0] != cls)
@@ -406,56 +248,6 @@ constexpr auto official_keys = std::to_array<Key<OfficialRules>>({
     {"class", read_classes},
 });
 
-void read_reply_to(Faults& faults, const toml::node& node, AddressingRules& addressing) {
-  std::string word;
-  read_text(faults, node, word);
-  if (node.is_string() && check_word(faults, node.source(), word, reply_to_words))
-    addressing.reply_to =
-        static_cast<ReplyTo>(std::find(reply_to_words.begin(), reply_to_words.end(), word) - reply_to_words.begin());
-}
-
-struct Leaders {
-  std::vector<std::string> title, held_by;
-};
-constexpr auto leader_keys = std::to_array<Key<Leaders>>({
-    {"title", list<&Leaders::title>},
-    {"held_by", list<&Leaders::held_by>},
-});
-
-void read_leaders(Faults& faults, const toml::node& node, AddressingRules& addressing) {
-  const toml::array* array = node.as_array();
-  if (array == nullptr || !array->is_homogeneous(toml::node_type::table))
-    return faults.add(node.source(), "leaders' titles are written as [[addressing.leader]]");
-  for (const toml::node& item : *array) {
-    Leaders leaders;
-    read_keys(faults, *item.as_table(), leader_keys, leaders);
-    if (leaders.title.empty()) faults.add(item.source(), "the row names no title");
-    for (std::string& title : leaders.title) {
-      std::string skeleton = directory::skeleton(title);
-      if (skeleton.empty() && !title.empty())
-        faults.add(item.source(), "a title without a letter: " + in_quotes(title));
-      addressing.leaders.push_back({std::move(title), leaders.held_by, std::move(skeleton)});
-    }
-  }
-  if (addressing.leaders.size() > limits::policy_leader_titles)
-    faults.add(node.source(), "more than " + std::to_string(limits::policy_leader_titles) + " leaders' titles");
-}
-
-constexpr auto addressing_keys = std::to_array<Key<AddressingRules>>({
-    {"reply_to", read_reply_to},
-    {"leader", read_leaders},
-    {"display_names", yes_no<&AddressingRules::display_names>},
-    {"neighbours", number<&AddressingRules::neighbours>},
-});
-
-template <auto Field, const auto& Keys>
-void section(Faults& faults, const toml::node& node, RuleBook& book) {
-  if (const toml::table* table = node.as_table())
-    read_keys(faults, *table, Keys, book.*Field);
-  else
-    faults.add(node.source(), "wants a section of its own");
-}
-
 void read_language(Faults& faults, const toml::node& node, RuleBook& book) {
   std::string word;
   read_text(faults, node, word);
@@ -463,11 +255,28 @@ void read_language(Faults& faults, const toml::node& node, RuleBook& book) {
     book.language = word == "vi" ? Language::vi : Language::en;
 }
 
+/// Names of external classes that rules speak of must be there.
+void check_classes(Faults& faults, const RuleBook& book) {
+  std::vector<std::string_view> known{other_class};
+  for (const ExternalClass& cls : book.addressing.external) known.push_back(cls.name);
+  const auto check = [&](const std::vector<std::string>& names, const std::string& id) {
+    for (const std::string& name : names)
+      if (std::find(known.begin(), known.end(), name) == known.end())
+        faults.add(1, "rule " + in_quotes(id) + ": no [[addressing.external]] is called " + in_quotes(name) +
+                          "; the nearest one is '" + nearest_of(name, known) + "'");
+  };
+  for (const Rule& rule : book.rules) {
+    check(rule.when.recipient_class, rule.id);
+    if (rule.unless) check(rule.unless->recipient_class, rule.id);
+  }
+  for (const PathRule& rule : book.addressing.rules) check(rule.to_class, rule.id);
+}
+
 constexpr auto book_keys = std::to_array<Key<RuleBook>>({
     {"name", text<&RuleBook::name>},
     {"language", read_language},
     {"official", section<&RuleBook::official, official_keys>},
-    {"addressing", section<&RuleBook::addressing, addressing_keys>},
+    {"addressing", [](Faults& f, const toml::node& node, RuleBook& book) { read_addressing(f, node, book.addressing); }},
     {"rule", read_rules},
 });
 
@@ -490,6 +299,7 @@ Result<RuleBook> read_rule_book(std::string_view toml, const std::string& name) 
   } catch (const toml::parse_error& error) {
     faults.add(error.source(), shown(error.description(), 300));
   }
+  check_classes(faults, book);
   if (faults.none() && std::none_of(book.rules.begin(), book.rules.end(), refuses_every_marking))
     faults.add(1,
                "no rule refuses every secrecy marking (mat, toi-mat, tuyet-mat) always and without a further "

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "directory/directory.hpp"
+#include "filters/policy/addressing_rules.hpp"
 #include "filters/policy/words.hpp"
 #include "filters/verdict.hpp"
 #include "gateway/base/result.hpp"
@@ -32,6 +33,7 @@ struct Conditions {
   std::optional<mail::Direction> direction;
   std::vector<std::string> sender_unit, recipient_unit;  ///< unit ids; a unit below one of them counts
   std::vector<std::string> sender_kind, recipient_kind;  ///< unit, position, person, role, system, outside
+  std::vector<std::string> recipient_class;              ///< of who is outside: a name of [[addressing.external]]
   std::optional<std::uint64_t> recipients_over, octets_over;
   // These three must hold for one and the same part.
   std::vector<std::string> finding;         ///< ids, or "prefix*", which leaves the harmless ones out
@@ -46,6 +48,9 @@ struct Conditions {
 
   friend bool operator==(const Conditions&, const Conditions&) = default;
   bool of_part() const { return !finding.empty() || !type.empty() || !name_extension.empty(); }
+  bool of_recipient() const {
+    return !recipient_unit.empty() || !recipient_kind.empty() || !recipient_class.empty();
+  }
   bool of_paper() const { return paper || !paper_form.empty() || !paper_kind.empty() || !paper_symbol.empty(); }
 };
 
@@ -56,6 +61,7 @@ struct Rule {
   Conditions when;
   std::optional<Conditions> unless;  ///< the rule does not apply where these hold
   Action action = Action::accept;
+  bool confirm = false;  ///< accepted, but held until the sender says so
   std::array<int, 3> enhanced{};
   std::string text_vi, text_en;
   std::string record_class;
@@ -72,27 +78,6 @@ struct OfficialRules {
     directory::Validity valid;  ///< by the paper's own date
   };
   std::vector<Class> classes;  ///< the first that fits
-};
-
-/// Where our users may have answers sent.
-enum class ReplyTo : std::uint8_t {
-  own,       ///< to addresses they may write as, and to registries of their unit and those above it
-  inside,    ///< to any address of ours
-  anywhere,  ///< not asked
-};
-
-/// A title that says "leader" whoever shows it.
-struct LeaderTitle {
-  std::string title;
-  std::vector<std::string> held_by;  ///< positions whose holders may show it; empty: the position of that name
-  std::string skeleton;              ///< directory::skeleton(title)
-};
-
-struct AddressingRules {
-  ReplyTo reply_to = ReplyTo::own;
-  std::vector<LeaderTitle> leaders;
-  bool display_names = true;     ///< refuse a display name that is another person's or unit's
-  std::uint64_t neighbours = 3;  ///< addresses offered for an unknown one
 };
 
 struct RuleBook {
