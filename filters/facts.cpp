@@ -73,6 +73,7 @@ class Reader {
     if (value == nullptr || !value->is_bool()) return complain(at(key), "is neither true nor false");
     into = value->get_bool();
   }
+  bool has(const char* key) const { return object_ != nullptr && object_->contains(key); }
   template <class Item>
   void list(const char* key, Item item) {
     const json::value* value = member(key);
@@ -158,6 +159,9 @@ Paper read_paper(const json::value& value, const std::string& where, std::option
   reader.one_of("secrecy", {"none", "mat", "toi-mat", "tuyet-mat"}, paper.secrecy);
   reader.one_of("urgency", {"none", "khan", "thuong-khan", "hoa-toc"}, paper.urgency);
   reader.texts("recipients", paper.recipients);
+  // Records that were made before these were read do not have them.
+  if (reader.has("addressed_to")) reader.texts("addressed_to", paper.addressed_to);
+  if (reader.has("articles")) reader.texts("articles", paper.articles);
   reader.share("confidence", paper.confidence);
   return paper;
 }
@@ -205,9 +209,15 @@ void write(JsonText& out, const Facts& facts) {
         .member("subject", paper.subject)
         .member("secrecy", paper.secrecy)
         .member("urgency", paper.urgency);
-    out.key("recipients").open_list();
-    for (const std::string& line : paper.recipients) out.value(line);
-    out.close_list().member("confidence", paper.confidence).close();
+    const auto texts = [&](const char* key, const std::vector<std::string>& lines) {
+      out.key(key).open_list();
+      for (const std::string& line : lines) out.value(line);
+      out.close_list();
+    };
+    texts("recipients", paper.recipients);
+    texts("addressed_to", paper.addressed_to);
+    texts("articles", paper.articles);
+    out.member("confidence", paper.confidence).close();
   }
   out.close_list().member("secrecy", facts.secrecy).member("secrecy_part", facts.secrecy_part).close();
 }

@@ -43,19 +43,21 @@ struct Finding {
 
 /// An official paper that was recognized in a part. An empty field was not found.
 struct Paper {
-  std::string part;                     ///< Part::path it was read from
-  std::string form;                     ///< "party" or "state"
-  std::string number;                   ///< "07" as printed
-  std::string symbol;                   ///< "TB/TU": without the number, canonical dashes and Đ
-  std::string kind;                     ///< "Thông báo" (party-document-kinds.tsv, state-document-kinds.tsv)
-  std::string issuer;                   ///< as printed
-  std::string place;                    ///< "Hà Tĩnh"
-  std::string date;                     ///< ISO, the paper's own date
-  std::string subject;                  ///< trích yếu
-  std::string secrecy = "none";         ///< none, mat, toi-mat, tuyet-mat
-  std::string urgency = "none";         ///< none, khan, thuong-khan, hoa-toc
-  std::vector<std::string> recipients;  ///< lines of "Nơi nhận"
-  double confidence = 0;                ///< 0 to 1: that this is an official paper
+  std::string part;                       ///< Part::path it was read from
+  std::string form;                       ///< "party" or "state"
+  std::string number;                     ///< "07" as printed
+  std::string symbol;                     ///< "TB/TU": without the number, canonical dashes and Đ
+  std::string kind;                       ///< "Thông báo" (party-document-kinds.tsv, state-document-kinds.tsv)
+  std::string issuer;                     ///< as printed
+  std::string place;                      ///< "Hà Tĩnh"
+  std::string date;                       ///< ISO, the paper's own date
+  std::string subject;                    ///< trích yếu
+  std::string secrecy = "none";           ///< none, mat, toi-mat, tuyet-mat
+  std::string urgency = "none";           ///< none, khan, thuong-khan, hoa-toc
+  std::vector<std::string> recipients;    ///< lines of "Nơi nhận"
+  std::vector<std::string> addressed_to;  ///< lines of "Kính gửi", read where "Nơi nhận" says "Như trên"
+  std::vector<std::string> articles;      ///< "Điều 3. …", those that "Nơi nhận" refers to
+  double confidence = 0;                  ///< 0 to 1: that this is an official paper
   friend bool operator==(const Paper&, const Paper&) = default;
 };
 

@@ -85,7 +85,11 @@ filters::Facts abridged(const filters::Facts& facts) {
   keep(less.cc, 100);
   keep(less.parts, 200);
   keep(less.papers, 5);
-  for (filters::Paper& paper : less.papers) keep(paper.recipients, 50);
+  for (filters::Paper& paper : less.papers) {
+    keep(paper.recipients, 50);
+    keep(paper.addressed_to, 20);
+    keep(paper.articles, 3);
+  }
   keep(less.findings, 200);
   less.findings.push_back({"inspect.abridged", "", ""});
   return less;

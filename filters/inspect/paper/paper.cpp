@@ -324,6 +324,76 @@ std::vector<std::string> read_recipients(const Lines& lines) {
   return recipients;
 }
 
+constexpr std::size_t most_addressed = 20, most_articles = 3, article_octets = 2000, article_lines = 12;
+
+/// The lines of "Kính gửi", which "Như trên" repeats: behind the colon, or as the items below it.
+std::vector<std::string> read_addressed_to(const Lines& lines) {
+  std::vector<std::string> found;
+  for (std::size_t i = 0; i < lines.size() && found.empty(); ++i) {
+    const std::string text = plain_line(lines[i].text);
+    const std::string key = text::match_key(text);
+    if (!starts(key, "kính gửi") && !starts(key, "kính trình")) continue;
+    bool open = true;  // the addressee goes on in the next line
+    if (const std::size_t colon = text.find(':'); colon != std::string::npos && colon < 24) {
+      std::string one = recipient_of(std::string_view(text).substr(colon + 1));
+      if (!one.empty() && length(one) <= 300) found.push_back(std::move(one));
+      open = !found.empty() && (text.back() == ',' || !(text.back() == ';' || text.back() == '.'));
+    }
+    for (std::size_t next = i + 1; next < lines.size() && found.size() < most_addressed; ++next) {
+      const std::string more = plain_line(lines[next].text);
+      if (more.empty() || only_rule(more)) continue;
+      const bool item = dash(more);
+      // Items go on; what is no item belongs to the one above only while that one has not ended, and is short.
+      if (!item && (!open || found.empty() || length(more) > 80 || !dash(plain_line(lines[next - 1].text)))) break;
+      std::string one = recipient_of(more);
+      if (one.empty() || length(one) > 300) break;
+      if (item)
+        found.push_back(std::move(one));
+      else
+        found.back() += ' ' + one;
+      open = !(more.back() == ';' || more.back() == '.');
+      if (more.back() == '.') break;
+    }
+  }
+  return found;
+}
+
+/// The articles that a line of "Nơi nhận" refers to ("Như Điều 3"), each from its head to the next article.
+std::vector<std::string> read_articles(const Lines& lines, const std::vector<std::string>& recipients) {
+  std::vector<std::string> found;
+  for (const std::string& line : recipients) {
+    const std::string key = text::match_key(line);
+    if (!starts(key, "như điều")) continue;
+    for (std::size_t at = 0; at < key.size() && found.size() < most_articles;) {
+      const std::size_t digits = key.find_first_of("0123456789", at);
+      if (digits == std::string::npos) break;
+      at = std::min(key.find_first_not_of("0123456789", digits), key.size());
+      const std::string wanted = "điều " + key.substr(digits, at - digits);
+      for (std::size_t i = 0; i < lines.size(); ++i) {
+        const std::string head = text::match_key(plain_line(lines[i].text));
+        if (!starts(head, wanted) ||
+            (head.size() > wanted.size() && head[wanted.size()] >= '0' && head[wanted.size()] <= '9'))
+          continue;
+        std::string article = plain_line(lines[i].text);
+        for (std::size_t next = i + 1; next < lines.size() && next < i + article_lines; ++next) {
+          const std::string more = plain_line(lines[next].text);
+          const std::string more_key = text::match_key(more);
+          if (more.empty() || starts(more_key, "điều ") || starts(more_key, "nơi nhận")) break;
+          article += ' ' + more;
+        }
+        if (article.size() <= article_octets) found.push_back(std::move(article));
+        break;
+      }
+    }
+  }
+  return found;
+}
+
+bool refers(const std::vector<std::string>& recipients, std::string_view words) {
+  return std::any_of(recipients.begin(), recipients.end(),
+                     [&](const std::string& line) { return starts(text::match_key(line), words); });
+}
+
 }  // namespace
 
 namespace {
@@ -424,6 +494,9 @@ std::optional<filters::Paper> read_paper(const Lines& lines) {
   paper.secrecy = markings.secrecy;
   paper.urgency = markings.urgency;
   paper.recipients = read_recipients(lines);
+  if (refers(paper.recipients, "như trên") || refers(paper.recipients, "như kính gửi"))
+    paper.addressed_to = read_addressed_to(lines);
+  if (refers(paper.recipients, "như điều")) paper.articles = read_articles(lines, paper.recipients);
   paper.confidence = 0.3 + (party_head || state_head ? 0.25 : 0) + (known ? 0.15 : 0.05) +
                      (paper.date.empty() ? 0 : 0.1) + (paper.issuer.empty() ? 0 : 0.1) +
                      (paper.number.empty() ? 0 : 0.05) + (paper.recipients.empty() ? 0 : 0.05);

@@ -179,6 +179,33 @@ TEST(Paper, OfThePartyIsReadFromItsHeader) {
   EXPECT_GT(paper->confidence, 0.9);
 }
 
+TEST(Paper, TellsWhomKinhGuiNamesWhereNhuTrenRefersToThem) {
+  EXPECT_EQ(read_paper(rows(party_letter))->addressed_to, std::vector<std::string>{"Ban Tổ chức Tỉnh uỷ"});
+  std::string several(party_letter);
+  const std::string one = "Kính gửi: - Ban Tổ chức Tỉnh uỷ,\n";
+  several.replace(
+      several.find(one), one.size(),
+      "Kính gửi:\n   - Ban Tổ chức Tỉnh uỷ,\n   - Đảng uỷ các xã, phường;\n   - Các đồng chí Tỉnh uỷ viên.\n");
+  EXPECT_EQ(read_paper(rows(several))->addressed_to,
+            (std::vector<std::string>{"Ban Tổ chức Tỉnh uỷ", "Đảng uỷ các xã, phường", "Các đồng chí Tỉnh uỷ viên"}));
+  std::string without(party_letter);
+  const std::string above = "- Như trên,                             CHÁNH VĂN PHÒNG\n";
+  without.erase(without.find(above), above.size());
+  EXPECT_TRUE(read_paper(rows(without))->addressed_to.empty());
+}
+
+TEST(Paper, TellsTheArticlesThatItsRecipientsReferTo) {
+  const auto paper =
+      read_paper(rows("TỈNH UỶ HÀ TĨNH\n*\nSố 15-QĐ/TU\nHà Tĩnh, ngày 3 tháng 4 năm 2026\n\nQUYẾT ĐỊNH\nvề việc A\n\n"
+                      "Điều 1. Thành lập Tổ công tác.\nĐiều 2. Tổ có trách nhiệm.\n"
+                      "Điều 3. Văn phòng Tỉnh uỷ, Ban Tổ chức Tỉnh uỷ\nchịu trách nhiệm thi hành Quyết định này.\n\n"
+                      "Nơi nhận:\n- Như Điều 3,\n- Lưu VPTU.\n"));
+  ASSERT_TRUE(paper);
+  EXPECT_EQ(paper->articles,
+            std::vector<std::string>{
+                "Điều 3. Văn phòng Tỉnh uỷ, Ban Tổ chức Tỉnh uỷ chịu trách nhiệm thi hành Quyết định này."});
+}
+
 TEST(Paper, OfTheStateIsReadFromItsHeader) {
   const auto paper =
       read_paper(rows("UBND TỈNH NGHỆ AN\nSỞ Y TẾ\n-------\nSố: 07/TB-SYT\nKHẨN\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT "
