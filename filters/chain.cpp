@@ -5,6 +5,7 @@
 
 #include "filters/addressing/addressing.hpp"
 #include "filters/addressing/names.hpp"
+#include "filters/addressing/recipients.hpp"
 #include "filters/attachments/attachments.hpp"
 #include "filters/official/official.hpp"
 #include "filters/policy/words.hpp"
@@ -31,7 +32,8 @@ Chain::Chain(const Config& config, const directory::Directory& directory, std::s
     : config_(config),
       directory_(directory),
       policy_(std::move(policy)),
-      names_(std::make_shared<addressing::Names>()) {
+      names_(std::make_shared<addressing::Names>()),
+      lines_(std::make_shared<addressing::LineBooks>()) {
   for (const std::string& domain : config.domains) {
     auto ascii = text::domain_to_ascii(domain);
     domains_.push_back(ascii ? *std::move(ascii) : text::ascii_lower(domain));
@@ -75,7 +77,11 @@ Verdict Chain::judge_message(const Context& arrived) const {
       return directory_unavailable(grounds.book.language,
                                    say(grounds.book.language, "danh bạ chưa nạp", "no directory imported"));
     Verdict judged = addressing::judge_authors(grounds, *names_, context);
+    judged = merge(std::move(judged), addressing::judge_personal_papers(grounds, context));
     judged = merge(std::move(judged), std::move(content));
+    // What is refused is not sent: nobody needs to hear how its list differs.
+    if (judged.action != Action::reject && judged.action != Action::defer)
+      judged = merge(std::move(judged), addressing::judge_recipients(grounds, *names_, *lines_, context));
     return merge(std::move(judged), official::judge(context, policy_->book()));
   });
   verdict.policy_version = policy_->version();

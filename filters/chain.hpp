@@ -11,8 +11,9 @@
 #include "gateway/mail/accepted.hpp"
 
 namespace vanthu::addressing {
+class LineBooks;
 class Names;
-}
+}  // namespace vanthu::addressing
 
 /// The three enforcements, side by side, as the doors ask them: at MAIL, at RCPT, at the end of the octets.
 namespace vanthu::filters {
@@ -46,6 +47,7 @@ class Chain {
   std::shared_ptr<const Policy> policy_;      ///< shared with the reload that may replace it
   std::vector<std::string> domains_;          ///< of the configuration, in lower-case A-labels
   std::shared_ptr<addressing::Names> names_;  ///< made once for each directory generation; copies of a chain share it
+  std::shared_ptr<addressing::LineBooks> lines_;  ///< likewise
 };
 
 }  // namespace vanthu::filters

@@ -104,17 +104,6 @@ filters::Verdict judge(const Context& context, const filters::RuleBook& book) {
   if (rules.registry_mailboxes) registry = parties.find([](const Mailbox& mailbox) { return mailbox.registers_mail; });
   step("official.registry", registry != nullptr, registry != nullptr ? shown(registry->address) : "");
   if (registry != nullptr && verdict.record_class.empty()) verdict.record_class = rules.record_class;
-
-  // Official papers go unit to unit; one that passes a personal mailbox was not registered on its way.
-  const Mailbox* personal = nullptr;
-  if (paper != nullptr && !paper->number.empty())
-    personal = parties.find([](const Mailbox& mailbox) { return mailbox.kind == Mailbox::Kind::person; });
-  step("official.personal-mailbox", personal != nullptr,
-       personal != nullptr
-           ? say(book.language,
-                 "văn bản có số đi qua hộp thư cá nhân: ", "a numbered paper passes a personal mailbox: ") +
-                 shown(personal->address)
-           : "");
   return verdict;
 }
 

@@ -167,6 +167,16 @@ inline constexpr std::size_t refusal_octets = 440;      // a reply line less cod
 inline constexpr std::size_t named_successors = 4;      // of a closed address, in its refusal; the rest counted
 inline constexpr std::size_t explained_items = 5;       // parts or findings named in one step, the rest counted
 
+// "Nơi nhận"
+inline constexpr std::size_t recipient_line_octets = 1000;  // of one printed line, longer ones are cut
+inline constexpr std::size_t recipient_pieces = 32;         // names in one entry, entries in one line
+inline constexpr std::size_t recipient_look_ups = 4000;     // in the directory's names, for one message
+inline constexpr std::size_t recipient_near = 200;          // names compared for one that is not known
+inline constexpr std::size_t recipient_papers = 10;         // compared in one message
+inline constexpr std::size_t recipient_named = 20;  // lines or addresses named in one step or notice, then counted
+inline constexpr std::size_t recipient_mailboxes = 20000;  // looked at for one message
+inline constexpr std::size_t unit_versions = 50;           // names of one unit in the course of time
+
 // Directory
 inline constexpr std::size_t directory_rule_octets = 1000;  // a dynamic group's rule
 inline constexpr std::size_t group_depth = 16;              // groups in groups; deeper ones are skipped and named

@@ -417,7 +417,7 @@ TEST_P(Official, IsDecidedByPaperAndRegistry) {
   const Verdict verdict = letter.judge();
   EXPECT_EQ(verdict.action, Action::accept) << verdict.reply.text;
   EXPECT_EQ(verdict.record_class, GetParam().record_class);
-  const Step* step = step_of(verdict, "official.personal-mailbox");
+  const Step* step = step_of(verdict, "addressing.personal-papers");
   EXPECT_EQ(step != nullptr && step->matched, GetParam().personal);
 }
 void with(Letter& letter, Paper paper) {
@@ -510,7 +510,7 @@ TEST(Chain, ExplainsEveryQuestionItAsked) {
   for (const char* rule :
        {"addressing.loop", "addressing.one-author", "addressing.author", "addressing.sender", "addressing.reply-to",
         "addressing.display-name", "addressing.outside", "S-1", "attachments.executable", "policy.harmless",
-        "attachments.unread", "official.paper", "official.registry", "official.personal-mailbox"})
+        "attachments.unread", "official.paper", "official.registry", "addressing.personal-papers"})
     EXPECT_NE(step_of(verdict, rule), nullptr) << rule;
 }
 
