@@ -185,7 +185,8 @@ void judge(Trial& trial, const Question& question, const Office& office, const s
   trial.reverse_path =
       chain.judge_reverse_path(trial.direction, context.login, trial.envelope.reverse_path, question.today);
   for (const mail::Mailbox& path : trial.envelope.forward_paths) {
-    trial.recipients.push_back(chain.judge_forward_path(trial.direction, context.login, path, question.today));
+    const mail::Mailbox* from = trial.envelope.reverse_path ? &*trial.envelope.reverse_path : nullptr;
+    trial.recipients.push_back(chain.judge_forward_path(trial.direction, context.login, path, question.today, from));
     const auto& more = trial.recipients.back().deliveries;
     deliveries.insert(deliveries.end(), more.begin(), more.end());
   }
@@ -231,6 +232,25 @@ void print_steps(std::string& out, const Verdict& verdict) {
     if (!step.because.empty()) out += ": " + printable(step.because);
     out += '\n';
   }
+}
+
+/// What is not settled when the message is accepted: who has to decide, what its sender will be told.
+void print_decisions(std::string& out, const Verdict& verdict, Language language) {
+  const auto list = [](const std::vector<std::string>& items) {
+    std::string all;
+    for (const std::string& item : items) all += (all.empty() ? "" : ", ") + printable(item);
+    return all;
+  };
+  for (const filters::Decision& decision : verdict.decisions) {
+    out += decision.kind == "moderate" ? say(language, "    chờ người điều hành nhóm: ", "    moderators decide: ")
+                                       : say(language, "    chờ người gửi xác nhận: ", "    sender confirms: ");
+    out += list(decision.deciders) + ", " + std::to_string(decision.hours) + say(language, " giờ", " hours");
+    if (!decision.recipients.empty()) out += say(language, ", về ", ", about ") + list(decision.recipients);
+    out += ": " + printable(decision.why) + '\n';
+  }
+  for (const filters::Notice& notice : verdict.notices)
+    out += say(language, "    báo người gửi: ", "    sender is told: ") +
+           printable(language == Language::vi ? notice.text_vi : notice.text_en) + '\n';
 }
 
 void print_facts(std::string& out, const Facts& facts, Language language) {
@@ -296,6 +316,7 @@ std::string as_text(const Trial& trial, const Policy& policy) {
   if (!verdict.reply.positive())
     out += say(language, "    trả lời: ", "    reply: ") + printable(reply_line(verdict.reply)) + '\n';
   out += say(language, "    quy tắc: ", "    rule: ") + printable(verdict.rule) + '\n';
+  print_decisions(out, verdict, language);
   out += say(language, "    lớp hồ sơ: ", "    record class: ") +
          (verdict.record_class.empty() ? say(language, "không lưu trữ", "not archived")
                                        : printable(verdict.record_class)) +

@@ -5,6 +5,7 @@
 
 #include "filters/addressing/addressing.hpp"
 #include "filters/addressing/names.hpp"
+#include "filters/addressing/path_rules.hpp"
 #include "filters/addressing/recipients.hpp"
 #include "filters/attachments/attachments.hpp"
 #include "filters/official/official.hpp"
@@ -51,12 +52,13 @@ Verdict Chain::judge_reverse_path(mail::Direction direction, const directory::Lo
 }
 
 Recipient Chain::judge_forward_path(mail::Direction direction, const directory::Login* login,
-                                    const mail::Mailbox& forward_path, Date today) const {
+                                    const mail::Mailbox& forward_path, Date today,
+                                    const mail::Mailbox* reverse_path) const {
   const addressing::Grounds grounds{domains_, config_.reaches(forward_path.domain), directory_, policy_->book()};
   Recipient recipient;
   recipient.verdict = guarded(grounds.book.language, [&] {
     addressing::Destination destination =
-        addressing::judge_forward_path(grounds, direction, login, forward_path, today);
+        addressing::judge_forward_path(grounds, direction, login, forward_path, today, reverse_path);
     recipient.deliveries = std::move(destination.deliveries);
     return std::move(destination.verdict);
   });
@@ -77,6 +79,7 @@ Verdict Chain::judge_message(const Context& arrived) const {
       return directory_unavailable(grounds.book.language,
                                    say(grounds.book.language, "danh bạ chưa nạp", "no directory imported"));
     Verdict judged = addressing::judge_authors(grounds, *names_, context);
+    judged = merge(std::move(judged), addressing::judge_ways(grounds, context));
     judged = merge(std::move(judged), addressing::judge_personal_papers(grounds, context));
     judged = merge(std::move(judged), std::move(content));
     // What is refused is not sent: nobody needs to hear how its list differs.

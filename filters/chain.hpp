@@ -34,8 +34,10 @@ class Chain {
   /// Who is meant, and may the sender write there?
   /// 550 5.1.1 unknown (with neighbours for our own users), 550 5.1.6 closed (with the successor), 550 5.7.1 not
   /// allowed
+  /// @param reverse_path  of the transaction: which of the login's mailboxes writes; null: its own
   Recipient judge_forward_path(mail::Direction direction, const directory::Login* login,
-                               const mail::Mailbox& forward_path, Date today) const;
+                               const mail::Mailbox& forward_path, Date today,
+                               const mail::Mailbox* reverse_path = nullptr) const;
   /// Author fields, attachments, secrecy, official or not. The verdict carries the whole explanation.
   Verdict judge_message(const Context& context) const;
 

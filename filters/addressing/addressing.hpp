@@ -32,8 +32,10 @@ struct Destination {
   std::vector<mail::Delivery> deliveries;  ///< when accepted: at least one
 };
 /// RCPT.
+/// @param reverse_path  of the transaction: which of the login's mailboxes writes; null: its own
 Destination judge_forward_path(const Grounds& grounds, mail::Direction direction, const directory::Login* login,
-                               const mail::Mailbox& forward_path, Date today);
+                               const mail::Mailbox& forward_path, Date today,
+                               const mail::Mailbox* reverse_path = nullptr);
 
 /// From outside: what From, Sender and Reply-To show of ours; nothing for our own users' mail. Each kind once.
 std::vector<filters::Familiar> familiar(const Grounds& grounds, Names& names, const filters::Context& context);

@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "filters/addressing/addressing.hpp"
+#include "filters/addressing/path_rules.hpp"
+#include "filters/policy/parties.hpp"
 #include "filters/policy/words.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/mail/mailbox.hpp"
@@ -177,14 +179,17 @@ Verdict judge_reverse_path(const Grounds& grounds, Direction direction, const di
                                                         : say(language, "địa chỉ gửi trống", "null reverse-path"));
 }
 
-Destination judge_forward_path(const Grounds& grounds, Direction direction, const directory::Login* login,
-                               const mail::Mailbox& forward_path, Date today) {
+namespace {
+/// Who stands behind the address, whoever of ours writes to it.
+/// @param found  for an address of ours: what the directory says
+Destination reach(const Grounds& grounds, Direction direction, const directory::Login* login,
+                  const mail::Mailbox& forward_path, Date today, std::optional<Resolution>& found) {
   const filters::Language language = grounds.book.language;
   if (!is_ours(grounds, forward_path.domain)) return to_outside(grounds, direction, login, forward_path, today);
   if (grounds.directory.generation() == 0)
     return {filters::directory_unavailable(language, say(language, "danh bạ chưa nạp", "no directory imported")), {}};
   const std::string address = mail::key(forward_path);
-  const Resolution resolution = grounds.directory.resolve(address, today);
+  const Resolution& resolution = found.emplace(grounds.directory.resolve(address, today));
   switch (resolution.kind) {
     case Resolution::Kind::mailbox:
       if (resolution.targets.empty()) break;
@@ -202,6 +207,28 @@ Destination judge_forward_path(const Grounds& grounds, Direction direction, cons
       break;
   }
   return {unknown_address(grounds, direction, address, today), {}};
+}
+}  // namespace
+
+Destination judge_forward_path(const Grounds& grounds, Direction direction, const directory::Login* login,
+                               const mail::Mailbox& forward_path, Date today, const mail::Mailbox* reverse_path) {
+  std::optional<Resolution> resolution;
+  Destination destination = reach(grounds, direction, login, forward_path, today, resolution);
+  if (destination.verdict.action != filters::Action::accept || direction != Direction::out || login == nullptr)
+    return destination;
+  filters::Context context;  // as far as it is known before the message
+  context.direction = direction;
+  context.login = login;
+  context.directory = &grounds.directory;
+  context.today = today;
+  mail::Envelope envelope;
+  if (reverse_path != nullptr) envelope.reverse_path = *reverse_path;
+  context.envelope = &envelope;
+  const Way way{*login, filters::sender_mailbox(context), forward_path, resolution ? &*resolution : nullptr, today};
+  WayVerdict judged = judge_way(grounds, way, destination.verdict.steps.front().because);
+  if (judged.verdict.action != filters::Action::accept) destination.deliveries.clear();
+  destination.verdict = std::move(judged.verdict);
+  return destination;
 }
 
 }  // namespace vanthu::addressing

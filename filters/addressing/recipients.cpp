@@ -103,22 +103,7 @@ Verdict explained(const Comparison& found, const std::string& papers, Language l
   return verdict;
 }
 
-filters::Decision confirmation(const filters::Context& context, std::uint64_t hours, std::string why) {
-  filters::Decision decision;
-  decision.kind = "confirm";
-  decision.deciders = {confirming_address(context)};
-  decision.hours = static_cast<std::uint32_t>(hours);
-  decision.why = std::move(why);
-  return decision;
-}
 }  // namespace
-
-std::string confirming_address(const filters::Context& context) {
-  const auto mailbox = filters::sender_mailbox(context);
-  if (mailbox && (mailbox->kind == Mailbox::Kind::unit || mailbox->registers_mail || context.login == nullptr))
-    return mailbox->address;
-  return context.login != nullptr ? context.login->address : std::string();
-}
 
 Verdict judge_recipients(const Grounds& grounds, Names& names, LineBooks& books, const filters::Context& context) {
   const filters::RecipientLineRules& rules = grounds.book.addressing.recipients;
@@ -155,8 +140,8 @@ Verdict judge_recipients(const Grounds& grounds, Names& names, LineBooks& books,
   if (rules.noi_nhan == Outcome::notice)
     verdict.notices.push_back({lines_rule, told(found, symbols, true), told(found, symbols, false)});
   else
-    verdict.decisions.push_back(
-        confirmation(context, grounds.book.addressing.decide_hours, told(found, symbols, language == Language::vi)));
+    verdict.decisions.push_back(filters::confirmation(context, grounds.book.addressing.decide_hours,
+                                                      told(found, symbols, language == Language::vi)));
   return verdict;
 }
 
@@ -200,7 +185,8 @@ Verdict judge_personal_papers(const Grounds& grounds, const filters::Context& co
   if (context.direction != mail::Direction::out) return verdict;  // who writes from outside cannot be asked or told
   if (outcome == Outcome::notice) verdict.notices.push_back({personal_rule, vi, en});
   if (outcome == Outcome::hold)
-    verdict.decisions.push_back(confirmation(context, grounds.book.addressing.decide_hours, say(language, vi, en)));
+    verdict.decisions.push_back(
+        filters::confirmation(context, grounds.book.addressing.decide_hours, say(language, vi, en)));
   return verdict;
 }
 

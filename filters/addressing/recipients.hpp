@@ -15,7 +15,4 @@ filters::Verdict judge_recipients(const Grounds& grounds, Names& names, LineBook
 /// told, asked about or refused. All of them are listed.
 filters::Verdict judge_personal_papers(const Grounds& grounds, const filters::Context& context);
 
-/// Whom the sender's confirmation is asked from: a unit's mailbox for what goes out in its name, else the login.
-std::string confirming_address(const filters::Context& context);
-
 }  // namespace vanthu::addressing

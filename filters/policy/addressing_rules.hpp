@@ -40,8 +40,23 @@ struct ExternalClass {
 };
 inline constexpr std::string_view other_class = "khac";
 
+/// Where our users may have answers sent.
+enum class ReplyTo : std::uint8_t {
+  own,       ///< to addresses they may write as, and to registries of their unit and those above it
+  inside,    ///< to any address of ours
+  anywhere,  ///< not asked
+};
+
+/// A title that says "leader" whoever shows it.
+struct LeaderTitle {
+  std::string title;
+  std::vector<std::string> held_by;  ///< positions whose holders may show it; empty: the position of that name
+  std::string skeleton;              ///< directory::skeleton(title)
+};
+
 struct AddressingRules {
-  bool reply_to_outside = false;               ///< may our users have answers sent outside our domains?
+  ReplyTo reply_to = ReplyTo::own;
+  std::vector<LeaderTitle> leaders;
   bool display_names = true;                   ///< refuse a display name that is another person's or unit's
   std::uint64_t neighbours = 3;                ///< addresses offered for an unknown one
   std::uint64_t size_times_recipients_mb = 0;  ///< of our users' messages; 0: no limit

@@ -47,6 +47,7 @@ class Matcher {
     if (match.holds) {
       match.because = std::move(because_);
       match.findings = std::move(findings_);
+      match.recipients = std::move(recipients_);
     }
     return match;
   }
@@ -80,18 +81,26 @@ class Matcher {
       if (count <= *when_.recipients_over) return false;
       because(std::to_string(count) + say(book_.language, " hộp thư nhận", " recipient mailboxes"));
     }
-    if (when_.recipient_kind.empty() && when_.recipient_unit.empty()) return true;
+    if (!when_.of_recipient()) return true;
     if (context_.deliveries == nullptr) return false;
     for (const mail::Delivery& delivery : *context_.deliveries) {
       const auto mailbox = recipient_mailbox(context_, delivery);
-      if (!mailbox && delivery.next_hop == "local") continue;
+      const bool outside = delivery.next_hop != "local";
+      if (!mailbox && !outside) continue;
       const std::string_view kind = mailbox ? kind_name(mailbox->kind) : "outside";
       if (!when_.recipient_kind.empty() && !holds_any(when_.recipient_kind, kind)) continue;
       if (!when_.recipient_unit.empty() && !within(context_, delivery.unit, when_.recipient_unit)) continue;
-      because(say(book_.language, "người nhận: ", "recipient: ") + std::string(kind) + " " +
-              shown(mail::format(delivery.to)));
-      return true;
+      std::string cls;
+      if (!when_.recipient_class.empty()) {
+        cls = outside ? external_class(book_.addressing, delivery.to.domain) : std::string();
+        if (!holds_any(when_.recipient_class, cls)) continue;
+      }
+      if (recipients_.empty())
+        because(say(book_.language, "người nhận: ", "recipient: ") + std::string(kind) + " " +
+                shown(mail::format(delivery.to)) + (cls.empty() ? "" : " (" + cls + ")"));
+      if (recipients_.empty() || recipients_.back() != delivery.original) recipients_.push_back(delivery.original);
     }
+    if (!recipients_.empty()) return true;
     return false;
   }
 
@@ -221,6 +230,7 @@ class Matcher {
   const Met& met_;
   std::string because_;
   std::vector<const Finding*> findings_;
+  std::vector<std::string> recipients_;
   std::size_t found_ = 0;
 };
 

@@ -16,6 +16,7 @@ struct Match {
   std::string because;                     ///< the facts that made it hold, for the explanation
   Quotes quotes;                           ///< of the first part and finding that met it, for the rule's text
   std::vector<const Finding*> findings{};  ///< that met it
+  std::vector<std::string> recipients{};   ///< forward-paths that met the conditions on recipients; none given: empty
 };
 
 /// Findings that a rule has met already; the pattern "*" leaves them out.

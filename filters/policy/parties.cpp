@@ -28,6 +28,23 @@ std::optional<directory::Mailbox> recipient_mailbox(const Context& context, cons
   return context.directory->mailbox(mail::key(delivery.to));
 }
 
+std::string confirming_address(const Context& context) {
+  const auto mailbox = sender_mailbox(context);
+  using Kind = directory::Mailbox::Kind;
+  if (mailbox && (mailbox->kind == Kind::unit || mailbox->registers_mail || context.login == nullptr))
+    return mailbox->address;
+  return context.login != nullptr ? context.login->address : std::string();
+}
+
+Decision confirmation(const Context& context, std::uint64_t hours, std::string why) {
+  Decision decision;
+  decision.kind = "confirm";
+  decision.deciders = {confirming_address(context)};
+  decision.hours = static_cast<std::uint32_t>(hours);
+  decision.why = std::move(why);
+  return decision;
+}
+
 std::string_view kind_name(directory::Mailbox::Kind kind) {
   switch (kind) {
     case directory::Mailbox::Kind::unit:

@@ -18,6 +18,12 @@ std::optional<directory::Mailbox> sender_mailbox(const Context& context);
 /// The mailbox of a local delivery, or nothing.
 std::optional<directory::Mailbox> recipient_mailbox(const Context& context, const mail::Delivery& delivery);
 
+/// Whom the sender's confirmation is asked from: a unit's mailbox for what goes out in its name, else the login.
+std::string confirming_address(const Context& context);
+
+/// The sender has to say that it shall go. `why` is shown to them.
+Decision confirmation(const Context& context, std::uint64_t hours, std::string why);
+
 /// "unit", "position", "person", "role", "system"
 std::string_view kind_name(directory::Mailbox::Kind kind);
 

@@ -10,6 +10,7 @@
 #include "filters/policy/built_in.hpp"
 #include "filters/policy/findings.hpp"
 #include "filters/policy/match.hpp"
+#include "filters/policy/parties.hpp"
 #include "gateway/base/limits.hpp"
 
 namespace vanthu::filters {
@@ -23,8 +24,8 @@ int reply_code(const std::array<int, 3>& enhanced) {
   return enhanced[1] == 3 && enhanced[2] == 4 ? 552 : 554;
 }
 
-Verdict verdict_of(const Rule& rule, Match match, Language language) {
-  const std::string& words = language == Language::vi ? rule.text_vi : rule.text_en;
+Verdict verdict_of(const Rule& rule, Match match, const Context& context, const RuleBook& book) {
+  const std::string& words = book.language == Language::vi ? rule.text_vi : rule.text_en;
   Verdict verdict;
   if (rule.action == Action::defer || rule.action == Action::reject) {
     verdict =
@@ -34,6 +35,12 @@ Verdict verdict_of(const Rule& rule, Match match, Language language) {
     verdict.action = rule.action;
     if (rule.action == Action::hold) verdict.rule = rule.id;
     verdict.record_class = rule.record_class;
+    // Who is outside cannot be asked: for them such a rule is a note.
+    if (rule.confirm && context.direction == mail::Direction::out) {
+      verdict.decisions.push_back(
+          confirmation(context, book.addressing.decide_hours, fill(words, match.quotes) + " [" + rule.id + "]"));
+      verdict.decisions.front().recipients = std::move(match.recipients);
+    }
   }
   return verdict;
 }
@@ -63,7 +70,7 @@ Verdict refuse_marked(const Context& context, const RuleBook& book) {
   if (rule == nullptr) throw std::logic_error("the policy has no rule against secrecy markings");
   Match neutral;
   neutral.because = say(book.language, "có dấu chỉ mức độ mật", "a secrecy marking was found");
-  Verdict verdict = verdict_of(*rule, std::move(neutral), book.language);
+  Verdict verdict = verdict_of(*rule, std::move(neutral), context, book);
   verdict.secret = true;
   return verdict;
 }
@@ -139,7 +146,7 @@ Verdict Policy::judge(const Context& context) const {
       continue;
     }
     met.insert(found.findings.begin(), found.findings.end());
-    verdict = merge(std::move(verdict), verdict_of(rule, std::move(found), book.language));
+    verdict = merge(std::move(verdict), verdict_of(rule, std::move(found), context, book));
   }
   verdict.steps.push_back(harmless_step(*context.facts));
   return verdict;

@@ -90,8 +90,9 @@ Reply Transaction::rcpt(Rcpt command) {
   if (envelope_.forward_paths.size() >= config_.recipients) return status::too_many_recipients;
   filters::Recipient recipient;
   try {
+    const mail::Mailbox* reverse_path = envelope_.reverse_path ? &*envelope_.reverse_path : nullptr;
     recipient = services_.door.services().chain()->judge_forward_path(peer_.direction(), peer_.user(), forward_path,
-                                                                      day_of(now()));
+                                                                      day_of(now()), reverse_path);
   } catch (const std::exception& error) {
     return outage(error);
   }

@@ -16,7 +16,8 @@ namespace vanthu::filters::testing {
 class SampleProvince {
  public:
   /// @param without  a file that is replaced by its head line alone
-  explicit SampleProvince(const std::string& without = "") {
+  /// @param replaced  files with another text
+  explicit SampleProvince(const std::string& without = "", const std::map<std::string, std::string>& replaced = {}) {
     std::string name = (std::filesystem::temp_directory_path() / "vanthu-sample-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp " + name);
     folder_ = name;
@@ -28,6 +29,7 @@ class SampleProvince {
       if (entry.path().filename() == without) text.resize(text.find('\n') + 1);
       files[entry.path().filename().string()] = std::move(text);
     }
+    for (const auto& [file, text] : replaced) files[file] = text;
     auto opened = directory::Directory::open(folder_ / "directory.lmdb", directory::Directory::Mode::write);
     if (!opened) throw std::runtime_error(opened.error().detail);
     directory_ = *std::move(opened);
