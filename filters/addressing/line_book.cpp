@@ -42,6 +42,7 @@ LineBook::LineBook(const directory::Directory& directory, const filters::Recipie
     add({Entry::Kind::group, group.id, group.name, group.valid, by_name}, group.name);
   for (const directory::Unit& newest : directory.units())
     for (const directory::Unit& unit : versions(directory, newest)) {
+      by_kind_[unit.kind].push_back({unit.id, unit.valid});
       add({Entry::Kind::unit, unit.id, unit.name, unit.valid, by_name}, unit.name);
       if (!unit.short_name.empty() && unit.short_name != unit.name)
         add({Entry::Kind::unit, unit.id, unit.name, unit.valid, by_short_name}, unit.short_name);
@@ -97,6 +98,15 @@ std::vector<const LineBook::Entry*> LineBook::by_symbol(std::string_view symbol)
 const directory::Group* LineBook::group(std::string_view id) const {
   const auto row = std::find_if(groups_.begin(), groups_.end(), [&](const auto& group) { return group.id == id; });
   return row == groups_.end() ? nullptr : &*row;
+}
+
+std::vector<std::string> LineBook::units_of(const std::vector<std::string>& kinds, Date at) const {
+  std::vector<std::string> ids;
+  for (const std::string& kind : kinds)
+    if (const auto row = by_kind_.find(kind); row != by_kind_.end())
+      for (const OfKind& unit : row->second)
+        if (unit.valid.covers(at)) ids.push_back(unit.id);
+  return ids;
 }
 
 LineBook::Near LineBook::near(const std::string& bare, Date at) const {

@@ -46,6 +46,8 @@ class LineBook {
   std::vector<const Entry*> by_symbol(std::string_view symbol) const;
   const std::vector<Class>& classes() const { return classes_; }
   const directory::Group* group(std::string_view id) const;
+  /// Ids of the units that were of one of these kinds that day.
+  std::vector<std::string> units_of(const std::vector<std::string>& kinds, Date at) const;
 
   struct Near {
     const Entry* entry = nullptr;
@@ -64,6 +66,11 @@ class LineBook {
   Index strict_, loose_, bare_index_, symbols_;
   std::unordered_map<std::string, std::vector<std::uint32_t>> by_word_;
   std::vector<directory::Group> groups_;
+  struct OfKind {
+    std::string id;
+    directory::Validity valid;
+  };
+  std::unordered_map<std::string, std::vector<OfKind>> by_kind_;  ///< versions of units
   std::vector<Class> classes_;
 };
 

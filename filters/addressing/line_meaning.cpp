@@ -203,11 +203,7 @@ std::vector<Meaning> LineReader::of_class(const LineWords& words, std::size_t pi
                 : cls.rule->own    ? Meaning::Kind::own
                                    : Meaning::Kind::units;
     if (made.kind == Meaning::Kind::units) {
-      for (const directory::Unit& newest : terms_.directory.units()) {
-        const auto unit = terms_.directory.unit(newest.id, terms_.at);
-        const auto& kinds = cls.rule->unit_kinds;
-        if (unit && std::find(kinds.begin(), kinds.end(), unit->kind) != kinds.end()) made.units.push_back(unit->id);
-      }
+      made.units = terms_.book.units_of(cls.rule->unit_kinds, terms_.at);
       if (made.units.empty()) continue;  // a later class may know where they went
     }
     return {made};

@@ -174,7 +174,7 @@ Verdict judge_volume(const Grounds& grounds, const filters::Context& context) {
   const std::uint64_t count = context.deliveries == nullptr ? 0 : context.deliveries->size();
   constexpr std::uint64_t mega = 1U << 20;
   const std::uint64_t size = (context.facts->octets + mega - 1) / mega;
-  const std::string sum = std::to_string(size) + " MB × " + std::to_string(count);
+  const std::string sum = std::to_string(size) + " MB x " + std::to_string(count);
   if (most == 0 || count < 2 || context.facts->octets / mega * count <= most) return filters::passed(rule, sum);
   return filters::refused(rule, 552, {5, 3, 4},
                           say(language, "thư lớn gửi tới quá nhiều hộp thư: ", "too large for so many mailboxes: ") +

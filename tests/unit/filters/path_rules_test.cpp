@@ -263,7 +263,7 @@ TEST(Volume, IsSizeTimesMailboxes) {
   const Verdict verdict = letter.judge(*with);
   EXPECT_EQ(verdict.reply.code, 552);
   EXPECT_EQ(verdict.rule, "addressing.volume");
-  EXPECT_NE(verdict.reply.text.find("6 MB × 2"), std::string::npos) << verdict.reply.text;
+  EXPECT_NE(verdict.reply.text.find("6 MB x 2"), std::string::npos) << verdict.reply.text;
   letter.to = {"btctu"};
   EXPECT_EQ(letter.judge(*with).action, Action::accept);  // one recipient is a matter of the size alone
 }
