@@ -128,6 +128,54 @@ std::uint64_t Transaction::count(Table table) const {
   return mdb_stat(txn_.get(), table.handle, &stat) == 0 ? stat.ms_entries : 0;
 }
 
+Result<Done> Transaction::append(Table table, std::string_view key, std::string_view value) {
+  MDB_val k = as_val(key);
+  MDB_val v = as_val(value);
+  if (const int code = mdb_put(txn_.get(), table.handle, &k, &v, MDB_APPEND); code != 0)
+    return failure(code, "append");
+  return done;
+}
+
+Cursor::Cursor(const Transaction& transaction, Table table) {
+  MDB_cursor* raw = nullptr;
+  if (const int code = mdb_cursor_open(transaction.txn_.get(), table.handle, &raw); code != 0)
+    throw std::runtime_error(std::string("LMDB cursor: ") + mdb_strerror(code));
+  cursor_.reset(raw);
+}
+
+bool Cursor::seek(std::string_view from) {
+  key_ = as_val(from);
+  const int code = mdb_cursor_get(cursor_.get(), &key_, &value_, from.empty() ? MDB_FIRST : MDB_SET_RANGE);
+  if (code != 0 && code != MDB_NOTFOUND) throw std::runtime_error(std::string("LMDB seek: ") + mdb_strerror(code));
+  return code == 0;
+}
+
+bool Cursor::next() {
+  const int code = mdb_cursor_get(cursor_.get(), &key_, &value_, MDB_NEXT);
+  if (code != 0 && code != MDB_NOTFOUND) throw std::runtime_error(std::string("LMDB next: ") + mdb_strerror(code));
+  return code == 0;
+}
+
+Result<Transaction> Readers::take() {
+  std::optional<Transaction> idle;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      idle = std::move(idle_.back());
+      idle_.pop_back();
+    }
+  }
+  if (idle && mdb_txn_renew(idle->txn_.get()) == 0) return *std::move(idle);
+  return Transaction::begin(environment_, Transaction::Mode::read);
+}
+
+void Readers::give_back(Transaction transaction) {
+  mdb_txn_reset(transaction.txn_.get());
+  constexpr std::size_t kept = 64;
+  const std::lock_guard lock(mutex_);
+  if (idle_.size() < kept) idle_.push_back(std::move(transaction));
+}
+
 Result<Done> Transaction::commit() && {
   if (const int code = commit_call.load()(txn_.release()); code != 0) return failure(code, "commit");
   return done;  // LMDB freed the handle either way

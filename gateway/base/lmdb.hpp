@@ -6,9 +6,11 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gateway/base/result.hpp"
 
@@ -48,6 +50,8 @@ struct Table {
   MDB_dbi handle = 0;
 };
 
+class Cursor;
+
 /// Aborts unless committed; lives and dies on one thread, never across a co_await.
 class Transaction {
  public:
@@ -69,15 +73,56 @@ class Transaction {
   void scan_back(Table table, std::string_view below,
                  const std::function<bool(std::string_view key, std::string_view value)>& visit) const;
   std::uint64_t count(Table table) const;
+  /// Puts a key that is greater than every key of the table: several times as fast as put().
+  Result<Done> append(Table table, std::string_view key, std::string_view value);
+  /// Which commit it sees (reading) or will be (writing); rises with every commit, whichever process made it.
+  std::uint64_t id() const { return mdb_txn_id(txn_.get()); }
   /// @par Errors  store_full when the map or the disk is full
   Result<Done> commit() &&;
 
  private:
+  friend class Cursor;
+  friend class Readers;
   struct Abort {
     void operator()(MDB_txn* txn) const noexcept { mdb_txn_abort(txn); }
   };
   explicit Transaction(MDB_txn* txn) noexcept : txn_(txn) {}
   std::unique_ptr<MDB_txn, Abort> txn_;
+};
+
+/// A place in a table, to be moved on without a call through a function object for each row. Views are valid until the
+/// transaction ends or writes.
+class Cursor {
+ public:
+  Cursor(const Transaction& transaction, Table table);
+  /// To the first key >= `from`; false: there is none.
+  bool seek(std::string_view from);
+  bool next();
+  std::string_view key() const { return {static_cast<const char*>(key_.mv_data), key_.mv_size}; }
+  std::string_view value() const { return {static_cast<const char*>(value_.mv_data), value_.mv_size}; }
+
+ private:
+  struct Close {
+    void operator()(MDB_cursor* cursor) const noexcept { mdb_cursor_close(cursor); }
+  };
+  std::unique_ptr<MDB_cursor, Close> cursor_;
+  MDB_val key_{}, value_{};
+};
+
+/// Read transactions kept for the next reader, since beginning one costs as much as a few look-ups. Any thread; must go
+/// before its environment.
+class Readers {
+ public:
+  explicit Readers(const Environment& environment) : environment_(environment) {}
+  /// @par Errors  as Transaction::begin
+  Result<Transaction> take();
+  /// The transaction sees nothing from here on: what was read from it must have been copied.
+  void give_back(Transaction transaction);
+
+ private:
+  const Environment& environment_;
+  std::mutex mutex_;
+  std::vector<Transaction> idle_;
 };
 
 /// Eight octets, big endian: numbers as keys sort as numbers.
