@@ -17,6 +17,7 @@
 
 #include "admin/control_client.hpp"
 #include "admin/dispatch.hpp"
+#include "admin/identity.hpp"
 #include "admin/office.hpp"
 #include "admin/words.hpp"
 #include "gateway/base/limits.hpp"
@@ -83,9 +84,32 @@ Result<std::string> read_input() {
   return line + '\n';
 }
 
+}  // namespace
+
+Result<std::string> ask_password(const std::string& login) {
+  if (const char* given = std::getenv("VANTHU_PASSWORD"); given != nullptr) return std::string(given);
+  if (::isatty(STDIN_FILENO) == 0)
+    return fail(status::bad_arguments, "--login without a terminal wants the password in $VANTHU_PASSWORD");
+  std::string line;
+  {
+    const Quiet quiet;
+    std::cerr << login << ", mật khẩu (không hiện): " << std::flush;
+    std::getline(std::cin, line);
+  }
+  std::cerr << '\n';
+  return line;
+}
+
+namespace {
 Result<Done> gather_folder(const fs::path& folder, Request& request) {
   std::error_code code;
   std::size_t room = limits::control_request_octets;
+  if (fs::is_regular_file(folder, code)) {
+    auto content = read_file(folder, room);
+    if (!content) return content.error();
+    request.files.emplace(folder.filename().string(), *std::move(content));
+    return done;
+  }
   for (const auto& entry : fs::directory_iterator(folder, code)) {
     if (entry.path().extension() != ".csv") continue;
     auto content = read_file(entry.path(), room);
@@ -179,6 +203,7 @@ Answer run(const Config& config, const Command& command, Request request, std::c
   if (auto became = become(config.user); !became) return failed(became.error());
   auto open = OpenOffice::open(config);
   if (!open) return failed(open.error());
+  if (auto refused = identify((*open)->office(), command, request)) return *std::move(refused);
   Answer result = run_audited((*open)->office(), (*open)->trail(), command, request);
   for (const std::string& note : (*open)->notes()) result.err += "note: " + note + '\n';
   return result;

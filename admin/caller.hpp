@@ -24,6 +24,10 @@ Result<Request> gather(const Command& command, std::vector<std::string> words);
 Answer run(const Config& config, const Command& command, Request request,
            std::chrono::milliseconds patience = limits::office_wait);
 
+/// The password of a login: from $VANTHU_PASSWORD, or asked for on the terminal, not echoed.
+/// @par Errors  bad_arguments
+Result<std::string> ask_password(const std::string& login);
+
 /// Started as root, become the account the gateway runs as, so that what we make in the data folder is the gateway's.
 /// @par Errors  bad_configuration
 Result<Done> become(const std::string& account);

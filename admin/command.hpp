@@ -38,6 +38,10 @@ struct Request {
       files;                            ///< name -> content: files the caller named are read with the caller's rights
   std::string input;                    ///< standard input where the command wants it (a password)
   std::string actor;                    ///< account name of the caller, for the audit log
+  std::string login{};                  ///< instead of the account: a login of the directory
+  std::string password{};
+  bool everywhere = true;               ///< what of the directory is theirs: all of it,
+  std::vector<std::string> units{};     ///< else the subtrees of these units
   std::filesystem::path config_file{};  ///< the configuration that was read; only in the caller's own process
 };
 
@@ -76,6 +80,7 @@ struct Command {
 };
 
 std::span<const Command> directory_commands();  ///< directory_commands.cpp
+std::span<const Command> act_commands();        ///< act_commands.cpp
 std::span<const Command> who_commands();        ///< who_commands.cpp
 std::span<const Command> mailbox_commands();    ///< mailbox_commands.cpp
 std::span<const Command> archive_commands();    ///< archive_commands.cpp

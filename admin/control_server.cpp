@@ -22,6 +22,7 @@
 #include "admin/channel.hpp"
 #include "admin/commands.hpp"
 #include "admin/dispatch.hpp"
+#include "admin/identity.hpp"
 #include "admin/protocol.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/log.hpp"
@@ -67,6 +68,8 @@ Result<Asked> receive_request(Channel& channel) {
     return fail(status::bad_arguments, "the gateway knows no command '" + head->noun + ' ' + head->verb +
                                            "': is this program of the same version?");
   asked.request.words = std::move(head->words);
+  asked.request.login = std::move(head->login);
+  asked.request.password = std::move(head->password);
   for (auto& [name, size] : head->files) {
     auto content = channel.receive(static_cast<std::size_t>(size), deadline);
     if (!content) return content.error();
@@ -163,23 +166,24 @@ struct ControlServer::State {
     ucred peer{};
     socklen_t size = sizeof(peer);
     const bool known = ::getsockopt(channel.descriptor(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
-    if (!known || (peer.uid != 0 && peer.uid != ::geteuid())) {
-      const std::string caller = known ? account_name(peer.uid) : "unknown";
-      log::Event("control.refused", log::Level::warning).with("account", caller);
-      received(channel);
-      answer(channel, {EX_NOPERM, "",
-                       "account '" + caller + "' may not command this gateway; root and '" + account_name(::geteuid()) +
-                           "' may\n"});
-      return;
-    }
+    const bool trusted = known && (peer.uid == 0 || peer.uid == ::geteuid());
     auto asked = receive_request(channel);
     received(channel);
+    if (!known || (!trusted && (!asked || asked->request.login.empty()))) {
+      const std::string caller = known ? account_name(peer.uid) : "unknown";
+      log::Event("control.refused", log::Level::warning).with("account", caller);
+      answer(channel, {EX_NOPERM, "",
+                       "account '" + caller + "' may not command this gateway; root and '" + account_name(::geteuid()) +
+                           "' may, others with --login ADDRESS\n"});
+      return;
+    }
     if (!asked) {
       log::Event("control.bad-request", log::Level::warning).with("why", asked.error().detail);
       answer(channel, {EX_PROTOCOL, "", asked.error().detail + '\n'});
       return;
     }
     asked->request.actor = account_name(peer.uid);
+    if (auto refused = identify(office, *asked->command, asked->request)) return answer(channel, *refused);
     std::unique_lock alone(change, std::defer_lock);
     if (witness_of(*asked->command) == Witness::change) alone.lock();
     const Answer result = run_audited(office, trail, *asked->command, asked->request);

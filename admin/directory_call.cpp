@@ -25,6 +25,8 @@ Answer with(const char* noun, const char* verb, Office& office, const Request& r
   return act(Call{&row, *std::move(words), office.directory, office.config, at});
 }
 
+directory::Actor actor_of(const Request& request) { return {request.actor, request.everywhere, request.units}; }
+
 Answer not_imported() {
   return {EX_UNAVAILABLE, "", "the directory is empty: import a folder first (vanthu directory import DIR)\n"};
 }

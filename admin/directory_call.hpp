@@ -27,6 +27,9 @@ struct Call {
 Answer with(const char* noun, const char* verb, Office& office, const Request& request, std::size_t least,
             std::size_t most, const std::function<Answer(const Call&)>& act);
 
+/// Who asks, and what of the directory is theirs.
+directory::Actor actor_of(const Request& request);
+
 Answer not_imported();
 
 /// An error of the directory as an answer: the words were right, the directory says no (65, not 64).

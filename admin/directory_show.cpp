@@ -92,13 +92,11 @@ Answer show_unit(const Call& call, const std::string& id) {
   auto unit = directory.unit(id, call.at);
   if (!unit) unit = directory.unit(id);
   if (!unit) return {EX_NOINPUT, "", printable(id) + ": no such unit; `vanthu directory show` lists the ids of all\n"};
-  std::vector<Mailbox> mailboxes;
-  for (const Mailbox& mailbox : directory.mailboxes())
-    if (mailbox.unit == id) mailboxes.push_back(mailbox);
+  const std::vector<Mailbox> mailboxes = directory.mailboxes_of_unit(id);
   std::vector<std::pair<directory::Person, directory::Assignment>> staff;
-  for (const auto& person : directory.people())
-    for (const auto& one : directory.assignments(person.id))
-      if (one.unit == id && one.valid.covers(call.at)) staff.emplace_back(person, one);
+  for (const auto& one : directory.assignments_of_unit(id))
+    if (const auto person = directory.person(one.person); person && one.valid.covers(call.at))
+      staff.emplace_back(*person, one);
   const auto registry = directory.registry_of(id, call.at);
   if (call.words.has("json")) {
     json::array boxes;

@@ -30,7 +30,7 @@ Result<Value> from_word(const std::array<const char*, n>& words, const std::stri
 }
 
 Answer list_mailboxes(Office& office, const Request& request) {
-  return with("mailbox", "list", office, request, 0, 0, [](const Call& call) -> Answer {
+  return with("mailbox", "list", office, request, 0, 0, [&](const Call& call) -> Answer {
     const Directory& directory = *call.directory;
     if (directory.generation() == 0) return not_imported();
     const auto unit = call.words.value("unit");
@@ -44,6 +44,7 @@ Answer list_mailboxes(Office& office, const Request& request) {
     std::size_t count = 0;
     for (const Mailbox& mailbox : directory.mailboxes()) {
       if (unit && mailbox.unit != *unit) continue;
+      if (!directory.oversees(actor_of(request), mailbox.unit, call.at)) continue;
       const char* state = standing(directory, mailbox, call.at);
       if (wanted && *wanted != state) continue;
       ++count;
@@ -59,7 +60,7 @@ Answer list_mailboxes(Office& office, const Request& request) {
 }
 
 Answer add_mailbox(Office& office, const Request& request) {
-  return with("mailbox", "add", office, request, 1, 1, [](const Call& call) -> Answer {
+  return with("mailbox", "add", office, request, 1, 1, [&](const Call& call) -> Answer {
     if (call.directory->generation() == 0) return not_imported();
     for (const char* needed : {"kind", "unit"})
       if (!call.words.has(needed)) return wrong_usage(*call.command, "--" + std::string(needed) + " is missing");
@@ -89,14 +90,14 @@ Answer add_mailbox(Office& office, const Request& request) {
     if (call.directory->mailbox(mailbox.address))
       return {EX_CANTCREAT, "",
               mailbox.address + ": there is such a mailbox already; an address is never given twice\n"};
-    if (auto put = call.directory->put_mailbox(mailbox); !put) return refused_by_directory(put.error());
+    if (auto put = call.directory->put_mailbox(mailbox, actor_of(request)); !put) return refused_by_directory(put.error());
     return {0, "Đã thêm " + mailbox.address + ". Đặt mật khẩu: vanthu mailbox password " + mailbox.address + '\n', ""};
   });
 }
 
 Answer set_status(const char* verb, Mailbox::Status wanted, const char* told, Office& office, const Request& request) {
   return with("mailbox", verb, office, request, 1, 1, [&](const Call& call) -> Answer {
-    if (auto set = call.directory->set_mailbox_status(call.operand(), wanted, call.at); !set)
+    if (auto set = call.directory->set_mailbox_status(call.operand(), wanted, call.at, actor_of(request)); !set)
       return refused_by_directory(set.error());
     return {0, std::string(told) + ' ' + printable(call.operand()) + " từ ngày " + iso(call.at) + ".\n", ""};
   });
@@ -127,9 +128,50 @@ Answer set_password(Office& office, const Request& request) {
     if (static_cast<std::size_t>(characters) < password_characters)
       return refuse("the password is too short: at least " + std::to_string(password_characters) +
                     " characters, on standard input");
-    if (auto set = call.directory->set_password(call.operand(), password); !set)
+    if (auto set = call.directory->set_password(call.operand(), password, actor_of(request)); !set)
       return refused_by_directory(set.error());
     return {0, "Đã đặt mật khẩu cho " + printable(call.operand()) + ".\n", ""};
+  });
+}
+
+Answer add_app_password(Office& office, const Request& request) {
+  return with("mailbox", "app-password", office, request, 2, 20, [&](const Call& call) -> Answer {
+    std::optional<Date> last;
+    if (const auto until = call.words.value("until")) {
+      const auto date = read_date(*until);
+      if (!date) return wrong_usage(*call.command, date.error().detail);
+      last = *date;
+    }
+    std::string label;
+    for (std::size_t i = 1; i < call.words.operands.size(); ++i)
+      label += (label.empty() ? "" : " ") + call.words.operands[i];
+    const auto password = call.directory->add_app_password(call.operand(), text::nfc(label), last, actor_of(request));
+    if (!password) return refused_by_directory(password.error());
+    return {0, *password + "\n", "Chỉ hiện một lần này. (shown this once)\n"};
+  });
+}
+
+Answer list_app_passwords(Office& office, const Request& request) {
+  return with("mailbox", "app-passwords", office, request, 1, 1, [&](const Call& call) -> Answer {
+    const auto mailbox = call.directory->mailbox(call.operand());
+    if (!mailbox || !call.directory->oversees(actor_of(request), mailbox->unit, call.at))
+      return {EX_NOINPUT, "", printable(call.operand()) + ": no such mailbox\n"};
+    json::array all;
+    Table table({"mã", "dùng cho", "đặt lúc", "đến hết"});
+    for (const auto& one : call.directory->app_passwords(call.operand())) {
+      const std::string last = one.last_day ? iso(*one.last_day) : "";
+      all.push_back({{"id", one.id}, {"label", one.label}, {"set", one.set}, {"last_day", last}});
+      table.add({one.id, one.label, one.set, last});
+    }
+    return {0, call.words.has("json") ? line(json::object{{"app_passwords", std::move(all)}}) : table.text(), ""};
+  });
+}
+
+Answer remove_app_password(Office& office, const Request& request) {
+  return with("mailbox", "revoke", office, request, 2, 2, [&](const Call& call) -> Answer {
+    if (auto gone = call.directory->remove_app_password(call.operand(), call.words.operands[1], actor_of(request)); !gone)
+      return refused_by_directory(gone.error());
+    return {0, "Đã thu hồi.\n", ""};
   });
 }
 
@@ -148,6 +190,13 @@ constexpr auto rows = std::to_array<Command>({
      Where::office, Takes::nothing, close},
     {"mailbox", "password", "ADDRESS", "set the password, read from standard input (at least 8 characters)",
      Where::office, Takes::input, set_password},
+    {"mailbox", "app-password", "ADDRESS LABEL... [--until DATE]",
+     "make a password for one program or phone, shown once; it logs in like the mailbox's own", Where::office,
+     Takes::nothing, add_app_password},
+    {"mailbox", "app-passwords", "ADDRESS [--json]", "which programs have one", Where::office, Takes::nothing,
+     list_app_passwords},
+    {"mailbox", "revoke", "ADDRESS ID", "take an application password back", Where::office, Takes::nothing,
+     remove_app_password},
 });
 }  // namespace
 

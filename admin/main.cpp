@@ -21,6 +21,7 @@ using namespace vanthu::admin;
 struct Invocation {
   std::filesystem::path config = "/etc/vanthu/gateway.conf";
   bool config_named = false;  // by option or environment: then it must be readable
+  std::string login;
   bool help = false, version = false;
   std::vector<std::string> words;
 };
@@ -43,8 +44,11 @@ Result<Invocation> read_invocation(const std::vector<std::string>& words) {
       if (word == "--config" && ++i == words.size()) return fail(status::bad_arguments, "--config wants a file");
       invocation.config = word == "--config" ? words[i] : word.substr(9);
       invocation.config_named = true;
+    } else if (before_noun && (word == "--login" || word.starts_with("--login="))) {
+      if (word == "--login" && ++i == words.size()) return fail(status::bad_arguments, "--login wants an address");
+      invocation.login = word == "--login" ? words[i] : word.substr(8);
     } else if (before_noun && word.starts_with('-')) {
-      return fail(status::bad_arguments, "unknown option " + word + "; before the noun there is only --config FILE");
+      return fail(status::bad_arguments, "unknown option " + word + "; before the noun there are only --config FILE and --login ADDRESS");
     } else {
       invocation.words.push_back(word);
     }
@@ -94,6 +98,12 @@ Answer run_words(const Invocation& invocation) {
     return request.error().reply == Reply(status::bad_arguments) ? wrong_usage(command, request.error().detail)
                                                                  : failed(request.error());
   request->config_file = invocation.config;
+  if (!invocation.login.empty()) {
+    request->login = invocation.login;
+    auto password = ask_password(invocation.login);
+    if (!password) return {EX_USAGE, "", password.error().detail + '\n'};
+    request->password = *std::move(password);
+  }
   return admin::run(config, command, *std::move(request));
 }
 

@@ -3,6 +3,8 @@
 
 #include <sysexits.h>
 
+#include <algorithm>
+
 #include "admin/directory_text.hpp"
 #include "admin/table.hpp"
 
@@ -23,16 +25,20 @@ struct Reach {
 
 std::vector<Reach> reach_of(const Directory& directory, const directory::Person& person, Date at) {
   std::vector<Reach> list;
-  const std::vector<Mailbox> mailboxes = directory.mailboxes();
   directory::Login login{{}, person.id, person.name, {}};
-  for (const Mailbox& mailbox : mailboxes)
-    if (mailbox.person == person.id && directory.resolve(mailbox.address, at).kind == Resolution::Kind::mailbox)
+  for (const Mailbox& mailbox : directory.mailboxes_of_person(person.id))
+    if (directory.resolve(mailbox.address, at).kind == Resolution::Kind::mailbox)
       login.address = mailbox.address;
   if (login.address.empty()) return list;
-  for (const Mailbox& mailbox : mailboxes) {
-    if (mailbox.person == person.id) continue;
-    Reach one{mailbox, directory.may_send_as(login, mailbox.address, at),
-              directory.may_open(login, mailbox.address, at)};
+  std::vector<std::string> addresses = directory.usable_by(login, at);
+  for (const auto& one : directory.delegations())  // who may only read
+    if (one.delegate == person.id) addresses.push_back(one.mailbox);
+  std::sort(addresses.begin(), addresses.end());
+  addresses.erase(std::unique(addresses.begin(), addresses.end()), addresses.end());
+  for (const std::string& address : addresses) {
+    const auto mailbox = directory.mailbox(address);
+    if (!mailbox || mailbox->person == person.id) continue;
+    Reach one{*mailbox, directory.may_send_as(login, address, at), directory.may_open(login, address, at)};
     if (one.send.allowed || one.open.allowed) list.push_back(std::move(one));
   }
   return list;
@@ -51,8 +57,8 @@ std::string person_text(const Directory& directory, const directory::Person& per
                days(one.valid) + (one.valid.covers(at) ? "" : "  (không phải ngày này)")});
   out += posts.text();
   Table boxes({"hộp thư", "quyền", "vì"});
-  for (const Mailbox& mailbox : directory.mailboxes())
-    if (mailbox.person == person.id) boxes.add({mailbox.address, standing(directory, mailbox, at), "của mình"});
+  for (const Mailbox& mailbox : directory.mailboxes_of_person(person.id))
+    boxes.add({mailbox.address, standing(directory, mailbox, at), "của mình"});
   for (const Reach& one : reach_of(directory, person, at))
     boxes.add({one.mailbox.address, may(one), one.send.allowed ? one.send.because : one.open.because});
   out += boxes.text();
@@ -72,8 +78,8 @@ json::object person_json(const Directory& directory, const directory::Person& pe
                      {"days", days_json(one.valid)},
                      {"held", one.valid.covers(at)}});
   json::array mailboxes;
-  for (const Mailbox& mailbox : directory.mailboxes())
-    if (mailbox.person == person.id) mailboxes.push_back(mailbox_json(directory, mailbox, at));
+  for (const Mailbox& mailbox : directory.mailboxes_of_person(person.id))
+    mailboxes.push_back(mailbox_json(directory, mailbox, at));
   json::array rights;
   for (const Reach& one : reach_of(directory, person, at))
     rights.push_back({{"address", one.mailbox.address},

@@ -49,6 +49,10 @@ Result<RequestHead> parse_request_head(std::string_view text) {
     const json::array& words = o.at("words").as_array();
     if (words.size() > limits::control_words) return too_much("words");
     for (const json::value& word : words) head.words.emplace_back(word.as_string());
+    if (o.contains("login")) {
+      head.login = text_of(o, "login");
+      head.password = text_of(o, "password");
+    }
     const json::array& files = o.at("files").as_array();
     if (files.size() > limits::control_files) return too_much("files");
     head.input_octets = o.at("input_octets").to_number<std::uint64_t>();
@@ -95,11 +99,18 @@ Result<std::string> encode(std::string_view noun, std::string_view verb, const R
       files.size() > limits::control_files)
     return fail(status::bad_arguments, "the files are too big to hand to the gateway: more than " +
                                            std::to_string(limits::control_request_octets) + " octets together");
-  std::string wire = framed({{"noun", noun},
-                             {"verb", verb},
-                             {"words", std::move(words)},
-                             {"files", std::move(files)},
-                             {"input_octets", request.input.size()}});
+  json::object head{{"noun", noun},
+                    {"verb", verb},
+                    {"words", std::move(words)},
+                    {"files", std::move(files)},
+                    {"input_octets", request.input.size()}};
+  if (!request.login.empty()) {
+    if (!text::is_utf8(request.login) || !text::is_utf8(request.password))
+      return fail(status::bad_arguments, "login or password is no UTF-8");
+    head["login"] = request.login;
+    head["password"] = request.password;
+  }
+  std::string wire = framed(head);
   if (wire.size() - 4 > limits::control_head_octets)
     return fail(status::bad_arguments, "the command's words are too long");
   for (const auto& file : request.files) wire += file.second;

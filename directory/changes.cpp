@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "directory/changes.hpp"
-
+#include "directory/scope.hpp"
 #include "directory/state.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 
+/// What is done by hand to mailboxes and their passwords.
 namespace vanthu::directory {
 namespace {
 Error refuse(std::string what) { return fail(status::bad_arguments, std::move(what)); }
@@ -15,30 +15,43 @@ bool is_plain_text(std::string_view text, std::size_t most) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return false;
   return true;
 }
+
+/// One row of a mailbox changed by hand.
+Result<Done> change(Directory::State& state, const char* act, std::string_view address, std::string_view before,
+                    const Fields& after, const Actor& actor, Date today) {
+  const std::string key = prefix(address);
+  const std::string row = encode(after);
+  if (row == before) return done;
+  const Edit edit{TableId::mailboxes, !before.empty(), true, 0, key, before, row};
+  Findings findings;
+  auto stored = state.carry_out({&edit, 1}, {act, actor, today, false, true, nullptr, {}}, findings);
+  if (!stored) return stored.error();
+  if (!findings.clean()) return refuse(findings.faults.front());
+  return done;
+}
 }  // namespace
 
-bool same_owner(const Mailbox& a, const Mailbox& b) {
-  if (a.kind != b.kind) return false;
-  return a.kind == Mailbox::Kind::person ? a.person == b.person : a.unit == b.unit && a.position == b.position;
-}
-
-Result<Done> Directory::set_password(std::string_view given, std::string_view password) {
-  const auto s = state_->current(true);
+Result<Done> Directory::set_password(std::string_view given, std::string_view password, const Actor& actor) {
   const std::string address = address_key(given);
-  const auto* row = s->mailbox(address);
-  if (row == nullptr)
-    return fail(status::not_found, std::string(given) + ": no such mailbox; an alias or a group has no password");
-  if (Snapshot::standing(*row, day_of(now())) == Snapshot::Standing::closed)
-    return refuse(address + " is closed, a closed mailbox gets no password");
+  {
+    const State::Reading view = state_->read();
+    const Row row = view->mailbox(address);
+    if (!row)
+      return fail(status::not_found, std::string(given) + ": no such mailbox; an alias or a group has no password");
+    if (View::standing(row, Day(day_of(now()))) == View::Standing::closed)
+      return refuse(address + " is closed, a closed mailbox gets no password");
+    if (!in_scope(*view, actor, row[col::mailbox::unit], Day(day_of(now()))))
+      return refuse(address + " belongs to no unit of " + actor.name + "'s");
+  }
   auto hash = hash_password(password);
   if (!hash) return hash.error();
   const std::string keys = scram_keys(password);
-  return state_->write(false, [&](lmdb::Transaction& transaction) {
+  return state_->write([&](lmdb::Transaction& transaction) {
     return transaction.put(state_->store.credentials, address, encode({*hash, rfc3339(now()), keys}));
   });
 }
 
-Result<Done> Directory::put_mailbox(const Mailbox& given) {
+Result<Done> Directory::put_mailbox(const Mailbox& given, const Actor& actor) {
   Mailbox mailbox = given;
   mailbox.address = address_key(given.address);
   if (mailbox.address.empty() || mailbox.address.find_first_of("*+") != std::string::npos)
@@ -46,60 +59,84 @@ Result<Done> Directory::put_mailbox(const Mailbox& given) {
   if (!is_plain_text(mailbox.position, 200)) return refuse("the position is no line of UTF-8 text, at most 200 octets");
   mailbox.position = text::nfc(mailbox.position);
   const std::lock_guard turn(state_->turn);
-  const auto s = state_->current(true);
-  if (s->newest_unit(mailbox.unit) == nullptr) return refuse("unit '" + mailbox.unit + "' is not in the directory");
-  if (mailbox.kind == Mailbox::Kind::person && s->person(mailbox.person) == nullptr)
+  const State::Reading view = state_->read();
+  const Day today(day_of(now()));
+  if (!view->newest_unit(mailbox.unit)) return refuse("unit '" + mailbox.unit + "' is not in the directory");
+  if (mailbox.kind == Mailbox::Kind::person && !view->person(mailbox.person))
     return refuse(mailbox.person.empty() ? "a mailbox of kind person names its person"
                                          : "person '" + mailbox.person + "' is not in the directory");
   if (mailbox.kind != Mailbox::Kind::person && !mailbox.person.empty())
     return refuse("only a mailbox of kind person belongs to a person");
   if (mailbox.kind == Mailbox::Kind::position && mailbox.position.empty())
     return refuse("a mailbox of kind position names its position");
-  if (!Snapshot::rows(s->aliases_by_address, mailbox.address).empty() ||
-      !Snapshot::rows(s->groups_by_address, mailbox.address).empty())
-    return refuse(mailbox.address + " is or was an alias or a group; an address is never used for something else");
-  std::string last_login;
-  const auto* before = s->mailbox(mailbox.address);
-  if (before != nullptr) {
-    if (Snapshot::standing(*before, day_of(now())) == Snapshot::Standing::closed)
-      return refuse(mailbox.address + " is closed (" + s->owner_name(before->mailbox, day_of(now())) +
-                    "); a closed address is never used again, choose another one");
-    if (!same_owner(before->mailbox, mailbox))
-      return refuse(mailbox.address + " belongs to " + s->owner_name(before->mailbox, day_of(now())) +
+  Fields fields = fields_from(mailbox);
+  const Row before = view->mailbox(mailbox.address);
+  if (before) {
+    if (View::standing(before, today) == View::Standing::closed)
+      return refuse(mailbox.address + " is closed; a closed address is never used again, choose another one");
+    if (!same_owner(before, Row(encode(fields))))
+      return refuse(mailbox.address + " belongs to " + view->owner_name(before, today) +
                     "; an address never changes hands, choose another one");
+    for (const std::size_t kept : {col::mailbox::last_login, col::mailbox::suspended}) fields[kept] = before.str(kept);
   }
-  return state_->write(true, [&](lmdb::Transaction& transaction) {
-    const bool by_hand = before == nullptr || before->by_hand;
-    const auto table = by_hand ? state_->store.by_hand : state_->store.table(TableId::mailboxes);
-    const std::string key = key_of(spec(TableId::mailboxes), {mailbox.address});
-    return transaction.put(table, key, encode(fields_from(mailbox)));
-  });
+  return change(*state_, "mailbox put", mailbox.address, before.whole(), fields, actor, day_of(now()));
 }
 
-Result<Done> Directory::set_mailbox_status(std::string_view given, Mailbox::Status wanted, Date at) {
+Result<Done> Directory::set_mailbox_status(std::string_view given, Mailbox::Status wanted, Date at,
+                                           const Actor& actor) {
+  namespace c = col::mailbox;
   const std::lock_guard turn(state_->turn);
-  const auto s = state_->current(true);
+  const State::Reading view = state_->read();
   const std::string address = address_key(given);
-  const auto* row = s->mailbox(address);
-  if (row == nullptr) return fail(status::not_found, std::string(given) + ": no such mailbox");
-  const bool lifts = wanted == Mailbox::Status::active || wanted == Mailbox::Status::dormant;
-  if (wanted == Mailbox::Status::closed && Snapshot::standing(*row, at) == Snapshot::Standing::closed)
-    return refuse(address + " is closed already");
-  return state_->write(true, [&](lmdb::Transaction& transaction) -> Result<Done> {
-    if (!lifts) return transaction.put(state_->store.acts, address, encode({word(wanted), iso(at)}));
-    // Back to what the import says; only where that is "suspended" an act of its own is needed.
-    if (auto ok = transaction.erase(state_->store.acts, address); !ok) return ok;
-    const std::string key = key_of(spec(TableId::mailboxes), {address});
-    auto stored = transaction.get(state_->store.table(TableId::mailboxes), key);
-    if (!stored) stored = transaction.get(state_->store.by_hand, key);
-    if (!stored) return fail(status::not_found, address + ": no such mailbox");
-    const Mailbox base = mailbox_from(decode(*stored, spec(TableId::mailboxes).columns.size()));
-    if (base.valid.to ? *base.valid.to < at : base.status == Mailbox::Status::closed)
-      return refuse(address + " was closed by the import; a closed address is not opened again here");
-    if (base.status == Mailbox::Status::suspended)
-      return transaction.put(state_->store.acts, address, encode({word(wanted), iso(at)}));
-    return done;
-  });
+  const Row row = view->mailbox(address);
+  if (!row) return fail(status::not_found, std::string(given) + ": no such mailbox");
+  const Day day(at);
+  Fields fields = decode(row.whole(), spec(TableId::mailboxes).columns.size());
+  const bool closed = View::standing(row, day) == View::Standing::closed;
+  std::string& periods = fields[c::suspended];
+  switch (wanted) {
+    case Mailbox::Status::closed: {
+      if (closed) return refuse(address + " is closed already");
+      const Day last = day.before();  // that day is the first one without the mailbox
+      fields[c::status] = word(wanted);
+      if (fields[c::closed].empty() || last.text() < fields[c::closed]) fields[c::closed] = last.text();
+      if (!fields[c::created].empty() && fields[c::closed] < fields[c::created]) fields[c::created] = fields[c::closed];
+      break;
+    }
+    case Mailbox::Status::suspended:
+      if (View::standing(row, day) == View::Standing::suspended) return done;
+      if (closed) return refuse(address + " is closed, there is nothing to suspend");
+      while (!periods.empty() && periods.substr(periods.rfind(' ') + 1) >= day.text())  // what was meant for later
+        periods.erase(periods.rfind(' ') == std::string::npos ? 0 : periods.rfind(' '));
+      periods.append(periods.empty() ? "" : " ").append(day.text()).append("..");
+      break;
+    case Mailbox::Status::active:
+    case Mailbox::Status::dormant: {
+      if (closed) {
+        // Only what was closed here is opened again here, with what the import says.
+        const auto mark = view->transaction().get(state_->store.by_hand, hand_key(TableId::mailboxes, prefix(address)));
+        const HandMark base = hand_mark_from(mark.value_or(""));
+        const Row imported(base.base);
+        if (!base.had || View::standing(imported, day) == View::Standing::closed)
+          return refuse(address + (mark ? " was closed and no import knows it otherwise"
+                                        : " was closed by the import; a closed address is not opened again here"));
+        for (const std::size_t column : {c::status, c::created, c::closed}) fields[column] = imported.str(column);
+      }
+      if (fields[c::status] == word(Mailbox::Status::suspended) || wanted == Mailbox::Status::dormant)
+        fields[c::status] = word(wanted);
+      if (periods.ends_with("..")) {
+        // The suspension ends the day before; one that began today leaves no trace but in the history.
+        const std::size_t begin = periods.rfind(' ') == std::string::npos ? 0 : periods.rfind(' ') + 1;
+        const std::string last(day.before().text());
+        if (periods.substr(begin, last.size()) > last)
+          periods.erase(begin == 0 ? 0 : begin - 1);
+        else
+          periods += last;
+      }
+      break;
+    }
+  }
+  return change(*state_, "mailbox status", address, row.whole(), fields, actor, at);
 }
 
 }  // namespace vanthu::directory

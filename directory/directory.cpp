@@ -4,17 +4,14 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "directory/app_passwords.hpp"
+#include "directory/history.hpp"
+#include "directory/scope.hpp"
 #include "directory/state.hpp"
-#include "gateway/base/log.hpp"
 #include "gateway/base/text.hpp"
 
 namespace vanthu::directory {
 namespace {
-lmdb::Transaction reading(const Store& store) {
-  auto transaction = lmdb::Transaction::begin(*store.environment, lmdb::Transaction::Mode::read);
-  if (!transaction) throw std::runtime_error("directory: " + transaction.error().detail);
-  return *std::move(transaction);
-}
 Error nothing_imported() {
   return fail(status::directory_unavailable, "the directory is empty: nothing was imported yet");
 }
@@ -26,61 +23,27 @@ std::string_view own_part(std::string_view given) {
 }
 
 /// Whose credential a login name means.
-struct Named {
+struct Whose {
   std::optional<Login> login;
   std::string why = "unknown login";
 };
-Named named(const Snapshot& snapshot, std::string_view given, Date at) {
-  Named who;
-  const Resolution meant = resolve(snapshot, own_part(given), at);
+Whose whose_login(const View& view, std::string_view given, const Day& at) {
+  Whose who;
+  const Resolution meant = resolve(view, own_part(given), at);
   if (meant.kind == Resolution::Kind::suspended) who.why = "suspended";
   if (meant.kind == Resolution::Kind::closed) who.why = "closed";
   // A tag is no login name: user+tag@ would give one person endless names to be counted by.
   if (meant.kind != Resolution::Kind::mailbox || meant.via == "subaddress") return who;
   const Mailbox& mailbox = meant.targets.front().mailbox;
   who.login = Login{mailbox.address, mailbox.kind == Mailbox::Kind::person ? mailbox.person : std::string(),
-                    snapshot.owner_name(mailbox, at), mailbox.unit};
+                    view.owner_name(view.mailbox(mailbox.address), at), mailbox.unit};
   return who;
 }
+
+std::uint64_t generation_of(const Directory::State& state, const lmdb::Transaction& transaction) {
+  return state.store.generation(transaction);
+}
 }  // namespace
-
-std::shared_ptr<const Snapshot> Directory::State::current(bool newest) {
-  const lmdb::Transaction transaction = reading(store);
-  const std::uint64_t wanted = store.data_generation(transaction);
-  {
-    const std::lock_guard lock(mutex_);
-    if (snapshot_ && loaded_ >= wanted) return snapshot_;
-  }
-  std::unique_lock building(building_, std::try_to_lock);
-  if (!building.owns_lock()) {
-    if (!newest) {
-      const std::lock_guard lock(mutex_);
-      if (snapshot_) return snapshot_;  // a moment old, and whole
-    }
-    building.lock();
-    const std::lock_guard lock(mutex_);
-    if (snapshot_ && loaded_ >= wanted) return snapshot_;
-  }
-  auto fresh = Snapshot::load(transaction, store);
-  const std::lock_guard lock(mutex_);
-  if (loaded_ > wanted) return snapshot_;  // somebody built a newer one before we had the lock
-  snapshot_ = fresh;
-  loaded_ = wanted;
-  return fresh;
-}
-
-Result<Done> Directory::State::write(bool data, const std::function<Result<Done>(lmdb::Transaction&)>& change) {
-  if (mode != Mode::write) return fail(status::bad_configuration, "the directory was opened for reading only");
-  {
-    auto transaction = lmdb::Transaction::begin(*store.environment, lmdb::Transaction::Mode::write);
-    if (!transaction) return transaction.error();
-    if (auto ok = change(*transaction); !ok) return ok;
-    if (auto ok = store.raise_generation(*transaction, data); !ok) return ok;
-    if (auto ok = std::move(*transaction).commit(); !ok) return ok;
-  }
-  if (data) current(true);  // here, so that no protocol thread has to build it, and whoever asks next sees the change
-  return done;
-}
 
 Directory::Directory(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Directory::~Directory() = default;
@@ -91,149 +54,230 @@ Result<std::unique_ptr<Directory>> Directory::open(const std::filesystem::path& 
   return std::unique_ptr<Directory>(new Directory(std::make_unique<State>(*std::move(store), mode)));
 }
 
-std::uint64_t Directory::generation() const { return state_->store.generation(reading(state_->store)); }
+std::uint64_t Directory::generation() const { return generation_of(*state_, state_->read().transaction()); }
 
 std::optional<Unit> Directory::unit(std::string_view id) const {
-  const auto s = state_->current();
-  const auto* row = s->newest_unit(id);
-  return row != nullptr ? std::optional(row->unit) : std::nullopt;
+  const State::Reading view = state_->read();
+  const Row row = view->newest_unit(id);
+  return row ? std::optional(unit_from(row)) : std::nullopt;
 }
 
 std::optional<Unit> Directory::unit(std::string_view id, Date at) const {
-  const auto s = state_->current();
-  const auto* row = s->unit(id, at);
-  return row != nullptr && row->unit.valid.covers(at) ? std::optional(row->unit) : std::nullopt;
+  const State::Reading view = state_->read();
+  const Day day(at);
+  const Row row = view->unit(id, day);
+  return row && covers(row[col::unit::from], row[col::unit::to], day) ? std::optional(unit_from(row)) : std::nullopt;
 }
 
 std::optional<Person> Directory::person(std::string_view id) const {
-  const auto s = state_->current();
-  const auto* row = s->person(id);
-  return row != nullptr ? std::optional(*row) : std::nullopt;
+  const State::Reading view = state_->read();
+  const Row row = view->person(id);
+  return row ? std::optional(person_from(row)) : std::nullopt;
 }
 
 std::optional<Mailbox> Directory::mailbox(std::string_view address) const {
-  const auto s = state_->current();
-  const auto* row = s->mailbox(address_key(address));
-  return row != nullptr ? std::optional(row->mailbox) : std::nullopt;
+  const State::Reading view = state_->read();
+  const Row row = view->mailbox(address_key(address));
+  return row ? std::optional(mailbox_from(row)) : std::nullopt;
 }
 
 std::vector<Unit> Directory::units() const {
-  const auto s = state_->current();
+  const State::Reading view = state_->read();
   std::vector<Unit> list;
-  for (std::size_t i = 0; i < s->units.size(); ++i)
-    if (i + 1 == s->units.size() || s->units[i + 1].unit.id != s->units[i].unit.id) list.push_back(s->units[i].unit);
+  view->each(TableId::units, {}, [&](const Row& row) {
+    if (!list.empty() && list.back().id == row[col::unit::id])
+      list.back() = unit_from(row);
+    else
+      list.push_back(unit_from(row));
+  });
   return list;
 }
 
-std::vector<Person> Directory::people() const { return state_->current()->people; }
+std::vector<Unit> Directory::units_below(std::string_view unit, Date at) const {
+  const State::Reading view = state_->read();
+  const Day day(at);
+  std::vector<Unit> list;
+  view->each(IndexId::units_by_parent, prefix(unit), [&](std::string_view rest, std::string_view) {
+    const Row row = view->unit(rest.substr(0, rest.find('\0')), day);
+    if (row[col::unit::parent] == unit && covers(row[col::unit::from], row[col::unit::to], day) &&
+        (list.empty() || list.back().id != row[col::unit::id]))
+      list.push_back(unit_from(row));
+  });
+  return list;
+}
+
+std::vector<Person> Directory::people() const {
+  const State::Reading view = state_->read();
+  std::vector<Person> list;
+  view->each(TableId::people, {}, [&](const Row& row) { list.push_back(person_from(row)); });
+  return list;
+}
 
 std::vector<Mailbox> Directory::mailboxes() const {
-  const auto s = state_->current();
+  const State::Reading view = state_->read();
   std::vector<Mailbox> list;
-  list.reserve(s->mailboxes.size());
-  for (const auto& row : s->mailboxes) list.push_back(row.mailbox);
+  view->each(TableId::mailboxes, {}, [&](const Row& row) { list.push_back(mailbox_from(row)); });
+  return list;
+}
+
+std::vector<Mailbox> Directory::mailboxes_of_person(std::string_view person) const {
+  const State::Reading view = state_->read();
+  std::vector<Mailbox> list;
+  view->each(IndexId::mailboxes_by_person, prefix(person), [&](std::string_view address, std::string_view) {
+    list.push_back(mailbox_from(view->mailbox(address)));
+  });
+  return list;
+}
+
+std::vector<Mailbox> Directory::mailboxes_of_unit(std::string_view unit) const {
+  const State::Reading view = state_->read();
+  std::vector<Mailbox> list;
+  view->each(IndexId::mailboxes_by_unit, prefix(unit), [&](std::string_view address, std::string_view) {
+    list.push_back(mailbox_from(view->mailbox(address)));
+  });
   return list;
 }
 
 std::vector<Group> Directory::groups() const {
-  const auto s = state_->current();
+  const State::Reading view = state_->read();
   std::vector<Group> list;
-  for (const auto& row : s->groups) list.push_back(row.group);
+  view->each(TableId::groups, {}, [&](const Row& row) { list.push_back(group_from(row)); });
   return list;
+}
+
+std::optional<Group> Directory::group(std::string_view id_or_address) const {
+  const State::Reading view = state_->read();
+  Row row = view->group(id_or_address);
+  if (!row) row = view->group_at(address_key(id_or_address));
+  return row ? std::optional(group_from(row)) : std::nullopt;
 }
 
 std::vector<Alias> Directory::aliases_of(std::string_view address) const {
-  const auto s = state_->current();
-  const std::string key = address_key(address);
+  const State::Reading view = state_->read();
   std::vector<Alias> list;
-  for (const auto& row : s->aliases)
-    if (row.alias.target == key) list.push_back(row.alias);
+  view->each(IndexId::aliases_by_target, prefix(address_key(address)), [&](std::string_view, std::string_view key) {
+    list.push_back(alias_from(view->row(TableId::aliases, key)));
+  });
+  std::sort(list.begin(), list.end(), [](const Alias& a, const Alias& b) { return a.alias < b.alias; });
   return list;
 }
 
-std::vector<Delegation> Directory::delegations() const { return state_->current()->delegations; }
+std::vector<Delegation> Directory::delegations() const {
+  const State::Reading view = state_->read();
+  std::vector<Delegation> list;
+  view->each(TableId::delegations, {}, [&](const Row& row) { list.push_back(delegation_from(row)); });
+  return list;
+}
+
+std::vector<Contact> Directory::contacts(std::string_view unit, Date at) const {
+  const State::Reading view = state_->read();
+  const Day day(at);
+  std::vector<Contact> list;
+  view->each(TableId::contacts, prefix(unit), [&](const Row& row) {
+    if (covers(row[col::contact::from], row[col::contact::to], day)) list.push_back(contact_from(row));
+  });
+  return list;
+}
+
+std::vector<directory::Named> Directory::called(std::string_view name) const {
+  return directory::called(*state_->read(), name);
+}
 
 std::vector<Assignment> Directory::assignments(std::string_view person) const {
-  const auto s = state_->current();
+  const State::Reading view = state_->read();
   std::vector<Assignment> list;
-  for (const auto i : Snapshot::rows(s->assignments_of_person, person)) list.push_back(s->assignments[i].assignment);
+  view->each(TableId::assignments, prefix(person), [&](const Row& row) { list.push_back(assignment_from(row)); });
+  return list;
+}
+
+std::vector<Assignment> Directory::assignments_of_unit(std::string_view unit) const {
+  const State::Reading view = state_->read();
+  std::vector<Assignment> list;
+  view->each(IndexId::assignments_by_unit, prefix(unit), [&](std::string_view, std::string_view key) {
+    list.push_back(assignment_from(view->row(TableId::assignments, key)));
+  });
   return list;
 }
 
 std::vector<Assignment> Directory::holders(std::string_view unit, std::string_view position, Date at) const {
-  const auto s = state_->current();
+  const State::Reading view = state_->read();
   std::vector<Assignment> list;
-  for (const auto* row : s->holders(unit, text::match_key(position), at)) list.push_back(row->assignment);
+  for (const Row& row : view->holders(unit, position, Day(at))) list.push_back(assignment_from(row));
   return list;
 }
 
 std::vector<Role> Directory::roles(std::string_view person, Date at) const {
-  const auto s = state_->current();
+  const State::Reading view = state_->read();
+  const Day day(at);
   std::vector<Role> list;
-  for (const auto i : Snapshot::rows(s->roles_of_person, person))
-    if (s->roles[i].valid.covers(at)) list.push_back(s->roles[i]);
+  view->each(TableId::roles, prefix(person), [&](const Row& row) {
+    if (covers(row[col::role::from], row[col::role::to], day)) list.push_back(role_from(row));
+  });
   return list;
 }
 
 std::vector<RecipientLine> Directory::recipient_lines() const {
+  const State::Reading view = state_->read();
   std::vector<RecipientLine> list;
-  const auto transaction = reading(state_->store);
-  transaction.scan(state_->store.table(TableId::recipient_lines), {}, [&](std::string_view, std::string_view row) {
-    Fields f = decode(row, spec(TableId::recipient_lines).columns.size());
-    list.push_back({std::move(f[0]), std::move(f[1])});
-    return true;
+  view->each(TableId::recipient_lines, {}, [&](const Row& row) {
+    list.push_back({row.str(col::line::line), row.str(col::line::resolves_to)});
   });
   return list;
 }
 
 std::vector<Term> Directory::terms(std::string_view committee) const {
+  using namespace col::term;
+  const State::Reading view = state_->read();
   std::vector<Term> list;
-  const auto day = [](const std::string& field) {
-    auto date = parse_date(field);
-    return date ? std::optional(*date) : std::nullopt;
-  };
-  const auto transaction = reading(state_->store);
-  transaction.scan(state_->store.table(TableId::terms), committee, [&](std::string_view, std::string_view row) {
-    Fields f = decode(row, spec(TableId::terms).columns.size());
-    if (f[0] != committee) return f[0].starts_with(committee);
-    list.push_back({f[0], f[1], {day(f[2]), day(f[3])}, f[4] == "yes"});
-    return true;
+  view->each(TableId::terms, prefix(committee), [&](const Row& row) {
+    list.push_back({row.str(col::term::committee), row.str(name), validity_from(row[from], row[to]),
+                    row[exact] == "yes"});
   });
   return list;
 }
 
 Resolution Directory::resolve(std::string_view address, Date at) const {
-  return directory::resolve(*state_->current(), address, at);
+  return directory::resolve(*state_->read(), address, Day(at));
 }
 
 std::vector<std::string> Directory::neighbours(std::string_view address, std::size_t most, Date at) const {
-  return directory::neighbours(*state_->current(), address, most, at);
+  return directory::neighbours(*state_->read(), address, most, Day(at));
 }
 
 Directory::Right Directory::may_send_as(const Login& login, std::string_view address, Date at) const {
-  return directory::may_send_as(*state_->current(), login, address, at);
+  return directory::may_send_as(*state_->read(), login, address, Day(at));
+}
+
+std::vector<std::string> Directory::usable_by(const Login& login, Date at) const {
+  return directory::usable_by(*state_->read(), login, Day(at));
 }
 
 Directory::Right Directory::may_open(const Login& login, std::string_view address, Date at) const {
-  return directory::may_open(*state_->current(), login, address, at);
+  return directory::may_open(*state_->read(), login, address, Day(at));
+}
+
+bool Directory::oversees(const Actor& actor, std::string_view unit, Date at) const {
+  return actor.everywhere || in_scope(*state_->read(), actor, unit, Day(at));
 }
 
 std::optional<Mailbox> Directory::registry_of(std::string_view unit, Date at) const {
-  const auto s = state_->current();
-  const auto* row = s->registry(unit, at);
-  return row != nullptr ? std::optional(Snapshot::as_of(*row, at)) : std::nullopt;
+  const State::Reading view = state_->read();
+  const Day day(at);
+  const Row row = view->registry(unit, day);
+  return row ? std::optional(View::as_of(row, day)) : std::nullopt;
 }
 
 Result<Login> Directory::authenticate(std::string_view given, std::string_view password, Date at) const {
-  Named who;
+  Whose who;
   std::string hash;
   try {
-    const auto s = state_->current();
-    const auto transaction = reading(state_->store);
-    if (state_->store.generation(transaction) == 0) return nothing_imported();
-    who = named(*s, given, at);
+    const State::Reading view = state_->read();
+    const lmdb::Transaction& transaction = view.transaction();
+    if (generation_of(*state_, transaction) == 0) return nothing_imported();
+    who = whose_login(*view, given, Day(at));
     if (who.login)
-      if (const auto row = transaction.get(state_->store.credentials, who.login->address)) hash = decode(*row, 3)[0];
+      if (hash = stored_app_password(*view, who.login->address, password, Day(at)); hash.empty())
+        if (const auto row = transaction.get(state_->store.credentials, who.login->address)) hash = decode(*row, 3)[0];
   } catch (const std::runtime_error& broken) {
     return fail(status::directory_unavailable, broken.what());
   }
@@ -251,10 +295,10 @@ Result<Login> Directory::authenticate(std::string_view given, std::string_view p
 Result<Directory::ScramLogin> Directory::scram(std::string_view given, Date at) const {
   ScramLogin answer;
   try {
-    const auto s = state_->current();
-    const auto transaction = reading(state_->store);
-    if (state_->store.generation(transaction) == 0) return nothing_imported();
-    Named who = named(*s, given, at);
+    const State::Reading view = state_->read();
+    const lmdb::Transaction& transaction = view.transaction();
+    if (generation_of(*state_, transaction) == 0) return nothing_imported();
+    Whose who = whose_login(*view, given, Day(at));
     answer.login = std::move(who.login);
     answer.why = std::move(who.why);
     // Made up in any case, so that a login that is known takes no other time.
@@ -276,18 +320,19 @@ Result<Directory::ScramLogin> Directory::scram(std::string_view given, Date at) 
 Result<Login> Directory::by_certificate(const std::vector<std::string>& names, std::string_view wanted, Date at) const {
   const std::string mailbox = address_key(own_part(wanted));
   std::vector<std::string> addresses;
-  Named who;
+  Whose who;
   try {
-    const auto s = state_->current();
-    if (state_->store.generation(reading(state_->store)) == 0) return nothing_imported();
+    namespace c = col::certificate;
+    const State::Reading view = state_->read();
+    const Day day(at);
+    if (generation_of(*state_, view.transaction()) == 0) return nothing_imported();
     for (const std::string& name : names)
-      for (const std::uint32_t i : Snapshot::rows(s->certificates_by_name, name)) {
-        const auto& one = s->certificates[i];
-        const bool fits = one.valid.covers(at) && (wanted.empty() || one.address == mailbox);
-        if (fits && std::find(addresses.begin(), addresses.end(), one.address) == addresses.end())
-          addresses.push_back(one.address);
-      }
-    if (addresses.size() == 1) who = named(*s, addresses.front(), at);
+      view->each(TableId::certificates, prefix(name), [&](const Row& row) {
+        const bool fits = covers(row[c::from], row[c::to], day) && (wanted.empty() || row[c::address] == mailbox);
+        if (fits && std::find(addresses.begin(), addresses.end(), row[c::address]) == addresses.end())
+          addresses.push_back(row.str(c::address));
+      });
+    if (addresses.size() == 1) who = whose_login(*view, addresses.front(), day);
   } catch (const std::runtime_error& broken) {
     return fail(status::directory_unavailable, broken.what());
   }
@@ -299,7 +344,7 @@ Result<Login> Directory::by_certificate(const std::vector<std::string>& names, s
 }
 
 bool Directory::has_password(std::string_view address) const {
-  return reading(state_->store).get(state_->store.credentials, address_key(address)).has_value();
+  return state_->read().transaction().get(state_->store.credentials, address_key(address)).has_value();
 }
 
 }  // namespace vanthu::directory

@@ -29,6 +29,7 @@ struct Unit {
 };
 struct Person {
   std::string id, name, local_part, status;  ///< status: active, retired, moved-out
+  Validity valid{};
 };
 struct Assignment {
   std::string person, unit, position;
@@ -70,6 +71,30 @@ struct Role {
       scope;  ///< administrator, unit-administrator (scope = unit id), archivist (scope or empty), auditor
   Validity valid;
 };
+/// Whom to call about a unit's mailroom (văn thư).
+struct Contact {
+  std::string unit, name, phone, email;
+  Validity valid;
+};
+/// An entry of the directory under a name that somebody could show.
+struct Named {
+  enum class Kind : std::uint8_t { person, unit, position } kind = Kind::person;
+  std::string id;    ///< person id, unit id; of a position the unit where it exists
+  std::string name;  ///< as the directory spells it
+};
+
+/// Who changes the directory, and what of it is theirs.
+struct Actor {
+  std::string name;                ///< for the history
+  bool everywhere = true;          ///< an administrator of the whole
+  std::vector<std::string> units;  ///< else: units whose subtrees are theirs
+};
+/// One change of a row, or (without table) a whole change.
+struct HistoryEntry {
+  std::uint64_t generation = 0;
+  std::string time, act, actor, rows;  ///< rows: how many were changed with it
+  std::string table, before, after;    ///< rows as the store holds them; empty: there was or is none
+};
 
 /// A line of "Nơi nhận" as papers print it, and what it means: "group:ID", "external:…", "archive", "kinh-gui",
 /// "article:N".
@@ -104,7 +129,8 @@ struct Login {
   std::string name, unit;
 };
 
-/// One open directory. Reads are snapshots (LMDB), so any thread may ask at any time; one writer at a time.
+/// One open directory. Every question is answered from the file as it is at that moment, whichever process changed it
+/// last; any thread may ask at any time; one writer at a time.
 class Directory {
  public:
   enum class Mode : std::uint8_t { read, write };
@@ -123,9 +149,18 @@ class Directory {
   std::vector<Person> people() const;
   std::vector<Mailbox> mailboxes() const;
   std::vector<Group> groups() const;
+  std::optional<Group> group(std::string_view id_or_address) const;
   std::vector<Alias> aliases_of(std::string_view address) const;  ///< of all days
   std::vector<Delegation> delegations() const;                    ///< of all days
+  std::vector<Mailbox> mailboxes_of_person(std::string_view person) const;
+  std::vector<Mailbox> mailboxes_of_unit(std::string_view unit) const;
+  std::vector<Unit> units_below(std::string_view unit, Date at) const;  ///< directly, open that day
+  std::vector<Contact> contacts(std::string_view unit, Date at) const;
+  /// People, units (name and short name) and positions that a reader could take this name for (skeleton.hpp), at most
+  /// limits::named_entries. People and units of all days.
+  std::vector<Named> called(std::string_view name) const;
   std::vector<Assignment> assignments(std::string_view person) const;
+  std::vector<Assignment> assignments_of_unit(std::string_view unit) const;  ///< of all days
   std::vector<Assignment> holders(std::string_view unit, std::string_view position, Date at) const;
   std::vector<Role> roles(std::string_view person, Date at) const;
   std::vector<RecipientLine> recipient_lines() const;
@@ -158,8 +193,22 @@ class Directory {
   /// @par Errors  refused; directory_unavailable
   Result<Login> by_certificate(const std::vector<std::string>& names, std::string_view wanted, Date at) const;
   /// Sets the credential of a mailbox (Argon2id, and keys for SCRAM-SHA-256); closes the old one.
-  Result<Done> set_password(std::string_view address, std::string_view password);
+  Result<Done> set_password(std::string_view address, std::string_view password, const Actor& actor = {});
   bool has_password(std::string_view address) const;
+
+  /// A password for one program or device: logs in like the mailbox's own by PLAIN and LOGIN, can be taken back alone.
+  struct AppPassword {
+    std::string id, label, set;  ///< set: RFC 3339
+    std::optional<Date> last_day;
+  };
+  /// Makes one up (100 random bits) and keeps its Argon2id string. At most limits::app_passwords a mailbox.
+  /// @return the password, shown this once
+  /// @par Errors  not_found; bad_arguments; store_full
+  Result<std::string> add_app_password(std::string_view address, std::string_view label, std::optional<Date> last_day,
+                                       const Actor& actor = {});
+  std::vector<AppPassword> app_passwords(std::string_view address) const;
+  /// @par Errors  not_found
+  Result<Done> remove_app_password(std::string_view address, std::string_view id, const Actor& actor = {});
 
   /// Why a login may or may not use `address` as reverse-path, From or Sender that day.
   struct Right {
@@ -168,21 +217,26 @@ class Directory {
     std::string because;  ///< "own mailbox", "holds Bí thư of Đảng uỷ phường Thành Sen", "Văn thư of …", "delegation"
   };
   Right may_send_as(const Login& login, std::string_view address, Date at) const;
+  /// Every address this login may send as: own, by post, by delegation.
+  std::vector<std::string> usable_by(const Login& login, Date at) const;
   /// Whether a login may open that mailbox by IMAP.
   Right may_open(const Login& login, std::string_view address, Date at) const;
+  /// Whether a unit is one of the actor's subtrees that day.
+  bool oversees(const Actor& actor, std::string_view unit, Date at) const;
   /// The nearest open unit that registers mail for this unit (itself or an ancestor), or empty.
   std::optional<Mailbox> registry_of(std::string_view unit, Date at) const;
 
   /// Adds a mailbox, or changes an open one of the same owner. A mailbox added here outlives every import.
   /// @par Errors  bad_arguments: no such unit or person, an address that is or was somebody else's; store_full
-  Result<Done> put_mailbox(const Mailbox& mailbox);
+  Result<Done> put_mailbox(const Mailbox& mailbox, const Actor& actor = {});
   /// Suspends or closes a mailbox from that day on, whatever later imports say; active or dormant takes that back.
   /// @par Errors  not_found; bad_arguments (closed already, or closed by the import); store_full
-  Result<Done> set_mailbox_status(std::string_view address, Mailbox::Status status, Date at);
+  Result<Done> set_mailbox_status(std::string_view address, Mailbox::Status status, Date at, const Actor& actor = {});
+
+  struct State;
+  State& state() const { return *state_; }  ///< for the functions beside this class, in this folder
 
  private:
-  friend class Importer;
-  struct State;
   explicit Directory(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

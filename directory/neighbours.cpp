@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
 #include <array>
-#include <unordered_set>
+#include <compare>
 
-#include "directory/snapshot.hpp"
+#include "directory/near.hpp"
+#include "directory/view.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 
@@ -49,44 +50,48 @@ class Pattern {
 
 struct Near {
   std::size_t distance;
-  const std::string* address;
-  bool operator<(const Near& other) const {
-    return distance != other.distance ? distance < other.distance : *address < *other.address;
-  }
+  std::string address;
+  friend auto operator<=>(const Near&, const Near&) = default;
 };
+
+/// Whether mail to this address would be taken that day.
+bool takes_mail(const View& view, std::string_view address, const Day& at) {
+  if (const Row mailbox = view.mailbox(address)) return View::standing(mailbox, at) == View::Standing::open;
+  if (const Row group = view.group_at(address)) return covers(group[col::group::from], group[col::group::to], at);
+  const Row alias = view.alias(address, at);
+  if (!alias) return false;
+  const Row target = view.mailbox(alias[col::alias::target]);
+  return !target || View::standing(target, at) == View::Standing::open;
+}
 }  // namespace
 
 std::size_t edit_distance(std::string_view pattern, std::string_view text) { return Pattern(pattern).distance(text); }
 
-std::vector<std::string> neighbours(const Snapshot& s, std::string_view address, std::size_t most, Date at) {
+std::vector<std::string> neighbours(const View& view, std::string_view address, std::size_t most, const Day& at) {
   const std::string_view local = address.substr(0, address.rfind('@'));
   if (local.empty() || local.size() > limits::local_part_octets || !text::is_utf8(local)) return {};
-  const std::string folded = text::fold(local);
-  const Pattern pattern(folded);
+  const std::string folded = folded_local_part(address);
   const std::size_t reach = folded.size() <= 3 ? 1 : folded.size() <= 8 ? 2 : 3;
+  std::vector<std::uint32_t> numbers;
+  for (const std::uint32_t hash : remainders(folded, reach == 1 ? 1 : 2))
+    find_near(view.store(), view.transaction(), hash, numbers);
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  if (numbers.size() > limits::near_candidates) numbers.resize(limits::near_candidates);
+  const Pattern pattern(folded);
   std::vector<Near> near;
-  const auto look = [&](const std::string& other, const std::string& its_address, const auto& is_open) {
-    const std::size_t gap = other.size() > folded.size() ? other.size() - folded.size() : folded.size() - other.size();
-    if (gap > reach || other.empty()) return;
-    if (const std::size_t distance = pattern.distance(other);
-        distance <= reach && distance < folded.size() && is_open())
-      near.push_back({distance, &its_address});
-  };
-  for (const Snapshot::MailboxRow& row : s.mailboxes)
-    look(row.folded, row.mailbox.address, [&] { return Snapshot::standing(row, at) == Snapshot::Standing::open; });
-  for (const Snapshot::AliasRow& row : s.aliases)
-    look(row.folded, row.alias.alias, [&] {
-      const Snapshot::MailboxRow* target = s.mailbox(row.alias.target);
-      return row.alias.valid.covers(at) &&
-             (target == nullptr || Snapshot::standing(*target, at) == Snapshot::Standing::open);
-    });
-  for (const Snapshot::GroupRow& row : s.groups)
-    look(row.folded, row.group.address, [&] { return row.group.valid.covers(at); });
+  for (const std::uint32_t number : numbers) {
+    const auto other = view.transaction().get(view.store().numbers, number_key(number));
+    if (!other) continue;
+    const std::size_t distance = pattern.distance(folded_local_part(*other));
+    if (distance <= reach && distance < folded.size()) near.push_back({distance, std::string(*other)});
+  }
   std::sort(near.begin(), near.end());
+  near.erase(std::unique(near.begin(), near.end()), near.end());
   std::vector<std::string> answer;
-  for (const Near& one : near) {
+  for (Near& one : near) {
     if (answer.size() >= std::min(most, limits::neighbours_named)) break;
-    if (std::find(answer.begin(), answer.end(), *one.address) == answer.end()) answer.push_back(*one.address);
+    if (takes_mail(view, one.address, at)) answer.push_back(std::move(one.address));
   }
   return answer;
 }

@@ -1,84 +1,89 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "directory/snapshot.hpp"
+#include <algorithm>
+#include <set>
+
+#include "directory/view.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 
 namespace vanthu::directory {
 namespace {
 using Right = Directory::Right;
-using Standing = Snapshot::Standing;
+using Standing = View::Standing;
 
 constexpr const char* clerk = "Văn thư";  ///< who uses a unit mailbox that names no position
 
-std::string unit_name(const Snapshot& s, std::string_view id, Date at) {
-  const Snapshot::UnitRow* row = s.unit(id, at);
-  return row != nullptr ? row->unit.name : std::string(id);
-}
-
 /// Whether the mailroom of `unit` is served from `from`: the same unit, or one below it with no registry mailbox on
 /// the way (an office's văn thư may sit in one of its departments).
-bool serves(const Snapshot& s, std::string_view from, std::string_view unit, Date at) {
+bool serves(const View& view, std::string_view from, std::string_view unit, const Day& at) {
   for (std::size_t depth = 0; depth < limits::unit_depth && !from.empty(); ++depth) {
     if (from == unit) return true;
-    for (const std::uint32_t i : Snapshot::rows(s.mailboxes_of_unit, from)) {
-      const Snapshot::MailboxRow& row = s.mailboxes[i];
-      if (row.mailbox.registers_mail && Snapshot::standing(row, at) == Standing::open) return false;
-    }
-    const Snapshot::UnitRow* row = s.unit(from, at);
-    if (row == nullptr) return false;
-    from = row->unit.parent;
+    bool own = false;
+    view.each(IndexId::registries, prefix(from), [&](std::string_view address, std::string_view) {
+      own = View::standing(view.mailbox(address), at) == Standing::open;
+      return !own;
+    });
+    if (own) return false;
+    const Row row = view.unit(from, at);
+    if (!row) return false;
+    from = row[col::unit::parent];
   }
   return false;
 }
 
 /// By what the person is: position, văn thư.
-Right by_post(const Snapshot& s, const Login& login, const Snapshot::MailboxRow& row, Date at) {
-  const Mailbox& mailbox = row.mailbox;
-  if (mailbox.kind == Mailbox::Kind::person) return {};
-  const bool is_unit = mailbox.kind == Mailbox::Kind::unit;
-  static const std::string clerk_key = text::match_key(clerk);
-  const std::string& wanted = is_unit && row.position_key.empty() ? clerk_key : row.position_key;
+Right by_post(const View& view, const Login& login, const Row& mailbox, const Day& at) {
+  namespace m = col::mailbox;
+  namespace p = col::post;
+  if (mailbox[m::kind] == "person") return {};
+  const bool is_unit = mailbox[m::kind] == "unit";
+  const std::string_view wanted = is_unit && mailbox[m::position].empty() ? clerk : mailbox[m::position];
   if (wanted.empty()) return {};  // a role or system mailbox without a position: by delegation only
-  for (const std::uint32_t i : Snapshot::rows(s.assignments_of_person, login.person)) {
-    const Snapshot::AssignmentRow& post = s.assignments[i];
-    if (post.position_key != wanted || !post.assignment.valid.covers(at)) continue;
-    if (post.assignment.unit == mailbox.unit || (is_unit && serves(s, post.assignment.unit, mailbox.unit, at)))
-      return {true, false,
-              (is_unit ? "" : "holds ") + post.assignment.position + " of " + unit_name(s, post.assignment.unit, at)};
-  }
-  return {};
+  const std::string wanted_key = text::match_key(wanted);
+  Right right;
+  view.each(TableId::assignments, prefix(login.person), [&](const Row& post) {
+    if (!covers(post[p::from], post[p::to], at)) return true;
+    if (post[p::position] != wanted && text::match_key(post[p::position]) != wanted_key) return true;
+    if (post[p::unit] != mailbox[m::unit] && !(is_unit && serves(view, post[p::unit], mailbox[m::unit], at)))
+      return true;
+    right = {true, false,
+             (is_unit ? "" : "holds ") + post.str(p::position) + " of " + view.unit_name(post[p::unit], at)};
+    return false;
+  });
+  return right;
 }
 
-Right by_delegation(const Snapshot& s, const Login& login, const std::string& address, bool reading, Date at) {
+Right by_delegation(const View& view, const Login& login, std::string_view address, bool reading, const Day& at) {
+  namespace c = col::delegation;
   Right best;
-  for (const std::uint32_t i : Snapshot::rows(s.delegations_of_mailbox, address)) {
-    const Delegation& one = s.delegations[i];
-    if (one.delegate != login.person || !one.valid.covers(at)) continue;
-    if (one.right == "send-as" || (reading && one.right == "read")) return {true, false, "delegation: " + one.right};
-    if (one.right == "on-behalf") best = {true, !reading, "delegation: on-behalf"};
-  }
+  view.each(TableId::delegations, prefix(address), [&](const Row& one) {
+    if (one[c::delegate] != login.person || !covers(one[c::from], one[c::to], at)) return true;
+    if (one[c::right] == "send-as" || (reading && one[c::right] == "read")) {
+      best = {true, false, "delegation: " + one.str(c::right)};
+      return false;
+    }
+    if (one[c::right] == "on-behalf") best = {true, !reading, "delegation: on-behalf"};
+    return true;
+  });
   return best;
 }
 
-Right may_use(const Snapshot& s, const Login& login, std::string_view given, bool reading, Date at) {
+Right may_use(const View& view, const Login& login, std::string_view given, bool reading, const Day& at) {
   const auto no = [](std::string because) { return Right{false, false, std::move(because)}; };
   std::string address = address_key(given);
-  const Snapshot::MailboxRow* own = s.mailbox(login.address);
-  if (own == nullptr || Snapshot::standing(*own, at) != Standing::open)
-    return no("the login's own mailbox is not open");
+  const Row own = view.mailbox(login.address);
+  if (!own || View::standing(own, at) != Standing::open) return no("the login's own mailbox is not open");
   bool by_alias = false;
   for (std::size_t depth = 0; depth < limits::alias_depth; ++depth) {
-    const Snapshot::AliasRow* alias = s.mailbox(address) == nullptr ? s.alias(address, at) : nullptr;
-    if (alias == nullptr) break;
+    const Row alias = view.mailbox(address) ? Row() : view.alias(address, at);
+    if (!alias) break;
     by_alias = true;
-    address = alias->alias.target;
+    address = alias[col::alias::target];
   }
-  const Snapshot::MailboxRow* row = s.mailbox(address);
-  if (row == nullptr) {
-    const bool group = !Snapshot::rows(s.groups_by_address, address).empty();
-    return no(group ? "a group sends nothing and has no mailbox" : "no such address in the directory");
-  }
-  switch (Snapshot::standing(*row, at)) {
+  const Row row = view.mailbox(address);
+  if (!row)
+    return no(view.group_at(address) ? "a group sends nothing and has no mailbox" : "no such address in the directory");
+  switch (View::standing(row, at)) {
     case Standing::open:
       break;
     case Standing::suspended:
@@ -88,22 +93,52 @@ Right may_use(const Snapshot& s, const Login& login, std::string_view given, boo
     case Standing::not_yet:
       return no("no such address in the directory");
   }
-  if (row == own) return {true, false, by_alias ? "alias of own mailbox" : "own mailbox"};
+  if (address == login.address) return {true, false, by_alias ? "alias of own mailbox" : "own mailbox"};
   if (login.person.empty()) return no("a mailbox that logs in by itself uses only its own address");
-  if (row->mailbox.kind == Mailbox::Kind::person && row->mailbox.person == login.person)
+  if (row[col::mailbox::kind] == "person" && row[col::mailbox::person] == login.person)
     return {true, false, "own mailbox"};
-  if (Right right = by_post(s, login, *row, at); right.allowed) return right;
-  if (Right right = by_delegation(s, login, address, reading, at); right.allowed) return right;
+  if (Right right = by_post(view, login, row, at); right.allowed) return right;
+  if (Right right = by_delegation(view, login, address, reading, at); right.allowed) return right;
   return no("not own, no position, no delegation that day");
 }
 }  // namespace
 
-Right may_send_as(const Snapshot& s, const Login& login, std::string_view address, Date at) {
-  return may_use(s, login, address, false, at);
+Right may_send_as(const View& view, const Login& login, std::string_view address, const Day& at) {
+  return may_use(view, login, address, false, at);
 }
 
-Right may_open(const Snapshot& s, const Login& login, std::string_view address, Date at) {
-  return may_use(s, login, address, true, at);
+Right may_open(const View& view, const Login& login, std::string_view address, const Day& at) {
+  return may_use(view, login, address, true, at);
+}
+
+std::vector<std::string> usable_by(const View& view, const Login& login, const Day& at) {
+  // Where a right can come from; may_use has the last word on each.
+  std::set<std::string> candidates{login.address};
+  const auto of_unit = [&](std::string_view unit) {
+    view.each(IndexId::mailboxes_by_unit, prefix(unit), [&](std::string_view address, std::string_view kind) {
+      if (kind != "person") candidates.emplace(address);
+    });
+  };
+  if (!login.person.empty()) {
+    view.each(IndexId::mailboxes_by_person, prefix(login.person),
+              [&](std::string_view address, std::string_view) { candidates.emplace(address); });
+    view.each(IndexId::delegations_by_person, prefix(login.person), [&](std::string_view, std::string_view key) {
+      candidates.emplace(key.substr(0, key.find('\0')));
+    });
+    view.each(TableId::assignments, prefix(login.person), [&](const Row& post) {
+      if (!covers(post[col::post::from], post[col::post::to], at)) return;
+      std::string unit = post.str(col::post::unit);
+      for (std::size_t depth = 0; depth < limits::unit_depth && !unit.empty(); ++depth) {
+        of_unit(unit);
+        const Row row = view.unit(unit, at);
+        unit = row ? row.str(col::unit::parent) : std::string();
+      }
+    });
+  }
+  std::vector<std::string> usable;
+  for (const std::string& address : candidates)
+    if (may_send_as(view, login, address, at).allowed) usable.push_back(address);
+  return usable;
 }
 
 }  // namespace vanthu::directory

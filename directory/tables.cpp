@@ -36,7 +36,9 @@ constexpr std::array unit_history{
 constexpr std::array people{Column{"person_id", Form::id, true, "", id_octets}, Column{"full_name", Form::text, true},
                             Column{"local_part", Form::text, false, "", 64},
                             Column{"status", Form::choice, true, "active|retired|moved-out"},
-                            Column{"note", Form::text, false}};
+                            Column{"note", Form::text, false},
+                            Column{"valid_from", Form::date, false, "", 10, true},
+                            Column{"valid_to", Form::date, false, "", 10, true}};
 constexpr std::array assignments{Column{"person_id", Form::id, true, "people", id_octets},
                                  Column{"unit_id", Form::id, true, "units", id_octets},
                                  Column{"position", Form::text, true, "", position_octets},
@@ -54,7 +56,8 @@ constexpr std::array mailboxes{Column{"address", Form::address, true, "", addres
                                Column{"last_login", Form::date, false},
                                Column{"quota_mb", Form::number, false},
                                Column{"external_allowed", Form::yes_no, false},
-                               Column{"registers_mail", Form::yes_no, false}};
+                               Column{"registers_mail", Form::yes_no, false},
+                               Column{"suspended", Form::periods, false, "", 1000, true}};
 constexpr std::array aliases{Column{"alias", Form::address, true, "", address_octets},
                              Column{"target", Form::address, true, "mailboxes or groups", address_octets},
                              Column{"valid_from", Form::date, false}, Column{"valid_to", Form::date, false},
@@ -93,12 +96,19 @@ constexpr std::array roles{Column{"person_id", Form::id, true, "people", id_octe
 constexpr std::array certificates{Column{"certificate", Form::text, true, "", position_octets},
                                   Column{"address", Form::address, true, "mailboxes", address_octets},
                                   Column{"valid_from", Form::date, false}, Column{"valid_to", Form::date, false}};
+constexpr std::array contacts{Column{"unit_id", Form::id, true, "units", id_octets},
+                              Column{"name", Form::text, true, "", position_octets},
+                              Column{"phone", Form::text, false, "", 64},
+                              Column{"email", Form::text, false, "", address_octets},
+                              Column{"valid_from", Form::date, false},
+                              Column{"valid_to", Form::date, false},
+                              Column{"note", Form::text, false}};
 constexpr std::array unit_kinds{Column{"kind", Form::id, true, "", id_octets}, Column{"name_vi", Form::text, true}};
 
 constexpr std::array all{
     TableSpec{TableId::units, "units", "units.csv", false, units, 1, 7, 8, true, false},
     TableSpec{TableId::unit_history, "unit_history", "unit-history.csv", false, unit_history, 4, -1, -1, false, false},
-    TableSpec{TableId::people, "people", "people.csv", false, people, 1, -1, -1, false, false},
+    TableSpec{TableId::people, "people", "people.csv", false, people, 1, 5, 6, false, false},
     TableSpec{TableId::assignments, "assignments", "assignments.csv", false, assignments, 3, 4, 5, true, false},
     TableSpec{TableId::mailboxes, "mailboxes", "mailboxes.csv", false, mailboxes, 1, 6, 7, false, true},
     TableSpec{TableId::aliases, "aliases", "aliases.csv", false, aliases, 1, 2, 3, true, true},
@@ -110,7 +120,8 @@ constexpr std::array all{
     TableSpec{TableId::delegations, "delegations", "delegations.csv", true, delegations, 3, 3, 4, true, false},
     TableSpec{TableId::roles, "roles", "roles.csv", true, roles, 3, 3, 4, true, false},
     TableSpec{TableId::unit_kinds, "unit_kinds", "unit-kinds.csv", true, unit_kinds, 1, -1, -1, false, false},
-    TableSpec{TableId::certificates, "certificates", "certificates.csv", true, certificates, 2, 2, 3, true, false}};
+    TableSpec{TableId::certificates, "certificates", "certificates.csv", true, certificates, 2, 2, 3, true, false},
+    TableSpec{TableId::contacts, "contacts", "contacts.csv", true, contacts, 2, 4, 5, true, false}};
 static_assert(all.size() == table_count);
 
 constexpr std::array<std::string_view, 45> kinds{
@@ -126,7 +137,13 @@ constexpr std::array<std::string_view, 45> kinds{
 constexpr std::array kind_words{"unit", "position", "person", "role", "system"};
 constexpr std::array status_words{"active", "dormant", "suspended", "closed"};
 
-std::optional<Date> day(const std::string& field) {
+std::uint32_t number(std::string_view field) {
+  std::uint32_t value = 0;
+  std::from_chars(field.data(), field.data() + field.size(), value);
+  return value;
+}
+
+std::optional<Date> day(std::string_view field) {
   if (field.empty()) return std::nullopt;
   auto date = parse_date(field);
   if (!date) throw std::runtime_error("directory: a stored date is damaged");
@@ -150,6 +167,7 @@ std::string encode(const Fields& fields) {
     if (i > 0) row += '\t';
     row += fields[i];
   }
+  row.erase(row.find_last_not_of('\t') + 1);
   return row;
 }
 
@@ -171,6 +189,8 @@ std::string key_of(const TableSpec& table, const Fields& fields) {
   return key;
 }
 
+std::string key_of(TableId id, std::string_view row) { return key_of(spec(id), decode(row, spec(id).columns.size())); }
+
 std::span<const std::string_view> known_unit_kinds() { return kinds; }
 
 const char* word(Mailbox::Kind kind) { return kind_words.at(static_cast<std::size_t>(kind)); }
@@ -188,22 +208,71 @@ std::optional<Mailbox::Status> mailbox_status(std::string_view text) {
   return std::nullopt;
 }
 
-Mailbox mailbox_from(const Fields& f) {
+Validity validity_from(std::string_view from, std::string_view to) { return {day(from), day(to)}; }
+
+Unit unit_from(const Row& r) {
+  using namespace col::unit;
+  return {r.str(id),     r.str(name),  r.str(short_name),           r.str(symbol), r.str(kind),
+          r.str(parent), r.str(place), validity_from(r[from], r[to])};
+}
+
+Person person_from(const Row& r) {
+  using namespace col::person;
+  return {r.str(id), r.str(name), r.str(local_part), r.str(status), validity_from(r[from], r[to])};
+}
+
+Assignment assignment_from(const Row& r) {
+  using namespace col::post;
+  return {r.str(person), r.str(unit), r.str(position), r[concurrent] == "yes", validity_from(r[from], r[to])};
+}
+
+Mailbox mailbox_from(const Row& r) {
+  namespace c = col::mailbox;
   Mailbox mailbox;
-  mailbox.address = f[0];
-  const auto kind = mailbox_kind(f[1]);
-  const auto status = mailbox_status(f[5]);
+  const auto kind = mailbox_kind(r[c::kind]);
+  const auto status = mailbox_status(r[c::status]);
   if (!kind || !status) throw std::runtime_error("directory: a stored mailbox is damaged");
+  mailbox.address = r[c::address];
   mailbox.kind = *kind;
-  mailbox.unit = f[2];
-  mailbox.person = f[3];
-  mailbox.position = f[4];
+  mailbox.unit = r[c::unit];
+  mailbox.person = r[c::person];
+  mailbox.position = r[c::position];
   mailbox.status = *status;
-  mailbox.valid = {day(f[6]), day(f[7])};
-  std::from_chars(f[9].data(), f[9].data() + f[9].size(), mailbox.quota_mb);
-  mailbox.external_allowed = f[10] == "yes";
-  mailbox.registers_mail = f[11] == "yes";
+  mailbox.valid = validity_from(r[c::created], r[c::closed]);
+  mailbox.quota_mb = number(r[c::quota_mb]);
+  mailbox.external_allowed = r[c::external] == "yes";
+  mailbox.registers_mail = r[c::registers] == "yes";
   return mailbox;
+}
+
+Alias alias_from(const Row& r) {
+  using namespace col::alias;
+  return {r.str(col::alias::alias), r.str(target), r.str(reason), validity_from(r[from], r[to])};
+}
+
+Group group_from(const Row& r) {
+  using namespace col::group;
+  return {r.str(id),       r.str(address),
+          r.str(name),     r.str(kind),
+          r.str(rule),     validity_from(r[from], r[to]),
+          r.str(may_post), r[moderated] == "yes",
+          r.str(moderators), number(r[decide_hours]),
+          r.str(on_timeout), r.str(unit)};
+}
+
+Delegation delegation_from(const Row& r) {
+  using namespace col::delegation;
+  return {r.str(mailbox), r.str(delegate), r.str(right), validity_from(r[from], r[to])};
+}
+
+Role role_from(const Row& r) {
+  using namespace col::role;
+  return {r.str(person), r.str(col::role::role), r.str(scope), validity_from(r[from], r[to])};
+}
+
+Contact contact_from(const Row& r) {
+  using namespace col::contact;
+  return {r.str(unit), r.str(name), r.str(phone), r.str(email), validity_from(r[from], r[to])};
 }
 
 Fields fields_from(const Mailbox& mailbox, std::string last_login) {
@@ -219,7 +288,13 @@ Fields fields_from(const Mailbox& mailbox, std::string last_login) {
           std::move(last_login),
           std::to_string(mailbox.quota_mb),
           yes_no(mailbox.external_allowed),
-          yes_no(mailbox.registers_mail)};
+          yes_no(mailbox.registers_mail),
+          ""};
+}
+
+Day Day::before() const {
+  const auto date = parse_date(text_);
+  return Day(date ? Date{std::chrono::sys_days{*date} - std::chrono::days{1}} : Date{});
 }
 
 std::string address_key(std::string_view address) {

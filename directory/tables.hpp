@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "directory/directory.hpp"
+#include "directory/row.hpp"
 
 /// The tables of a directory: each row here is at once a CSV file, its columns with their checks, and a table of the
 /// store (FORMAT.md). Import, store and snapshot all read this one list.
@@ -22,7 +23,8 @@ enum class Form : std::uint8_t {
   number,  ///< 0 to 4294967295
   choice,  ///< one of `of`, separated by '|'
   unit_kind,
-  rule,  ///< see rule.hpp
+  rule,     ///< see rule.hpp
+  periods,  ///< "2026-01-01..2026-02-01 2026-05-01..", in order
 };
 
 struct Column {
@@ -48,9 +50,85 @@ enum class TableId : std::uint8_t {
   delegations,
   roles,
   unit_kinds,
-  certificates
+  certificates,
+  contacts
 };
-inline constexpr std::size_t table_count = 14;
+inline constexpr std::size_t table_count = 15;
+
+/// Where each column stands (tables.cpp has their order).
+namespace col {
+namespace unit {
+enum : std::size_t { id, name, short_name, symbol, kind, parent, place, from, to, stem, note };
+}
+namespace event {
+enum : std::size_t { date, what, from_unit, to_unit, note };
+}
+namespace person {
+enum : std::size_t { id, name, local_part, status, note, from, to };
+}
+namespace post {
+enum : std::size_t { person, unit, position, concurrent, from, to };
+}
+namespace mailbox {
+enum : std::size_t {
+  address,
+  kind,
+  unit,
+  person,
+  position,
+  status,
+  created,
+  closed,
+  last_login,
+  quota_mb,
+  external,
+  registers,
+  suspended
+};
+}
+namespace alias {
+enum : std::size_t { alias, target, from, to, reason };
+}
+namespace group {
+enum : std::size_t {
+  id,
+  address,
+  name,
+  kind,
+  rule,
+  from,
+  to,
+  note,
+  may_post,
+  moderated,
+  moderators,
+  decide_hours,
+  on_timeout,
+  unit
+};
+}
+namespace member {
+enum : std::size_t { group, address, from, to };
+}
+namespace line {
+enum : std::size_t { line, resolves_to, note };
+}
+namespace term {
+enum : std::size_t { committee, name, from, to, exact };
+}
+namespace delegation {
+enum : std::size_t { mailbox, delegate, right, from, to };
+}
+namespace role {
+enum : std::size_t { person, role, scope, from, to };
+}
+namespace certificate {
+enum : std::size_t { name, address, from, to };
+}
+namespace contact {
+enum : std::size_t { unit, name, phone, email, from, to, note };
+}
+}  // namespace col
 
 struct TableSpec {
   TableId id;
@@ -70,12 +148,14 @@ std::span<const TableSpec> tables();
 const TableSpec& spec(TableId id);
 int column(const TableSpec& table, std::string_view name);  ///< -1: no such column
 
-/// A row as it is stored: the fields in the order of the columns, joined by TAB (no field holds one).
+/// A row as it is stored: the fields in the order of the columns, joined by TAB (no field holds one), without the empty
+/// ones at the end.
 using Fields = std::vector<std::string>;
 std::string encode(const Fields& fields);
 Fields decode(std::string_view row, std::size_t columns);  ///< missing fields at the end are empty
 /// The key columns joined by NUL.
 std::string key_of(const TableSpec& table, const Fields& fields);
+std::string key_of(TableId id, std::string_view row);
 
 /// Unit kinds that need no unit-kinds.csv (domain reference: unit-kinds).
 std::span<const std::string_view> known_unit_kinds();
@@ -85,7 +165,19 @@ const char* word(Mailbox::Status status);
 std::optional<Mailbox::Kind> mailbox_kind(std::string_view word);
 std::optional<Mailbox::Status> mailbox_status(std::string_view word);
 
-Mailbox mailbox_from(const Fields& fields);
+/// Of every table: a stored row as the value it stands for.
+/// @throws std::runtime_error for a damaged one
+Unit unit_from(const Row& row);
+Person person_from(const Row& row);
+Assignment assignment_from(const Row& row);
+Mailbox mailbox_from(const Row& row);
+Alias alias_from(const Row& row);
+Group group_from(const Row& row);
+Delegation delegation_from(const Row& row);
+Role role_from(const Row& row);
+Contact contact_from(const Row& row);
+Validity validity_from(std::string_view from, std::string_view to);
+
 /// `last_login` is not part of a Mailbox and stays as given.
 Fields fields_from(const Mailbox& mailbox, std::string last_login = {});
 

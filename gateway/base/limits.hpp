@@ -182,6 +182,14 @@ inline constexpr std::size_t directory_rule_octets = 1000;  // a dynamic group's
 inline constexpr std::size_t group_depth = 16;              // groups in groups; deeper ones are skipped and named
 inline constexpr std::size_t alias_depth = 4;               // aliases of aliases
 inline constexpr std::size_t succession_units = 1000;       // looked at to find who took over from a unit
+inline constexpr std::size_t nearest_looked_at = 20000;     // ids compared with a misspelt one
+inline constexpr std::size_t namesake_edits = 5000;         // rows of a change whose namesakes are looked for
+inline constexpr std::size_t ldif_attributes = 100000;      // of an entry: members of a group are attributes too
+inline constexpr std::size_t app_passwords = 20;            // of one mailbox
+inline constexpr std::size_t listed_rows = 10000;           // of a table, in one answer of the CLI
+inline constexpr std::size_t history_rows = 20000;          // of one change that are kept one by one
+inline constexpr std::size_t near_letters = 24;              // of a local-part, where a mistake is looked for
+inline constexpr std::size_t near_candidates = 1024;         // addresses compared with a misspelt one
 inline constexpr std::size_t skeleton_input_octets = 1024;  // of a name, read to know whom it could be taken for
 inline constexpr std::size_t skeleton_octets = 400;         // LMDB's keys hold 511
 inline constexpr std::size_t authors_looked_at = 10;        // of one field, for names of ours on mail from outside
@@ -199,6 +207,7 @@ inline constexpr std::size_t csv_cell_octets = 4096;
 inline constexpr std::size_t csv_faults = 100;      // a file; the rest would only repeat them
 inline constexpr std::size_t import_faults = 1000;  // all files together, the rest is counted
 inline constexpr std::size_t import_notes = 1000;
+inline constexpr std::size_t import_differences = 1000;
 
 // Control socket
 inline constexpr std::size_t control_request_octets = 64U << 20;  // head and files together

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// An address as a stranger gives it, asked of a small directory: resolve, neighbours, rights.
+// An address as a stranger gives it, asked of a small directory: resolve, neighbours, rights, names.
 #include <unistd.h>
 
 #include <cstdlib>
@@ -7,40 +7,41 @@
 #include <string>
 #include <string_view>
 
-#include "directory/snapshot.hpp"
+#include "directory/import.hpp"
 
 namespace {
 using namespace vanthu::directory;
 
-/// In memory, without a store: what resolve() reads.
-Snapshot small_snapshot() {
-  Snapshot s;
-  s.units.push_back({{"vp", "Văn phòng", "VP", "VP", "van-phong-tu", "", "", {}}, "vp"});
-  s.people.push_back({"p1", "Nguyễn Văn An", "annv", "active"});
-  Mailbox mailbox;
-  mailbox.address = "annv@tinh.example";
-  mailbox.person = "p1";
-  mailbox.unit = "vp";
-  s.mailboxes.push_back({mailbox, "", "annv", std::nullopt, false, false});
-  s.aliases.push_back({{"an@tinh.example", "annv@tinh.example", "", {}}, "an"});
-  s.groups.push_back({{"g", "g.all@tinh.example", "Tất cả", "static", "", {}}, std::nullopt, "g.all"});
-  s.members.push_back({"g", "an@tinh.example", {}});
-  s.members.push_back({"g", "g.all@tinh.example", {}});
-  return s;
-}
+constexpr vanthu::Date day{std::chrono::year{2026}, std::chrono::month{11}, std::chrono::day{24}};
 
-const Snapshot& snapshot() {
-  static const Snapshot* made = [] {
-    auto* s = new Snapshot(small_snapshot());  // lives as long as the process
-    s->units_by_id["vp"] = {0};
-    s->people_by_id["p1"] = {0};
-    s->mailbox_by_address[s->mailboxes[0].mailbox.address] = {0};
-    s->mailboxes_of_person[s->mailboxes[0].mailbox.person] = {0};
-    s->aliases_by_address[s->aliases[0].alias.alias] = {0};
-    s->groups_by_address[s->groups[0].group.address] = {0};
-    s->groups_by_id[s->groups[0].group.id] = {0};
-    s->members_of_group[s->members[0].group] = {0, 1};
-    return s;
+const Directory& directory() {
+  static const Directory* made = [] {
+    std::string folder = (std::filesystem::temp_directory_path() / "vanthu-fuzz-XXXXXX").string();
+    if (::mkdtemp(folder.data()) == nullptr) std::abort();
+    auto opened = Directory::open(std::filesystem::path(folder) / "directory.lmdb", Directory::Mode::write);
+    std::filesystem::remove_all(folder);  // the open file stays
+    if (!opened) std::abort();
+    const auto report = import(
+        **opened,
+        {{"units.csv",
+          "unit_id,name_vi,short_name,symbol,unit_kind,parent_id,place,valid_from,valid_to,mail_stem,note\n"
+          "vp,Văn phòng,VP,VP,van-phong-tu,,,,,vp,\n"},
+         {"unit-history.csv", "date,event,from_unit,to_unit,note\n"},
+         {"people.csv", "person_id,full_name,local_part,status,note\np1,Nguyễn Văn An,annv,active,\n"},
+         {"assignments.csv", "person_id,unit_id,position,concurrent,valid_from,valid_to\n"},
+         {"mailboxes.csv",
+          "address,kind,unit_id,person_id,position,status,created,closed,last_login,quota_mb,external_allowed,"
+          "registers_mail\nannv@tinh.example,person,vp,p1,,active,,,,1,no,no\n"},
+         {"aliases.csv", "alias,target,valid_from,valid_to,reason\nan@tinh.example,annv@tinh.example,,,\n"},
+         {"groups.csv",
+          "group_id,address,name_vi,kind,rule,valid_from,valid_to,note\ng,g.all@tinh.example,Tất cả,static,,,,\n"},
+         {"group-members.csv",
+          "group_id,member_address,valid_from,valid_to\ng,an@tinh.example,,\ng,g.all@tinh.example,,\n"},
+         {"recipient-lines.csv", "line_vi,resolves_to,note\n"},
+         {"terms.csv", "committee,term,first_day,last_day,exact\n"}},
+        {{"tinh.example"}, false, day});
+    if (!report || !report->stored) std::abort();
+    return opened->release();  // lives as long as the process
   }();
   return *made;
 }
@@ -48,14 +49,14 @@ const Snapshot& snapshot() {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view address(reinterpret_cast<const char*>(data), size);
-  const vanthu::Date day{std::chrono::year{2026}, std::chrono::month{11}, std::chrono::day{24}};
-  const Resolution found = resolve(snapshot(), address, day);
+  const Resolution found = directory().resolve(address, day);
   if ((found.kind == Resolution::Kind::mailbox) != (found.targets.size() == 1 && found.via.substr(0, 6) != "group:"))
     std::abort();
-  if (neighbours(snapshot(), address, 3, day).size() > 3) std::abort();
+  if (directory().neighbours(address, 3, day).size() > 3) std::abort();
   const Login login{"annv@tinh.example", "p1", "", "vp"};
-  const auto right = may_send_as(snapshot(), login, address, day);
+  const auto right = directory().may_send_as(login, address, day);
   if (right.because.empty()) std::abort();
-  if (right.allowed != may_open(snapshot(), login, address, day).allowed) std::abort();
+  if (right.allowed != directory().may_open(login, address, day).allowed) std::abort();
+  if (directory().called(address).size() > 2) std::abort();
   return 0;
 }

@@ -104,5 +104,21 @@ TEST_F(LoginWithPassword, ChangesTheGeneration) {
   ASSERT_TRUE(office->set_password("annv@tinh.example", "mật khẩu 4"));
   EXPECT_GT(office->generation(), before);
 }
+
+TEST_F(LoginWithPassword, KnowsApplicationPasswordsUntilTheirLastDayOrTheyAreTakenBack) {
+  const auto phone = office->add_app_password("annv@tinh.example", "điện thoại", date("2026-12-31"));
+  ASSERT_TRUE(phone) << phone.error().detail;
+  EXPECT_TRUE(office->authenticate("annv@tinh.example", *phone, today));
+  EXPECT_TRUE(office->authenticate("annv@tinh.example", "mật khẩu 1", today)) << "beside the mailbox's own";
+  EXPECT_FALSE(office->authenticate("annv@tinh.example", *phone, date("2027-01-01")));
+  EXPECT_FALSE(office->authenticate("annv@tinh.example", phone->substr(0, phone->size() - 1) + "x!", today));
+  EXPECT_FALSE(office->authenticate("binhtt@tinh.example", *phone, today)) << "somebody else's";
+  const auto list = office->app_passwords("annv@tinh.example");
+  ASSERT_EQ(list.size(), 1U);
+  EXPECT_EQ(list[0].label, "điện thoại");
+  ASSERT_TRUE(office->remove_app_password("annv@tinh.example", list[0].id));
+  EXPECT_FALSE(office->authenticate("annv@tinh.example", *phone, today)) << "also not from memory";
+  EXPECT_FALSE(office->remove_app_password("annv@tinh.example", list[0].id));
+}
 }  // namespace
 }  // namespace vanthu::directory

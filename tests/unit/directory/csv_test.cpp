@@ -9,6 +9,22 @@ namespace vanthu::directory {
 namespace {
 using Cells = std::vector<std::vector<std::string>>;
 
+struct Csv {
+  struct Row {
+    std::size_t line;
+    std::vector<std::string> cells;
+  };
+  std::vector<Row> rows;
+  std::vector<CsvFault> faults;
+};
+Csv parse_csv(std::string_view octets) {
+  Csv csv;
+  csv.faults = directory::parse_csv(octets, [&](std::size_t line, std::span<const std::string_view> cells) {
+    if (!cells.empty()) csv.rows.push_back({line, {cells.begin(), cells.end()}});
+  });
+  return csv;
+}
+
 Cells cells(const Csv& csv) {
   Cells all;
   for (const auto& row : csv.rows) all.push_back(row.cells);

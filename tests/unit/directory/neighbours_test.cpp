@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <random>
 
-#include "directory/snapshot.hpp"
+#include "directory/view.hpp"
 
 namespace vanthu::directory {
 namespace {

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "directory/view.hpp"
+
+namespace vanthu::directory {
+
+/// The Argon2id string of the application password that this one says it is ("vt-" and its id stand in front), if it is
+/// valid that day; else empty. It is not verified here.
+std::string stored_app_password(const View& view, std::string_view address, std::string_view password, const Day& at);
+
+}  // namespace vanthu::directory
