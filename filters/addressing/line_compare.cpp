@@ -256,8 +256,7 @@ class Comparer {
   }
 
   bool unit_reached(const std::string& id) {
-    if (std::find(above_.begin(), above_.end(), id) != above_.end() && id == sender_.unit) return true;
-    if (sent_.unit(id)) return true;
+    if (id == sender_.unit || sent_.unit(id)) return true;
     const auto registry = context_.directory->registry_of(id, at_);
     if (!registry) return false;
     if (registry->address == sender_.address) return true;

@@ -224,7 +224,19 @@ WayVerdict judge_way(const Grounds& grounds, const Way& way, const std::string& 
                              chain + " → may_post: " + shown(group->may_post));
         return out;
       }
-      if (group->moderated && !right.moderator && !group->moderators.empty()) out.moderated = *group;
+      if (group->moderated && !right.moderator) {
+        // Nobody to ask is no leave to send.
+        if (listed_words(group->moderators).empty()) {
+          out.verdict =
+              filters::refused("addressing.moderators", 550, {5, 7, 1},
+                               say(language, "nhóm này phải có người điều hành duyệt thư nhưng danh bạ chưa nêu ai: ",
+                                   "a moderator must pass mail to this group, but the directory names none: ") +
+                                   shown(group->name),
+                               chain + " → moderators: 0");
+          return out;
+        }
+        out.moderated = *group;
+      }
     }
   } else if (!way.resolution->targets.empty()) {
     end.mailbox = way.resolution->targets.front().mailbox;

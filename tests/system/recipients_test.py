@@ -64,7 +64,7 @@ class RecipientsTest(unittest.TestCase):
         """Of the verdict that the record of this message keeps: rule → reasons."""
         records = self.box.records_of(octets)
         self.assertEqual(len(records), 1)
-        shown = json.loads(self.box.vanthu("archive", "show", records[0]["record"], "--json").stdout)
+        shown = json.loads(self.box.vanthu("archive", "show", records[0]["number"], "--json").stdout)
         found = {}
         for step in shown["verdict"]["steps"]:
             found.setdefault(step["rule"], []).append(step["because"])

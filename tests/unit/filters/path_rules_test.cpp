@@ -31,12 +31,14 @@ const SampleProvince& sample() {
         "and parent = tinhuy and valid today\",2025-07-01,,,unit:vptu;position:Bí thư,no,,,,tinhuy\n"
         "vanthu-all,g.vanthu@hatinh.dcs.example,Văn thư,dynamic,registers_mail = yes and status = "
         "active,2016-07-01,,,,yes,cvp@hatinh.dcs.example; vanthu.vptu@hatinh.dcs.example,12,next,\n"
+        "khong-ai,g.khongai@hatinh.dcs.example,Nhóm không ai điều hành,static,,2016-07-01,,,,yes,,,,\n"
         "btv-tu,g.btv@hatinh.dcs.example,Ban Thường vụ,static,,2025-10-02,,,bithu@hatinh.dcs.example,no,,,,\n"},
        {"group-members.csv",
         "group_id,member_address,valid_from,valid_to\n"
         "thuongtruc-tu,bithu@hatinh.dcs.example,2016-07-01,\n"
         "ban-dang,vanthu.btctu@hatinh.dcs.example,2016-07-01,\n"
         "ban-dang,vanthu.bnctu@hatinh.dcs.example,2016-07-01,\n"
+        "khong-ai,vanthu.btctu@hatinh.dcs.example,2016-07-01,\n"
         "btv-tu,dongnh@hatinh.dcs.example,2025-10-02,\n"},
        {"recipient-lines.csv", "line_vi,resolves_to,note\n"}});
   return one;
@@ -249,6 +251,15 @@ TEST(ModeratedGroup, DoesNotWaitForWhatAModeratorWrites) {
   letter.sender = "vanthu.vptu";
   letter.to = {"g.vanthu"};
   EXPECT_TRUE(letter.judge(*Policy::built_in()).decisions.empty());
+}
+
+TEST(ModeratedGroup, WithoutModeratorsTakesNothing) {
+  Letter letter;
+  letter.login = user_of("vanthu.vptu");
+  letter.sender = "vanthu.vptu";
+  const Recipient one = letter.recipient(*Policy::built_in(), "g.khongai");
+  EXPECT_EQ(one.verdict.reply.code, 550);
+  EXPECT_EQ(one.verdict.rule, "addressing.moderators");
 }
 
 TEST(Volume, IsSizeTimesMailboxes) {
