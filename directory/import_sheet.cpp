@@ -225,7 +225,10 @@ class SheetReader {
     bool ok = true;
     for (std::size_t c = 0; c < places_.size(); ++c) {
       fields_[c].clear();
-      if (places_[c] == width_) continue;  // a column that may lack
+      if (places_[c] == width_) {  // a column that may lack
+        if (table_.columns[c].form == Form::yes_no) fields_[c] = "no";
+        continue;
+      }
       if (const auto what = read_field(table_.columns[c], cells[places_[c]], context_, fields_[c]); !what.empty()) {
         findings_.fault(table_.file, line, std::string(table_.columns[c].name) + ' ' + what);
         ok = false;

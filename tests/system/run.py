@@ -8,8 +8,8 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 FOLDER = Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER))
-ORDER = ("letters", "directory", "smtp", "transcript", "slow", "guard", "imap", "queue", "recipients", "relay", "relay_dane", "relay_tls",
-         "relay_login", "relay_reports", "relay_sts", "relay_rubbish", "hops", "disk", "mailauth", "mailauth_outside",
+ORDER = ("letters", "directory", "smtp", "transcript", "slow", "guard", "imap", "queue", "recipients", "relay",
+         "relay_dane", "relay_tls", "relay_login", "relay_reports", "relay_sts", "relay_rubbish", "hops", "disk", "mailauth", "mailauth_outside",
          "lifecycle", "memory", "kill")
 
 
