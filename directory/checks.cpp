@@ -21,7 +21,8 @@ class Checks {
         after_(grounds.after),
         today_(grounds.today),
         edits_(edits),
-        findings_(findings) {}
+        findings_(findings),
+        had_others_(grounds.before.any(TableId::groups, {}) || grounds.before.any(TableId::aliases, {})) {}
 
   void run() {
     for (const Edit& edit : edits_) {
@@ -129,7 +130,8 @@ class Checks {
   }
 
   bool is_there(TableId table, std::string_view id) const {
-    return unsure(table) || after_.any(table, prefix(id)) || broken(table, id);
+    const bool stored = spec(table).versions ? after_.any(table, prefix(id)) : bool(after_.row(table, prefix(id)));
+    return stored || unsure(table) || broken(table, id);
   }
 
   enum class Of : std::uint8_t { mailboxes, addresses };
@@ -307,7 +309,7 @@ class Checks {
     if (row[c::status] != "closed" && !row[c::closed].empty() && row[c::closed] < today_.text())
       fault(edit,
             "closed is " + row.str(c::closed) + " but status is " + row.str(c::status) + "; make them agree");
-    if (!edit.had && (grounds_.before.group_at(address) || grounds_.before.any(TableId::aliases, prefix(address))))
+    if (!edit.had && had_others_ && (grounds_.before.group_at(address) || grounds_.before.any(TableId::aliases, prefix(address))))
       fault(edit, "'" + address + "' is or was an alias or a group; an address is never used for something else");
     if (edit.had) owner(edit, row);
     if (row[c::kind] == "position" && row[c::status] != "closed" &&
@@ -435,6 +437,7 @@ class Checks {
   Day today_;
   std::span<const Edit> edits_;
   Findings& findings_;
+  bool had_others_;  ///< whether there were aliases or groups before
   std::map<TableId, std::unordered_set<std::string>> known_;
   std::set<std::string> in_circles_;
   std::set<std::pair<TableId, std::string>> named_gone_;

@@ -90,15 +90,13 @@ class Importer {
   /// One pass over a table and its file, both in the order of the keys.
   void compare(const View& before, const TableSpec& table) {
     const Sheet& file = sheet(table.id);
+    edits_.reserve(edits_.size() + file.rows.size());
     counts_.push_back({table.file, file.rows.size(), 0, 0, 0});
     hand_.clear();
     before.walk(state_.store.by_hand, hand_key(table.id, {}), [&](std::string_view key, std::string_view value) {
       hand_.emplace(std::string(key.substr(1)), hand_mark_from(value));
     });
     kept_addresses_.clear();
-    if (table.lasting)
-      for (const Sheet::Row& row : file.rows)
-        kept_addresses_.insert(Row(row.row)[table.id == TableId::groups ? std::size_t{col::group::address} : 0]);
     auto row = file.rows.begin();
     before.walk(state_.store.table(table.id), {}, [&](std::string_view key, std::string_view stored) {
       for (; row != file.rows.end() && row->key < key; ++row) only_in_file(table, *row);
@@ -150,13 +148,21 @@ class Importer {
     add({table.id, true, true, static_cast<std::uint32_t>(row.line), row.key, stored, after});
   }
 
+  /// Whether the file still knows an address, in whichever row.
+  bool is_kept(const TableSpec& table, std::string_view address) {
+    if (kept_addresses_.empty())  // mostly nobody asks
+      for (const Sheet::Row& row : sheet(table.id).rows)
+        kept_addresses_.insert(Row(row.row)[table.id == TableId::groups ? std::size_t{col::group::address} : 0]);
+    return kept_addresses_.contains(address);
+  }
+
   /// Gone from the files: an address is closed since today and kept, whoever got it later would get its late mail.
   void only_stored(const TableSpec& table, std::string_view key, std::string_view stored) {
     const auto mark = hand_.find(key);
     if (mark != hand_.end() && !mark->second.had) return;  // added here: no file knows of it
     const Row row(stored);
     const std::string_view address = row[table.id == TableId::groups ? std::size_t{col::group::address} : 0];
-    if (table.lasting && !kept_addresses_.contains(address)) {
+    if (table.lasting && !is_kept(table, address)) {
       Fields fields = decode(stored, table.columns.size());
       std::string& to = fields[static_cast<std::size_t>(table.to)];
       const Day yesterday = today_.before();

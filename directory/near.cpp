@@ -67,7 +67,7 @@ std::string number_key(std::uint32_t number) {
 }
 
 Result<Done> add_near(const Store& store, lmdb::Transaction& transaction, std::vector<NearEntry>& entries) {
-  std::sort(entries.begin(), entries.end());
+  if (!std::is_sorted(entries.begin(), entries.end())) std::sort(entries.begin(), entries.end());
   const bool fresh = transaction.count(store.near) == 0;
   std::string bucket;
   for (std::size_t i = 0; i < entries.size();) {

@@ -117,11 +117,16 @@ class Expansion {
     if (group[col::group::kind] == "dynamic") {
       auto rule = parse_rule(group[col::group::rule]);
       if (!rule) throw std::runtime_error("directory: a stored rule is damaged: " + rule.error().detail);
+      become_mixed();  // two units may have one registry
       rule->of == Rule::Of::units ? add_units(*rule) : add_mailboxes(*rule);
       return;  // its rows in group-members.csv are yesterday's answer of the same rule
     }
     // The mailbox that a member means lies beside it (FORMAT.md): a big group is read in one go.
     const std::string begin = prefix(group[col::group::id]);
+    if (depth > 0) become_mixed();
+    std::size_t members = 0;
+    view_.walk(view_.store().members_expanded, begin, [&](std::string_view, std::string_view) { ++members; });
+    out_.targets.reserve(out_.targets.size() + members);
     view_.walk(view_.store().members_expanded, begin, [&](std::string_view key, std::string_view value) {
       const std::size_t end = key.rfind('\0');
       const std::string_view address = key.substr(begin.size(), end - begin.size());
@@ -137,6 +142,7 @@ class Expansion {
  private:
   /// A member that is an alias or a group.
   void add_other(std::string_view address, std::size_t depth) {
+    become_mixed();
     const Found found = find(view_, address, at_);
     if (found.what == Found::What::mailbox)
       add_mailbox(found.row, address);
@@ -148,10 +154,23 @@ class Expansion {
   }
 
   void add_mailbox(const Row& row, std::string_view member) {
-    if (View::standing(row, at_) != Standing::open) {
+    const std::string_view address = row[col::mailbox::address];
+    if (View::standing(row, at_) != Standing::open)
       out_.skipped.emplace_back(member);
-    } else if (seen_.insert(row[col::mailbox::address]).second) {
+    else if (mixed_ ? seen_.insert(address).second : address != last_) {
       add_target(view_, row, at_, out_);
+      last_ = address;
+    }
+  }
+
+  /// One group's own mailboxes come in the order of their addresses, so the same one comes twice in a row. From here on
+  /// it may come from elsewhere too.
+  void become_mixed() {
+    if (mixed_) return;
+    mixed_ = true;
+    for (const Resolution::Target& target : out_.targets) {
+      kept_.push_back(target.mailbox.address);
+      seen_.insert(kept_.back());
     }
   }
 
@@ -241,6 +260,9 @@ class Expansion {
   const Day& at_;
   Resolution& out_;
   std::unordered_set<std::string> groups_;
+  bool mixed_ = false;
+  std::string_view last_;
+  std::deque<std::string> kept_;               ///< what seen_ points to where it does not point into rows
   std::unordered_set<std::string_view> seen_;  ///< points into the rows, which stay where they are
 };
 

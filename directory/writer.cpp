@@ -2,6 +2,7 @@
 #include "directory/writer.hpp"
 
 #include <algorithm>
+#include <future>
 #include <set>
 
 #include "directory/arena.hpp"
@@ -11,6 +12,7 @@
 
 namespace vanthu::directory {
 namespace {
+constexpr std::size_t many = 10000;  ///< edits that are worth a thread
 
 struct Entry {
   std::string_view key, value;
@@ -37,13 +39,25 @@ class Writer {
     std::vector<const Edit*> sorted;
     sorted.reserve(edits.size());
     for (const Edit& one : edits) sorted.push_back(&one);
-    std::sort(sorted.begin(), sorted.end(), [](const Edit* a, const Edit* b) {
+    const auto by_key = [](const Edit* a, const Edit* b) {
       return a->table != b->table ? a->table < b->table : a->key < b->key;
+    };
+    if (!std::is_sorted(sorted.begin(), sorted.end(), by_key)) std::sort(sorted.begin(), sorted.end(), by_key);
+    const auto first = static_cast<std::uint32_t>(transaction_.count(store_.numbers));
+    // What is made from the rows needs no transaction: of many rows another core makes it meanwhile.
+    const auto policy = edits.size() > many ? std::launch::async : std::launch::deferred;
+    auto addresses = std::async(policy, [&] { note_addresses(sorted, first); });
+    auto indexes = std::async(policy, [&] {
+      for (const Edit* edit : sorted) note_indexes(*edit);
+      for (std::vector<Entry>& entries : puts_)
+        if (!std::is_sorted(entries.begin(), entries.end())) std::sort(entries.begin(), entries.end());
     });
-    if (auto ok = write_rows(sorted); !ok) return ok;
-    for (const Edit* edit : sorted) note_indexes(*edit);
+    const auto rows = write_rows(sorted);
+    addresses.get();
+    if (auto ok = write_addresses(first); rows && !ok) return ok;
+    indexes.get();
+    if (!rows) return rows;
     if (auto ok = write_indexes(); !ok) return ok;
-    if (auto ok = write_addresses(sorted); !ok) return ok;
     return expand_members(sorted);
   }
 
@@ -95,18 +109,14 @@ class Writer {
     for (const auto& [index, entry] : erased_)
       if (auto ok = transaction_.erase(store_.indexes.at(index), entry.key); !ok) return ok;
     for (std::size_t i = 0; i < index_count; ++i) {
-      std::vector<Entry>& entries = puts_.at(i);
-      if (!std::is_sorted(entries.begin(), entries.end())) std::sort(entries.begin(), entries.end());
-      if (auto ok = put_sorted(transaction_, store_.indexes.at(i), entries); !ok) return ok;
+      if (auto ok = put_sorted(transaction_, store_.indexes.at(i), puts_.at(i)); !ok) return ok;
     }
     return done;
   }
 
   /// Numbers for addresses that are new, and their places in the index of neighbours. Nothing is taken out: an address
   /// is never forgotten.
-  Result<Done> write_addresses(const std::vector<const Edit*>& edits) {
-    auto next = static_cast<std::uint32_t>(transaction_.count(store_.numbers));
-    std::vector<NearEntry> entries;
+  void note_addresses(const std::vector<const Edit*>& edits, std::uint32_t next) {
     std::string_view last;
     for (const Edit* edit : edits) {
       const bool addressed = edit->table == TableId::mailboxes || edit->table == TableId::aliases ||
@@ -117,11 +127,17 @@ class Writer {
       if (edit->had && Row(edit->before)[column] == address) continue;
       if (address == last) continue;  // another version of one alias; a second number later does no harm
       last = address;
-      if (auto ok = transaction_.append(store_.numbers, number_key(next), address); !ok) return ok;
-      for (const std::uint32_t hash : remainders(folded_local_part(address), 1)) entries.push_back({hash, next});
+      addresses_.push_back(address);
+      for (const std::uint32_t hash : remainders(folded_local_part(address), 1)) near_.push_back({hash, next});
       ++next;
     }
-    return add_near(store_, transaction_, entries);
+    std::sort(near_.begin(), near_.end());
+  }
+
+  Result<Done> write_addresses(std::uint32_t next) {
+    for (const std::string_view address : addresses_)
+      if (auto ok = transaction_.append(store_.numbers, number_key(next++), address); !ok) return ok;
+    return add_near(store_, transaction_, near_);
   }
 
   /// Beside each group member the row of the mailbox it means (FORMAT.md, members_expanded).
@@ -153,6 +169,8 @@ class Writer {
   Arena arena_;
   std::array<std::vector<Entry>, index_count> puts_;
   std::vector<std::pair<std::size_t, Entry>> erased_;
+  std::vector<std::string_view> addresses_;  ///< new ones, in the order of their numbers
+  std::vector<NearEntry> near_;
 };
 }  // namespace
 
