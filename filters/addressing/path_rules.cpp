@@ -144,12 +144,6 @@ class Asker {
   const End& end_;
 };
 
-std::optional<directory::Group> group_of(const directory::Directory& directory, const std::string& id) {
-  for (directory::Group& group : directory.groups())
-    if (group.id == id) return std::move(group);
-  return std::nullopt;
-}
-
 std::string words_of(const Grounds& grounds, const PathRule& rule) {
   return grounds.book.language == filters::Language::vi ? rule.text_vi : rule.text_en;
 }
@@ -212,7 +206,7 @@ WayVerdict judge_way(const Grounds& grounds, const Way& way, const std::string& 
     end.kind = "group";
     end.group = way.resolution->via.substr(std::min(way.resolution->via.find(':') + 1, way.resolution->via.size()));
     end.mailboxes = way.resolution->targets.size();
-    const auto group = group_of(grounds.directory, end.group);
+    const auto group = grounds.directory.group(end.group);
     if (group) {
       end.mailbox.emplace().unit = group->unit;
       const PostRight right = may_post(grounds, *group, way);

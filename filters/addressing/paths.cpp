@@ -105,11 +105,10 @@ Destination to_group(const Grounds& grounds, Direction direction, const mail::Ma
 /// Whether the login's own mailbox, or one it may send as, may write to the outside. Which of them it will be is known
 /// with the whole message and judged there.
 bool may_reach_outside(const Grounds& grounds, const directory::Login& login, Date today) {
-  if (const auto own = grounds.directory.mailbox(login.address); own && own->external_allowed) return true;
-  const auto mailboxes = grounds.directory.mailboxes();
-  return std::any_of(mailboxes.begin(), mailboxes.end(), [&](const directory::Mailbox& mailbox) {
-    return mailbox.external_allowed && mailbox.status != directory::Mailbox::Status::closed &&
-           grounds.directory.may_send_as(login, mailbox.address, today).allowed;
+  const std::vector<std::string> usable = grounds.directory.usable_by(login, today);
+  return std::any_of(usable.begin(), usable.end(), [&](const std::string& address) {
+    const auto mailbox = grounds.directory.mailbox(address);
+    return mailbox && mailbox->external_allowed && mailbox->status != directory::Mailbox::Status::closed;
   });
 }
 
