@@ -86,6 +86,15 @@ Result<std::string> read_input() {
 
 }  // namespace
 
+std::string ask_code() {
+  if (const char* given = std::getenv("VANTHU_CODE"); given != nullptr) return given;
+  if (::isatty(STDIN_FILENO) == 0) return {};
+  std::string line;
+  std::cerr << "Mã xác thực, nếu có (code): " << std::flush;
+  std::getline(std::cin, line);
+  return line;
+}
+
 Result<std::string> ask_password(const std::string& login) {
   if (const char* given = std::getenv("VANTHU_PASSWORD"); given != nullptr) return std::string(given);
   if (::isatty(STDIN_FILENO) == 0)

@@ -27,6 +27,8 @@ Answer run(const Config& config, const Command& command, Request request,
 /// The password of a login: from $VANTHU_PASSWORD, or asked for on the terminal, not echoed.
 /// @par Errors  bad_arguments
 Result<std::string> ask_password(const std::string& login);
+/// The code of the second factor: from $VANTHU_CODE, or asked for on the terminal; empty where there is none.
+std::string ask_code();
 
 /// Started as root, become the account the gateway runs as, so that what we make in the data folder is the gateway's.
 /// @par Errors  bad_configuration

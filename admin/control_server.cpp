@@ -52,7 +52,7 @@ struct Asked {
 };
 
 /// @par Errors  bad_arguments: what the peer did wrong; anything else: the peer is gone or too slow
-Result<Asked> receive_request(Channel& channel) {
+Result<Asked> receive_request(Channel& channel, bool trusted) {
   const Channel::Deadline deadline = soon();
   auto length = channel.receive(4, deadline);
   if (!length) return length.error();
@@ -62,6 +62,8 @@ Result<Asked> receive_request(Channel& channel) {
   if (!text) return text.error();
   auto head = protocol::parse_request_head(*text);
   if (!head) return head.error();
+  if (!trusted && head->body_octets() > limits::control_stranger_octets)
+    return fail(status::bad_arguments, "more octets than an account that must log in may send");
   Asked asked;
   asked.command = find_command(head->noun, head->verb);
   if (asked.command == nullptr || asked.command->where != Command::Where::office)
@@ -70,6 +72,7 @@ Result<Asked> receive_request(Channel& channel) {
   asked.request.words = std::move(head->words);
   asked.request.login = std::move(head->login);
   asked.request.password = std::move(head->password);
+  asked.request.code = std::move(head->code);
   for (auto& [name, size] : head->files) {
     auto content = channel.receive(static_cast<std::size_t>(size), deadline);
     if (!content) return content.error();
@@ -167,7 +170,7 @@ struct ControlServer::State {
     socklen_t size = sizeof(peer);
     const bool known = ::getsockopt(channel.descriptor(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
     const bool trusted = known && (peer.uid == 0 || peer.uid == ::geteuid());
-    auto asked = receive_request(channel);
+    auto asked = receive_request(channel, trusted);
     received(channel);
     if (!known || (!trusted && (!asked || asked->request.login.empty()))) {
       const std::string caller = known ? account_name(peer.uid) : "unknown";

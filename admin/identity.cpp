@@ -43,6 +43,12 @@ std::optional<Answer> identify(const Office& office, const Command& command, Req
     std::this_thread::sleep_for(std::chrono::seconds(1));  // a guess costs its maker a second
     return Answer{EX_NOPERM, "", printable(request.login) + ": wrong login or password\n"};
   }
+  if (office.directory->has_totp(login->address))
+    if (const auto used = office.directory->use_totp(login->address, request.code); !used) {
+      log::Event("control.code-refused", log::Level::warning).with("login", login->address);
+      std::this_thread::sleep_for(std::chrono::seconds(1));
+      return Answer{EX_NOPERM, "", login->address + ": " + used.error().detail + " ($VANTHU_CODE, or typed)\n"};
+    }
   request.actor = login->address;
   request.everywhere = false;
   request.units.clear();

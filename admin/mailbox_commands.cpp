@@ -175,6 +175,19 @@ Answer remove_app_password(Office& office, const Request& request) {
   });
 }
 
+Answer enrol_totp(Office& office, const Request& request) {
+  return with("mailbox", "totp", office, request, 1, 1, [&](const Call& call) -> Answer {
+    if (call.words.has("remove")) {
+      if (auto gone = call.directory->remove_totp(call.operand(), actor_of(request)); !gone)
+        return refused_by_directory(gone.error());
+      return {0, "Đã bỏ mã xác thực.\n", ""};
+    }
+    const auto uri = call.directory->enrol_totp(call.operand(), actor_of(request));
+    if (!uri) return refused_by_directory(uri.error());
+    return {0, *uri + "\n", "Chỉ hiện một lần này; quét bằng ứng dụng mã xác thực. (shown this once)\n"};
+  });
+}
+
 using Where = Command::Where;
 using Takes = Command::Takes;
 constexpr auto rows = std::to_array<Command>({
@@ -195,6 +208,9 @@ constexpr auto rows = std::to_array<Command>({
      Takes::nothing, add_app_password},
     {"mailbox", "app-passwords", "ADDRESS [--json]", "which programs have one", Where::office, Takes::nothing,
      list_app_passwords},
+    {"mailbox", "totp", "ADDRESS [--remove]",
+     "a second factor for vanthu --login: the URI for an authenticator, shown once", Where::office, Takes::nothing,
+     enrol_totp},
     {"mailbox", "revoke", "ADDRESS ID", "take an application password back", Where::office, Takes::nothing,
      remove_app_password},
 });

@@ -103,6 +103,7 @@ Answer run_words(const Invocation& invocation) {
     auto password = ask_password(invocation.login);
     if (!password) return {EX_USAGE, "", password.error().detail + '\n'};
     request->password = *std::move(password);
+    request->code = ask_code();
   }
   return admin::run(config, command, *std::move(request));
 }

@@ -52,6 +52,7 @@ Result<RequestHead> parse_request_head(std::string_view text) {
     if (o.contains("login")) {
       head.login = text_of(o, "login");
       head.password = text_of(o, "password");
+      head.code = text_of(o, "code");
     }
     const json::array& files = o.at("files").as_array();
     if (files.size() > limits::control_files) return too_much("files");
@@ -105,10 +106,11 @@ Result<std::string> encode(std::string_view noun, std::string_view verb, const R
                     {"files", std::move(files)},
                     {"input_octets", request.input.size()}};
   if (!request.login.empty()) {
-    if (!text::is_utf8(request.login) || !text::is_utf8(request.password))
-      return fail(status::bad_arguments, "login or password is no UTF-8");
+    if (!text::is_utf8(request.login) || !text::is_utf8(request.password) || !text::is_utf8(request.code))
+      return fail(status::bad_arguments, "login, password or code is no UTF-8");
     head["login"] = request.login;
     head["password"] = request.password;
+    head["code"] = request.code;
   }
   std::string wire = framed(head);
   if (wire.size() - 4 > limits::control_head_octets)

@@ -226,6 +226,17 @@ class Directory {
   /// The nearest open unit that registers mail for this unit (itself or an ancestor), or empty.
   std::optional<Mailbox> registry_of(std::string_view unit, Date at) const;
 
+  /// A second factor for who commands (RFC 6238: SHA-1, 30 s, six digits): makes a secret of 160 bits.
+  /// @return the otpauth: URI that a phone reads, shown this once
+  /// @par Errors  not_found; bad_arguments; store_full
+  Result<std::string> enrol_totp(std::string_view address, const Actor& actor = {});
+  bool has_totp(std::string_view address) const;
+  /// Takes a code of this moment, or one step off, once.
+  /// @par Errors  refused: wrong, or used before; not_found; store_full
+  Result<Done> use_totp(std::string_view address, std::string_view code);
+  /// @par Errors  not_found
+  Result<Done> remove_totp(std::string_view address, const Actor& actor = {});
+
   /// Adds a mailbox, or changes an open one of the same owner. A mailbox added here outlives every import.
   /// @par Errors  bad_arguments: no such unit or person, an address that is or was somebody else's; store_full
   Result<Done> put_mailbox(const Mailbox& mailbox, const Actor& actor = {});

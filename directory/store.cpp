@@ -64,7 +64,8 @@ Result<Store> Store::open(const std::filesystem::path& file, Directory::Mode mod
                                     {"changes", &store.changes},
                                     {"changes_by_row", &store.changes_by_row},
                                     {"credentials", &store.credentials},
-                                    {"app_passwords", &store.app_passwords}})
+                                    {"app_passwords", &store.app_passwords},
+                                    {"totp", &store.totp}})
     if (auto ok = attach(name, *table); !ok) return ok.error();
   if (write) {
     if (!found)

@@ -210,7 +210,8 @@ inline constexpr std::size_t import_notes = 1000;
 inline constexpr std::size_t import_differences = 1000;
 
 // Control socket
-inline constexpr std::size_t control_request_octets = 64U << 20;  // head and files together
+inline constexpr std::size_t control_request_octets = 512U << 20;  // head and files together: a million mailboxes
+inline constexpr std::size_t control_stranger_octets = 4U << 20;   // the same from an account that must log in first
 inline constexpr std::size_t control_head_octets = 1U << 20;
 inline constexpr std::uint64_t control_answer_octets = 2ULL << 30;
 inline constexpr std::size_t control_words = 10000;

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an administrator does to the directory, and what the next letter meets: acts by hand, a reorganisation, imports
 beside them, unit administrators who log in."""
+import base64
+import hmac
 import json
 import os
 import smtplib
+import struct
 import subprocess
 import tempfile
 import time
@@ -19,6 +22,13 @@ TODAY = NOW.date().isoformat()
 TOMORROW = (NOW.date() + timedelta(days=1)).isoformat()
 YESTERDAY = (NOW.date() - timedelta(days=1)).isoformat()
 SAMPLE = ROOT / "conf" / "demo" / "directory"
+
+
+def totp(secret):
+    """What a phone shows (RFC 6238)."""
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    digest = hmac.digest(key, struct.pack(">Q", int(time.time()) // 30), "sha1")
+    return f"{struct.unpack_from('>I', digest, digest[-1] & 15)[0] % (1 << 31) % 1000000:06d}"
 
 
 def at(name):
@@ -46,9 +56,9 @@ class Directory(unittest.TestCase):
         done = self.box.vanthu(*words, "--json", check=check)
         return json.loads(done.stdout)
 
-    def as_login(self, address, *words, password=None):
+    def as_login(self, address, *words, password=None, code=""):
         login, right = self.box.login(address)
-        environment = {**os.environ, "VANTHU_PASSWORD": right if password is None else password}
+        environment = {**os.environ, "VANTHU_PASSWORD": right if password is None else password, "VANTHU_CODE": code}
         return subprocess.run([*as_account(), str(self.box.layout.program("vanthu")), "--config",
                                str(self.box.layout.config), "--login", login, *map(str, words)],
                               env=environment, capture_output=True, text=True, check=False)
@@ -136,6 +146,23 @@ class Directory(unittest.TestCase):
         self.assertEqual(other.returncode, 1)
         self.assertIn("not own, no position, no delegation", other.stdout.decode())
 
+    def test_an_application_password_logs_in_until_it_is_taken_back(self):
+        word = self.box.vanthu("mailbox", "app-password", self.clerk, "điện thoại").stdout.decode().strip()
+
+        def login():
+            with smtplib.SMTP("127.0.0.1", self.box.port("submission")) as link:
+                link.ehlo("test.example")
+                link.starttls()
+                link.ehlo("test.example")
+                link.docmd("AUTH", "PLAIN " + base64.b64encode(f"\0{self.clerk}\0{word}".encode()).decode())
+                return link.mail(self.clerk)[0]
+
+        self.assertEqual(login(), 250)
+        listed = self.ask("mailbox", "app-passwords", self.clerk)["app_passwords"]
+        self.assertEqual(listed[0]["label"], "điện thoại")
+        self.box.vanthu("mailbox", "revoke", self.clerk, listed[0]["id"])
+        self.assertNotEqual(login(), 250)
+
     def test_hygiene_is_told(self):
         found = self.ask("directory", "check", check=False)["findings"]
         self.assertTrue({"group.dormant-member", "name.same", "mailbox.dormant"} <= {one["id"] for one in found})
@@ -156,6 +183,12 @@ class Directory(unittest.TestCase):
             done = self.as_login(self.clerk, *words)
             self.assertIn(done.returncode, (65, 77), (words, done.stdout, done.stderr))
         self.assertEqual(self.as_login(self.clerk, "queue", "list").returncode, 77)
+        uri = self.box.vanthu("mailbox", "totp", self.clerk).stdout.decode()
+        self.assertEqual(self.as_login(self.clerk, "unit", "list").returncode, 77, "the code is missing")
+        code = totp(uri.split("secret=")[1].split("&")[0])
+        self.assertEqual(self.as_login(self.clerk, "unit", "list", code=code).returncode, 0)
+        self.assertEqual(self.as_login(self.clerk, "unit", "list", code=code).returncode, 77, "a code is good once")
+        self.box.vanthu("mailbox", "totp", self.clerk, "--remove")
         self.assertEqual(self.ask("directory", "history", "unit", "vptu-moi")["changes"][0]["actor"], self.clerk)
         acts = self.box.vanthu("audit", "list").stdout.decode()
         self.assertIn(self.clerk, acts)

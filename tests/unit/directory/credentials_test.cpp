@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "directory/credentials.hpp"
 
+#include <liboath/oath.h>
+
+#include <array>
+#include <cstdlib>
+#include <ctime>
+
 #include "fixture.hpp"
 #include "gateway/base/limits.hpp"
 
@@ -119,6 +125,29 @@ TEST_F(LoginWithPassword, KnowsApplicationPasswordsUntilTheirLastDayOrTheyAreTak
   ASSERT_TRUE(office->remove_app_password("annv@tinh.example", list[0].id));
   EXPECT_FALSE(office->authenticate("annv@tinh.example", *phone, today)) << "also not from memory";
   EXPECT_FALSE(office->remove_app_password("annv@tinh.example", list[0].id));
+}
+
+TEST_F(LoginWithPassword, TakesACodeOfTheSecondFactorOnce) {
+  EXPECT_FALSE(office->has_totp("annv@tinh.example"));
+  const auto uri = office->enrol_totp("annv@tinh.example");
+  ASSERT_TRUE(uri);
+  const std::size_t at = uri->find("secret=") + 7;
+  const std::string secret = uri->substr(at, uri->find('&') - at);
+  EXPECT_TRUE(office->has_totp("annv@tinh.example"));
+  // What a phone would show.
+  char* key = nullptr;
+  std::size_t length = 0;
+  ASSERT_EQ(oath_base32_decode(secret.data(), secret.size(), &key, &length), OATH_OK);
+  std::array<char, 7> code{};
+  ASSERT_EQ(oath_totp_generate(key, length, std::time(nullptr), 30, 0, 6, code.data()), OATH_OK);
+  std::free(key);
+  EXPECT_FALSE(office->use_totp("annv@tinh.example", "12345"));
+  EXPECT_FALSE(office->use_totp("annv@tinh.example", "abcdef"));
+  EXPECT_TRUE(office->use_totp("annv@tinh.example", code.data()));
+  EXPECT_FALSE(office->use_totp("annv@tinh.example", code.data())) << "a second time";
+  EXPECT_FALSE(office->use_totp("binhtt@tinh.example", code.data()));
+  ASSERT_TRUE(office->remove_totp("annv@tinh.example"));
+  EXPECT_FALSE(office->has_totp("annv@tinh.example"));
 }
 }  // namespace
 }  // namespace vanthu::directory
