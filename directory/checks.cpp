@@ -353,6 +353,10 @@ class Checks {
       claim(edit, address, TableId::mailboxes, prefix(address));
     else if (const Row group = after_.group_at(address))
       claim(edit, address, TableId::groups, prefix(group[col::group::id]));
+    if (edit.had) new_target(edit, Row(edit.before)[col::alias::target], row);
+    after_.each(TableId::aliases, prefix(address), [&](const Row& other) {
+      if (other[col::alias::from] < row[col::alias::from]) new_target(edit, other[col::alias::target], row);
+    });
     std::string at = row.str(col::alias::target);
     std::size_t depth = 0;
     for (; depth <= limits::alias_depth; ++depth) {
@@ -363,6 +367,17 @@ class Checks {
     }
     if (depth >= limits::alias_depth)
       fault(edit, "aliases lead to aliases without an end, name the mailbox as target");
+  }
+
+  /// An alias is an address too: it may follow its owner to another mailbox, not go to somebody else.
+  void new_target(const Edit& edit, std::string_view before, const Row& row) {
+    const std::string_view now = row[col::alias::target];
+    if (before == now) return;
+    const Row old_box = grounds_.before.mailbox(before);
+    const Row new_box = after_.mailbox(now);
+    if (old_box && new_box && same_owner(old_box, new_box)) return;
+    fault(edit, "'" + row.str(col::alias::alias) + "' was an alias of " + std::string(before) +
+                    "; an address never gets another owner, choose another alias");
   }
 
   void group(const Edit& edit, const Row& row) {

@@ -93,6 +93,15 @@ TEST_F(ByHand, AClosedAddressIsNeverGivenAway) {
                    "never given twice"));
 }
 
+TEST_F(ByHand, AnAliasIsNeverGivenAwayEither) {
+  done(acts("2026-11-01").close(TableId::aliases, {"an.nguyen@tinh.example"}));
+  EXPECT_TRUE(says(refused(acts().add(TableId::aliases, {"an.nguyen@tinh.example"}, {{"target", "cuongl@tinh.example"}})),
+                   "was an alias of annv@tinh.example"));
+  EXPECT_TRUE(says(refused(acts().set(TableId::aliases, {"tinh@tinh.example"}, {{"target", "annv@tinh.example"}}, false)),
+                   "never gets another owner"));
+  done(acts().add(TableId::aliases, {"an.nguyen@tinh.example"}, {{"target", "annv@tinh.example"}}));
+}
+
 TEST_F(ByHand, APositionChangesHands) {
   done(acts("2026-11-01").move_position("tinh", "bí thư", "p3"));
   EXPECT_EQ(office_->resolve("bithu@tinh.example", date("2026-10-31")).targets.at(0).holder, "p1");
