@@ -95,6 +95,8 @@ class Reader {
       into.push_back(std::move(author));
     });
   }
+  /// What older programs did not write, and what is left out when there is none.
+  bool has(const char* key) const { return object_ != nullptr && object_->contains(key); }
   void texts(const char* key, std::vector<std::string>& into) {
     list(key, [&](const json::value& one, const std::string& where) {
       const json::string* text = one.if_string();
@@ -120,6 +122,16 @@ class Reader {
   std::optional<std::string>& fault_;
   std::size_t read_ = 0;
 };
+
+Resent read_resent(const json::value& value, const std::string& where, std::optional<std::string>& fault) {
+  Resent block;
+  Reader reader(value, where, fault);
+  reader.authors("from", block.from);
+  reader.authors("sender", block.sender);
+  reader.authors("to", block.to);
+  reader.number("from_fields", block.from_fields);
+  return block;
+}
 
 Part read_part(const json::value& value, const std::string& where, std::optional<std::string>& fault) {
   Part part;
@@ -175,6 +187,17 @@ void write(JsonText& out, const Facts& facts) {
   write_authors(out, "reply_to", facts.reply_to);
   write_authors(out, "to", facts.to);
   write_authors(out, "cc", facts.cc);
+  if (!facts.resent.empty()) {
+    out.key("resent").open_list();
+    for (const Resent& block : facts.resent) {
+      out.open();
+      write_authors(out, "from", block.from);
+      write_authors(out, "sender", block.sender);
+      write_authors(out, "to", block.to);
+      out.member("from_fields", block.from_fields).close();
+    }
+    out.close_list();
+  }
   out.member("from_fields", facts.from_fields)
       .member("subject", facts.subject)
       .member("message_id", facts.message_id)
@@ -243,6 +266,10 @@ Result<Facts> parse_facts(const boost::json::value& value) {
     reader.authors("to", facts.to);
     reader.authors("cc", facts.cc);
     reader.number("from_fields", facts.from_fields);
+    if (reader.has("resent"))
+      reader.list("resent", [&](const json::value& one, const std::string& where) {
+        facts.resent.push_back(read_resent(one, where, fault));
+      });
     reader.text("subject", facts.subject);
     reader.text("message_id", facts.message_id);
     reader.text("date", facts.date);

@@ -61,12 +61,20 @@ struct Paper {
   friend bool operator==(const Paper&, const Paper&) = default;
 };
 
+/// One resending of the message: Resent fields that stand together (RFC 5322 §3.6.6).
+struct Resent {
+  std::vector<Author> from, sender, to;  ///< to: Resent-To, Resent-Cc, Resent-Bcc
+  std::uint32_t from_fields = 0;
+  friend bool operator==(const Resent&, const Resent&) = default;
+};
+
 struct Facts {
   std::string sha256;  ///< of the message's octets; the pool makes it, not the sandboxed process
   std::uint64_t octets = 0;
   std::vector<Author> from, sender, reply_to, to,
       cc;                                 ///< of all fields of that name, so two From fields give two entries
   std::uint32_t from_fields = 0;          ///< how many From fields there are
+  std::vector<Resent> resent;             ///< newest first
   std::string subject, message_id, date;  ///< decoded; date as written
   std::uint32_t received_fields = 0;
   std::vector<Part> parts;

@@ -31,7 +31,7 @@ bool names_our_domain(const Grounds& grounds, const Author& author) {
   // What our strict grammar refuses (quoted local parts, strange spellings) a mail program may still show as ours.
   const std::size_t at = author.address.rfind('@');
   if (at == std::string::npos) return false;
-  const auto domain = text::domain_to_ascii(shown(author.address.substr(at + 1), 300));
+  const auto domain = text::domain_to_ascii(text::domain_to_unicode(shown(author.address.substr(at + 1), 300)));
   return domain && is_ours(grounds, *domain);
 }
 
@@ -51,6 +51,7 @@ class Own {
     if (verdict.action != filters::Action::accept) return verdict;
     verdict = merge(std::move(verdict), author());
     verdict = merge(std::move(verdict), sender());
+    verdict = merge(std::move(verdict), resent());
     verdict = merge(std::move(verdict), reply_to());
     verdict = merge(std::move(verdict), display_name());
     return merge(std::move(verdict), way_outside());
@@ -62,7 +63,18 @@ class Own {
                    about.empty() ? say(language_, vi, en) : about);
   }
 
+  /// Whether the inspector could not read a field, or could read it in two ways.
+  bool unclear(std::string_view field) const {
+    return std::any_of(facts_.findings.begin(), facts_.findings.end(), [&](const filters::Finding& finding) {
+      return finding.id == "header.bad-author" && finding.detail == field;
+    });
+  }
+
   Verdict one_author() {
+    for (const char* field : {"from", "sender", "reply-to", "resent-from", "resent-sender"})
+      if (unclear(field))
+        return refuse("addressing.one-author", "địa chỉ trong tiêu đề thư không đọc được theo một cách duy nhất: ",
+                      "an address in the header cannot be read in one way alone: ", field);
     if (facts_.from_fields == 1 && facts_.from.size() == 1) {
       if (auto key = key_of(facts_.from.front())) {
         author_ = *std::move(key);
@@ -112,6 +124,30 @@ class Own {
       return refuse(rule, "tài khoản của bạn không được ghi trong trường Sender địa chỉ ",
                     "your account may not name in Sender ", shown(*address));
     return passed(rule, shown(right.because));
+  }
+
+  /// Who sends a message on names itself in each of its Resent blocks, by the rules of From and Sender. The author
+  /// stays bound to the login as well: programs show From, whatever Resent-From says.
+  Verdict resent() {
+    constexpr const char* rule = "addressing.resent";
+    std::string because;
+    for (const filters::Resent& block : facts_.resent) {
+      const auto from = block.from_fields == 1 && block.from.size() == 1 ? key_of(block.from.front()) : std::nullopt;
+      if (!from)
+        return refuse(rule, "thư gửi tiếp phải có đúng một trường Resent-From với đúng một địa chỉ",
+                      "a message sent on has exactly one Resent-From field with exactly one address", "");
+      const auto right = grounds_.directory.may_send_as(login_, *from, context_.today);
+      if (!right.allowed)
+        return refuse(rule, "tài khoản của bạn không được đứng tên người gửi tiếp (Resent-From) ",
+                      "your account may not send on as (Resent-From) ", shown(*from));
+      const auto sender = block.sender.size() == 1 ? key_of(block.sender.front()) : std::nullopt;
+      if (block.sender.empty() ? right.on_behalf : !(sender && is_login(*sender)))
+        return refuse(rule, "gửi tiếp thay người khác thì trường Resent-Sender phải ghi địa chỉ ",
+                      "who sends on behalf of another must be named in Resent-Sender: ", shown(login_.address));
+      because += (because.empty() ? "" : "; ") + shown(right.because);
+    }
+    if (facts_.resent.empty()) because = say(language_, "không có trường Resent", "no Resent fields");
+    return passed(rule, because);
   }
 
   std::string name_of(const std::string& person) const {
@@ -241,12 +277,21 @@ Verdict familiar_step(const Grounds& grounds, const filters::Context& context) {
 Verdict judge_outsiders(const Grounds& grounds, const filters::Context& context) {
   const filters::Language language = grounds.book.language;
   const filters::Facts& facts = *context.facts;
-  if (facts.from_fields != 1 || facts.from.empty())
+  // Several authors are lawful (RFC 5322 §3.6.2) and shown as one by most programs; DMARC knows of one (RFC 7489
+  // §6.6.1).
+  if (facts.from_fields != 1 || facts.from.size() != 1)
     return refused("addressing.one-author", 550, {5, 7, 1},
-                   say(language, "thư phải có đúng một trường From", "a message must have exactly one From field"),
-                   "From × " + std::to_string(facts.from_fields));
+                   say(language, "thư phải có đúng một trường From với đúng một địa chỉ",
+                       "a message must have exactly one From field with exactly one address"),
+                   "From × " + std::to_string(facts.from_fields) + ", " + std::to_string(facts.from.size()) +
+                       say(language, " địa chỉ", " addresses"));
   Verdict verdict = passed("addressing.one-author", shown(facts.from.front().address));
-  for (const std::vector<Author>* field : {&facts.from, &facts.sender})
+  std::vector<const std::vector<Author>*> fields{&facts.from, &facts.sender};
+  for (const filters::Resent& block : facts.resent) {
+    fields.push_back(&block.from);
+    fields.push_back(&block.sender);
+  }
+  for (const std::vector<Author>* field : fields)
     for (const Author& author : *field)
       if (names_our_domain(grounds, author))
         return merge(

@@ -17,6 +17,25 @@
 namespace vanthu::inspect {
 namespace {
 
+/// Adds what a field says to the list, and names what is wrong with it.
+/// @param author  whoever it names writes the message
+void read_field(Examination& examination, const Field& field, bool author, std::vector<filters::Author>& list) {
+  Addresses addresses = read_addresses(field.value);
+  const bool nobody = addresses.list.empty();
+  for (filters::Author& one : addresses.list) {
+    if (list.size() >= limits::header_addresses) break;
+    one.name = cut(one.name, limits::header_text_octets);
+    one.address = cut(one.address, limits::header_text_octets);
+    list.push_back(std::move(one));
+  }
+  // A group may be answered to (RFC 5322 §3.6.2), but writes nothing; RFC 6854 lets it, and older programs see nobody.
+  const bool group = addresses.group && field.name != "reply-to";
+  if (!addresses.good || (author && (nobody || group)))
+    examination.find(author ? "header.bad-author" : "header.bad-address", "", field.name);
+  else if (author && addresses.strange)
+    examination.find("header.strange-author", "", field.name);
+}
+
 void read_authors(Examination& examination, const Header& header) {
   struct Row {
     std::string_view field;
@@ -27,21 +46,40 @@ void read_authors(Examination& examination, const Header& header) {
                             Row{"reply-to", &filters::Facts::reply_to, true}, Row{"to", &filters::Facts::to, false},
                             Row{"cc", &filters::Facts::cc, false}};
   for (const Field& field : header.fields)
-    for (const Row& row : rows) {
-      if (row.field != field.name) continue;
-      Addresses addresses = read_addresses(field.value);
-      auto& list = examination.facts.*row.list;
-      for (filters::Author& one : addresses.list) {
-        if (list.size() >= limits::header_addresses) break;
-        one.name = cut(one.name, limits::header_text_octets);
-        one.address = cut(one.address, limits::header_text_octets);
-        list.push_back(std::move(one));
-      }
-      if (!addresses.good || (row.author && addresses.list.empty()))
-        examination.find(row.author ? "header.bad-author" : "header.bad-address", "", field.name);
-    }
+    for (const Row& row : rows)
+      if (row.field == field.name) read_field(examination, field, row.author, examination.facts.*row.list);
   examination.facts.from_fields = static_cast<std::uint32_t>(header.count("from"));
   if (examination.facts.from_fields == 0) examination.find("header.missing-from", "");
+}
+
+/// Resent fields in blocks: one ends where another field stands, or where one of its fields comes again.
+void read_resendings(Examination& examination, const Header& header) {
+  struct Row {
+    std::string_view field;
+    std::vector<filters::Author> filters::Resent::*list;
+    bool author;
+  };
+  constexpr std::array rows{
+      Row{"resent-from", &filters::Resent::from, true}, Row{"resent-sender", &filters::Resent::sender, true},
+      Row{"resent-to", &filters::Resent::to, false}, Row{"resent-cc", &filters::Resent::to, false},
+      Row{"resent-bcc", &filters::Resent::to, false}};
+  std::vector<filters::Resent>& blocks = examination.facts.resent;
+  std::vector<std::string_view> seen;  // names in the block that is open
+  for (const Field& field : header.fields) {
+    if (field.name.rfind("resent-", 0) != 0) {
+      seen.clear();
+      continue;
+    }
+    if (std::find(seen.begin(), seen.end(), field.name) != seen.end()) seen.clear();
+    if (seen.empty()) {
+      if (blocks.size() >= limits::resent_blocks) return examination.find("header.bad-author", "", "resent-from");
+      blocks.emplace_back();
+    }
+    seen.push_back(field.name);
+    if (field.name == "resent-from") ++blocks.back().from_fields;
+    for (const Row& row : rows)
+      if (row.field == field.name) read_field(examination, field, row.author, blocks.back().*row.list);
+  }
 }
 
 std::string field_text(const Header& header, std::string_view name) {
@@ -67,6 +105,7 @@ filters::Facts analyse(std::string_view octets) {
   const Header header = read_message(examination, octets, Object{});
   filters::Facts& facts = examination.facts;
   read_authors(examination, header);
+  read_resendings(examination, header);
   facts.subject = field_text(header, "subject");
   facts.message_id = field_text(header, "message-id");
   facts.date = field_text(header, "date");

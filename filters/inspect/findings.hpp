@@ -52,7 +52,10 @@ inline constexpr auto finding_kinds = std::to_array<FindingKind>({
     // Header
     {"header.not-utf8", true, "tiêu đề có ký tự không phải UTF-8", "the header holds octets that are not UTF-8"},
     {"header.duplicate-field", true, "trường địa chỉ bị lặp lại", "an address field is repeated"},
-    {"header.bad-author", false, "địa chỉ người gửi không đọc được", "an author field cannot be read"},
+    {"header.bad-author", false, "địa chỉ người gửi không đọc được theo một cách duy nhất",
+     "an author field cannot be read in one way alone"},
+    {"header.strange-author", true, "địa chỉ người gửi viết theo lối không thông thường",
+     "an author's address is written in an unusual way"},
     {"header.bad-address", true, "địa chỉ người nhận trong tiêu đề không đọc được", "a recipient field cannot be read"},
     {"header.missing-from", false, "thư không có trường From", "there is no From field"},
     // Names

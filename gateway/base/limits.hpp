@@ -124,6 +124,7 @@ inline constexpr std::uint64_t xml_octets = 64ULL << 20;   // one part of an off
 inline constexpr std::uint64_t package_octets = 128ULL << 20;
 inline constexpr int pdf_pages = 500;
 inline constexpr std::size_t picture_octets = 8U << 10;  // smaller ones are ornaments, nobody misses their text
+inline constexpr std::size_t resent_blocks = 20;         // times a message was sent on (RFC 5322 §3.6.6)
 inline constexpr std::size_t header_addresses = 2000;    // kept of one field name
 inline constexpr std::size_t header_text_octets = 4096;  // kept of a subject, a name, an address
 inline constexpr std::size_t papers = 50;                // in the facts of one message

@@ -4,6 +4,7 @@
 #include <unicode/bytestream.h>
 #include <unicode/casemap.h>
 #include <unicode/idna.h>
+#include <unicode/locid.h>
 #include <unicode/normalizer2.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
@@ -136,6 +137,23 @@ bool is_utf8(std::string_view octets) {
   return true;
 }
 
+bool reads_as_itself(std::string_view utf8) {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(utf8.data());
+  const auto length = static_cast<std::int32_t>(utf8.size());
+  for (std::int32_t i = 0; i < length;) {
+    UChar32 c = 0;
+    U8_NEXT(bytes, i, length, c);
+    constexpr std::uint32_t hidden = U_GC_C_MASK | U_GC_Z_MASK;
+    if (c < 0 || (U_GET_GC_MASK(c) & hidden) != 0) return false;
+    if (c < 0x80) continue;
+    if (u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) != 0) return false;
+    const icu::UnicodeString plain = normalized(normalizer(icu::Normalizer2::getNFKCInstance), icu::UnicodeString(c));
+    for (std::int32_t at = 0; at < plain.length(); ++at)
+      if (plain[at] < 0x80 && !u_isalnum(plain[at])) return false;
+  }
+  return true;
+}
+
 std::string nfc(std::string_view utf8) {
   if (is_ascii(utf8)) return std::string(utf8);
   if (is_utf8(utf8)) {
@@ -188,6 +206,25 @@ std::string domain_to_unicode(std::string_view domain) {
   return U_FAILURE(code) != 0 || info.hasErrors() ? ascii_lower(domain) : unicode;
 }
 
+/// What a domain in U-labels is by case and composition alone. UTS #46 also maps full width letters and ideographic
+/// stops, and drops what is invisible; who encodes without that gets another domain.
+static std::string unmapped(std::string_view domain) {
+  std::string plain;
+  while (true) {
+    const std::string_view label = domain.substr(0, domain.find('.'));
+    if (is_ascii(label)) {
+      plain += domain_to_unicode(label);
+    } else {
+      const icu::Normalizer2& nfc_form = normalizer(icu::Normalizer2::getNFCInstance);
+      icu::UnicodeString lower = normalized(nfc_form, decode(label));
+      plain += encode(normalized(nfc_form, lower.toLower(icu::Locale::getRoot())));
+    }
+    if (label.size() == domain.size()) return plain;
+    plain += '.';
+    domain.remove_prefix(label.size() + 1);
+  }
+}
+
 Result<std::string> domain_to_ascii(std::string_view domain) {
   const auto wrong = [&] { return fail(status::bad_mailbox, "not a domain name"); };
   if (domain.empty() || domain.size() > 255 || !is_utf8(domain)) return wrong();
@@ -198,6 +235,7 @@ Result<std::string> domain_to_ascii(std::string_view domain) {
   icu::IDNAInfo info;
   idna->nameToASCII_UTF8(icu::StringPiece(domain.data(), static_cast<std::int32_t>(domain.size())), sink, info, code);
   if (U_FAILURE(code) != 0 || info.hasErrors() || ascii.empty()) return wrong();
+  if (!is_ascii(domain) && unmapped(domain) != domain_to_unicode(ascii)) return wrong();
   return ascii_lower(ascii);
 }
 

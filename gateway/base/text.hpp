@@ -10,6 +10,9 @@ namespace vanthu::text {
 
 bool is_ascii(std::string_view octets);
 bool is_utf8(std::string_view octets);
+/// Whether every character shows itself and is taken for itself by who normalizes: none is a control, white space,
+/// invisible, unassigned or private, and none beyond ASCII becomes an ASCII sign by NFKC (a full width @).
+bool reads_as_itself(std::string_view utf8);
 /// Invalid sequences become U+FFFD, then NFC.
 std::string nfc(std::string_view utf8);
 /// Two names are the same when their keys are: NFC, case folded, white space squeezed, tone marks on one place (uỷ =

@@ -30,6 +30,8 @@ Result<Mailbox> parse_mailbox(std::string_view text, bool utf8) {
   if (!std::all_of(local.begin(), local.end(),
                    [&](char c) { return is_local_octet(static_cast<unsigned char>(c), utf8); }))
     return wrong("local-part");
+  if (utf8 && !text::reads_as_itself(local)) return wrong("local-part not as it is read");
+  if (local.find("=?") != std::string::npos) return wrong("encoded word");  // RFC 2047 §5; some programs decode it
   if (local.front() == '.' || local.back() == '.' || local.find("..") != std::string_view::npos) return wrong("dots");
   if (!utf8 && !std::all_of(domain.begin(), domain.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
     return wrong("UTF-8 without SMTPUTF8");

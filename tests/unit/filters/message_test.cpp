@@ -271,7 +271,7 @@ INSTANTIATE_TEST_SUITE_P(
                                    outside(l);
                                    l.facts.from.push_back(from("", "bithu"));
                                  },
-                                 "addressing.forged", ""},
+                                 "addressing.one-author", ""},
                       AuthorCase{"quoted", [](Letter& l) { outside(l, "\"a b\"@ngoai.example"); }, "none", ""},
                       AuthorCase{"two_fields",
                                  [](Letter& l) {

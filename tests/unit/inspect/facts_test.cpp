@@ -16,6 +16,7 @@ Facts full() {
   facts.from = {{"Văn thư", "vanthu@vptu.example"}, {"", "b@c"}};
   facts.cc = {{"x", "y@z"}};
   facts.from_fields = 2;
+  facts.resent = {{{{"x", "y@z"}}, {{"", "s@z"}}, {{"", "t@z"}}, 1}};
   facts.subject = "Về việc \"họp\"";
   facts.message_id = "<1@x>";
   facts.date = "Tue, 06 Jan 2026 09:00:00 +0700";
@@ -80,6 +81,13 @@ INSTANTIATE_TEST_SUITE_P(Members, DamagedFacts,
                                          Damage{"recipient_no_text", "/papers/0/recipients", "[1]", "recipients"},
                                          Damage{"flag", "/parts/0/attachment", "1", "attachment"}),
                          [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Facts, OfOlderProgramsKnowNoResendings) {
+  Facts facts = full();
+  facts.resent.clear();
+  EXPECT_EQ(to_text(facts).find("resent"), std::string::npos);
+  EXPECT_TRUE(parse_facts(to_json(facts)));
+}
 
 TEST(Facts, ThatAreNoObjectAreRefused) { EXPECT_FALSE(parse_facts(boost::json::parse("[]"))); }
 

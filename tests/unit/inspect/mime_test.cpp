@@ -265,11 +265,13 @@ struct AddressCase {
   std::string_view value;
   std::vector<filters::Author> list;
   bool good;
+  bool strange = false;
 };
 class AddressList : public testing::TestWithParam<AddressCase> {};
 TEST_P(AddressList, IsReadAsRfc5322Says) {
   const Addresses addresses = read_addresses(GetParam().value);
   EXPECT_EQ(addresses.good, GetParam().good);
+  EXPECT_EQ(addresses.strange, GetParam().strange);
   ASSERT_EQ(addresses.list.size(), GetParam().list.size());
   for (std::size_t i = 0; i < addresses.list.size(); ++i) {
     EXPECT_EQ(addresses.list[i].name, GetParam().list[i].name);
@@ -279,21 +281,92 @@ TEST_P(AddressList, IsReadAsRfc5322Says) {
 using filters::Author;
 INSTANTIATE_TEST_SUITE_P(
     Forms, AddressList,
-    testing::Values(AddressCase{"plain", "a@b.vn", {{"", "a@b.vn"}}, true},
-                    AddressCase{"angle", "Van thu <a@b.vn>", {{"Van thu", "a@b.vn"}}, true},
-                    AddressCase{"quoted", "\"Thu, Van\" <a@b.vn>, c@d", {{"Thu, Van", "a@b.vn"}, {"", "c@d"}}, true},
-                    AddressCase{"encoded", "=?utf-8?Q?V=C4=83n?= <a@b.vn>", {{"Văn", "a@b.vn"}}, true},
-                    AddressCase{"group", "Ban: a@b, C <c@d>;", {{"", "a@b"}, {"C", "c@d"}}, true},
-                    AddressCase{"empty_group", "undisclosed-recipients:;", {}, true},
-                    AddressCase{"comment", "a@b (Van thu)", {{"", "a@b"}}, true},
-                    AddressCase{"quoted_local", "\"a b\"@c", {{"", "\"a b\"@c"}}, true},
-                    AddressCase{"address_as_name", "\"x@y\" <a@b>", {{"x@y", "a@b"}}, true},
-                    AddressCase{"two_in_one", "a@b c@d", {{"a@b c@d", ""}}, false},
-                    AddressCase{"two_angles", "<a@b> <c@d>", {{"", "c@d"}}, false},
-                    AddressCase{"two_ats", "a@b@c", {{"", "a@b@c"}}, false},
-                    AddressCase{"no_at", "Van thu", {{"Van thu", ""}}, false},
-                    AddressCase{"open_angle", "A <a@b", {{"A", "a@b"}}, false}, AddressCase{"nothing", "", {}, true}),
+    testing::Values(
+        AddressCase{"plain", "a@b.vn", {{"", "a@b.vn"}}, true},
+        AddressCase{"angle", "Van thu <a@b.vn>", {{"Van thu", "a@b.vn"}}, true},
+        AddressCase{"quoted", "\"Thu, Van\" <a@b.vn>, c@d", {{"Thu, Van", "a@b.vn"}, {"", "c@d"}}, true, true},
+        AddressCase{"encoded", "=?utf-8?Q?V=C4=83n?= <a@b.vn>", {{"Văn", "a@b.vn"}}, true},
+        AddressCase{"group", "Ban: a@b, C <c@d>;", {{"", "a@b"}, {"C", "c@d"}}, true, true},
+        AddressCase{"empty_group", "undisclosed-recipients:;", {}, true},
+        AddressCase{"comment", "a@b.vn (Van thu)", {{"Van thu", "a@b.vn"}}, true},
+        AddressCase{"comment_and_name", "Van thu (VPTU) <a@b.vn>", {{"Van thu (VPTU)", "a@b.vn"}}, true},
+        AddressCase{"comments", "(x) a@b.vn (y(z))", {{"(x) (y(z))", "a@b.vn"}}, true},
+        AddressCase{"comment_encoded", "a@b.vn (=?utf-8?Q?V=C4=83n?=)", {{"Văn", "a@b.vn"}}, true},
+        AddressCase{"comment_inside", "a(x)@b.vn", {{"x", "a@b.vn"}}, false},
+        AddressCase{"comment_in_angle", "<a@b.vn(x)>", {{"x", "a@b.vn"}}, false},
+        AddressCase{"comment_open", "a@b.vn (x", {{"x", "a@b.vn"}}, false},
+        AddressCase{"blanks_inside", "a @ b . vn", {{"", "a@b.vn"}}, false},
+        AddressCase{"folded", "Van thu\t <a@b.vn>", {{"Van thu", "a@b.vn"}}, true},
+        AddressCase{"encoded_address", "<=?utf-8?q?a=40b.vn?=@c.vn>", {{"", "=?utf-8?q?a=40b.vn?=@c.vn"}}, false},
+        AddressCase{"blank_in_angle", "<a b@c.vn>", {{"", "ab@c.vn"}}, false},
+        AddressCase{"blanks_around", "< a@c.vn >", {{"", "a@c.vn"}}, true},
+        AddressCase{"address_before", "x@y.vn <a@c.vn>", {{"x@y.vn", "a@c.vn"}}, false},
+        AddressCase{"itself_before", "A@c.vn <a@c.vn>", {{"A@c.vn", "a@c.vn"}}, true},
+        AddressCase{"percent", "a%b@c.vn", {{"", "a%b@c.vn"}}, true, true},
+        AddressCase{"bang", "a!b@c.vn", {{"", "a!b@c.vn"}}, true, true},
+        AddressCase{"route", "<@a.vn:b@c.vn>", {{"", "@a.vn:b@c.vn"}}, false},
+        AddressCase{"quoted_at", "\"a@b.vn\"@c.vn", {{"", "\"a@b.vn\"@c.vn"}}, false},
+        AddressCase{"quoted_plain", "\"ab\"@c.vn", {{"", "\"ab\"@c.vn"}}, true, true},
+        AddressCase{"u_label", "a@t\u1EC9nh.vn", {{"", "a@t\u1EC9nh.vn"}}, true},
+        AddressCase{"a_label", "a@xn--tnh-dlz.vn", {{"", "a@xn--tnh-dlz.vn"}}, true},
+        AddressCase{"bad_label", "a@xn--0049.vn", {{"", "a@xn--0049.vn"}}, false},
+        AddressCase{"full_width_at", "a\uFF20b.vn@c.vn", {{"", "a\uFF20b.vn@c.vn"}}, false},
+        AddressCase{"control_in_name", "=?utf-8?q?a=0Ab?= <a@b.vn>", {{"a\nb", "a@b.vn"}}, false},
+        AddressCase{"literal", "a@[192.0.2.1]", {{"", "a@[192.0.2.1]"}}, true, true},
+        AddressCase{"quoted_local", "\"a b\"@c", {{"", "\"a b\"@c"}}, true, true},
+        AddressCase{"address_as_name", "\"x@y\" <a@b>", {{"x@y", "a@b"}}, true, true},
+        AddressCase{"two_in_one", "a@b c@d", {{"a@b c@d", ""}}, false},
+        AddressCase{"two_angles", "<a@b> <c@d>", {{"", "c@d"}}, false, true},
+        AddressCase{"two_ats", "a@b@c", {{"", "a@b@c"}}, false},
+        AddressCase{"no_at", "Van thu", {{"Van thu", ""}}, false},
+        AddressCase{"open_angle", "A <a@b", {{"A", "a@b"}}, false, true}, AddressCase{"nothing", "", {}, true}),
     [](const auto& row) { return std::string(row.param.name); });
+
+TEST(AddressList, SaysWhetherAGroupStoodThere) {
+  EXPECT_TRUE(read_addresses("Ban: a@b.vn;").group);
+  EXPECT_TRUE(read_addresses("undisclosed:;").group);
+  EXPECT_FALSE(read_addresses("\"Ban: a\" <a@b.vn>").group);
+}
+
+struct ResentCase {
+  const char* name;
+  std::string_view header;
+  std::vector<std::string> from;  ///< addresses of Resent-From, a block joined by '+'
+};
+class Resendings : public testing::TestWithParam<ResentCase> {};
+TEST_P(Resendings, AreReadInBlocks) {
+  const filters::Facts facts = analyse(std::string(GetParam().header) + "From: <a@b.vn>\r\n\r\nx\r\n");
+  std::vector<std::string> from;
+  for (const filters::Resent& block : facts.resent) {
+    from.emplace_back();
+    for (const filters::Author& one : block.from) from.back() += (from.back().empty() ? "" : "+") + one.address;
+  }
+  EXPECT_EQ(from, GetParam().from);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Rfc5322, Resendings,
+    testing::Values(
+        ResentCase{"none", "Subject: x\r\n", {}},
+        ResentCase{"one", "Resent-From: <x@y.vn>\r\nResent-To: <z@y.vn>\r\n", {"x@y.vn"}},
+        ResentCase{"parted", "Resent-From: <x@y.vn>\r\nReceived: z\r\nResent-From: <w@y.vn>\r\n", {"x@y.vn", "w@y.vn"}},
+        ResentCase{"side_by_side",
+                   "Resent-From: <x@y.vn>\r\nResent-To: <z@y.vn>\r\nResent-From: <w@y.vn>\r\n",
+                   {"x@y.vn", "w@y.vn"}},
+        ResentCase{"several_authors", "Resent-From: <x@y.vn>, <w@y.vn>\r\n", {"x@y.vn+w@y.vn"}},
+        ResentCase{"without_author", "Resent-Date: x\r\n", {""}}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Resendings, KeepToTheirBound) {
+  for (const std::size_t more : {0U, 1U}) {
+    std::string header;
+    for (std::size_t i = 0; i < limits::resent_blocks + more; ++i) header += "Resent-From: <x@y.vn>\r\n";
+    const filters::Facts facts = analyse(header + "From: <a@b.vn>\r\n\r\nx\r\n");
+    EXPECT_EQ(facts.resent.size(), limits::resent_blocks);
+    EXPECT_EQ(std::any_of(facts.findings.begin(), facts.findings.end(),
+                          [](const auto& one) { return one.id == "header.bad-author"; }),
+              more == 1);
+  }
+}
 
 struct NameCase {
   const char* name;

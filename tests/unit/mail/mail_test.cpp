@@ -18,18 +18,31 @@ TEST_P(MailboxSyntax, IsReadStrictly) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Rfc5321, MailboxSyntax,
-    testing::Values(Address{"plain", "lannth@hatinh.dcs.example", false, true},
-                    Address{"plus", "a+b@x.example", false, true}, Address{"utf8", "vănthư@tỉnhuỷ.example", true, true},
-                    Address{"utf8_not_agreed", "vănthư@x.example", false, false}, Address{"no_at", "abc", false, false},
-                    Address{"two_at", "a@b@c.example", false, false},
-                    Address{"quoted", "\"a b\"@x.example", false, false},
-                    Address{"route", "@a.example:b@c.example", false, false},
-                    Address{"percent", "a%b@x.example", false, false}, Address{"bang", "a!b@x.example", false, false},
-                    Address{"pipe", "|sh@x.example", false, false}, Address{"slash", "../../x@x.example", false, false},
-                    Address{"line_end", "a\r\nRCPT@x.example", false, false},
-                    Address{"dots", "a..b@x.example", false, false}, Address{"first_dot", ".a@x.example", false, false},
-                    Address{"bare_host", "a@host", false, false}, Address{"empty_local", "@x.example", false, false},
-                    Address{"bad_utf8", "a\xFF@x.example", true, false}),
+    testing::Values(
+        Address{"plain", "lannth@hatinh.dcs.example", false, true}, Address{"plus", "a+b@x.example", false, true},
+        Address{"utf8", "vănthư@tỉnhuỷ.example", true, true},
+        Address{"utf8_not_agreed", "vănthư@x.example", false, false}, Address{"no_at", "abc", false, false},
+        Address{"two_at", "a@b@c.example", false, false}, Address{"quoted", "\"a b\"@x.example", false, false},
+        Address{"route", "@a.example:b@c.example", false, false}, Address{"percent", "a%b@x.example", false, false},
+        Address{"bang", "a!b@x.example", false, false}, Address{"pipe", "|sh@x.example", false, false},
+        Address{"slash", "../../x@x.example", false, false}, Address{"line_end", "a\r\nRCPT@x.example", false, false},
+        Address{"dots", "a..b@x.example", false, false}, Address{"first_dot", ".a@x.example", false, false},
+        Address{"bare_host", "a@host", false, false}, Address{"empty_local", "@x.example", false, false},
+        Address{"bad_utf8", "a\xFF@x.example", true, false},
+        Address{"encoded_word", "=?utf-8?q?a=40b?=@x.example", false, false},
+        Address{"equals_signs", "prvs=12ab=lan@x.example", false, true},
+        Address{"full_width_at", "a\uFF20y.example@x.example", true, false},
+        Address{"zero_width", "a\u200Bb@x.example", true, false}, Address{"bidi", "\u202Ea@x.example", true, false},
+        Address{"line_separator", "a\u2028b@x.example", true, false},
+        Address{"no_break_space", "a\u00A0b@x.example", true, false},
+        Address{"private_use", "a\uE000@x.example", true, false},
+        Address{"ligature_stays", "\uFB01@x.example", true, true},
+        Address{"full_width_domain", "a@\uFF58.example", true, false},
+        Address{"ideographic_stop", "a@x\u3002example", true, false},
+        Address{"zero_width_domain", "a@x\u200Bx.example", true, false},
+        Address{"domain_in_capitals", "a@TỈNH.example", true, true},
+        Address{"domain_decomposed", "a@ti\u0309nh.example", true, true},
+        Address{"bad_a_label", "a@xn--0049.example", false, false}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Mailbox, BoundsItsParts) {
@@ -48,11 +61,29 @@ TEST(Mailbox, BoundsItsParts) {
   EXPECT_FALSE(parse_mailbox(times(60, "a") + '@' + times(25, "ỷ.") + "example", true));
 }
 
+TEST(Mailbox, TakesALabelsAndULabelsInAnyFormForOneDomain) {
+  const auto one = parse_mailbox("a@tỉnhuỷ.example", true);
+  ASSERT_TRUE(one);
+  for (const char* other : {"a@TỈNHUỶ.Example", "a@ti\u0309nhuy\u0309.example"}) {
+    const auto same = parse_mailbox(other, true);
+    ASSERT_TRUE(same) << other;
+    EXPECT_EQ(same->domain, one->domain) << other;
+  }
+  EXPECT_EQ(parse_mailbox("a@" + one->domain, false)->domain, one->domain);
+  const auto mixed = parse_mailbox("a@tỉnh." + one->domain, true);
+  ASSERT_TRUE(mixed) << "labels of both sorts";
+  EXPECT_TRUE(mixed->domain.ends_with("." + one->domain));
+}
+
 TEST(Mailbox, LooksAtWhatItKeeps) {
   const auto composed = parse_mailbox("nguye\u0302\u0303n@x.example", true);
   ASSERT_TRUE(composed);
   EXPECT_EQ(composed->local_part, "nguyễn");
   EXPECT_FALSE(parse_mailbox("a\u037Eb@x.example", true)) << "a Greek question mark, which is composed to a semicolon";
+}
+
+TEST(Trace, NamesTheLoginInSender) {
+  EXPECT_EQ(sender_field("thulm@hatinh.dcs.example"), "Sender: <thulm@hatinh.dcs.example>\r\n");
 }
 
 TEST(TlsRequired, IsNoWhereTheHeaderSaysSoOnce) {
