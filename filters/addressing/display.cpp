@@ -72,7 +72,8 @@ class Standing {
       units_.insert(mailbox->unit);
       if (mailbox->registers_mail)
         for (const std::string& above : units_above(mailbox->unit)) bodies_.insert(above);
-      if (!mailbox->position.empty()) {
+      // A person's own mailbox may name a position too, which colleagues hold as well.
+      if (mailbox->kind != directory::Mailbox::Kind::person && !mailbox->position.empty()) {
         posts_.push_back({mailbox->position, mailbox->unit});
         for (const directory::Assignment& holder :
              grounds.directory.holders(mailbox->unit, mailbox->position, context.today))
@@ -84,6 +85,26 @@ class Standing {
     units_.erase("");
     for (const std::string& unit : units_)
       for (const std::string& above : units_above(unit)) above_.insert(above);
+  }
+
+  /// Adds what is one's own and a long list of namesakes has left out (limits::named_entries).
+  void complete(Claims& claimed) const {
+    for (Claim& claim : claimed.list) {
+      if (claim.entries.size() < limits::named_entries) continue;
+      const std::string skeleton = directory::skeleton(claim.text);
+      const auto add = [&](Named::Kind kind, const std::string& id, const std::string& name) {
+        if (directory::skeleton(name) == skeleton && taken_for(claim.text, name))
+          claim.entries.push_back({kind, id, name});
+      };
+      for (const std::string& id : people_)
+        if (const auto person = grounds_.directory.person(id)) add(Named::Kind::person, id, person->name);
+      for (const std::set<std::string>* units : {&units_, &bodies_, &above_})
+        for (const std::string& id : *units)
+          if (const auto unit = grounds_.directory.unit(id)) {
+            add(Named::Kind::unit, id, unit->name);
+            add(Named::Kind::unit, id, unit->short_name);
+          }
+    }
   }
 
   bool is_own(const Named& person) const { return people_.count(person.id) != 0; }
@@ -171,9 +192,10 @@ std::optional<Borrowed> borrowed_name(const Grounds& grounds, Names& names, cons
   for (const mail::Mailbox& inside : addresses_inside(whole))
     if (mail::key(inside) != address) return Borrowed{filters::shown(mail::key(inside))};
   if (context.login != nullptr && text::match_key(whole) == text::match_key(context.login->name)) return std::nullopt;
-  const Claims claimed = claims(whole, look_up(grounds, names));
+  Claims claimed = claims(whole, look_up(grounds, names));
   if (claimed.list.empty()) return std::nullopt;  // most names are nobody's: do not ask for rights before one is
   const Standing standing(grounds, context, address);
+  standing.complete(claimed);
   const std::set<std::string> units = units_of(claimed);
   const auto own_person = [&](const Claim& claim) {
     return (context.login != nullptr && text::match_key(claim.text) == text::match_key(context.login->name)) ||

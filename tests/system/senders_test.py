@@ -75,7 +75,7 @@ class SendersTest(unittest.TestCase):
         for name, accepted in (("Trần Bá Khoa", True), ("TRAN BA KHOA", True), ("Trần Bá Khoa (VPTU)", True),
                                ("Trần Bá Khoa - Chuyên viên Tổng hợp, Văn phòng Tỉnh uỷ", True),
                                ("Tổ giúp việc chuyển đổi số", True), ("Nguyễn Hữu Đồng", True),
-                               ("Nguyễn Hữu Đông", False), ("nguyen huu dong", False), ("Nguуễn Hữu Đông", False),
+                               ("Nguyễn Hữu Đông", False), ("Võ Thị Tuyết Hương", False), ("nguyen huu dong", False), ("Nguуễn Hữu Đông", False),
                                ("Nguуễn Hữu Đồng", False), ("Nguyễn\u200b Hữu Đông", False), ("Bí thư Tỉnh uỷ", False),
                                ("Thường trực Tỉnh uỷ - Trần Bá Khoa", False), ("Trần Bá Khoa, Chánh Văn phòng", False),
                                ("Ban Tổ chức Tỉnh ủy", False), (f"<{SECRETARY}>", False), ("ai@khac.example", False)):

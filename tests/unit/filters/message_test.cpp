@@ -227,6 +227,8 @@ INSTANTIATE_TEST_SUITE_P(
         AuthorCase{"own_name_and_another_unit",
                    [](Letter& l) { as(l, "khoatb", "khoatb", "Trần Bá Khoa (Văn phòng Tỉnh uỷ)"); },
                    "addressing.display-name", "Văn phòng Tỉnh uỷ"},
+        AuthorCase{"colleague_of_the_same_position", [](Letter& l) { as(l, "khoatb", "khoatb", "Nguyễn Văn Hùng"); },
+                   "addressing.display-name", "Nguyễn Văn Hùng"},
         AuthorCase{"body_by_its_registry", [](Letter& l) { as(l, "lantt", "vanthu.vptu", "Thường trực Tỉnh uỷ"); },
                    "none", ""},
         AuthorCase{"body_by_a_member", [](Letter& l) { as(l, "dongnh", "dongnh", "Thường trực Tỉnh uỷ"); }, "none", ""},

@@ -48,7 +48,7 @@ const std::map<std::string, std::string> files{
      "hungnv@hatinh.dcs.example,person,vptu,p-hung1,,active,2016-07-01,,,100,no,no\n"
      "hungnv2@hatinh.dcs.example,person,btctu,p-hung2,,suspended,2016-07-01,,,100,no,no\n"
      "thulm@hatinh.dcs.example,person,vptu,p-thu,,active,2016-07-01,,,100,no,no\n"
-     "khoatb@hatinh.dcs.example,person,btctu,p-khoa,,active,2016-07-01,,,100,yes,no\n"
+     "khoatb@hatinh.dcs.example,person,btctu,p-khoa,Chuyên viên,active,2016-07-01,,,100,yes,no\n"
      "postmaster@hatinh.dcs.example,system,vptu,,,active,2016-07-01,,,100,yes,no\n"},
     {"aliases.csv",
      "alias,target,valid_from,valid_to,reason\n"
