@@ -25,6 +25,15 @@ std::string position_hash(std::string_view position) {
   return at->second;
 }
 
+std::string position_skeleton(std::string_view position) {
+  thread_local std::unordered_map<std::string, std::string> known;
+  constexpr std::size_t kept = 4096;
+  if (known.size() > kept) known.clear();
+  const auto [at, fresh] = known.try_emplace(std::string(position));
+  if (fresh) at->second = skeleton(position);
+  return at->second;
+}
+
 void append(std::string& key, std::string_view part) { key.append(part).push_back('\0'); }
 
 /// @param version  tells rows of one id apart, so that one may go and the others stay
@@ -38,15 +47,15 @@ void name_entry(std::string key, std::string_view name, char kind, std::string_v
   emit(IndexId::names, key, name);
 }
 
-void index_mailbox(std::string_view key, const Row& row, const EmitIndex& emit) {
+void index_mailbox(const Row& row, const EmitIndex& emit) {
   namespace c = col::mailbox;
   const std::string_view address = row[c::address];
   emit(IndexId::mailboxes_by_unit, prefix(row[c::unit]).append(address), row[c::kind]);
   if (!row[c::person].empty()) emit(IndexId::mailboxes_by_person, prefix(row[c::person]).append(address), {});
   if (row[c::kind] != "person") emit(IndexId::mailboxes_by_kind, prefix(row[c::kind]).append(address), {});
   if (row[c::registers] == "yes") emit(IndexId::registries, prefix(row[c::unit]).append(address), {});
-  if (row[c::kind] == "position") 
-    name_entry(skeleton(row[c::position]), row[c::position], 'o', row[c::unit], lmdb::key_of(stable_hash(key)), emit);
+  if (row[c::kind] == "position")
+    name_entry(position_skeleton(row[c::position]), row[c::position], 'o', row[c::unit], {}, emit);
   emit(IndexId::domains, address.substr(address.rfind('@') + 1), {});
 }
 }  // namespace
@@ -98,10 +107,11 @@ void index_row(TableId table, std::string_view key, const Row& row, const EmitIn
       append(at, row[c::person]);
       at.append(row[c::from]);
       emit(IndexId::assignments_by_unit, at, key);
+      name_entry(position_skeleton(row[c::position]), row[c::position], 'o', row[c::unit], {}, emit);
       break;
     }
     case TableId::mailboxes:
-      index_mailbox(key, row, emit);
+      index_mailbox(row, emit);
       break;
     case TableId::aliases:
       emit(IndexId::aliases_by_target, prefix(row[col::alias::target]).append(lmdb::key_of(stable_hash(key))), key);

@@ -78,6 +78,14 @@ class Writer {
     return done;
   }
 
+  /// A domain stays one of ours: what was closed under it still answers. A title that a unit had stays one: many posts
+  /// stand behind it, and who asks looks at who holds it.
+  static bool stays(std::size_t index, std::string_view key) {
+    if (index == static_cast<std::size_t>(IndexId::domains)) return true;
+    const std::size_t end = key.find('\0');
+    return index == static_cast<std::size_t>(IndexId::names) && end + 1 < key.size() && key[end + 1] == 'o';
+  }
+
   void note_indexes(const Edit& edit) {
     const auto into = [&](auto& list) {
       return [&](IndexId index, std::string_view key, std::string_view value) {
@@ -95,8 +103,7 @@ class Writer {
     index_row(edit.table, edit.key, Row(edit.before), into(before));
     if (edit.has) index_row(edit.table, edit.key, Row(edit.after), into(after));
     for (const auto& [index, entry] : before)
-      // A domain stays one of ours: what was closed under it still answers.
-      if (index != static_cast<std::size_t>(IndexId::domains) &&
+      if (!stays(index, entry.key) &&
           std::none_of(after.begin(), after.end(),
                        [&](const auto& one) { return one.first == index && one.second.key == entry.key; }))
         erased_.push_back({index, entry});

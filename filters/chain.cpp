@@ -4,7 +4,6 @@
 #include <exception>
 
 #include "filters/addressing/addressing.hpp"
-#include "filters/addressing/names.hpp"
 #include "filters/addressing/path_rules.hpp"
 #include "filters/addressing/recipients.hpp"
 #include "filters/attachments/attachments.hpp"
@@ -33,7 +32,6 @@ Chain::Chain(const Config& config, const directory::Directory& directory, std::s
     : config_(config),
       directory_(directory),
       policy_(std::move(policy)),
-      names_(std::make_shared<addressing::Names>()),
       lines_(std::make_shared<addressing::LineBooks>()) {
   for (const std::string& domain : config.domains) {
     auto ascii = text::domain_to_ascii(domain);
@@ -70,7 +68,7 @@ Verdict Chain::judge_message(const Context& arrived) const {
   const addressing::Grounds grounds{domains_, !config_.relay_outside.empty(), directory_, policy_->book()};
   Verdict verdict = guarded(grounds.book.language, [&] {
     Context context = arrived;
-    const std::vector<Familiar> familiar = addressing::familiar(grounds, *names_, context);
+    const std::vector<Familiar> familiar = addressing::familiar(grounds, context);
     context.familiar = &familiar;
     // Secrecy comes first and alone: what the other judgements would say quotes names and addresses of the message.
     Verdict content = attachments::judge(context, *policy_);
@@ -78,13 +76,13 @@ Verdict Chain::judge_message(const Context& arrived) const {
     if (directory_.generation() == 0)
       return directory_unavailable(grounds.book.language,
                                    say(grounds.book.language, "danh bạ chưa nạp", "no directory imported"));
-    Verdict judged = addressing::judge_authors(grounds, *names_, context);
+    Verdict judged = addressing::judge_authors(grounds, context);
     judged = merge(std::move(judged), addressing::judge_ways(grounds, context));
     judged = merge(std::move(judged), addressing::judge_personal_papers(grounds, context));
     judged = merge(std::move(judged), std::move(content));
     // What is refused is not sent: nobody needs to hear how its list differs.
     if (judged.action != Action::reject && judged.action != Action::defer)
-      judged = merge(std::move(judged), addressing::judge_recipients(grounds, *names_, *lines_, context));
+      judged = merge(std::move(judged), addressing::judge_recipients(grounds, *lines_, context));
     return merge(std::move(judged), official::judge(context, policy_->book()));
   });
   verdict.policy_version = policy_->version();

@@ -48,7 +48,6 @@ class Chain {
   const directory::Directory& directory_;
   std::shared_ptr<const Policy> policy_;      ///< shared with the reload that may replace it
   std::vector<std::string> domains_;          ///< of the configuration, in lower-case A-labels
-  std::shared_ptr<addressing::Names> names_;  ///< made once for each directory generation; copies of a chain share it
   std::shared_ptr<addressing::LineBooks> lines_;  ///< likewise
 };
 

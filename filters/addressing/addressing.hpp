@@ -13,8 +13,6 @@
 /// The first enforcement: who may write as whom, to whom. Asks the directory; any thread.
 namespace vanthu::addressing {
 
-class Names;
-
 /// What all the judgements stand on. Loans: valid during the call.
 struct Grounds {
   const std::vector<std::string>& domains;  ///< ours, lower-case A-labels
@@ -38,10 +36,10 @@ Destination judge_forward_path(const Grounds& grounds, mail::Direction direction
                                const mail::Mailbox* reverse_path = nullptr);
 
 /// From outside: what From, Sender and Reply-To show of ours; nothing for our own users' mail. Each kind once.
-std::vector<filters::Familiar> familiar(const Grounds& grounds, Names& names, const filters::Context& context);
+std::vector<filters::Familiar> familiar(const Grounds& grounds, const filters::Context& context);
 
 /// End of the octets: From, Sender, Reply-To, display names, hops, and the way to the outside.
-filters::Verdict judge_authors(const Grounds& grounds, Names& names, const filters::Context& context);
+filters::Verdict judge_authors(const Grounds& grounds, const filters::Context& context);
 
 bool is_ours(const Grounds& grounds, const std::string& domain);
 

@@ -38,9 +38,8 @@ bool names_our_domain(const Grounds& grounds, const Author& author) {
 /// The judgements over our own users' messages. They stand in the order in which a sender would mend them.
 class Own {
  public:
-  Own(const Grounds& grounds, Names& names, const filters::Context& context)
+  Own(const Grounds& grounds, const filters::Context& context)
       : grounds_(grounds),
-        names_(names),
         context_(context),
         facts_(*context.facts),
         login_(*context.login),
@@ -227,13 +226,13 @@ class Own {
     constexpr const char* rule = "addressing.display-name";
     if (!grounds_.book.addressing.display_names) return passed(rule, say(language_, "không xét", "not asked"));
     for (const Author& shown_as : facts_.from)
-      if (const auto borrowed = borrowed_name(grounds_, names_, context_, shown_as, author_))
+      if (const auto borrowed = borrowed_name(grounds_, context_, shown_as, author_))
         return borrowed->title ? refuse(rule, "tên hiển thị mang chức danh mà bạn không giữ: ",
                                         "the display name is a title that you do not hold: ", borrowed->whose)
                                : refuse(rule, "tên hiển thị là của người hoặc đơn vị khác: ",
                                         "the display name is another person's or unit's: ", borrowed->whose);
     for (const Author& shown_as : facts_.sender)
-      if (const auto borrowed = borrowed_name(grounds_, names_, context_, shown_as, text::ascii_lower(login_.address)))
+      if (const auto borrowed = borrowed_name(grounds_, context_, shown_as, text::ascii_lower(login_.address)))
         return refuse(rule, "tên hiển thị trong Sender là của người hoặc đơn vị khác: ",
                       "the display name in Sender is another person's or unit's: ", borrowed->whose);
     return passed(rule, "");
@@ -254,7 +253,6 @@ class Own {
   }
 
   const Grounds& grounds_;
-  Names& names_;
   const filters::Context& context_;
   const filters::Facts& facts_;
   const directory::Login& login_;
@@ -313,25 +311,25 @@ Verdict judge_hops(const Grounds& grounds, const filters::Facts& facts) {
 }
 }  // namespace
 
-std::vector<filters::Familiar> familiar(const Grounds& grounds, Names& names, const filters::Context& context) {
+std::vector<filters::Familiar> familiar(const Grounds& grounds, const filters::Context& context) {
   std::vector<filters::Familiar> found;
   if (context.direction != mail::Direction::in || context.facts == nullptr) return found;
   const filters::Facts& facts = *context.facts;
   for (const std::vector<Author>* field : {&facts.from, &facts.sender, &facts.reply_to})
     for (std::size_t i = 0; i < std::min(field->size(), limits::authors_looked_at); ++i)
-      for (filters::Familiar& one : familiar_names(grounds, names, (*field)[i]))
+      for (filters::Familiar& one : familiar_names(grounds, (*field)[i]))
         if (std::none_of(found.begin(), found.end(), [&](const auto& known) { return known.kind == one.kind; }))
           found.push_back(std::move(one));
   return found;
 }
 
-Verdict judge_authors(const Grounds& grounds, Names& names, const filters::Context& context) {
+Verdict judge_authors(const Grounds& grounds, const filters::Context& context) {
   Verdict verdict = judge_hops(grounds, *context.facts);
   if (context.direction == mail::Direction::in) return merge(std::move(verdict), judge_outsiders(grounds, context));
   if (context.login == nullptr)
     return merge(std::move(verdict),
                  judge_reverse_path(grounds, context.direction, nullptr, std::nullopt, context.today));
-  return merge(std::move(verdict), Own(grounds, names, context).judge());
+  return merge(std::move(verdict), Own(grounds, context).judge());
 }
 
 }  // namespace vanthu::addressing

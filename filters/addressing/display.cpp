@@ -30,9 +30,9 @@ std::vector<mail::Mailbox> addresses_inside(const std::string& name) {
   return found;
 }
 
-LookUp look_up(const Grounds& grounds, Names& names) {
-  return [&grounds, &names](std::string_view text) {
-    std::vector<Named> entries = names.called(grounds.directory, text);
+LookUp look_up(const Grounds& grounds) {
+  return [&grounds](std::string_view text) {
+    std::vector<Named> entries = grounds.directory.called(text);
     const auto& leaders = grounds.book.addressing.leaders;
     if (leaders.empty()) return entries;
     const std::string skeleton = directory::skeleton(text);
@@ -185,14 +185,14 @@ std::set<std::string> units_of(const Claims& claimed) {
 bool is_title(const Claim& claim) { return !claim.has(Named::Kind::person) && !claim.has(Named::Kind::unit); }
 }  // namespace
 
-std::optional<Borrowed> borrowed_name(const Grounds& grounds, Names& names, const filters::Context& context,
+std::optional<Borrowed> borrowed_name(const Grounds& grounds, const filters::Context& context,
                                       const filters::Author& author, const std::string& address) {
   const std::string whole = squeezed(author.name);
   if (whole.empty()) return std::nullopt;
   for (const mail::Mailbox& inside : addresses_inside(whole))
     if (mail::key(inside) != address) return Borrowed{filters::shown(mail::key(inside))};
   if (context.login != nullptr && text::match_key(whole) == text::match_key(context.login->name)) return std::nullopt;
-  Claims claimed = claims(whole, look_up(grounds, names));
+  Claims claimed = claims(whole, look_up(grounds));
   if (claimed.list.empty()) return std::nullopt;  // most names are nobody's: do not ask for rights before one is
   const Standing standing(grounds, context, address);
   standing.complete(claimed);
@@ -228,7 +228,7 @@ std::optional<Borrowed> borrowed_name(const Grounds& grounds, Names& names, cons
   return std::nullopt;
 }
 
-std::vector<filters::Familiar> familiar_names(const Grounds& grounds, Names& names, const filters::Author& author) {
+std::vector<filters::Familiar> familiar_names(const Grounds& grounds, const filters::Author& author) {
   std::vector<filters::Familiar> found;
   const auto add = [&](const char* kind, std::string name) {
     if (std::none_of(found.begin(), found.end(), [&](const filters::Familiar& one) { return one.kind == kind; }))
@@ -239,7 +239,7 @@ std::vector<filters::Familiar> familiar_names(const Grounds& grounds, Names& nam
   if (whole.empty()) return found;
   for (const mail::Mailbox& inside : addresses_inside(whole))
     if (is_ours(grounds, inside.domain)) add("address", filters::shown(mail::key(inside)));
-  const Claims claimed = claims(whole, look_up(grounds, names));
+  const Claims claimed = claims(whole, look_up(grounds));
   for (const Claim& claim : claimed.list) {
     if (claim.has(Named::Kind::person)) add("person", filters::shown(claim.text));
     if (claim.has(Named::Kind::unit)) add("unit", filters::shown(claim.text));

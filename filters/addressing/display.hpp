@@ -20,10 +20,10 @@ struct Borrowed {
 /// Namesakes pass: one right among several entries of a name is enough. A registry may write in the name of the bodies
 /// above its unit, which have no mailroom of their own; who writes under the own name may add the units above the own.
 /// @param address  behind the name, as a key: the login's or one that it may write as
-std::optional<Borrowed> borrowed_name(const Grounds& grounds, Names& names, const filters::Context& context,
+std::optional<Borrowed> borrowed_name(const Grounds& grounds, const filters::Context& context,
                                       const filters::Author& author, const std::string& address);
 
 /// From outside: whom of ours the display name shows, and whether the address looks like one of ours. Each kind once.
-std::vector<filters::Familiar> familiar_names(const Grounds& grounds, Names& names, const filters::Author& author);
+std::vector<filters::Familiar> familiar_names(const Grounds& grounds, const filters::Author& author);
 
 }  // namespace vanthu::addressing

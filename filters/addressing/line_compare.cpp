@@ -93,9 +93,9 @@ class Sent {
 
 class Comparer {
  public:
-  Comparer(const LineBook& book, Names& names, const filters::Context& context,
+  Comparer(const LineBook& book, const filters::Context& context,
            const filters::RecipientLineRules& rules, const Mailbox& sender)
-      : book_(book), names_(names), context_(context), rules_(rules), sender_(sender), sent_(context) {
+      : book_(book), context_(context), rules_(rules), sender_(sender), sent_(context) {
     std::string at = sender.unit;
     for (std::size_t depth = 0; !at.empty() && depth < limits::unit_depth; ++depth) {
       above_.push_back(at);
@@ -108,7 +108,7 @@ class Comparer {
     const auto dated = parse_date(paper.date);
     at_ = dated ? *dated : context_.today;
     LineReader reader(
-        {*context_.directory, book_, names_, at_, above_, rules_.min_confidence, &paper.addressed_to, &paper.articles});
+        {*context_.directory, book_, at_, above_, rules_.min_confidence, &paper.addressed_to, &paper.articles});
     for (const std::string& printed : paper.recipients)
       for (const PrintedLine& line : read_recipient_line(printed)) one(reader, line);
   }
@@ -294,7 +294,6 @@ class Comparer {
   }
 
   const LineBook& book_;
-  Names& names_;
   const filters::Context& context_;
   const filters::RecipientLineRules& rules_;
   const Mailbox& sender_;
@@ -308,10 +307,10 @@ class Comparer {
 
 }  // namespace
 
-Comparison compare_recipients(const LineBook& book, Names& names, const filters::Context& context,
+Comparison compare_recipients(const LineBook& book, const filters::Context& context,
                               const filters::RecipientLineRules& rules, const Mailbox& sender,
                               const std::vector<const filters::Paper*>& papers) {
-  Comparer comparer(book, names, context, rules, sender);
+  Comparer comparer(book, context, rules, sender);
   for (const filters::Paper* paper : papers) comparer.paper(*paper);
   return comparer.finish();
 }

@@ -27,7 +27,7 @@ struct Comparison {
 /// What goes to the sender's own unit is never extra.
 /// @param papers   of the sender; each is read as of its own date
 /// @param sender   mailbox that the message goes out from
-Comparison compare_recipients(const LineBook& book, Names& names, const filters::Context& context,
+Comparison compare_recipients(const LineBook& book, const filters::Context& context,
                               const filters::RecipientLineRules& rules, const directory::Mailbox& sender,
                               const std::vector<const filters::Paper*>& papers);
 

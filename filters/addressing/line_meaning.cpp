@@ -276,7 +276,7 @@ LineReader::Candidate LineReader::person(const LineWords& words) {
   if (split_words(words.loose).size() < 2 || split_words(words.loose).size() > 6) return out;
   const bool ascii = text::is_ascii(words.loose);
   std::vector<std::string> ids;
-  for (const Named& named : terms_.names.called(terms_.directory, words.loose)) {
+  for (const Named& named : terms_.directory.called(words.loose)) {
     // Likeness is the display names' business; here a name is the name, or it is written without any mark.
     const bool same = ascii ? text::fold(named.name) == words.bare : text::match_key(named.name) == words.loose;
     if (named.kind == Named::Kind::person && same) ids.push_back(named.id);

@@ -54,7 +54,6 @@ class LineReader {
   struct Terms {
     const directory::Directory& directory;
     const LineBook& book;
-    Names& names;
     Date at;                         ///< the paper's own day
     std::vector<std::string> above;  ///< the sender's unit and those above it, nearest first
     double min_confidence = 0.8;

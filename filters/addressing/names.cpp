@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "filters/addressing/names.hpp"
 
-#include <algorithm>
-#include <set>
+#include <string>
+#include <vector>
 
 #include "directory/skeleton.hpp"
-#include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 
 namespace vanthu::addressing {
@@ -58,40 +57,6 @@ bool taken_for(std::string_view shown, std::string_view entry) {
     }
   }
   return stripped > kept;
-}
-
-std::shared_ptr<const Names::Table> Names::make(const directory::Directory& directory, std::uint64_t generation) {
-  auto table = std::make_shared<Table>();
-  table->generation = generation;
-  const auto add = [&](const std::string& name, Named::Kind kind, const std::string& id) {
-    if (std::string key = directory::skeleton(name); !key.empty())
-      table->by_skeleton.emplace(std::move(key), Named{kind, id, name});
-  };
-  std::set<std::pair<std::string, std::string>> posts;
-  for (const directory::Person& person : directory.people()) {
-    add(person.name, Named::Kind::person, person.id);
-    for (const directory::Assignment& post : directory.assignments(person.id)) posts.emplace(post.position, post.unit);
-  }
-  for (const auto& [position, unit] : posts) add(position, Named::Kind::position, unit);
-  for (const directory::Unit& unit : directory.units()) {
-    add(unit.name, Named::Kind::unit, unit.id);
-    if (unit.short_name != unit.name) add(unit.short_name, Named::Kind::unit, unit.id);
-  }
-  return table;
-}
-
-std::vector<Named> Names::called(const directory::Directory& directory, std::string_view name) {
-  const std::uint64_t generation = directory.generation();
-  std::shared_ptr<const Table> table;
-  {
-    const std::lock_guard lock(mutex_);
-    if (!table_ || table_->generation != generation) table_ = make(directory, generation);
-    table = table_;
-  }
-  const auto [first, last] = table->by_skeleton.equal_range(directory::skeleton(name));
-  std::vector<Named> entries;
-  for (auto at = first; at != last && entries.size() < limits::named_entries; ++at) entries.push_back(at->second);
-  return entries;
 }
 
 }  // namespace vanthu::addressing

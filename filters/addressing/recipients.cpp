@@ -105,7 +105,7 @@ Verdict explained(const Comparison& found, const std::string& papers, Language l
 
 }  // namespace
 
-Verdict judge_recipients(const Grounds& grounds, Names& names, LineBooks& books, const filters::Context& context) {
+Verdict judge_recipients(const Grounds& grounds, LineBooks& books, const filters::Context& context) {
   const filters::RecipientLineRules& rules = grounds.book.addressing.recipients;
   const Language language = grounds.book.language;
   if (rules.noi_nhan == Outcome::off || context.direction != mail::Direction::out) return {};
@@ -134,7 +134,7 @@ Verdict judge_recipients(const Grounds& grounds, Names& names, LineBooks& books,
     return passed(lines_rule, others.empty()
                                   ? say(language, "không đọc được Nơi nhận", "no recipients were read")
                                   : say(language, "văn bản của nơi khác: ", "papers of somebody else's: ") + others);
-  const Comparison found = compare_recipients(*book, names, context, rules, *sender, own);
+  const Comparison found = compare_recipients(*book, context, rules, *sender, own);
   Verdict verdict = explained(found, symbols, language);
   if (found.as_printed() || rules.noi_nhan == Outcome::record) return verdict;
   if (rules.noi_nhan == Outcome::notice)
