@@ -155,6 +155,17 @@ inline constexpr std::uint64_t queue_move_octets = 64ULL << 20;   // copied forw
 inline constexpr std::size_t queue_batch = 1024;                  // frames that housekeeping has under way
 inline constexpr std::size_t queue_list_entries = 1000;           // listed unless asked for more
 
+// Questions that somebody must answer before a message goes on
+inline constexpr std::size_t decisions = 16;               // about one message
+inline constexpr std::size_t decision_deciders = 20;       // of one, asked one after another
+inline constexpr std::size_t decision_tokens = 4;          // that answer one: it is asked anew after a crash
+inline constexpr std::size_t decision_why_octets = 1000;   // shown to who is asked; the rest is cut
+inline constexpr std::size_t decisions_at_once = 64;       // asked or ended before anybody looks again
+inline constexpr std::chrono::seconds decision_pause{60};  // before what could not be asked is tried again
+inline constexpr std::size_t decision_recipients = 20;     // named in the mail that asks; the rest counted
+inline constexpr std::size_t notices = 20;                 // told to the sender of one message; the rest counted
+inline constexpr std::size_t opening_octets = 200;         // of a letter's first line, where it answers a question
+
 // Archive view
 inline constexpr std::size_t search_term_octets = 400;   // LMDB's keys hold 511; longer words and ids are cut here
 inline constexpr std::size_t search_terms = 64;          // in one search

@@ -26,6 +26,29 @@ std::string text_of(const json::object& object, std::string_view name) {
 }
 }  // namespace
 
+json::value to_json(const std::vector<Question>& questions) {
+  json::array all;
+  for (const Question& one : questions)
+    all.push_back(json::object{{"kind", one.kind},
+                               {"deciders", json::value_from(one.deciders)},
+                               {"deliveries", json::value_from(one.deliveries)},
+                               {"seconds", one.seconds},
+                               {"on_timeout", one.on_timeout},
+                               {"why", one.why}});
+  return all;
+}
+
+std::vector<Question> to_questions(const json::value& value) {
+  std::vector<Question> all;
+  for (const json::value& one : value.as_array()) {
+    const json::object& q = one.as_object();
+    all.push_back({text_of(q, "kind"), json::value_to<std::vector<std::string>>(q.at("deciders")),
+                   json::value_to<std::vector<std::uint32_t>>(q.at("deliveries")),
+                   q.at("seconds").to_number<std::uint32_t>(), text_of(q, "on_timeout"), text_of(q, "why")});
+  }
+  return all;
+}
+
 std::string to_json(const Accepted& a) { return to_json(a, json::serialize(a.facts), json::serialize(a.verdict)); }
 
 std::string to_json(const Accepted& a, std::string_view facts, std::string_view verdict) {
@@ -74,6 +97,7 @@ std::string to_json(const Accepted& a, std::string_view facts, std::string_view 
   if (!a.hold.empty()) out.member("hold", a.hold);
   if (!a.name.empty()) out.member("name", a.name);
   if (!a.protocol.empty()) out.member("protocol", a.protocol);
+  if (!a.questions.empty()) out.key("questions").raw(json::serialize(to_json(a.questions)));
   if (!a.authentication.is_null()) out.key("authentication").raw(json::serialize(a.authentication));
   return std::move(out.close()).text();
 }
@@ -115,6 +139,7 @@ Result<Accepted> parse_accepted(std::string_view text) {
     if (o.contains("name")) a.name = text_of(o, "name");
     if (o.contains("protocol")) a.protocol = text_of(o, "protocol");
     if (o.contains("hold")) a.hold = text_of(o, "hold");
+    if (const json::value* questions = o.if_contains("questions")) a.questions = to_questions(*questions);
     a.sha256 = text_of(o, "sha256");
     a.trace = text_of(o, "trace");
     a.record_class = text_of(o, "record_class");

@@ -21,6 +21,17 @@ struct Delivery {
       orcpt{};  ///< original recipient as the client gave it, "rfc822;a@b" (RFC 3461 §4.2), xtext taken off; or empty
 };
 
+/// Somebody is asked before some deliveries are made. Where it stands is the queue's (gateway/spool/progress.hpp).
+struct Question {
+  std::string kind{};                       ///< "confirm": `user` is asked; "moderate": the deciders, one after another
+  std::vector<std::string> deciders{};      ///< addresses
+  std::vector<std::uint32_t> deliveries{};  ///< indices into Accepted::deliveries
+  std::uint32_t seconds = 0;                ///< that each has, from when he is asked
+  std::string on_timeout{};                 ///< "return", "release", "next"
+  std::string why{};                        ///< shown to who is asked
+  friend bool operator==(const Question&, const Question&) = default;
+};
+
 /// What a log keeps of a message beside its octets: everything that is needed to deliver it, to explain the decision
 /// and to find it again. JSON in a frame's meta part (gateway/journal/FORMAT.md).
 struct Accepted {
@@ -36,14 +47,18 @@ struct Accepted {
   Direction direction = Direction::in;
   Envelope envelope;  ///< with every Bcc
   std::vector<Delivery> deliveries;
-  std::string sha256;        ///< of the octets as received
-  std::string trace;         ///< header lines we put before the octets when we deliver (Received …), CRLF included
-  std::string hold;          ///< rule that holds it back until somebody releases it; empty: deliver
-  std::string record_class;  ///< empty: not official correspondence
-  boost::json::value facts;  ///< filters::Facts
+  std::string sha256;  ///< of the octets as received
+  std::string trace;   ///< header lines we put before the octets when we deliver (Received …), CRLF included
+  std::vector<Question> questions;    ///< all that a delivery is in must be answered with yes before it is made
+  std::string hold;                   ///< rule that holds it back until somebody releases it; empty: deliver
+  std::string record_class;           ///< empty: not official correspondence
+  boost::json::value facts;           ///< filters::Facts
   boost::json::value authentication;  ///< filters::Authentication; null: not asked
   boost::json::value verdict;         ///< filters::Verdict with its explanation and policy version
 };
+
+boost::json::value to_json(const std::vector<Question>& questions);
+std::vector<Question> to_questions(const boost::json::value& value);  ///< throws what boost::json throws
 
 std::string to_json(const Accepted& accepted);
 /// The same with facts and verdict given as JSON text instead of the members.

@@ -88,7 +88,7 @@ std::string human_part(const Accepted& accepted, const std::vector<Reported>& re
       if (named(delivery) != delivery.original) address += " (" + named(delivery) + ')';
       std::string words = "\r\n    " + std::to_string(one.reply.code) + ' ' + vanthu::format(one.reply.enhanced) + ' ';
       for (const char c : one.reply.text) words += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
-      const Sentence sentence = explain(one.reply);
+      const Sentence sentence = one.person ? not_approved() : explain(one.reply);
       vi += address + (sentence.vi.empty() ? "" : "\r\n    " + std::string(sentence.vi)) + words + "\r\n";
       en += address + (sentence.en.empty() ? "" : "\r\n    " + std::string(sentence.en)) + words + "\r\n";
     }

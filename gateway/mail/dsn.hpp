@@ -18,6 +18,7 @@ struct Reported {
   std::uint32_t index = 0;  ///< into Accepted::deliveries
   Reply reply;              ///< the next hop's, or ours
   std::string next_hop;     ///< "mx.example:25"; empty: nobody but us has spoken
+  bool person = false;      ///< failed, because somebody who was asked did not approve it
 };
 
 /// Whether the sender wants to hear of that (RFC 3461 §4.1): unsaid means failure and delay.

@@ -69,6 +69,11 @@ constexpr auto meanings = std::to_array<Meaning>({
 
 const Heading& heading(Action action) { return headings[static_cast<std::size_t>(action)]; }
 
+Sentence not_approved() {
+  return {"Thư cần có người đồng ý trước khi gửi mà không được đồng ý; thư đã được rút khỏi hàng đợi.",
+          "The message needed somebody's approval and did not get it; it was taken out of the queue."};
+}
+
 Sentence explain(const Reply& reply) {
   if (reply.positive()) return {};
   for (const Meaning& meaning : meanings)

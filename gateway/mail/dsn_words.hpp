@@ -21,5 +21,7 @@ const Heading& heading(Action action);
 
 /// What an enhanced code means and what the sender can do; empty where there is nothing useful to say.
 Sentence explain(const Reply& reply);
+/// Of a message that somebody had to let through and did not.
+Sentence not_approved();
 
 }  // namespace vanthu::mail

@@ -53,7 +53,7 @@ std::vector<mail::Reported> reportable(const mail::Accepted& accepted, const std
     const bool unasked =
         action == mail::Action::delayed && accepted.direction == mail::Direction::in && notify == mail::Notify::unsaid;
     if (unasked || (!null_path && !mail::wanted(action, notify))) continue;
-    reported.push_back({action, outcome.index, outcome.reply, hop.name});
+    reported.push_back({action, outcome.index, outcome.reply, hop.name, hop.person});
   }
   std::stable_sort(reported.begin(), reported.end(),
                    [](const mail::Reported& a, const mail::Reported& b) { return a.action < b.action; });
@@ -67,6 +67,10 @@ Reply waiting(const spool::Lease& lease) {
 }
 
 Reply given_up(const spool::Lease& lease) {
+  if (lease.refused) {
+    if (lease.refused_by.empty()) return {550, {5, 7, 1}, "nobody approved it in time"};
+    return {550, {5, 7, 1}, "not approved by " + lease.refused_by};
+  }
   Reply reply(550, {5, 4, 7}, lease.returned ? "given up by an administrator" : "delivery time expired");
   if (lease.last_reply.empty()) return reply;
   const Reply last = waiting(lease);
@@ -123,6 +127,7 @@ asio::awaitable<void> Conclusion::settle_all(const spool::Lease& lease, Payload 
   std::vector<spool::Outcome> outcomes;
   for (const std::uint32_t index : lease.pending) outcomes.push_back({index, true, reply});
   Hop hop;
+  hop.person = lease.refused;
   co_await settle(lease, std::move(payload), std::move(hop), std::move(outcomes));
 }
 

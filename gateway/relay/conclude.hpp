@@ -15,9 +15,10 @@ namespace vanthu::relay {
 
 /// Who answered.
 struct Hop {
-  std::string name;   ///< "mx.example:25"; empty: nobody, the answer is ours
-  bool lmtp = false;  ///< the last hop: what it takes is delivered
-  bool dsn = false;   ///< it reports itself where it was told to (RFC 3461)
+  std::string name;     ///< "mx.example:25"; empty: nobody, the answer is ours
+  bool lmtp = false;    ///< the last hop: what it takes is delivered
+  bool dsn = false;     ///< it reports itself where it was told to (RFC 3461)
+  bool person = false;  ///< no hop: somebody who was asked said no, or said nothing in time
 };
 
 /// What is to be reported of these outcomes, what failed first (RFC 3461 §5.2): failures for good; `delayed` says that

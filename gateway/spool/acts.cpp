@@ -20,26 +20,32 @@ void Queue::State::make_due(std::uint32_t number, Time at) {
 
 /// The routes may have changed: what is not being delivered is sorted anew.
 void Queue::State::resolve_again(std::uint32_t number, const Summary& summary, Time at) {
-  std::vector<std::pair<std::uint32_t, bool>> pending;  // index, told
+  struct Left {
+    std::uint32_t index;
+    bool told;
+    Fate fate;
+    std::uint8_t question;
+  };
+  std::vector<Left> pending;
   each_share(jobs[number], [&](std::uint32_t slot, const Share& share) {
     if (share.leased) return;
-    for (const std::uint32_t index : share.pending.list()) pending.emplace_back(index, share.told);
+    for (const std::uint32_t index : share.pending.list())
+      pending.push_back({index, share.told, share.fate, share.question});
     erase_share(slot);
   });
   std::vector<std::uint32_t> made;
-  for (const auto& [index, told] : pending) {
+  for (const auto& [index, told, fate, question] : pending) {
     // A damaged entry keeps what it had: there is nothing to resolve by.
     const std::string name = destination_of(summary.deliveries.at(index), summary.tls_optional);
-    auto share = std::find_if(made.begin(), made.end(),
-                              [&](std::uint32_t one) { return shares[one].destination->name == name; });
-    if (share == made.end()) {
-      made.push_back(add_share(number, name));
-      share = std::prev(made.end());
-      shares[*share].told = told;
-      shares[*share].next = at;
+    const std::uint32_t slot = share_for(number, name, fate, question);
+    Share& share = shares[slot];
+    if (share.pending.empty()) {
+      made.push_back(slot);
+      share.told = told;
+      share.next = at;
     }
-    shares[*share].pending.insert(index);
-    shares[*share].told = shares[*share].told && told;
+    share.pending.insert(index);
+    share.told = share.told && told;
   }
   for (const std::uint32_t slot : made) make_due(slot, at);
 }
@@ -65,7 +71,7 @@ Result<Queue::Acted> Queue::act(Act act, const Filter& filter, const std::string
       s.each_share(*job, [&](std::uint32_t, const Share& share) { busy = busy || share.leased; });
       const auto all_due = [&] {
         s.each_share(*job, [&](std::uint32_t slot, Share& share) {
-          if (share.leased) return;
+          if (share.leased || s.parked(*job, share)) return;
           due.insert(share.destination->name);
           s.make_due(slot, at);
         });

@@ -46,12 +46,11 @@ std::uint32_t Queue::State::insert(Source source, const journal::FrameHead& head
   job.source = source;
   job.lane = lane_of(summary.priority);
   set_hold(job, summary.hold);
+  put_questions(number, summary);
   for (std::uint32_t i = 0; i < summary.deliveries.size(); ++i) {
+    const auto [fate, question] = fate_of(number, i);
     const std::string name = destination_of(summary.deliveries[i], summary.tls_optional);
-    std::uint32_t share = job.first;
-    while (share != none && shares[share].destination->name != name) share = shares[share].sibling;
-    if (share == none) share = add_share(number, name);
-    shares[share].pending.insert(i);
+    shares[share_for(number, name, fate, question)].pending.insert(i);
   }
   return number;
 }
@@ -84,6 +83,18 @@ std::uint32_t Queue::State::add_share(std::uint32_t number, const std::string& n
   return share;
 }
 
+std::uint32_t Queue::State::share_for(std::uint32_t number, const std::string& name, Fate fate, std::uint8_t question) {
+  for (std::uint32_t slot = jobs[number].first; slot != none; slot = shares[slot].sibling) {
+    const Share& share = shares[slot];
+    if (share.fate == fate && share.question == question && !share.leased && share.destination->name == name)
+      return slot;
+  }
+  const std::uint32_t slot = add_share(number, name);
+  shares[slot].fate = fate;
+  shares[slot].question = question;
+  return slot;
+}
+
 void Queue::State::erase_share(std::uint32_t number) {
   Share& share = shares[number];
   std::uint32_t* link = &jobs[share.job].first;
@@ -101,6 +112,7 @@ void Queue::State::erase_share(std::uint32_t number) {
 void Queue::State::erase_job(std::uint32_t number) {
   Job& job = jobs[number];
   while (job.first != none) erase_share(job.first);
+  drop_questions(number);
   cool(number);
   if (job.domain != none) names.drop(job.domain);
   if (job.hold != none) names.drop(job.hold);
@@ -112,6 +124,8 @@ bool Queue::State::apply(std::uint32_t number, const Change& change) {
   job.touched = true;
   if (change.hold) set_hold(job, *change.hold);
   if (change.returned) job.returned = true;
+  for (const Standing& standing : change.questions) set_standing(number, standing);
+  if (!change.questions.empty()) sort_by_fate(number);
   each_share(job, [&](std::uint32_t slot, Share& share) {
     for (const std::uint32_t index : change.told)
       if (share.pending.contains(index)) share.told = true;
@@ -161,7 +175,8 @@ std::string Queue::State::reverse_path(const Job& job) const {
   return std::string(local_part) + '@' + names.text(job.domain);
 }
 
-Change Queue::State::state_of(const Job& job) const {
+Change Queue::State::state_of(std::uint32_t number) const {
+  const Job& job = jobs[number];
   Change change;
   change.pending.emplace();
   for (std::uint32_t slot = job.first; slot != none; slot = shares[slot].sibling) {
@@ -173,6 +188,7 @@ Change Queue::State::state_of(const Job& job) const {
   std::sort(change.told.begin(), change.told.end());
   change.hold = job.hold == none ? std::string() : names.text(job.hold);
   change.returned = job.returned;
+  if (const auto known = questions.find(number); known != questions.end()) change.questions = known->second.standing;
   return change;
 }
 

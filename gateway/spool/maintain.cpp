@@ -70,7 +70,7 @@ Result<Done> Queue::State::move(const std::vector<Candidate>& batch) {
       bool busy = false;
       each_share(*job, [&](std::uint32_t, const Share& share) { busy = busy || share.leased; });
       if (busy) continue;  // next time
-      Moving one{candidate, {}, state_of(*job)};
+      Moving one{candidate, {}, state_of(candidate.job)};
       each_share(*job, [&](std::uint32_t slot, Share& share) {
         share.leased = true;  // by us, until it has moved
         share.turn = share.watch = 0;
@@ -145,12 +145,12 @@ Result<Done> Queue::State::write_checkpoint(bool at_once) {
     {
       const std::lock_guard lock(mutex);
       if (page >= jobs.pages()) break;
-      jobs.visit(page, [&](std::uint32_t, const Job& job) {
+      jobs.visit(page, [&](std::uint32_t number, const Job& job) {
         if (job.source == Source::spool) {
           next.spool_below = std::min(next.spool_below, job.at.sequence);
         } else {
           waiting.push_back(job.at.sequence);
-          if (job.touched) states.push_back({job.source, job.at.sequence, state_of(job)});
+          if (job.touched) states.push_back({job.source, job.at.sequence, state_of(number)});
         }
       });
     }

@@ -42,6 +42,39 @@ Progress parse(std::string_view text) {
   progress.change = change_of(object);
   return progress;
 }
+
+Time time_of(const json::value* microseconds) {
+  return microseconds == nullptr ? Time{} : Time(std::chrono::microseconds(microseconds->to_number<std::int64_t>()));
+}
+
+Standing standing_of(const json::object& object) {
+  Standing standing;
+  standing.question = object.at("question").to_number<std::uint32_t>();
+  standing.asked = time_of(object.if_contains("asked"));
+  standing.answered = time_of(object.if_contains("answered"));
+  if (const json::value* decider = object.if_contains("decider"))
+    standing.decider = decider->to_number<std::uint32_t>();
+  if (const json::value* tokens = object.if_contains("tokens"))
+    standing.tokens = json::value_to<std::vector<std::string>>(*tokens);
+  if (const json::value* mailed = object.if_contains("mailed")) standing.mailed = mailed->as_bool();
+  if (const json::value* answer = object.if_contains("answer")) standing.answer = std::string(answer->as_string());
+  if (!standing.answer.empty() && standing.answer != "yes" && standing.answer != "no")
+    throw std::invalid_argument("no such answer");
+  if (const json::value* by = object.if_contains("by")) standing.by = std::string(by->as_string());
+  return standing;
+}
+
+json::object to_object(const Standing& standing) {
+  json::object object{{"question", standing.question}};
+  if (standing.decider != 0) object["decider"] = standing.decider;
+  if (standing.asked != Time{}) object["asked"] = standing.asked.time_since_epoch().count();
+  if (!standing.tokens.empty()) object["tokens"] = json::value_from(standing.tokens);
+  if (standing.mailed) object["mailed"] = true;
+  if (!standing.answer.empty()) object["answer"] = standing.answer;
+  if (!standing.by.empty()) object["by"] = standing.by;
+  if (standing.answered != Time{}) object["answered"] = standing.answered.time_since_epoch().count();
+  return object;
+}
 }  // namespace
 
 Change change_of(const json::object& object) {
@@ -51,6 +84,9 @@ Change change_of(const json::object& object) {
   if (const json::value* told = object.if_contains("told")) change.told = json::value_to<List>(*told);
   if (const json::value* pending = object.if_contains("pending")) change.pending = json::value_to<List>(*pending);
   if (const json::value* hold = object.if_contains("hold")) change.hold = std::string(hold->as_string());
+  // A message's own questions stand beside it and not in here: "standings".
+  if (const json::value* standings = object.if_contains("standings"))
+    for (const json::value& one : standings->as_array()) change.questions.push_back(standing_of(one.as_object()));
   if (const json::value* returned = object.if_contains("returned")) change.returned = returned->as_bool();
   if (const json::value* removed = object.if_contains("removed")) change.removed = removed->as_bool();
   return change;
@@ -62,6 +98,11 @@ json::object to_object(const Change& change) {
   if (!change.told.empty()) object["told"] = json::value_from(change.told);
   if (change.pending) object["pending"] = json::value_from(*change.pending);
   if (change.hold) object["hold"] = *change.hold;
+  if (!change.questions.empty()) {
+    json::array standings;
+    for (const Standing& one : change.questions) standings.push_back(to_object(one));
+    object["standings"] = std::move(standings);
+  }
   if (change.returned) object["returned"] = true;
   if (change.removed) object["removed"] = true;
   return object;

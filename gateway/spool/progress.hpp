@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/base/clock.hpp"
 #include "gateway/base/result.hpp"
 
 namespace vanthu::spool {
@@ -14,12 +15,26 @@ namespace vanthu::spool {
 /// Which log a message lies in; the numbers are the logs' ids and stand in progress frames.
 enum class Source : std::uint8_t { spool = 1, records = 2 };
 
+/// Where one of a message's questions (mail::Question) stands. A frame always says all of it; the last one holds.
+struct Standing {
+  std::uint32_t question = 0;         ///< index into Accepted::questions
+  std::uint32_t decider = 0;          ///< who is asked now: index into its deciders
+  Time asked{};                       ///< since when; the epoch: he was not yet
+  std::vector<std::string> tokens{};  ///< that answer it now: SHA-256 in hexadecimal digits
+  bool mailed = false;                ///< the mail that asks him is queued
+  std::string answer{};               ///< "yes", "no"; empty: it is open
+  std::string by{};                   ///< whose answer; empty: the time was over
+  Time answered{};
+  friend bool operator==(const Standing&, const Standing&) = default;
+};
+
 /// What changed about one message, or all that is left of it. Indices are those of Accepted::deliveries.
 struct Change {
   std::vector<std::uint32_t> settled{};                 ///< delivered, or failed and reported
   std::vector<std::uint32_t> told{};                    ///< the sender knows that these are delayed
   std::optional<std::vector<std::uint32_t>> pending{};  ///< all others are settled
   std::optional<std::string> hold{};                    ///< not handed out, and why; empty: released
+  std::vector<Standing> questions{};                    ///< of these the standing has changed
   bool returned = false;                                ///< an operator gave it up: back to the sender
   bool removed = false;                                 ///< an operator took it out: nobody is told
   friend bool operator==(const Change&, const Change&) = default;

@@ -21,7 +21,7 @@ void Queue::State::wait(std::uint32_t number, Time at) {
   Share& share = shares[number];
   const Job& job = jobs[share.job];
   share.leased = false;
-  if (job.parked()) {
+  if (parked(job, share)) {
     share.turn = share.watch = 0;
     return;
   }
@@ -31,10 +31,10 @@ void Queue::State::wait(std::uint32_t number, Time at) {
   d.due[job.lane].tidy(d.shares, counts_due());
   if (share.watch != 0) return;
   // Who could not be told when it was time (or at all, before a restart) is asked about again after a while.
-  Time deadline = job.received + options.lifetime + std::chrono::microseconds(1);
-  if (!share.told && options.delay_warning.count() > 0)
-    deadline = std::min(deadline, job.received + options.delay_warning);
-  if (job.returned) deadline = share.next;
+  const Time from = since(share);
+  Time deadline = from + options.lifetime + std::chrono::microseconds(1);
+  if (!share.told && options.delay_warning.count() > 0) deadline = std::min(deadline, from + options.delay_warning);
+  if (job.returned || share.fate == Fate::refuse) deadline = share.next;
   if (deadline < at) deadline = at + options.first_retry;
   share.watch = next_stamp();
   d.watch.push({deadline, number, share.watch});
@@ -56,11 +56,15 @@ Lease Queue::State::lease(std::uint32_t number, Time at, bool deliver) {
               {},
               false,
               deliver,
-              job.returned,
+              job.returned || share.fate == Fate::refuse,
               number,
               share.reply != none ? names.text(share.reply) : std::string()};
+  lease.since = since(share);
+  if (share.fate == Fate::refuse && !job.returned)
+    lease.refused_by = questions.at(share.job).standing[share.question - 1U].by;
+  lease.refused = share.fate == Fate::refuse && !job.returned;
   lease.warn_delay =
-      options.delay_warning.count() > 0 && !share.told && at - job.received >= options.delay_warning && !job.returned;
+      options.delay_warning.count() > 0 && !share.told && at - lease.since >= options.delay_warning && !lease.returned;
   if (job.warm) lease.warm = warm.at(share.job);
   return lease;
 }
@@ -117,7 +121,7 @@ void Queue::add(Source source, const journal::FrameHead& head, std::shared_ptr<c
     }
     s.each_share(job, [&](std::uint32_t slot, Share& share) {
       s.wait(slot, job.received);
-      if (!job.parked()) due.push_back(share.destination->name);
+      if (!s.parked(job, share)) due.push_back(share.destination->name);
     });
     (source == Source::spool ? s.spool_added : s.records_added) = head.at.sequence;
   }
@@ -237,7 +241,7 @@ void Queue::settle(const Lease& lease, const std::vector<Outcome>& outcomes, Tim
       if (deferred != nullptr) s.set_reply(*share, deferred->reply);
       ++s.tries_changes;
       s.wait(lease.share, at);
-      wake = !s.jobs[number].parked();
+      wake = !s.parked(s.jobs[number], *share);
     }
     Job& job = s.jobs[number];
     s.cool(number);
@@ -290,7 +294,7 @@ void Queue::delay_told(const Lease& lease) {
 }
 
 bool Queue::expired(const Lease& lease, Time at) const {
-  return lease.returned || at - lease.received > state_->options.lifetime;
+  return lease.returned || at - lease.since > state_->options.lifetime;
 }
 
 std::size_t Queue::size() const {

@@ -44,10 +44,13 @@ struct Lease {
   /// False: its turn has not come (the destination is away). When it is not expired() the sender is to be told of the
   /// delay, then give_back().
   bool deliver = true;
-  /// An operator gave it up: expired() is true, it goes back to the sender now.
+  /// Given up, by an operator or because it was refused: expired() is true, it goes back to the sender now.
   bool returned = false;
-  std::uint32_t share = 0;  ///< the queue's own
-  std::string last_reply;   ///< "451 4.2.1 not now" of the try before; cut to limits::queue_reply_octets; or empty
+  std::uint32_t share = 0;   ///< the queue's own
+  std::string last_reply;    ///< "451 4.2.1 not now" of the try before; cut to limits::queue_reply_octets; or empty
+  Time since{};              ///< from when its lifetime counts: its acceptance, or when it was released
+  bool refused = false;      ///< somebody who was asked said no, or nobody answered in time
+  std::string refused_by{};  ///< who said no; empty: the time was over
 };
 
 struct Outcome {
@@ -60,7 +63,7 @@ struct Outcome {
 struct Entry {
   std::string id, reverse_path, destination;
   std::string last_reply;
-  std::string hold;                     ///< why it is not handed out; empty: it is
+  std::string hold;  ///< why it is not handed out, and until when it waits for an answer; empty: it is
   std::vector<std::string> recipients;  ///< that wait; empty where the message could not be read
   Time received{}, next{};
   std::uint64_t octets = 0;
@@ -101,8 +104,31 @@ struct Detail {
     Time next{};
     unsigned attempts = 0;
     bool leased = false, told = false;
+    std::string hold{};  ///< why it is not handed out; empty: it is
   };
   std::vector<Recipient> recipients;
+  struct Ask {
+    mail::Question question;
+    Standing standing;
+  };
+  std::vector<Ask> questions;
+};
+
+/// A question that is open, and to what it belongs.
+struct Asked {
+  std::string id;  ///< of the message
+  Source source = Source::spool;
+  std::uint64_t sequence = 0;
+  std::string user;  ///< the login that sent the message
+  mail::Question question;
+  Standing standing;
+  std::uint32_t job = 0;  ///< the queue's own
+  Time deadline() const { return standing.asked + std::chrono::seconds(question.seconds); }
+  /// Who is asked now; empty: there is nobody (left).
+  std::string decider() const {
+    if (question.kind == "confirm") return user;
+    return standing.decider < question.deciders.size() ? question.deciders[standing.decider] : std::string();
+  }
 };
 
 /// What waits for one destination (or from one sender's domain), by age in minutes: up to 5, 10, 20, … 1280, and above.
@@ -196,6 +222,24 @@ class Queue {
   /// @param why  for hold: what the messages are listed with
   /// @par Errors  store_full, store_failed: the rest was not done
   Result<Acted> act(Act act, const Filter& filter, const std::string& why);
+
+  // What a message waits for beside its turn: questions that somebody must answer first.
+
+  /// Open ones of which something is to be done by then (to ask, or to end them), at most `most`, first come first.
+  std::vector<Asked> questions_due(Time at, std::size_t most) const;
+  /// When the next of them is due; nothing: none is open.
+  std::optional<Time> next_question() const;
+  /// Not before then: what was to be done could not be done now.
+  void postpone(const Asked& asked, Time until);
+  /// The open question that this token answers. @param digest  SHA-256 of the token, in hexadecimal digits
+  std::optional<Asked> question_of(const std::string& digest) const;
+  /// The open questions of a message. @par Errors  not_found
+  Result<std::vector<Asked>> questions_of(const std::string& id) const;
+  /// Where an open question stands from now on; once it returns, it survives a power loss. An answer lets the
+  /// recipients go, as far as no other question keeps them, or sends them back to the sender. Waits for the disk: not
+  /// on an io thread.
+  /// @par Errors  not_found: it is open no more; store_full, store_failed: nothing has changed
+  Result<Done> set_standing(const Asked& asked, const Standing& standing);
 
   /// Writes a checkpoint, copies what is left in old spool segments forward, drops segments that nobody needs and
   /// writes the file of tries. Waits for the disk: not on an io thread.

@@ -102,6 +102,7 @@ class Records {
     known.told.insert(known.told.end(), change.told.begin(), change.told.end());
     if (change.pending) known.pending = change.pending;
     if (change.hold) known.hold = change.hold;
+    known.questions.insert(known.questions.end(), change.questions.begin(), change.questions.end());
     known.returned |= change.returned;
     known.removed |= change.removed;
   }

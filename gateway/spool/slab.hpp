@@ -48,6 +48,7 @@ class Slab {
   T& operator[](std::uint32_t slot) { return pages_[slot / page_items]->items[slot % page_items]; }
   const T& operator[](std::uint32_t slot) const { return pages_[slot / page_items]->items[slot % page_items]; }
   /// Null when the slot is empty.
+  const T* find(std::uint32_t slot) const { return const_cast<Slab*>(this)->find(slot); }
   T* find(std::uint32_t slot) {
     const std::uint32_t number = slot / page_items;
     if (number >= pages_.size() || !pages_[number]) return nullptr;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include <array>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <random>
+#include <set>
+#include <tuple>
 #include <unordered_map>
 
 #include "gateway/spool/indices.hpp"
@@ -21,6 +24,9 @@ inline std::uint8_t lane_of(int priority) { return priority > 0 ? 0 : priority =
 
 struct Destination;
 
+/// What is to be done with some recipients: what a question leaves open is kept back, what was refused goes back.
+enum class Fate : std::uint8_t { go, wait, refuse };
+
 /// What remains to be done of a message for one destination.
 struct Share {
   Time next{};
@@ -32,8 +38,10 @@ struct Share {
   std::uint32_t watch = 0;       // stamp of its turn in the watch; 0: it has none
   std::uint32_t reply = none;    // name of the last reply
   std::uint16_t attempts = 0;
-  bool leased = false;
-  bool told = false;  // the sender knows of the delay
+  std::uint8_t question = 0;  // 1 + the index of the one that decides its fate, or that let it go last; 0: none
+  bool leased : 1 = false;
+  bool told : 1 = false;  // the sender knows of the delay
+  Fate fate : 2 = Fate::go;
 };
 
 /// One message.
@@ -55,6 +63,13 @@ struct Job {
 
   const char* id() const { return text.get(); }
   bool parked() const { return damaged || hold != none; }
+};
+
+/// What a message waits for beside its turn.
+struct Questions {
+  std::string user;  // the login that sent it
+  std::vector<mail::Question> asked;
+  std::vector<Standing> standing;  // one for each
 };
 
 /// What shares a fate while a hop is away.
@@ -89,6 +104,11 @@ struct Queue::State : std::enable_shared_from_this<Queue::State> {
   std::unordered_map<std::string, std::unique_ptr<Destination>> destinations;
   std::unordered_map<std::uint32_t, std::shared_ptr<const Payload>> warm;  // by job
   std::uint64_t warm_octets = 0;
+  // Few messages have any, so they stand beside the jobs.
+  std::unordered_map<std::uint32_t, Questions> questions;                           // by job
+  std::unordered_map<std::string, std::pair<std::uint32_t, std::uint32_t>> tokens;  // digest: job, question
+  std::set<std::tuple<Time, std::uint32_t, std::uint32_t>> agenda;                  // when, job, question
+  std::map<std::pair<std::uint32_t, std::uint32_t>, Time> agenda_times;             // where it stands there
   std::uint64_t spool_added = 0, records_added = 0;  // every message up to here is or was in `jobs`
   Progress checkpoint;
   std::uint64_t checkpoint_frames = 0;  // last sequences of both logs together when it was written
@@ -106,6 +126,8 @@ struct Queue::State : std::enable_shared_from_this<Queue::State> {
   std::uint32_t insert_damaged(Source source, const journal::FrameHead& head);
   /// @return the new share of the job
   std::uint32_t add_share(std::uint32_t job, const std::string& destination);
+  /// The job's share of that kind that is not being delivered, a new one where it has none.
+  std::uint32_t share_for(std::uint32_t job, const std::string& destination, Fate fate, std::uint8_t question);
   void erase_share(std::uint32_t share);
   void erase_job(std::uint32_t job);
   /// The job goes with its last recipient. @return whether it went
@@ -115,7 +137,27 @@ struct Queue::State : std::enable_shared_from_this<Queue::State> {
   void cool(std::uint32_t job);
   std::string reverse_path(const Job& job) const;
   /// All that a restart must know beside the message's own frame.
-  Change state_of(const Job& job) const;
+  Change state_of(std::uint32_t job) const;
+
+  // questions.cpp
+  void put_questions(std::uint32_t job, const Summary& summary);
+  void drop_questions(std::uint32_t job);
+  void set_standing(std::uint32_t job, const Standing& standing);
+  /// When something is to be done about it; nothing: never again.
+  void plan(std::uint32_t job, std::uint32_t question, std::optional<Time> at);
+  std::pair<Fate, std::uint8_t> fate_of(std::uint32_t job, std::uint32_t delivery) const;
+  /// Sorts what waits by what was answered. @return the shares that were made
+  std::vector<std::uint32_t> sort_by_fate(std::uint32_t job);
+  Asked asked(std::uint32_t job, std::uint32_t question) const;
+  /// From when its lifetime counts: what waited for an answer did not wait for a hop.
+  Time since(const Share& share) const;
+  bool parked(const Job& job, const Share& share) const {
+    return job.parked() || (share.fate == Fate::wait && !job.returned);
+  }
+  /// Why it is held; empty: it is not.
+  std::string held_for(const Job& job, const Share& share) const;
+  bool open(std::uint32_t job, std::uint32_t question) const;
+  bool is_open(const Asked& asked) const;  // it may have gone, and its place may be another message's
   template <class Visit>
   void each_share(const Job& job, Visit&& visit) {
     for (std::uint32_t share = job.first; share != none;) {

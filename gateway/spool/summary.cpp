@@ -140,6 +140,15 @@ void read_moved(std::string_view text, Summary& summary) {
   summary.moved_from = moved->at("from").to_number<std::uint64_t>();
   summary.moved = change_of(moved->as_object());
 }
+
+/// Likewise of questions.
+void read_questions(std::string_view text, Summary& summary) {
+  const json::value parsed = json::parse(text);
+  const json::value* questions = parsed.as_object().if_contains("questions");
+  if (questions == nullptr) return;
+  summary.questions = mail::to_questions(*questions);
+  summary.user = std::string(parsed.at("user").as_string());
+}
 }  // namespace
 
 Result<Summary> read_summary(std::string_view text) {
@@ -152,6 +161,7 @@ Result<Summary> read_summary(std::string_view text) {
     if (read != text.size() || !handler.has_id || !handler.has_received || !handler.has_deliveries)
       return fail(status::corrupt, "accepted message: members are missing");
     if (text.find("\"moved\":{") != std::string_view::npos) read_moved(text, handler.summary);
+    if (text.find("\"questions\":[{") != std::string_view::npos) read_questions(text, handler.summary);
     return std::move(handler.summary);
   } catch (const std::exception& error) {
     return fail(status::corrupt, std::string("accepted message: ") + error.what());
@@ -165,7 +175,9 @@ Summary summary_of(const mail::Accepted& accepted) {
           accepted.envelope.priority,
           accepted.hold,
           accepted.envelope.tls_optional,
-          accepted.deliveries};
+          accepted.deliveries,
+          accepted.questions.empty() ? "" : accepted.user,
+          accepted.questions};
 }
 
 Result<std::string> moved_meta(std::string_view meta, std::uint64_t from, const Change& state) {

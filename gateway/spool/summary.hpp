@@ -22,6 +22,8 @@ struct Summary {
   std::string hold;
   bool tls_optional = false;
   std::vector<mail::Delivery> deliveries;
+  std::string user;  ///< the login that sent it; only where there are questions
+  std::vector<mail::Question> questions;
   /// The message was moved here from an older segment: from where, and what was left of it then.
   std::uint64_t moved_from = 0;  ///< sequence; 0: it was not
   Change moved{};

@@ -40,11 +40,15 @@ bool Queue::State::fits(const Share& share, const Filter& filter) {
   if (filter.reason.empty()) return true;
   const Job& job = jobs[share.job];
   return (share.reply != none && holds(names.text(share.reply), filter.reason)) ||
-         (job.hold != none && holds(names.text(job.hold), filter.reason));
+         holds(held_for(job, share), filter.reason);
 }
 
 bool Queue::State::fits(const Job& job, const Filter& filter, Time at) {
-  if (filter.held && job.hold == none) return false;
+  if (filter.held && job.hold == none) {
+    bool waits = false;
+    each_share(job, [&](std::uint32_t, const Share& share) { waits = waits || parked(job, share); });
+    if (!waits || job.damaged) return false;
+  }
   if (filter.age.count() > 0 && at - job.received < filter.age) return false;
   if (!filter.ids.empty() &&
       std::none_of(filter.ids.begin(), filter.ids.end(), [&](const std::string& id) { return same(id, job.id()); }))
@@ -120,6 +124,7 @@ Queue::Listing Queue::list(const Filter& filter, std::size_t most) const {
       if (!s.fits(share, filter)) return;
       Entry entry = about;
       entry.destination = share.destination->name;
+      entry.hold = s.held_for(*job, share);
       if (share.reply != none) entry.last_reply = s.names.text(share.reply);
       entry.next = std::max(share.next, share.destination->paused_until);
       entry.attempts = share.attempts;
@@ -163,12 +168,16 @@ Result<Detail> Queue::show(const std::string& id) const {
   if (job->hold != none) detail.hold = s.names.text(job->hold);
   detail.damaged = job->damaged || !frame || !accepted;
   detail.returned = job->returned;
+  if (const auto known = s.questions.find(candidate.job); known != s.questions.end())
+    for (std::size_t i = 0; i < known->second.asked.size(); ++i)
+      detail.questions.push_back({known->second.asked[i], known->second.standing[i]});
   for (std::uint32_t i = 0; i < detail.accepted.deliveries.size(); ++i) detail.recipients.push_back({.index = i});
   s.each_share(*job, [&](std::uint32_t, const Share& share) {
     for (const std::uint32_t index : share.pending.list()) {
       if (index >= detail.recipients.size()) continue;
       Detail::Recipient& recipient = detail.recipients[index];
       recipient.pending = true;
+      recipient.hold = s.held_for(*job, share);
       recipient.destination = share.destination->name;
       if (share.reply != none) recipient.last_reply = s.names.text(share.reply);
       recipient.next = std::max(share.next, share.destination->paused_until);
@@ -185,24 +194,28 @@ std::vector<Waiting> Queue::waiting(bool by_sender) const {
   const Time at = now();
   std::map<std::string, Waiting> rows;
   s.survey([&](std::uint32_t, const Job& job) {
-    const auto count = [&](const std::string& name, bool leased, Time paused_until) {
+    const auto count = [&](const std::string& name, bool leased, bool held, Time paused_until) {
       Waiting& row = rows[name];
       ++row.messages;
-      if (job.hold != none) ++row.held;
+      if (held) ++row.held;
       if (leased) ++row.leased;
       ++row.by_age[age_column(job.received, at)];
       row.paused_until = paused_until;
     };
     if (by_sender) {
       bool leased = false;
-      s.each_share(job, [&](std::uint32_t, const Share& share) { leased = leased || share.leased; });
-      count(job.domain == none ? "<>" : s.names.text(job.domain), leased, {});
+      bool held = job.hold != none;
+      s.each_share(job, [&](std::uint32_t, const Share& share) {
+        leased = leased || share.leased;
+        held = held || !s.held_for(job, share).empty();
+      });
+      count(job.domain == none ? "<>" : s.names.text(job.domain), leased, held, {});
       return;
     }
     s.each_share(job, [&](std::uint32_t, const Share& share) {
-      count(share.destination->name, share.leased, share.destination->paused_until);
+      count(share.destination->name, share.leased, !s.held_for(job, share).empty(), share.destination->paused_until);
     });
-    if (job.first == none) count("", false, {});
+    if (job.first == none) count("", false, job.hold != none, {});
   });
   std::vector<Waiting> all;
   for (auto& [name, row] : rows) {
