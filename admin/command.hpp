@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <span>
 #include <string>
@@ -62,6 +63,8 @@ struct Office {
   spool::Queue* queue = nullptr;  ///< null when no gateway runs
   const audit::Trail* trail = nullptr;
   guard::Guard* guard = nullptr;  ///< null when no gateway runs
+  /// Answers every open question about a queued message in an administrator's name; null when no gateway runs.
+  std::function<Result<std::size_t>(const std::string& id, bool yes, const std::string& actor)> decide = {};
 };
 
 struct Command {

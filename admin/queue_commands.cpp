@@ -147,6 +147,24 @@ Answer act(Office& office, const Request& request) {
   return answer;
 }
 
+Answer decide(Office& office, const Request& request) {
+  if (!office.decide) return no_queue();
+  const auto words = read_words(row("decide").arguments, request.words);
+  if (!words) return wrong_usage(row("decide"), words.error().detail);
+  if (words->operands.size() != 2 || (words->operands[1] != "yes" && words->operands[1] != "no"))
+    return wrong_usage(row("decide"), "wants a queue id and yes or no");
+  const bool yes = words->operands[1] == "yes";
+  const auto ended = office.decide(words->operands[0], yes, request.actor);
+  if (!ended) return failed(ended.error());
+  Answer answer;
+  answer.exit = *ended == 0 ? 1 : 0;
+  answer.out = words->has("json")
+                   ? json::serialize(json::object{{"done", *ended}}) + '\n'
+                   : std::to_string(*ended) +
+                         " câu hỏi đã được trả lời (questions answered): " + (yes ? "ĐỒNG Ý (yes)\n" : "KHÔNG (no)\n");
+  return answer;
+}
+
 using Where = Command::Where;
 using Takes = Command::Takes;
 constexpr auto rows = std::to_array<Command>({
@@ -164,6 +182,9 @@ constexpr auto rows = std::to_array<Command>({
      "giữ lại, không gửi tới khi release (keep back until released)", Where::office, Takes::nothing, act<2>},
     {"queue", "release", FILTERS "[--all] [--json] [ID…]", "cho thư bị giữ đi tiếp (let held mail go)", Where::office,
      Takes::nothing, act<3>},
+    {"queue", "decide", "ID yes|no [--json]",
+     "trả lời thay mọi câu hỏi còn mở về một thư (answer every open question about a message)", Where::office,
+     Takes::nothing, decide},
     {"queue", "expire", FILTERS "[--all] [--json] [ID…]",
      "trả lại người gửi kèm báo cáo ngay (return to the sender with a report now)", Where::office, Takes::nothing,
      act<4>},

@@ -46,10 +46,43 @@ std::string rule_of(const mail::Accepted& accepted) {
   return rule != nullptr && rule->is_string() ? std::string(rule->as_string()) : std::string();
 }
 
+Time deadline_of(const spool::Detail::Ask& one) {
+  return one.standing.asked + std::chrono::seconds(one.question.seconds);
+}
+std::string decider_of(const spool::Detail::Ask& one, const std::string& user) {
+  if (one.question.kind == "confirm" && one.question.deciders.empty()) return user;
+  return one.standing.decider < one.question.deciders.size() ? one.question.deciders[one.standing.decider] : "";
+}
+
+json::object question_json(const spool::Detail::Ask& one, const std::string& user) {
+  json::array deliveries;
+  for (const std::uint32_t index : one.question.deliveries) deliveries.emplace_back(index);
+  const bool asked = one.standing.asked != Time{};
+  return {{"kind", one.question.kind},
+          {"decider", decider_of(one, user)},
+          {"recipients", std::move(deliveries)},
+          {"why", one.question.why},
+          {"on_timeout", one.question.on_timeout},
+          {"asked", time_or_null(asked, one.standing.asked)},
+          {"until", time_or_null(asked && one.standing.answer.empty(), deadline_of(one))},
+          {"answer", one.standing.answer},
+          {"by", one.standing.by}};
+}
+
+std::string question_text(const spool::Detail::Ask& one, const std::string& user) {
+  std::string text = one.question.kind + ' ' + decider_of(one, user);
+  if (!one.standing.answer.empty())
+    text +=
+        ": " + one.standing.answer + (one.standing.by.empty() ? " (hết hạn, time-out)" : " (" + one.standing.by + ")");
+  else if (one.standing.asked != Time{})
+    text += ", hạn (until) " + rfc3339(deadline_of(one)) + ", quá hạn (then) " + one.question.on_timeout;
+  return one.question.why.empty() ? text : text + "; " + one.question.why;
+}
+
 std::string state_of(const spool::Detail& detail, const spool::Detail::Recipient& recipient) {
   if (!recipient.pending) return "xong (done)";
   if (recipient.leased) return "đang gửi (sending)";
-  if (!detail.hold.empty()) return "giữ lại (held)";
+  if (!recipient.hold.empty()) return "giữ lại (held)";
   return detail.returned ? "trả lại người gửi (returning)" : "chờ (waiting)";
 }
 }  // namespace
@@ -127,10 +160,11 @@ std::string detail_text(const spool::Detail& detail) {
   line("Quy tắc (rule)", rule_of(a));
   if (detail.record != 0) line("Bản ghi (record)", std::to_string(detail.record) + ' ' + a.record_class);
   line("Giữ lại (held)", detail.hold);
+  for (const spool::Detail::Ask& one : detail.questions) line("Chờ ý kiến (decision)", question_text(one, a.user));
   Table table({"NGƯỜI NHẬN", "TÌNH TRẠNG", "ĐI TỚI", "LẦN", "THỬ LẠI", "TRẢ LỜI CUỐI"});
   for (const spool::Detail::Recipient& one : detail.recipients) {
     const mail::Delivery& delivery = a.deliveries[one.index];
-    const bool waits = one.pending && !one.leased && detail.hold.empty();
+    const bool waits = one.pending && !one.leased && one.hold.empty();
     table.add({mail::format(delivery.to), state_of(detail, one), one.destination,
                one.pending ? std::to_string(one.attempts) : "", waits ? rfc3339(one.next) : "", one.last_reply});
   }
@@ -143,18 +177,20 @@ std::string detail_json(const spool::Detail& detail) {
   json::array recipients;
   for (const spool::Detail::Recipient& one : detail.recipients) {
     const mail::Delivery& delivery = a.deliveries[one.index];
-    recipients.push_back(
-        json::object{{"to", mail::format(delivery.to)},
-                     {"original", delivery.original},
-                     {"unit", delivery.unit},
-                     {"pending", one.pending},
-                     {"destination", one.destination},
-                     {"sending", one.leased},
-                     {"attempts", one.attempts},
-                     {"next", time_or_null(one.pending && !one.leased && detail.hold.empty(), one.next)},
-                     {"last_reply", one.last_reply},
-                     {"delay_told", one.told}});
+    recipients.push_back(json::object{{"to", mail::format(delivery.to)},
+                                      {"original", delivery.original},
+                                      {"unit", delivery.unit},
+                                      {"pending", one.pending},
+                                      {"destination", one.destination},
+                                      {"sending", one.leased},
+                                      {"attempts", one.attempts},
+                                      {"next", time_or_null(one.pending && !one.leased && one.hold.empty(), one.next)},
+                                      {"hold", one.hold},
+                                      {"last_reply", one.last_reply},
+                                      {"delay_told", one.told}});
   }
+  json::array questions;
+  for (const spool::Detail::Ask& one : detail.questions) questions.push_back(question_json(one, a.user));
   json::array forward;
   for (const mail::Mailbox& path : a.envelope.forward_paths) forward.emplace_back(mail::format(path));
   return json::serialize(
@@ -173,6 +209,7 @@ std::string detail_json(const spool::Detail& detail) {
                           {"hold", detail.hold},
                           {"returned", detail.returned},
                           {"damaged", detail.damaged},
+                          {"questions", std::move(questions)},
                           {"recipients", std::move(recipients)}}) +
          '\n';
 }

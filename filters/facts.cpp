@@ -45,6 +45,9 @@ class Reader {
     if (text == nullptr || !text::is_utf8(*text)) return complain(at(key), "is no UTF-8 text");
     into.assign(text->data(), text->size());
   }
+  void text_if_there(const char* key, std::string& into) {
+    if (object_ != nullptr && object_->contains(key)) text(key, into);
+  }
   void one_of(const char* key, std::initializer_list<std::string_view> words, std::string& into) {
     text(key, into);
     if (std::find(words.begin(), words.end(), into) == words.end()) complain(at(key), "is none of the known words");
@@ -203,6 +206,7 @@ void write(JsonText& out, const Facts& facts) {
       .member("message_id", facts.message_id)
       .member("date", facts.date)
       .member("received_fields", facts.received_fields);
+  if (!facts.opening.empty()) out.member("opening", facts.opening);
   out.key("parts").open_list();
   for (const Part& part : facts.parts)
     out.open()
@@ -273,6 +277,7 @@ Result<Facts> parse_facts(const boost::json::value& value) {
     reader.text("subject", facts.subject);
     reader.text("message_id", facts.message_id);
     reader.text("date", facts.date);
+    reader.text_if_there("opening", facts.opening);
     reader.number("received_fields", facts.received_fields);
     reader.list("parts", [&](const json::value& one, const std::string& where) {
       facts.parts.push_back(read_part(one, where, fault));

@@ -76,6 +76,8 @@ struct Facts {
   std::uint32_t from_fields = 0;          ///< how many From fields there are
   std::vector<Resent> resent;             ///< newest first
   std::string subject, message_id, date;  ///< decoded; date as written
+  std::string
+      opening;  ///< first line of the first plain text, cut; read where it answers a question of ours, never kept
   std::uint32_t received_fields = 0;
   std::vector<Part> parts;
   std::vector<Finding> findings;

@@ -30,6 +30,7 @@
 #include "gateway/dns/resolver.hpp"
 #include "gateway/guard/guard.hpp"
 #include "gateway/imap/server.hpp"
+#include "gateway/intake/decisions.hpp"
 #include "gateway/intake/door.hpp"
 #include "gateway/journal/log.hpp"
 #include "gateway/mailauth/service.hpp"
@@ -277,8 +278,10 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       log::Event("archive.behind", log::Level::error).with("why", caught.error().detail);
   });
 
+  std::optional<intake::Decisions> decisions;  // none comes in before it is there
   intake::Door door({config, *directory, [&] { return chain.get(); }, *inspectors, *spool_log, *record_log, queue,
-                     [&] { indexer.poke(); }, mailauth.get()});
+                     [&] { indexer.poke(); }, mailauth.get(), [&] { decisions->poke(); }});
+  decisions.emplace(intake::Decisions::Services{config, *directory, queue, door, trail, slow});
   const auto relay =
       must(relay::Relay::make({config, routes, queue, door, slow,
                                [&]() -> asio::io_context& { return server->context(); }, resolver->function()}));
@@ -292,12 +295,21 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   };
   const auto draining = [&] { return server->draining(); };
   smtp_services.emplace(smtp::Services{door, smtp_tls, slow, draining, guard,
-                                       [&](const mail::Delivery& delivery) { return relay->carriage(delivery); }});
+                                       [&](const mail::Delivery& delivery) { return relay->carriage(delivery); },
+                                       &*decisions});
   imap_services.emplace(imap::Services{config, *directory, [&] { return tls.context(net::TlsUse::imap); }, slow,
                                        draining, [&] { return backend.get(); }, guard});
 
-  admin::Office office{&config,          directory.get(), archive.get(), spool_log.get(),
-                       record_log.get(), &queue,          &trail,        &guard};
+  admin::Office office{
+      &config,
+      directory.get(),
+      archive.get(),
+      spool_log.get(),
+      record_log.get(),
+      &queue,
+      &trail,
+      &guard,
+      [&](const std::string& id, bool yes, const std::string& actor) { return decisions->decide(id, yes, actor); }};
   const auto control = must(admin::ControlServer::start(config.at("control.sock"), office, trail));
 
   std::optional<asio::signal_set> signals;
@@ -335,6 +347,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   await_signal();
 
   relay->start();
+  decisions->start();
   log::Event("gateway.ready").with("queued", std::uint64_t(queue.size())).with("records", record_log->last_ordinal());
   server->run();
 
@@ -344,6 +357,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   control->stop();
   indexer.stop();
   keeper.stop();
+  decisions->stop();
   slow.join();
   if (auto kept = queue.keep_tries(); !kept)
     log::Event("queue.tries-lost", log::Level::warning).with("why", kept.error().detail);

@@ -269,11 +269,26 @@ class Examiner {
         if (html.scripts && object_.attachment) find("content.active", "script");
         judge(lines_of(html.text));
       } else {
+        opening(reading);
         judge(lines_of(reading));
       }
     }
     examination_.find_all(notes, path_);
     text_read_ = true;
+  }
+
+  /// The letter's own first words, not those of something that is attached to it.
+  void opening(std::string_view reading) {
+    const bool own = !object_.attachment && object_.container_depth == 0 &&
+                     (object_.declared_type.empty() || object_.declared_type == "text/plain");
+    if (!own || !examination_.facts.opening.empty()) return;
+    const std::string page = cut(reading, 20 * limits::opening_octets);  // nobody answers below a page of nothing
+    std::string_view rest = page;
+    while (!rest.empty() && examination_.facts.opening.empty()) {
+      const std::string_view line = rest.substr(0, rest.find_first_of("\r\n"));
+      rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+      examination_.facts.opening = cut(squeezed(line), limits::opening_octets);
+    }
   }
 
   /// Files and ciphertext written into a text.

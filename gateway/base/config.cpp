@@ -112,6 +112,22 @@ constexpr auto options = std::to_array<Option>({
     {"relay.postmaster", "an address of one of our domains, or nothing",
      "is told of reports that cannot be delivered; nothing: they are only logged", at<&Config::postmaster>,
      [](const Config& c) { return c.postmaster.empty() || c.postmaster.find('@') != std::string::npos; }},
+    {"decision.address", "an address of one of our domains that is no mailbox, or nothing",
+     "who is asked to confirm or to let a letter through answers there; nothing: xac-nhan@ the first domain",
+     at<&Config::decision_address>,
+     [](const Config& c) {
+       const std::string& a = c.decision_address;
+       const std::size_t sign = a.rfind('@');
+       return a.empty() || (sign != 0 && sign != std::string::npos && sign <= 20 && a.find('+') == std::string::npos &&
+                            text::is_ascii(a) &&
+                            std::any_of(c.domains.begin(), c.domains.end(), [&](const std::string& domain) {
+                              return text::ascii_iequals(domain, a.substr(sign + 1));
+                            }));
+     }},
+    {"decision.longest-seconds", "1 to 31536000", "a question stays open at most so long, whatever a rule says",
+     at<&Config::decision_seconds>, within<&Config::decision_seconds, 1U, 31'536'000U>},
+    {"decision.quote", "yes or no", "questions and notices name the subject of the letter and the papers in it",
+     at<&Config::decision_quote>, always},
     {"relay.connections", "1 to 256", "connections at once to each next hop", at<&Config::relay_connections>,
      within<&Config::relay_connections, 1U, 256U>},
     {"dns.server", "addresses, each with or without :PORT",
@@ -342,6 +358,11 @@ Result<Config> read_config(const std::filesystem::path& file) {
                    std::string("'") + option.key + "' wants " + option.wants + " (" + option.help + ")");
   if (auto read = read_routes(file, config); !read) return read.error();
   return config;
+}
+
+std::string Config::decision_mailbox() const {
+  if (!decision_address.empty()) return decision_address;
+  return domains.empty() ? std::string("xac-nhan@localhost") : "xac-nhan@" + domains.front();
 }
 
 bool Config::reaches(std::string_view domain) const {

@@ -46,7 +46,11 @@ struct Config {
   std::string authentication_id;                    ///< authserv-id (RFC 8601 §2.5); empty: hostname
   std::vector<std::string> authentication_skipped;  ///< addresses or networks whose mail SPF cannot judge
   std::vector<std::string> dkim_keys;               ///< DOMAIN SELECTOR FILE [NOT-BEFORE]
-  std::string postmaster;  ///< mailbox of ours that is told of reports nobody takes; or empty
+  std::string postmaster;                           ///< mailbox of ours that is told of reports nobody takes; or empty
+
+  std::string decision_address;            ///< answers to our questions go there; empty: xac-nhan@ the first domain
+  unsigned decision_seconds = 14 * 86400;  ///< that a question stays open at most, whatever a rule says
+  bool decision_quote = true;              ///< questions and notices name the letter's subject and papers
 
   std::string imap_backend = "imap://127.0.0.1:143";  ///< imap:// or imaps://
   std::string imap_master_user;                       ///< SASL PLAIN: authzid = mailbox, authcid = this
@@ -110,6 +114,8 @@ struct Config {
 
   /// Whether some route takes mail for a domain that is not ours.
   bool reaches(std::string_view domain) const;
+  /// decision_address, or its default.
+  std::string decision_mailbox() const;
   std::filesystem::path at(std::string_view name) const { return std::filesystem::path(data_folder) / name; }
 };
 

@@ -5,9 +5,13 @@
 #include <array>
 #include <future>
 
+#include "filters/policy/words.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/base/ids.hpp"
+#include "gateway/base/limits.hpp"
 #include "gateway/base/log.hpp"
+#include "gateway/intake/about.hpp"
+#include "gateway/mail/asking.hpp"
 #include "gateway/mail/trace.hpp"
 #include "gateway/net/await_call.hpp"
 
@@ -139,10 +143,15 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
     accepted.trace.insert(0, signatures);
   }
   if (verdict.action == filters::Action::hold) accepted.hold = verdict.rule;
+  accepted.questions = questions_of(verdict, accepted, services_.config.decision_seconds);
+  if (accepted.questions.size() > limits::decisions)
+    co_return Outcome{Reply(452, {4, 5, 3}, "too many decisions are needed for this message"), {}, 0};
   accepted.record_class = verdict.record_class;
   if (!accepted.record_class.empty() && accepted.direction == mail::Direction::out)
     accepted.envelope.priority = std::max(accepted.envelope.priority, urgency_priority(facts));
   const bool official = !accepted.record_class.empty();
+  facts.opening.clear();  // read for answers to our questions alone
+  std::optional<Prepared> notice = remarks(accepted, facts, verdict);
   journal::Draft draft{journal::Kind::message, official,
                        mail::to_json(accepted, filters::to_text(facts), filters::to_text(verdict)), arrival.octets};
   accepted.authentication = nullptr;  // the queue does not need it
@@ -154,6 +163,7 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
       if (result) {
         services_.queue.add(official ? spool::Source::records : spool::Source::spool, *result, payload);
         if (official && services_.archived) services_.archived();
+        if (!payload->accepted.questions.empty() && services_.asks) services_.asks();
       }
       call(std::move(result));
     });
@@ -164,6 +174,20 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
         .with("status", format(head.error().reply.enhanced))
         .with("why", head.error().detail);
     co_return Outcome{head.error().reply, {}, 0};
+  }
+  if (notice) {
+    // Before the 250: who hears that his letter was taken will hear what was remarked.
+    const std::shared_ptr<const spool::Payload> remark = notice->payload;
+    const auto told = co_await net::await_call<Result<journal::FrameHead>>([&](auto call) {
+      services_.spool_log.append({journal::Kind::message, false, mail::to_json(remark->accepted), remark->octets},
+                                 [this, remark, call = std::move(call)](Result<journal::FrameHead> result) {
+                                   if (result) services_.queue.add(spool::Source::spool, *result, remark);
+                                   call(std::move(result));
+                                 });
+    });
+    log::Event sent(told ? "notice.sent" : "notice.lost", told ? log::Level::info : log::Level::error);
+    sent.with("message", accepted.id).with("notice", remark->accepted.id).with("to", notice->address);
+    if (!told) sent.with("why", told.error().detail);
   }
   log::Event event("message.accepted");
   event.with("session", arrival.session)
@@ -179,13 +203,17 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
         .with("dmarc", authentication->dmarc.result);
   if (official) event.with("record", head->ordinal).with("class", accepted.record_class);
   if (!accepted.hold.empty()) event.with("held", accepted.hold);
+  if (!accepted.questions.empty()) event.with("questions", std::uint64_t(accepted.questions.size()));
   std::string words = accepted.id + " accepted";
   if (!accepted.hold.empty()) words += ", held for review";
+  for (const mail::Question& question : accepted.questions)
+    words += question.kind == "confirm" ? ", waits for your confirmation" : ", waits for a moderator";
   if (official) words += ", record " + std::to_string(head->ordinal);
   co_return Outcome{Reply(250, {2, 0, 0}, std::move(words)), accepted.id, head->ordinal};
 }
 
-Result<bool> Door::notify(const std::string& about, const mail::Mailbox& to, std::string text, const std::string& id) {
+Result<std::optional<Door::Prepared>> Door::prepare(const mail::Mailbox& to, const std::string& text,
+                                                    const std::string& id) const {
   auto payload = std::make_shared<spool::Payload>();
   mail::Accepted& notice = payload->accepted;
   const std::string address = mail::format(to);
@@ -209,7 +237,7 @@ Result<bool> Door::notify(const std::string& about, const mail::Mailbox& to, std
   } else {
     const std::vector<std::string>& ours = services_.config.domains;
     if (std::find(ours.begin(), ours.end(), to.domain) != ours.end() || !services_.config.reaches(to.domain))
-      return false;
+      return std::optional<Prepared>();
     add(to, "outside", "", "");
   }
   const auto ascii = [](std::string_view octets) {
@@ -226,15 +254,48 @@ Result<bool> Door::notify(const std::string& about, const mail::Mailbox& to, std
   auto octets = Octets::of(text);
   if (!octets) return octets.error();
   payload->octets = std::make_shared<const Octets>(*std::move(octets));
+  return std::optional(Prepared{std::move(payload), address});
+}
+
+Result<bool> Door::notify(const std::string& about, const mail::Mailbox& to, std::string text, const std::string& id) {
+  auto prepared = prepare(to, text, id);
+  if (!prepared) return prepared.error();
+  if (!*prepared) return false;
+  const auto payload = (*prepared)->payload;
   std::promise<Result<journal::FrameHead>> promise;
-  services_.spool_log.append({journal::Kind::message, false, mail::to_json(notice), payload->octets},
+  services_.spool_log.append({journal::Kind::message, false, mail::to_json(payload->accepted), payload->octets},
                              [&](Result<journal::FrameHead> result) {
                                if (result) services_.queue.add(spool::Source::spool, *result, payload);
                                promise.set_value(std::move(result));
                              });
   if (auto head = promise.get_future().get(); !head) return head.error();
-  log::Event("dsn.sent").with("message", about).with("notice", id).with("to", address);
+  log::Event("dsn.sent").with("message", about).with("notice", id).with("to", (*prepared)->address);
   return true;
+}
+
+std::optional<Door::Prepared> Door::remarks(const mail::Accepted& accepted, const filters::Facts& facts,
+                                            const filters::Verdict& verdict) const {
+  // Strangers are told nothing: what they say of themselves may be somebody else's address.
+  if (verdict.notices.empty() || accepted.direction != mail::Direction::out || !accepted.envelope.reverse_path)
+    return std::nullopt;
+  std::vector<mail::Remark> all;
+  for (const filters::Notice& notice : verdict.notices) {
+    if (all.size() == limits::notices) {
+      const std::string more = std::to_string(verdict.notices.size() - all.size());
+      all.push_back({"và " + more + " lưu ý khác", "and " + more + " more"});
+      break;
+    }
+    constexpr std::size_t most = 500;  // code points
+    all.push_back({filters::shown(notice.text_vi, most), filters::shown(notice.text_en, most)});
+  }
+  const mail::Mailbox& to = *accepted.envelope.reverse_path;
+  const mail::Letterhead head{services_.config.hostname, "postmaster@" + services_.config.hostname, mail::format(to),
+                              message_id(), now()};
+  const mail::About about = about_letter(accepted, facts, services_.config.decision_quote, {});
+  auto prepared = prepare(to, mail::notice_mail(head, about, all), head.id);
+  if (prepared && *prepared) return *std::move(prepared);
+  log::Event("notice.nobody", log::Level::warning).with("message", accepted.id).with("to", head.to);
+  return std::nullopt;
 }
 
 }  // namespace vanthu::intake

@@ -72,6 +72,7 @@ class Door {
     spool::Queue& queue;
     std::function<void()> archived;         ///< a record was committed; quick, any thread
     mailauth::Service* mailauth = nullptr;  ///< null: nothing is checked or signed
+    std::function<void()> asks = {};        ///< a message was committed that waits for answers; quick, any thread
   };
   explicit Door(Services services);
 
@@ -92,6 +93,16 @@ class Door {
   boost::asio::awaitable<Outcome> commit(Arrival arrival, filters::Facts facts,
                                          std::optional<filters::Authentication> authentication,
                                          filters::Verdict verdict);
+  struct Prepared {
+    std::shared_ptr<spool::Payload> payload;
+    std::string address;
+  };
+  /// Nothing: there is no way to tell.
+  Result<std::optional<Prepared>> prepare(const mail::Mailbox& to, const std::string& text,
+                                          const std::string& id) const;
+  /// What the sender is told of his message; nothing: nothing, or nobody to tell.
+  std::optional<Prepared> remarks(const mail::Accepted& accepted, const filters::Facts& facts,
+                                  const filters::Verdict& verdict) const;
   Services services_;
   Budget budget_;
   Gate gate_;

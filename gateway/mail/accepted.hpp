@@ -23,8 +23,8 @@ struct Delivery {
 
 /// Somebody is asked before some deliveries are made. Where it stands is the queue's (gateway/spool/progress.hpp).
 struct Question {
-  std::string kind{};                       ///< "confirm": `user` is asked; "moderate": the deciders, one after another
-  std::vector<std::string> deciders{};      ///< addresses
+  std::string kind{};                       ///< "confirm": `user` decides; "moderate": the deciders, one after another
+  std::vector<std::string> deciders{};      ///< addresses that are asked; of "confirm" none: the user's own
   std::vector<std::uint32_t> deliveries{};  ///< indices into Accepted::deliveries
   std::uint32_t seconds = 0;                ///< that each has, from when he is asked
   std::string on_timeout{};                 ///< "return", "release", "next"

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "gateway/guard/guard.hpp"
+#include "gateway/intake/decisions.hpp"
 #include "gateway/intake/door.hpp"
 #include "gateway/mail/carriage.hpp"
 #include "gateway/net/connection.hpp"
@@ -23,6 +24,7 @@ struct Services {
   /// What the hop of a delivery can carry; for what EHLO offers it is asked with "local" and "outside" alone. Quick,
   /// any thread. None: nothing is known, all is offered.
   std::function<mail::Carriage(const mail::Delivery&)> carriage = {};
+  intake::Decisions* decisions = nullptr;  ///< takes answers to our questions; null: there are none
 };
 
 /// One session, from the greeting to its end.

@@ -392,7 +392,9 @@ class Session {
     envelope.tls_optional = !envelope.require_tls && mail::tls_not_required(arrival.octets->view());
     if (place) arrival.place.emplace(*std::move(place));
     if (transaction_.per_recipient()) wire_.say("353 looking into it");
-    auto outcome = co_await services_.door.receive(std::move(arrival));
+    auto taken = transaction_.slip() ? services_.decisions->answer(std::move(arrival), *transaction_.slip())
+                                     : services_.door.receive(std::move(arrival));
+    auto outcome = co_await std::move(taken);
     if (outcome.reply.positive()) ++messages_;
     restraint_.octets(size);
     if (transaction_

@@ -30,6 +30,7 @@ void Transaction::reset() {
   declared_ = 0;
   envelope_ = {};
   targets_ = {};
+  slip_.reset();
 }
 
 Reply Transaction::mail(Mail command, bool secure) {
@@ -88,6 +89,9 @@ Reply Transaction::rcpt(Rcpt command) {
   if (forward_path.domain.empty() && !config_.domains.empty()) forward_path.domain = config_.domains.front();
   if (command.utf8 && !envelope_.utf8) return {553, {5, 6, 7}, "SMTPUTF8 is needed for this address"};
   if (envelope_.forward_paths.size() >= config_.recipients) return status::too_many_recipients;
+  if (services_.decisions != nullptr && services_.decisions->is_ours(forward_path))
+    return rcpt_answer(std::move(forward_path));
+  if (slip_) return {550, {5, 5, 3}, "an answer to a question goes to that address alone"};
   filters::Recipient recipient;
   try {
     const mail::Mailbox* reverse_path = envelope_.reverse_path ? &*envelope_.reverse_path : nullptr;
@@ -116,6 +120,30 @@ Reply Transaction::rcpt(Rcpt command) {
     envelope_.forward_paths.push_back(std::move(forward_path));
     for (mail::Delivery& delivery : recipient.deliveries) add(std::move(delivery), command);
   }
+  return {250, {2, 1, 5}, "ok"};
+}
+
+/// An answer is taken at the door and goes nowhere, so it has no other recipients.
+Reply Transaction::rcpt_answer(mail::Mailbox forward_path) {
+  if (!envelope_.forward_paths.empty() && !(slip_ && envelope_.forward_paths.front() == forward_path))
+    return {550, {5, 5, 3}, "an answer to a question goes to that address alone"};
+  try {
+    auto slip = services_.decisions->judge(peer_.user(), forward_path, day_of(now()));
+    if (!slip) {
+      log::Event("rcpt.refused")
+          .with("session", peer_.session)
+          .with("client", peer_.address)
+          .with("user", peer_.login ? peer_.login->address : "")
+          .with("status", format(slip.error().reply.enhanced))
+          .with("rule", "decision");
+      ++refused_recipients_;
+      return slip.error().reply;
+    }
+    slip_ = *std::move(slip);
+  } catch (const std::exception& error) {
+    return outage(error);
+  }
+  if (envelope_.forward_paths.empty()) envelope_.forward_paths.push_back(std::move(forward_path));
   return {250, {2, 1, 5}, "ok"};
 }
 

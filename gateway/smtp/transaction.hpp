@@ -23,6 +23,8 @@ class Transaction {
   /// @post 250: the recipient is in the envelope
   Reply rcpt(Rcpt command);
 
+  /// Set where the only recipient is one that takes answers to questions of ours: Decisions::answer() takes the octets.
+  const std::optional<intake::Slip>& slip() const { return slip_; }
   const mail::Envelope& envelope() const { return envelope_; }
   /// Whether the client wants a reply for each recipient after the octets (PRDR).
   bool per_recipient() const { return per_recipient_; }
@@ -43,6 +45,7 @@ class Transaction {
   };
   int ceiling() const;
   mail::Carriage carriage(const mail::Delivery& delivery) const;
+  Reply rcpt_answer(mail::Mailbox forward_path);
   void add(mail::Delivery delivery, const Rcpt& command);
   void log_refusal(const char* event, const filters::Verdict& verdict, const std::string& path) const;
   Reply outage(const std::exception& error) const;
@@ -55,6 +58,7 @@ class Transaction {
   std::uint64_t declared_ = 0;  // SIZE
   mail::Envelope envelope_;
   std::vector<Target> targets_;
+  std::optional<intake::Slip> slip_;
   std::size_t refused_recipients_ = 0;
 };
 

@@ -124,9 +124,9 @@ struct Asked {
   Standing standing;
   std::uint32_t job = 0;  ///< the queue's own
   Time deadline() const { return standing.asked + std::chrono::seconds(question.seconds); }
-  /// Who is asked now; empty: there is nobody (left).
+  /// Whose mailbox is asked now; empty: there is nobody (left).
   std::string decider() const {
-    if (question.kind == "confirm") return user;
+    if (question.kind == "confirm" && question.deciders.empty()) return user;
     return standing.decider < question.deciders.size() ? question.deciders[standing.decider] : std::string();
   }
 };

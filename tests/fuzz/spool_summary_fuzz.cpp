@@ -11,7 +11,7 @@ using namespace vanthu;
 
 bool same(const spool::Summary& a, const spool::Summary& b) {
   if (a.id != b.id || a.received != b.received || a.reverse_path != b.reverse_path || a.priority != b.priority ||
-      a.hold != b.hold || a.deliveries.size() != b.deliveries.size())
+      a.hold != b.hold || a.questions != b.questions || a.user != b.user || a.deliveries.size() != b.deliveries.size())
     return false;
   for (std::size_t i = 0; i < a.deliveries.size(); ++i)
     if (a.deliveries[i].to != b.deliveries[i].to || a.deliveries[i].next_hop != b.deliveries[i].next_hop) return false;
@@ -29,7 +29,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!ours || !same(*ours, spool::summary_of(*accepted))) std::abort();
   }
   if (!summary) return 0;
-  const spool::Change state{.told = {0}, .pending = {{0, 2}}, .hold = "why", .returned = true};
+  const spool::Change state{.told = {0},
+                            .pending = {{0, 2}},
+                            .hold = "why",
+                            .questions = {{.question = 0, .tokens = {"d"}, .mailed = true}},
+                            .returned = true};
   const auto moved = spool::moved_meta(input, 7, state);
   if (!moved) std::abort();
   const auto again = spool::read_summary(*moved);

@@ -89,6 +89,15 @@ TEST(Facts, OfOlderProgramsKnowNoResendings) {
   EXPECT_TRUE(parse_facts(to_json(facts)));
 }
 
+TEST(Facts, HaveAFirstLineOnlyWhereThereIsOne) {
+  Facts facts;
+  EXPECT_EQ(to_text(facts).find("opening"), std::string::npos);
+  facts.opening = "ĐỒNG Ý";
+  const auto again = parse_facts(to_json(facts));
+  ASSERT_TRUE(again) << again.error().detail;
+  EXPECT_EQ(again->opening, "ĐỒNG Ý");
+}
+
 TEST(Facts, ThatAreNoObjectAreRefused) { EXPECT_FALSE(parse_facts(boost::json::parse("[]"))); }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "filters/inspect/text/legacy.hpp"
 #include "filters/inspect/text/rtf.hpp"
 #include "filters/inspect/text/syllable.hpp"
+#include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 #include "samples.hpp"
 #include "zip_writer.hpp"
@@ -320,6 +321,17 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(Markings, InTheMailsOwnTextAndSubjectCount) {
   EXPECT_EQ(analyse(samples::with_text("Kính gửi anh\r\nMẬT\r\nnội dung")).secrecy, "mat");
   EXPECT_EQ(analyse("From: a@b\r\nSubject: =?utf-8?B?W03huqxUXSBo4buNcA==?=\r\n\r\nx\r\n").secrecy, "mat");
+}
+
+TEST(Opening, IsTheFirstLineOfTheLettersOwnPlainText) {
+  EXPECT_EQ(analyse(samples::with_text("\r\n \xC2\xA0\r\n  Đồng ý.\r\n> KHÔNG\r\n")).opening, "Đồng ý.");
+  EXPECT_EQ(analyse(samples::with_text("")).opening, "");
+  EXPECT_EQ(analyse(samples::with_text("° một")).opening, "° một");
+  EXPECT_EQ(analyse(samples::with_file("a.txt", "ĐỒNG Ý\r\n")).opening.find("ĐỒNG Ý"), std::string::npos)
+      << "a file says nothing for its sender";
+  EXPECT_EQ(analyse("From: a@b\r\nContent-Type: text/html\r\n\r\n<p>OK</p>\r\n").opening, "");
+  EXPECT_EQ(analyse(samples::with_text(std::string(2 * limits::opening_octets, 'x'))).opening.size(),
+            limits::opening_octets);
 }
 
 TEST(Syllables, AreKnownByTheirSpelling) {

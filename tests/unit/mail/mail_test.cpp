@@ -163,6 +163,15 @@ TEST(Accepted, KeepsWhatTheExtensionsSay) {
   EXPECT_EQ(again->deliveries.front().orcpt, "rfc822;Lan@Hatinh.example");
 }
 
+TEST(Accepted, KeepsWhoMustBeAsked) {
+  Accepted a = sample();
+  a.questions = {{"moderate", {"m@x.example", "n@x.example"}, {0, 2}, 7200, "next", "nhóm \"kín\""}};
+  const auto again = parse_accepted(to_json(a));
+  ASSERT_TRUE(again) << again.error().detail;
+  EXPECT_EQ(again->questions, a.questions);
+  EXPECT_EQ(to_json(sample()).find("questions"), std::string::npos);
+}
+
 TEST(Accepted, LeavesOutWhatSaysNothingAsAnOlderProgramDid) {
   const std::string text = to_json(sample());
   for (const char* member :

@@ -79,6 +79,11 @@ TEST(GivenUp, TellsWhatWasSaidLast) {
   EXPECT_EQ(given_up(lease).enhanced, (std::array<int, 3>{5, 7, 1})) << "so that nothing of it is quoted";
   lease.returned = true;
   EXPECT_TRUE(given_up(lease).text.starts_with("given up by an administrator"));
+  lease.refused = true;
+  lease.refused_by = "m@x.example";
+  EXPECT_EQ(given_up(lease), Reply(550, {5, 7, 1}, "not approved by m@x.example"));
+  lease.refused_by.clear();
+  EXPECT_EQ(given_up(lease), Reply(550, {5, 7, 1}, "nobody approved it in time"));
 }
 
 }  // namespace
