@@ -36,6 +36,8 @@ struct Config {
   std::string relay_outside;                        ///< smart host for the rest, or "mx"; empty: no mail to the outside
   std::vector<std::string> relay_routes;            ///< as written; `routes` holds them read
   std::vector<Route> routes;                        ///< relay.route, relay.local and relay.outside
+  unsigned full_mailbox_seconds = 900;              ///< that a mailbox the store calls full is refused at the door
+  std::string full_mailbox_reply = "later";         ///< "later": 452 4.2.2; "never": 552 5.2.2
   unsigned relay_connections = 8;                   ///< at once, for each next hop
 
   std::vector<std::string> dns_servers;  ///< HOST[:PORT], addresses; none: /etc/resolv.conf

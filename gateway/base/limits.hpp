@@ -65,6 +65,7 @@ inline constexpr std::size_t sts_policies = 10'000;          // kept
 inline constexpr std::chrono::seconds sts_age{31'557'600};   // RFC 8461 §3.2
 inline constexpr std::size_t relay_hosts = 16;               // of one route, or looked at of one MX answer
 
+inline constexpr std::size_t full_mailboxes = 10'000;  // remembered as full
 // DNS
 inline constexpr std::size_t dns_look_ups = 2000;         // at once; the next one fails at once
 inline constexpr std::size_t dns_records = 100;           // in one answer; more is a failure

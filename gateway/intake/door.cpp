@@ -64,7 +64,8 @@ void log_refusal(const Arrival& arrival, const filters::Verdict& verdict, const 
 Door::Door(Services services)
     : services_(std::move(services)),
       budget_(services_.config.octets_in_memory),
-      gate_(Gate::Terms{places(services_.config)}) {}
+      gate_(Gate::Terms{places(services_.config)}),
+      full_(std::chrono::seconds(services_.config.full_mailbox_seconds), limits::full_mailboxes) {}
 
 boost::asio::awaitable<Outcome> Door::receive(Arrival arrival) {
   const auto failed = [&](const Error& error) {

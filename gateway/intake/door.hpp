@@ -14,6 +14,7 @@
 #include "filters/inspect/pool.hpp"
 #include "gateway/base/config.hpp"
 #include "gateway/base/octets.hpp"
+#include "gateway/intake/full_mailboxes.hpp"
 #include "gateway/intake/gate.hpp"
 #include "gateway/journal/log.hpp"
 #include "gateway/mail/accepted.hpp"
@@ -87,6 +88,7 @@ class Door {
 
   Budget& budget() { return budget_; }
   Gate& gate() { return gate_; }
+  FullMailboxes& full() { return full_; }
   const Services& services() const { return services_; }
 
  private:
@@ -106,6 +108,7 @@ class Door {
   Services services_;
   Budget budget_;
   Gate gate_;
+  FullMailboxes full_;
 };
 
 }  // namespace vanthu::intake

@@ -108,8 +108,15 @@ asio::awaitable<bool> Conclusion::tell(const spool::Lease& lease, Payload payloa
 
 asio::awaitable<void> Conclusion::settle(const spool::Lease& lease, Payload payload, Hop hop,
                                          std::vector<spool::Outcome> outcomes) const {
-  for (const spool::Outcome& outcome : outcomes)
-    log_outcome(lease, payload->accepted.deliveries[outcome.index], hop, outcome);
+  for (const spool::Outcome& outcome : outcomes) {
+    const mail::Delivery& delivery = payload->accepted.deliveries[outcome.index];
+    log_outcome(lease, delivery, hop, outcome);
+    if (delivery.next_hop != "local" || hop.name.empty()) continue;
+    if (outcome.reply.positive())
+      door.full().forget(mail::key(delivery.to));
+    else if (outcome.reply.enhanced[1] == 2 && outcome.reply.enhanced[2] == 2)  // RFC 3463 §3.3: mailbox full
+      door.full().note(mail::key(delivery.to), std::chrono::steady_clock::now());
+  }
   auto reported = reportable(payload->accepted, outcomes, hop, lease.warn_delay);
   if (!reported.empty()) {
     const bool heard = co_await tell(lease, payload, std::move(reported));

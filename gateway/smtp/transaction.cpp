@@ -105,6 +105,7 @@ Reply Transaction::rcpt(Rcpt command) {
     ++refused_recipients_;
     return recipient.verdict.reply.positive() ? Reply(status::refused) : recipient.verdict.reply;
   }
+  if (auto full = full_mailbox(recipient.deliveries)) return *std::move(full);
   for (const mail::Delivery& delivery : recipient.deliveries) {
     auto refusal = refused_by_hop(carriage(delivery), envelope_, declared_, command.utf8);
     if (!refusal) continue;
@@ -121,6 +122,20 @@ Reply Transaction::rcpt(Rcpt command) {
     for (mail::Delivery& delivery : recipient.deliveries) add(std::move(delivery), command);
   }
   return {250, {2, 1, 5}, "ok"};
+}
+
+/// The store has said so lately. Of a group some may be full: they get a report each, the others their letter.
+std::optional<Reply> Transaction::full_mailbox(const std::vector<mail::Delivery>& deliveries) const {
+  const mail::Delivery& first = deliveries.front();
+  if (deliveries.size() != 1 || first.next_hop != "local" ||
+      !services_.door.full().has(mail::key(first.to), std::chrono::steady_clock::now()))
+    return std::nullopt;
+  const bool later = config_.full_mailbox_reply == "later";
+  log::Event("rcpt.full").with("session", peer_.session).with("path", mail::format(first.to));
+  const bool vietnamese = services_.door.services().chain()->policy().book().language == filters::Language::vi;
+  std::string words = vietnamese ? "hộp thư của người nhận đã đầy" : "the recipient's mailbox is full";
+  if (later) words += vietnamese ? ", xin gửi lại sau" : ", try again later";
+  return later ? Reply(452, {4, 2, 2}, std::move(words)) : Reply(552, {5, 2, 2}, std::move(words));
 }
 
 /// An answer is taken at the door and goes nowhere, so it has no other recipients.

@@ -46,6 +46,7 @@ class Transaction {
   int ceiling() const;
   mail::Carriage carriage(const mail::Delivery& delivery) const;
   Reply rcpt_answer(mail::Mailbox forward_path);
+  std::optional<Reply> full_mailbox(const std::vector<mail::Delivery>& deliveries) const;
   void add(mail::Delivery delivery, const Rcpt& command);
   void log_refusal(const char* event, const filters::Verdict& verdict, const std::string& path) const;
   Reply outage(const std::exception& error) const;

@@ -87,6 +87,23 @@ class QueueTest(unittest.TestCase):
             tries = box.log().count("event=hop.unavailable")
             self.assertEqual(tries, 1)
 
+    def test_a_full_mailbox_is_answered_at_the_door_until_it_takes_a_letter(self):
+        with Sink({HUONG: "452 4.2.2 mailbox full"}) as sink, \
+                Box("--next-hop", f"lmtp://127.0.0.1:{sink.port}", *LATER) as box:
+            def send(*to):
+                return box.send("submission", box.login(KHOA), KHOA, list(to), raw.message(KHOA, ", ".join(to)))
+
+            self.assertTrue(send(HUONG).accepted)
+            wait_until(lambda: "event=delivery.deferred" in box.log(), what="a first try")
+            full = send(HUONG)
+            self.assertEqual((full.step, full.code), ("rcpt", 452), full)
+            self.assertIn("4.2.2", full.text)
+            self.assertTrue(send("kienth@hatinh.dcs.example").accepted, "nobody else is refused for it")
+            sink.rcpt_replies.clear()
+            box.vanthu("queue", "flush", "--all")
+            wait_until(lambda: len(sink.letters) == 2, what="both letters")
+            wait_until(lambda: send(HUONG).accepted, what="a letter for who has room again")
+
     def test_mail_goes_out_by_smtp_with_connections_used_again(self):
         with Sink() as sink, Box("--next-hop", f"smtp://127.0.0.1:{sink.port}") as box:
             for _ in range(30):
