@@ -27,10 +27,10 @@ struct Noun {
   const char* word;
   std::size_t keys;  ///< operands that name a row
 };
-constexpr std::array nouns{Noun{"unit", 1},   Noun{"person", 1},     Noun{"position", 3}, Noun{"mailbox", 1},
-                           Noun{"alias", 1},  Noun{"group", 1},      Noun{"member", 2},   Noun{"delegation", 3},
-                           Noun{"role", 3},   Noun{"contact", 2},    Noun{"line", 1},     Noun{"term", 2},
-                           Noun{"event", 4},  Noun{"certificate", 2}, Noun{"unit-kind", 1}};
+constexpr std::array nouns{Noun{"unit", 1},  Noun{"person", 1},      Noun{"position", 3}, Noun{"mailbox", 1},
+                           Noun{"alias", 1}, Noun{"group", 1},       Noun{"member", 2},   Noun{"delegation", 3},
+                           Noun{"role", 3},  Noun{"contact", 2},     Noun{"line", 1},     Noun{"term", 2},
+                           Noun{"event", 4}, Noun{"certificate", 2}, Noun{"unit-kind", 1}};
 constexpr std::size_t most_words = 40;
 
 std::optional<Date> day_option(const Call& call, const char* name, Answer& wrong) {
@@ -117,13 +117,14 @@ Answer list_rows(const Noun& noun, const char* verb, std::size_t least, std::siz
   return with(noun.word, verb, office, request, least, most, [&](const Call& call) -> Answer {
     if (call.directory->generation() == 0) return not_imported();
     const bool one = least > 0;
-    const auto rows = directory::rows_of(*call.directory, *directory::table_of_noun(noun.word),
-                                         one ? key_of(call, std::min(noun.keys, call.words.operands.size())) : KeyWords{},
-                                         one || call.words.has("all") ? std::nullopt : std::optional(call.at),
-                                         actor_of(request));
+    const auto rows =
+        directory::rows_of(*call.directory, *directory::table_of_noun(noun.word),
+                           one ? key_of(call, std::min(noun.keys, call.words.operands.size())) : KeyWords{},
+                           one || call.words.has("all") ? std::nullopt : std::optional(call.at), actor_of(request));
     if (!rows) return refused_by_directory(rows.error());
     Answer answer;
-    if (one && rows->rows.empty()) return {EX_NOINPUT, "", printable(call.operand()) + ": there is no such " + noun.word + '\n'};
+    if (one && rows->rows.empty())
+      return {EX_NOINPUT, "", printable(call.operand()) + ": there is no such " + noun.word + '\n'};
     if (call.words.has("json")) {
       boost::json::array list;
       for (const auto& row : rows->rows) {
@@ -241,24 +242,23 @@ std::vector<Command> make_rows() {
   add_rows<12>(rows, texts, "DATE EVENT FROM TO");
   add_rows<13>(rows, texts, "CERTIFICATE ADDRESS");
   add_rows<14>(rows, texts, "KIND");
-  rows.insert(
-      rows.end(),
-      {{"unit", "move", "ID PARENT [--on DATE] [--dry-run] [--json]", "under another unit from that day on",
-        Where::office, Takes::nothing, move_unit},
-       {"unit", "merge", "ID... INTO [--on DATE] [--dry-run] [--json]",
-        "units become part of another one, which their addresses name from then on", Where::office, Takes::nothing,
-        merge_units},
-       {"person", "move", "ID UNIT [POSITION] [--on DATE] [--dry-run] [--json]",
-        "to another unit, with their mailbox", Where::office, Takes::nothing, move_person},
-       {"person", "merge", "ID INTO [--on DATE] [--dry-run] [--json]", "two entries of one human being become one",
-        Where::office, Takes::nothing, merge_people},
-       {"position", "move", "UNIT POSITION PERSON [--on DATE] [--dry-run] [--json]",
-        "one holder goes, the next one comes", Where::office, Takes::nothing, move_position},
-       {"group", "merge", "ID INTO [--on DATE] [--dry-run] [--json]",
-        "the members join another group, the first one is closed", Where::office, Takes::nothing, merge_groups},
-       {"directory", "reorganise", "PLAN.csv --on DATE [--dry-run] [--json]",
-        "many units into new ones in one step, with a report of what feels it", Where::office, Takes::files,
-        reorganise}});
+  rows.insert(rows.end(),
+              {{"unit", "move", "ID PARENT [--on DATE] [--dry-run] [--json]", "under another unit from that day on",
+                Where::office, Takes::nothing, move_unit},
+               {"unit", "merge", "ID... INTO [--on DATE] [--dry-run] [--json]",
+                "units become part of another one, which their addresses name from then on", Where::office,
+                Takes::nothing, merge_units},
+               {"person", "move", "ID UNIT [POSITION] [--on DATE] [--dry-run] [--json]",
+                "to another unit, with their mailbox", Where::office, Takes::nothing, move_person},
+               {"person", "merge", "ID INTO [--on DATE] [--dry-run] [--json]",
+                "two entries of one human being become one", Where::office, Takes::nothing, merge_people},
+               {"position", "move", "UNIT POSITION PERSON [--on DATE] [--dry-run] [--json]",
+                "one holder goes, the next one comes", Where::office, Takes::nothing, move_position},
+               {"group", "merge", "ID INTO [--on DATE] [--dry-run] [--json]",
+                "the members join another group, the first one is closed", Where::office, Takes::nothing, merge_groups},
+               {"directory", "reorganise", "PLAN.csv --on DATE [--dry-run] [--json]",
+                "many units into new ones in one step, with a report of what feels it", Where::office, Takes::files,
+                reorganise}});
   return rows;
 }
 }  // namespace

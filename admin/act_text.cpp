@@ -31,7 +31,9 @@ json::value difference_json(const std::string& table, const std::string& key, st
   json::object fields;
   for (const auto& one : directory::field_changes(table, before, after))
     fields[one.column] = json::object{{"before", one.before}, {"after", one.after}};
-  return json::object{{"act", before.empty() ? "added" : after.empty() ? "removed" : "changed"},
+  return json::object{{"act", before.empty()  ? "added"
+                              : after.empty() ? "removed"
+                                              : "changed"},
                       {"table", table},
                       {"key", key},
                       {"fields", std::move(fields)}};
@@ -58,8 +60,7 @@ Answer act_answer(const directory::ActReport& report, bool dry_run, bool as_json
     answer.err += "Danh bạ giữ nguyên như trước. (nothing was changed)\n";
     return answer;
   }
-  for (const auto& one : report.differences)
-    answer.out += difference_text(one.table, one.key, one.before, one.after);
+  for (const auto& one : report.differences) answer.out += difference_text(one.table, one.key, one.before, one.after);
   for (const std::string& one : report.touched) answer.out += "  " + printable(one) + '\n';
   for (const std::string& note : report.notes) answer.out += "lưu ý: " + printable(note) + '\n';
   answer.out += dry_run                      ? "Chạy thử: chưa thay đổi gì.\n"

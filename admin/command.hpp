@@ -40,7 +40,7 @@ struct Request {
   std::string input;                    ///< standard input where the command wants it (a password)
   std::string actor;                    ///< account name of the caller, for the audit log
   std::string login{};                  ///< instead of the account: a login of the directory
-  std::string password{}, code{};  ///< code: of the second factor, where there is one
+  std::string password{}, code{};       ///< code: of the second factor, where there is one
   bool everywhere = true;               ///< what of the directory is theirs: all of it,
   std::vector<std::string> units{};     ///< else the subtrees of these units
   std::filesystem::path config_file{};  ///< the configuration that was read; only in the caller's own process

@@ -84,16 +84,15 @@ Answer import_text(const ImportReport& report, bool dry, std::uint64_t generatio
                std::to_string(one.removed)});
   answer.out = table.text();
   if (dry) {
-    for (const auto& one : report.differences)
-      answer.out += difference_text(one.file, one.key, one.before, one.after);
+    for (const auto& one : report.differences) answer.out += difference_text(one.file, one.key, one.before, one.after);
     if (report.more_differences > 0)
       answer.out += "… và " + std::to_string(report.more_differences) + " dòng nữa (and more)\n";
   }
   for (const std::string& conflict : report.conflicts) answer.out += "xung đột: " + printable(conflict) + '\n';
   for (const std::string& note : report.notes) answer.out += "lưu ý: " + printable(note) + '\n';
   if (report.more_notes > 0) answer.out += "… và " + std::to_string(report.more_notes) + " lưu ý nữa\n";
-  answer.out += dry ? "Chạy thử: chưa thay đổi gì.\n"
-                    : "Đã nạp danh bạ (lần thay đổi " + std::to_string(generation) + ").\n";
+  answer.out +=
+      dry ? "Chạy thử: chưa thay đổi gì.\n" : "Đã nạp danh bạ (lần thay đổi " + std::to_string(generation) + ").\n";
   return answer;
 }
 
@@ -128,8 +127,7 @@ Answer import_files(Office& office, const Request& request) {
 Answer export_table(Office& office, const Request& request) {
   return with("directory", "export", office, request, 1, 1, [&](const Call& call) -> Answer {
     if (call.directory->generation() == 0) return not_imported();
-    if (!request.everywhere)
-      return {EX_NOPERM, "", "only an administrator of the whole directory exports it\n"};
+    if (!request.everywhere) return {EX_NOPERM, "", "only an administrator of the whole directory exports it\n"};
     std::string name = call.operand();
     const auto csv = directory::export_file(*call.directory, name);
     if (!csv) return {EX_USAGE, "", csv.error().detail + '\n'};
@@ -150,7 +148,8 @@ Answer may_send(Office& office, const Request& request) {
     } else if (const auto boxes = call.directory->mailboxes_of_person(user); !boxes.empty()) {
       login = {boxes.front().address, user, user, boxes.front().unit};
       for (const auto& box : boxes)
-        if (call.directory->resolve(box.address, call.at).kind == Resolution::Kind::mailbox) login.address = box.address;
+        if (call.directory->resolve(box.address, call.at).kind == Resolution::Kind::mailbox)
+          login.address = box.address;
     } else {
       return {EX_NOINPUT, "", printable(user) + ": no open mailbox and no person of that name\n"};
     }
@@ -170,7 +169,8 @@ Answer may_send(Office& office, const Request& request) {
               ""};
     std::string out = printable(address) + " → " + word(target.kind);
     if (!target.targets.empty() && target.kind == Resolution::Kind::mailbox)
-      out += ": " + target.targets.front().mailbox.address + " (" + unit_name(*call.directory, target.targets.front().mailbox.unit, call.at) + ")";
+      out += ": " + target.targets.front().mailbox.address + " (" +
+             unit_name(*call.directory, target.targets.front().mailbox.unit, call.at) + ")";
     out += '\n' + login.address + (right.allowed ? " được gửi: " : " không được gửi: ") + printable(right.because) +
            (right.on_behalf ? "; thư phải có trường Sender (on behalf)" : "") + '\n';
     return {right.allowed ? 0 : 1, out, ""};
@@ -291,8 +291,8 @@ constexpr auto rows = std::to_array<Command>({
      Where::office, Takes::folder, import_files},
     {"directory", "export", "TABLE.csv", "one file of the import folder as it would be now, on standard output",
      Where::office, Takes::nothing, export_table},
-    {"directory", "may-send", "USER ADDRESS [--at DATE] [--json]", "whether a login or person may send as an address, and why",
-     Where::office, Takes::nothing, may_send},
+    {"directory", "may-send", "USER ADDRESS [--at DATE] [--json]",
+     "whether a login or person may send as an address, and why", Where::office, Takes::nothing, may_send},
     {"directory", "check", "[--at DATE] [--json]",
      "what an administrator should look at: closed members, units without văn thư, look-alike names", Where::office,
      Takes::nothing, check},

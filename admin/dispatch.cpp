@@ -21,31 +21,22 @@ struct Row {
   Witness witness;
 };
 constexpr auto rows = std::to_array<Row>({
-    {"archive", "search", Witness::access},
-    {"archive", "show", Witness::access},
-    {"archive", "get", Witness::access},
-    {"archive", "verify", Witness::access},
-    {"archive", "reconcile", Witness::access},
-    {"audit", "list", Witness::access},
-    {"directory", "resolve", Witness::nothing},
-    {"directory", "may-send", Witness::nothing},
-    {"directory", "check", Witness::nothing},
-    {"directory", "history", Witness::access},
-    {"directory", "export", Witness::access},
-    {"directory", "show", Witness::nothing},
-    {"directory", "who", Witness::nothing},
-    {"who", "", Witness::nothing},
-    {"guard", "list", Witness::nothing},
-    {"mailbox", "list", Witness::nothing},
-    {"mailbox", "show", Witness::nothing},
-    {"mailbox", "app-passwords", Witness::nothing},
-    {"queue", "list", Witness::nothing},
-    {"queue", "show", Witness::nothing},
+    {"archive", "search", Witness::access},     {"archive", "show", Witness::access},
+    {"archive", "get", Witness::access},        {"archive", "verify", Witness::access},
+    {"archive", "reconcile", Witness::access},  {"audit", "list", Witness::access},
+    {"directory", "resolve", Witness::nothing}, {"directory", "may-send", Witness::nothing},
+    {"directory", "check", Witness::nothing},   {"directory", "history", Witness::access},
+    {"directory", "export", Witness::access},   {"directory", "show", Witness::nothing},
+    {"directory", "who", Witness::nothing},     {"who", "", Witness::nothing},
+    {"guard", "list", Witness::nothing},        {"mailbox", "list", Witness::nothing},
+    {"mailbox", "show", Witness::nothing},      {"mailbox", "app-passwords", Witness::nothing},
+    {"queue", "list", Witness::nothing},        {"queue", "show", Witness::nothing},
 });
 
 /// The nouns of the directory's tables: looking at them leaves nothing.
-constexpr std::array<std::string_view, 15> looked_at{"unit", "person", "position", "mailbox", "alias",       "group",    "member",
-                               "line", "term",   "event",    "contact", "certificate", "unit-kind", "delegation", "role"};
+constexpr std::array<std::string_view, 15> looked_at{"unit",    "person",      "position",  "mailbox",    "alias",
+                                                     "group",   "member",      "line",      "term",       "event",
+                                                     "contact", "certificate", "unit-kind", "delegation", "role"};
 
 constexpr std::size_t word_octets = 300;  // of one word in the audit log
 constexpr std::size_t words_kept = 100;

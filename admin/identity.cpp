@@ -32,8 +32,7 @@ bool is_scoped(const Command& command) {
 
 std::optional<Answer> identify(const Office& office, const Command& command, Request& request) {
   if (request.login.empty()) return std::nullopt;
-  if (office.directory == nullptr)
-    return Answer{EX_UNAVAILABLE, "", "the directory is not open, nobody can log in\n"};
+  if (office.directory == nullptr) return Answer{EX_UNAVAILABLE, "", "the directory is not open, nobody can log in\n"};
   const Date today = day_of(now());
   const auto login = office.directory->authenticate(request.login, request.password, today);
   request.password.assign(request.password.size(), '\0');
@@ -62,8 +61,9 @@ std::optional<Answer> identify(const Office& office, const Command& command, Req
   if (request.units.empty())
     return Answer{EX_NOPERM, "", login->address + " is no administrator today (vanthu role list)\n"};
   if (!is_scoped(command))
-    return Answer{EX_NOPERM, "",
-                  std::string("'") + command.noun + ' ' + command.verb + "' is for administrators of the whole system\n"};
+    return Answer{
+        EX_NOPERM, "",
+        std::string("'") + command.noun + ' ' + command.verb + "' is for administrators of the whole system\n"};
   return std::nullopt;
 }
 

@@ -90,7 +90,8 @@ Answer add_mailbox(Office& office, const Request& request) {
     if (call.directory->mailbox(mailbox.address))
       return {EX_CANTCREAT, "",
               mailbox.address + ": there is such a mailbox already; an address is never given twice\n"};
-    if (auto put = call.directory->put_mailbox(mailbox, actor_of(request)); !put) return refused_by_directory(put.error());
+    if (auto put = call.directory->put_mailbox(mailbox, actor_of(request)); !put)
+      return refused_by_directory(put.error());
     return {0, "Đã thêm " + mailbox.address + ". Đặt mật khẩu: vanthu mailbox password " + mailbox.address + '\n', ""};
   });
 }
@@ -169,7 +170,8 @@ Answer list_app_passwords(Office& office, const Request& request) {
 
 Answer remove_app_password(Office& office, const Request& request) {
   return with("mailbox", "revoke", office, request, 2, 2, [&](const Call& call) -> Answer {
-    if (auto gone = call.directory->remove_app_password(call.operand(), call.words.operands[1], actor_of(request)); !gone)
+    if (auto gone = call.directory->remove_app_password(call.operand(), call.words.operands[1], actor_of(request));
+        !gone)
       return refused_by_directory(gone.error());
     return {0, "Đã thu hồi.\n", ""};
   });

@@ -48,7 +48,8 @@ Result<Invocation> read_invocation(const std::vector<std::string>& words) {
       if (word == "--login" && ++i == words.size()) return fail(status::bad_arguments, "--login wants an address");
       invocation.login = word == "--login" ? words[i] : word.substr(8);
     } else if (before_noun && word.starts_with('-')) {
-      return fail(status::bad_arguments, "unknown option " + word + "; before the noun there are only --config FILE and --login ADDRESS");
+      return fail(status::bad_arguments,
+                  "unknown option " + word + "; before the noun there are only --config FILE and --login ADDRESS");
     } else {
       invocation.words.push_back(word);
     }

@@ -27,8 +27,7 @@ std::vector<Reach> reach_of(const Directory& directory, const directory::Person&
   std::vector<Reach> list;
   directory::Login login{{}, person.id, person.name, {}};
   for (const Mailbox& mailbox : directory.mailboxes_of_person(person.id))
-    if (directory.resolve(mailbox.address, at).kind == Resolution::Kind::mailbox)
-      login.address = mailbox.address;
+    if (directory.resolve(mailbox.address, at).kind == Resolution::Kind::mailbox) login.address = mailbox.address;
   if (login.address.empty()) return list;
   std::vector<std::string> addresses = directory.usable_by(login, at);
   for (const auto& one : directory.delegations())  // who may only read

@@ -16,7 +16,7 @@ namespace vanthu::admin::protocol {
 struct RequestHead {
   std::string noun, verb;
   std::vector<std::string> words;
-  std::string login, password, code;  ///< empty: the account that the kernel names
+  std::string login, password, code;                         ///< empty: the account that the kernel names
   std::vector<std::pair<std::string, std::uint64_t>> files;  ///< name, octets
   std::uint64_t input_octets = 0;
   /// Of everything behind the head; within limits::control_request_octets.

@@ -12,13 +12,14 @@ struct Noun {
   std::string_view word;
   TableId table;
 };
-constexpr std::array nouns{
-    Noun{"unit", TableId::units},          Noun{"person", TableId::people},  Noun{"position", TableId::assignments},
-    Noun{"mailbox", TableId::mailboxes},   Noun{"alias", TableId::aliases},  Noun{"group", TableId::groups},
-    Noun{"member", TableId::group_members}, Noun{"delegation", TableId::delegations}, Noun{"role", TableId::roles},
-    Noun{"contact", TableId::contacts},    Noun{"event", TableId::unit_history}, Noun{"line", TableId::recipient_lines},
-    Noun{"term", TableId::terms},          Noun{"certificate", TableId::certificates},
-    Noun{"unit-kind", TableId::unit_kinds}};
+constexpr std::array nouns{Noun{"unit", TableId::units},           Noun{"person", TableId::people},
+                           Noun{"position", TableId::assignments}, Noun{"mailbox", TableId::mailboxes},
+                           Noun{"alias", TableId::aliases},        Noun{"group", TableId::groups},
+                           Noun{"member", TableId::group_members}, Noun{"delegation", TableId::delegations},
+                           Noun{"role", TableId::roles},           Noun{"contact", TableId::contacts},
+                           Noun{"event", TableId::unit_history},   Noun{"line", TableId::recipient_lines},
+                           Noun{"term", TableId::terms},           Noun{"certificate", TableId::certificates},
+                           Noun{"unit-kind", TableId::unit_kinds}};
 
 NamedFields with_key(const TableSpec& table, const KeyWords& key, const NamedFields& fields) {
   NamedFields all;
@@ -29,8 +30,8 @@ NamedFields with_key(const TableSpec& table, const KeyWords& key, const NamedFie
 }
 
 bool is_in_force(const TableSpec& table, const Fields& fields, const Day& at) {
-  return table.from < 0 || covers(fields[static_cast<std::size_t>(table.from)],
-                                  fields[static_cast<std::size_t>(table.to)], at);
+  return table.from < 0 ||
+         covers(fields[static_cast<std::size_t>(table.from)], fields[static_cast<std::size_t>(table.to)], at);
 }
 
 /// What a new row is when nobody says otherwise.
@@ -236,8 +237,8 @@ Result<ActReport> Acts::merge_groups(std::string_view from, std::string_view int
     view.each(TableId::group_members, prefix(source[col::group::id]), [&](const Row& row) {
       if (!covers(row[col::member::from], row[col::member::to], draft.on())) return;
       bool there = false;
-      view.each(TableId::group_members,
-                prefix(target[col::group::id], row[col::member::address]), [&](const Row& other) {
+      view.each(TableId::group_members, prefix(target[col::group::id], row[col::member::address]),
+                [&](const Row& other) {
                   there = there || covers(other[col::member::from], other[col::member::to], draft.on());
                 });
       if (!there)

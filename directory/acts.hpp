@@ -38,7 +38,8 @@ struct ActReport {
 /// Field names as the columns of README.md ("name_vi"), also without their endings ("name", "parent", "unit"), and
 /// their values.
 using NamedFields = std::vector<std::pair<std::string, std::string>>;
-using KeyWords = std::vector<std::string>;  ///< the fields of a row's key but its first day: {"vp"}, {"p1", "vp", "Văn thư"}
+using KeyWords =
+    std::vector<std::string>;  ///< the fields of a row's key but its first day: {"vp"}, {"p1", "vp", "Văn thư"}
 
 /// What is done by hand to the directory, each act all or nothing, checked as an import is, kept in the history, and
 /// kept against imports until they say something new of the same rows.
@@ -50,10 +51,11 @@ class Acts {
   // rules forbid stands in the report's faults
 
   Result<ActReport> add(TableId table, const KeyWords& key, const NamedFields& fields);
-  /// Of units and others with versions: a new version from `on` on where `versioned`, else the present one is corrected.
+  /// Of units and others with versions: a new version from `on` on where `versioned`, else the present one is
+  /// corrected.
   Result<ActReport> set(TableId table, const KeyWords& key, const NamedFields& fields, bool versioned);
-  /// The day before `on` is the last one. With a unit go its mailboxes but those of people, its posts and contacts; with
-  /// a person their posts, mailboxes, roles and delegations.
+  /// The day before `on` is the last one. With a unit go its mailboxes but those of people, its posts and contacts;
+  /// with a person their posts, mailboxes, roles and delegations.
   Result<ActReport> close(TableId table, const KeyWords& key);
   Result<ActReport> move_unit(std::string_view unit, std::string_view parent);
   /// Ends the person's posts in the unit of their mailbox and begins one in another; their mailbox goes along.

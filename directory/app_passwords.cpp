@@ -10,7 +10,7 @@ namespace vanthu::directory {
 namespace {
 constexpr std::string_view mark = "vt-";
 constexpr std::size_t id_letters = 6;
-constexpr std::size_t secret_letters = 20;                                  // of five bits each
+constexpr std::size_t secret_letters = 20;                                // of five bits each
 constexpr std::string_view letters = "abcdefghijkmnpqrstuvwxyz23456789";  // without l and o, which look like 1 and 0
 static_assert(letters.size() == 32);
 
@@ -47,8 +47,8 @@ std::string stored_app_password(const View& view, std::string_view address, std:
   return covers({}, row[last_day], at) ? row.str(hash) : std::string();
 }
 
-Result<std::string> Directory::add_app_password(std::string_view given, std::string_view name,
-                                                std::optional<Date> last, const Actor& actor) {
+Result<std::string> Directory::add_app_password(std::string_view given, std::string_view name, std::optional<Date> last,
+                                                const Actor& actor) {
   std::string address;
   {
     const State::Reading view = state_->read();
@@ -83,8 +83,8 @@ std::vector<Directory::AppPassword> Directory::app_passwords(std::string_view gi
   const std::string begin = prefix(address_key(given));
   view->walk(state_->store.app_passwords, begin, [&](std::string_view key, std::string_view value) {
     const Row row(value);
-    list.push_back({std::string(key.substr(begin.size())), row.str(label), row.str(set),
-                    validity_from({}, row[last_day]).to});
+    list.push_back(
+        {std::string(key.substr(begin.size())), row.str(label), row.str(set), validity_from({}, row[last_day]).to});
   });
   return list;
 }

@@ -123,8 +123,8 @@ class Checks {
       for (std::size_t i = 0; i < table.keys; ++i)
         if (!row[i].empty()) what.append(what.size() > 1 ? ", " : "").append(row[i]);
       what += "' stands already ";
-      what += line > 0 ? "in line " + std::to_string(line)
-                       : "from '" + other.str(from) + "' to '" + other.str(to) + "'";
+      what +=
+          line > 0 ? "in line " + std::to_string(line) : "from '" + other.str(from) + "' to '" + other.str(to) + "'";
       fault(edit, what + " for days that overlap, correct the days or remove one");
     });
   }
@@ -221,18 +221,16 @@ class Checks {
                                             : ", which was added here, is theirs; keep the person"));
                 });
     if (unit) {
-      after_.each(IndexId::units_by_parent, prefix(id), [&](std::string_view rest, std::string_view) {
-        needs(TableId::units, rest, "parent_id");
-      });
+      after_.each(IndexId::units_by_parent, prefix(id),
+                  [&](std::string_view rest, std::string_view) { needs(TableId::units, rest, "parent_id"); });
       after_.each(IndexId::assignments_by_unit, prefix(id),
                   [&](std::string_view, std::string_view key) { needs(TableId::assignments, key, "unit_id"); });
       after_.each(IndexId::history_by_from, prefix(id),
                   [&](std::string_view, std::string_view key) { needs(TableId::unit_history, key, "from_unit"); });
       after_.each(IndexId::history_by_to, prefix(id),
                   [&](std::string_view, std::string_view key) { needs(TableId::unit_history, key, "to_unit"); });
-      after_.each(TableId::terms, prefix(id), [&](const Row& row) {
-        needs(TableId::terms, key_of(TableId::terms, row.whole()), "committee");
-      });
+      after_.each(TableId::terms, prefix(id),
+                  [&](const Row& row) { needs(TableId::terms, key_of(TableId::terms, row.whole()), "committee"); });
     } else {
       after_.each(TableId::assignments, prefix(id), [&](const Row& row) {
         needs(TableId::assignments, key_of(TableId::assignments, row.whole()), "person_id");
@@ -240,9 +238,8 @@ class Checks {
       after_.each(IndexId::delegations_by_person, prefix(id), [&](std::string_view, std::string_view key) {
         needs(TableId::delegations, key, "delegate_person_id");
       });
-      after_.each(TableId::roles, prefix(id), [&](const Row& row) {
-        needs(TableId::roles, key_of(TableId::roles, row.whole()), "person_id");
-      });
+      after_.each(TableId::roles, prefix(id),
+                  [&](const Row& row) { needs(TableId::roles, key_of(TableId::roles, row.whole()), "person_id"); });
     }
   }
 
@@ -257,8 +254,8 @@ class Checks {
       if (above == way.front()) return name_circle(way);
       if (std::find(way.begin(), way.end(), above) != way.end()) return;  // it hangs below a circle
       if (depth >= limits::unit_depth)
-        return fault(edit, "more than " + std::to_string(limits::unit_depth) +
-                               " units above this one, correct parent_id");
+        return fault(edit,
+                     "more than " + std::to_string(limits::unit_depth) + " units above this one, correct parent_id");
       way.push_back(above);
       const Row next = after_.unit(above, day);
       above = next ? next.str(col::unit::parent) : std::string();
@@ -292,7 +289,8 @@ class Checks {
       last = std::max(last, line_of(TableId::people, prefix(one.id)));
       ++count;
     }
-    if (count > 1 && last == edit.line) note(edit, row.str(col::person::name) + " is the name of several people: " + ids);
+    if (count > 1 && last == edit.line)
+      note(edit, row.str(col::person::name) + " is the name of several people: " + ids);
   }
 
   void mailbox(const Edit& edit, const Row& row) {
@@ -302,14 +300,14 @@ class Checks {
     const bool of_person = row[c::kind] == "person";
     if (of_person && row[c::person].empty()) fault(edit, "kind person needs person_id, name the person");
     if (!of_person && !row[c::person].empty())
-      fault(edit, "person_id stands only with kind person; empty it, and say who holds the position in assignments.csv");
-    if (row[c::kind] == "position" && row[c::position].empty()) fault(edit, "kind position needs position, name it");
-    if (row[c::status] == "closed" && row[c::closed].empty())
-      fault(edit, "status closed needs the last day in closed");
-    if (row[c::status] != "closed" && !row[c::closed].empty() && row[c::closed] < today_.text())
       fault(edit,
-            "closed is " + row.str(c::closed) + " but status is " + row.str(c::status) + "; make them agree");
-    if (!edit.had && had_others_ && (grounds_.before.group_at(address) || grounds_.before.any(TableId::aliases, prefix(address))))
+            "person_id stands only with kind person; empty it, and say who holds the position in assignments.csv");
+    if (row[c::kind] == "position" && row[c::position].empty()) fault(edit, "kind position needs position, name it");
+    if (row[c::status] == "closed" && row[c::closed].empty()) fault(edit, "status closed needs the last day in closed");
+    if (row[c::status] != "closed" && !row[c::closed].empty() && row[c::closed] < today_.text())
+      fault(edit, "closed is " + row.str(c::closed) + " but status is " + row.str(c::status) + "; make them agree");
+    if (!edit.had && had_others_ &&
+        (grounds_.before.group_at(address) || grounds_.before.any(TableId::aliases, prefix(address))))
       fault(edit, "'" + address + "' is or was an alias or a group; an address is never used for something else");
     if (edit.had) owner(edit, row);
     if (row[c::kind] == "position" && row[c::status] != "closed" &&
@@ -365,8 +363,7 @@ class Checks {
       if (next.empty()) break;
       at = std::move(next);
     }
-    if (depth >= limits::alias_depth)
-      fault(edit, "aliases lead to aliases without an end, name the mailbox as target");
+    if (depth >= limits::alias_depth) fault(edit, "aliases lead to aliases without an end, name the mailbox as target");
   }
 
   /// An alias is an address too: it may follow its owner to another mailbox, not go to somebody else.
@@ -397,8 +394,7 @@ class Checks {
                       "'; an address is never given up for another, add an alias or a new group");
     const bool dynamic = row[c::kind] == "dynamic";
     if (dynamic && row[c::rule].empty()) fault(edit, "a dynamic group needs a rule, write one");
-    if (!dynamic && !row[c::rule].empty())
-      fault(edit, "a static group has no rule; empty it or make the kind dynamic");
+    if (!dynamic && !row[c::rule].empty()) fault(edit, "a static group has no rule; empty it or make the kind dynamic");
     if (dynamic && !row[c::rule].empty()) rule(edit, row[c::rule]);
   }
 

@@ -14,9 +14,9 @@ namespace vanthu::directory {
 using Sheets = std::array<Sheet, table_count>;
 
 struct CheckGrounds {
-  const View& before;            ///< without the edits
-  const View& after;             ///< with them, not yet committed
-  const Sheets* sheets;          ///< where the rows come from; null: from a command
+  const View& before;    ///< without the edits
+  const View& after;     ///< with them, not yet committed
+  const Sheets* sheets;  ///< where the rows come from; null: from a command
   const std::set<std::string, std::less<>>& unit_kinds;
   Date today;
 };

@@ -123,18 +123,16 @@ std::vector<Mailbox> Directory::mailboxes() const {
 std::vector<Mailbox> Directory::mailboxes_of_person(std::string_view person) const {
   const State::Reading view = state_->read();
   std::vector<Mailbox> list;
-  view->each(IndexId::mailboxes_by_person, prefix(person), [&](std::string_view address, std::string_view) {
-    list.push_back(mailbox_from(view->mailbox(address)));
-  });
+  view->each(IndexId::mailboxes_by_person, prefix(person),
+             [&](std::string_view address, std::string_view) { list.push_back(mailbox_from(view->mailbox(address))); });
   return list;
 }
 
 std::vector<Mailbox> Directory::mailboxes_of_unit(std::string_view unit) const {
   const State::Reading view = state_->read();
   std::vector<Mailbox> list;
-  view->each(IndexId::mailboxes_by_unit, prefix(unit), [&](std::string_view address, std::string_view) {
-    list.push_back(mailbox_from(view->mailbox(address)));
-  });
+  view->each(IndexId::mailboxes_by_unit, prefix(unit),
+             [&](std::string_view address, std::string_view) { list.push_back(mailbox_from(view->mailbox(address))); });
   return list;
 }
 
@@ -230,8 +228,8 @@ std::vector<Term> Directory::terms(std::string_view committee) const {
   const State::Reading view = state_->read();
   std::vector<Term> list;
   view->each(TableId::terms, prefix(committee), [&](const Row& row) {
-    list.push_back({row.str(col::term::committee), row.str(name), validity_from(row[from], row[to]),
-                    row[exact] == "yes"});
+    list.push_back(
+        {row.str(col::term::committee), row.str(name), validity_from(row[from], row[to]), row[exact] == "yes"});
   });
   return list;
 }

@@ -211,8 +211,8 @@ Result<ActReport> Draft::carry_out() {
   }
   ActReport report;
   if (!edits.empty()) {
-    const Order order{act_, options_.actor, options_.today, options_.dry_run || !findings_.clean(), true, nullptr,
-                      unit_kinds_};
+    const Order order{act_, options_.actor, options_.today, options_.dry_run || !findings_.clean(),
+                      true, nullptr,        unit_kinds_};
     const auto stored = state_.carry_out(edits, order, findings_);
     if (!stored) return stored.error();
     report.stored = *stored;
@@ -220,8 +220,8 @@ Result<ActReport> Draft::carry_out() {
     report.stored = findings_.clean() && !options_.dry_run;
   }
   for (const Edit& edit : edits)
-    report.differences.push_back({spec(edit.table).name, shown_key(edit.key), std::string(edit.before),
-                                  std::string(edit.after)});
+    report.differences.push_back(
+        {spec(edit.table).name, shown_key(edit.key), std::string(edit.before), std::string(edit.after)});
   report.generation = state_.store.generation(state_.read().transaction());
   report.faults = std::move(findings_.faults);
   report.notes = std::move(findings_.notes);

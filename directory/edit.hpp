@@ -13,9 +13,9 @@ namespace vanthu::directory {
 /// One row that is added (nothing before), changed, or taken away (nothing after).
 struct Edit {
   TableId table = TableId::units;
-  bool had = false, has = false;         ///< whether there is a row before, after
-  std::uint32_t line = 0;                ///< in the file it comes from; 0: from none
-  std::string_view key, before, after;   ///< as the store holds them; whoever makes edits keeps the octets
+  bool had = false, has = false;        ///< whether there is a row before, after
+  std::uint32_t line = 0;               ///< in the file it comes from; 0: from none
+  std::string_view key, before, after;  ///< as the store holds them; whoever makes edits keeps the octets
 };
 
 /// The key of a row among those of all tables: by_hand and changes_by_row are kept under it.

@@ -45,8 +45,8 @@ Result<Done> note_change(const Store& store, lmdb::Transaction& transaction, con
     std::string value = spec(edit.table).name;
     value.append("\n").append(edit.had ? edit.before : "").append("\n").append(edit.has ? edit.after : "");
     if (auto ok = transaction.put(store.changes, change_key(generation, number), value); !ok) return ok;
-    if (auto ok = transaction.put(store.changes_by_row, hand_key(edit.table, edit.key) + change_key(generation, number),
-                                  {});
+    if (auto ok =
+            transaction.put(store.changes_by_row, hand_key(edit.table, edit.key) + change_key(generation, number), {});
         !ok)
       return ok;
   }
@@ -56,9 +56,8 @@ Result<Done> note_change(const Store& store, lmdb::Transaction& transaction, con
 void changes_of(const View& view, TableId table, std::string_view begin,
                 const std::function<bool(const HistoryEntry&)>& visit) {
   std::vector<std::string> keys;
-  view.walk(view.store().changes_by_row, hand_key(table, begin), [&](std::string_view key, std::string_view) {
-    keys.emplace_back(key.substr(key.size() - 16));
-  });
+  view.walk(view.store().changes_by_row, hand_key(table, begin),
+            [&](std::string_view key, std::string_view) { keys.emplace_back(key.substr(key.size() - 16)); });
   std::sort(keys.rbegin(), keys.rend());
   for (const std::string& key : keys) {
     const auto head = view.transaction().get(view.store().changes, change_key(lmdb::number_of(key), 0));

@@ -51,7 +51,8 @@ class Look {
         find("unit.closed-parent", unit, row.str(name) + ": the unit above it, " + row.str(parent) + ", is closed");
       const Row registry = view_.registry(row[id], today_);
       if (!registry) {
-        find("unit.no-registry", unit, row.str(name) + ": neither it nor a unit above it has a mailbox that registers mail");
+        find("unit.no-registry", unit,
+             row.str(name) + ": neither it nor a unit above it has a mailbox that registers mail");
       } else if (registry[col::mailbox::unit] == row[id] && clerks(registry).empty()) {
         find("unit.no-clerk", unit,
              row.str(name) + ": nobody holds the post that opens " + registry.str(col::mailbox::address));
@@ -63,12 +64,14 @@ class Look {
 
   /// Who holds the post of a unit mailbox, in the unit or right below it.
   std::vector<Row> clerks(const Row& registry) const {
-    const std::string post = registry[col::mailbox::position].empty() ? "Văn thư" : registry.str(col::mailbox::position);
+    const std::string post =
+        registry[col::mailbox::position].empty() ? "Văn thư" : registry.str(col::mailbox::position);
     std::vector<Row> found = view_.holders(registry[col::mailbox::unit], post, today_);
-    view_.each(IndexId::units_by_parent, prefix(registry[col::mailbox::unit]), [&](std::string_view rest, std::string_view) {
-      const auto below = view_.holders(rest.substr(0, rest.find('\0')), post, today_);
-      found.insert(found.end(), below.begin(), below.end());
-    });
+    view_.each(IndexId::units_by_parent, prefix(registry[col::mailbox::unit]),
+               [&](std::string_view rest, std::string_view) {
+                 const auto below = view_.holders(rest.substr(0, rest.find('\0')), post, today_);
+                 found.insert(found.end(), below.begin(), below.end());
+               });
     return found;
   }
 
@@ -85,7 +88,8 @@ class Look {
       if (row[kind] == "person") {
         const Row owner = view_.person(row[person]);
         if (owner && owner[col::person::status] != "active")
-          find("mailbox.left", box, "is open, and " + owner.str(col::person::name) + " is " + owner.str(col::person::status));
+          find("mailbox.left", box,
+               "is open, and " + owner.str(col::person::name) + " is " + owner.str(col::person::status));
       }
       if (row[kind] == "position" && view_.holders(row[unit], row[position], today_).empty())
         find("mailbox.no-holder", box, "nobody holds " + row.str(position) + " of " + row.str(unit));
@@ -127,7 +131,8 @@ class Look {
       if (person && person[col::person::status] != "active")
         find("delegation.left", row.str(c::mailbox),
              person.str(col::person::name) + " may act for it and is " + person.str(col::person::status));
-      if (row[c::to].empty()) find("delegation.no-end", row.str(c::mailbox), row.str(c::delegate) + " may act for it without an end");
+      if (row[c::to].empty())
+        find("delegation.no-end", row.str(c::mailbox), row.str(c::delegate) + " may act for it without an end");
     });
   }
 

@@ -33,8 +33,8 @@ class Importer {
       if (options_.prefer == ImportOptions::Prefer::neither)
         findings_.faults.push_back(conflict + "; import again with --prefer here or --prefer files");
     if (edits_.empty() && settled_.empty()) return report(!options_.dry_run && findings_.clean());
-    const Order order{"import", options_.actor, options_.today, options_.dry_run || !findings_.clean(), false,
-                      &sheets_, unit_kinds_};
+    const Order order{"import", options_.actor, options_.today, options_.dry_run || !findings_.clean(),
+                      false,    &sheets_,       unit_kinds_};
     const auto stored = state_.carry_out(edits_, order, findings_,
                                          [this](lmdb::Transaction& transaction) { return settle(transaction); });
     if (!stored) return stored.error();
@@ -49,8 +49,7 @@ class Importer {
     for (const std::string_view kind : known_unit_kinds()) context_.unit_kinds.emplace(kind);
     const TableSpec& kinds = spec(TableId::unit_kinds);  // first: units are checked against it
     sheet(kinds.id).table = &kinds;
-    if (files_.contains(kinds.file))
-      sheet(kinds.id) = read_sheet(kinds, files_.at(kinds.file), context_, findings_);
+    if (files_.contains(kinds.file)) sheet(kinds.id) = read_sheet(kinds, files_.at(kinds.file), context_, findings_);
     for (const Sheet::Row& row : sheet(kinds.id).rows) context_.unit_kinds.emplace(Row(row.row)[0]);
     if (!sheet(kinds.id).given) {
       const auto stored = state_.read();
@@ -200,7 +199,8 @@ class Importer {
   /// What was changed here and is settled now, or has a new base.
   Result<Done> settle(lmdb::Transaction& transaction) {
     for (const HandRow& one : bases_)
-      if (auto ok = transaction.put(state_.store.by_hand, hand_key(one.table, one.key), encode(HandMark{true, one.base}));
+      if (auto ok =
+              transaction.put(state_.store.by_hand, hand_key(one.table, one.key), encode(HandMark{true, one.base}));
           !ok)
         return ok;
     for (const HandRow& one : settled_)
@@ -216,8 +216,8 @@ class Importer {
         ++report.more_differences;
         continue;
       }
-      report.differences.push_back({spec(edit.table).file, edit.line, shown_key(edit.key), std::string(edit.before),
-                                    std::string(edit.after)});
+      report.differences.push_back(
+          {spec(edit.table).file, edit.line, shown_key(edit.key), std::string(edit.before), std::string(edit.after)});
     }
     report.conflicts = std::move(conflicts_);
     report.faults = std::move(findings_.faults);
@@ -245,8 +245,8 @@ class Importer {
   std::vector<ImportReport::Count> counts_;
   std::vector<std::string> conflicts_;
   std::vector<HandRow> settled_, bases_;
-  std::map<std::string, HandMark, std::less<>> hand_;         ///< of the table at hand
-  std::unordered_set<std::string_view> kept_addresses_;       ///< that the file at hand still knows
+  std::map<std::string, HandMark, std::less<>> hand_;    ///< of the table at hand
+  std::unordered_set<std::string_view> kept_addresses_;  ///< that the file at hand still knows
 };
 
 Result<ImportReport> import(Directory& directory, const std::map<std::string, std::string>& files,

@@ -29,22 +29,22 @@ struct ImportReport {
     std::size_t line = 0;
     std::string key, before, after;  ///< as the store holds the row; empty: none
   };
-  std::vector<Count> tables;             ///< one a file
-  std::vector<Difference> differences;   ///< row by row, at most limits::import_differences
+  std::vector<Count> tables;            ///< one a file
+  std::vector<Difference> differences;  ///< row by row, at most limits::import_differences
   std::size_t more_differences = 0;
-  std::vector<std::string> conflicts;    ///< "file:line: …": changed here and there; without a preference, faults
-  std::vector<std::string> faults;  ///< "file:line: what is wrong, what to do"; at most limits::import_faults
-  std::vector<std::string> notes;   ///< the same for what is odd but lawful; at most limits::import_notes
-  std::size_t more_faults = 0;      ///< beyond the bound
+  std::vector<std::string> conflicts;  ///< "file:line: …": changed here and there; without a preference, faults
+  std::vector<std::string> faults;     ///< "file:line: what is wrong, what to do"; at most limits::import_faults
+  std::vector<std::string> notes;      ///< the same for what is odd but lawful; at most limits::import_notes
+  std::size_t more_faults = 0;         ///< beyond the bound
   std::size_t more_notes = 0;
   bool stored = false;  ///< with faults nothing is
 };
 
 /// Takes over a folder of CSV files: the columns are in tables.cpp and README.md. All files or nothing: with one fault
-/// nothing changes. The files are the whole truth of their tables but for what was done here: what was added, changed or
-/// closed by hand stays until the files say something new of that very field. An optional file that is missing leaves its
-/// table as it was, a column that may lack its fields. An address that vanished is closed and remembered; no address ever
-/// gets another owner.
+/// nothing changes. The files are the whole truth of their tables but for what was done here: what was added, changed
+/// or closed by hand stays until the files say something new of that very field. An optional file that is missing
+/// leaves its table as it was, a column that may lack its fields. An address that vanished is closed and remembered; no
+/// address ever gets another owner.
 /// @param files  content by base name ("units.csv"); other names are noted and not read
 /// @return the report; look at its faults
 /// @par Errors  bad_configuration (opened for reading), store_full, store_failed: nothing was stored

@@ -97,8 +97,8 @@ bool are_periods(std::string_view cell) {
 }
 
 /// For each column of the table where it stands in the file, or the header's width; empty after a fault.
-std::vector<std::size_t> read_header(const TableSpec& table, std::size_t line,
-                                     std::span<const std::string_view> header, Findings& findings) {
+std::vector<std::size_t> read_header(const TableSpec& table, std::size_t line, std::span<const std::string_view> header,
+                                     Findings& findings) {
   std::vector<std::string_view> known;
   for (const Column& one : table.columns) known.emplace_back(one.name);
   std::vector<std::size_t> places(known.size(), header.size());

@@ -18,10 +18,10 @@ struct Sheet {
     std::string_view key, row;  ///< as the store holds them, in the sheet's arena
   };
   const TableSpec* table = nullptr;
-  bool given = false;                         ///< the file was there
-  bool unsure = false;                        ///< some rows could not be read at all: what is not found may be among them
-  std::vector<Row> rows;                      ///< by key
-  std::vector<bool> lacks;                    ///< by column: the file has none of that name
+  bool given = false;       ///< the file was there
+  bool unsure = false;      ///< some rows could not be read at all: what is not found may be among them
+  std::vector<Row> rows;    ///< by key
+  std::vector<bool> lacks;  ///< by column: the file has none of that name
   std::set<std::string, std::less<>> broken;  ///< first fields of rows with a fault, which others may refer to
   Arena arena;
 
@@ -38,8 +38,8 @@ struct SheetContext {
 /// @return what is wrong with it and what to do; empty: nothing
 std::string read_field(const Column& column, std::string_view raw, const SheetContext& context, std::string& out);
 
-/// Reads a file against its table: header, number of fields, the form of each field, no key twice. Rows with a fault are
-/// left out.
+/// Reads a file against its table: header, number of fields, the form of each field, no key twice. Rows with a fault
+/// are left out.
 Sheet read_sheet(const TableSpec& table, std::string_view octets, const SheetContext& context, Findings& findings);
 
 }  // namespace vanthu::directory

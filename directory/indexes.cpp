@@ -9,11 +9,22 @@
 
 namespace vanthu::directory {
 namespace {
-constexpr std::array<const char*, index_count> names{
-    "units_by_parent",   "units_by_kind",     "history_by_from", "history_by_to",     "assignments_by_unit",
-    "mailboxes_by_unit", "mailboxes_by_person", "mailboxes_by_kind", "registries",    "aliases_by_target",
-    "group_addresses",   "groups_by_unit",    "members_by_address", "delegations_by_person", "names",
-    "domains"};
+constexpr std::array<const char*, index_count> names{"units_by_parent",
+                                                     "units_by_kind",
+                                                     "history_by_from",
+                                                     "history_by_to",
+                                                     "assignments_by_unit",
+                                                     "mailboxes_by_unit",
+                                                     "mailboxes_by_person",
+                                                     "mailboxes_by_kind",
+                                                     "registries",
+                                                     "aliases_by_target",
+                                                     "group_addresses",
+                                                     "groups_by_unit",
+                                                     "members_by_address",
+                                                     "delegations_by_person",
+                                                     "names",
+                                                     "domains"};
 
 /// Positions repeat: a few hundred words in a million rows, and ICU is slow.
 std::string position_hash(std::string_view position) {
@@ -122,9 +133,8 @@ void index_row(TableId table, std::string_view key, const Row& row, const EmitIn
         emit(IndexId::groups_by_unit, prefix(row[col::group::unit]).append(row[col::group::id]), {});
       break;
     case TableId::group_members:
-      emit(IndexId::members_by_address, prefix(row[col::member::address]).append(row[col::member::group]) + '\0' +
-                                            row.str(col::member::from),
-           key);
+      emit(IndexId::members_by_address,
+           prefix(row[col::member::address]).append(row[col::member::group]) + '\0' + row.str(col::member::from), key);
       break;
     case TableId::delegations:
       emit(IndexId::delegations_by_person, prefix(row[col::delegation::delegate]).append(key), key);

@@ -41,8 +41,9 @@ std::vector<Logical> unfolded(std::string_view octets) {
 std::optional<std::string> from_base64(std::string_view text) {
   if (text.size() % 4 != 0) return std::nullopt;
   std::string octets(text.size() / 4 * 3 + 1, '\0');
-  const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(octets.data()),
-                                     reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
+  const int length =
+      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(octets.data()),
+                      reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
   if (length < 0) return std::nullopt;
   const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
   octets.resize(static_cast<std::size_t>(length) - padding);
@@ -67,8 +68,10 @@ std::string dn_key(std::string_view dn) {
 /// The DN of the entry above; a comma behind a backslash belongs to the name.
 std::string_view above(std::string_view key) {
   for (std::size_t i = 0; i < key.size(); ++i) {
-    if (key[i] == '\\') ++i;
-    else if (key[i] == ',') return key.substr(i + 1);
+    if (key[i] == '\\')
+      ++i;
+    else if (key[i] == ',')
+      return key.substr(i + 1);
   }
   return {};
 }
@@ -102,7 +105,8 @@ class Reader {
 
   void take(const Logical& line) {
     const std::size_t colon = line.text.find(':');
-    if (colon == std::string::npos || colon == 0) return start(line), fault(line.line, "no attribute: write name: value");
+    if (colon == std::string::npos || colon == 0)
+      return start(line), fault(line.line, "no attribute: write name: value");
     const std::string name = without_options(std::string_view(line.text).substr(0, colon));
     std::string_view rest = std::string_view(line.text).substr(colon + 1);
     if (name == "version" && !open_) return;
@@ -246,8 +250,8 @@ class Converter {
     const std::string kind = first(entry, {"vanthukind", "businesscategory"});
     row("units.csv", entry,
         {id, name, first(entry, {"vanthushortname"}), first(entry, {"vanthusymbol"}), kind, unit_of(entry),
-         first(entry, {"l"}), first(entry, {"vanthufrom"}), first(entry, {"vanthuto"}), first(entry, {"vanthumailstem"}),
-         ""});
+         first(entry, {"l"}), first(entry, {"vanthufrom"}), first(entry, {"vanthuto"}),
+         first(entry, {"vanthumailstem"}), ""});
     mailbox(entry, "unit", id, "", "Văn thư", true);
   }
 

@@ -26,8 +26,8 @@ struct LdifFolder {
   std::map<std::string, std::vector<std::size_t>> lines;  ///< by file: of row n (from 0) the line in the LDIF
 };
 
-/// Entries of the standard classes (RFC 4519, RFC 2798) as units, people, posts, mailboxes, aliases and groups: README.md
-/// says what becomes what.
+/// Entries of the standard classes (RFC 4519, RFC 2798) as units, people, posts, mailboxes, aliases and groups:
+/// README.md says what becomes what.
 LdifFolder folder_of_ldif(std::string_view octets, std::string_view file, Findings& findings);
 
 /// A fault that names a row of such a folder ("units.csv:3: …") with the place in the LDIF instead.

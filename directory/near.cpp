@@ -25,9 +25,9 @@ std::uint32_t octet(std::string_view bucket, std::size_t at) { return static_cas
 
 NearEntry entry_at(std::string_view bucket, std::size_t index, std::uint32_t first_bits) {
   const std::size_t at = index * entry_octets;
-  return {(first_bits & 0xFFFF0000U) | octet(bucket, at) << 8 | octet(bucket, at + 1),
-          octet(bucket, at + 2) << 24 | octet(bucket, at + 3) << 16 | octet(bucket, at + 4) << 8 |
-              octet(bucket, at + 5)};
+  return {
+      (first_bits & 0xFFFF0000U) | octet(bucket, at) << 8 | octet(bucket, at + 1),
+      octet(bucket, at + 2) << 24 | octet(bucket, at + 3) << 16 | octet(bucket, at + 4) << 8 | octet(bucket, at + 5)};
 }
 
 std::uint32_t short_hash(std::string_view text) {

@@ -10,9 +10,9 @@
 /// A reorganisation (README.md): one file, one day, all or nothing.
 namespace vanthu::directory {
 namespace {
-constexpr std::array<std::string_view, 12> columns{"act",         "unit",      "into",      "name_vi",
-                                                   "short_name",  "symbol",    "unit_kind", "place",
-                                                   "mail_stem",   "registry",  "people_to", "note"};
+constexpr std::array<std::string_view, 12> columns{"act",        "unit",     "into",      "name_vi",
+                                                   "short_name", "symbol",   "unit_kind", "place",
+                                                   "mail_stem",  "registry", "people_to", "note"};
 enum Column : std::size_t { act, unit, into, name, short_name, symbol, kind, place, stem, registry, people_to, note };
 
 struct Line {
@@ -61,8 +61,8 @@ class Plan {
     for (const std::string_view cell : cells) {
       const auto at = std::find(columns.begin(), columns.end(), cell);
       if (at == columns.end())
-        fault(number, "unknown column '" + std::string(cell) + "'" +
-                          did_you_mean(cell, {columns.begin(), columns.end()}));
+        fault(number,
+              "unknown column '" + std::string(cell) + "'" + did_you_mean(cell, {columns.begin(), columns.end()}));
       places.push_back(static_cast<std::size_t>(at - columns.begin()));
     }
     for (const std::size_t needed : {std::size_t{act}, std::size_t{unit}})
@@ -172,13 +172,14 @@ class Plan {
         fault(to.first, "people_to '" + to.second + "' is neither open that day nor created by this plan");
         continue;
       }
-      draft_.before().each(IndexId::mailboxes_by_unit, prefix(from), [&](std::string_view address, std::string_view box) {
-        if (box != "person") return;
-        if (View::standing(draft_.before().mailbox(address), draft_.on()) == View::Standing::closed) return;
-        Fields fields = draft_.get(TableId::mailboxes, prefix(address));
-        fields[col::mailbox::unit] = to.second;
-        draft_.put(TableId::mailboxes, fields);
-      });
+      draft_.before().each(
+          IndexId::mailboxes_by_unit, prefix(from), [&](std::string_view address, std::string_view box) {
+            if (box != "person") return;
+            if (View::standing(draft_.before().mailbox(address), draft_.on()) == View::Standing::closed) return;
+            Fields fields = draft_.get(TableId::mailboxes, prefix(address));
+            fields[col::mailbox::unit] = to.second;
+            draft_.put(TableId::mailboxes, fields);
+          });
     }
   }
 

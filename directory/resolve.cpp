@@ -84,10 +84,11 @@ void close(const View& view, const Row& mailbox, const Day& at, Resolution& out)
   out.closed_name = view.owner_name(mailbox, at);
   if (mailbox[c::kind] == "person") {
     // A person's papers go to nobody else: only another mailbox of the same person is named.
-    view.each(IndexId::mailboxes_by_person, prefix(mailbox[c::person]), [&](std::string_view address, std::string_view) {
-      const Row other = view.mailbox(address);
-      if (View::standing(other, at) == Standing::open) out.successors.push_back(with_name(view, other, at));
-    });
+    view.each(IndexId::mailboxes_by_person, prefix(mailbox[c::person]),
+              [&](std::string_view address, std::string_view) {
+                const Row other = view.mailbox(address);
+                if (View::standing(other, at) == Standing::open) out.successors.push_back(with_name(view, other, at));
+              });
     return;
   }
   std::vector<std::string> units = heirs(view, mailbox[c::unit], at);
@@ -207,9 +208,8 @@ class Expansion {
         continue;
       }
       const IndexId index = first->field == Rule::Field::parent ? IndexId::units_by_parent : IndexId::units_by_kind;
-      view_.each(index, prefix(value), [&](std::string_view rest, std::string_view) {
-        ids.emplace_back(rest.substr(0, rest.find('\0')));
-      });
+      view_.each(index, prefix(value),
+                 [&](std::string_view rest, std::string_view) { ids.emplace_back(rest.substr(0, rest.find('\0'))); });
     }
     std::sort(ids.begin(), ids.end());
     ids.erase(std::unique(ids.begin(), ids.end()), ids.end());

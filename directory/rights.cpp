@@ -122,9 +122,8 @@ std::vector<std::string> usable_by(const View& view, const Login& login, const D
   if (!login.person.empty()) {
     view.each(IndexId::mailboxes_by_person, prefix(login.person),
               [&](std::string_view address, std::string_view) { candidates.emplace(address); });
-    view.each(IndexId::delegations_by_person, prefix(login.person), [&](std::string_view, std::string_view key) {
-      candidates.emplace(key.substr(0, key.find('\0')));
-    });
+    view.each(IndexId::delegations_by_person, prefix(login.person),
+              [&](std::string_view, std::string_view key) { candidates.emplace(key.substr(0, key.find('\0'))); });
     view.each(TableId::assignments, prefix(login.person), [&](const Row& post) {
       if (!covers(post[col::post::from], post[col::post::to], at)) return;
       std::string unit = post.str(col::post::unit);

@@ -81,7 +81,8 @@ std::vector<HistoryEntry> history_of(const Directory& directory, std::string_vie
     view.each(IndexId::assignments_by_unit, prefix(key),
               [&](std::string_view, std::string_view post) { take(TableId::assignments, post); });
     for (const IndexId index : {IndexId::history_by_from, IndexId::history_by_to})
-      view.each(index, prefix(key), [&](std::string_view, std::string_view event) { take(TableId::unit_history, event); });
+      view.each(index, prefix(key),
+                [&](std::string_view, std::string_view event) { take(TableId::unit_history, event); });
   }
   std::stable_sort(list.begin(), list.end(),
                    [](const HistoryEntry& a, const HistoryEntry& b) { return a.generation > b.generation; });

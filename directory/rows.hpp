@@ -23,8 +23,8 @@ Result<RowList> rows_of(const Directory& directory, TableId table, const KeyWord
                         const Actor& actor);
 
 /// The changes of a subject, newest first, at most `most`: of a unit its versions, events, posts and mailboxes; of a
-/// person their row, posts, roles; of an address its mailbox, alias, memberships and delegations; of a group its row and
-/// members. No subject: whole changes.
+/// person their row, posts, roles; of an address its mailbox, alias, memberships and delegations; of a group its row
+/// and members. No subject: whole changes.
 std::vector<HistoryEntry> history_of(const Directory& directory, std::string_view noun, std::string_view subject,
                                      std::size_t most, const Actor& actor);
 

@@ -24,7 +24,8 @@ class Scope {
  private:
   /// Somebody new has no post yet; what they are given next is judged then.
   bool elsewhere(std::string_view person) const {
-    return (after_.any(TableId::assignments, prefix(person)) || after_.any(IndexId::mailboxes_by_person, prefix(person))) &&
+    return (after_.any(TableId::assignments, prefix(person)) ||
+            after_.any(IndexId::mailboxes_by_person, prefix(person))) &&
            !this->person(after_, person);
   }
 
@@ -100,9 +101,8 @@ class Scope {
 }  // namespace
 
 bool in_scope(const View& view, const Actor& actor, std::string_view unit, const Day& at) {
-  return actor.everywhere || std::any_of(actor.units.begin(), actor.units.end(), [&](const std::string& above) {
-           return view.is_within(unit, above, at);
-         });
+  return actor.everywhere || std::any_of(actor.units.begin(), actor.units.end(),
+                                         [&](const std::string& above) { return view.is_within(unit, above, at); });
 }
 
 bool row_in_scope(const View& view, const Actor& actor, const Day& at, TableId table, const Row& row) {

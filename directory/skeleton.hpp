@@ -19,9 +19,9 @@ namespace vanthu::directory {
 /// @par Source  UTS #39 §4 (confusables), UAX #15 (NFKC)
 std::string skeleton(std::string_view name);
 
-/// Whether a name is written with nothing but the letters, digits and punctuation that Vietnamese is written with, in any
-/// normal form: no other script, no full width, nothing invisible, no stray marks. What is not could only mean to look
-/// like something else, or is a name of another language.
+/// Whether a name is written with nothing but the letters, digits and punctuation that Vietnamese is written with, in
+/// any normal form: no other script, no full width, nothing invisible, no stray marks. What is not could only mean to
+/// look like something else, or is a name of another language.
 bool plainly_spelled(std::string_view name);
 
 /// Which edition of the rules made a skeleton: stored beside an index of them, to know when it must be built anew.

@@ -22,9 +22,9 @@ struct Store {
   lmdb::Table by_hand;           ///< rows that were changed here: what the import had said
   lmdb::Table changes;           ///< what was changed, when, by whom
   lmdb::Table changes_by_row;
-  lmdb::Table credentials;       ///< address -> Argon2id string TAB when TAB SCRAM keys
-  lmdb::Table app_passwords;     ///< address NUL id -> Argon2id string TAB when TAB last day TAB label
-  lmdb::Table totp;              ///< address -> secret (base32) TAB when TAB last step that was used
+  lmdb::Table credentials;    ///< address -> Argon2id string TAB when TAB SCRAM keys
+  lmdb::Table app_passwords;  ///< address NUL id -> Argon2id string TAB when TAB last day TAB label
+  lmdb::Table totp;           ///< address -> secret (base32) TAB when TAB last step that was used
   lmdb::Table meta;
   std::string salt_secret;  ///< makes the salts that unknown logins are shown
 

@@ -33,7 +33,8 @@ constexpr std::array unit_history{
     Column{"event", Form::choice, true, "merge|rename|dissolve|split|reparent|succession"},
     Column{"from_unit", Form::id, true, "units", id_octets}, Column{"to_unit", Form::id, true, "units", id_octets},
     Column{"note", Form::text, false}};
-constexpr std::array people{Column{"person_id", Form::id, true, "", id_octets}, Column{"full_name", Form::text, true},
+constexpr std::array people{Column{"person_id", Form::id, true, "", id_octets},
+                            Column{"full_name", Form::text, true},
                             Column{"local_part", Form::text, false, "", 64},
                             Column{"status", Form::choice, true, "active|retired|moved-out"},
                             Column{"note", Form::text, false},
@@ -212,8 +213,8 @@ Validity validity_from(std::string_view from, std::string_view to) { return {day
 
 Unit unit_from(const Row& r) {
   using namespace col::unit;
-  return {r.str(id),     r.str(name),  r.str(short_name),           r.str(symbol), r.str(kind),
-          r.str(parent), r.str(place), validity_from(r[from], r[to])};
+  return {r.str(id),   r.str(name),   r.str(short_name), r.str(symbol),
+          r.str(kind), r.str(parent), r.str(place),      validity_from(r[from], r[to])};
 }
 
 Person person_from(const Row& r) {
@@ -252,10 +253,10 @@ Alias alias_from(const Row& r) {
 
 Group group_from(const Row& r) {
   using namespace col::group;
-  return {r.str(id),       r.str(address),
-          r.str(name),     r.str(kind),
-          r.str(rule),     validity_from(r[from], r[to]),
-          r.str(may_post), r[moderated] == "yes",
+  return {r.str(id),         r.str(address),
+          r.str(name),       r.str(kind),
+          r.str(rule),       validity_from(r[from], r[to]),
+          r.str(may_post),   r[moderated] == "yes",
           r.str(moderators), number(r[decide_hours]),
           r.str(on_timeout), r.str(unit)};
 }

@@ -61,7 +61,8 @@ bool Directory::has_totp(std::string_view address) const {
 Result<Done> Directory::use_totp(std::string_view given, std::string_view code) {
   const std::string address = address_key(given);
   const std::string digits(code);
-  const bool plain = digits.size() == 6 && std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+  const bool plain =
+      digits.size() == 6 && std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
   return state_->write([&](lmdb::Transaction& transaction) -> Result<Done> {
     const auto stored = transaction.get(state_->store.totp, address);
     if (!stored) return fail(status::not_found, address + " has no second factor");
@@ -73,9 +74,9 @@ Result<Done> Directory::use_totp(std::string_view given, std::string_view code) 
     const Octets key(raw);
     const std::time_t moment = std::time(nullptr);
     int offset = 0;
-    const int found = plain ? oath_totp_validate2(key.get(), length, moment, step_seconds, 0, window, &offset,
-                                                  digits.c_str())
-                            : OATH_INVALID_OTP;
+    const int found =
+        plain ? oath_totp_validate2(key.get(), length, moment, step_seconds, 0, window, &offset, digits.c_str())
+              : OATH_INVALID_OTP;
     if (found < 0) return fail(status::refused, "the code is wrong");
     std::int64_t last = 0;
     std::from_chars(fields[last_step].data(), fields[last_step].data() + fields[last_step].size(), last);

@@ -25,8 +25,8 @@ class View {
     const auto found = transaction_->get(store_->table(table), key);
     return found ? Row(*found) : Row();
   }
-  /// Visits the rows whose keys begin so, in the order of the keys, until `visit(row)` returns false (or to the end when
-  /// it returns nothing).
+  /// Visits the rows whose keys begin so, in the order of the keys, until `visit(row)` returns false (or to the end
+  /// when it returns nothing).
   template <class Visit>
   void each(TableId table, std::string_view prefix, const Visit& visit) const {
     walk(store_->table(table), prefix, [&](std::string_view, std::string_view value) { return visit(Row(value)); });

@@ -93,9 +93,10 @@ class Writer {
       };
     };
     if (!edit.had) {
-      index_row(edit.table, edit.key, Row(edit.after), [&](IndexId index, std::string_view key, std::string_view value) {
-        puts_.at(static_cast<std::size_t>(index)).push_back({arena_.keep(key), arena_.keep(value)});
-      });
+      index_row(edit.table, edit.key, Row(edit.after),
+                [&](IndexId index, std::string_view key, std::string_view value) {
+                  puts_.at(static_cast<std::size_t>(index)).push_back({arena_.keep(key), arena_.keep(value)});
+                });
       return;
     }
     std::vector<std::pair<std::size_t, Entry>> before;
@@ -103,9 +104,9 @@ class Writer {
     index_row(edit.table, edit.key, Row(edit.before), into(before));
     if (edit.has) index_row(edit.table, edit.key, Row(edit.after), into(after));
     for (const auto& [index, entry] : before)
-      if (!stays(index, entry.key) &&
-          std::none_of(after.begin(), after.end(),
-                       [&](const auto& one) { return one.first == index && one.second.key == entry.key; }))
+      if (!stays(index, entry.key) && std::none_of(after.begin(), after.end(), [&](const auto& one) {
+            return one.first == index && one.second.key == entry.key;
+          }))
         erased_.push_back({index, entry});
     for (const auto& one : after)
       if (std::find(before.begin(), before.end(), one) == before.end()) puts_.at(one.first).push_back(one.second);
@@ -126,8 +127,8 @@ class Writer {
   void note_addresses(const std::vector<const Edit*>& edits, std::uint32_t next) {
     std::string_view last;
     for (const Edit* edit : edits) {
-      const bool addressed = edit->table == TableId::mailboxes || edit->table == TableId::aliases ||
-                             edit->table == TableId::groups;
+      const bool addressed =
+          edit->table == TableId::mailboxes || edit->table == TableId::aliases || edit->table == TableId::groups;
       if (!addressed || !edit->has) continue;
       const std::size_t column = edit->table == TableId::groups ? std::size_t{col::group::address} : 0;
       const std::string_view address = Row(edit->after)[column];

@@ -46,8 +46,8 @@ class Chain {
  private:
   const Config& config_;
   const directory::Directory& directory_;
-  std::shared_ptr<const Policy> policy_;      ///< shared with the reload that may replace it
-  std::vector<std::string> domains_;          ///< of the configuration, in lower-case A-labels
+  std::shared_ptr<const Policy> policy_;          ///< shared with the reload that may replace it
+  std::vector<std::string> domains_;              ///< of the configuration, in lower-case A-labels
   std::shared_ptr<addressing::LineBooks> lines_;  ///< likewise
 };
 

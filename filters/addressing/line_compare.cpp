@@ -93,8 +93,8 @@ class Sent {
 
 class Comparer {
  public:
-  Comparer(const LineBook& book, const filters::Context& context,
-           const filters::RecipientLineRules& rules, const Mailbox& sender)
+  Comparer(const LineBook& book, const filters::Context& context, const filters::RecipientLineRules& rules,
+           const Mailbox& sender)
       : book_(book), context_(context), rules_(rules), sender_(sender), sent_(context) {
     std::string at = sender.unit;
     for (std::size_t depth = 0; !at.empty() && depth < limits::unit_depth; ++depth) {

@@ -276,7 +276,8 @@ constexpr auto book_keys = std::to_array<Key<RuleBook>>({
     {"name", text<&RuleBook::name>},
     {"language", read_language},
     {"official", section<&RuleBook::official, official_keys>},
-    {"addressing", [](Faults& f, const toml::node& node, RuleBook& book) { read_addressing(f, node, book.addressing); }},
+    {"addressing",
+     [](Faults& f, const toml::node& node, RuleBook& book) { read_addressing(f, node, book.addressing); }},
     {"rule", read_rules},
 });
 

@@ -48,9 +48,7 @@ struct Conditions {
 
   friend bool operator==(const Conditions&, const Conditions&) = default;
   bool of_part() const { return !finding.empty() || !type.empty() || !name_extension.empty(); }
-  bool of_recipient() const {
-    return !recipient_unit.empty() || !recipient_kind.empty() || !recipient_class.empty();
-  }
+  bool of_recipient() const { return !recipient_unit.empty() || !recipient_kind.empty() || !recipient_class.empty(); }
   bool of_paper() const { return paper || !paper_form.empty() || !paper_kind.empty() || !paper_symbol.empty(); }
 };
 

@@ -131,8 +131,7 @@ std::uint64_t Transaction::count(Table table) const {
 Result<Done> Transaction::append(Table table, std::string_view key, std::string_view value) {
   MDB_val k = as_val(key);
   MDB_val v = as_val(value);
-  if (const int code = mdb_put(txn_.get(), table.handle, &k, &v, MDB_APPEND); code != 0)
-    return failure(code, "append");
+  if (const int code = mdb_put(txn_.get(), table.handle, &k, &v, MDB_APPEND); code != 0) return failure(code, "append");
   return done;
 }
 

@@ -15,9 +15,9 @@ struct Mailbox {
   friend auto operator<=>(const Mailbox&, const Mailbox&) = default;
 };
 
-/// Reads local-part@domain: dot-string only, no quoted string, no source route, no '%', '!', '|', '/', no "=?" and no controls;
-/// UTF-8 beyond ASCII only where `utf8` says so (RFC 6531), and then nothing that is invisible or that normalizes to an
-/// ASCII sign. A domain is taken as U-labels or A-labels, in any case and normal form.
+/// Reads local-part@domain: dot-string only, no quoted string, no source route, no '%', '!', '|', '/', no "=?" and no
+/// controls; UTF-8 beyond ASCII only where `utf8` says so (RFC 6531), and then nothing that is invisible or that
+/// normalizes to an ASCII sign. A domain is taken as U-labels or A-labels, in any case and normal form.
 /// @par Errors  bad_mailbox
 Result<Mailbox> parse_mailbox(std::string_view text, bool utf8);
 

@@ -29,15 +29,15 @@ constexpr std::size_t big_group = 5000;
 
 const std::vector<std::string> family{"Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Phan", "Vũ", "Đặng", "Bùi", "Đỗ"};
 const std::vector<std::string> middle{"Văn", "Thị", "Hữu", "Đức", "Minh", "Thanh", "Quốc", "Ngọc", "Xuân", "Hồng"};
-const std::vector<std::string> given{"An",  "Bình", "Cường", "Dung",  "Đông", "Giang", "Hà",   "Hùng", "Lan",   "Linh",
-                                     "Mai", "Nam",  "Oanh",  "Phúc",  "Quân", "Sơn",   "Thảo", "Tuấn", "Vinh",  "Yến"};
-const std::vector<std::string> plain{"an",  "binh", "cuong", "dung",  "dong", "giang", "ha",   "hung", "lan",   "linh",
-                                     "mai", "nam",  "oanh",  "phuc",  "quan", "son",   "thao", "tuan", "vinh",  "yen"};
+const std::vector<std::string> given{"An",  "Bình", "Cường", "Dung", "Đông", "Giang", "Hà",   "Hùng", "Lan",  "Linh",
+                                     "Mai", "Nam",  "Oanh",  "Phúc", "Quân", "Sơn",   "Thảo", "Tuấn", "Vinh", "Yến"};
+const std::vector<std::string> plain{"an",  "binh", "cuong", "dung", "dong", "giang", "ha",   "hung", "lan",  "linh",
+                                     "mai", "nam",  "oanh",  "phuc", "quan", "son",   "thao", "tuan", "vinh", "yen"};
 
 std::string at(const std::string& local) { return local + "@tinh.example"; }
 
-/// A province of that many mailboxes: a unit for fifty of them, with a registry and a secretary's mailbox each, the rest
-/// people; every tenth has an alias; one group of five thousand spread over all.
+/// A province of that many mailboxes: a unit for fifty of them, with a registry and a secretary's mailbox each, the
+/// rest people; every tenth has an alias; one group of five thousand spread over all.
 struct Province {
   std::map<std::string, std::string> files;
   std::vector<std::string> people, positions, aliases, registries;
@@ -48,13 +48,15 @@ struct Province {
     std::string& posts = files["assignments.csv"];
     std::string& boxes = files["mailboxes.csv"];
     std::string& names = files["aliases.csv"];
-    units = "unit_id,name_vi,short_name,symbol,unit_kind,parent_id,place,valid_from,valid_to,mail_stem,note\n"
-            "tinh,Tỉnh uỷ,TU,TU,tinh-uy,,,2000-01-01,,,\n";
+    units =
+        "unit_id,name_vi,short_name,symbol,unit_kind,parent_id,place,valid_from,valid_to,mail_stem,note\n"
+        "tinh,Tỉnh uỷ,TU,TU,tinh-uy,,,2000-01-01,,,\n";
     files["unit-history.csv"] = "date,event,from_unit,to_unit,note\n";
     persons = "person_id,full_name,local_part,status,note\n";
     posts = "person_id,unit_id,position,concurrent,valid_from,valid_to\n";
-    boxes = "address,kind,unit_id,person_id,position,status,created,closed,last_login,quota_mb,external_allowed,"
-            "registers_mail\n";
+    boxes =
+        "address,kind,unit_id,person_id,position,status,created,closed,last_login,quota_mb,external_allowed,"
+        "registers_mail\n";
     names = "alias,target,valid_from,valid_to,reason\n";
     const std::size_t unit_count = std::max<std::size_t>(1, mailboxes / 50);
     std::mt19937 random(7);
@@ -79,7 +81,8 @@ struct Province {
         persons += person + "," + family[f] + " " + middle[m] + " " + given[g] + "," + local + ",active,\n";
         posts += person + "," + id + (p == 0 ? ",Bí thư" : p == 1 ? ",Văn thư" : ",Chuyên viên") + ",no,2025-07-01,\n";
         people.push_back(at(local));
-        boxes += people.back() + ",person," + id + "," + person + ",Chuyên viên,active,2025-07-01,,2026-11-27,4096,yes,no\n";
+        boxes +=
+            people.back() + ",person," + id + "," + person + ",Chuyên viên,active,2025-07-01,,2026-11-27,4096,yes,no\n";
         if (made % 10 == 0) {
           aliases.push_back(at("bi.danh." + std::to_string(made)));
           names += aliases.back() + "," + people.back() + ",2025-07-01,,\n";
@@ -242,11 +245,10 @@ int run(const std::filesystem::path& folder, std::size_t mailboxes) {
       "(LMDB alone %.2f/%.2f)\n"
       "           5,000 members ms p50/p99: static %.2f/%.2f  dynamic (%zu units) %.2f/%.2f\n"
       "           neighbours us p50/p99: %.0f/%.0f, found %.1f %%  right us: %.2f/%.2f  name us: %.1f/%.1f%s\n",
-      mailboxes, import_s, again_s, change_ms,
-      static_cast<double>(std::filesystem::file_size(file)) / (1 << 20), anonymous, exact.p50, exact.p99, alias.p50,
-      alias.p99, position.p50, position.p99, unknown.p50, unknown.p99, raw.p50, raw.p99, group.p50 / 1000,
-      group.p99 / 1000, positions.size(), dynamic.p50 / 1000, dynamic.p99 / 1000, near.p50, near.p99,
-      100.0 * static_cast<double>(found) / mistakes, right.p50, right.p99, names.p50, names.p99,
+      mailboxes, import_s, again_s, change_ms, static_cast<double>(std::filesystem::file_size(file)) / (1 << 20),
+      anonymous, exact.p50, exact.p99, alias.p50, alias.p99, position.p50, position.p99, unknown.p50, unknown.p99,
+      raw.p50, raw.p99, group.p50 / 1000, group.p99 / 1000, positions.size(), dynamic.p50 / 1000, dynamic.p99 / 1000,
+      near.p50, near.p99, 100.0 * static_cast<double>(found) / mistakes, right.p50, right.p99, names.p50, names.p99,
       wrong > 0 ? "  WRONG ANSWERS" : "");
   std::fflush(stdout);
   std::filesystem::remove(file);

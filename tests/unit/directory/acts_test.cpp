@@ -35,7 +35,8 @@ class ByHand : public testing::Test {
 };
 
 TEST_F(ByHand, AUnitIsAddedChangedFromADayAndClosed) {
-  done(acts("2026-01-01").add(TableId::units, {"u1"}, {{"name", "Đảng uỷ xã Một"}, {"kind", "du-xa"}, {"parent", "tinh"}}));
+  done(acts("2026-01-01")
+           .add(TableId::units, {"u1"}, {{"name", "Đảng uỷ xã Một"}, {"kind", "du-xa"}, {"parent", "tinh"}}));
   EXPECT_FALSE(office_->unit("u1", date("2025-12-31")));
   done(acts("2026-06-01").set(TableId::units, {"u1"}, {{"name", "Đảng uỷ xã Một Mới"}}, true));
   EXPECT_EQ(office_->unit("u1", date("2026-05-31"))->name, "Đảng uỷ xã Một");
@@ -72,9 +73,11 @@ TEST_F(ByHand, AUnitWithOpenUnitsBelowIsNotClosed) {
 }
 
 TEST_F(ByHand, MergedUnitsNameTheirSuccessor) {
-  done(acts("2026-01-01").add(TableId::units, {"xa2"}, {{"name", "Đảng uỷ xã Hai"}, {"kind", "du-xa"}, {"parent", "tinh"}}));
-  done(acts("2026-01-01").add(TableId::mailboxes, {"vanthu.hai@tinh.example"},
-                              {{"kind", "unit"}, {"unit", "xa2"}, {"registers", "yes"}}));
+  done(acts("2026-01-01")
+           .add(TableId::units, {"xa2"}, {{"name", "Đảng uỷ xã Hai"}, {"kind", "du-xa"}, {"parent", "tinh"}}));
+  done(acts("2026-01-01")
+           .add(TableId::mailboxes, {"vanthu.hai@tinh.example"},
+                {{"kind", "unit"}, {"unit", "xa2"}, {"registers", "yes"}}));
   const ActReport report = done(acts("2026-11-01").merge_units({"xa2"}, "xa"));
   const Resolution closed = office_->resolve("vanthu.hai@tinh.example", today);
   EXPECT_EQ(closed.kind, Kind::closed);
@@ -85,7 +88,8 @@ TEST_F(ByHand, MergedUnitsNameTheirSuccessor) {
 
 TEST_F(ByHand, AClosedAddressIsNeverGivenAway) {
   done(acts("2026-11-24").close(TableId::mailboxes, {"cuongl@tinh.example"}));
-  EXPECT_TRUE(says(refused(acts().set(TableId::mailboxes, {"cuongl@tinh.example"}, {{"person", "p2"}, {"status", "active"}, {"closed", ""}}, false)),
+  EXPECT_TRUE(says(refused(acts().set(TableId::mailboxes, {"cuongl@tinh.example"},
+                                      {{"person", "p2"}, {"status", "active"}, {"closed", ""}}, false)),
                    "never gets another owner"));
   EXPECT_TRUE(says(refused(acts().add(TableId::aliases, {"cuongl@tinh.example"}, {{"target", "annv@tinh.example"}})),
                    "is or was already used"));
@@ -95,10 +99,12 @@ TEST_F(ByHand, AClosedAddressIsNeverGivenAway) {
 
 TEST_F(ByHand, AnAliasIsNeverGivenAwayEither) {
   done(acts("2026-11-01").close(TableId::aliases, {"an.nguyen@tinh.example"}));
-  EXPECT_TRUE(says(refused(acts().add(TableId::aliases, {"an.nguyen@tinh.example"}, {{"target", "cuongl@tinh.example"}})),
-                   "was an alias of annv@tinh.example"));
-  EXPECT_TRUE(says(refused(acts().set(TableId::aliases, {"tinh@tinh.example"}, {{"target", "annv@tinh.example"}}, false)),
-                   "never gets another owner"));
+  EXPECT_TRUE(
+      says(refused(acts().add(TableId::aliases, {"an.nguyen@tinh.example"}, {{"target", "cuongl@tinh.example"}})),
+           "was an alias of annv@tinh.example"));
+  EXPECT_TRUE(
+      says(refused(acts().set(TableId::aliases, {"tinh@tinh.example"}, {{"target", "annv@tinh.example"}}, false)),
+           "never gets another owner"));
   done(acts().add(TableId::aliases, {"an.nguyen@tinh.example"}, {{"target", "annv@tinh.example"}}));
 }
 
@@ -151,7 +157,8 @@ TEST_F(ByHand, WhatWasDoneOutlivesImportsUntilTheFilesHaveNewsOfIt) {
   ASSERT_TRUE(office_.take(news).stored);
   EXPECT_EQ(office_->unit("vp")->place, "Thành Sen") << "another field";
   EXPECT_EQ(office_->unit("vp")->name, "Văn phòng Tỉnh ủy mới");
-  const Files clash = with(news, "units.csv", "van-phong-tu,tinh,,2000-01-01,,vp,", "van-phong-tu,tinh,Hà Tĩnh,2000-01-01,,vp,");
+  const Files clash =
+      with(news, "units.csv", "van-phong-tu,tinh,,2000-01-01,,vp,", "van-phong-tu,tinh,Hà Tĩnh,2000-01-01,,vp,");
   ImportReport report = office_.take(clash);
   ASSERT_EQ(report.conflicts.size(), 1U) << testing::PrintToString(report.conflicts);
   EXPECT_TRUE(says(report.conflicts[0], "place"));
@@ -188,8 +195,10 @@ class Scoped : public ByHand {
 };
 
 TEST_F(Scoped, ChangesWhatIsBelowTheirUnit) {
-  done(acts("2026-11-24", clerk()).add(TableId::units, {"vp-x"}, {{"name", "Phòng X"}, {"kind", "van-phong-tu"}, {"parent", "vp"}}));
-  done(acts("2026-11-24", clerk()).add(TableId::mailboxes, {"phongx@tinh.example"}, {{"kind", "role"}, {"unit", "vp-x"}}));
+  done(acts("2026-11-24", clerk())
+           .add(TableId::units, {"vp-x"}, {{"name", "Phòng X"}, {"kind", "van-phong-tu"}, {"parent", "vp"}}));
+  done(acts("2026-11-24", clerk())
+           .add(TableId::mailboxes, {"phongx@tinh.example"}, {{"kind", "role"}, {"unit", "vp-x"}}));
   done(acts("2026-11-24", clerk()).add(TableId::people, {"p9"}, {{"name", "Hoàng Giang"}}));
   done(acts("2026-11-24", clerk()).add(TableId::assignments, {"p9", "vp-x", "Chuyên viên"}, {}));
 }
@@ -242,7 +251,8 @@ TEST_F(ByHand, AReorganisationIsOneDatedStep) {
   EXPECT_EQ(office_->mailbox("cuongl@tinh.example")->unit, "moi");
   EXPECT_EQ(office_->unit("vp", date("2027-01-01"))->name, "Văn phòng mới");
   EXPECT_EQ(office_->unit("vp", date("2026-12-31"))->name, "Văn phòng Tỉnh uỷ");
-  EXPECT_EQ(addresses(office_->resolve("g.xaphuong@tinh.example", date("2027-01-01"))), Names{"vanthu.moi@tinh.example"});
+  EXPECT_EQ(addresses(office_->resolve("g.xaphuong@tinh.example", date("2027-01-01"))),
+            Names{"vanthu.moi@tinh.example"});
   const std::string touched = testing::PrintToString(report.touched);
   EXPECT_TRUE(says(touched, "vanthu.kyanh@tinh.example")) << touched;
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "directory/directory.hpp"
-
 #include "fixture.hpp"
 #include "gateway/base/clock.hpp"
 

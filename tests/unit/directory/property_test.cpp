@@ -81,9 +81,7 @@ TEST_P(AnyDirectory, AnAliasMeansWhatItsTargetMeansAndCirclesOfGroupsEnd) {
 
 TEST_P(AnyDirectory, VersionsNeverOverlapWhateverIsDone) {
   Office office;
-  const auto day = [&] {
-    return Date{std::chrono::sys_days{date("2025-01-01")} + std::chrono::days{any(700)}};
-  };
+  const auto day = [&] { return Date{std::chrono::sys_days{date("2025-01-01")} + std::chrono::days{any(700)}}; };
   const std::vector<std::string> units{"tinh", "vp", "vp-hc", "xa", "huyen"};
   const std::vector<std::string> people{"p1", "p2", "p3"};
   for (int i = 0; i < 40; ++i) {
@@ -135,13 +133,13 @@ TEST_P(AnyDirectory, SaysTheSameAfterAnExport) {
   for (int i = 0; i < 10; ++i) {
     Acts acts(*office, {Actor{"root", true, {}}, {"tinh.example"}, today, today, false});
     const std::string n = std::to_string(any(1000));
-    ASSERT_TRUE(acts.add(TableId::units, {"u" + n}, {{"name", "Đơn vị, số \"" + n + "\""}, {"kind", "du-xa"}, {"parent", "tinh"}}));
+    ASSERT_TRUE(acts.add(TableId::units, {"u" + n},
+                         {{"name", "Đơn vị, số \"" + n + "\""}, {"kind", "du-xa"}, {"parent", "tinh"}}));
   }
   Files files;
   for (const TableSpec& table : tables()) files[table.file] = *export_file(*office, table.file);
   Office again(files);
-  for (const TableSpec& table : tables())
-    EXPECT_EQ(*export_file(*again, table.file), files[table.file]) << table.file;
+  for (const TableSpec& table : tables()) EXPECT_EQ(*export_file(*again, table.file), files[table.file]) << table.file;
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, AnyDirectory, testing::Range(1U, 13U));
