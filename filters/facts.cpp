@@ -76,7 +76,6 @@ class Reader {
     if (value == nullptr || !value->is_bool()) return complain(at(key), "is neither true nor false");
     into = value->get_bool();
   }
-  bool has(const char* key) const { return object_ != nullptr && object_->contains(key); }
   template <class Item>
   void list(const char* key, Item item) {
     const json::value* value = member(key);
