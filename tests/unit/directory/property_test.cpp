@@ -121,8 +121,9 @@ TEST_P(AnyDirectory, VersionsNeverOverlapWhateverIsDone) {
       const std::string& from = row[static_cast<std::size_t>(table.from)];
       const std::string& to = row[static_cast<std::size_t>(table.to)];
       EXPECT_TRUE(to.empty() || from <= to) << table.name << ' ' << key;
-      if (const auto before = last.find(key); before != last.end())
+      if (const auto before = last.find(key); before != last.end()) {
         EXPECT_TRUE(!before->second.empty() && before->second < from) << table.name << ' ' << key;
+      }
       last[key] = to;
     }
   }
