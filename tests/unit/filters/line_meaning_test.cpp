@@ -20,13 +20,12 @@ struct Office {
       : province(without), book(province.directory(), filters::Policy::built_in()->book().addressing.recipients) {}
   SampleProvince province;
   LineBook book;
-  Names names;
 
   LineMeaning read(const std::string& printed, const char* at,
                    const std::vector<std::string>& above = {"vptu", "tinhuy"},
                    const std::vector<std::string>* addressed_to = nullptr,
                    const std::vector<std::string>* articles = nullptr) {
-    LineReader reader({province.directory(), book, names, *parse_date(at), above, 0.8, addressed_to, articles});
+    LineReader reader({province.directory(), book, *parse_date(at), above, 0.8, addressed_to, articles});
     LineMeaning all;
     for (const PrintedLine& line : read_recipient_line(printed)) {
       LineMeaning one = reader.read(line);
@@ -209,7 +208,6 @@ TEST(Line, IsDearNoLongerThanItsBound) {
   for (int i = 0; i < 31; ++i) line += "Đơn vị lạ số " + std::to_string(i) + ", ";
   LineReader reader({office().province.directory(),
                      office().book,
-                     office().names,
                      *parse_date("2026-11-20"),
                      {"vptu", "tinhuy"},
                      0.8,
