@@ -31,6 +31,7 @@ class Checks {
         continue;
       }
       const Row row(edit.after);
+      days(edit, row);
       if (spec(edit.table).versions) versions(edit, row);
       references(edit, row);
       one(edit, row);
@@ -103,6 +104,16 @@ class Checks {
       case TableId::contacts:
         break;
     }
+  }
+
+  /// A file's rows were looked at when they were read; by hand a row may be asked to begin after its end.
+  void days(const Edit& edit, const Row& row) {
+    const TableSpec& table = spec(edit.table);
+    if (table.from < 0 || table.to < 0) return;
+    const std::string from = row.str(static_cast<std::size_t>(table.from));
+    const std::string to = row.str(static_cast<std::size_t>(table.to));
+    if (!from.empty() && !to.empty() && to < from)
+      fault(edit, "would begin on " + from + " and end on " + to + "; it is not in force that day, choose another one");
   }
 
   /// Versions of one key: any number whose days do not overlap.
