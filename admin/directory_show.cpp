@@ -8,6 +8,7 @@
 
 #include "admin/directory_text.hpp"
 #include "admin/table.hpp"
+#include "directory/rows.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 
@@ -17,6 +18,7 @@ using directory::Directory;
 using directory::Mailbox;
 using directory::Resolution;
 namespace {
+constexpr std::size_t changes_looked_at = 10000;  // for the last import
 
 /// Units in force that day under a unit, in the order of their ids.
 void add_tree(const std::multimap<std::string, directory::Unit>& below, const std::string& above, std::size_t depth,
@@ -53,6 +55,10 @@ Answer show_all(const Call& call) {
     for (const auto& [name, count] : counts) object[name] = count;
     return object;
   };
+  // How old what the files said is: what serves is the last import that was whole.
+  std::string imported;
+  for (const auto& change : directory::history_of(directory, "", "", changes_looked_at, {"", true, {}}))
+    if (change.act == "import" && imported.empty()) imported = change.time;
   const auto people = directory.people().size();
   const auto groups = directory.groups().size();
   if (call.words.has("json")) {
@@ -64,6 +70,7 @@ Answer show_all(const Call& call) {
     }
     return {0,
             line(json::object{{"generation", directory.generation()},
+                              {"imported", imported},
                               {"at", iso(call.at)},
                               {"units", std::move(all)},
                               {"people", people},
@@ -79,8 +86,9 @@ Answer show_all(const Call& call) {
     return list;
   };
   std::string out = "Danh bạ ngày " + iso(call.at) + " (lần thay đổi " + std::to_string(directory.generation()) +
-                    ")\n" + "  đơn vị: " + std::to_string(open) + " đang hoạt động, " +
-                    std::to_string(units.size() - open) + " đã đóng\n  người: " + std::to_string(people) +
+                    ")\n  nạp lần cuối (last import): " + imported + "\n  đơn vị: " + std::to_string(open) +
+                    " đang hoạt động, " + std::to_string(units.size() - open) +
+                    " đã đóng\n  người: " + std::to_string(people) +
                     "\n  hộp thư: " + std::to_string(mailboxes.size()) + " (" + told(by_kind) + "; " + told(by_status) +
                     ")\n  nhóm: " + std::to_string(groups) + "\n\n";
   add_tree(below, "", 0, out);

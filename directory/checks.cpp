@@ -234,8 +234,9 @@ class Checks {
     if (unit) {
       after_.each(IndexId::units_by_parent, prefix(id),
                   [&](std::string_view rest, std::string_view) { needs(TableId::units, rest, "parent_id"); });
-      after_.each(IndexId::assignments_by_unit, prefix(id),
-                  [&](std::string_view, std::string_view key) { needs(TableId::assignments, key, "unit_id"); });
+      after_.each(IndexId::assignments_by_unit, prefix(id), [&](std::string_view, std::string_view post) {
+        needs(TableId::assignments, key_of(TableId::assignments, post), "unit_id");
+      });
       after_.each(IndexId::history_by_from, prefix(id),
                   [&](std::string_view, std::string_view key) { needs(TableId::unit_history, key, "from_unit"); });
       after_.each(IndexId::history_by_to, prefix(id),

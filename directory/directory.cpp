@@ -191,9 +191,8 @@ std::vector<Assignment> Directory::assignments(std::string_view person) const {
 std::vector<Assignment> Directory::assignments_of_unit(std::string_view unit) const {
   const State::Reading view = state_->read();
   std::vector<Assignment> list;
-  view->each(IndexId::assignments_by_unit, prefix(unit), [&](std::string_view, std::string_view key) {
-    list.push_back(assignment_from(view->row(TableId::assignments, key)));
-  });
+  view->each(IndexId::assignments_by_unit, prefix(unit),
+             [&](std::string_view, std::string_view post) { list.push_back(assignment_from(Row(post))); });
   return list;
 }
 

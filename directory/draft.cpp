@@ -169,10 +169,10 @@ void Draft::close_unit(std::string_view unit) {
       touch("hộp thư cá nhân còn ở đơn vị đóng / personal mailbox of a closed unit: " + std::string(address));
   });
   before().each(IndexId::assignments_by_unit, prefix(unit), [&](std::string_view, std::string_view post) {
-    const Row row = before().row(TableId::assignments, post);
+    const Row row(post);
     if (!covers(row[col::post::from], row[col::post::to], on_)) return;
     touch("chức vụ thôi giữ / post ends: " + row.str(col::post::person) + ", " + row.str(col::post::position));
-    end(TableId::assignments, post);
+    end(TableId::assignments, key_of(TableId::assignments, post));
   });
   before().each(TableId::contacts, prefix(unit),
                 [&](const Row& row) { end(TableId::contacts, key_of(TableId::contacts, row.whole())); });

@@ -117,7 +117,7 @@ void index_row(TableId table, std::string_view key, const Row& row, const EmitIn
       at.append(lmdb::key_of(stable_hash(row[c::position])));
       append(at, row[c::person]);
       at.append(row[c::from]);
-      emit(IndexId::assignments_by_unit, at, key);
+      emit(IndexId::assignments_by_unit, at, row.whole());
       name_entry(position_skeleton(row[c::position]), row[c::position], 'o', row[c::unit], {}, emit);
       break;
     }

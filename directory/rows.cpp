@@ -78,8 +78,9 @@ std::vector<HistoryEntry> history_of(const Directory& directory, std::string_vie
     // Rows of other tables that name the unit now.
     view.each(IndexId::mailboxes_by_unit, prefix(key),
               [&](std::string_view address, std::string_view) { take(TableId::mailboxes, prefix(address)); });
-    view.each(IndexId::assignments_by_unit, prefix(key),
-              [&](std::string_view, std::string_view post) { take(TableId::assignments, post); });
+    view.each(IndexId::assignments_by_unit, prefix(key), [&](std::string_view, std::string_view post) {
+      take(TableId::assignments, key_of(TableId::assignments, post));
+    });
     for (const IndexId index : {IndexId::history_by_from, IndexId::history_by_to})
       view.each(index, prefix(key),
                 [&](std::string_view, std::string_view event) { take(TableId::unit_history, event); });

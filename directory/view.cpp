@@ -137,8 +137,8 @@ Row View::registry(std::string_view id, const Day& at) const {
 
 std::vector<Row> View::holders(std::string_view id, std::string_view position, const Day& at) const {
   std::vector<Row> found;
-  each(IndexId::assignments_by_unit, post_prefix(id, position), [&](std::string_view, std::string_view key) {
-    const Row one = row(TableId::assignments, key);
+  each(IndexId::assignments_by_unit, post_prefix(id, position), [&](std::string_view, std::string_view post) {
+    const Row one(post);
     if (covers(one[col::post::from], one[col::post::to], at)) found.push_back(one);
   });
   std::sort(found.begin(), found.end(), [](const Row& a, const Row& b) {

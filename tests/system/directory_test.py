@@ -163,6 +163,9 @@ class Directory(unittest.TestCase):
         self.box.vanthu("mailbox", "revoke", self.clerk, listed[0]["id"])
         self.assertNotEqual(login(), 250)
 
+    def test_the_age_of_the_last_import_is_told(self):
+        self.assertTrue(self.ask("directory", "show")["imported"].startswith("20"))
+
     def test_hygiene_is_told(self):
         found = self.ask("directory", "check", check=False)["findings"]
         self.assertTrue({"group.dormant-member", "name.same", "mailbox.dormant"} <= {one["id"] for one in found})
