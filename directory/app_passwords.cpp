@@ -30,8 +30,8 @@ Result<std::string> mine(const View& view, std::string_view given, const Actor& 
   const Row row = view.mailbox(address);
   if (!row) return fail(status::not_found, std::string(given) + ": no such mailbox");
   const Day today(day_of(now()));
-  if (!in_scope(view, actor, row[col::mailbox::unit], today))
-    return fail(status::bad_arguments, address + " belongs to no unit of " + actor.name + "'s");
+  if (!may_change_mailbox(view, actor, row, today))
+    return fail(status::bad_arguments, address + ": it, or whose it is, reaches beyond the units of " + actor.name);
   if (View::standing(row, today) == View::Standing::closed)
     return fail(status::bad_arguments, address + " is closed, a closed mailbox gets no password");
   return address;

@@ -40,8 +40,8 @@ Result<Done> Directory::set_password(std::string_view given, std::string_view pa
       return fail(status::not_found, std::string(given) + ": no such mailbox; an alias or a group has no password");
     if (View::standing(row, Day(day_of(now()))) == View::Standing::closed)
       return refuse(address + " is closed, a closed mailbox gets no password");
-    if (!in_scope(*view, actor, row[col::mailbox::unit], Day(day_of(now()))))
-      return refuse(address + " belongs to no unit of " + actor.name + "'s");
+    if (!may_change_mailbox(*view, actor, row, Day(day_of(now()))))
+      return refuse(address + ": it, or whose it is, reaches beyond the units of " + actor.name);
   }
   auto hash = hash_password(password);
   if (!hash) return hash.error();

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "directory/checks.hpp"
+#include "gateway/base/text.hpp"
 
 namespace vanthu::directory {
 namespace {
@@ -16,8 +17,14 @@ class Scope {
   /// Both as it was and as it shall be: nothing is drawn in from outside, nothing pushed out.
   bool allows(const Edit& edit) const {
     if (edit.table == TableId::people && !edit.had) return !elsewhere(Row(edit.after)[col::person::id]);
-    return (!edit.had || covers_row(before_, edit.table, Row(edit.before))) &&
-           (!edit.has || covers_row(after_, edit.table, Row(edit.after))) && !is_own_unit(edit);
+    return (!edit.had || may_change(before_, edit.table, Row(edit.before))) &&
+           (!edit.has || may_change(after_, edit.table, Row(edit.after))) && !is_own_unit(edit);
+  }
+  /// Whether whoever can log in there has powers within the subtree alone: else a password set by its administrator
+  /// would open what is not theirs.
+  bool may_change_mailbox(const View& view, const Row& row) const {
+    const std::string_view person = row[col::mailbox::person];
+    return unit(view, row[col::mailbox::unit]) && (person.empty() || !reach(view, person).outside);
   }
   bool shows(TableId table, const Row& row) const { return covers_row(before_, table, row); }
 
@@ -44,11 +51,21 @@ class Scope {
     return false;
   }
 
-  /// A person is theirs who has posts or mailboxes in the subtree and none outside of it today.
-  bool person(const View& view, std::string_view id) const {
-    bool inside = false;
-    bool outside = false;
-    const auto at = [&](std::string_view unit) { (this->unit(view, unit) ? inside : outside) = true; };
+  struct Reach {
+    bool inside = false, outside = false;
+  };
+  /// Where a person has posts, mailboxes, delegations or roles today; a role reaches outside always.
+  Reach reach(const View& view, std::string_view id) const {
+    Reach found;
+    const auto at = [&](std::string_view unit) { (this->unit(view, unit) ? found.inside : found.outside) = true; };
+    view.each(TableId::roles, prefix(id), [&](const Row& role) {
+      if (covers(role[col::role::from], role[col::role::to], today_)) found.outside = true;
+    });
+    view.each(IndexId::delegations_by_person, prefix(id), [&](std::string_view, std::string_view key) {
+      const Row one = view.row(TableId::delegations, key);
+      if (covers(one[col::delegation::from], one[col::delegation::to], today_))
+        at(view.mailbox(one[col::delegation::mailbox])[col::mailbox::unit]);
+    });
     view.each(TableId::assignments, prefix(id), [&](const Row& post) {
       if (covers(post[col::post::from], post[col::post::to], today_)) at(post[col::post::unit]);
     });
@@ -56,7 +73,28 @@ class Scope {
       const Row mailbox = view.mailbox(address);
       if (View::standing(mailbox, today_) != View::Standing::closed) at(mailbox[col::mailbox::unit]);
     });
-    return inside && !outside;
+    return found;
+  }
+
+  /// A person is theirs whose posts and powers all lie in the subtree.
+  bool person(const View& view, std::string_view id) const {
+    const Reach found = reach(view, id);
+    return found.inside && !found.outside;
+  }
+
+  /// A văn thư below a mailroom opens it (rights.cpp): that post gives what may lie above the subtree.
+  bool opens_above(const View& view, const Row& post) const {
+    const Row registry = view.registry(post[col::post::unit], today_);
+    if (!registry || unit(view, registry[col::mailbox::unit])) return false;
+    const std::string_view wanted = registry[col::mailbox::position];
+    return text::match_key(post[col::post::position]) == text::match_key(wanted.empty() ? "Văn thư" : wanted);
+  }
+
+  bool may_change(const View& view, TableId table, const Row& row) const {
+    if (table == TableId::mailboxes) return may_change_mailbox(view, row);
+    if (table == TableId::assignments && opens_above(view, row)) return false;
+    if (table == TableId::people) return person(view, row[col::person::id]);
+    return covers_row(view, table, row);
   }
 
   bool covers_row(const View& view, TableId table, const Row& row) const {
@@ -103,6 +141,10 @@ class Scope {
 bool in_scope(const View& view, const Actor& actor, std::string_view unit, const Day& at) {
   return actor.everywhere || std::any_of(actor.units.begin(), actor.units.end(),
                                          [&](const std::string& above) { return view.is_within(unit, above, at); });
+}
+
+bool may_change_mailbox(const View& view, const Actor& actor, const Row& mailbox, const Day& at) {
+  return actor.everywhere || Scope(view, view, actor, at).may_change_mailbox(view, mailbox);
 }
 
 bool row_in_scope(const View& view, const Actor& actor, const Day& at, TableId table, const Row& row) {

@@ -11,6 +11,10 @@ namespace vanthu::directory {
 /// Whether a unit is one of the actor's or below one of them.
 bool in_scope(const View& view, const Actor& actor, std::string_view unit, const Day& at);
 
+/// Whether a mailbox is theirs to change and to give passwords: it is in the subtree, and of a person whose posts,
+/// delegations and roles all lie there too.
+bool may_change_mailbox(const View& view, const Actor& actor, const Row& mailbox, const Day& at);
+
 /// Whether a row is theirs to see: it belongs to a unit of their subtree.
 bool row_in_scope(const View& view, const Actor& actor, const Day& at, TableId table, const Row& row);
 

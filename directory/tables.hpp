@@ -11,7 +11,7 @@
 #include "directory/row.hpp"
 
 /// The tables of a directory: each row here is at once a CSV file, its columns with their checks, and a table of the
-/// store (FORMAT.md). Import, store and snapshot all read this one list.
+/// store (FORMAT.md). Import, store and acts all read this one list.
 namespace vanthu::directory {
 
 enum class Form : std::uint8_t {

@@ -40,7 +40,7 @@ Result<std::string> Directory::enrol_totp(std::string_view given, const Actor& a
     const State::Reading view = state_->read();
     const Row row = view->mailbox(address);
     if (!row) return fail(status::not_found, std::string(given) + ": no such mailbox");
-    if (!in_scope(*view, actor, row[col::mailbox::unit], Day(day_of(now()))))
+    if (!may_change_mailbox(*view, actor, row, Day(day_of(now()))))
       return fail(status::bad_arguments, address + " belongs to no unit of " + actor.name + "'s");
   }
   constexpr std::size_t octets = 20;  // RFC 4226 §4, R6
@@ -92,7 +92,7 @@ Result<Done> Directory::remove_totp(std::string_view given, const Actor& actor) 
   {
     const State::Reading view = state_->read();
     const Row row = view->mailbox(address);
-    if (!row || !in_scope(*view, actor, row[col::mailbox::unit], Day(day_of(now()))) ||
+    if (!row || !may_change_mailbox(*view, actor, row, Day(day_of(now()))) ||
         !view->transaction().get(state_->store.totp, address))
       return fail(status::not_found, std::string(given) + ": has no second factor");
   }

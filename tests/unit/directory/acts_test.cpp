@@ -225,6 +225,26 @@ TEST_F(Scoped, ChangesNothingElse) {
   EXPECT_TRUE(office_->set_password("binhtt@tinh.example", "mat-khau-moi", clerk()));
 }
 
+TEST_F(Scoped, TakesNoPowersThatLieElsewhere) {
+  const auto no = [&](const Result<ActReport>& report) {
+    const std::string why = refused(report);
+    EXPECT_TRUE(says(why, "may change only")) << why;
+  };
+  // A mailbox of one's own unit for the secretary above: its password would open the secretary's mailbox.
+  no(acts("2026-11-24", clerk())
+         .add(TableId::mailboxes, {"gia@tinh.example"}, {{"kind", "person"}, {"unit", "vp-hc"}, {"person", "p1"}}));
+  // A person of the unit who may act for somebody outside, or who has a role.
+  done(acts().add(TableId::delegations, {"cuongl@tinh.example", "p2", "send-as"}, {{"from", "2020-01-01"}}));
+  EXPECT_FALSE(office_->set_password("binhtt@tinh.example", "mat-khau-moi", clerk()));
+  EXPECT_FALSE(office_->add_app_password("binhtt@tinh.example", "x", std::nullopt, clerk()));
+  EXPECT_FALSE(office_->enrol_totp("binhtt@tinh.example", clerk()));
+  no(acts("2026-11-24", clerk()).set(TableId::mailboxes, {"binhtt@tinh.example"}, {{"quota", "1"}}, false));
+  // A văn thư of a department opens the mailroom of the office above.
+  const Actor department{"b@tinh.example", false, {"vp-hc"}};
+  no(acts("2026-11-24", department).add(TableId::assignments, {"p3", "vp-hc", "văn thư"}, {}));
+  done(acts("2026-11-24", clerk()).add(TableId::assignments, {"p3", "vp-hc", "văn thư"}, {}));
+}
+
 TEST_F(Scoped, SeesTheirRowsOnly) {
   const auto units = rows_of(*office_, TableId::units, {}, std::nullopt, clerk());
   ASSERT_TRUE(units);
