@@ -48,7 +48,7 @@ class Chain {
   const directory::Directory& directory_;
   std::shared_ptr<const Policy> policy_;          ///< shared with the reload that may replace it
   std::vector<std::string> domains_;              ///< of the configuration, in lower-case A-labels
-  std::shared_ptr<addressing::LineBooks> lines_;  ///< likewise
+  std::shared_ptr<addressing::LineBooks> lines_;  ///< made for each directory generation; copies share it
 };
 
 }  // namespace vanthu::filters

@@ -189,7 +189,7 @@ class DecisionsTest(unittest.TestCase):
             box.start_gateway()
             self.assertIsNotNone(box.find(HUONG, first))
             # The kill may come when the report is on disk and the note that it was made is not: then one more is made, as
-            # of any letter that is refused (known, and better than none). Without the kill there is one: the two addresses' test sees one.
+            # of any letter that is refused (known, and better than none). Without the kill there is exactly one.
             self.assertIn(len(self.search(box, KHOA, "Subject", "undelivered mail")), (1, 2))
             self.assertIsNone(box.find(HUONG, second, seconds=1))
             for used in (address, other):
