@@ -155,7 +155,33 @@ Finding read_finding(const json::value& value, const std::string& where, std::op
   reader.text("id", finding.id);
   reader.text("part", finding.part);
   reader.text("detail", finding.detail);
+  if (reader.has("offset")) reader.number("offset", finding.offset.emplace());
   return finding;
+}
+
+Label read_label(const json::value& value, const std::string& where, std::optional<std::string>& fault) {
+  Label label;
+  Reader reader(value, where, fault);
+  reader.text("part", label.part);
+  reader.one_of("carrier", {"x-header", "sio-label", "msip", "office", "pdf-xmp"}, label.carrier);
+  reader.text("name", label.name);
+  reader.text("value", label.value);
+  return label;
+}
+
+Signature read_signature(const json::value& value, const std::string& where, std::optional<std::string>& fault) {
+  Signature signature;
+  Reader reader(value, where, fault);
+  reader.text("part", signature.part);
+  reader.one_of("kind", {"smime", "pgp", "pdf", "office"}, signature.kind);
+  reader.one_of("state", {"valid", "invalid", "unknown-ca", "expired", "revoked", "not-checked"}, signature.state);
+  reader.text("signer", signature.signer);
+  reader.text("email", signature.email);
+  reader.text("issuer", signature.issuer);
+  reader.text("serial", signature.serial);
+  reader.text("signed_at", signature.signed_at);
+  reader.text("detail", signature.detail);
+  return signature;
 }
 
 Paper read_paper(const json::value& value, const std::string& where, std::optional<std::string>& fault) {
@@ -219,8 +245,11 @@ void write(JsonText& out, const Facts& facts) {
         .member("text_read", part.text_read)
         .close();
   out.close_list().key("findings").open_list();
-  for (const Finding& finding : facts.findings)
-    out.open().member("id", finding.id).member("part", finding.part).member("detail", finding.detail).close();
+  for (const Finding& finding : facts.findings) {
+    out.open().member("id", finding.id).member("part", finding.part).member("detail", finding.detail);
+    if (finding.offset) out.member("offset", *finding.offset);
+    out.close();
+  }
   out.close_list().key("papers").open_list();
   for (const Paper& paper : facts.papers) {
     out.open()
@@ -245,7 +274,36 @@ void write(JsonText& out, const Facts& facts) {
     texts("articles", paper.articles);
     out.member("confidence", paper.confidence).close();
   }
-  out.close_list().member("secrecy", facts.secrecy).member("secrecy_part", facts.secrecy_part).close();
+  out.close_list();
+  // Ordinary mail has neither.
+  if (!facts.labels.empty()) {
+    out.key("labels").open_list();
+    for (const Label& label : facts.labels)
+      out.open()
+          .member("part", label.part)
+          .member("carrier", label.carrier)
+          .member("name", label.name)
+          .member("value", label.value)
+          .close();
+    out.close_list();
+  }
+  if (!facts.signatures.empty()) {
+    out.key("signatures").open_list();
+    for (const Signature& signature : facts.signatures)
+      out.open()
+          .member("part", signature.part)
+          .member("kind", signature.kind)
+          .member("state", signature.state)
+          .member("signer", signature.signer)
+          .member("email", signature.email)
+          .member("issuer", signature.issuer)
+          .member("serial", signature.serial)
+          .member("signed_at", signature.signed_at)
+          .member("detail", signature.detail)
+          .close();
+    out.close_list();
+  }
+  out.member("secrecy", facts.secrecy).member("secrecy_part", facts.secrecy_part).close();
 }
 
 std::string to_text(const Facts& facts) {
@@ -287,6 +345,14 @@ Result<Facts> parse_facts(const boost::json::value& value) {
     reader.list("papers", [&](const json::value& one, const std::string& where) {
       facts.papers.push_back(read_paper(one, where, fault));
     });
+    if (reader.has("labels"))
+      reader.list("labels", [&](const json::value& one, const std::string& where) {
+        facts.labels.push_back(read_label(one, where, fault));
+      });
+    if (reader.has("signatures"))
+      reader.list("signatures", [&](const json::value& one, const std::string& where) {
+        facts.signatures.push_back(read_signature(one, where, fault));
+      });
     reader.one_of("secrecy", {"none", "mat", "toi-mat", "tuyet-mat"}, facts.secrecy);
     reader.text("secrecy_part", facts.secrecy_part);
   }

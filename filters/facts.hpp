@@ -2,6 +2,7 @@
 #pragma once
 #include <boost/json/value.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,7 +39,31 @@ struct Finding {
   std::string id;      ///< "content.executable", "content.encrypted", "mime.duplicate-content-type", "inspect.too-deep"
   std::string part;    ///< Part::path, or empty for the message
   std::string detail;  ///< for the explanation: the true type, the field's name; never text of the message
+  std::optional<std::uint64_t> offset = {};  ///< where: in the decoded part's octets, in the message's for "mime.*"
   friend bool operator==(const Finding&, const Finding&) = default;
+};
+
+/// A label that somebody put on the message or a document, as it stands there; what it means is the policy's to say.
+struct Label {
+  std::string part;     ///< Part::path, or empty for the message's header
+  std::string carrier;  ///< "x-header", "sio-label" (RFC 7444), "msip", "office", "pdf-xmp"
+  std::string name;     ///< the field, property or element
+  std::string value;
+  friend bool operator==(const Label&, const Label&) = default;
+};
+
+/// An electronic signature over the message or a document.
+struct Signature {
+  std::string part;
+  std::string kind;    ///< "smime", "pgp", "pdf", "office"
+  std::string state;   ///< "valid", "invalid", "unknown-ca", "expired", "revoked", "not-checked"
+  std::string signer;  ///< who the certificate names (common name, else its subject); empty where there is none
+  std::string email;   ///< that the certificate is for
+  std::string issuer;
+  std::string serial;     ///< of the certificate, hexadecimal
+  std::string signed_at;  ///< ISO, UTC, as the signer says; may be empty
+  std::string detail;     ///< why it is not valid, for the explanation
+  friend bool operator==(const Signature&, const Signature&) = default;
 };
 
 /// An official paper that was recognized in a part. An empty field was not found.
@@ -82,6 +107,8 @@ struct Facts {
   std::vector<Part> parts;
   std::vector<Finding> findings;
   std::vector<Paper> papers;
+  std::vector<Label> labels;
+  std::vector<Signature> signatures;
   std::string secrecy = "none";  ///< the gravest marking found anywhere, also outside a recognized paper
   std::string secrecy_part;      ///< where
   friend bool operator==(const Facts&, const Facts&) = default;

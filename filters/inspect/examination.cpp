@@ -24,19 +24,41 @@ std::string clean(std::string_view octets, std::size_t most) {
 
 }  // namespace
 
-void Examination::find(std::string_view id, std::string_view part, std::string_view detail) {
+void Examination::find(std::string_view id, std::string_view part, std::string_view detail,
+                       std::optional<std::uint64_t> offset) {
   std::string key(id);
   key.append(1, '\n').append(part).append(1, '\n').append(detail);
   if (!seen_findings_.insert(std::move(key)).second) return;
   if (facts.findings.size() < limits::findings)
     facts.findings.push_back(
-        {std::string(id), clean(part, limits::part_path_octets), clean(detail, limits::file_name_octets)});
+        {std::string(id), clean(part, limits::part_path_octets), clean(detail, limits::file_name_octets), offset});
   else if (facts.findings.size() == limits::findings)
-    facts.findings.push_back({"inspect.abridged", "", ""});
+    facts.findings.push_back({"inspect.abridged", "", "", {}});
 }
 
 void Examination::find_all(const Notes& notes, std::string_view part) {
-  for (const Note& one : notes) find(one.id, part, one.detail);
+  for (const Note& one : notes) find(one.id, part, one.detail, one.offset);
+}
+
+void Examination::add_labels(std::vector<filters::Label> labels, std::string_view part) {
+  for (filters::Label& label : labels) {
+    if (facts.labels.size() >= limits::labels) return find("inspect.abridged", part, "labels");
+    label.part = clean(part, limits::part_path_octets);
+    label.name = clean(label.name, limits::file_name_octets);
+    label.value = clean(label.value, limits::header_text_octets);
+    facts.labels.push_back(std::move(label));
+  }
+}
+
+void Examination::add_signatures(std::vector<filters::Signature> signatures, std::string_view part) {
+  for (filters::Signature& signature : signatures) {
+    if (facts.signatures.size() >= limits::signatures) return find("inspect.abridged", part, "signatures");
+    signature.part = clean(part, limits::part_path_octets);
+    for (std::string* text : {&signature.signer, &signature.email, &signature.issuer, &signature.serial,
+                              &signature.signed_at, &signature.detail})
+      *text = clean(*text, limits::file_name_octets);
+    facts.signatures.push_back(std::move(signature));
+  }
 }
 
 void Examination::mark(std::string_view secrecy, std::string_view part) {

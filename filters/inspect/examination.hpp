@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -32,8 +33,11 @@ class Examination {
  public:
   filters::Facts facts;
 
-  void find(std::string_view id, std::string_view part, std::string_view detail = {});
+  void find(std::string_view id, std::string_view part, std::string_view detail = {},
+            std::optional<std::uint64_t> offset = {});
   void find_all(const Notes& notes, std::string_view part);
+  void add_labels(std::vector<filters::Label> labels, std::string_view part);
+  void add_signatures(std::vector<filters::Signature> signatures, std::string_view part);
   /// Records a marking; the gravest one stays.
   void mark(std::string_view secrecy, std::string_view part);
   /// Adds a part, its path made unique.

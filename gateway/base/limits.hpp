@@ -129,7 +129,19 @@ inline constexpr std::size_t resent_blocks = 20;         // times a message was 
 inline constexpr std::size_t header_addresses = 2000;    // kept of one field name
 inline constexpr std::size_t header_text_octets = 4096;  // kept of a subject, a name, an address
 inline constexpr std::size_t papers = 50;                // in the facts of one message
-inline constexpr std::size_t facts_octets = 4U << 20;    // the inspector's answer
+inline constexpr std::size_t labels = 100;               // likewise
+inline constexpr std::size_t signatures = 50;            // likewise
+inline constexpr std::size_t mime_profiles = 8;          // lenient readings of a message that is not written strictly
+inline constexpr std::size_t ole_streams = 4000;         // in one compound file
+inline constexpr std::uint64_t ole_stream_octets = 64ULL << 20;
+inline constexpr std::size_t xmp_octets = 1U << 20;                    // of metadata in a PDF
+inline constexpr std::chrono::seconds document_wait{15};               // for one document's reader
+inline constexpr std::uint64_t document_cpu_seconds = 10;              // of one document's reader
+inline constexpr std::uint64_t document_memory = 768ULL << 20;         // address space it may add
+inline constexpr std::uint64_t document_answer_octets = 600ULL << 20;  // text and files that come out of one
+inline constexpr std::uint64_t archive_window = 64ULL << 20;           // a decoder's own dictionary
+inline constexpr std::size_t rewritten_octets = 128U << 20;            // a message brought to its strict reading
+inline constexpr std::size_t facts_octets = 4U << 20;                  // the inspector's answer
 inline constexpr std::uint64_t inspector_memory = 1ULL << 30;
 inline constexpr std::chrono::seconds inspection_wait{30};
 inline constexpr std::chrono::seconds inspector_start_wait{20};

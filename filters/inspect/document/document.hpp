@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "filters/facts.hpp"
+#include "filters/inspect/notes.hpp"
+#include "filters/inspect/text/lines.hpp"
+
+namespace vanthu::inspect {
+
+/// The formats whose readers are hostile ground: each document is read in a process of its own that is thrown away
+/// afterwards. A reader is a pure function from octets to a Document; it never throws for bad octets.
+enum class Format : std::uint8_t { zip, package, archive, ole, tnef, pdf, rtf, cms, count };
+
+/// A file inside of a document: an entry, an attachment, an embedded object.
+struct InnerFile {
+  std::string name;           ///< as the container gives it: UTF-8, folders with '/'; may be empty
+  std::string declared_type;  ///< where the container names a type, lower case
+  std::string octets;         ///< as far as they could be read
+  std::string_view trouble =
+      {};  ///< a constant of findings.hpp where they could not: "content.encrypted", "inspect.bomb"
+  std::string trouble_detail = {};
+};
+
+/// How much may still be taken out of containers in this message.
+struct Room {
+  std::size_t entries = 0;
+  std::uint64_t octets = 0;
+};
+
+/// All that a reader got out of one document.
+struct Document {
+  bool readable = true;  ///< false: inspect.unreadable
+  bool locked = false;   ///< a password or key is needed: content.encrypted
+  bool text = false;     ///< its text was looked for; `lines` may still be empty
+  std::uint32_t pages = 0;
+  std::string type;  ///< the true type, where reading told more than the first octets did
+  Lines lines;
+  Notes notes;
+  std::vector<InnerFile> files;
+  std::vector<filters::Label> labels;          ///< part left empty
+  std::vector<filters::Signature> signatures;  ///< part left empty
+};
+
+}  // namespace vanthu::inspect
