@@ -5,6 +5,7 @@
 
 #include "filters/inspect/content/names.hpp"
 #include "filters/inspect/content/type.hpp"
+#include "filters/inspect/document/readers.hpp"
 #include "filters/inspect/examination.hpp"
 #include "filters/inspect/mime/addresses.hpp"
 #include "filters/inspect/mime/charset.hpp"
@@ -92,6 +93,7 @@ std::string field_text(const Header& header, std::string_view name) {
 void warm_up() {
   load_magic();
   warm_up_pdf();
+  warm_up_archives();
   // Converters and tables that are made at first use.
   for (const char* charset : {"windows-1258", "utf-16", "utf-16le", "utf-16be", "iso-8859-1", "utf-7"})
     (void)to_utf8("\xE1\xE2", charset);

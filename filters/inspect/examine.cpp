@@ -9,6 +9,7 @@
 #include "filters/inspect/content/names.hpp"
 #include "filters/inspect/content/type.hpp"
 #include "filters/inspect/content/zip.hpp"
+#include "filters/inspect/document/readers.hpp"
 #include "filters/inspect/mime/charset.hpp"
 #include "filters/inspect/mime/message.hpp"
 #include "filters/inspect/mime/transfer.hpp"
@@ -82,6 +83,14 @@ class Examiner {
         return find("content.executable", type_.mime);
       case Family::encrypted:
         return find("content.encrypted", type_.mime);
+      case Family::disk_image:
+        find("content.disk-image", type_.mime);
+        return find("inspect.unsupported-container", type_.mime);
+      case Family::archive:
+        if (starts(type_.mime, "application/x-iso9660")) find("content.disk-image", type_.mime);
+        return read_with(read_archive);
+      case Family::tnef:
+      case Family::cms:
       case Family::container:
         return find("inspect.unsupported-container", type_.mime);
       case Family::zip:
@@ -141,7 +150,45 @@ class Examiner {
     }
   }
 
+  /// What a reader got out of these octets: its files are looked at in turn.
+  void read_with(Document (*reader)(std::string_view, const Room&)) {
+    if (!may_open()) return;
+    Document document = reader(octets_, {limits::container_entries, limits::expanded_octets});
+    examination_.find_all(document.notes, path_);
+    if (document.locked) find("content.encrypted", type_.mime);
+    if (!document.readable) find("inspect.unreadable", type_.mime);
+    if (document.text) {
+      judge(document.lines);
+      text_read_ = true;
+    }
+    for (const InnerFile& file : document.files) {
+      if (!examination_.take_entry(path_)) return;
+      Object inside = inner(file.name);
+      inside.declared_type = file.declared_type;
+      if (file.name.empty())
+        inside.names = {unpacked_name(object_.name())};  // gzip and its like leave it to the packed file
+      if (!file.trouble.empty()) examination_.find(file.trouble, inside.path, file.trouble_detail);
+      if (!file.trouble.empty() && file.octets.empty()) {
+        const std::string extension = extension_of(inside.name());
+        if (executable_extension(extension)) examination_.find("content.executable", inside.path, "." + extension);
+        continue;
+      }
+      if (!examination_.take_expanded(file.octets.size(), path_)) return;
+      examine(examination_, inside, file.octets);
+    }
+  }
+
+  /// "a.pdf" of "a.pdf.gz", "a.tar" of "a.tgz".
+  static std::string unpacked_name(std::string_view packed) {
+    const std::size_t dot = packed.rfind('.');
+    if (dot == std::string_view::npos) return {};
+    const std::string extension = text::ascii_lower(packed.substr(dot + 1));
+    const bool tar = extension.size() == 3 && extension.front() == 't' && extension != "txt";
+    return std::string(packed.substr(0, dot)) + (tar ? ".tar" : "");
+  }
+
   void zip_file(const Zip& zip) {
+    if (type_.family == Family::zip) return read_with(read_zip);
     Notes notes;
     note_zip_records(octets_, notes);
     examination_.find_all(notes, path_);
@@ -201,6 +248,8 @@ class Examiner {
         return examination_.find("inspect.too-big", inside.path);
       case Zip::Outcome::bomb:
         return examination_.find("inspect.bomb", inside.path);
+      case Zip::Outcome::unsupported:
+        return examination_.find("inspect.unsupported-container", inside.path, "zip");
       case Zip::Outcome::unreadable:
         examination_.find("inspect.unreadable", inside.path, "zip");
         break;  // what came out is looked at all the same

@@ -74,9 +74,13 @@ inline constexpr auto finding_kinds = std::to_array<FindingKind>({
     {"name.differs", "filename", false, "tệp có hai tên khác loại", "a file has two names of different types"},
     {"name.control", "filename", false, "tên tệp có ký tự điều khiển hoặc đường dẫn",
      "a file name holds control characters or a path"},
+    {"name.look-alike", "filename", false, "phần mở rộng của tên tệp dùng chữ giống chữ Latinh",
+     "a file name's extension is written with letters that look like others"},
     {"name.too-long", "filename", true, "tên tệp quá dài", "a file name is too long"},
     // What a part is
     {"content.executable", "type", false, "tệp chạy được", "an executable"},
+    {"content.polyglot", "type", false, "tệp vừa là loại này vừa là loại khác", "a file that is of two types at once"},
+    {"content.disk-image", "type", false, "ảnh ổ đĩa", "a disk image"},
     {"content.macro", "document", false, "tài liệu có macro", "a document with macros"},
     {"content.active", "document", false, "tài liệu có nội dung tự chạy", "a document with active content"},
     {"content.external-link", "document", true, "tài liệu trỏ tới nội dung bên ngoài",

@@ -10,6 +10,7 @@
 
 #include "filters/inspect/content/names.hpp"
 #include "filters/inspect/content/plain_text.hpp"
+#include "filters/inspect/content/signatures.hpp"
 #include "gateway/base/text.hpp"
 
 namespace vanthu::inspect {
@@ -152,6 +153,26 @@ Type ole_type(std::string_view octets) {
   return {"application/x-ole-storage", Family::ole};
 }
 
+Type container_family(std::string_view octets) {
+  const ContainerType type = container_type(octets);
+  switch (type.kind) {
+    case ContainerKind::none:
+      return {};
+    case ContainerKind::archive:
+      // Packages that a double click installs.
+      if (type.mime == "application/x-archive" && octets.substr(8, 13) == "debian-binary")
+        return {"application/vnd.debian.binary-package", Family::executable};
+      return {std::string(type.mime), Family::archive};
+    case ContainerKind::packed:
+      return {std::string(type.mime), Family::archive};
+    case ContainerKind::disk_image:
+      return {std::string(type.mime), Family::disk_image};
+    case ContainerKind::unsupported:
+      return {std::string(type.mime), Family::container};
+  }
+  return {};
+}
+
 constexpr auto unsupported = std::to_array<std::string_view>({"application/x-rar",
                                                               "application/vnd.rar",
                                                               "application/x-7z-compressed",
@@ -279,10 +300,8 @@ Type detect_type(std::string_view octets, std::string_view declared, const Zip* 
   if (zip != nullptr && zip->open()) return package_type(*zip);
   if (starts(octets, "{\\rt")) return {"text/rtf", Family::rtf};
   if (starts(octets, "\x78\x9F\x3E\x22")) return {"application/vnd.ms-tnef", Family::container};
+  if (const Type container = container_family(octets); !container.mime.empty()) return container;
   if (starts(octets, "-----BEGIN PGP MESSAGE-----")) return {"application/pgp-encrypted", Family::encrypted};
-  if (starts(octets, "Rar!\x1A\x07")) return {"application/vnd.rar", Family::container};
-  if (octets.substr(0, 262).size() == 262 && octets.substr(257, 5) == "ustar")
-    return {"application/x-tar", Family::container};
 
   const bool plain = reads_as_text(octets);
   const bool html = declared == "text/html" || (plain && looks_like_html(octets));
@@ -351,9 +370,22 @@ constexpr auto extensions =
                               {"zip", "application/zip"},
                               {"rar", "application/vnd.rar"},
                               {"rar", "application/x-rar"},
+                              {"rar", "application/x-rar5"},
                               {"7z", "application/x-7z-compressed"},
                               {"gz", "application/gzip"},
+                              {"tgz", "application/gzip"},
                               {"tar", "application/x-tar"},
+                              {"bz2", "application/x-bzip2"},
+                              {"xz", "application/x-xz"},
+                              {"zst", "application/zstd"},
+                              {"cab", "application/vnd.ms-cab-compressed"},
+                              {"iso", "application/x-iso9660-image"},
+                              {"img", "application/x-iso9660-image"},
+                              {"img", "application/x-raw-disk-image"},
+                              {"vhd", "application/x-vhd"},
+                              {"vhdx", "application/x-vhdx"},
+                              {"vmdk", "application/x-vmdk"},
+                              {"dmg", "application/x-apple-diskimage"},
                               {"tnef", "application/vnd.ms-tnef"},
                               {"exe", "application/vnd.microsoft.portable-executable"},
                               {"ole-encrypted", "application/x-ole-encrypted"}});

@@ -22,7 +22,11 @@ enum class Family : std::uint8_t {
   executable,
   container,  ///< a container we cannot open
   encrypted,
-  signature  ///< a detached signature, certificates
+  signature,   ///< a detached signature, certificates
+  archive,     ///< read_archive() opens it
+  disk_image,  ///< a drive to the system; what we cannot list
+  tnef,        ///< winmail.dat
+  cms,         ///< S/MIME with the message inside
 };
 
 struct Type {

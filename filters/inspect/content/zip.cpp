@@ -55,6 +55,7 @@ Zip::Zip(std::string_view octets) {
     if (zip_stat_index(archive, index, ZIP_FL_ENC_RAW, &stat) == 0) {
       entry.octets = stat.size;
       entry.compressed = stat.comp_size;
+      entry.method = stat.comp_method;
       entry.encrypted = (stat.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && stat.encryption_method != ZIP_EM_NONE;
     }
     entry.folder = !entry.name.empty() && entry.name.back() == '/' && entry.octets == 0;
@@ -71,7 +72,12 @@ Zip::Outcome Zip::read(const ZipEntry& entry, std::uint64_t most, std::string& i
   into.clear();
   if (entry.encrypted) return Outcome::encrypted;
   const std::unique_ptr<zip_file_t, CloseFile> file(zip_fopen_index(handle(archive_.get()), entry.index, 0));
-  if (file == nullptr) return Outcome::unreadable;
+  if (file == nullptr) {
+    const int code = zip_error_code_zip(zip_get_error(handle(archive_.get())));
+    return code == ZIP_ER_COMPNOTSUPP                              ? Outcome::unsupported
+           : code == ZIP_ER_ENCRNOTSUPP || code == ZIP_ER_NOPASSWD ? Outcome::encrypted
+                                                                   : Outcome::unreadable;
+  }
   std::array<char, 65536> buffer{};
   for (;;) {
     const zip_int64_t got = zip_fread(file.get(), buffer.data(), buffer.size());

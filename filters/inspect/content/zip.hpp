@@ -15,6 +15,7 @@ struct ZipEntry {
   std::string name;              ///< UTF-8, '/' between folders; as written otherwise
   std::uint64_t octets = 0;      ///< as declared
   std::uint64_t compressed = 0;  ///< as declared
+  std::uint16_t method = 0;      ///< APPNOTE.TXT 4.4.5
   bool encrypted = false;
   bool folder = false;
 };
@@ -22,7 +23,7 @@ struct ZipEntry {
 /// A zip file in memory, read through libzip after our own walk over its records.
 class Zip {
  public:
-  enum class Outcome { read, too_big, bomb, encrypted, unreadable };
+  enum class Outcome { read, too_big, bomb, encrypted, unsupported, unreadable };
 
   /// @param octets  outlive this object
   explicit Zip(std::string_view octets);
@@ -45,8 +46,9 @@ class Zip {
 };
 
 /// Walks over the records of a zip file and notes whatever lets two programs see two contents: records that disagree
-/// with the central directory, octets that belong to nothing, overlaps, names given twice (APPNOTE.TXT 4.3).
-/// @par Notes  inspect.ambiguous-container with what is wrong
+/// with the central directory, octets that belong to nothing, overlaps, names given twice (APPNOTE.TXT 4.3), and names
+/// that lead elsewhere.
+/// @par Notes  inspect.ambiguous-container with what is wrong, name.control, content.encrypted (the directory itself)
 void note_zip_records(std::string_view octets, Notes& notes);
 
 }  // namespace vanthu::inspect

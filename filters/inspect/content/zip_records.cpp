@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "filters/inspect/content/zip.hpp"
+#include "filters/inspect/document/unpacking.hpp"
 #include "gateway/base/limits.hpp"
 
 namespace vanthu::inspect {
@@ -75,6 +76,7 @@ void read_extra(std::string_view extra, Record& record, Notes& notes) {
 struct Stretch {
   std::uint64_t begin = 0, end = 0;
   bool descriptor = false;
+  Record entry = {};
 };
 
 class Walk {
@@ -141,6 +143,15 @@ class Walk {
     read_extra(fields_.text(at + 46 + name, extra), central, notes_);
     if (!names_.insert(central.name).second) note(notes_, trouble, "name twice");
     if (central.name.find('\0') != std::string_view::npos) note(notes_, trouble, "NUL in a name");
+    note_entry_name(central.name, notes_);
+    const std::uint64_t attributes = fields_.number(at + 38, 4);
+    const std::uint64_t made_by = fields_.number(at + 4, 2) >> 8;
+    constexpr std::uint64_t unix_link = 0xA000;  // S_IFLNK, in the upper half; OS X (19) writes them too
+    if ((made_by == 3 || made_by == 19) && (attributes >> 16 & 0xF000U) == unix_link)
+      note(notes_, "name.control", "link");
+    if ((central.flags & 0x2000U) != 0) note(notes_, "content.encrypted", "zip directory");
+    if ((central.flags & 0x0020U) != 0) note(notes_, trouble, "patch");
+    if (fields_.number(at + 34, 2) != 0) note(notes_, trouble, "several disks");
     compare_local(central);
     return at + 46 + name + extra + comment;
   }
@@ -166,12 +177,15 @@ class Walk {
     const bool filled = local.crc != 0 || local.compressed != 0 || local.octets != 0;
     const bool equal =
         local.crc == central.crc && local.compressed == central.compressed && local.octets == central.octets;
-    // With a descriptor the sizes may come later: zeros, or as zip64 wants it all ones.
-    const bool later = descriptor && local.crc == 0 && (local.compressed == 0 || local.compressed == in_extra) &&
-                       (local.octets == 0 || local.octets == in_extra);
+    // With a descriptor each may come later: zero, or as zip64 wants it all ones.
+    const auto open = [](std::uint64_t here, std::uint64_t there) {
+      return here == 0 || here == in_extra || here == there;
+    };
+    const bool later = descriptor && open(local.crc, central.crc) && open(local.compressed, central.compressed) &&
+                       open(local.octets, central.octets);
     if (filled && !equal && !later) note(notes_, trouble, "sizes differ");
     if (!filled && !descriptor && !equal) note(notes_, trouble, "sizes differ");
-    stretches_.push_back({at, at + 30 + name + extra + central.compressed, descriptor});
+    stretches_.push_back({at, at + 30 + name + extra + central.compressed, descriptor, central});
   }
 
   /// Every octet in front of the directory belongs to exactly one entry, or to a descriptor behind one.
@@ -186,11 +200,24 @@ class Walk {
         continue;
       }
       const std::uint64_t gap = next - stretches_[i].end;
-      const bool signed_descriptor = gap >= 4 && fields_.number(stretches_[i].end, 4) == descriptor_signature;
-      const bool fits = gap == 0 || (stretches_[i].descriptor &&
-                                     (gap == 12 || gap == 20 || (signed_descriptor && (gap == 16 || gap == 24))));
-      if (!fits) note(notes_, trouble, "octets between");
+      if (gap == 0) continue;  // a descriptor that is promised and left out changes nothing
+      if (stretches_[i].descriptor && descriptor_fits(stretches_[i], gap)) continue;
+      note(notes_, trouble, "octets between");
     }
+  }
+
+  /// APPNOTE 4.3.9: CRC and sizes, each of four or eight octets, with a signature or without.
+  bool descriptor_fits(const Stretch& stretch, std::uint64_t gap) {
+    const bool with_signature = gap == 16 || gap == 24;
+    const std::size_t width = gap == 20 || gap == 24 ? 8 : 4;
+    if (!with_signature && gap != 12 && gap != 20) return false;
+    std::uint64_t at = stretch.end;
+    if (with_signature && fields_.number(at, 4) != descriptor_signature) return false;
+    if (with_signature) at += 4;
+    if (fields_.number(at, 4) != stretch.entry.crc || fields_.number(at + 4, width) != stretch.entry.compressed ||
+        fields_.number(at + 4 + width, width) != stretch.entry.octets)
+      note(notes_, trouble, "descriptor differs");
+    return true;
   }
 
   std::string_view octets_;
