@@ -102,7 +102,12 @@ void warm_up() {
 }
 
 filters::Facts analyse(std::string_view octets) {
-  Examination examination;
+  DocumentsHere here;
+  return analyse(octets, here);
+}
+
+filters::Facts analyse(std::string_view octets, Documents& documents) {
+  Examination examination(documents);
   examination.facts.octets = octets.size();
   const Header header = read_message(examination, octets, Object{});
   filters::Facts& facts = examination.facts;

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "filters/facts.hpp"
+#include "filters/inspect/document/documents.hpp"
 
 namespace vanthu::inspect {
 
@@ -11,6 +12,9 @@ namespace vanthu::inspect {
 void warm_up();
 
 /// All there is to know about a message. Pure: octets in, facts out; never fails for bad octets, they become findings.
+/// @param documents  who reads what is attached
+filters::Facts analyse(std::string_view octets, Documents& documents);
+/// The same with every document read in this process: for tests and fuzzers.
 filters::Facts analyse(std::string_view octets);
 
 /// The same facts in less room, for a message that has too much to report: secrecy, authors and the findings stay,

@@ -78,6 +78,11 @@ filters::Part& Examination::add_part(filters::Part part) {
   return facts.parts.back();
 }
 
+Room Examination::room() const {
+  const auto left = [](auto most, auto taken) { return taken < most ? most - taken : 0; };
+  return {left(limits::container_entries, entries_), left(limits::expanded_octets, expanded_)};
+}
+
 bool Examination::take_mime_part(std::string_view path) {
   if (++mime_parts_ <= limits::mime_parts) return true;
   find("mime.too-many-parts", path.substr(0, path.find('.')));

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "filters/facts.hpp"
+#include "filters/inspect/document/documents.hpp"
 #include "filters/inspect/notes.hpp"
 
 namespace vanthu::inspect {
@@ -31,7 +32,14 @@ struct Object {
 /// whole message, however deep it stands.
 class Examination {
  public:
+  explicit Examination(Documents& documents) : documents_(documents) {}
+
   filters::Facts facts;
+
+  /// Who reads the documents in it.
+  Documents& documents() { return documents_; }
+  /// What may still be taken out of containers.
+  Room room() const;
 
   void find(std::string_view id, std::string_view part, std::string_view detail = {},
             std::optional<std::uint64_t> offset = {});
@@ -51,6 +59,7 @@ class Examination {
   bool take_expanded(std::uint64_t octets, std::string_view path);
 
  private:
+  Documents& documents_;
   std::set<std::string> paths_;
   std::map<std::string, std::size_t> repeated_;  ///< how often a path was asked for
   std::set<std::string> seen_findings_;

@@ -9,7 +9,6 @@
 #include "filters/inspect/content/names.hpp"
 #include "filters/inspect/content/type.hpp"
 #include "filters/inspect/content/zip.hpp"
-#include "filters/inspect/document/readers.hpp"
 #include "filters/inspect/mime/charset.hpp"
 #include "filters/inspect/mime/message.hpp"
 #include "filters/inspect/mime/transfer.hpp"
@@ -17,9 +16,6 @@
 #include "filters/inspect/paper/paper.hpp"
 #include "filters/inspect/text/html.hpp"
 #include "filters/inspect/text/legacy.hpp"
-#include "filters/inspect/text/office.hpp"
-#include "filters/inspect/text/pdf.hpp"
-#include "filters/inspect/text/rtf.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
@@ -28,9 +24,6 @@ namespace vanthu::inspect {
 namespace {
 
 bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
-bool ends(std::string_view text, std::string_view with) {
-  return text.size() >= with.size() && text.substr(text.size() - with.size()) == with;
-}
 
 /// One object, step by step. Lives only during one examine().
 class Examiner {
@@ -55,9 +48,10 @@ class Examiner {
     names();
     if (zip && !starts(octets_, "PK") && type_.family != Family::executable && type_.family != Family::ole) {
       find("inspect.ambiguous-container", "two formats");  // and both are looked into
-      if (zip->open() && type_.family != Family::zip && type_.family != Family::package) entries(*zip, false);
+      if (zip->open() && type_.family != Family::zip && type_.family != Family::package) document(Format::zip);
     }
-    by_family(zip ? &*zip : nullptr);
+    by_family();
+    examination_.facts.parts[mine].type = cut(type_.mime, limits::file_name_octets);
     examination_.facts.parts[mine].text_read = text_read_;
   }
 
@@ -77,7 +71,7 @@ class Examiner {
     }
   }
 
-  void by_family(const Zip* zip) {
+  void by_family() {
     switch (type_.family) {
       case Family::executable:
         return find("content.executable", type_.mime);
@@ -88,20 +82,21 @@ class Examiner {
         return find("inspect.unsupported-container", type_.mime);
       case Family::archive:
         if (starts(type_.mime, "application/x-iso9660")) find("content.disk-image", type_.mime);
-        return read_with(read_archive);
+        return document(Format::archive);
       case Family::tnef:
       case Family::cms:
       case Family::container:
         return find("inspect.unsupported-container", type_.mime);
       case Family::zip:
+        return document(Format::zip);
       case Family::package:
-        return zip_file(*zip);
+        return document(Format::package);
       case Family::pdf:
-        return pdf();
+        return document(Format::pdf);
       case Family::ole:
         return ole();
       case Family::rtf:
-        return rtf();
+        return document(Format::rtf);
       case Family::message:
         return message();
       case Family::html:
@@ -120,12 +115,51 @@ class Examiner {
     }
   }
 
-  // ---- containers
+  // ---- documents: read in a process of their own
 
   bool may_open() {
     if (object_.container_depth < limits::container_depth) return true;
     find("inspect.too-deep");
     return false;
+  }
+
+  void document(Format format) {
+    if (!may_open()) return;
+    const Task task{format, type_.mime, {}, examination_.room()};
+    Document document = examination_.documents().read(task, octets_);
+    examination_.find_all(document.notes, path_);
+    examination_.add_labels(std::move(document.labels), path_);
+    examination_.add_signatures(std::move(document.signatures), path_);
+    if (document.locked) find("content.encrypted", type_.mime);
+    if (!document.readable && !document.locked) find("inspect.unreadable", type_.mime);
+    if (!document.type.empty()) type_.mime = document.type;
+    judge(document.lines);
+    text_read_ = document.text;
+    for (const InnerFile& file : document.files)
+      if (!inner_file(file)) return;
+  }
+
+  /// False: there is no room for more.
+  bool inner_file(const InnerFile& file) {
+    if (!examination_.take_entry(path_)) return false;
+    const Object inside = inner(file);
+    if (!file.trouble.empty()) {
+      examination_.find(file.trouble, inside.path, file.trouble_detail);
+      const std::string extension = extension_of(inside.name());
+      if (executable_extension(extension)) examination_.find("content.executable", inside.path, "." + extension);
+      if (file.octets.empty()) return true;  // what came out is looked at all the same
+    }
+    if (!examination_.take_expanded(file.octets.size(), path_)) return false;
+    examine(examination_, inside, file.octets);
+    return true;
+  }
+
+  Object inner(const InnerFile& file) const {
+    Object inside = inner(file.name);
+    inside.declared_type = file.declared_type;
+    if (file.name.empty())
+      inside.names = {unpacked_name(object_.name())};  // gzip and its like leave it to the packed file
+    return inside;
   }
 
   Object inner(const std::string& name) const {
@@ -150,34 +184,6 @@ class Examiner {
     }
   }
 
-  /// What a reader got out of these octets: its files are looked at in turn.
-  void read_with(Document (*reader)(std::string_view, const Room&)) {
-    if (!may_open()) return;
-    Document document = reader(octets_, {limits::container_entries, limits::expanded_octets});
-    examination_.find_all(document.notes, path_);
-    if (document.locked) find("content.encrypted", type_.mime);
-    if (!document.readable) find("inspect.unreadable", type_.mime);
-    if (document.text) {
-      judge(document.lines);
-      text_read_ = true;
-    }
-    for (const InnerFile& file : document.files) {
-      if (!examination_.take_entry(path_)) return;
-      Object inside = inner(file.name);
-      inside.declared_type = file.declared_type;
-      if (file.name.empty())
-        inside.names = {unpacked_name(object_.name())};  // gzip and its like leave it to the packed file
-      if (!file.trouble.empty()) examination_.find(file.trouble, inside.path, file.trouble_detail);
-      if (!file.trouble.empty() && file.octets.empty()) {
-        const std::string extension = extension_of(inside.name());
-        if (executable_extension(extension)) examination_.find("content.executable", inside.path, "." + extension);
-        continue;
-      }
-      if (!examination_.take_expanded(file.octets.size(), path_)) return;
-      examine(examination_, inside, file.octets);
-    }
-  }
-
   /// "a.pdf" of "a.pdf.gz", "a.tar" of "a.tgz".
   static std::string unpacked_name(std::string_view packed) {
     const std::size_t dot = packed.rfind('.');
@@ -185,79 +191,6 @@ class Examiner {
     const std::string extension = text::ascii_lower(packed.substr(dot + 1));
     const bool tar = extension.size() == 3 && extension.front() == 't' && extension != "txt";
     return std::string(packed.substr(0, dot)) + (tar ? ".tar" : "");
-  }
-
-  void zip_file(const Zip& zip) {
-    if (type_.family == Family::zip) return read_with(read_zip);
-    Notes notes;
-    note_zip_records(octets_, notes);
-    examination_.find_all(notes, path_);
-    if (!may_open()) return;
-    if (type_.family == Family::package) {
-      if (type_.mime.find("macroenabled") != std::string::npos) find("content.macro", type_.mime);
-      Notes text_notes;
-      const Lines lines = read_package(zip, type_.mime, text_notes);
-      examination_.find_all(text_notes, path_);
-      judge(lines);
-      text_read_ = true;
-    }
-    entries(zip, type_.family == Family::package);
-  }
-
-  void entries(const Zip& zip, bool package) {
-    for (const ZipEntry& entry : zip.entries()) {
-      if (!examination_.take_entry(path_)) return;
-      if (entry.name.find("..") != std::string::npos &&
-          (starts(entry.name, "../") || entry.name.find("/../") != std::string::npos))
-        find("name.control", "path");
-      if (starts(entry.name, "/")) find("name.control", "path");
-      if (entry.folder) continue;
-      if (package && known_package_part(entry.name)) continue;
-      one_entry(zip, entry);
-    }
-  }
-
-  /// Parts of office packages that the text reader knows, and pictures: reading them again would find nothing new.
-  bool known_package_part(std::string_view name) {
-    const std::string lower = text::ascii_lower(name);
-    if (lower.find("vbaproject") != std::string::npos || starts(lower, "basic/") || starts(lower, "scripts/")) {
-      if (!ends(lower, ".xml") || lower.find("script-lc") == std::string::npos) find("content.macro", "macros");
-      return true;
-    }
-    for (const std::string_view extension :
-         {".xml", ".rels", ".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf", ".tif", ".tiff", ".vml", ".odttf", ".rdf",
-          ".fntdata", ".wdp", ".svg", ".bmp", ".thmx"})
-      if (ends(lower, extension)) return true;
-    return lower == "mimetype" || starts(lower, "thumbnails/") || starts(lower, "object ") ||
-           lower.find("printersettings") != std::string::npos || starts(lower, "configurations2/") ||
-           starts(lower, "objectreplacements/") || starts(lower, "layout-cache") || starts(lower, "docprops/thumbnail");
-  }
-
-  void one_entry(const Zip& zip, const ZipEntry& entry) {
-    const Object inside = inner(entry.name);
-    std::string octets;
-    const Zip::Outcome outcome = zip.read(entry, limits::expanded_file_octets, octets);
-    switch (outcome) {
-      case Zip::Outcome::encrypted: {
-        examination_.find("content.encrypted", inside.path, "zip");
-        const std::string extension = extension_of(inside.name());
-        if (executable_extension(extension)) examination_.find("content.executable", inside.path, "." + extension);
-        return;
-      }
-      case Zip::Outcome::too_big:
-        return examination_.find("inspect.too-big", inside.path);
-      case Zip::Outcome::bomb:
-        return examination_.find("inspect.bomb", inside.path);
-      case Zip::Outcome::unsupported:
-        return examination_.find("inspect.unsupported-container", inside.path, "zip");
-      case Zip::Outcome::unreadable:
-        examination_.find("inspect.unreadable", inside.path, "zip");
-        break;  // what came out is looked at all the same
-      case Zip::Outcome::read:
-        break;
-    }
-    if (!examination_.take_expanded(octets.size(), path_)) return;
-    examine(examination_, inside, octets);
   }
 
   void message() {
@@ -279,31 +212,6 @@ class Examiner {
       find("content.macro", type_.mime);
     if (ole_has(octets_, "\x01Ole10Native")) find("content.active", "embedded object");
     find("inspect.no-text", type_.mime);
-  }
-
-  void rtf() {
-    Notes notes;
-    const Lines lines = read_rtf(octets_, notes);
-    examination_.find_all(notes, path_);
-    judge(lines);
-    text_read_ = true;
-  }
-
-  void pdf() {
-    Notes notes;
-    note_pdf_actions(octets_, notes);
-    Pdf pdf = read_pdf(octets_, notes);
-    examination_.find_all(notes, path_);
-    if (pdf.locked) return find("content.encrypted", type_.mime);
-    if (!pdf.readable) return find("inspect.unreadable", type_.mime);
-    judge(pdf.lines);
-    text_read_ = !pdf.lines.empty();
-    if (pdf.lines.empty() && pdf.pages > 0) find("inspect.no-text", type_.mime);
-    if (pdf.files.empty() || !may_open()) return;
-    for (const Pdf::File& file : pdf.files) {
-      if (!examination_.take_entry(path_) || !examination_.take_expanded(file.octets.size(), path_)) return;
-      examine(examination_, inner(file.name), file.octets);
-    }
   }
 
   // ---- text

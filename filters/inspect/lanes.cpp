@@ -143,7 +143,7 @@ void Lanes::give_back(std::size_t number, bool worn) {
 // ---- the keeper
 
 Result<Process> Lanes::fresh() const {
-  auto launched = Process::launch(options_.program);
+  auto launched = Process::launch(options_.program, options_.arguments);
   if (!launched) return launched;
   if (auto ready = launched->become_ready(limits::inspector_start_wait); !ready)
     return fail(ready.error().reply, "inspector " + options_.program.string() + ": " + ready.error().detail);
@@ -153,7 +153,7 @@ Result<Process> Lanes::fresh() const {
 Result<Done> Lanes::begin() {
   std::vector<Process> launched;
   for (unsigned i = 0; i < options_.processes; ++i) {  // they warm up beside each other
-    auto process = Process::launch(options_.program);
+    auto process = Process::launch(options_.program, options_.arguments);
     if (!process) return process.error();
     launched.push_back(*std::move(process));
   }

@@ -28,6 +28,7 @@ class Lanes : public std::enable_shared_from_this<Lanes> {
     std::filesystem::path program;
     unsigned processes;
     std::chrono::milliseconds deadline;  ///< from take() on
+    std::vector<std::string> arguments = {};
   };
   /// Starts the processes and waits until each has said that its sandbox stands.
   /// @par Errors  bad_configuration naming the program and what failed

@@ -2,18 +2,21 @@
 // vanthu-inspector: started by the pool with one socket, reads messages, answers facts. See wire.hpp and sandbox.hpp.
 #include <malloc.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <charconv>
+#include <chrono>
 #include <cstdio>
-#include <cstring>
 #include <exception>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "filters/inspect/analyse.hpp"
+#include "filters/inspect/document/descriptors.hpp"
+#include "filters/inspect/document/forked.hpp"
 #include "filters/inspect/sandbox.hpp"
 #include "filters/inspect/wire.hpp"
 #include "gateway/base/limits.hpp"
@@ -21,116 +24,112 @@
 namespace {
 
 using namespace vanthu;
-
-bool write_all(std::string_view octets) {
-  while (!octets.empty()) {
-    const ssize_t written = ::write(inspect::wire::descriptor, octets.data(), octets.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    octets.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
-}
+using inspect::wire::descriptor;
 
 bool write_frame(std::string_view text) {
   std::string frame = inspect::wire::frame_head(static_cast<std::uint32_t>(text.size()));
-  return write_all(frame.append(text));
+  return inspect::send_all(descriptor, frame.append(text), inspect::Deadline::max());
 }
 
-/// One call of recvmsg(2); a descriptor that came along goes into `descriptor`. Not above zero: the end.
-ssize_t receive(char* into, std::size_t octets, int& descriptor) {
-  iovec vector{into, octets};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-  msghdr header{};
-  header.msg_iov = &vector;
-  header.msg_iovlen = 1;
-  header.msg_control = control.data();
-  header.msg_controllen = control.size();
-  ssize_t got = 0;
-  do got = ::recvmsg(inspect::wire::descriptor, &header, 0);
-  while (got < 0 && errno == EINTR);
-  if (got <= 0) return got;
-  const cmsghdr* rights = CMSG_FIRSTHDR(&header);
-  if (rights != nullptr && rights->cmsg_level == SOL_SOCKET && rights->cmsg_type == SCM_RIGHTS &&
-      rights->cmsg_len == CMSG_LEN(sizeof(int)))
-    std::memcpy(&descriptor, CMSG_DATA(rights), sizeof descriptor);
-  return got;
-}
+/// The standing process, once its sandbox stands.
+class Worker {
+ public:
+  /// @param patience  for all documents of one message
+  Worker(inspect::Forked& documents, std::chrono::milliseconds patience)
+      : documents_(documents), patience_(patience), buffer_(head + limits::inspector_inline_octets) {}
 
-std::string answer_for(std::string_view octets) {
-  const filters::Facts facts = inspect::analyse(octets);
-  std::string text = filters::to_text(facts);
-  if (text.size() > limits::facts_octets) text = filters::to_text(inspect::abridged(facts));
-  return text;
-}
-
-/// The answer to a message in a memory file, or empty when it could not be mapped.
-std::string answer_for(int descriptor) {
-  const off_t end = ::lseek(descriptor, 0, SEEK_END);  // fstat is a call that could look at files, and refused
-  if (end < 0) return {};
-  const auto size = static_cast<std::size_t>(end);
-  void* map = size == 0 ? nullptr : ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, descriptor, 0);
-  if (map == MAP_FAILED) return {};
-  std::string text = answer_for(std::string_view(static_cast<const char*>(map), size));
-  if (map != nullptr) ::munmap(map, size);
-  return text;
-}
-
-/// Takes one message and answers it. False: the pool has closed its end or breaks the protocol.
-bool serve_one() {
-  constexpr std::size_t head = 1 + inspect::wire::head_octets;
-  static std::array<char, head + limits::inspector_inline_octets> buffer;
-  std::size_t have = 0;
-  int descriptor = -1;
-  const auto complete = [&](std::size_t wanted) {
-    while (have < wanted) {
-      const ssize_t got = receive(buffer.data() + have, buffer.size() - have, descriptor);
-      if (got <= 0) return false;
-      have += static_cast<std::size_t>(got);
+  /// Takes one message and answers it. False: the pool has closed its end or breaks the protocol.
+  bool serve_one() {
+    char kind = 0;
+    int file = -1;
+    if (inspect::receive_descriptor(descriptor, kind, file) != 1) return false;
+    std::string text;
+    if (kind == inspect::wire::request && file >= 0) {
+      text = answer_for(file);
+      ::close(file);
+    } else if (kind == inspect::wire::inline_request && file < 0) {
+      if (!inspect::receive_all(descriptor, buffer_.data(), head, inspect::Deadline::max())) return false;
+      const std::size_t length = inspect::wire::frame_length(buffer_.data());
+      if (length > limits::inspector_inline_octets ||
+          !inspect::receive_all(descriptor, buffer_.data(), length, inspect::Deadline::max()))
+        return false;
+      text = answer_for(std::string_view(buffer_.data(), length));
     }
-    return true;
-  };
-  if (!complete(1)) return false;
-  std::string text;
-  if (buffer[0] == inspect::wire::request && have == 1 && descriptor >= 0) {
-    text = answer_for(descriptor);
-    ::close(descriptor);
-  } else if (buffer[0] == inspect::wire::inline_request && complete(head)) {
-    const std::size_t length = inspect::wire::frame_length(buffer.data() + 1);
-    if (length > limits::inspector_inline_octets || !complete(head + length) || have != head + length) return false;
-    text = answer_for(std::string_view(buffer.data() + head, length));
+    return !text.empty() && text.size() <= limits::facts_octets && write_frame(text);
   }
-  return !text.empty() && text.size() <= limits::facts_octets && write_frame(text);
+
+ private:
+  static constexpr std::size_t head = inspect::wire::head_octets;
+
+  std::string answer_for(std::string_view octets) {
+    documents_.set_deadline(inspect::Forked::Clock::now() + patience_);
+    const filters::Facts facts = inspect::analyse(octets, documents_);
+    std::string text = filters::to_text(facts);
+    if (text.size() > limits::facts_octets) text = filters::to_text(inspect::abridged(facts));
+    return text;
+  }
+
+  /// The answer to a message in a memory file, or empty when it could not be mapped.
+  std::string answer_for(int file) {
+    const off_t end = ::lseek(file, 0, SEEK_END);  // fstat is a call that could look at files, and refused
+    if (end < 0) return {};
+    const auto size = static_cast<std::size_t>(end);
+    void* map = size == 0 ? nullptr : ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, file, 0);
+    if (map == MAP_FAILED) return {};
+    std::string text = answer_for(std::string_view(static_cast<const char*>(map), size));
+    if (map != nullptr) ::munmap(map, size);
+    return text;
+  }
+
+  inspect::Forked& documents_;
+  std::chrono::milliseconds patience_;
+  std::vector<char> buffer_;
+};
+
+int refuse(const std::string& why) {
+  write_frame(why);
+  return 1;
 }
 
-int serve() {
+/// @param seconds  that the pool waits for a message's facts
+int serve(unsigned seconds) {
   // Memory that one message needed the next one needs again: giving it back in between costs more than the message.
   ::mallopt(M_MMAP_THRESHOLD, 64 << 20);
   ::mallopt(M_TRIM_THRESHOLD, 64 << 20);
   try {
     inspect::warm_up();
   } catch (const std::exception& error) {
-    write_frame(error.what());
-    return 1;
+    return refuse(error.what());
   }
-  if (const auto sandboxed = inspect::enter_sandbox(); !sandboxed) {
-    write_frame(sandboxed.error().detail);
-    return 1;
-  }
+  auto documents = inspect::Forked::start();
+  if (!documents) return refuse(documents.error().detail);
+  const auto sandbox = inspect::Sandbox::prepare();
+  if (!sandbox) return refuse(sandbox.error().detail);
+  if (const auto sandboxed = sandbox->enter_as_worker(); !sandboxed) return refuse(sandboxed.error().detail);
   if (!write_frame(inspect::wire::ready)) return 1;
-  while (serve_one()) {
+  // A fifth is left for everything else: an answer that says what took too long is worth more than none.
+  Worker worker(*documents, std::chrono::milliseconds(seconds * 800));
+  while (worker.serve_one()) {
   }
   return 0;
+}
+
+int usage() {
+  std::fputs("vanthu-inspector is started by vanthu-gateway; by hand only: vanthu-inspector --self-test\n", stderr);
+  return 2;
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
   if (count == 2 && std::string_view(arguments[1]) == "--self-test") return vanthu::inspect::prove_sandbox();
-  if (count != 1) {
-    std::fputs("vanthu-inspector is started by vanthu-gateway; by hand only: vanthu-inspector --self-test\n", stderr);
-    return 2;
+  unsigned seconds = 20;
+  for (int i = 1; i < count; i += 2) {
+    const std::string_view option = arguments[i];
+    if (i + 1 == count || option != "--seconds") return usage();
+    const std::string_view value = arguments[i + 1];
+    if (std::from_chars(value.data(), value.data() + value.size(), seconds).ec != std::errc()) return usage();
   }
   // No destructor of a library runs in the sandbox: what they would like to do there may be forbidden.
-  ::_exit(serve());
+  ::_exit(serve(seconds));
 }

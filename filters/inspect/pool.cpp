@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "filters/inspect/pool.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -85,7 +86,8 @@ class Pool::Failures {
 };
 
 Result<std::unique_ptr<Pool>> Pool::start(const Options& options) {
-  auto lanes = Lanes::start({options.program, options.processes, options.deadline});
+  auto lanes = Lanes::start(
+      {options.program, options.processes, options.deadline, {"--seconds", std::to_string(options.deadline.count())}});
   if (!lanes) return lanes.error();
   return std::unique_ptr<Pool>(new Pool(*std::move(lanes), options.processes));
 }
@@ -136,14 +138,24 @@ asio::awaitable<Result<filters::Facts>> Pool::ask(std::shared_ptr<const Octets> 
   }
 }
 
-asio::awaitable<Result<filters::Facts>> Pool::inspect(std::shared_ptr<const Octets> message) {
+asio::awaitable<Result<filters::Facts>> Pool::inspect(std::shared_ptr<const Octets> message, bool patient) {
   Attempt attempt;
   auto facts = co_await ask(message, attempt);
   if (!facts && attempt.died && !lanes_->stopping()) {
     log::Event("inspect.again", log::Level::warning).with("octets", message->size()).with("why", facts.error().detail);
     facts = co_await ask(message, attempt);
   }
-  if (facts) co_return facts;
+  // A document that killed its reader has killed nobody else, but has not been read either.
+  const bool whole = facts && std::none_of(facts->findings.begin(), facts->findings.end(),
+                                           [](const filters::Finding& one) { return one.id == "inspect.failed"; });
+  if (whole) co_return facts;
+  if (facts) {
+    log::Event("inspect.document_failed", log::Level::warning)
+        .with("sha256", facts->sha256)
+        .with("octets", message->size());
+    if (!patient || failures_->again(facts->sha256)) co_return facts;
+    co_return fail(status::inspection_failed, "a document in it could not be read");
+  }
   const std::string digest = hex(sha256(message->view()));
   log::Event("inspect.failed", log::Level::warning)
       .with("sha256", digest)
@@ -157,7 +169,7 @@ asio::awaitable<Result<filters::Facts>> Pool::inspect(std::shared_ptr<const Octe
 Result<filters::Facts> Pool::inspect_and_wait(std::shared_ptr<const Octets> message) {
   asio::io_context context(1);
   std::optional<Result<filters::Facts>> answer;
-  const auto ask_once = [&]() -> asio::awaitable<void> { answer.emplace(co_await inspect(message)); };
+  const auto ask_once = [&]() -> asio::awaitable<void> { answer.emplace(co_await inspect(message, false)); };
   asio::co_spawn(context, ask_once, [](std::exception_ptr failed) {
     if (failed) std::rethrow_exception(failed);
   });

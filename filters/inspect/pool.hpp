@@ -35,10 +35,12 @@ class Pool {
   /// The facts of a message; any executor with one thread. A process that dies under a message costs it nothing: a
   /// second one is asked at once.
   /// @par Errors  inspection_failed: that one died too, or was killed at the deadline, or answered nonsense.
-  /// The second time the same octets (by SHA-256) do that, the answer is Facts with the finding "inspect.failed"
-  /// instead, so that policy decides and the sender does not retry for days.
-  boost::asio::awaitable<Result<filters::Facts>> inspect(std::shared_ptr<const Octets> message);
-  /// The same for one who may block.
+  /// So is the first time that a document in it kills its reader. The second time the same octets (by SHA-256) do
+  /// that, the answer is Facts with the finding "inspect.failed" instead, so that policy decides and the sender does
+  /// not retry for days.
+  /// @param patient  false: who asks will not come again; what could not be read is a finding at once
+  boost::asio::awaitable<Result<filters::Facts>> inspect(std::shared_ptr<const Octets> message, bool patient = true);
+  /// The same for one who may block and will not come again.
   Result<filters::Facts> inspect_and_wait(std::shared_ptr<const Octets> message);
 
  private:

@@ -27,7 +27,7 @@ using Clock = std::chrono::steady_clock;
 Error gone(std::string detail) { return fail(status::inspection_failed, std::move(detail)); }
 
 /// In the child, between fork and exec: only what is async-signal-safe. Leaves exactly 0, 1, 2 and the socket open.
-[[noreturn]] void become(const char* program, int socket, int null, pid_t parent) {
+[[noreturn]] void become(char* const* arguments, int socket, int null, pid_t parent) {
   // The socket may sit on a number that is about to be overwritten: move it out of the way first.
   const int moved = ::fcntl(socket, F_DUPFD, 10);
   const int nothing = ::fcntl(null, F_DUPFD, 10);
@@ -41,15 +41,14 @@ Error gone(std::string detail) { return fail(status::inspection_failed, std::mov
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   ::signal(SIGPIPE, SIG_DFL);
-  std::array<char*, 2> arguments{const_cast<char*>(program), nullptr};  // NOLINT: execve's signature
   std::array<char*, 1> environment{nullptr};
-  ::execve(program, arguments.data(), environment.data());
+  ::execve(arguments[0], arguments, environment.data());
   ::_exit(127);
 }
 
 }  // namespace
 
-Result<Process> Process::launch(const std::filesystem::path& program) {
+Result<Process> Process::launch(const std::filesystem::path& program, const std::vector<std::string>& arguments) {
   const auto wrong = [&](const std::string& what) {
     return fail(status::bad_configuration, "inspector " + program.string() + ": " + what);
   };
@@ -57,10 +56,14 @@ Result<Process> Process::launch(const std::filesystem::path& program) {
   std::array<int, 2> pair{-1, -1};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) != 0) return wrong(std::strerror(errno));
   const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  const std::string path = program.string();
+  std::vector<std::string> words{program.string()};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
   const pid_t parent = ::getpid();
   const pid_t id = null < 0 ? -1 : ::fork();
-  if (id == 0) become(path.c_str(), pair[1], null, parent);
+  if (id == 0) become(pointers.data(), pair[1], null, parent);
   const int fork_error = errno;
   ::close(pair[1]);
   if (null >= 0) ::close(null);

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "filters/inspect/wire.hpp"
 #include "gateway/base/octets.hpp"
@@ -17,9 +18,9 @@ namespace vanthu::inspect {
 /// that started it ends (PR_SET_PDEATHSIG). Killed and reaped when this object goes.
 class Process {
  public:
-  /// Starts the program; it is of use after become_ready().
+  /// Starts the program with these arguments; it is of use after become_ready().
   /// @par Errors  bad_configuration naming the program and what failed
-  static Result<Process> launch(const std::filesystem::path& program);
+  static Result<Process> launch(const std::filesystem::path& program, const std::vector<std::string>& arguments);
   /// Waits until it says that its sandbox stands.
   /// @par Errors  bad_configuration saying what failed
   Result<Done> become_ready(std::chrono::milliseconds wait);

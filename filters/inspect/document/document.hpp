@@ -14,7 +14,18 @@ namespace vanthu::inspect {
 
 /// The formats whose readers are hostile ground: each document is read in a process of its own that is thrown away
 /// afterwards. A reader is a pure function from octets to a Document; it never throws for bad octets.
-enum class Format : std::uint8_t { zip, package, archive, ole, tnef, pdf, rtf, cms, count };
+enum class Format : std::uint8_t {
+  zip,
+  package,  ///< OOXML, OpenDocument
+  archive,  ///< what libarchive opens
+  ole,      ///< OLE2 compound files: Word, Excel, PowerPoint 97-2003, .msg
+  tnef,     ///< winmail.dat
+  pdf,
+  rtf,
+  cms,       ///< S/MIME: the content is inside
+  detached,  ///< a signature over something else
+  count      ///< of the formats
+};
 
 /// A file inside of a document: an entry, an attachment, an embedded object.
 struct InnerFile {

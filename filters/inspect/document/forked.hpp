@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <chrono>
+
+#include "filters/inspect/document/documents.hpp"
+#include "gateway/base/result.hpp"
+
+namespace vanthu::inspect {
+
+/// Reads each document in a process of its own, forked from one that is warm and has never seen a document: whatever a
+/// document does to its reader ends with it. Sandboxed: sandbox.hpp.
+///
+/// The worker asks the nursery for a reader by one octet and gets back a descriptor (SCM_RIGHTS): its end of a channel
+/// to a process that was just made. Over that it sends the length of a packed task and the task, and gets the length of
+/// a packed document and the document; then the process is gone. A reader that takes too long is killed by the next
+/// word to the nursery.
+class Forked final : public Documents {
+ public:
+  using Clock = std::chrono::steady_clock;
+  /// Forks the nursery. Everything that readers need is loaded before.
+  /// @par Errors  bad_configuration saying what failed; the nursery's own sandbox among it
+  static Result<Forked> start();
+  Forked(Forked&& other) noexcept;
+  ~Forked() override;
+
+  Document read(const Task& task, std::string_view octets) override;
+
+  /// When the message's time for reading documents is over.
+  void set_deadline(Clock::time_point deadline) { deadline_ = deadline; }
+
+ private:
+  explicit Forked(int nursery) : nursery_(nursery) {}
+  int nursery_;
+  Clock::time_point deadline_ = Clock::time_point::max();
+};
+
+}  // namespace vanthu::inspect
