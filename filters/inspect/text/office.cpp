@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <map>
 #include <pugixml.hpp>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
@@ -36,7 +38,7 @@ constexpr int deepest = 200;  // of elements; no office program writes that
 /// Collects rows of text; one for the whole document, so that rows keep growing.
 class Rows {
  public:
-  explicit Rows(Lines& lines) : lines_(lines) {}
+  Rows(Lines& lines, Notes& notes) : lines_(lines), notes_(notes) {}
   void add(std::string_view text, Zone zone) {
     const std::string normal = text::nfc(text);
     std::string_view rest = normal;
@@ -47,9 +49,12 @@ class Rows {
     } while (!rest.empty());
   }
   void gap() { ++row_; }
+  /// Words may stand deeper than we go.
+  void too_deep() { note(notes_, "inspect.unreadable", "nesting"); }
 
  private:
   Lines& lines_;
+  Notes& notes_;
   std::uint32_t row_ = 0;
 };
 
@@ -59,7 +64,7 @@ class Word {
   explicit Word(Rows& rows) : rows_(rows) {}
 
   void blocks(const pugi::xml_node& node, Zone zone, int depth) {
-    if (depth > deepest) return;
+    if (depth > deepest) return rows_.too_deep();
     for (const pugi::xml_node& child : node.children()) {
       const std::string_view name = local_name(child);
       if (name == "p") {
@@ -88,7 +93,8 @@ class Word {
   }
 
   void inline_text(const pugi::xml_node& node, std::string& text, std::vector<pugi::xml_node>& boxes, int depth) {
-    if (depth > deepest || text.size() > limits::text_octets) return;
+    if (depth > deepest) return rows_.too_deep();
+    if (text.size() > limits::text_octets) return;
     for (const pugi::xml_node& child : node.children()) {
       const std::string_view name = local_name(child);
       if (name == "t")
@@ -130,7 +136,7 @@ class Paragraphs {
   Paragraphs(Rows& rows, bool open_document) : rows_(rows), open_document_(open_document) {}
 
   void blocks(const pugi::xml_node& node, Zone zone, int depth) {
-    if (depth > deepest) return;
+    if (depth > deepest) return rows_.too_deep();
     for (const pugi::xml_node& child : node.children()) {
       const std::string_view name = local_name(child);
       if (name == "p" || (open_document_ && name == "h")) {
@@ -154,7 +160,8 @@ class Paragraphs {
 
  private:
   void inline_text(const pugi::xml_node& node, std::string& text, int depth) {
-    if (depth > deepest || text.size() > limits::text_octets) return;
+    if (depth > deepest) return rows_.too_deep();
+    if (text.size() > limits::text_octets) return;
     for (const pugi::xml_node& child : node.children()) {
       const std::string_view name = local_name(child);
       if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) {
@@ -219,7 +226,7 @@ void add_print_header(std::string_view coded, Zone zone, Rows& rows) {
 
 class Package {
  public:
-  Package(const Zip& zip, Notes& notes) : zip_(zip), notes_(notes), rows_(lines_) {}
+  Package(const std::vector<PackagePart>& parts, Notes& notes) : parts_(parts), notes_(notes), rows_(lines_, notes) {}
 
   Lines read(std::string_view mime) {
     if (starts(mime, "application/vnd.oasis.") || starts(mime, "application/vnd.sun."))
@@ -230,47 +237,82 @@ class Package {
       sheets();
     else
       slides();
-    relations();
     unweave(lines_);
     return std::move(lines_);
   }
 
  private:
-  bool load(const ZipEntry& entry, pugi::xml_document& document) {
-    std::string text;
-    if (zip_.read(entry, limits::xml_octets, text) != Zip::Outcome::read) {
-      note(notes_, "inspect.unreadable", "package part");
-      return false;
-    }
-    spent_ += text.size();
-    if (spent_ > limits::package_octets) {
-      note(notes_, "inspect.text-cut");
-      return false;
-    }
-    const auto parsed = document.load_buffer(text.data(), text.size(), pugi::parse_default | pugi::parse_ws_pcdata);
-    if (parsed) return true;
-    note(notes_, "inspect.unreadable", "XML");
-    return true;  // what came before the fault is there, and mail programs repair
+  bool load(const PackagePart& part, pugi::xml_document& document) {
+    if (part.octets.empty()) return false;
+    if (lines_.size() >= limits::text_lines) return false;  // whoever judges the lines says so
+    const auto parsed =
+        document.load_buffer(part.octets.data(), part.octets.size(), pugi::parse_default | pugi::parse_ws_pcdata);
+    if (!parsed) note(notes_, "inspect.unreadable", "XML");
+    return true;  // what came before the fault is there, and office programs repair
   }
 
   template <class Visit>
   void each(std::string_view folder, std::string_view part, Visit visit) {
-    for (const ZipEntry& entry : zip_.entries()) {
-      if (!starts(entry.name, folder) || !starts(std::string_view(entry.name).substr(folder.size()), part) ||
-          !ends(entry.name, ".xml"))
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      const std::string_view name = parts_[i].name;
+      if (!parts_[i].xml || !starts(name, folder) || !starts(name.substr(folder.size()), part) || !ends(name, ".xml"))
         continue;
-      pugi::xml_document document;
-      if (load(entry, document)) visit(document);
-      rows_.gap();
-      rows_.gap();
+      one(i, visit);
+    }
+  }
+
+  template <class Visit>
+  void one(std::size_t index, Visit visit) {
+    if (!read_.insert(index).second) return;
+    pugi::xml_document document;
+    if (load(parts_[index], document)) visit(document);
+    rows_.gap();
+    rows_.gap();
+  }
+
+  /// Programs find parts by relations, whatever they are called: what was not read by its name is read by its root.
+  void rest() {
+    Word words(rows_);
+    Paragraphs paragraphs(rows_, false);
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      const std::string_view name = parts_[i].name;
+      if (!parts_[i].xml || ends(name, ".rels") || starts(name, "docProps/") || starts(name, "_xmlsignatures/"))
+        continue;
+      one(i, [&](const pugi::xml_document& document) {
+        const pugi::xml_node root = document.document_element();
+        const std::string_view kind = local_name(root);
+        if (kind == "document" || kind == "hdr" || kind == "ftr" || kind == "footnotes" || kind == "endnotes" ||
+            kind == "comments" || kind == "glossaryDocument" || kind == "wordDocument") {
+          main_ = main_ || kind == "document" || kind == "wordDocument";
+          words.blocks(document, Zone::body, 0);
+        } else if (kind == "worksheet" || kind == "macrosheet" || kind == "dialogsheet" || kind == "chartsheet") {
+          sheet(root, shared_);
+        } else if (starts(name, "customXml/")) {
+          std::string text;
+          bound_text(root, text, 0);
+          rows_.add(text, Zone::body);
+        } else {
+          paragraphs.blocks(document, Zone::box, 0);
+        }
+      });
+    }
+  }
+
+  /// Words of custom XML: Word shows them where a control is bound to them. Octets in base64 are no words.
+  static void bound_text(const pugi::xml_node& node, std::string& text, int depth) {
+    if (depth > deepest || text.size() > limits::text_octets) return;
+    for (const pugi::xml_node& child : node.children()) {
+      const std::string_view value = child.value();
+      const bool words = child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata;
+      if (words && (value.size() < 256 || value.substr(0, 256).find(' ') != std::string_view::npos))
+        text.append(value).append(1, '\n');
+      bound_text(child, text, depth + 1);
     }
   }
 
   void word() {
     Word reader(rows_);
-    bool main = false;
-    each("word/", "document", [&](const pugi::xml_document& d) { main = true, reader.blocks(d, Zone::body, 0); });
-    if (!main) note(notes_, "inspect.unreadable", "no main part");
+    each("word/", "document", [&](const pugi::xml_document& d) { main_ = true, reader.blocks(d, Zone::body, 0); });
     each("word/", "header", [&](const pugi::xml_document& d) { reader.blocks(d, Zone::page_header, 0); });
     each("word/", "footer", [&](const pugi::xml_document& d) { reader.blocks(d, Zone::page_footer, 0); });
     for (const std::string_view part : {"footnotes", "endnotes", "comments", "glossary/document"})
@@ -278,6 +320,8 @@ class Package {
     Paragraphs drawings(rows_, false);
     for (const std::string_view part : {"diagrams/data", "charts/"})
       each("word/", part, [&](const pugi::xml_document& d) { drawings.blocks(d, Zone::body, 0); });
+    rest();
+    if (!main_) note(notes_, "inspect.unreadable", "no main part");
   }
 
   void slides() {
@@ -285,25 +329,28 @@ class Package {
     for (const std::string_view part :
          {"slides/slide", "notesSlides/", "slideMasters/", "slideLayouts/", "diagrams/data"})
       each("ppt/", part, [&](const pugi::xml_document& d) { reader.blocks(d, Zone::body, 0); });
+    rest();
   }
 
   void open_document() {
     Paragraphs reader(rows_, true);
     each("content", "", [&](const pugi::xml_document& d) { reader.blocks(d, Zone::body, 0); });
     each("styles", "", [&](const pugi::xml_document& d) { reader.blocks(d, Zone::body, 0); });
+    for (std::size_t i = 0; i < parts_.size(); ++i)  // charts, formulas, tables inside: "Object 1/content.xml"
+      if (parts_[i].xml && (ends(parts_[i].name, "content.xml") || ends(parts_[i].name, "styles.xml")))
+        one(i, [&](const pugi::xml_document& d) { reader.blocks(d, Zone::box, 0); });
   }
 
   void sheets() {
-    std::vector<std::string> shared;
     each("xl/", "sharedStrings", [&](const pugi::xml_document& d) {
       for (const pugi::xml_node& item : d.document_element().children()) {
-        if (local_name(item) != "si" || shared.size() >= limits::text_lines) continue;
+        if (local_name(item) != "si" || shared_.size() >= limits::text_lines) continue;
         std::string text;
         all_text(item, text, 0);
-        shared.push_back(std::move(text));
+        shared_.push_back(std::move(text));
       }
     });
-    each("xl/worksheets/", "", [&](const pugi::xml_document& d) { sheet(d.document_element(), shared); });
+    each("xl/worksheets/", "", [&](const pugi::xml_document& d) { sheet(d.document_element(), shared_); });
     Paragraphs drawings(rows_, false);
     for (const std::string_view part : {"drawings/drawing", "charts/"})
       each("xl/", part, [&](const pugi::xml_document& d) { drawings.blocks(d, Zone::box, 0); });
@@ -312,6 +359,7 @@ class Package {
       all_text(d, text, 0);
       rows_.add(text, Zone::body);
     });
+    rest();
   }
 
   void sheet(const pugi::xml_node& root, const std::vector<std::string>& shared) {
@@ -338,36 +386,19 @@ class Package {
     }
   }
 
-  /// Relations to the outside (ECMA-376 part 2 §9.3): a template or object fetched on opening runs other people's code.
-  void relations() {
-    for (const ZipEntry& entry : zip_.entries()) {
-      if (starts(entry.name, "word/activeX/") || starts(entry.name, "xl/activeX/") ||
-          starts(entry.name, "ppt/activeX/"))
-        note(notes_, "content.active", "ActiveX");
-      if (!ends(entry.name, ".rels")) continue;
-      pugi::xml_document document;
-      if (!load(entry, document)) continue;
-      for (const pugi::xml_node& relation : document.document_element().children()) {
-        if (attribute(relation, "TargetMode") != "External") continue;
-        const std::string_view type = attribute(relation, "Type");
-        const std::string_view kind = type.substr(std::min(type.rfind('/'), type.size() - (type.empty() ? 0 : 1)));
-        if (kind == "/attachedTemplate" || kind == "/oleObject" || kind == "/frame" || kind == "/externalLinkPath")
-          note(notes_, kind == "/externalLinkPath" ? "content.external-link" : "content.active", kind.substr(1));
-        else if (kind == "/image")
-          note(notes_, "content.external-link", "image");
-      }
-    }
-  }
-
-  const Zip& zip_;
+  const std::vector<PackagePart>& parts_;
   Notes& notes_;
   Lines lines_;
   Rows rows_;
-  std::uint64_t spent_ = 0;
+  std::set<std::size_t> read_;
+  std::vector<std::string> shared_;
+  bool main_ = false;
 };
 
 }  // namespace
 
-Lines read_package(const Zip& zip, std::string_view mime, Notes& notes) { return Package(zip, notes).read(mime); }
+Lines package_text(const std::vector<PackagePart>& parts, std::string_view mime, Notes& notes) {
+  return Package(parts, notes).read(mime);
+}
 
 }  // namespace vanthu::inspect

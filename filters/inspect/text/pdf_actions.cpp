@@ -61,7 +61,7 @@ std::string inflated(std::string_view octets, std::size_t most) {
 
 void note_name(const std::string& name, Notes& notes) {
   for (const std::string_view active : {"JavaScript", "JS", "Launch", "RichMedia"})
-    if (name == active) note(notes, "content.active", active);
+    if (name == active) note(notes, "content.active", active == "JS" ? std::string_view("JavaScript") : active);
 }
 
 void scan_names(std::string_view octets, Notes& notes) {
