@@ -94,6 +94,7 @@ void warm_up() {
   load_magic();
   warm_up_pdf();
   warm_up_archives();
+  warm_up_ole();
   // Converters and tables that are made at first use.
   for (const char* charset : {"windows-1258", "utf-16", "utf-16le", "utf-16be", "iso-8859-1", "utf-7"})
     (void)to_utf8("\xE1\xE2", charset);

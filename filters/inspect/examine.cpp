@@ -94,7 +94,7 @@ class Examiner {
       case Family::pdf:
         return document(Format::pdf);
       case Family::ole:
-        return ole();
+        return document(Format::ole);
       case Family::rtf:
         return document(Format::rtf);
       case Family::message:
@@ -204,14 +204,6 @@ class Examiner {
     if (starts(octets, "From ")) octets.remove_prefix(std::min(octets.find('\n'), octets.size() - 1) + 1);
     read_message(examination_, octets, around);
     text_read_ = true;
-  }
-
-  void ole() {
-    if (ole_has(octets_, "_VBA_PROJECT") || ole_has(octets_, "VBA") || ole_has(octets_, "Macros") ||
-        ole_has(octets_, "_VBA_PROJECT_CUR"))
-      find("content.macro", type_.mime);
-    if (ole_has(octets_, "\x01Ole10Native")) find("content.active", "embedded object");
-    find("inspect.no-text", type_.mime);
   }
 
   // ---- text

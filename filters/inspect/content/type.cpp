@@ -148,7 +148,7 @@ Type ole_type(std::string_view octets) {
   if (ole_has(octets, "WordDocument")) return {"application/msword", Family::ole};
   if (ole_has(octets, "Workbook") || ole_has(octets, "Book")) return {"application/vnd.ms-excel", Family::ole};
   if (ole_has(octets, "PowerPoint Document")) return {"application/vnd.ms-powerpoint", Family::ole};
-  if (ole_has(octets, "__properties_version1.0")) return {"application/vnd.ms-outlook", Family::container};
+  if (ole_has(octets, "__properties_version1.0")) return {"application/vnd.ms-outlook", Family::ole};
   if (magic().type(octets) == "application/x-msi") return {"application/x-msi", Family::executable};
   return {"application/x-ole-storage", Family::ole};
 }

@@ -17,8 +17,17 @@ Document read_zip(std::string_view octets, const Room& room);
 /// file, looked into by its own type.
 /// @par Notes  the same, and inspect.unreadable, inspect.unsupported-container, content.executable (installer)
 Document read_archive(std::string_view octets, const Room& room);
+
+/// Documents of Word, Excel and PowerPoint 97-2003, messages saved by Outlook, and whatever else is an OLE2 compound
+/// file. Text of documents is not read.
+/// @par Notes  content.macro (VBA, XLM), content.active, content.external-link, content.executable (an installer),
+///             inspect.no-text, and those of a container
+Document read_ole(std::string_view octets, const Room& room);
+
 /// Opens what read_archive() would open at its first use: the locale that knows UTF-8.
 void warm_up_archives();
+/// Makes what read_ole() would make at its first use: the types of GLib's.
+void warm_up_ole();
 
 /// Office documents in a zip or as one flat XML: OOXML and OpenDocument. Text, macros, fields and links that act,
 /// signatures, labels; what is embedded comes back as files, and so does every part that is not understood.
