@@ -84,6 +84,7 @@ class Examiner {
         if (starts(type_.mime, "application/x-iso9660")) find("content.disk-image", type_.mime);
         return document(Format::archive);
       case Family::tnef:
+        return document(Format::tnef);
       case Family::cms:
       case Family::container:
         return find("inspect.unsupported-container", type_.mime);

@@ -299,7 +299,7 @@ Type detect_type(std::string_view octets, std::string_view declared, const Zip* 
   if (octets.substr(0, 1024).find("%PDF-") != std::string_view::npos) return {"application/pdf", Family::pdf};
   if (zip != nullptr && zip->open()) return package_type(*zip);
   if (starts(octets, "{\\rt")) return {"text/rtf", Family::rtf};
-  if (starts(octets, "\x78\x9F\x3E\x22")) return {"application/vnd.ms-tnef", Family::container};
+  if (starts(octets, "\x78\x9F\x3E\x22")) return {"application/vnd.ms-tnef", Family::tnef};
   if (const Type container = container_family(octets); !container.mime.empty()) return container;
   if (starts(octets, "-----BEGIN PGP MESSAGE-----")) return {"application/pgp-encrypted", Family::encrypted};
 

@@ -18,6 +18,8 @@ Document read_by_format(const Task& task, std::string_view octets) {
       return read_archive(octets, task.room);
     case Format::ole:
       return read_ole(octets, task.room);
+    case Format::tnef:
+      return read_tnef(octets, task.room);
     case Format::package:
       return read_package(octets, task.mime, task.room);
     case Format::pdf:

@@ -24,6 +24,11 @@ Document read_archive(std::string_view octets, const Room& room);
 ///             inspect.no-text, and those of a container
 Document read_ole(std::string_view octets, const Room& room);
 
+/// winmail.dat: the body in each of its forms and the attachments; a message among them is TNEF again.
+/// @par Notes  inspect.unreadable (what we do not know, sums that are wrong), inspect.ambiguous-container, and those of
+///             a container
+Document read_tnef(std::string_view octets, const Room& room);
+
 /// Opens what read_archive() would open at its first use: the locale that knows UTF-8.
 void warm_up_archives();
 /// Makes what read_ole() would make at its first use: the types of GLib's.
