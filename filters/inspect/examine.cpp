@@ -9,6 +9,7 @@
 #include "filters/inspect/content/names.hpp"
 #include "filters/inspect/content/type.hpp"
 #include "filters/inspect/content/zip.hpp"
+#include "filters/inspect/document/readers.hpp"
 #include "filters/inspect/mime/charset.hpp"
 #include "filters/inspect/mime/message.hpp"
 #include "filters/inspect/mime/transfer.hpp"
@@ -35,6 +36,8 @@ class Examiner {
     std::optional<Zip> zip;
     if (looks_like_zip(octets_)) zip.emplace(octets_);
     type_ = detect_type(octets_, object_.declared_type, zip ? &*zip : nullptr);
+    if (object_.declared_type == "message/entity" && type_.family == Family::text)
+      type_ = {"message/rfc822", Family::message};  // what an S/MIME signature is around
     filters::Part part;
     part.path = path_;
     part.name = shown_name(object_.name());
@@ -86,6 +89,7 @@ class Examiner {
       case Family::tnef:
         return document(Format::tnef);
       case Family::cms:
+        return document(Format::cms);
       case Family::container:
         return find("inspect.unsupported-container", type_.mime);
       case Family::zip:
@@ -103,7 +107,8 @@ class Examiner {
       case Family::html:
       case Family::text:
         return text();
-      case Family::signature:
+      case Family::signature:  // read together with what it signs; alone, it could hold that itself
+        if (!object_.in_multipart_signed) document(Format::cms);
         return;
       case Family::other:
         if (starts(object_.declared_type, "text/")) text();
@@ -244,6 +249,7 @@ class Examiner {
   /// Files and ciphertext written into a text.
   void inline_parts(std::string_view reading) {
     if (reading.find("-----BEGIN PGP MESSAGE-----") != std::string_view::npos) find("content.encrypted", "PGP");
+    examination_.add_signatures(clear_signatures(reading), path_);
     const auto files = inline_files(octets_);
     for (const InlineFile& file : files) {
       find("mime.inline-file", file.method);

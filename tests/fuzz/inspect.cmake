@@ -8,3 +8,4 @@ vanthu_fuzz(inspect_paper_fuzz SOURCES inspect_paper_fuzz.cpp LIBS vanthu::inspe
 vanthu_fuzz(inspect_facts_fuzz SOURCES inspect_facts_fuzz.cpp LIBS vanthu::facts)
 vanthu_fuzz(inspect_package_fuzz SOURCES inspect_package_fuzz.cpp LIBS vanthu::inspect)
 vanthu_fuzz(inspect_pdf_fuzz SOURCES inspect_pdf_fuzz.cpp LIBS vanthu::inspect)
+vanthu_fuzz(inspect_cms_fuzz SOURCES inspect_cms_fuzz.cpp LIBS vanthu::inspect)

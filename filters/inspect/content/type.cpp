@@ -11,6 +11,7 @@
 #include "filters/inspect/content/names.hpp"
 #include "filters/inspect/content/plain_text.hpp"
 #include "filters/inspect/content/signatures.hpp"
+#include "filters/inspect/document/pgp.hpp"
 #include "gateway/base/text.hpp"
 
 namespace vanthu::inspect {
@@ -255,12 +256,13 @@ Type cms_type(std::string_view octets, std::string_view declared) {
   const bool says_so = declared == "application/pkcs7-mime" || declared == "application/x-pkcs7-mime";
   const bool detached = declared == "application/pkcs7-signature" || declared == "application/x-pkcs7-signature";
   const std::string_view head = octets.substr(0, 32);
-  const std::size_t oid =
-      starts(octets, "\x30") ? head.find("\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07") : std::string_view::npos;
-  const char kind = oid == std::string_view::npos || oid + 10 >= head.size() ? '\0' : head[oid + 10];
-  if (detached && (kind == 2 || kind == 0)) return {std::string(declared), Family::signature};
-  if (kind == 2) return {"application/pkcs7-mime", Family::container};  // the message is inside the signature
-  if (kind != 0 || says_so) return {"application/pkcs7-mime", Family::encrypted};
+  const auto holds = [&](std::string_view oid) {
+    return starts(octets, "\x30") && head.find(oid) != std::string_view::npos;
+  };
+  const std::string_view signed_data = "\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02";
+  if (detached && holds(signed_data)) return {std::string(declared), Family::signature};
+  if (says_so || holds(signed_data.substr(0, 10)) || holds("\x06\x0B\x2A\x86\x48\x86\xF7\x0D\x01\x09\x10\x01"))
+    return {"application/pkcs7-mime", Family::cms};
   return {};
 }
 
@@ -301,7 +303,7 @@ Type detect_type(std::string_view octets, std::string_view declared, const Zip* 
   if (starts(octets, "{\\rt")) return {"text/rtf", Family::rtf};
   if (starts(octets, "\x78\x9F\x3E\x22")) return {"application/vnd.ms-tnef", Family::tnef};
   if (const Type container = container_family(octets); !container.mime.empty()) return container;
-  if (starts(octets, "-----BEGIN PGP MESSAGE-----")) return {"application/pgp-encrypted", Family::encrypted};
+  if (starts(octets, "-----BEGIN PGP MESSAGE-----")) return {"application/pgp-encrypted", Family::cms};
 
   const bool plain = reads_as_text(octets);
   const bool html = declared == "text/html" || (plain && looks_like_html(octets));
@@ -312,9 +314,10 @@ Type detect_type(std::string_view octets, std::string_view declared, const Zip* 
   if (const Type sealed = cms_type(octets, declared); !sealed.mime.empty()) return sealed;
   if (among(unsupported, mime)) return {mime, Family::container};
   if (among(programs, mime)) return {mime, Family::executable};
-  if (mime == "application/pgp-encrypted") return {mime, Family::encrypted};
-  if (declared == "application/pgp-signature" || declared == "application/pgp-keys")
-    return {std::string(declared), Family::signature};
+  if (mime == "application/pgp-encrypted" || mime == "application/pgp")
+    return {"application/pgp-encrypted", Family::cms};
+  if (!plain && starts(mime, "application/octet-stream") && looks_like_pgp(octets))
+    return {"application/pgp-encrypted", Family::cms};
 
   const bool text = plain || reads_as_utf16(octets);
   if (text && declared != "text/plain" && looks_like_message(octets)) return {"message/rfc822", Family::message};

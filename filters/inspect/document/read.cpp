@@ -4,6 +4,7 @@
 
 #include "filters/inspect/document/documents.hpp"
 #include "filters/inspect/document/readers.hpp"
+#include "filters/inspect/document/signed_data.hpp"
 #include "filters/inspect/text/rtf.hpp"
 
 namespace vanthu::inspect {
@@ -24,6 +25,13 @@ Document read_by_format(const Task& task, std::string_view octets) {
       return read_package(octets, task.mime, task.room);
     case Format::pdf:
       return read_pdf_document(octets, task.room);
+    case Format::cms:
+      return read_cms(octets, task.room);
+    case Format::detached:
+      document.signatures = verify_detached(task.aside, octets);
+      for (const filters::Signature& one : document.signatures)
+        if (const auto id = finding_of(one); !id.empty()) note(document.notes, id, one.kind);
+      return document;
     case Format::rtf:
       document.lines = read_rtf(octets, document.notes);
       document.text = true;

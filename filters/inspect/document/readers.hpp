@@ -57,6 +57,9 @@ Document read_cms(std::string_view octets, const Room& room);
 /// @param signed_octets  what it is over, as it was sent: lines end in CRLF (RFC 8551 §3.1.1)
 std::vector<filters::Signature> verify_detached(std::string_view signed_octets, std::string_view signature);
 
+/// The signatures of a text that is signed in clear (RFC 4880 §7).
+std::vector<filters::Signature> clear_signatures(std::string_view text);
+
 /// Whose signatures are believed: certificates and revocation lists, PEM. To be called before the sandbox closes; with
 /// an empty bundle no signature is better than "unknown-ca". Replaces an earlier bundle.
 void load_trust(const std::string& pem_bundle);

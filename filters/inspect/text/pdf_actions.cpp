@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <zlib.h>
-
 #include <algorithm>
-#include <array>
 #include <string>
 
+#include "filters/inspect/document/inflate.hpp"
 #include "filters/inspect/text/pdf.hpp"
 #include "gateway/base/limits.hpp"
 
@@ -38,27 +36,6 @@ std::string name_at(std::string_view octets, std::size_t& at) {
   return name;
 }
 
-/// What zlib makes of the octets, as far as it gets.
-std::string inflated(std::string_view octets, std::size_t most) {
-  std::string out;
-  z_stream stream{};
-  if (inflateInit(&stream) != Z_OK) return out;
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): zlib's signature; it does not write there
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(octets.data()));
-  stream.avail_in = static_cast<uInt>(std::min<std::size_t>(octets.size(), 1U << 30));
-  std::array<char, 32768> buffer{};
-  int code = Z_OK;
-  while (code == Z_OK && out.size() < most) {
-    stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
-    stream.avail_out = static_cast<uInt>(buffer.size());
-    code = inflate(&stream, Z_NO_FLUSH);
-    out.append(buffer.data(), buffer.size() - stream.avail_out);
-    if (code == Z_BUF_ERROR) break;
-  }
-  inflateEnd(&stream);
-  return out;
-}
-
 void note_name(const std::string& name, Notes& notes) {
   for (const std::string_view active : {"JavaScript", "JS", "Launch", "RichMedia"})
     if (name == active) note(notes, "content.active", active == "JS" ? std::string_view("JavaScript") : active);
@@ -88,7 +65,7 @@ void note_pdf_actions(std::string_view octets, Notes& notes) {
       const bool is_end = stream >= 3 && octets.substr(stream - 3, 3) == "end";
       const std::size_t end = is_end ? begin : std::min(octets.find("endstream", begin), octets.size());
       if (object_stream && !is_end && spent < limits::package_octets) {
-        const std::string inner = inflated(octets.substr(begin, end - begin), limits::xml_octets);
+        const std::string inner = inflated(octets.substr(begin, end - begin), Packing::zlib, limits::xml_octets).octets;
         spent += inner.size();
         scan_names(inner, notes);
       }
