@@ -5,7 +5,6 @@
 #include "filters/inspect/document/documents.hpp"
 #include "filters/inspect/document/readers.hpp"
 #include "filters/inspect/document/signed_data.hpp"
-#include "filters/inspect/text/rtf.hpp"
 
 namespace vanthu::inspect {
 namespace {
@@ -33,9 +32,7 @@ Document read_by_format(const Task& task, std::string_view octets) {
         if (const auto id = finding_of(one); !id.empty()) note(document.notes, id, one.kind);
       return document;
     case Format::rtf:
-      document.lines = read_rtf(octets, document.notes);
-      document.text = true;
-      return document;
+      return read_rtf_document(octets, task.room);
     default:
       note(document.notes, "inspect.unsupported-container", task.mime);
       return document;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -22,9 +23,14 @@ constexpr auto silent = std::to_array<std::string_view>(
      "mmathPr",      "wgrffmtfilter", "pnseclvl",  "panose",   "falt",      "userprops",         "docvar",
      "template"});
 
+/// Where letters go that are no words of the document.
+enum class Aside : std::uint8_t { none, object, field, attached };
+
 struct State {
+  Aside aside = Aside::none;
   bool silent = false;
-  bool fonts = false;  ///< inside the font table
+  bool fonts = false;      ///< inside the font table
+  std::size_t fields = 0;  ///< how many instructions are open
   Zone zone = Zone::body;
   int font = -1;
   int skip = 1;  ///< characters that stand for a \u in readers that do not know it
@@ -32,7 +38,7 @@ struct State {
 
 class Reader {
  public:
-  Reader(std::string_view octets, Notes& notes) : octets_(octets), notes_(notes) {}
+  Reader(std::string_view octets, Notes& notes, RtfParts* parts) : octets_(octets), notes_(notes), parts_(parts) {}
 
   Lines read() {
     constexpr std::size_t deepest = 500;
@@ -53,8 +59,12 @@ class Reader {
         flush_bytes();
         const Zone zone = now_.zone;
         if (!stack_.empty()) {
+          const Aside aside = now_.aside;
+          const std::size_t depth = now_.fields;
           now_ = stack_.back();
           stack_.pop_back();
+          if (aside != now_.aside || depth != now_.fields) end_aside(aside);
+          if (stack_.empty() && parts_ != nullptr && parts_->end == 0) parts_->end = at_;
         }
         if (now_.zone != zone) end_line(zone);
       } else if (c == '\\') {
@@ -66,6 +76,8 @@ class Reader {
     }
     flush_bytes();
     end_line(now_.zone);
+    if (now_.aside == Aside::object) end_aside(Aside::object);
+    while (!fields_.empty()) end_aside(Aside::field);  // not closed, and acted upon all the same
     unweave(lines_);
     return std::move(lines_);
   }
@@ -77,7 +89,39 @@ class Reader {
       --to_skip_;
       return;
     }
+    if (now_.aside != Aside::none) return aside(c);
     if (!now_.silent && !now_.fonts) bytes_ += c;
+  }
+
+  void aside(char c) {
+    if (now_.aside == Aside::field && !fields_.empty()) {
+      if (fields_.back().size() < limits::header_field_octets) fields_.back() += c;
+    } else if (now_.aside == Aside::attached && parts_ != nullptr) {
+      if (parts_->attached.size() < limits::header_field_octets) parts_->attached += c;
+    } else if (now_.aside == Aside::object) {
+      const int value = c >= '0' && c <= '9'   ? c - '0'
+                        : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                        : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                               : -1;
+      if (value < 0) return;
+      if (half_ >= 0) object_ += static_cast<char>(half_ * 16 + value);
+      half_ = half_ >= 0 ? -1 : value;
+    }
+  }
+
+  void end_aside(Aside aside) {
+    if (aside == Aside::object) {
+      if (parts_ != nullptr && !object_.empty() && parts_->objects.size() <= limits::container_entries)
+        parts_->objects.push_back(std::move(object_));
+      object_.clear();
+      half_ = -1;
+    } else if (aside == Aside::field && !fields_.empty()) {
+      const std::string code = std::move(fields_.back());
+      fields_.pop_back();
+      // A field's result may be part of the instruction of the one around it.
+      if (!fields_.empty() && fields_.back().size() < limits::header_field_octets) fields_.back() += code;
+      if (parts_ != nullptr && parts_->fields.size() <= limits::container_entries) parts_->fields.push_back(code);
+    }
   }
 
   void control() {
@@ -133,10 +177,31 @@ class Reader {
 
   void act(std::string_view word, long number, bool given) {
     if (word == "bin") {  // that many raw octets follow
+      if (now_.aside == Aside::object) {
+        object_.append(octets_.substr(at_, static_cast<std::size_t>(std::max(number, 0L))));
+        half_ = -1;
+      }
       at_ = std::min(octets_.size(), at_ + static_cast<std::size_t>(std::max(number, 0L)));
       return;
     }
     if (word == "objdata" || word == "objupdate") note(notes_, "content.active", "embedded object");
+    if (word == "objautlink" || word == "objlink" || word == "objsub") note(notes_, "content.active", "linked object");
+    if (word == "objocx") note(notes_, "content.active", "ActiveX");
+    if (word == "objdata") {  // wherever it stands in its group
+      end_aside(Aside::object);
+      now_.silent = true;
+      now_.aside = Aside::object;
+    }
+    if (word == "fldinst") {
+      now_.silent = true;
+      now_.aside = Aside::field;
+      if (fields_.size() < deepest_fields) {
+        fields_.emplace_back();
+        now_.fields = fields_.size();
+      }
+    }
+    if (word == "fldrslt" && now_.aside == Aside::field) now_.aside = Aside::none;
+    if (word == "template" && (optional_ || first_)) now_.aside = Aside::attached;
     if (first_) destination(word);
     if (word == "u" && given) {
       unicode(number);
@@ -193,6 +258,7 @@ class Reader {
   void unicode(long number) {
     flush_bytes();
     to_skip_ = now_.skip;
+    if (now_.aside != Aside::none && number > 0 && number < 0x80) aside(static_cast<char>(number));
     if (now_.silent || now_.fonts) return;
     auto unit = static_cast<char32_t>(number < 0 ? number + 65536 : number);
     if (unit >= 0xD800 && unit < 0xDC00) {
@@ -242,8 +308,14 @@ class Reader {
     line_.clear();
   }
 
+  static constexpr std::size_t deepest_fields = 100;
+
   std::string_view octets_;
   Notes& notes_;
+  RtfParts* parts_;
+  std::string object_;               // \objdata so far
+  int half_ = -1;                    // its first digit of two
+  std::vector<std::string> fields_;  // instructions that are open
   std::size_t at_ = 0;
   Lines lines_;
   std::string line_;   // UTF-8
@@ -261,6 +333,6 @@ class Reader {
 
 }  // namespace
 
-Lines read_rtf(std::string_view octets, Notes& notes) { return Reader(octets, notes).read(); }
+Lines read_rtf(std::string_view octets, Notes& notes, RtfParts* parts) { return Reader(octets, notes, parts).read(); }
 
 }  // namespace vanthu::inspect
