@@ -5,6 +5,7 @@
 
 #include "filters/inspect/content/names.hpp"
 #include "filters/inspect/content/type.hpp"
+#include "filters/inspect/document/labels.hpp"
 #include "filters/inspect/document/readers.hpp"
 #include "filters/inspect/examination.hpp"
 #include "filters/inspect/mime/addresses.hpp"
@@ -114,6 +115,7 @@ filters::Facts analyse(std::string_view octets, Documents& documents) {
   filters::Facts& facts = examination.facts;
   read_authors(examination, header);
   read_resendings(examination, header);
+  examination.add_labels(labels_of_header(header), "");
   facts.subject = field_text(header, "subject");
   facts.message_id = field_text(header, "message-id");
   facts.date = field_text(header, "date");

@@ -9,6 +9,7 @@
 #include "filters/inspect/content/names.hpp"
 #include "filters/inspect/content/type.hpp"
 #include "filters/inspect/content/zip.hpp"
+#include "filters/inspect/document/labels.hpp"
 #include "filters/inspect/document/readers.hpp"
 #include "filters/inspect/mime/charset.hpp"
 #include "filters/inspect/mime/message.hpp"
@@ -208,7 +209,8 @@ class Examiner {
     std::string_view octets = octets_;
     if (starts(octets, "\xEF\xBB\xBF")) octets.remove_prefix(3);
     if (starts(octets, "From ")) octets.remove_prefix(std::min(octets.find('\n'), octets.size() - 1) + 1);
-    read_message(examination_, octets, around);
+    const Header header = read_message(examination_, octets, around);
+    examination_.add_labels(labels_of_header(header), path_);
     text_read_ = true;
   }
 
