@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <new>
 #include <optional>
+#include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "filters/inspect/content/names.hpp"
 #include "filters/inspect/content/type.hpp"
@@ -16,7 +19,9 @@
 #include "filters/inspect/mime/transfer.hpp"
 #include "filters/inspect/paper/marking.hpp"
 #include "filters/inspect/paper/paper.hpp"
+#include "filters/inspect/text/contact.hpp"
 #include "filters/inspect/text/html.hpp"
+#include "filters/inspect/text/html_payload.hpp"
 #include "filters/inspect/text/legacy.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/base/limits.hpp"
@@ -222,16 +227,24 @@ class Examiner {
     for (const std::string& reading : text_readings(octets_, object_.charset, notes)) {
       inline_parts(reading);
       if (type_.family == Family::html) {
-        const Html html = read_html(reading);
-        if (html.scripts && object_.attachment) find("content.active", "script");
-        judge(lines_of(html.text));
+        payloads(html_payloads(reading, object_.attachment, notes));
+        judge(lines_of(read_html(reading).text));
       } else {
+        if (looks_like_contact(reading)) payloads(contact_files(reading, notes));
         opening(reading);
         judge(lines_of(reading));
       }
     }
     examination_.find_all(notes, path_);
     text_read_ = true;
+  }
+
+  /// Files in a text, each once however many ways there are to read it.
+  void payloads(std::vector<InnerFile> files) {
+    for (InnerFile& file : files) {
+      if (!payloads_seen_.insert(hex(sha256(file.octets))).second) continue;
+      if (!may_open() || !inner_file(file)) return;
+    }
   }
 
   /// The letter's own first words, not those of something that is attached to it.
@@ -286,6 +299,7 @@ class Examiner {
   std::string_view octets_;
   std::string path_;
   Type type_;
+  std::set<std::string> payloads_seen_;  // digests
   bool text_read_ = false;
 };
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "filters/inspect/content/picture.hpp"
 #include "filters/inspect/content/type.hpp"
 #include "filters/inspect/content/zip.hpp"
 #include "filters/inspect/document/package_xml.hpp"
@@ -34,19 +35,6 @@ bool looks_like_xml(std::string_view octets) {
     if (starts(rest, mark)) rest.remove_prefix(mark.size());
   const std::size_t first = rest.find_first_not_of(" \t\r\n");
   return first != std::string_view::npos && rest[first] == '<';
-}
-
-/// Pictures, by their first octets: what is drawn, and nothing else behind it that a program would open.
-bool surely_picture(std::string_view octets) {
-  const bool emf =
-      octets.size() > 44 && starts(octets, std::string_view("\1\0\0\0", 4)) && octets.substr(40, 4) == " EMF";
-  const bool wmf = starts(octets, "\xD7\xCD\xC6\x9A") || starts(octets, std::string_view("\1\0\x09\0\0\3", 6));
-  bool known = emf || wmf || starts(octets, "\x89PNG\r\n\x1A\n") || starts(octets, "\xFF\xD8\xFF") ||
-               starts(octets, "GIF8") || starts(octets, "VCLMTF") || starts(octets, "II\xBC\x01") ||
-               starts(octets, std::string_view("II*\0", 4)) || starts(octets, std::string_view("MM\0*", 4));
-  if (starts(octets, "BM") && octets.size() > 26 && octets.substr(6, 4) == std::string_view("\0\0\0\0", 4))
-    known = true;
-  return known && !looks_like_zip(octets);
 }
 
 /// Fonts, printers' settings and the like: octets that no program opens as a file.

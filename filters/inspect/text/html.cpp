@@ -77,6 +77,12 @@ constexpr auto entities =
                            {"emsp", 0x2003},
                            {"Tab", U'\t'},
                            {"NewLine", U'\n'},
+                           {"colon", U':'},
+                           {"comma", U','},
+                           {"semi", U';'},
+                           {"sol", U'/'},
+                           {"lpar", U'('},
+                           {"rpar", U')'},
                            // The letters of the Latin-1 range that stand for others in text of legacy fonts.
                            {"micro", 0xB5},
                            {"sect", 0xA7},
@@ -232,8 +238,6 @@ Tag read_tag(std::string_view html, std::size_t at) {
 Html read_html(std::string_view html) {
   Html result;
   const std::string lower = text::ascii_lower(html);
-  for (const std::string_view sign : {"<script", "javascript:", "vbscript:", "<hta:", "<object", "<embed", "<iframe"})
-    result.scripts = result.scripts || lower.find(sign) != std::string::npos;
   // What was once looked for in vain up to the end is not looked for again: this keeps the whole thing linear.
   bool tags_end = true;
   bool comments_end = true;
@@ -286,6 +290,16 @@ Html read_html(std::string_view html) {
     }
   }
   return result;
+}
+
+std::string without_entities(std::string_view html) {
+  std::string text;
+  for (std::size_t at = 0; at < html.size();) {
+    const std::size_t length = html[at] == '&' ? entity(html, at, text) : 0;
+    if (length == 0) text += html[at];
+    at += std::max<std::size_t>(length, 1);
+  }
+  return text;
 }
 
 }  // namespace vanthu::inspect

@@ -6,12 +6,14 @@
 namespace vanthu::inspect {
 
 struct Html {
-  std::string text;      ///< UTF-8; a block element or table cell begins a new line
-  bool scripts = false;  ///< runs something when opened as a file
+  std::string text;  ///< UTF-8; a block element or table cell begins a new line
 };
 
 /// The words of an HTML text, as a patient browser would show them: tags gone, entities decoded, styles and scripts
 /// left out. Never fails; linear in the length.
 Html read_html(std::string_view utf8);
+
+/// A text with its entities decoded, tags and all else left alone.
+std::string without_entities(std::string_view html);
 
 }  // namespace vanthu::inspect
