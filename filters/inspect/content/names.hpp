@@ -15,8 +15,9 @@ std::string extension_of(std::string_view name);
 /// Whether a desktop runs a file of that extension.
 bool executable_extension(std::string_view extension);
 
-/// Notes what the names of one object are up to: directions, paths, double extensions, two names of two types.
-/// @par Notes  name.bidi-override, name.control, name.double-extension, name.differs, name.too-long
+/// Notes what the names of one object are up to: directions, invisible signs, blanks that push something out of sight,
+/// paths, devices, streams, double extensions, extensions in letters that only look right, two names of two types.
+/// @par Notes  name.bidi-override, name.control, name.look-alike, name.double-extension, name.differs, name.too-long
 void note_names(const std::vector<std::string>& names, Notes& notes);
 
 /// Cuts UTF-8 at a character's border, at most `octets` long.
