@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "filters/inspect/content/names.hpp"
+#include "filters/inspect/content/polyglot.hpp"
 #include "filters/inspect/content/type.hpp"
 #include "filters/inspect/content/zip.hpp"
 #include "filters/inspect/document/labels.hpp"
@@ -55,10 +56,7 @@ class Examiner {
     const std::size_t mine = examination_.facts.parts.size();
     path_ = examination_.add_part(std::move(part)).path;
     names();
-    if (zip && !starts(octets_, "PK") && type_.family != Family::executable && type_.family != Family::ole) {
-      find("inspect.ambiguous-container", "two formats");  // and both are looked into
-      if (zip->open() && type_.family != Family::zip && type_.family != Family::package) document(Format::zip);
-    }
+    by_other_readings(zip ? &*zip : nullptr);
     by_family();
     examination_.facts.parts[mine].type = cut(type_.mime, limits::file_name_octets);
     examination_.facts.parts[mine].text_read = text_read_;
@@ -135,18 +133,54 @@ class Examiner {
     return false;
   }
 
-  void document(Format format) {
+  /// What else some program would open here is looked into as well. A program that unpacks itself is one thing only.
+  void by_other_readings(const Zip* zip) {
+    for (const Reading& other : other_readings(octets_, object_.declared_type, zip, type_)) {
+      if (type_.family != Family::executable && type_.mime != other.type.mime)
+        find("content.polyglot", type_.mime + " + " + other.type.mime);
+      const std::string_view octets = octets_.substr(other.from, other.to - other.from);
+      switch (other.type.family) {
+        case Family::zip:
+          document(Format::zip, octets, other.type.mime);
+          break;
+        case Family::package:
+          document(Format::package, octets, other.type.mime);
+          break;
+        case Family::archive:
+          document(Format::archive, octets, other.type.mime);
+          break;
+        case Family::pdf:
+          document(Format::pdf, octets, other.type.mime);
+          break;
+        case Family::executable:
+          find("content.executable", other.type.mime);
+          break;
+        case Family::html:
+          judge(lines_of(read_html(octets).text));
+          break;
+        case Family::text:
+          judge(lines_of(octets));
+          break;
+        default:
+          break;  // the first octets of what is known already; no program finds text or files there
+      }
+    }
+  }
+
+  void document(Format format) { document(format, octets_, type_.mime); }
+
+  void document(Format format, std::string_view octets, const std::string& mime) {
     if (!may_open()) return;
-    const Task task{format, type_.mime, {}, examination_.room()};
-    Document document = examination_.documents().read(task, octets_);
+    const Task task{format, mime, {}, examination_.room()};
+    Document document = examination_.documents().read(task, octets);
     examination_.find_all(document.notes, path_);
     examination_.add_labels(std::move(document.labels), path_);
     examination_.add_signatures(std::move(document.signatures), path_);
     if (document.locked) find("content.encrypted", type_.mime);
     if (!document.readable && !document.locked) find("inspect.unreadable", type_.mime);
-    if (!document.type.empty()) type_.mime = document.type;
+    if (!document.type.empty() && mime == type_.mime) type_.mime = document.type;
     judge(document.lines);
-    text_read_ = document.text;
+    text_read_ = text_read_ || document.text;
     for (const InnerFile& file : document.files)
       if (!inner_file(file)) return;
   }

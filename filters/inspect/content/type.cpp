@@ -10,6 +10,8 @@
 
 #include "filters/inspect/content/names.hpp"
 #include "filters/inspect/content/plain_text.hpp"
+#include "filters/inspect/content/polyglot.hpp"
+#include "filters/inspect/content/scripts.hpp"
 #include "filters/inspect/content/signatures.hpp"
 #include "filters/inspect/document/pgp.hpp"
 #include "gateway/base/text.hpp"
@@ -55,13 +57,6 @@ const Magic& magic() {
   return mine;
 }
 
-/// Whether a tag, which begins with '<', stands in the text, in small or capital letters.
-bool has_tag(std::string_view text, std::string_view tag) {
-  for (std::size_t at = 0; (at = text.find('<', at)) != std::string_view::npos; ++at)
-    if (text::ascii_iequals(text.substr(at, tag.size()), tag)) return true;
-  return false;
-}
-
 /// Mostly printable: what an editor would show.
 bool reads_as_text(std::string_view octets) {
   const std::string_view sample = octets.substr(0, 65536);
@@ -95,13 +90,16 @@ std::string_view executable_type(std::string_view octets) {
   if (starts(octets, std::string_view("L\0\0\0\x01\x14\x02\0", 8))) return "application/x-ms-shortcut";
   if (starts(octets, "ITSF")) return "application/vnd.ms-htmlhelp";
   if (starts(octets, "dex\n")) return "application/x-dex";
-  if (starts(octets, "#!") && octets.substr(0, 256).find('/') != std::string_view::npos) return "text/x-script";
-  const std::string_view head = octets.substr(0, 4096);
-  const auto begins = [&](std::string_view with) { return text::ascii_iequals(head.substr(0, with.size()), with); };
-  if (begins("@echo off") || begins("\xEF\xBB\xBF@echo off")) return "text/x-msdos-batch";
-  if (has_tag(head, "<hta:application")) return "application/hta";
-  if (begins("windows registry editor") || begins("regedit4")) return "text/x-ms-regedit";
-  if (begins("[internetshortcut]")) return "application/x-mswinurl";
+  if (starts(octets, "Cr24")) return "application/x-chrome-extension";
+  if (starts(octets, "\xED\xAB\xEE\xDB")) return "application/x-rpm";
+  if (starts(octets, std::string_view("\0asm\x01\0\0\0", 8))) return "application/wasm";
+  if (starts(octets, std::string_view("?_\x03\0", 4))) return "application/winhlp";
+  if (octets.size() > 19 && (octets.substr(4, 15) == "Standard Jet DB" || octets.substr(4, 15) == "Standard ACE DB"))
+    return "application/x-msaccess";
+  if ((starts(octets, "FWS") || starts(octets, "CWS") || starts(octets, "ZWS")) && byte(3) > 0 && byte(3) < 64 &&
+      octets.substr(0, 64).find('\0') != std::string_view::npos)
+    return "application/x-shockwave-flash";
+  if (const std::string_view script = script_type(octets); !script.empty()) return script;
   return {};
 }
 
@@ -137,11 +135,33 @@ Type package_type(const Zip& zip) {
       return {text::ascii_lower(text.substr(0, end)), Family::package};
     }
   }
+  struct Installer {
+    std::string_view part, mime;
+  };
+  constexpr auto installers =
+      std::to_array<Installer>({{"AppxManifest.xml", "application/vnd.ms-appx"},
+                                {"AppxMetadata/AppxBundleManifest.xml", "application/vnd.ms-appx"},
+                                {"gadget.xml", "application/x-windows-gadget"},
+                                {"extension.vsixmanifest", "application/x-vsix"},
+                                {"install.rdf", "application/x-xpinstall"}});
+  for (const Installer& one : installers)
+    if (zip.find(one.part) != nullptr) return {std::string(one.mime), Family::executable};
   if (zip.find("META-INF/MANIFEST.MF") != nullptr || zip.find("AndroidManifest.xml") != nullptr) {
     const bool android = zip.find("AndroidManifest.xml") != nullptr;
     return {android ? "application/vnd.android.package-archive" : "application/java-archive", Family::executable};
   }
   return {"application/zip", Family::zip};
+}
+
+/// The root's class is one of Windows Installer's: packages, patches, transforms.
+bool is_installer(std::string_view octets) {
+  const auto byte = [&](std::size_t at) { return at < octets.size() ? static_cast<unsigned char>(octets[at]) : 0U; };
+  const std::size_t sector = byte(48) | byte(49) << 8 | byte(50) << 16;
+  const std::size_t root = (sector + 1) << (byte(30) == 12 ? 12U : 9U);
+  if (root + 96 > octets.size()) return false;
+  const std::string_view id = octets.substr(root + 80, 16);
+  return (id[0] == '\x84' || id[0] == '\x86' || id[0] == '\x82') &&
+         id.substr(1) == std::string_view("\x10\x0C\0\0\0\0\0\xC0\0\0\0\0\0\0\x46", 15);
 }
 
 Type ole_type(std::string_view octets) {
@@ -150,7 +170,8 @@ Type ole_type(std::string_view octets) {
   if (ole_has(octets, "Workbook") || ole_has(octets, "Book")) return {"application/vnd.ms-excel", Family::ole};
   if (ole_has(octets, "PowerPoint Document")) return {"application/vnd.ms-powerpoint", Family::ole};
   if (ole_has(octets, "__properties_version1.0")) return {"application/vnd.ms-outlook", Family::ole};
-  if (magic().type(octets) == "application/x-msi") return {"application/x-msi", Family::executable};
+  if (is_installer(octets) || magic().type(octets) == "application/x-msi")
+    return {"application/x-msi", Family::executable};
   return {"application/x-ole-storage", Family::ole};
 }
 
@@ -246,9 +267,20 @@ bool looks_like_message(std::string_view octets) {
   return telling && fields >= 2;
 }
 
+/// A sheet of Excel 2 to 4, or of a later one without its compound file: Excel opens it, and macro sheets run.
+bool is_bare_biff(std::string_view octets) {
+  const auto byte = [&](std::size_t at) { return at < octets.size() ? static_cast<unsigned char>(octets[at]) : 0U; };
+  if (byte(0) != 0x09 || byte(3) != 0 || octets.size() < 8) return false;
+  const unsigned version = byte(1);
+  const unsigned kind = byte(6) | byte(7) << 8;
+  return (version == 0 || version == 2 || version == 4 || version == 8) && byte(2) >= 4 && byte(2) <= 16 &&
+         (kind == 0x05 || kind == 0x06 || kind == 0x10 || kind == 0x20 || kind == 0x40 || kind == 0x100);
+}
+
 bool looks_like_html(std::string_view octets) {
   const std::string_view head = octets.substr(0, 2048);
-  return has_tag(head, "<html") || has_tag(head, "<!doctype html") || has_tag(head, "<body");
+  const auto has = [&](std::string_view tag) { return find_tag(head, tag) != std::string_view::npos; };
+  return has("<html") || has("<!doctype html") || has("<body");
 }
 
 /// S/MIME (RFC 5652): the content type's OID stands right behind the outer lengths, in DER as in BER.
@@ -298,21 +330,24 @@ Type detect_type(std::string_view octets, std::string_view declared, const Zip* 
   if (const std::string_view program = executable_type(octets); !program.empty())
     return {std::string(program), Family::executable};
   if (starts(octets, ole_signature)) return ole_type(octets);
-  if (octets.substr(0, 1024).find("%PDF-") != std::string_view::npos) return {"application/pdf", Family::pdf};
+  if (find_pdf(octets) != std::string_view::npos) return {"application/pdf", Family::pdf};
   if (zip != nullptr && zip->open()) return package_type(*zip);
+  if (is_bare_biff(octets)) return {"application/x-excel-biff", Family::container};
   if (starts(octets, "{\\rt")) return {"text/rtf", Family::rtf};
   if (starts(octets, "\x78\x9F\x3E\x22")) return {"application/vnd.ms-tnef", Family::tnef};
   if (const Type container = container_family(octets); !container.mime.empty()) return container;
   if (starts(octets, "-----BEGIN PGP MESSAGE-----")) return {"application/pgp-encrypted", Family::cms};
 
   const bool plain = reads_as_text(octets);
-  const bool html = declared == "text/html" || (plain && looks_like_html(octets));
+  const std::size_t first = octets.find_first_not_of(" \t\r\n");
+  const bool tag_first = first != std::string_view::npos && octets[first] == '<';  // binary octets may follow
+  const bool html = declared == "text/html" || ((plain || tag_first) && looks_like_html(octets));
   std::string mime =
       plain && surely_plain_text(octets, html) ? magic().type_of_plain_text(octets) : magic().type(octets);
   if (mime.find('/') == std::string::npos) mime = "application/octet-stream";
   if (zip != nullptr && starts(octets, "PK")) return {"application/zip", Family::container};  // cannot be opened
   if (const Type sealed = cms_type(octets, declared); !sealed.mime.empty()) return sealed;
-  if (among(unsupported, mime)) return {mime, Family::container};
+  if (among(unsupported, mime) && !(plain && mime == "application/x-cpio")) return {mime, Family::container};
   if (among(programs, mime)) return {mime, Family::executable};
   if (mime == "application/pgp-encrypted" || mime == "application/pgp")
     return {"application/pgp-encrypted", Family::cms};
@@ -382,6 +417,7 @@ constexpr auto extensions =
                               {"xz", "application/x-xz"},
                               {"zst", "application/zstd"},
                               {"cab", "application/vnd.ms-cab-compressed"},
+                              {"one", "application/onenote"},
                               {"iso", "application/x-iso9660-image"},
                               {"img", "application/x-iso9660-image"},
                               {"img", "application/x-raw-disk-image"},

@@ -10,8 +10,10 @@
 #include <unordered_set>
 #include <utility>
 
+#include "filters/inspect/content/names.hpp"
 #include "filters/inspect/content/signatures.hpp"
 #include "filters/inspect/document/gzip.hpp"
+#include "filters/inspect/document/onenote.hpp"
 #include "filters/inspect/document/readers.hpp"
 #include "filters/inspect/document/unpacking.hpp"
 #include "filters/inspect/mime/charset.hpp"
@@ -235,6 +237,9 @@ class Archive {
     }
     if (mime_ == "application/x-xar" && (file.name == "Distribution" || file.name == "PackageInfo"))
       note(document_.notes, "content.executable", "installer");
+    if (const std::string extension = extension_of(file.name);
+        mime_ == "application/vnd.ms-cab-compressed" && (extension == "diagpkg" || extension == "mum"))
+      note(document_.notes, "content.executable", "installer");
     if (archive_entry_is_encrypted(entry) != 0)
       file.trouble = "content.encrypted";
     else
@@ -311,6 +316,8 @@ void warm_up_archives() { (void)Utf8Names::utf8(); }
 Document read_archive(std::string_view octets, const Room& room) {
   const ContainerType type = container_type(octets);
   if (type.mime == "application/gzip") return read_gzip(octets, room);
+  if (type.mime == "application/onenote") return read_onenote(octets, room);
+  if (type.mime == "application/x-mso") return read_active_mime(octets, room);
   Document document;
   if (window(type.mime, octets) > limits::archive_window) {
     note(document.notes, "inspect.too-big", "window");

@@ -127,7 +127,7 @@ INSTANTIATE_TEST_SUITE_P(
         FileCase{"html_smuggling", "a.html", "<html><script>x</script></html>", "content.active", "script"},
         FileCase{"encrypted_zip", "a.zip", with_flag(zip_of({{"a.txt", "x"}})), "content.encrypted", "zip"},
         FileCase{"zip_behind_a_picture", "a.gif", "GIF89a" + std::string(40, '\0') + zip_of({{"a.txt", "x"}}),
-                 "inspect.ambiguous-container", ""},
+                 "content.polyglot", "image/gif + application/zip"},
         FileCase{"zip_with_two_names", "a.zip", renamed_locally(zip_of({{"a.txt", "x"}})),
                  "inspect.ambiguous-container", "names differ"},
         FileCase{"zip_with_octets_behind", "a.zip", zip_of({{"a.txt", "x"}}) + "x", "inspect.ambiguous-container", ""},
