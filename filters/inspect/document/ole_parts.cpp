@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "filters/inspect/document/ole_parts.hpp"
 
-#include <zlib.h>
-
 #include <algorithm>
-#include <array>
-#include <limits>
 #include <utility>
 
 #include "filters/inspect/content/names.hpp"
+#include "filters/inspect/document/inflate.hpp"
 #include "filters/inspect/document/lzfu.hpp"
 #include "filters/inspect/mime/charset.hpp"
 #include "gateway/base/limits.hpp"
@@ -48,25 +45,6 @@ std::string field_word(std::string_view stream, std::size_t at, std::size_t step
     word += c;
   }
   return text::ascii_lower(word);
-}
-
-bool inflate_into(std::string_view packed, const Unpacking& out, InnerFile& file) {
-  z_stream stream{};
-  if (inflateInit(&stream) != Z_OK) return false;
-  // zlib reads here and writes nothing; its interface is older than const
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));  // NOLINT
-  stream.avail_in = static_cast<uInt>(std::min<std::size_t>(packed.size(), std::numeric_limits<uInt>::max()));
-  std::array<char, 65536> buffer{};
-  int code = Z_OK;
-  while (code == Z_OK) {
-    stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
-    stream.avail_out = buffer.size();
-    code = inflate(&stream, Z_NO_FLUSH);
-    file.octets.append(buffer.data(), buffer.size() - stream.avail_out);
-    if (out.bomb(file.octets.size()) || file.octets.size() > out.most()) break;
-  }
-  inflateEnd(&stream);
-  return code == Z_STREAM_END;
 }
 
 }  // namespace
@@ -163,10 +141,16 @@ void read_powerpoint(std::string_view stream, std::string_view user, Document& d
     if (type == 0x0FF3 && number(data, 8, 1) == 2) note(document.notes, "content.active", "run program");
     if (type != 0x1011 || document.locked) continue;  // ExOleObjStg
     InnerFile file;
-    if (version >> 4 == 0)
+    if (version >> 4 == 0) {
       file.octets = data;
-    else if (data.size() < 4 || !inflate_into(data.substr(4), out, file))
-      file.trouble = out.bomb(file.octets.size()) ? "inspect.bomb" : "inspect.unreadable";
+    } else {
+      Inflated object = inflated(data.substr(std::min<std::size_t>(4, data.size())), Packing::zlib, out.most());
+      file.octets = std::move(object.octets);
+      if (object.full)
+        file.trouble = "inspect.bomb";
+      else if (!object.whole)
+        file.trouble = "inspect.unreadable";
+    }
     if (!out.entry() || !out.keep(std::move(file))) return;
   }
 }

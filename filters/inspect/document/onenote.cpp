@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "filters/inspect/document/onenote.hpp"
 
-#include <zlib.h>
-
 #include <algorithm>
-#include <array>
 #include <utility>
 
+#include "filters/inspect/document/inflate.hpp"
 #include "filters/inspect/document/unpacking.hpp"
 
 namespace vanthu::inspect {
@@ -48,25 +46,13 @@ Document read_active_mime(std::string_view octets, const Room& room) {
   note(document.notes, "content.macro", "ActiveMime");
   Unpacking out(document, room, octets.size());
   constexpr std::size_t header = 50;
+  Inflated project = inflated(octets.substr(std::min(header, octets.size())), Packing::zlib, out.most());
   InnerFile file;
-  z_stream stream{};
-  if (octets.size() <= header || inflateInit(&stream) != Z_OK) {
-    document.readable = false;
-    return document;
-  }
-  // zlib reads here and writes nothing; its interface is older than const
-  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(octets.data() + header));  // NOLINT
-  stream.avail_in = static_cast<uInt>(std::min<std::size_t>(octets.size() - header, 1U << 30));
-  std::array<char, 65536> buffer{};
-  int code = Z_OK;
-  while (code == Z_OK && file.octets.size() <= out.most() && !out.bomb(file.octets.size())) {
-    stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
-    stream.avail_out = buffer.size();
-    code = inflate(&stream, Z_NO_FLUSH);
-    file.octets.append(buffer.data(), buffer.size() - stream.avail_out);
-  }
-  inflateEnd(&stream);
-  if (code != Z_STREAM_END) file.trouble = out.bomb(file.octets.size()) ? "inspect.bomb" : "inspect.unreadable";
+  file.octets = std::move(project.octets);
+  if (project.full)
+    file.trouble = "inspect.bomb";
+  else if (!project.whole)
+    file.trouble = "inspect.unreadable";
   if (out.entry()) out.keep(std::move(file));
   return document;
 }
