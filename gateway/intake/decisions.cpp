@@ -99,8 +99,8 @@ void Decisions::handle(const spool::Asked& asked, Time at) {
   services_.queue.postpone(asked, at + limits::decision_pause);
 }
 
-/// The token is known before its mail is out: an answer can come at once. A crash between the two leads to a second
-/// mail with a second token, and both are good until one is used.
+/// The token is known before its mail is out: an answer can come at once. The mail and the note that it was written are
+/// one write, so nobody is asked twice.
 Result<Done> Decisions::ask(spool::Asked asked, Time at) {
   spool::Standing& standing = asked.standing;
   const std::string decider = asked.decider();
@@ -126,7 +126,10 @@ Result<Done> Decisions::ask(spool::Asked asked, Time at) {
     asking.yes = address(token + ".yes");
     asking.no = address(token + ".no");
     const mail::Letterhead head{services_.config.hostname, address(""), mail::format(*to), message_id(), now()};
-    auto written = services_.door.notify(asked.id, *to, mail::asking_mail(head, *letter, asking), head.id);
+    spool::Progress note{asked.source, asked.sequence};
+    note.change.questions.push_back(standing);
+    note.change.questions.back().mailed = true;
+    auto written = services_.door.notify(asked.id, *to, mail::asking_mail(head, *letter, asking), head.id, note);
     if (!written) return written.error();
     told = *written;
   }

@@ -258,13 +258,15 @@ Result<std::optional<Door::Prepared>> Door::prepare(const mail::Mailbox& to, con
   return std::optional(Prepared{std::move(payload), address});
 }
 
-Result<bool> Door::notify(const std::string& about, const mail::Mailbox& to, std::string text, const std::string& id) {
+Result<bool> Door::notify(const std::string& about, const mail::Mailbox& to, std::string text, const std::string& id,
+                          const spool::Progress& carries) {
   auto prepared = prepare(to, text, id);
   if (!prepared) return prepared.error();
   if (!*prepared) return false;
   const auto payload = (*prepared)->payload;
   std::promise<Result<journal::FrameHead>> promise;
-  services_.spool_log.append({journal::Kind::message, false, mail::to_json(payload->accepted), payload->octets},
+  std::string meta = spool::carrying_meta(mail::to_json(payload->accepted), carries);
+  services_.spool_log.append({journal::Kind::message, false, std::move(meta), payload->octets},
                              [&](Result<journal::FrameHead> result) {
                                if (result) services_.queue.add(spool::Source::spool, *result, payload);
                                promise.set_value(std::move(result));

@@ -83,8 +83,10 @@ class Door {
   /// A notice of our own (DSN) with the null reverse-path, by the same durable write: to a mailbox of ours, or to
   /// another domain where mail leaves. Waits for the disk.
   /// @param about  queue id of the message it is about
-  /// @return false where there is no way to tell: no such mailbox of ours, no route
-  Result<bool> notify(const std::string& about, const mail::Mailbox& to, std::string text, const std::string& id);
+  /// @param carries  what is noted by that same write of the message it is about
+  /// @return false where there is no way to tell: no such mailbox of ours, no route; then nothing is noted either
+  Result<bool> notify(const std::string& about, const mail::Mailbox& to, std::string text, const std::string& id,
+                      const spool::Progress& carries);
 
   Budget& budget() { return budget_; }
   Gate& gate() { return gate_; }

@@ -79,8 +79,8 @@ Reply given_up(const spool::Lease& lease) {
   return reply;
 }
 
-asio::awaitable<bool> Conclusion::tell(const spool::Lease& lease, Payload payload,
-                                       std::vector<mail::Reported> reported) const {
+asio::awaitable<bool> Conclusion::tell(const spool::Lease& lease, Payload payload, std::vector<mail::Reported> reported,
+                                       spool::Change change) const {
   if (reported.empty()) co_return true;
   const auto to = told(config, payload->accepted);
   if (!to) {
@@ -94,8 +94,9 @@ asio::awaitable<bool> Conclusion::tell(const spool::Lease& lease, Payload payloa
     report.at = now();
     report.retry_until = lease.received + std::chrono::seconds(config.queue_lifetime_seconds);
     report.to = mail::format(*to);
-    const std::string id = report.id;
-    return door.notify(lease.id, *to, mail::dsn(payload->accepted, reported, payload->octets->view(), report), id);
+    const spool::Progress note{lease.source, lease.at.sequence, change};
+    const std::string text = mail::dsn(payload->accepted, reported, payload->octets->view(), report);
+    return door.notify(lease.id, *to, text, report.id, note);
   };
   auto written = co_await net::offload(slow, write);
   if (!written) {
@@ -119,12 +120,16 @@ asio::awaitable<void> Conclusion::settle(const spool::Lease& lease, Payload payl
   }
   auto reported = reportable(payload->accepted, outcomes, hop, lease.warn_delay);
   if (!reported.empty()) {
-    const bool heard = co_await tell(lease, payload, std::move(reported));
+    const bool waits =
+        std::any_of(outcomes.begin(), outcomes.end(), [](const spool::Outcome& o) { return !o.settled; });
+    spool::Change change;
+    for (const spool::Outcome& outcome : outcomes)
+      if (outcome.settled) change.settled.push_back(outcome.index);
+    if (lease.warn_delay && waits) change.told = lease.pending;
+    const bool heard = co_await tell(lease, payload, std::move(reported), std::move(change));
     if (!heard)
       for (spool::Outcome& outcome : outcomes)
         if (!outcome.reply.positive()) outcome.settled = false;  // the sender must hear of it: try all again later
-    const bool waits =
-        std::any_of(outcomes.begin(), outcomes.end(), [](const spool::Outcome& o) { return !o.settled; });
     if (heard && lease.warn_delay && waits) queue.delay_told(lease);
   }
   queue.settle(lease, outcomes, now());
@@ -143,7 +148,9 @@ asio::awaitable<void> Conclusion::tell_delay(const spool::Lease& lease, Payload 
   for (const std::uint32_t index : lease.pending) outcomes.push_back({index, false, reply});
   const Hop hop;
   auto reported = reportable(payload->accepted, outcomes, hop, true);
-  const bool heard = co_await tell(lease, payload, std::move(reported));
+  spool::Change change;
+  change.told = lease.pending;
+  const bool heard = co_await tell(lease, payload, std::move(reported), std::move(change));
   if (heard) queue.delay_told(lease);
 }
 

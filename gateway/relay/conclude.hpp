@@ -32,8 +32,8 @@ Reply given_up(const spool::Lease& lease);
 /// What he is told of one that waits: what was said last.
 Reply waiting(const spool::Lease& lease);
 
-/// What follows a delivery: tells the log, the sender and the queue, in that order, so that a crash repeats a notice
-/// and never loses one. Loans: all outlive the call.
+/// What follows a delivery: tells the log, the sender and the queue, in that order. A report and the note of what it is
+/// about are one write, so that a crash neither loses nor repeats it. Loans: all outlive the call.
 struct Conclusion {
   using Payload = std::shared_ptr<const spool::Payload>;
   const Config& config;
@@ -54,8 +54,9 @@ struct Conclusion {
   boost::asio::awaitable<void> warn(const spool::Lease& lease, Payload payload) const;
 
  private:
-  boost::asio::awaitable<bool> tell(const spool::Lease& lease, Payload payload,
-                                    std::vector<mail::Reported> reported) const;
+  /// @param change  what is noted of the message by the same write
+  boost::asio::awaitable<bool> tell(const spool::Lease& lease, Payload payload, std::vector<mail::Reported> reported,
+                                    spool::Change change) const;
   boost::asio::awaitable<void> tell_delay(const spool::Lease& lease, Payload payload, Reply reply) const;
 };
 

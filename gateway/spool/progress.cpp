@@ -137,4 +137,9 @@ Result<Progress> parse_progress(std::string_view text) {
   }
 }
 
+std::string carrying_meta(std::string meta, const Progress& progress) {
+  meta.pop_back();
+  return meta += ",\"carries\":" + to_json(progress) + '}';
+}
+
 }  // namespace vanthu::spool

@@ -59,4 +59,8 @@ std::string to_json(const Progress& progress);
 /// @par Errors  corrupt
 Result<Progress> parse_progress(std::string_view json);
 
+/// The meta part of a mail of our own, and with it what it changes about the message it speaks of: one frame, so that
+/// neither is ever there without the other. @param meta  a JSON object with members
+std::string carrying_meta(std::string meta, const Progress& progress);
+
 }  // namespace vanthu::spool

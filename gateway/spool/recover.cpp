@@ -154,8 +154,12 @@ void tell_unreadable(const journal::FrameHead& head, const Error& error) {
 Result<std::uint64_t> last_record_known(const journal::Log& spool) {
   std::uint64_t last = 0;
   const auto scanned = spool.scan(1, [&](const journal::Frame& frame) {
-    if (frame.head.kind != journal::Kind::progress) return true;
-    if (const auto progress = parse_progress(frame.meta)) last = std::max(last, last_record_in(*progress));
+    if (frame.head.kind == journal::Kind::progress) {
+      if (const auto progress = parse_progress(frame.meta)) last = std::max(last, last_record_in(*progress));
+    } else if (frame.meta.find("\"carries\":{") != std::string::npos) {
+      if (const auto summary = read_summary(frame.meta); summary && summary->carried)
+        last = std::max(last, last_record_in(*summary->carried));
+    }
     return true;
   });
   if (!scanned) return scanned.error();
@@ -182,6 +186,14 @@ Result<Done> Queue::recover() {
   Records records;
   std::uint64_t known_record = 0;
 
+  const auto apply = [&](const Progress& progress) {
+    known_record = std::max(known_record, last_record_in(progress));
+    if (progress.source == Source::records) {
+      if (progress.sequence >= s.checkpoint.records_below) records.note(progress.sequence, progress.change);
+    } else if (std::uint32_t* job = places.find(progress.sequence)) {
+      if (s.apply(*job, progress.change)) *job = none;
+    }
+  };
   // The spool log first: its last checkpoint says from where on the record log matters.
   Pipeline spool([&](Parsed& parsed) {
     const journal::FrameHead& head = parsed.head;
@@ -196,19 +208,17 @@ Result<Done> Queue::recover() {
         if (std::uint32_t* before = places.find(summary->moved_from)) s.erase_job(std::exchange(*before, none));
         if (s.apply(job, summary->moved)) *places.find(head.at.sequence) = none;
       }
+      if (summary->carried && summary->carried->sequence != 0) apply(*summary->carried);
     } else {
       const Progress& progress = std::get<Progress>(parsed.what);
+      if (progress.sequence != 0) return apply(progress);
       known_record = std::max(known_record, last_record_in(progress));
-      if (progress.sequence == 0 && !progress.done.empty()) {
+      if (!progress.done.empty()) {
         records.note_done(progress.done);
-      } else if (progress.sequence == 0) {
+      } else {
         s.checkpoint = progress;
         s.checkpoint_frames = head.at.sequence + progress.records_below;
         records.checkpoint(progress.records_below);
-      } else if (progress.source == Source::records) {
-        if (progress.sequence >= s.checkpoint.records_below) records.note(progress.sequence, progress.change);
-      } else if (std::uint32_t* job = places.find(progress.sequence)) {
-        if (s.apply(*job, progress.change)) *job = none;
       }
     }
   });

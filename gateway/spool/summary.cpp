@@ -141,6 +141,16 @@ void read_moved(std::string_view text, Summary& summary) {
   summary.moved = change_of(moved->as_object());
 }
 
+/// Likewise of what is carried along. What moved has said it before, where it was first.
+void read_carried(std::string_view text, Summary& summary) {
+  const json::value parsed = json::parse(text);
+  const json::value* carried = parsed.as_object().if_contains("carries");
+  if (carried == nullptr || summary.moved_from != 0) return;
+  auto progress = parse_progress(json::serialize(*carried));
+  if (!progress) throw std::invalid_argument(progress.error().detail);
+  summary.carried = *std::move(progress);
+}
+
 /// Likewise of questions.
 void read_questions(std::string_view text, Summary& summary) {
   const json::value parsed = json::parse(text);
@@ -161,6 +171,7 @@ Result<Summary> read_summary(std::string_view text) {
     if (read != text.size() || !handler.has_id || !handler.has_received || !handler.has_deliveries)
       return fail(status::corrupt, "accepted message: members are missing");
     if (text.find("\"moved\":{") != std::string_view::npos) read_moved(text, handler.summary);
+    if (text.find("\"carries\":{") != std::string_view::npos) read_carried(text, handler.summary);
     if (text.find("\"questions\":[{") != std::string_view::npos) read_questions(text, handler.summary);
     return std::move(handler.summary);
   } catch (const std::exception& error) {

@@ -27,6 +27,7 @@ struct Summary {
   /// The message was moved here from an older segment: from where, and what was left of it then.
   std::uint64_t moved_from = 0;  ///< sequence; 0: it was not
   Change moved{};
+  std::optional<Progress> carried{};  ///< what it says of another message
 };
 
 /// @par Errors  corrupt

@@ -2,8 +2,6 @@
 """Letters that wait for somebody's word: asked by mail, answered by mail, over kills, time-outs and wrong hands."""
 import contextlib
 import csv
-import email
-import email.policy
 import json
 import re
 import shutil
@@ -14,11 +12,9 @@ import unittest
 from pathlib import Path
 
 import raw
+from asking import HUONG, KHOA, KIEN, Asking
 from box import ROOT, Box, wait_until
 
-KHOA = "khoatb@hatinh.dcs.example"
-HUONG = "huongvtt@hatinh.dcs.example"
-KIEN = "kienth@hatinh.dcs.example"
 GROUP, OFFICE = "g.bandang@hatinh.dcs.example", "vanthu.vptu@hatinh.dcs.example"
 CONFIRM = """
 [[rule]]
@@ -31,69 +27,12 @@ text_en = "to a person"
 """
 
 
-class DecisionsTest(unittest.TestCase):
+class DecisionsTest(Asking, unittest.TestCase):
     @contextlib.contextmanager
     def confirming(self, *options, more=""):
         with Box(*options) as box:
             self.set_policy(box, CONFIRM + more)
             yield box
-
-    def set_policy(self, box, more):
-        policy = box.dir / "policy.toml"
-        policy.write_text(policy.read_text() + more)
-        before = box.log().count("what=policy")
-        box.signal_gateway(signal.SIGHUP)
-        wait_until(lambda: box.log().count("what=policy") > before, what="the new policy")
-        self.assertNotIn("event=reload.refused", box.log())
-
-    # What people do
-
-    def letter(self, box, sender=KHOA, to=(HUONG,), subject="Giấy mời họp"):
-        ident = raw.message_id()
-        octets = raw.message(sender, ", ".join(to), ident=ident, subject=subject)
-        reply = box.send("submission", box.login(sender), sender, list(to), octets)
-        self.assertTrue(reply.accepted, reply)
-        return ident, octets, reply
-
-    def search(self, box, reader, field, value, seconds=30):
-        deadline = time.monotonic() + seconds
-        session = box.imap(reader)
-        try:
-            while True:
-                session.noop()
-                _, found = session.search(None, "HEADER", field, f'"{value}"')
-                if found and found[0]:
-                    all_found = [session.fetch(one, "(BODY.PEEK[])")[1][0][1] for one in found[0].split()]
-                    return [email.message_from_bytes(one, policy=email.policy.default) for one in all_found]
-                if time.monotonic() > deadline:
-                    return []
-                time.sleep(0.2)
-        finally:
-            session.logout()
-
-    def question(self, box, reader, ident, seconds=30):
-        found = self.search(box, reader, "References", ident, seconds)
-        self.assertTrue(found, "no question came")
-        return found[-1]
-
-    def answer(self, box, who, address, text="", subject="Re: Xin xác nhận"):
-        lines = [f"From: <{who}>", f"To: <{address}>", f"Subject: =?UTF-8?Q?{self.q(subject)}?=", f"Message-ID: {raw.message_id()}",
-                 "Date: Sat, 28 Nov 2026 10:00:00 +0700", "MIME-Version: 1.0", "Content-Type: text/plain; charset=UTF-8",
-                 "Content-Transfer-Encoding: 8bit", "", *text.split("\n"), ""]
-        return box.send("submission", box.login(who), who, [address], "\r\n".join(lines).encode())
-
-    @staticmethod
-    def q(text):
-        return "".join(c if c.isascii() and c.isalnum() else "_" if c == " " else "".join(f"={o:02X}" for o in c.encode())
-                       for c in text)
-
-    def reply_to(self, question):
-        return question["Reply-To"].addresses[0].addr_spec
-
-    def waits(self, box):
-        return json.loads(box.vanthu("queue", "list", "--held", "--json").stdout)["entries"]
-
-    # Tests
 
     def test_a_letter_goes_when_its_sender_has_confirmed_it(self):
         with self.confirming() as box:
@@ -188,9 +127,11 @@ class DecisionsTest(unittest.TestCase):
             box.kill_gateway()
             box.start_gateway()
             self.assertIsNotNone(box.find(HUONG, first))
-            # The kill may come when the report is on disk and the note that it was made is not: then one more is made, as
-            # of any letter that is refused (known, and better than none). Without the kill there is exactly one.
-            self.assertIn(len(self.search(box, KHOA, "Subject", "undelivered mail")), (1, 2))
+            # One report is made, whenever the kill came. The store may have it twice, as any letter (RFC 5321 §6.1).
+            self.search(box, KHOA, "Subject", "undelivered mail")
+            time.sleep(2)
+            reports = self.search(box, KHOA, "Subject", "undelivered mail")
+            self.assertEqual(len({report["Message-ID"] for report in reports}), 1)
             self.assertIsNone(box.find(HUONG, second, seconds=1))
             for used in (address, other):
                 self.assertEqual(self.answer(box, KHOA, used, "ĐỒNG Ý").code, 550)

@@ -90,6 +90,23 @@ TEST(SummaryTest, ReadsWhereAMessageMovedFrom) {
   EXPECT_TRUE(mail::parse_accepted(*again)) << "still a message for everybody else";
 }
 
+TEST(SummaryTest, ReadsWhatAMailOfOurOwnCarriesUntilItMoves) {
+  const Progress note{Source::records, 7, {.settled = {0, 2}, .told = {1}}};
+  const std::string meta = carrying_meta(mail::to_json(letter()), note);
+  const auto summary = read_summary(meta);
+  ASSERT_TRUE(summary) << summary.error().detail;
+  EXPECT_EQ(summary->carried, note);
+  EXPECT_EQ(summary->id, "ID");
+  EXPECT_TRUE(mail::parse_accepted(meta)) << "still a message for everybody else";
+  const auto moved = read_summary(*moved_meta(meta, 42, {.pending = {{1}}}));
+  ASSERT_TRUE(moved);
+  EXPECT_FALSE(moved->carried) << "what was said after it must not be undone";
+  auto lying = letter();
+  lying.helo = "\"carries\":{\"log\":1,\"sequence\":1,\"settled\":[0]}";
+  lying.facts.as_object()["carries"] = {{"log", 1}, {"sequence", 1}};
+  EXPECT_FALSE(read_summary(mail::to_json(lying))->carried);
+}
+
 TEST(SummaryTest, RefusesWhatIsCutOrIncomplete) {
   const std::string whole = mail::to_json(letter());
   for (std::size_t cut = 0; cut < whole.size(); cut += 7) EXPECT_FALSE(read_summary(whole.substr(0, cut))) << cut;

@@ -177,6 +177,34 @@ TEST_F(QueueTest, SchedulesByTheKeyThatItIsGiven) {
   EXPECT_EQ(queue_->take("mx:x.example", now())->destination, "mx:x.example");
 }
 
+/// A kill comes when the report is on the disk and the queue has said nothing of it yet.
+TEST_F(QueueTest, KnowsFromTheReportItselfWhatWasReported) {
+  for (const Source source : {Source::spool, Source::records}) {
+    const std::string id = source == Source::spool ? "private" : "official";
+    accept(source, letter(id, {{"b", "local"}, {"c", "local"}, {"d", "outside"}}));
+    const auto lease = queue_->take("local", now());
+    ASSERT_TRUE(lease);
+    ASSERT_EQ(lease->id, id);
+    const auto report = letter("report-" + id, {{"a", "elsewhere"}});
+    const Progress note{lease->source, lease->at.sequence, {.settled = {0}, .told = {1}}};
+    ASSERT_TRUE(spool_->append_and_wait(
+        {journal::Kind::message, false, carrying_meta(mail::to_json(report->accepted), note), report->octets}));
+    reopen();
+    const auto detail = queue_->show(id);
+    ASSERT_TRUE(detail);
+    EXPECT_FALSE(detail->recipients[0].pending) << id;
+    EXPECT_TRUE(detail->recipients[1].pending && detail->recipients[1].told) << id;
+    EXPECT_TRUE(detail->recipients[2].pending && !detail->recipients[2].told) << id;
+    EXPECT_TRUE(queue_->show("report-" + id)) << "and the report is there, once";
+    queue_->settle(*queue_->take("local", now()), {{1, true, status::ok}}, now());
+    queue_->settle(*queue_->take("outside", now()), {{2, true, status::ok}}, now());
+    queue_->settle(*queue_->take("elsewhere", now()), {{0, true, status::ok}}, now());
+    settled();
+    reopen();
+    EXPECT_EQ(queue_->size(), 0U);
+  }
+}
+
 TEST_F(QueueTest, AsksForADelayWarningOnceEvenOverARestart) {
   const auto payload = letter("one", {{"b", "local"}});
   accept(Source::spool, payload);
