@@ -5,14 +5,13 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <string_view>
-#include <thread>
 
 #include "admin/table.hpp"
 #include "directory/directory.hpp"
 #include "gateway/base/clock.hpp"
 #include "gateway/base/log.hpp"
+#include "gateway/guard/guard.hpp"
 
 namespace vanthu::admin {
 namespace {
@@ -33,21 +32,32 @@ bool is_scoped(const Command& command) {
 std::optional<Answer> identify(const Office& office, const Command& command, Request& request) {
   if (request.login.empty()) return std::nullopt;
   if (office.directory == nullptr) return Answer{EX_UNAVAILABLE, "", "the directory is not open, nobody can log in\n"};
+  // Whoever guesses waits, as at the other doors. Who runs no gateway has the data folder anyway.
+  std::optional<guard::Guard::Attempt> attempt;
+  if (office.guard != nullptr) {
+    auto admitted = office.guard->login(office.guard->client("account " + request.actor), request.login);
+    if (!admitted.attempt) return Answer{EX_TEMPFAIL, "", admitted.refusal.reply.text + '\n'};
+    attempt = std::move(admitted.attempt);
+  }
   const Date today = day_of(now());
   const auto login = office.directory->authenticate(request.login, request.password, today);
+  const bool outage = !login && login.error().reply.code / 100 == 4;
+  if (attempt && !login && !outage) attempt->failed(request.password);
   request.password.assign(request.password.size(), '\0');
   if (!login) {
     log::Event("control.login-refused", log::Level::warning).with("login", request.login);
-    if (login.error().reply.code / 100 == 4) return Answer{EX_TEMPFAIL, "", login.error().detail + '\n'};
-    std::this_thread::sleep_for(std::chrono::seconds(1));  // a guess costs its maker a second
+    if (outage) return Answer{EX_TEMPFAIL, "", login.error().detail + '\n'};
     return Answer{EX_NOPERM, "", printable(request.login) + ": wrong login or password\n"};
   }
   if (office.directory->has_totp(login->address))
     if (const auto used = office.directory->use_totp(login->address, request.code); !used) {
       log::Event("control.code-refused", log::Level::warning).with("login", login->address);
-      std::this_thread::sleep_for(std::chrono::seconds(1));
+      if (used.error().reply.code / 100 == 4) return Answer{EX_TEMPFAIL, "", used.error().detail + '\n'};
+      // The same code again counts again: what is wrong now may be right later. None at all is no guess.
+      if (attempt && !request.code.empty()) attempt->failed("");
       return Answer{EX_NOPERM, "", login->address + ": " + used.error().detail + " ($VANTHU_CODE, or typed)\n"};
     }
+  if (attempt) attempt->succeeded();
   request.actor = login->address;
   request.everywhere = false;
   request.units.clear();

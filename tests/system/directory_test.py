@@ -170,6 +170,33 @@ class Directory(unittest.TestCase):
         found = self.ask("directory", "check", check=False)["findings"]
         self.assertTrue({"group.dormant-member", "name.same", "mailbox.dormant"} <= {one["id"] for one in found})
 
+    def test_who_guesses_at_the_control_socket_waits_and_the_owner_does_not(self):
+        admin = self.box.user("staff", 1)["address"]
+        person = self.ask("mailbox", "show", admin)["rows"][0]["person_id"]
+        self.box.vanthu("role", "add", person, "administrator", "")
+        secret = self.box.vanthu("mailbox", "totp", admin).stdout.decode().split("secret=")[1].split("&")[0]
+        for turn in range(4):  # the password is known, the code is guessed
+            done = self.as_login(admin, "unit", "list", code=f"00000{turn}")
+            self.assertEqual(done.returncode, 77, done.stderr)
+        done = self.as_login(admin, "unit", "list", code=totp(secret))
+        self.assertEqual(done.returncode, 75, "held back: " + done.stderr)
+        self.assertRegex(done.stderr, r"try again in \d+ seconds")
+        held = self.ask("guard", "list")
+        self.assertTrue([one for one in held if one["who"].endswith(admin)], held)
+        with smtplib.SMTP("127.0.0.1", self.box.port("submission")) as link:  # it holds back the guesser, not the account
+            link.ehlo("test.example")
+            link.starttls()
+            link.ehlo("test.example")
+            link.login(*self.box.login(admin))
+        time.sleep(int(done.stderr.split("try again in ")[1].split()[0]) + 0.1)
+        self.assertEqual(self.as_login(admin, "unit", "list", code=totp(secret)).returncode, 0, "it passes by itself")
+        for turn in range(4):
+            self.as_login(admin, "unit", "list", password=f"guess {turn}")
+        self.assertEqual(self.as_login(admin, "unit", "list", password="guess 5").returncode, 75)
+        self.box.vanthu("guard", "clear", admin)
+        self.assertEqual(self.as_login(admin, "unit", "list", password="guess 6").returncode, 77)
+        self.box.vanthu("mailbox", "totp", admin, "--remove")
+
     def test_a_unit_administrator_has_their_subtree_and_no_more(self):
         refused = self.as_login(self.clerk, "unit", "list")
         self.assertEqual(refused.returncode, 77, "nobody yet: " + refused.stderr)
