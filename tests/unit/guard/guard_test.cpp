@@ -71,6 +71,29 @@ TEST_F(GuardTest, CountsWhoHasLoggedInByAccountAndUnitOnly) {
   EXPECT_EQ(guard.message(client, &b)->limit, "limits.unit-messages");
 }
 
+TEST_F(GuardTest, ByDefaultLeavesAMailroomAloneAndHoldsAStolenAccount) {
+  auto guard = made();
+  const Client client = guard.client("203.0.113.9");
+  const Account clerk{"clerk@x.example", "vp"}, thief{"stolen@x.example", "vp"};
+  // A busy day: ten hours with sixty letters each, five of them to five hundred addresses.
+  for (int hour = 0; hour < 10; ++hour)
+    for (int letter = 0; letter < 60; ++letter, now_ += 60s) {
+      ASSERT_FALSE(guard.message(client, &clerk)) << hour << ' ' << letter;
+      const bool invitation = hour % 2 == 0 && letter == 0;
+      for (int to = 0; to < (invitation ? 500 : 3); ++to) ASSERT_FALSE(guard.recipient(client, &clerk));
+    }
+  int messages = 0, recipients = 0;
+  for (int minute = 0; minute < 24 * 60; ++minute, now_ += 1min)
+    for (int i = 0; i < 60; ++i) {
+      if (guard.message(client, &thief)) continue;
+      ++messages;
+      for (int to = 0; to < 10; ++to) recipients += guard.recipient(client, &thief) ? 0 : 1;
+    }
+  EXPECT_LE(messages, 4100);
+  EXPECT_LE(recipients, 21000);
+  EXPECT_FALSE(guard.message(client, &clerk)) << "his colleagues are not held back";
+}
+
 TEST_F(GuardTest, HoldsBackTheNextMessageWhenTheOctetsAreUsedUp) {
   config_.account_octets = "1M/hour";
   auto guard = made();
