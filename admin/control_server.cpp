@@ -165,6 +165,15 @@ struct ControlServer::State {
     receiving.erase(channel.descriptor());
   }
 
+  std::optional<Answer> identified(Asked& asked) {
+    try {
+      return identify(office, *asked.command, asked.request);
+    } catch (const std::exception& error) {  // a damaged directory: nobody gets in by it, and nothing else ends
+      log::Event("control.failed", log::Level::error).with("why", error.what());
+      return Answer{EX_TEMPFAIL, "", std::string("nobody can log in now: ") + error.what() + '\n'};
+    }
+  }
+
   void serve(Channel& channel) {
     ucred peer{};
     socklen_t size = sizeof(peer);
@@ -172,7 +181,8 @@ struct ControlServer::State {
     const bool trusted = known && (peer.uid == 0 || peer.uid == ::geteuid());
     auto asked = receive_request(channel, trusted);
     received(channel);
-    if (!known || (!trusted && (!asked || asked->request.login.empty()))) {
+    const bool misspoken = !asked && asked.error().reply == Reply(status::bad_arguments);
+    if (!known || (!trusted && (asked ? asked->request.login.empty() : !misspoken))) {
       const std::string caller = known ? account_name(peer.uid) : "unknown";
       log::Event("control.refused", log::Level::warning).with("account", caller);
       answer(channel, {EX_NOPERM, "",
@@ -186,7 +196,7 @@ struct ControlServer::State {
       return;
     }
     asked->request.actor = account_name(peer.uid);
-    if (auto refused = identify(office, *asked->command, asked->request)) return answer(channel, *refused);
+    if (auto refused = identified(*asked)) return answer(channel, *refused);
     std::unique_lock alone(change, std::defer_lock);
     if (witness_of(*asked->command) == Witness::change) alone.lock();
     const Answer result = run_audited(office, trail, *asked->command, asked->request);

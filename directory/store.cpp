@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "directory/store.hpp"
 
+#include <stdexcept>
 #include <system_error>
 
 #include "directory/credentials.hpp"
@@ -20,9 +21,8 @@ std::uint64_t number(const lmdb::Transaction& transaction, lmdb::Table meta, con
   const auto value = transaction.get(meta, key);
   return value ? lmdb::number_of(*value) : 0;
 }
-}  // namespace
 
-Result<Store> Store::open(const std::filesystem::path& file, Directory::Mode mode) {
+Result<Store> open_store(const std::filesystem::path& file, Directory::Mode mode) {
   const bool write = mode == Directory::Mode::write;
   std::error_code none;
   if (!write && !std::filesystem::exists(file, none))
@@ -84,6 +84,17 @@ Result<Store> Store::open(const std::filesystem::path& file, Directory::Mode mod
     if (auto ok = transaction->put(store.meta, salt_secret_key, store.salt_secret); !ok) return ok.error();
   if (auto ok = std::move(*transaction).commit(); !ok) return ok.error();
   return store;
+}
+}  // namespace
+
+Result<Store> Store::open(const std::filesystem::path& file, Directory::Mode mode) {
+  try {
+    return open_store(file, mode);
+  } catch (const std::runtime_error& damage) {
+    return fail(status::bad_configuration,
+                file.string() + ": " + damage.what() +
+                    "; put a backup back, or move the file away and import the folder again");
+  }
 }
 
 std::uint64_t Store::generation(const lmdb::Transaction& transaction) const {

@@ -14,6 +14,35 @@ Error failure(int code, const char* doing) {
               std::string("LMDB, ") + doing + ": " + mdb_strerror(code));
 }
 
+/// What LMDB would end the process for (a page that is none of its own): an outage of this file and no more.
+[[noreturn]] void damaged(MDB_env*, const char* found) {
+  throw std::runtime_error(std::string("LMDB, the file is damaged: ") + found);
+}
+
+/// Pages behind the end of a file that was cut would end the process when they are read; as zeros they are damage that
+/// is told. (Those that LMDB has not needed yet may be missing in a sound file too.)
+void make_whole(MDB_env* env, const std::filesystem::path& file) {
+  MDB_envinfo info{};
+  MDB_stat stat{};
+  if (mdb_env_info(env, &info) != 0 || mdb_env_stat(env, &stat) != 0) return;
+  std::error_code code;
+  const std::uintmax_t wanted = (info.me_last_pgno + 1) * stat.ms_psize;
+  if (const auto size = std::filesystem::file_size(file, code); !code && size < wanted)
+    std::filesystem::resize_file(file, wanted, code);
+}
+
+/// LMDB calls a write that the disk took only in part an I/O error.
+bool no_room(const char* file) {
+  std::error_code code;
+  const auto space = std::filesystem::space(file, code);
+  constexpr std::uintmax_t little = 1U << 20;
+  return !code && space.available < little;
+}
+
+void end_of_walk(int code) {
+  if (code != 0 && code != MDB_NOTFOUND) throw std::runtime_error(std::string("LMDB walk: ") + mdb_strerror(code));
+}
+
 std::atomic<Commit> commit_call{mdb_txn_commit};
 
 struct CloseCursor {
@@ -33,6 +62,7 @@ Result<std::unique_ptr<Environment>> Environment::open(const std::filesystem::pa
   MDB_env* raw = nullptr;
   if (const int code = mdb_env_create(&raw); code != 0) return failure(code, "create");
   std::unique_ptr<Environment> environment(new Environment(raw));
+  mdb_env_set_assert(raw, damaged);
   mdb_env_set_mapsize(raw, options.map_octets);
   mdb_env_set_maxdbs(raw, options.tables);
   mdb_env_set_maxreaders(raw, 512);
@@ -42,6 +72,7 @@ Result<std::unique_ptr<Environment>> Environment::open(const std::filesystem::pa
   if (!options.sync) flags |= MDB_NOSYNC | MDB_NOMETASYNC;
   if (const int code = mdb_env_open(raw, file.c_str(), flags, 0640); code != 0)
     return fail(status::bad_configuration, "cannot open " + file.string() + ": " + mdb_strerror(code));
+  if (!options.read_only) make_whole(raw, file);
   int dead = 0;
   mdb_reader_check(raw, &dead);  // slots of processes that were killed
   return environment;
@@ -106,6 +137,7 @@ void Transaction::scan(Table table, std::string_view from,
   MDB_val value{};
   int code = mdb_cursor_get(cursor.get(), &key, &value, from.empty() ? MDB_FIRST : MDB_SET_RANGE);
   while (code == 0 && visit(as_view(key), as_view(value))) code = mdb_cursor_get(cursor.get(), &key, &value, MDB_NEXT);
+  end_of_walk(code);
 }
 
 void Transaction::scan_back(Table table, std::string_view below,
@@ -121,6 +153,7 @@ void Transaction::scan_back(Table table, std::string_view below,
   else if (code == MDB_NOTFOUND)
     code = mdb_cursor_get(cursor.get(), &key, &value, MDB_LAST);
   while (code == 0 && visit(as_view(key), as_view(value))) code = mdb_cursor_get(cursor.get(), &key, &value, MDB_PREV);
+  end_of_walk(code);
 }
 
 std::uint64_t Transaction::count(Table table) const {
@@ -176,8 +209,12 @@ void Readers::give_back(Transaction transaction) {
 }
 
 Result<Done> Transaction::commit() && {
-  if (const int code = commit_call.load()(txn_.release()); code != 0) return failure(code, "commit");
-  return done;  // LMDB freed the handle either way
+  const char* file = nullptr;
+  mdb_env_get_path(mdb_txn_env(txn_.get()), &file);
+  int code = commit_call.load()(txn_.release());  // LMDB frees the handle either way
+  if (code == EIO && no_room(file)) code = ENOSPC;
+  if (code != 0) return failure(code, "commit");
+  return done;
 }
 
 std::string key_of(std::uint64_t number) {
