@@ -110,7 +110,7 @@ class Examiner {
         return message();
       case Family::html:
       case Family::text:
-        return text();
+        return looks_like_flat_document(octets_) ? document(Format::package) : text();
       case Family::signature:  // read together with what it signs; alone, it could hold that itself
         if (!object_.in_multipart_signed) document(Format::cms);
         return;

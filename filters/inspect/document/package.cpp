@@ -13,6 +13,7 @@
 #include "filters/inspect/document/readers.hpp"
 #include "filters/inspect/mime/transfer.hpp"
 #include "filters/inspect/text/office.hpp"
+#include "filters/inspect/text/office_binary.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 
@@ -183,12 +184,25 @@ class PackageReader {
     for (const PackagePart& one : parts_)
       if (one.xml) look_at(one, found);
     if (!out_.locked) {
-      out_.text = mime_ != binary_sheet;  // its records are not read
-      if (out_.text) out_.lines = package_text(parts_, mime_, out_.notes);
-      if (!out_.text) note(out_.notes, "inspect.no-text", mime_);
+      out_.text = true;
+      if (mime_ == binary_sheet) read_binary_sheets();
+      Lines lines = package_text(parts_, mime_, out_.notes);
+      out_.lines.insert(out_.lines.end(), lines.begin(), lines.end());
     }
     give_the_rest();
     if (holds(mime_, "macroenabled") && mime_ != binary_sheet) note(out_.notes, "content.macro", mime_);
+  }
+
+  bool binary_records(const PackagePart& one) const {
+    const std::string name = text::ascii_lower(one.name);
+    return mime_ == binary_sheet && ends(name, ".bin") && starts(name, "xl/") && !holds(name, "vba") &&
+           !holds(name, "embed") && !holds(name, "activex") && !holds(name, "printersettings");
+  }
+
+  void read_binary_sheets() {
+    std::uint32_t row = 0;
+    for (const PackagePart& one : parts_)
+      if (binary_records(one)) add_binary_sheet(one.octets, out_.lines, row, out_.notes);
   }
 
   /// [Content_Types].xml (ECMA-376 part 2 §10.1.2.2): defaults by extension, overrides by name.
@@ -330,10 +344,7 @@ class PackageReader {
       const bool chunk = chunks_.count(name) != 0;
       if (!chunk && (one.xml || (open_document_ && name == "mimetype"))) continue;
       if (!chunk && (surely_picture(one.octets) || surely_inert(one))) continue;
-      if (!chunk && mime_ == binary_sheet && ends(name, ".bin") && starts(name, "xl/") && !holds(name, "vba") &&
-          !holds(name, "embed") && !holds(name, "activex") &&
-          detect_type(one.octets, "", nullptr).family == Family::other)
-        continue;  // records of the sheet itself
+      if (!chunk && binary_records(one) && detect_type(one.octets, "", nullptr).family == Family::other) continue;
       give(one.name, one.type, std::move(one.octets));
     }
   }
@@ -359,7 +370,8 @@ Document read_package(std::string_view octets, std::string_view mime, const Room
 
 bool looks_like_flat_document(std::string_view octets) {
   if (!looks_like_xml(octets)) return false;
-  const std::string_view head = octets.substr(0, 65536);
+  std::string head(octets.substr(0, 65536));
+  head.erase(std::remove(head.begin(), head.end(), '\0'), head.end());  // UTF-16
   for (const std::string_view space :
        {"urn:oasis:names:tc:opendocument:xmlns:office:1.0", "http://schemas.microsoft.com/office/2006/xmlPackage",
         "http://schemas.microsoft.com/office/word/2003/wordml"})

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "document_samples.hpp"
+#include "filters/inspect/analyse.hpp"
 #include "filters/inspect/document/readers.hpp"
 #include "zip_writer.hpp"
 
@@ -360,6 +361,57 @@ TEST(Package, FlatDocumentsAreReadLikePackedOnes) {
   const Document second = read_package(office, word, all_room);
   EXPECT_TRUE(noted(second, "content.macro", "VBA")) << notes_of(second);
   EXPECT_EQ(text_of(second), "xin chao\n");
+}
+
+TEST(Package, FlatDocumentsInAMailAreRecognized) {
+  const std::string flat =
+      "<?xml version=\"1.0\"?><office:document xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" "
+      "xmlns:text=\"t\"><office:body><text:dde-connection-decl/></office:body></office:document>";
+  const filters::Facts facts = analyse(samples::with_file("a.fodt", flat));
+  EXPECT_TRUE(samples::has(facts, "content.dde")) << samples::ids(facts);
+  std::string wide = "\xFF\xFE";
+  for (const char c : flat) wide.append(1, c).append(1, '\0');
+  EXPECT_TRUE(samples::has(analyse(samples::with_file("a.fodt", wide)), "content.dde"));
+}
+
+std::string record(unsigned type, const std::string& octets) {
+  std::string out;
+  out += static_cast<char>(type < 128 ? type : (type & 127U) | 128U);
+  if (type >= 128) out += static_cast<char>(type >> 7);
+  out += static_cast<char>(octets.size());
+  return out + octets;
+}
+std::string wide_text(const std::string& ascii) {
+  std::string out(1, static_cast<char>(ascii.size()));
+  out += std::string(3, '\0');
+  for (const char c : ascii) out.append(1, c).append(1, '\0');
+  return out;
+}
+
+TEST(Package, BinaryWorkbooksAreRead) {
+  const std::string strings =
+      record(159, std::string(8, '\0')) + record(19, std::string(1, '\0') + wide_text("xin chao"));
+  const std::string cells = record(6, std::string(8, '\0') + wide_text("trong o")) +
+                            record(479, std::string(2, '\0') + wide_text("dau trang"));
+  const std::string link = record(360, std::string("\1\0", 2));
+  const Files files{{"[Content_Types].xml", "<Types/>"},
+                    {"xl/workbook.bin", record(131, "")},
+                    {"xl/sharedStrings.bin", strings},
+                    {"xl/worksheets/sheet1.bin", cells}};
+  constexpr std::string_view mime = "application/vnd.ms-excel.sheet.binary.macroenabled.12";
+  const Document plain = read_package(zip_of(files), mime, all_room);
+  EXPECT_TRUE(plain.notes.empty() && plain.files.empty()) << notes_of(plain);
+  EXPECT_EQ(text_of(plain), "xin chao\ntrong o\ndau trang\n");
+  Files more = files;
+  more.emplace_back("xl/externalLinks/externalLink1.bin", link);
+  more.emplace_back("xl/macrosheets/sheet1.bin", record(131, ""));
+  const Document active = read_package(zip_of(more), mime, all_room);
+  EXPECT_TRUE(noted(active, "content.dde", "link")) << notes_of(active);
+  EXPECT_TRUE(noted(active, "content.macro", "XLM")) << notes_of(active);
+  more.emplace_back("xl/bad.bin",
+                    "\x06\x7F"
+                    "short");
+  EXPECT_TRUE(noted(read_package(zip_of(more), mime, all_room), "inspect.unreadable", "xlsb"));
 }
 
 TEST(Package, KeepsToTheRoomThereIs) {
