@@ -18,6 +18,8 @@
 
 #include "gateway/base/digest.hpp"
 #include "gateway/base/limits.hpp"
+#include "pdf_writer.hpp"
+#include "pki.hpp"
 #include "samples.hpp"
 
 namespace vanthu::inspect {
@@ -106,6 +108,27 @@ TEST(Pool, ReadsTextOfDocumentsInsideTheSandbox) {
     ASSERT_TRUE(facts) << file << facts.error().detail;
     EXPECT_EQ(facts->secrecy, "tuyet-mat") << file;
   }
+}
+
+TEST(Pool, ReadsSignaturesInsideTheSandbox) {
+  auto pool = Pool::start({inspector(), 1, std::chrono::seconds(60)});
+  ASSERT_TRUE(pool) << pool.error().detail;
+  const samples::Person signer = samples::person({}, nullptr);
+  const std::string entity = "Content-Type: text/plain; charset=utf-8\r\n\r\nTỐI MẬT\r\n\r\nSố: 01-CV/TU\r\n";
+  const auto mail = (*pool)->inspect_and_wait(
+      message(samples::with_file("smime.p7m", samples::signed_by(signer, entity), "application/pkcs7-mime")));
+  ASSERT_TRUE(mail) << mail.error().detail;
+  EXPECT_EQ(mail->secrecy, "toi-mat") << samples::ids(*mail);
+  ASSERT_EQ(mail->signatures.size(), 1U) << samples::ids(*mail);
+  EXPECT_EQ(mail->signatures[0].state, "unknown-ca") << mail->signatures[0].detail;
+  samples::PdfFile file = samples::pdf_file("");
+  samples::add_signature(file, 7,
+                         [&](const std::string& octets) { return samples::signed_by(signer, octets, CMS_DETACHED); });
+  const auto pdf = (*pool)->inspect_and_wait(message(samples::with_file("a.pdf", file.octets)));
+  ASSERT_TRUE(pdf) << pdf.error().detail;
+  ASSERT_EQ(pdf->signatures.size(), 1U) << samples::ids(*pdf);
+  EXPECT_EQ(pdf->signatures[0].state, "unknown-ca") << pdf->signatures[0].detail;
+  EXPECT_EQ(pdf->signatures[0].signer, "Nguyễn Văn A");
 }
 
 TEST(Pool, InspectsThirtyMebioctetsWithinTheLimitsOfAProcess) {
