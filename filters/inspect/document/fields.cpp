@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "filters/inspect/content/names.hpp"
 #include "gateway/base/text.hpp"
 
 namespace vanthu::inspect {
@@ -24,6 +25,15 @@ constexpr auto self_loading = std::to_array<std::string_view>(
 /// Schemes that show something and run nothing.
 constexpr auto harmless = std::to_array<std::string_view>({"http", "https", "mailto", "ftp", "ftps", "tel", "file",
                                                            "cid", "urn", "news", "sms", "callto", "onenote", "xmpp"});
+
+/// A file on this computer or a share that is run when it is opened. Names of hosts end in "com" too.
+bool opens_a_program(std::string_view target) {
+  const std::string lower = text::ascii_lower(trimmed(target));
+  const bool path = starts(lower, "file:") || starts(lower, "\\\\") || (lower.size() > 2 && lower[1] == ':');
+  if (!path) return false;
+  const std::string extension = extension_of(std::string_view(lower).substr(0, lower.find_first_of("\"#?")));
+  return extension != "com" && executable_extension(extension);
+}
 
 }  // namespace
 
@@ -68,7 +78,10 @@ bool starts_program(std::string_view target) {
                                        "jar",
                                        "wscript",
                                        "powershell",
-                                       "vnd.sun.star.expand"})
+                                       "vnd.sun.star.expand",
+                                       ".uno",
+                                       "slot",
+                                       "service"})
     if (scheme == known) return true;
   return starts(scheme, "ms-");  // ms-msdt:, ms-officecmd:, ms-excel:
 }
@@ -105,6 +118,7 @@ void note_field(std::string_view instruction, Notes& notes) {
 
 void note_link(std::string_view kind, std::string_view target, Notes& notes) {
   if (starts_program(target)) return note(notes, "content.active", "link to a program");
+  if (opens_a_program(target)) return note(notes, "content.active", "link to a program");
   if (kind == "externalLinkPath") return note(notes, "content.external-link", kind);
   if (std::find(self_loading.begin(), self_loading.end(), kind) != self_loading.end())
     return note(notes, "content.active", kind);

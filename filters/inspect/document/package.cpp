@@ -193,6 +193,14 @@ class PackageReader {
     if (holds(mime_, "macroenabled") && mime_ != binary_sheet) note(out_.notes, "content.macro", mime_);
   }
 
+  /// Ornaments, and pictures of what is read elsewhere. A bigger one may be the paper itself, scanned.
+  static bool picture_without_words(const PackagePart& one) {
+    const std::string name = text::ascii_lower(one.name);
+    const bool copy =
+        starts(name, "docprops/thumbnail") || starts(name, "thumbnails/") || starts(name, "objectreplacements/");
+    return surely_picture(one.octets) && (copy || one.octets.size() < limits::picture_octets);
+  }
+
   bool binary_records(const PackagePart& one) const {
     const std::string name = text::ascii_lower(one.name);
     return mime_ == binary_sheet && ends(name, ".bin") && starts(name, "xl/") && !holds(name, "vba") &&
@@ -343,7 +351,7 @@ class PackageReader {
       if (one.octets.empty() || sealed_.count(one.name) != 0) continue;
       const bool chunk = chunks_.count(name) != 0;
       if (!chunk && (one.xml || (open_document_ && name == "mimetype"))) continue;
-      if (!chunk && (surely_picture(one.octets) || surely_inert(one))) continue;
+      if (!chunk && (picture_without_words(one) || surely_inert(one))) continue;
       if (!chunk && binary_records(one) && detect_type(one.octets, "", nullptr).family == Family::other) continue;
       give(one.name, one.type, std::move(one.octets));
     }

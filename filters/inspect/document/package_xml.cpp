@@ -113,6 +113,8 @@ void look_at_office(const pugi::xml_node& root, Findings& found) {
       note(notes, "content.active", "verb");  // an animation that opens an embedded object
     } else if (name == "connection" && holds(root.name(), "connections")) {
       note(notes, yes(attribute(node, "refreshOnLoad")) ? "content.active" : "content.external-link", "connection");
+    } else if (name == "DataMashup") {
+      note(notes, "content.external-link", "query");
     } else if (name == "OLEObject" && attribute(node, "Type") == "Link") {
       note(notes, "content.external-link", "linked object");
     } else if (name == "binData" && holds(text::ascii_lower(attribute(node, "name")), "editdata")) {

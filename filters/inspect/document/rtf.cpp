@@ -83,6 +83,10 @@ Document read_rtf_document(std::string_view octets, const Room& room) {
   RtfParts parts;
   document.lines = read_rtf(octets, document.notes, &parts);
   document.text = true;
+  if (document.lines.empty() && octets.find("\\pict") != std::string_view::npos) {  // a scan
+    document.text = false;
+    note(document.notes, "inspect.no-text", "text/rtf");
+  }
   for (const std::string& field : parts.fields) note_field(field, document.notes);
   std::string all;
   for (const std::string& field : parts.fields) all += field;

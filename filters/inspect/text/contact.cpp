@@ -74,7 +74,11 @@ bool looks_like_contact(std::string_view utf8) {
 std::vector<InnerFile> contact_files(std::string_view utf8, Notes& notes) {
   std::vector<InnerFile> files;
   Unfolded lines(utf8);
-  for (std::string line; lines.next(line) && files.size() < limits::mime_parts;) {
+  for (std::string line; lines.next(line);) {
+    if (files.size() >= limits::mime_parts) {
+      note(notes, "inspect.too-many", "attach");
+      break;
+    }
     const std::size_t at = value_at(line);
     if (at == std::string::npos) continue;
     const std::string_view value = std::string_view(line).substr(at);

@@ -168,7 +168,8 @@ class Page {
   // ---- files
 
   void give(std::string octets, std::string type, std::string name) {
-    if (octets.empty() || surely_picture(octets) || font(octets) || files_.size() >= limits::mime_parts) return;
+    if (octets.empty() || surely_picture(octets) || font(octets)) return;
+    if (files_.size() >= limits::mime_parts) return note(notes_, "inspect.too-many", "data");
     InnerFile file;
     file.octets = std::move(octets);
     file.declared_type = std::move(type);

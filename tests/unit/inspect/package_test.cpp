@@ -325,6 +325,13 @@ TEST(Package, GivesBackWhateverCouldBeOpened) {
   EXPECT_EQ(object.files.size(), 1U) << notes_of(object);
 }
 
+TEST(Package, PicturesThatMayBeScansComeBack) {
+  const std::string scan = png + std::string(20000, 'y');
+  const Document read = docx({{"word/media/image1.png", scan}, {"docProps/thumbnail.png", scan}});
+  ASSERT_EQ(read.files.size(), 1U) << notes_of(read);
+  EXPECT_EQ(read.files[0].name, "word/media/image1.png");
+}
+
 TEST(Package, TextIsReadWhereverItStands) {
   const Document named_otherwise = read_package(
       zip_of({{"[Content_Types].xml", "<Types/>"},
