@@ -44,6 +44,15 @@ std::size_t zip_begin(std::string_view octets) {
   return starts(octets.substr(begin), "PK") ? begin : npos;
 }
 
+/// Whether the end record is the very last that stands there.
+bool ends_with_zip(std::string_view octets) {
+  const std::size_t end = octets.rfind("PK\x05\x06");
+  if (end == npos || octets.size() - end < 22) return false;
+  const std::size_t comment = static_cast<unsigned char>(octets[end + 20]) |
+                              static_cast<std::size_t>(static_cast<unsigned char>(octets[end + 21])) << 8;
+  return end + 22 + comment == octets.size();
+}
+
 class Readings {
  public:
   Readings(std::string_view octets, std::string_view declared, const Zip* zip, const Type& type)
@@ -71,6 +80,7 @@ class Readings {
   void zip_behind() {
     const std::size_t begin = zip_begin(octets_);
     if (begin != npos && begin > 0) {
+      if (carries_files() && !ends_with_zip(octets_)) return;  // a file that it carries as it is
       const std::string_view behind = octets_.substr(begin);
       const Zip zip(behind);
       if (!zip.open()) return;
@@ -109,6 +119,14 @@ class Readings {
       case ContainerKind::unsupported:
         return add({std::string(type.mime), Family::container}, 0);
     }
+  }
+
+  /// Formats that hold files as they are, and end with octets of their own.
+  bool carries_files() const {
+    for (const Family family : {Family::ole, Family::archive, Family::tnef, Family::message, Family::cms,
+                                Family::container, Family::disk_image, Family::encrypted, Family::signature})
+      if (type_.family == family) return true;
+    return false;
   }
 
   /// Whether an archive inside would be a second reading and not simply a part of the first.

@@ -100,6 +100,26 @@ TEST(Pool, GivesTheFactsOfAMessage) {
   EXPECT_TRUE(facts->findings.empty()) << samples::ids(*facts);
 }
 
+TEST(Pool, OpensContainersInsideTheSandbox) {
+  auto pool = Pool::start({inspector(), 1, std::chrono::seconds(60)});
+  ASSERT_TRUE(pool) << pool.error().detail;
+  const std::filesystem::path seeds = std::filesystem::path(VANTHU_SOURCE_DIR) / "tests" / "fuzz" / "corpus";
+  for (const char* file : {"inspect_archive_fuzz/seven", "inspect_archive_fuzz/iso", "inspect_archive_fuzz/xz",
+                           "inspect_archive_fuzz/zstd", "inspect_archive_fuzz/gzip", "inspect_ole_fuzz/message",
+                           "inspect_tnef_fuzz/plain", "inspect_zip_fuzz/plain.zip"}) {
+    const std::string text = samples::with_file("a", samples::read_file(seeds / file));
+    const auto facts = (*pool)->inspect_and_wait(message(text));
+    ASSERT_TRUE(facts) << file << facts.error().detail;
+    EXPECT_FALSE(samples::has(*facts, "inspect.failed")) << file << samples::ids(*facts);
+    EXPECT_FALSE(samples::has(*facts, "inspect.unreadable")) << file << samples::ids(*facts);
+    ASSERT_GE(facts->parts.size(), 3U) << file << samples::ids(*facts);
+    // The character set of names is known although no file can be opened any more.
+    if (std::string_view(file) == "inspect_archive_fuzz/seven") {
+      EXPECT_EQ(facts->parts[2].name, "công văn.txt");
+    }
+  }
+}
+
 TEST(Pool, ReadsTextOfDocumentsInsideTheSandbox) {
   auto pool = Pool::start({inspector(), 1, std::chrono::seconds(60)});
   ASSERT_TRUE(pool) << pool.error().detail;

@@ -186,6 +186,13 @@ TEST(Polyglot, AProgramThatUnpacksItselfIsAnExecutableAndOpened) {
   ASSERT_EQ(seven.parts.size(), 3U) << samples::ids(seven);
 }
 
+TEST(Polyglot, AZipThatIsCarriedIsNoneAndOneBehindTheEndIs) {
+  const std::string zip = zip_of({{"a.txt", "x"}});
+  const std::string tar = archive_of({{"a.zip", zip}}, ARCHIVE_FORMAT_TAR_USTAR);
+  EXPECT_FALSE(samples::has(analyse(samples::with_file("a.tar", tar)), "content.polyglot"));
+  EXPECT_TRUE(samples::has(analyse(samples::with_file("a.tar", tar + zip)), "content.polyglot"));
+}
+
 TEST(Polyglot, OrdinaryFilesAreNone) {
   for (const std::string& octets :
        {pdf_of({"x"}), "\r\n" + pdf_of({"x"}), zip_of({{"a.zip", zip_of({{"b.txt", "x"}})}}), samples::docx_of({"x"}),
