@@ -80,6 +80,16 @@ TEST_F(SmimeMessage, StatesTellWhatIsWrongWithTheCertificate) {
   EXPECT_EQ(state(mine), "unknown-ca");
 }
 
+TEST_F(SmimeMessage, ATimeStampShowsThatACertificateWasInForce) {
+  const samples::Person old = samples::person({"Cũ", "b@x.example", -30, -5, false, 7}, &authority_);
+  const samples::Person clock = samples::person({"Dấu thời gian", "", -50, 50, false, 9, true}, &authority_);
+  const samples::Person stranger = samples::person({"Khác", "", -50, 50, false, 9, true}, nullptr);
+  EXPECT_EQ(state(samples::stamped_by(old, clock, entity, 10)), "valid");
+  EXPECT_EQ(state(samples::stamped_by(old, clock, entity, 2)), "expired") << "stamped too late";
+  EXPECT_EQ(state(samples::stamped_by(old, stranger, entity, 10)), "expired") << "nobody knows the clock";
+  EXPECT_EQ(state(samples::stamped_by(old, signer_, entity, 10)), "expired") << "no clock at all";
+}
+
 TEST_F(SmimeMessage, ASignatureInsideOfOneIsAFileAgain) {
   const std::string inner = "Content-Type: application/pkcs7-mime\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
                             samples::base64(signed_by(signer_, entity));

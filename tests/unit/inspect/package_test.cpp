@@ -4,6 +4,7 @@
 #include "document_samples.hpp"
 #include "filters/inspect/analyse.hpp"
 #include "filters/inspect/document/readers.hpp"
+#include "filters/inspect/findings.hpp"
 #include "zip_writer.hpp"
 
 namespace vanthu::inspect {
@@ -419,6 +420,27 @@ TEST(Package, BinaryWorkbooksAreRead) {
                     "\x06\x7F"
                     "short");
   EXPECT_TRUE(noted(read_package(zip_of(more), mime, all_room), "inspect.unreadable", "xlsb"));
+}
+
+TEST(Package, WithMacrosIsNeverCleanWhateverOctetChanges) {
+  const std::string whole = zip_of({{"[Content_Types].xml",
+                                     "<Types><Default Extension='bin' "
+                                     "ContentType='application/vnd.ms-office.vbaProject'/></Types>"},
+                                    {"word/document.xml", "<w:document xmlns:w='x'/>"},
+                                    {"word/vbaProject.bin", ole}});
+  const auto refused = [](const filters::Facts& facts) {
+    return std::any_of(facts.findings.begin(), facts.findings.end(), [](const auto& one) { return !benign(one.id); });
+  };
+  for (std::size_t at = 0; at < whole.size(); ++at) {
+    std::string changed = whole;
+    changed[at] = static_cast<char>(changed[at] ^ (at % 2 == 0 ? '\x01' : '\x40'));
+    const filters::Facts facts = analyse(samples::with_file("a.docm", changed));
+    EXPECT_TRUE(refused(facts)) << "octet " << at << ": " << samples::ids(facts);
+  }
+  for (std::size_t size = 0; size < whole.size(); size += 7) {
+    const filters::Facts facts = analyse(samples::with_file("a.docm", whole.substr(0, size)));
+    EXPECT_TRUE(size < 4 || refused(facts)) << "cut at " << size << ": " << samples::ids(facts);
+  }
 }
 
 TEST(Package, KeepsToTheRoomThereIs) {

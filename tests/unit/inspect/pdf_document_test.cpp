@@ -241,6 +241,21 @@ TEST_F(PdfSignatures, StayValidWhenOnlyProofsAreAdded) {
   EXPECT_EQ(states(read_pdf_document(file.octets, all_room)), "valid () ");
 }
 
+TEST_F(PdfSignatures, MayBeTimeStamps) {
+  const samples::Person clock = samples::person({"Dấu thời gian", "", -50, 50, false, 9, true}, &authority_);
+  const auto stamp = [&](const std::string& octets) { return samples::time_stamp(clock, octets, 1); };
+  PdfFile file = pdf_file("");
+  add_signature(file, 7, [&](const std::string& octets) { return (*this)(octets); });
+  add_signature(file, 8, stamp, "/ETSI.RFC3161");
+  const Document read = read_pdf_document(file.octets, all_room);
+  EXPECT_EQ(states(read), "valid (added to and signed again later) valid (time stamp) ");
+  EXPECT_EQ(read.signatures.back().signer, "Dấu thời gian");
+  PdfFile other = pdf_file("");
+  add_signature(
+      other, 7, [&](const std::string&) { return stamp("something else"); }, "/ETSI.RFC3161");
+  EXPECT_EQ(states(read_pdf_document(other.octets, all_room)), "invalid (time stamp of something else) ");
+}
+
 TEST_F(PdfSignatures, ThatLeaveSomethingElseOutAreInvalid) {
   PdfFile file = pdf_file("");
   add_signature(file, 7, [&](const std::string& octets) { return (*this)(octets); });

@@ -4,9 +4,12 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/ts.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <array>
+#include <ctime>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -35,6 +38,7 @@ struct Wish {
   long from_days = -10, to_days = 10;
   bool authority = false;
   long serial = 1001;
+  bool stamps_time = false;
 };
 
 inline void extend(X509* certificate, X509* issuer, int nid, const char* value) {
@@ -64,7 +68,10 @@ inline Person person(const Wish& wish, const Person* issuer) {
     extend(one, above, NID_key_usage, "keyCertSign,cRLSign");
   } else {
     extend(one, above, NID_key_usage, "digitalSignature,nonRepudiation");
-    extend(one, above, NID_subject_alt_name, ("email:" + wish.email).c_str());
+    if (wish.stamps_time)
+      extend(one, above, NID_ext_key_usage, "critical,timeStamping");
+    else
+      extend(one, above, NID_subject_alt_name, ("email:" + wish.email).c_str());
   }
   X509_sign(one, issuer == nullptr ? made.key.get() : issuer->key.get(), EVP_sha256());
   return made;
@@ -126,6 +133,79 @@ inline std::string signed_by(const Person& one, std::string_view octets, unsigne
   std::string made = der(cms, content, flags | CMS_BINARY);
   BIO_free(content);
   return made;
+}
+
+/// A time stamp (RFC 3161) over octets, made so many days ago.
+inline std::string time_stamp(const Person& one, std::string_view over, long days_ago) {
+  std::array<unsigned char, 32> digest{};
+  EVP_Digest(over.data(), over.size(), digest.data(), nullptr, EVP_sha256(), nullptr);
+  TS_REQ* request = TS_REQ_new();
+  TS_REQ_set_version(request, 1);
+  TS_MSG_IMPRINT* imprint = TS_MSG_IMPRINT_new();
+  X509_ALGOR* algorithm = X509_ALGOR_new();
+  X509_ALGOR_set0(algorithm, OBJ_nid2obj(NID_sha256), V_ASN1_NULL, nullptr);
+  TS_MSG_IMPRINT_set_algo(imprint, algorithm);
+  TS_MSG_IMPRINT_set_msg(imprint, digest.data(), static_cast<int>(digest.size()));
+  TS_REQ_set_msg_imprint(request, imprint);
+  TS_REQ_set_cert_req(request, 1);
+  BIO* asked = BIO_new(BIO_s_mem());
+  i2d_TS_REQ_bio(asked, request);
+  TS_RESP_CTX* context = TS_RESP_CTX_new();
+  TS_RESP_CTX_set_signer_cert(context, one.certificate.get());
+  TS_RESP_CTX_set_signer_key(context, one.key.get());
+  TS_RESP_CTX_set_signer_digest(context, EVP_sha256());
+  TS_RESP_CTX_set_ess_cert_id_digest(context, EVP_sha256());
+  TS_RESP_CTX_add_md(context, EVP_sha256());
+  ASN1_OBJECT* policy = OBJ_txt2obj("1.2.3.4", 1);
+  TS_RESP_CTX_set_def_policy(context, policy);
+  TS_RESP_CTX_set_time_cb(
+      context,
+      [](TS_RESP_CTX*, void* ago, long* seconds, long* part) {
+        *seconds = static_cast<long>(std::time(nullptr)) - *static_cast<long*>(ago) * 86400;
+        *part = 0;
+        return 1;
+      },
+      &days_ago);
+  TS_RESP_CTX_set_serial_cb(
+      context,
+      [](TS_RESP_CTX*, void*) {
+        ASN1_INTEGER* number = ASN1_INTEGER_new();
+        ASN1_INTEGER_set(number, 7);
+        return number;
+      },
+      nullptr);
+  TS_RESP* response = TS_RESP_create_response(context, asked);
+  std::string made;
+  if (PKCS7* token = response == nullptr ? nullptr : TS_RESP_get_token(response); token != nullptr) {
+    unsigned char* octets = nullptr;
+    const int size = i2d_PKCS7(token, &octets);
+    made.assign(reinterpret_cast<const char*>(octets), static_cast<std::size_t>(size));
+    OPENSSL_free(octets);
+  }
+  TS_RESP_free(response);
+  TS_RESP_CTX_free(context);
+  BIO_free(asked);
+  TS_REQ_free(request);
+  TS_MSG_IMPRINT_free(imprint);
+  X509_ALGOR_free(algorithm);
+  ASN1_OBJECT_free(policy);
+  return made;
+}
+
+/// signed_by() with a time stamp over the signature beside it.
+inline std::string stamped_by(const Person& one, const Person& stamper, std::string_view octets, long days_ago) {
+  BIO* content = BIO_new_mem_buf(octets.data(), static_cast<int>(octets.size()));
+  CMS_ContentInfo* cms = CMS_sign(one.certificate.get(), one.key.get(), nullptr, content, CMS_BINARY | CMS_NOSMIMECAP);
+  BIO_free(content);
+  CMS_SignerInfo* signer = sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(cms), 0);
+  const ASN1_OCTET_STRING* signature = CMS_SignerInfo_get0_signature(signer);
+  const std::string token = time_stamp(stamper,
+                                       {reinterpret_cast<const char*>(ASN1_STRING_get0_data(signature)),
+                                        static_cast<std::size_t>(ASN1_STRING_length(signature))},
+                                       days_ago);
+  CMS_unsigned_add1_attr_by_NID(signer, NID_id_smime_aa_timeStampToken, V_ASN1_SEQUENCE, token.data(),
+                                static_cast<int>(token.size()));
+  return der(cms);
 }
 
 }  // namespace vanthu::inspect::samples
