@@ -29,10 +29,18 @@ Type type_of_front(std::string_view front, std::string_view declared) {
   return detect_type(front, declared, nullptr);
 }
 
+/// The last end record of a zip, no further from the end than its comment may be long; npos: none.
+std::size_t end_record(std::string_view octets) {
+  constexpr std::size_t longest = 22 + 65535;
+  const std::size_t from = octets.size() > longest ? octets.size() - longest : 0;
+  const std::size_t end = octets.substr(from).rfind("PK\x05\x06");
+  return end == npos || octets.size() - from - end < 22 ? npos : from + end;
+}
+
 /// Where a zip that is found from its end has its first octet; npos: no end record, or one that makes no sense.
 std::size_t zip_begin(std::string_view octets) {
-  const std::size_t end = octets.rfind("PK\x05\x06");
-  if (end == npos || octets.size() - end < 22) return npos;
+  const std::size_t end = end_record(octets);
+  if (end == npos) return npos;
   const auto number = [&](std::size_t at) {
     std::size_t value = 0;
     for (std::size_t i = 4; i-- > 0;) value = value << 8 | static_cast<unsigned char>(octets[end + at + i]);
@@ -46,8 +54,8 @@ std::size_t zip_begin(std::string_view octets) {
 
 /// Whether the end record is the very last that stands there.
 bool ends_with_zip(std::string_view octets) {
-  const std::size_t end = octets.rfind("PK\x05\x06");
-  if (end == npos || octets.size() - end < 22) return false;
+  const std::size_t end = end_record(octets);
+  if (end == npos) return false;
   const std::size_t comment = static_cast<unsigned char>(octets[end + 20]) |
                               static_cast<std::size_t>(static_cast<unsigned char>(octets[end + 21])) << 8;
   return end + 22 + comment == octets.size();
@@ -159,9 +167,10 @@ class Readings {
     for (const std::string_view tag : {"<script", "<html", "<hta:application", "<?php"})
       if (const std::size_t at = find_tag(octets_.substr(offset), tag); at != npos)
         return add({"text/html", Family::html}, offset + at);
-    if (starts(octets_, "GIF8") && (octets_.substr(6, 2) == "/*" || octets_.substr(6, 1) == "="))
-      add({"text/javascript", Family::executable}, 0);
-    if (starts(octets_, "BM/*") || starts(octets_, "BM=") || starts(octets_, "\xFF\xD8\xFF\xE0/*"))
+    // A picture's size or length that begins a comment or an assignment; alone '=' is a picture 61 dots wide.
+    const bool gif =
+        starts(octets_, "GIF8") && (octets_.substr(6, 2) == "/*" || (octets_[6] == '=' && octets_[7] >= ' '));
+    if (gif || starts(octets_, "BM/*") || starts(octets_, "\xFF\xD8\xFF\xE0/*"))
       add({"text/javascript", Family::executable}, 0);
   }
 

@@ -181,18 +181,13 @@ class Archive {
  private:
   bool open(const char* options) {
     archive* a = archive_.get();
-    if (const Reader* reader = reader_for(mime_)) {
-      reader->format(a);
-      if (reader->filter != nullptr) {
-        archive_read_support_format_empty(a);
-        // Anything else than OK means a program that would have to be started.
-        if (reader->filter(a) != ARCHIVE_OK) return false;
-      }
-    } else {  // a program that unpacks itself: these look for their signature behind it
-      archive_read_support_format_7zip(a);
-      archive_read_support_format_rar(a);
-      archive_read_support_format_rar5(a);
-      archive_read_support_format_cab(a);
+    const Reader* reader = reader_for(mime_);
+    if (reader == nullptr) return false;
+    reader->format(a);
+    if (reader->filter != nullptr) {
+      archive_read_support_format_empty(a);
+      // Anything else than OK means a program that would have to be started.
+      if (reader->filter(a) != ARCHIVE_OK) return false;
     }
     if (options != nullptr && archive_read_set_options(a, options) != ARCHIVE_OK) return false;
     return archive_read_open_memory(a, octets_.data(), octets_.size()) == ARCHIVE_OK;
@@ -276,7 +271,7 @@ class Archive {
   void behind() {
     const std::uint64_t declared = declared_end(mime_, octets_);
     if (declared != 0 && declared < octets_.size()) return note(document_.notes, ambiguous, "octets behind the end");
-    if (mime_ == "application/x-iso9660-image" || mime_ == "application/x-xar" || reader_for(mime_) == nullptr) return;
+    if (mime_ == "application/x-iso9660-image" || mime_ == "application/x-xar") return;
     const la_int64_t read = archive_filter_bytes(archive_.get(), -1);
     if (read <= 0 || declared != 0) return;
     const std::string_view rest = octets_.substr(std::min<std::size_t>(static_cast<std::size_t>(read), octets_.size()));
@@ -298,10 +293,22 @@ Document read_disk(std::string_view octets, std::string_view mime, const Room& r
   std::unordered_set<std::string_view> seen;
   for (const InnerFile& file : document.files) seen.insert(file.octets);
   std::vector<InnerFile> others;
+  Room left = room;
+  const auto take = [&left](const InnerFile& file) {
+    left.entries -= std::min<std::size_t>(left.entries, 1);
+    left.octets -= std::min<std::uint64_t>(left.octets, file.octets.size());
+  };
+  for (const InnerFile& file : document.files) take(file);
   for (const char* options : {"iso9660:!joliet", "iso9660:!rockridge"}) {
+    // What is the same as before is not counted again, so there is room to find that out.
     Document other = Archive(octets, mime, room).read(options);
     for (InnerFile& file : other.files)
-      if (seen.count(file.octets) == 0) others.push_back(std::move(file));
+      if (seen.count(file.octets) == 0 && left.entries > 0 && file.octets.size() <= left.octets) {
+        take(file);
+        others.push_back(std::move(file));
+      } else if (seen.count(file.octets) == 0) {
+        note(document.notes, "inspect.too-many");
+      }
     for (const Note& one : other.notes) note(document.notes, one.id, one.detail);
   }
   if (!others.empty()) note(document.notes, ambiguous, "two trees");
