@@ -106,11 +106,10 @@ class PdfReader {
     if (text.readable && !out_.text) note(out_.notes, "inspect.no-text", "application/pdf");
     out_.pages = static_cast<std::uint32_t>(std::min<std::size_t>(text.pages, UINT32_MAX));
     out_.lines = std::move(text.lines);
-    if (!structure && !out_.locked) {
-      // One program that can read it is enough for whoever gets it; what it holds is only what poppler found.
-      note(out_.notes, "inspect.unreadable", "PDF structure");
-      for (Pdf::File& file : text.files) out_.files.push_back({std::move(file.name), {}, std::move(file.octets)});
-    }
+    // One program that can read it is enough for whoever gets it; what it holds is only what poppler found.
+    if (!structure && !out_.locked) note(out_.notes, "inspect.unreadable", "PDF structure");
+    if (!structure || damaged_)
+      for (Pdf::File& file : text.files) also(std::move(file));
     margins();
     return std::move(out_);
   }
@@ -125,6 +124,7 @@ class PdfReader {
       pdf.setSuppressWarnings(true);
       pdf.processMemoryFile("document", octets_.data(), octets_.size());
       look(pdf);
+      damaged_ = pdf.anyWarnings();
       return true;
     } catch (const QPDFExc& error) {
       if (error.getErrorCode() == qpdf_e_password) out_.locked = true;
@@ -136,6 +136,16 @@ class PdfReader {
     } catch (const std::exception&) {
       return false;
     }
+  }
+
+  /// A file that poppler found in a damaged document: it repairs otherwise than qpdf.
+  void also(Pdf::File&& file) {
+    const auto same = [&](const InnerFile& one) { return one.octets == file.octets; };
+    if (std::any_of(out_.files.begin(), out_.files.end(), same)) return;
+    if (out_.files.size() >= room_.entries) return note(out_.notes, "inspect.too-many");
+    spent_ += file.octets.size();
+    if (spent_ > room_.octets) return note(out_.notes, "inspect.bomb");
+    out_.files.push_back({std::move(file.name), {}, std::move(file.octets)});
   }
 
   bool encrypted() const { return octets_.find("/Encrypt") != std::string_view::npos; }
@@ -333,6 +343,7 @@ class PdfReader {
   Document out_;
   std::set<std::pair<int, int>> given_;  // embedded files: object and generation
   std::uint64_t spent_ = 0;
+  bool damaged_ = false;  // qpdf had to repair something
   std::vector<PdfSignature> signatures_;
   std::size_t last_signed_ = 0;
 };
