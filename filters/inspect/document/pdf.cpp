@@ -5,11 +5,6 @@
 #include <array>
 #include <optional>
 #include <pugixml.hpp>
-#include <qpdf/Pipeline.hh>
-#include <qpdf/QPDF.hh>
-#include <qpdf/QPDFExc.hh>
-#include <qpdf/QPDFLogger.hh>
-#include <qpdf/QPDFObjectHandle.hh>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -20,6 +15,7 @@
 #include "filters/inspect/document/labels.hpp"
 #include "filters/inspect/document/package_xml.hpp"
 #include "filters/inspect/document/pdf_signature.hpp"
+#include "filters/inspect/document/qpdf.hpp"
 #include "filters/inspect/document/readers.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"

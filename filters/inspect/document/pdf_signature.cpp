@@ -10,10 +10,8 @@
 #include <map>
 #include <memory>
 #include <new>
-#include <qpdf/QPDF.hh>
-#include <qpdf/QPDFLogger.hh>
-#include <qpdf/QPDFObjectHandle.hh>
 
+#include "filters/inspect/document/qpdf.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/base/text.hpp"
 
