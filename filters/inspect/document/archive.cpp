@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdint>
 #include <memory>
 #include <unordered_set>
@@ -211,7 +212,9 @@ class Archive {
   }
 
   static std::string name_of(archive_entry* entry) {
+    errno = 0;  // libarchive ends the process for an ENOMEM that it finds there, however old
     const char* name = archive_entry_pathname_utf8(entry);
+    errno = 0;
     if (name == nullptr) name = archive_entry_pathname(entry);
     return name == nullptr ? std::string() : display_text(name, "");
   }
@@ -225,6 +228,7 @@ class Archive {
     const auto kind = archive_entry_filetype(entry);
     if (kind == AE_IFLNK) note(document_.notes, "name.control", "link");
     if (kind == AE_IFDIR || kind == AE_IFLNK) return true;
+    errno = 0;
     if (const char* target = archive_entry_hardlink(entry)) note_entry_name(target, document_.notes);
     if (kind != AE_IFREG && kind != 0) {
       note(document_.notes, "name.control", "device");
