@@ -92,7 +92,7 @@ void note_word(std::string_view stream, Document& document) {
   for (std::size_t at = 0; (at = stream.find('\x13', at)) != std::string_view::npos; ++at)
     for (const std::size_t step : {1U, 2U}) {
       const std::string word = field_word(stream, at + step, step);
-      if (word == "dde" || word == "ddeauto") note(document.notes, "content.active", "DDE");
+      if (word == "dde" || word == "ddeauto") note(document.notes, "content.dde", "field");
       if (word == "includetext" || word == "includepicture" || word == "import" || word == "link")
         note(document.notes, "content.external-link", word);
     }
@@ -116,11 +116,11 @@ void note_excel(std::string_view stream, Document& document) {
       const std::size_t letters = number(data, 2, 2);
       if (letters == 0x0401 || letters == 0x3A01) continue;
       if (data.find('\x03', 5) != std::string_view::npos)
-        note(document.notes, "content.active", "DDE");
+        note(document.notes, "content.dde", "link");
       else if (number(data, 0, 2) > 0)
         note(document.notes, "content.external-link", "workbook");
     } else if (id == 0x0017 && !biff8) {
-      if (data.find('\x03', 2) != std::string_view::npos) note(document.notes, "content.active", "DDE");
+      if (data.find('\x03', 2) != std::string_view::npos) note(document.notes, "content.dde", "link");
     }
   }
 }

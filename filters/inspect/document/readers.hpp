@@ -20,8 +20,8 @@ Document read_archive(std::string_view octets, const Room& room);
 
 /// Documents of Word, Excel and PowerPoint 97-2003, messages saved by Outlook, and whatever else is an OLE2 compound
 /// file. Text of documents is not read.
-/// @par Notes  content.macro (VBA, XLM), content.active, content.external-link, content.executable (an installer),
-///             inspect.no-text, and those of a container
+/// @par Notes  content.macro (VBA, XLM), content.dde, content.active, content.external-link, content.executable (an
+///             installer), inspect.no-text, and those of a container
 Document read_ole(std::string_view octets, const Room& room);
 
 /// winmail.dat: the body in each of its forms and the attachments; a message among them is TNEF again.
