@@ -13,9 +13,11 @@
 #include "filters/inspect/examine.hpp"
 #include "filters/inspect/mime/binary.hpp"
 #include "filters/inspect/mime/charset.hpp"
+#include "filters/inspect/mime/lenient.hpp"
 #include "filters/inspect/mime/line_ends.hpp"
 #include "filters/inspect/mime/multipart.hpp"
 #include "filters/inspect/mime/parameters.hpp"
+#include "filters/inspect/mime/part_names.hpp"
 #include "filters/inspect/mime/second_reading.hpp"
 #include "filters/inspect/mime/shortened.hpp"
 #include "filters/inspect/mime/transfer.hpp"
@@ -76,7 +78,7 @@ class Body {
     if (encoding == "base64") {
       own(decode_base64(raw, notes));
     } else if (encoding == "quoted-printable") {
-      own({decode_quoted_printable(raw, is_text, notes), {}, false});
+      own(decode_quoted_printable(raw, is_text, notes));
     } else {
       note(notes, "mime.unknown-encoding");
       auto files = inline_files(raw);
@@ -98,23 +100,6 @@ class Body {
   Decoded decoded_;
   std::string_view octets_;
 };
-
-void add_name(std::vector<std::string>& names, std::string name) {
-  if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(std::move(name));
-}
-
-/// What a mail program could call the part: disposition first, then type. Some decode RFC 2047 in parameters.
-std::vector<std::string> part_names(const Structured& disposition, const Structured& type) {
-  std::vector<std::string> names;
-  for (const auto& [field, parameter_name] :
-       {std::pair{&disposition, std::string_view("filename")}, std::pair{&type, std::string_view("name")}})
-    for (const Parameter& parameter : field->parameters)
-      if (parameter.name == parameter_name)
-        add_name(names, parameter.value.find("=?") != std::string::npos
-                            ? header_text(parameter.value)
-                            : display_text(parameter.value, parameter.charset));
-  return names;
-}
 
 /// A leaf as the first reading sees it, for the comparison.
 struct Leaf {
@@ -223,7 +208,7 @@ class FirstReading {
           entity(header, part.substr(header.body), child, false, depth + 1, inner,
                  type.value == "multipart/digest" ? "message/rfc822" : "text/plain");
         }
-        for (const std::string_view margin : parts.margins) examine_margin(examination_, margin, leaf_path);
+        for (const std::string_view margin : parts.margins) this->margin(margin, leaf_path, depth);
       }
       examination_.find_all(notes, leaf_path);
       if (!found) {
@@ -233,6 +218,35 @@ class FirstReading {
         leaf(text, {}, body, leaf_path, depth, {encoding});
       }
     }
+  }
+
+  /// What stands before the first part and behind the last one. No mail program shows it; some take what looks like a
+  /// part for one.
+  void margin(std::string_view octets, const std::string& path, std::size_t depth) {
+    examine_margin(examination_, octets, path);
+    if (!has_part_field(octets)) return;
+    examination_.find("mime.part-after-end", path, "no part");
+    const LenientReading reading = read_leniently(octets, all_habits().front());
+    for (const LenientLeaf& leaf : reading.leaves) {
+      if (!examination_.take_mime_part(path)) return;
+      Notes ignored;
+      const Body decoded(leaf.encoded, leaf.encoding.empty() ? "7bit" : leaf.encoding, false, ignored);
+      Object object;
+      object.path = path + "/~" + leaf.path;
+      object.names = leaf.names;
+      object.declared_type = leaf.type;
+      object.charset = leaf.charset;
+      object.attachment = true;
+      object.mime_depth = depth + 1;
+      object.container_depth = around_.container_depth;
+      examine(examination_, object, decoded.octets());
+    }
+  }
+
+  static bool has_part_field(std::string_view octets) {
+    for (std::size_t at = 0; at < octets.size(); at = std::min(octets.find('\n', at), octets.size() - 1) + 1)
+      if (begins_with_part_field(octets.substr(at, 32))) return true;
+    return false;
   }
 
   void nested_message(const Structured& type, const Structured& disposition, std::string_view body,
@@ -262,6 +276,8 @@ class FirstReading {
     if (type.value == "message/partial" || type.value == "message/external-body")
       examination_.find("mime.partial", path, type.value);
     const bool is_text = starts(type.value, "text/");
+    if (type.value != "text/rfc822-headers" && begins_with_part_field(body))
+      examination_.find("mime.bad-header", path, "fields behind the empty line");
     for (const std::string& encoding : all_encodings) {
       Notes notes;
       const Body decoded(body, encoding, is_text, notes);
@@ -366,10 +382,63 @@ void compare(Examination& examination, std::string_view canonical, const Object&
     if (!digest.empty() && theirs.count(digest) == 0) examination.find("mime.readings-differ", around.path);
 }
 
+/// Whether the strict reading met anything that another reader could take another way.
+bool questionable(const filters::Facts& facts, std::size_t findings_before) {
+  return std::any_of(facts.findings.begin() + static_cast<std::ptrdiff_t>(findings_before), facts.findings.end(),
+                     [](const filters::Finding& one) {
+                       return starts(one.id, "mime.") && one.id != "mime.charset-mismatch" &&
+                              one.id != "mime.unknown-charset" && one.id != "mime.encoded-message" &&
+                              one.id != "mime.loose-quoted-printable";
+                     });
+}
+
+/// For readers that do not agree on line ends: those of a text are nobody's trick.
+std::string loose_digest(std::string_view octets) {
+  if (line_ends(octets) == LineEnds::crlf) return digest_for_comparison(octets);
+  return digest_for_comparison(with_crlf(octets));
+}
+
+/// Looks at whatever patient readers would find in the message and we have not: it is hidden, and it is named.
+/// @param octets  as they came
+void read_by_all_habits(Examination& examination, std::string_view octets, const Object& around,
+                        const std::vector<Leaf>& leaves_of_ours) {
+  std::set<std::string> known;
+  for (const Leaf& leaf : leaves_of_ours) {
+    if (leaf.digest) {
+      known.insert(*leaf.digest);
+      continue;
+    }
+    Notes ignored;
+    known.insert(loose_digest(Body(leaf.encoded, leaf.encoding, false, ignored).octets()));
+  }
+  for (const Habits& habits : all_habits()) {
+    const LenientReading reading = read_leniently(octets, habits);
+    for (const LenientLeaf& leaf : reading.leaves) {
+      Notes ignored;
+      const Body decoded(leaf.encoded, leaf.encoding.empty() ? "7bit" : leaf.encoding, false, ignored);
+      const std::string digest = loose_digest(decoded.octets());
+      if (digest.empty() || !known.insert(digest).second) continue;
+      if (!examination.take_mime_part(around.path)) return;
+      Object object;
+      object.path = (around.path.empty() ? "~" : around.path + "/~") + leaf.path;
+      object.names = leaf.names;
+      object.declared_type = leaf.type;
+      object.charset = leaf.charset;
+      object.attachment = true;
+      object.mime_depth = around.mime_depth + 1;
+      object.container_depth = around.container_depth;
+      examination.find("mime.readings-differ", object.path, habits.name);
+      examine(examination, object, decoded.octets());
+    }
+  }
+}
+
 }  // namespace
 
 Header read_message(Examination& examination, std::string_view octets, const Object& around) {
   std::string owned;
+  const std::string_view as_it_came = octets;
+  const std::size_t findings_before = examination.facts.findings.size();
   const LineEnds ends = line_ends(octets);
   const bool nul = octets.find('\0') != std::string_view::npos;
   // Only the message itself can have come by BODY=BINARYMIME.
@@ -389,6 +458,8 @@ Header read_message(Examination& examination, std::string_view octets, const Obj
   FirstReading first(examination, around, octets);
   Header header = first.message(octets, around.path, around.mime_depth, {});
   compare(examination, octets, around, first.leaves());
+  if (questionable(examination.facts, findings_before))
+    read_by_all_habits(examination, as_it_came, around, first.leaves());
   return header;
 }
 

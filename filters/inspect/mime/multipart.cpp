@@ -14,6 +14,17 @@ bool boundary_octet(char c) {
          std::string_view("'()+_,-./:=? ").find(c) != std::string_view::npos;
 }
 
+/// Whether nothing that the eye sees stands in front on the line: some readers take the rest for a delimiter.
+bool only_blanks_before(std::string_view body, std::size_t at) {
+  constexpr std::size_t looked_at = 64;
+  for (std::size_t left = looked_at; at > 0 && left > 0; --left) {
+    const char c = body[--at];
+    if (c == '\n') return true;
+    if (c != ' ' && c != '\t' && c != '\0' && c != '-' && c != '\r') return false;
+  }
+  return at == 0;
+}
+
 }  // namespace
 
 bool valid_boundary(std::string_view boundary) {
@@ -31,6 +42,7 @@ Multipart split_multipart(std::string_view body, std::string_view boundary, Note
   bool ended = false;
   for (std::size_t at = 0; (at = body.find(mark, at)) != none;) {
     if (at != 0 && (at < 2 || body.substr(at - 2, 2) != "\r\n")) {
+      if (only_blanks_before(body, at)) note(notes, "mime.ambiguous-boundary", "delimiter", at);
       at += mark.size();
       continue;
     }
@@ -39,7 +51,7 @@ Multipart split_multipart(std::string_view body, std::string_view boundary, Note
     while (!rest.empty() && (rest.back() == ' ' || rest.back() == '\t')) rest.remove_suffix(1);
     const std::size_t next = std::min(line_end + 2, body.size());
     if (!rest.empty() && rest != "--") {
-      note(notes, "mime.ambiguous-boundary", "delimiter");
+      note(notes, "mime.ambiguous-boundary", "delimiter", at);
       at = next;
       continue;
     }
@@ -49,7 +61,7 @@ Multipart split_multipart(std::string_view body, std::string_view boundary, Note
     else
       result.margins.push_back(body.substr(margin, before > margin ? before - margin : 0));
     if (rest.empty()) {
-      if (ended) note(notes, "mime.part-after-end");
+      if (ended) note(notes, "mime.part-after-end", {}, at);
       open = next;
       if (result.parts.size() > limits::mime_parts) break;  // counted, and refused, by the caller
     } else {
@@ -60,7 +72,7 @@ Multipart split_multipart(std::string_view body, std::string_view boundary, Note
     at = next;
   }
   if (open != none) {
-    note(notes, "mime.missing-terminator");
+    note(notes, "mime.missing-terminator", {}, body.size());
     result.parts.push_back(body.substr(open));
   } else {
     result.margins.push_back(body.substr(std::min(margin, body.size())));

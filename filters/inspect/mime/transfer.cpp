@@ -201,19 +201,15 @@ Decoded decode_base64(std::string_view text, Notes& notes) {
   return decoded;
 }
 
-std::string decode_quoted_printable(std::string_view text, bool is_text, Notes& notes) {
+namespace {
+
+enum class Escapes { in_lines, after_joining, without_bad };
+
+/// @param loose  set when there was an escape that is none
+std::string quoted_printable(std::string_view text, Escapes rule, bool& loose) {
   std::string octets;
   octets.reserve(text.size());
-  bool loose = false;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const bool last = end == text.size();
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (!last && !line.empty() && line.back() == '\r') line.remove_suffix(1);
-    while (!line.empty() && (line.back() == ' ' || line.back() == '\t')) line.remove_suffix(1);
-    const bool soft = !line.empty() && line.back() == '=';
-    if (soft) line.remove_suffix(1);
+  const auto decode = [&](std::string_view line) {
     for (std::size_t i = 0; i < line.size(); ++i) {
       if (line[i] != '=') {
         const std::size_t run = std::min(line.find('=', i), line.size());
@@ -225,16 +221,51 @@ std::string decode_quoted_printable(std::string_view text, bool is_text, Notes& 
       const int low = i + 2 < line.size() ? digit(line[i + 2]) : -1;
       if (high < 0 || low < 0) {
         loose = true;
-        octets += '=';
+        if (rule != Escapes::without_bad) octets += '=';
         continue;
       }
       octets += static_cast<char>(high * 16 + low);
       i += 2;
     }
+  };
+  std::string joined;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const bool last = end == text.size();
+    std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (!last && !line.empty() && line.back() == '\r') line.remove_suffix(1);
+    while (!line.empty() && (line.back() == ' ' || line.back() == '\t')) line.remove_suffix(1);
+    const bool soft = !line.empty() && line.back() == '=';
+    if (soft) line.remove_suffix(1);
+    if (rule == Escapes::after_joining) {
+      joined += line;
+      if (soft && !last) continue;
+      decode(joined);
+      joined.clear();
+    } else {
+      decode(line);
+    }
     if (!soft && !last) octets += "\r\n";
   }
-  if (loose) note(notes, is_text ? "mime.loose-quoted-printable" : "mime.bad-quoted-printable");
+  decode(joined);
   return octets;
+}
+
+}  // namespace
+
+Decoded decode_quoted_printable(std::string_view text, bool is_text, Notes& notes) {
+  Decoded decoded;
+  bool loose = false;
+  decoded.octets = quoted_printable(text, Escapes::in_lines, loose);
+  if (!loose) return decoded;
+  note(notes, is_text ? "mime.loose-quoted-printable" : "mime.bad-quoted-printable");
+  for (const Escapes rule : {Escapes::after_joining, Escapes::without_bad}) {
+    bool ignored = false;
+    std::string other = quoted_printable(text, rule, ignored);
+    if (other != decoded.octets) decoded.others.push_back(std::move(other));
+  }
+  return decoded;
 }
 
 std::string decode_quoted_word(std::string_view text) {

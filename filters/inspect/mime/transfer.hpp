@@ -22,10 +22,11 @@ struct Decoded {
 /// @par Notes  mime.bad-base64 when the data is not what an encoder writes
 Decoded decode_base64(std::string_view text, Notes& notes);
 
-/// RFC 2045 §6.7. White space at the end of a line is transport padding.
+/// RFC 2045 §6.7. White space at the end of a line is transport padding. The others: soft line breaks taken away before
+/// escapes are read, damaged escapes left out, blanks at line ends kept.
 /// @param is_text  decides how much a loose escape weighs
 /// @par Notes  mime.bad-quoted-printable or, for text, mime.loose-quoted-printable
-std::string decode_quoted_printable(std::string_view text, bool is_text, Notes& notes);
+Decoded decode_quoted_printable(std::string_view text, bool is_text, Notes& notes);
 
 /// The Q encoding of an encoded word (RFC 2047 §4.2), underscores already replaced.
 std::string decode_quoted_word(std::string_view text);

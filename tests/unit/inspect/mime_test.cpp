@@ -205,7 +205,7 @@ class QuotedPrintableDecoding : public testing::TestWithParam<QuotedCase> {};
 TEST_P(QuotedPrintableDecoding, StaysInsideItsInput) {
   Notes notes;
   const std::string exact(GetParam().text);  // so that a sanitizer sees a step too far
-  EXPECT_EQ(decode_quoted_printable(exact, false, notes), GetParam().octets);
+  EXPECT_EQ(decode_quoted_printable(exact, false, notes).octets, GetParam().octets);
   EXPECT_EQ(notes.empty(), GetParam().good);
 }
 INSTANTIATE_TEST_SUITE_P(
