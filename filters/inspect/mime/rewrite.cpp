@@ -103,7 +103,7 @@ class Writer {
     for (const std::string_view author : {"from", "sender", "reply-to"})
       if (header.count(author) > 1) return false;
     if (!top_fields(header)) return false;
-    return entity(header, octets.substr(header.body), true, depth, {}, "text/plain");
+    return entity(header, octets.substr(header.body), depth == 0, depth, {}, "text/plain");
   }
 
   std::string take() { return std::move(out_); }
@@ -276,7 +276,9 @@ class Writer {
   bool leaf(const Header& header, const Structured& type, const Structured& disposition, std::string_view octets,
             bool root) {
     write_type(type);
-    const bool as_it_is = starts(type.value, "text/") && plain_lines(octets);
+    // Reports have a form of lines too (RFC 3464, RFC 8098), and no message/* may be in base64 (RFC 2046 §5.2).
+    const bool lines = starts(type.value, "text/") || starts(type.value, "message/");
+    const bool as_it_is = lines && plain_lines(octets);
     out_ += as_it_is ? "Content-Transfer-Encoding: 7bit\r\n" : "Content-Transfer-Encoding: base64\r\n";
     write_described(header, disposition, type);
     out_ += "\r\n";

@@ -12,11 +12,11 @@
 namespace vanthu::inspect {
 namespace {
 
-/// What must come out as it went in: the files of a message.
+/// What must come out as it went in: the files of a message, by its first reading.
 std::multiset<std::string> digests(const filters::Facts& facts) {
   std::multiset<std::string> all;
   for (const filters::Part& part : facts.parts)
-    if (part.path.find('~') == std::string::npos && part.type != "message/rfc822")
+    if (part.path.find_first_of("~#") == std::string::npos && part.type != "message/rfc822")
       all.insert(part.sha256 + " " + part.name);
   return all;
 }
