@@ -102,6 +102,7 @@ bool to_crlf(std::string& message) {
 struct Trial {
   std::string file;
   bool converted = false;  ///< line ends
+  bool rewritten = false;  ///< the verdict is of its strict reading
   mail::Direction direction = mail::Direction::in;
   std::string login;
   mail::Envelope envelope;
@@ -312,6 +313,9 @@ std::string as_text(const Trial& trial, const Policy& policy) {
     out += say(language, "  cuối dòng: tệp dùng LF, đã đổi thành CRLF như phần mềm thư vẫn làm\n",
                "  line ends: LF in the file, made CRLF as a mail program does\n");
   print_addresses(out, trial, language);
+  if (trial.rewritten)
+    out += say(language, "  viết lại: cổng viết lại thư về một cách đọc duy nhất rồi xét lại\n",
+               "  rewritten: the gateway brings it to its strict reading and judges that\n");
   out += say(language, "  thư: ", "  message: ") + word(verdict, language) + '\n';
   if (!verdict.reply.positive())
     out += say(language, "    trả lời: ", "    reply: ") + printable(reply_line(verdict.reply)) + '\n';
@@ -338,6 +342,7 @@ json::value as_json(const Trial& trial) {
                       {"direction", trial.direction == mail::Direction::out ? "out" : "in"},
                       {"login", trial.login},
                       {"line_ends_converted", trial.converted},
+                      {"rewritten", trial.rewritten},
                       {"reverse_path", address_or_null(trial.envelope.reverse_path)}};
   object["mail"] = trial.reverse_path ? filters::to_json(*trial.reverse_path) : json::value(nullptr);
   json::array recipients;
@@ -373,11 +378,28 @@ Result<Trial> run_trial(const std::string& file, std::string message, const Ques
                                              " octets, more than limits.message-octets; the gateway answers 552 5.3.4");
   auto octets = Octets::of(message);
   if (!octets) return octets.error();
-  auto facts = pool.inspect_and_wait(std::make_shared<const Octets>(*std::move(octets)));
+  const auto arrived = std::make_shared<const Octets>(*std::move(octets));
+  auto facts = pool.inspect_and_wait(arrived);
   if (!facts) return fail(facts.error().reply, trial.file + ": " + facts.error().detail + "; the gateway answers 451");
   trial.facts = *std::move(facts);
   address(trial, question, *office.config);
   judge(trial, question, office, policy);
+  if (trial.message.rewrite && trial.message.action <= filters::Action::hold) {
+    auto anew = pool.rewrite_and_wait(arrived);
+    if (!anew) return fail(anew.error().reply, trial.file + ": " + anew.error().detail + "; the gateway answers 451");
+    std::optional<Verdict> second;
+    if (*anew) {
+      auto strict = pool.inspect_and_wait(std::make_shared<const Octets>(**std::move(anew)));
+      if (!strict) return fail(strict.error().reply, trial.file + ": " + strict.error().detail);
+      Trial again = trial;
+      again.facts = *std::move(strict);
+      again.recipients.clear();
+      judge(again, question, office, policy);
+      second = std::move(again.message);
+      trial.rewritten = true;
+    }
+    trial.message = filters::after_rewriting(std::move(trial.message), std::move(second));
+  }
   return trial;
 }
 

@@ -28,6 +28,27 @@ JsonText& words(JsonText& out, std::string_view name, const std::vector<std::str
 }
 }  // namespace
 
+Verdict after_rewriting(Verdict first, std::optional<Verdict> second) {
+  const std::string rule = first.rule;
+  if (!second || second->rewrite) {  // it has none, or not even that one is one
+    first.action = Action::reject;
+    first.reply = *std::exchange(first.rewrite, std::nullopt);
+    first.decisions.clear();
+    first.notices.clear();
+    first.on_behalf.reset();
+    first.record_class.clear();
+    first.steps.push_back({rule, true, "the message has no single strict reading"});
+    return first;
+  }
+  if (second->secret) return *std::move(second);
+  std::vector<Step> steps;
+  for (Step& step : first.steps)
+    if (step.matched && step.rule == rule) steps.push_back(std::move(step));
+  steps.push_back({rule, true, "what follows was asked of the message in its strict reading"});
+  second->steps.insert(second->steps.begin(), steps.begin(), steps.end());
+  return *std::move(second);
+}
+
 std::string to_text(const Verdict& verdict) {
   JsonText out(1024);
   out.open().member("action", name_of(verdict.action)).member("rule", verdict.rule);

@@ -60,6 +60,7 @@ struct Verdict {
   std::vector<Decision> decisions;    ///< of an accepted message: all of them are needed
   std::vector<Notice> notices;        ///< of an accepted message
   std::optional<OnBehalf> on_behalf;  ///< of an accepted message of our own users
+  std::optional<Reply> rewrite;  ///< an accepted message goes on only in its strict reading; if it has none: this reply
 };
 
 /// The stricter action wins (the first of two equal ones); an order to archive survives it, except after a secrecy
@@ -78,16 +79,23 @@ inline Verdict merge(Verdict a, Verdict b) {
   append(a.decisions, b.decisions);
   append(a.notices, b.notices);
   if (!a.on_behalf) a.on_behalf = std::move(b.on_behalf);
+  if (!a.rewrite) a.rewrite = std::move(b.rewrite);
   if (a.secret) {
     a.record_class.clear();
     a.decisions.clear();
     a.notices.clear();
     a.on_behalf.reset();
+    a.rewrite.reset();
   }
   if (a.policy_version.empty()) a.policy_version = std::move(b.policy_version);
   append(a.steps, b.steps);
   return a;
 }
+
+/// What becomes of a message that goes on only in its strict reading.
+/// @param first  of the message as it came: accepted, with `rewrite`
+/// @param second  of its strict reading; null: it has none
+Verdict after_rewriting(Verdict first, std::optional<Verdict> second);
 
 std::string to_text(const Verdict& verdict);  ///< JSON
 boost::json::value to_json(const Verdict& verdict);

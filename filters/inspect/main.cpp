@@ -17,6 +17,7 @@
 #include "filters/inspect/analyse.hpp"
 #include "filters/inspect/document/descriptors.hpp"
 #include "filters/inspect/document/forked.hpp"
+#include "filters/inspect/mime/rewrite.hpp"
 #include "filters/inspect/sandbox.hpp"
 #include "filters/inspect/wire.hpp"
 #include "gateway/base/limits.hpp"
@@ -45,8 +46,12 @@ class Worker {
     if (inspect::receive_descriptor(descriptor, kind, file) != 1) return false;
     std::string text;
     if (kind == inspect::wire::request && file >= 0) {
-      text = answer_for(file);
+      text = with_map(file, [this](std::string_view octets) { return answer_for(octets); });
       ::close(file);
+    } else if (kind == inspect::wire::rewrite_request && file >= 0) {
+      text = with_map(file, [](std::string_view octets) { return anew(octets); });
+      ::close(file);
+      return !text.empty() && write_frame(text);
     } else if (kind == inspect::wire::inline_request && file < 0) {
       if (!inspect::receive_all(descriptor, buffer_.data(), head, inspect::Deadline::max())) return false;
       const std::size_t length = inspect::wire::frame_length(buffer_.data());
@@ -69,14 +74,21 @@ class Worker {
     return text;
   }
 
+  static std::string anew(std::string_view octets) {
+    const auto message = inspect::rewritten(octets);
+    if (!message || message->size() >= limits::rewritten_octets) return {inspect::wire::not_rewritten};
+    return inspect::wire::rewritten + *message;
+  }
+
   /// The answer to a message in a memory file, or empty when it could not be mapped.
-  std::string answer_for(int file) {
+  template <class Answer>
+  static std::string with_map(int file, Answer answer) {
     const off_t end = ::lseek(file, 0, SEEK_END);  // fstat is a call that could look at files, and refused
     if (end < 0) return {};
     const auto size = static_cast<std::size_t>(end);
     void* map = size == 0 ? nullptr : ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, file, 0);
     if (map == MAP_FAILED) return {};
-    std::string text = answer_for(std::string_view(static_cast<const char*>(map), size));
+    std::string text = answer(std::string_view(static_cast<const char*>(map), size));
     if (map != nullptr) ::munmap(map, size);
     return text;
   }

@@ -100,8 +100,44 @@ Pool::~Pool() {
   hashing_.join();
 }
 
-asio::awaitable<Result<filters::Facts>> Pool::ask(std::shared_ptr<const Octets> message, Attempt& attempt) {
+asio::awaitable<Result<std::string>> Pool::answer_of(Lanes::Lease& lease, std::size_t most) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
+  Answering answering(executor, lease.process().socket());
+  while (true) {
+    co_await answering.descriptor().async_wait(asio::posix::stream_descriptor::wait_read,
+                                               asio::as_tuple(asio::use_awaitable));
+    auto taken = lease.process().take(most);
+    if (!taken) {
+      if (lease.overdue()) co_return fail(status::inspection_failed, "no answer before the deadline");
+      co_return taken.error();
+    }
+    if (*taken) co_return **std::move(taken);
+  }
+}
+
+asio::awaitable<Result<std::optional<Octets>>> Pool::rewrite(std::shared_ptr<const Octets> message) {
+  while (true) {
+    auto lease = co_await lanes_->take();
+    if (!lease) co_return lease.error();
+    if (!lease->process().send(*message, true)) continue;
+    auto text = co_await answer_of(*lease, limits::rewritten_octets);
+    if (!text) co_return text.error();
+    std::optional<Octets> none;
+    const std::string_view answer = *text;
+    if (answer.size() == 1 && answer[0] == wire::not_rewritten) {
+      lease->answered();
+      co_return none;
+    }
+    if (answer.empty() || answer[0] != wire::rewritten)
+      co_return fail(status::inspection_failed, "no message came back");
+    lease->answered();
+    auto octets = Octets::of(answer.substr(1));
+    if (!octets) co_return octets.error();
+    co_return std::optional<Octets>(*std::move(octets));
+  }
+}
+
+asio::awaitable<Result<filters::Facts>> Pool::ask(std::shared_ptr<const Octets> message, Attempt& attempt) {
   while (true) {
     auto lease = co_await lanes_->take();
     if (!lease) co_return lease.error();
@@ -115,19 +151,10 @@ asio::awaitable<Result<filters::Facts>> Pool::ask(std::shared_ptr<const Octets> 
       digest = make_digest();
     else
       digest = co_await net::offload(hashing_, make_digest);
-    Answering answering(executor, lease->process().socket());
-    std::optional<std::string> text;
-    while (!text) {
-      co_await answering.descriptor().async_wait(asio::posix::stream_descriptor::wait_read,
-                                                 asio::as_tuple(asio::use_awaitable));
-      auto taken = lease->process().take();
-      if (!taken) {
-        const bool overdue = lease->overdue();
-        attempt.died = !overdue && lease->process().ended();
-        if (overdue) co_return fail(status::inspection_failed, "no answer before the deadline");
-        co_return taken.error();
-      }
-      text = *std::move(taken);
+    auto text = co_await answer_of(*lease, limits::facts_octets);
+    if (!text) {
+      attempt.died = !lease->overdue() && lease->process().ended();
+      co_return text.error();
     }
     auto facts = read_answer(*text, *message);
     if (facts) {
@@ -166,15 +193,27 @@ asio::awaitable<Result<filters::Facts>> Pool::inspect(std::shared_ptr<const Octe
   co_return facts;
 }
 
-Result<filters::Facts> Pool::inspect_and_wait(std::shared_ptr<const Octets> message) {
+namespace {
+/// Runs one conversation to its end on this thread.
+template <class Value>
+Value waited_for(asio::awaitable<Value> conversation) {
   asio::io_context context(1);
-  std::optional<Result<filters::Facts>> answer;
-  const auto ask_once = [&]() -> asio::awaitable<void> { answer.emplace(co_await inspect(message, false)); };
-  asio::co_spawn(context, ask_once, [](std::exception_ptr failed) {
+  std::optional<Value> answer;
+  const auto talk = [&]() -> asio::awaitable<void> { answer.emplace(co_await std::move(conversation)); };
+  asio::co_spawn(context, talk, [](std::exception_ptr failed) {
     if (failed) std::rethrow_exception(failed);
   });
   context.run();
   return *std::move(answer);
+}
+}  // namespace
+
+Result<filters::Facts> Pool::inspect_and_wait(std::shared_ptr<const Octets> message) {
+  return waited_for(inspect(std::move(message), false));
+}
+
+Result<std::optional<Octets>> Pool::rewrite_and_wait(std::shared_ptr<const Octets> message) {
+  return waited_for(rewrite(std::move(message)));
 }
 
 }  // namespace vanthu::inspect

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "filters/facts.hpp"
@@ -40,8 +41,12 @@ class Pool {
   /// not retry for days.
   /// @param patient  false: who asks will not come again; what could not be read is a finding at once
   boost::asio::awaitable<Result<filters::Facts>> inspect(std::shared_ptr<const Octets> message, bool patient = true);
-  /// The same for one who may block and will not come again.
+  /// The message in its strict reading (mime/rewrite.hpp); nothing where it has none.
+  /// @par Errors  inspection_failed as above
+  boost::asio::awaitable<Result<std::optional<Octets>>> rewrite(std::shared_ptr<const Octets> message);
+  /// The facts for one who may block and will not come again.
   Result<filters::Facts> inspect_and_wait(std::shared_ptr<const Octets> message);
+  Result<std::optional<Octets>> rewrite_and_wait(std::shared_ptr<const Octets> message);
 
  private:
   class Failures;
@@ -50,6 +55,8 @@ class Pool {
     bool died = false;   // and has ended under it, not by us
   };
   explicit Pool(std::shared_ptr<Lanes> lanes, unsigned threads);
+  /// What the process of a lease answers, `most` octets at most.
+  static boost::asio::awaitable<Result<std::string>> answer_of(Lanes::Lease& lease, std::size_t most);
   boost::asio::awaitable<Result<filters::Facts>> ask(std::shared_ptr<const Octets> message, Attempt& attempt);
 
   std::shared_ptr<Lanes> lanes_;

@@ -120,10 +120,10 @@ void Process::kill() const noexcept {
   if (id_ > 0) ::kill(id_, SIGKILL);
 }
 
-bool Process::send(const Octets& message) const {
+bool Process::send(const Octets& message, bool rewrite) const {
   const std::string_view octets = message.view();
-  const bool small = octets.size() <= limits::inspector_inline_octets;
-  std::string head(1, small ? wire::inline_request : wire::request);
+  const bool small = !rewrite && octets.size() <= limits::inspector_inline_octets;
+  std::string head(1, small ? wire::inline_request : rewrite ? wire::rewrite_request : wire::request);
   if (small) head += wire::frame_head(static_cast<std::uint32_t>(octets.size()));
   // sendmsg(2) does not write there.
   std::array<iovec, 2> vectors{iovec{head.data(), head.size()}, iovec{const_cast<char*>(octets.data()), octets.size()}};
@@ -150,7 +150,7 @@ bool Process::send(const Octets& message) const {
   return sent == static_cast<ssize_t>(head.size() + (small ? octets.size() : 0));
 }
 
-Result<std::optional<std::string>> Process::take() {
+Result<std::optional<std::string>> Process::take(std::size_t most) {
   std::array<char, 16384> buffer;
   while (answer_.size() < wanted_) {
     const ssize_t got = ::recv(socket_, buffer.data(), buffer.size(), MSG_DONTWAIT);
@@ -164,7 +164,7 @@ Result<std::optional<std::string>> Process::take() {
     answer_.append(buffer.data(), static_cast<std::size_t>(got));
     if (headed || answer_.size() < wire::head_octets) continue;
     const std::uint32_t length = wire::frame_length(answer_.data());
-    if (length > limits::facts_octets) return gone("the answer is too long");
+    if (length > most) return gone("the answer is too long");
     wanted_ += length;
     answer_.reserve(wanted_);
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "filters/inspect/wire.hpp"
+#include "gateway/base/limits.hpp"
 #include "gateway/base/octets.hpp"
 #include "gateway/base/result.hpp"
 
@@ -29,11 +30,11 @@ class Process {
   Process& operator=(Process&& other) noexcept;
   ~Process();
 
-  /// Hands over a sealed message. False: the process ended before it took one, or the machine has no memory file left.
-  bool send(const Octets& message) const;
-  /// What has come of the answer, the text of a JSON document; nothing: not all of it yet. Never waits.
+  /// Hands over a sealed message, for facts or to be written anew. False: the process ended before it took one, or the machine has no memory file left.
+  bool send(const Octets& message, bool rewrite = false) const;
+  /// What has come of the answer, `most` octets at most; nothing: not all of it yet. Never waits.
   /// @par Errors  inspection_failed: the process ended, or it said too much; it is of no more use
-  Result<std::optional<std::string>> take();
+  Result<std::optional<std::string>> take(std::size_t most = limits::facts_octets);
   /// To wait for readability before take(); stays ours.
   int socket() const noexcept { return socket_; }
   /// take() met the end of the process.

@@ -27,13 +27,20 @@ int reply_code(const std::array<int, 3>& enhanced) {
 Verdict verdict_of(const Rule& rule, Match match, const Context& context, const RuleBook& book) {
   const std::string& words = book.language == Language::vi ? rule.text_vi : rule.text_en;
   Verdict verdict;
-  if (rule.action == Action::defer || rule.action == Action::reject) {
+  // What our own users send is never altered: they are told to write it anew.
+  const bool refuses = rule.action == Action::defer || rule.action == Action::reject ||
+                       (rule.rewrite && context.direction == mail::Direction::out);
+  if (refuses) {
     verdict =
         refused(rule.id, reply_code(rule.enhanced), rule.enhanced, fill(words, match.quotes), std::move(match.because));
   } else {
     verdict = noted(rule.id, std::move(match.because));
     verdict.action = rule.action;
     if (rule.action == Action::hold) verdict.rule = rule.id;
+    if (rule.rewrite) {
+      verdict.rule = rule.id;
+      verdict.rewrite = Reply(reply_code(rule.enhanced), rule.enhanced, fill(words, match.quotes));
+    }
     verdict.record_class = rule.record_class;
     // Who is outside cannot be asked: for them such a rule is a note.
     if (rule.confirm && context.direction == mail::Direction::out) {

@@ -22,7 +22,7 @@ constexpr auto mailbox_kinds =
 constexpr auto markings = std::to_array<std::string_view>({"mat", "toi-mat", "tuyet-mat"});
 constexpr auto urgencies = std::to_array<std::string_view>({"none", "khan", "thuong-khan", "hoa-toc"});
 constexpr auto forms = std::to_array<std::string_view>({"party", "state"});
-constexpr auto actions = std::to_array<std::string_view>({"accept", "hold", "defer", "reject", "confirm"});
+constexpr auto actions = std::to_array<std::string_view>({"accept", "hold", "defer", "reject", "confirm", "rewrite"});
 constexpr auto spf_results =
     std::to_array<std::string_view>({"none", "neutral", "pass", "fail", "softfail", "temperror", "permerror"});
 constexpr auto dkim_results =
@@ -72,8 +72,9 @@ void read_action(Faults& faults, const toml::node& node, Rule& rule) {
   std::string word;
   read_text(faults, node, word);
   if (!node.is_string() || !check_word(faults, node.source(), word, actions)) return;
-  rule.confirm = word == "confirm";  // of all but this one the place in the list is the action's value
-  if (!rule.confirm)
+  rule.confirm = word == "confirm";  // of all but these two the place in the list is the action's value
+  rule.rewrite = word == "rewrite";
+  if (!rule.confirm && !rule.rewrite)
     rule.action = static_cast<Action>(std::find(actions.begin(), actions.end(), word) - actions.begin());
 }
 
@@ -166,14 +167,16 @@ void check_rule(Faults& faults, const toml::table& table, Rule& rule) {
     faults.add(where, "whoever is refused is told why: text_vi and text_en are both needed");
   if (rule.confirm && (rule.text_vi.empty() || rule.text_en.empty()))
     faults.add(where, "whoever has to confirm is told why: text_vi and text_en are both needed");
-  if (!refuses && !rule.confirm && (table.get("text_vi") != nullptr || table.get("text_en") != nullptr))
-    faults.add(where, "only confirm, defer and reject tell the sender something: no text_vi, text_en here");
+  if (rule.rewrite && (rule.text_vi.empty() || rule.text_en.empty()))
+    faults.add(where, "whose message cannot be rewritten is told why: text_vi and text_en are both needed");
+  if (!refuses && !rule.confirm && !rule.rewrite && (table.get("text_vi") != nullptr || table.get("text_en") != nullptr))
+    faults.add(where, "only confirm, rewrite, defer and reject tell the sender something: no text_vi, text_en here");
   if (rule.confirm && rule.when.direction == mail::Direction::in)
     faults.add(where, "who writes from outside cannot be asked to confirm");
-  const int cls = rule.action == Action::reject ? 5 : rule.action == Action::defer ? 4 : 0;
+  const int cls = rule.action == Action::reject || rule.rewrite ? 5 : rule.action == Action::defer ? 4 : 0;
   if (const auto* node = table.get("enhanced")) {
     if (rule.enhanced[0] != 0 && rule.enhanced[0] != cls)
-      faults.add(node->source(), cls == 0 ? "only defer and reject have an enhanced status code"
+      faults.add(node->source(), cls == 0 ? "only rewrite, defer and reject have an enhanced status code"
                                           : "the action wants an enhanced status code of class " + std::to_string(cls));
   } else if (cls != 0) {
     rule.enhanced = {cls, 7, 1};

@@ -185,6 +185,7 @@ Result<std::string> Archive::get(std::uint64_t number) const {
     return fail(status::corrupt, "the archive view is wrong about record " + std::to_string(number) + ", rebuild it");
   const auto accepted = mail::parse_accepted(frame->meta);
   if (!accepted) return accepted.error();
+  if (accepted->original_octets != 0) frame->body = std::string(mail::as_it_came(*accepted, frame->body));
   if (hex(sha256(frame->body)) != accepted->sha256)
     return fail(status::corrupt, "record " + std::to_string(number) + ": its octets are not those of its SHA-256");
   return std::move(frame->body);

@@ -82,7 +82,7 @@ Entry make_entry(const journal::FrameHead& head, const mail::Accepted& accepted,
   if (accepted.envelope.reverse_path) s.from = mail::format(*accepted.envelope.reverse_path);
   s.record_class = accepted.record_class;
   s.sha256 = accepted.sha256;
-  s.octets = head.body_octets;
+  s.octets = accepted.original_octets != 0 ? accepted.original_octets : head.body_octets;
   s.id = accepted.id;
 
   if (unit_of && accepted.envelope.reverse_path)

@@ -59,6 +59,16 @@ void log_refusal(const Arrival& arrival, const filters::Verdict& verdict, const 
       .with("status", format(verdict.reply.enhanced))
       .with("rule", verdict.rule);
 }
+/// What an archive keeps of a message that is delivered in its strict reading: first as it came, then as it goes on.
+Result<Octets> both_readings(const Octets& original, const Octets& delivered) {
+  auto both = Octets::create();
+  if (!both) return both;
+  if (auto added = both->append(original.view()); !added) return added.error();
+  if (auto added = both->append(delivered.view()); !added) return added.error();
+  if (auto sealed = both->seal(); !sealed) return sealed.error();
+  return both;
+}
+
 }  // namespace
 
 Door::Door(Services services)
@@ -82,18 +92,36 @@ boost::asio::awaitable<Outcome> Door::receive(Arrival arrival) {
       check = co_await services_.mailauth->begin(std::move(subject));
     }
     auto facts = co_await services_.inspectors.inspect(arrival.octets);
-    arrival.place.reset();
     if (!facts) co_return failed(facts.error());
     std::optional<filters::Authentication> authentication;
     if (check) {
       authentication = co_await services_.mailauth->finish(check);
       mailauth::reconcile(*authentication, *facts);
     }
-    const filters::Context context{arrival.direction, arrival.login ? &*arrival.login : nullptr,
-                                   &arrival.envelope, &arrival.deliveries,
-                                   &*facts,           &services_.directory,
-                                   day_of(now()),     authentication ? &*authentication : nullptr};
-    filters::Verdict verdict = services_.chain()->judge_message(context);
+    const auto judge = [&] {
+      const filters::Context context{arrival.direction, arrival.login ? &*arrival.login : nullptr,
+                                     &arrival.envelope, &arrival.deliveries,
+                                     &*facts,           &services_.directory,
+                                     day_of(now()),     authentication ? &*authentication : nullptr};
+      return services_.chain()->judge_message(context);
+    };
+    filters::Verdict verdict = judge();
+    if (verdict.rewrite && (verdict.action == filters::Action::accept || verdict.action == filters::Action::hold)) {
+      auto anew = co_await services_.inspectors.rewrite(arrival.octets);
+      if (!anew) co_return failed(anew.error());
+      std::optional<filters::Verdict> second;
+      if (*anew) {
+        arrival.original = std::exchange(arrival.octets, std::make_shared<const Octets>(**std::move(anew)));
+        const std::string digest = facts->sha256;
+        facts = co_await services_.inspectors.inspect(arrival.octets);
+        if (!facts) co_return failed(facts.error());
+        facts->sha256 = digest;  // of what came: the archive stands on it
+        if (authentication) mailauth::reconcile(*authentication, *facts);
+        second = judge();
+      }
+      verdict = filters::after_rewriting(std::move(verdict), std::move(second));
+    }
+    arrival.place.reset();
     // A hold accepts and keeps back; a secrecy marking is never kept (invariant 3).
     const bool held = verdict.action == filters::Action::hold && !verdict.secret;
     if (verdict.action != filters::Action::accept && !held) {
@@ -151,10 +179,17 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
   if (!accepted.record_class.empty() && accepted.direction == mail::Direction::out)
     accepted.envelope.priority = std::max(accepted.envelope.priority, urgency_priority(facts));
   const bool official = !accepted.record_class.empty();
+  std::shared_ptr<const Octets> kept = arrival.octets;
+  if (official && arrival.original) {
+    auto both = both_readings(*arrival.original, *arrival.octets);
+    if (!both) co_return Outcome{both.error().reply, {}, 0};
+    kept = std::make_shared<const Octets>(*std::move(both));
+    accepted.original_octets = arrival.original->size();
+  }
   facts.opening.clear();  // read for answers to our questions alone
   std::optional<Prepared> notice = remarks(accepted, facts, verdict);
   journal::Draft draft{journal::Kind::message, official,
-                       mail::to_json(accepted, filters::to_text(facts), filters::to_text(verdict)), arrival.octets};
+                       mail::to_json(accepted, filters::to_text(facts), filters::to_text(verdict)), kept};
   accepted.authentication = nullptr;  // the queue does not need it
 
   journal::Log& log = official ? services_.record_log : services_.spool_log;
@@ -202,6 +237,7 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
     event.with("spf", authentication->spf.result)
         .with("dkim", filters::dkim_result(*authentication))
         .with("dmarc", authentication->dmarc.result);
+  if (arrival.original) event.with("rewritten", verdict.steps.empty() ? std::string() : verdict.steps.front().rule);
   if (official) event.with("record", head->ordinal).with("class", accepted.record_class);
   if (!accepted.hold.empty()) event.with("held", accepted.hold);
   if (!accepted.questions.empty()) event.with("questions", std::uint64_t(accepted.questions.size()));

@@ -34,6 +34,7 @@ struct Arrival {
   std::shared_ptr<const Octets> octets;    ///< sealed
   std::string name = {};                   ///< of the peer, where a named host vouches for it (XCLIENT)
   std::string protocol = {};               ///< mail::with_protocol
+  std::shared_ptr<const Octets> original = {};  ///< as they came, where `octets` are their strict reading
   std::optional<Gate::Place> place = {};   ///< given up once the octets are inspected: who waits for the DNS holds none
 };
 

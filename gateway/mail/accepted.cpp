@@ -26,6 +26,14 @@ std::string text_of(const json::object& object, std::string_view name) {
 }
 }  // namespace
 
+std::string_view as_it_came(const Accepted& accepted, std::string_view octets) {
+  return accepted.original_octets == 0 ? octets : octets.substr(0, accepted.original_octets);
+}
+
+std::string_view as_delivered(const Accepted& accepted, std::string_view octets) {
+  return octets.substr(std::min<std::uint64_t>(accepted.original_octets, octets.size()));
+}
+
 json::value to_json(const std::vector<Question>& questions) {
   json::array all;
   for (const Question& one : questions)
@@ -97,6 +105,7 @@ std::string to_json(const Accepted& a, std::string_view facts, std::string_view 
   if (!a.hold.empty()) out.member("hold", a.hold);
   if (!a.name.empty()) out.member("name", a.name);
   if (!a.protocol.empty()) out.member("protocol", a.protocol);
+  if (a.original_octets != 0) out.member("original_octets", a.original_octets);
   if (!a.questions.empty()) out.key("questions").raw(json::serialize(to_json(a.questions)));
   if (!a.authentication.is_null()) out.key("authentication").raw(json::serialize(a.authentication));
   return std::move(out.close()).text();
@@ -139,6 +148,8 @@ Result<Accepted> parse_accepted(std::string_view text) {
     if (o.contains("name")) a.name = text_of(o, "name");
     if (o.contains("protocol")) a.protocol = text_of(o, "protocol");
     if (o.contains("hold")) a.hold = text_of(o, "hold");
+    if (const json::value* original = o.if_contains("original_octets"))
+      a.original_octets = original->to_number<std::uint64_t>();
     if (const json::value* questions = o.if_contains("questions")) a.questions = to_questions(*questions);
     a.sha256 = text_of(o, "sha256");
     a.trace = text_of(o, "trace");

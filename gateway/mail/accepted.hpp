@@ -2,6 +2,7 @@
 #pragma once
 #include <boost/json/value.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gateway/base/clock.hpp"
@@ -48,6 +49,9 @@ struct Accepted {
   Envelope envelope;  ///< with every Bcc
   std::vector<Delivery> deliveries;
   std::string sha256;  ///< of the octets as received
+  /// 0: they are delivered as they came. Else the frame holds first so many octets as they came, then those that are
+  /// delivered: the same message in its strict reading (filters/inspect/mime/rewrite.hpp).
+  std::uint64_t original_octets = 0;
   std::string trace;   ///< header lines we put before the octets when we deliver (Received …), CRLF included
   std::vector<Question> questions;    ///< all that a delivery is in must be answered with yes before it is made
   std::string hold;                   ///< rule that holds it back until somebody releases it; empty: deliver
@@ -56,6 +60,10 @@ struct Accepted {
   boost::json::value authentication;  ///< filters::Authentication; null: not asked
   boost::json::value verdict;         ///< filters::Verdict with its explanation and policy version
 };
+
+/// Of a frame's octets those that came, and those that are delivered.
+std::string_view as_it_came(const Accepted& accepted, std::string_view octets);
+std::string_view as_delivered(const Accepted& accepted, std::string_view octets);
 
 boost::json::value to_json(const std::vector<Question>& questions);
 std::vector<Question> to_questions(const boost::json::value& value);  ///< throws what boost::json throws

@@ -203,6 +203,10 @@ Result<std::shared_ptr<const Payload>> Queue::load(const Lease& lease) const {
   if (!accepted) return damaged(accepted.error());
   auto octets = log.read_body(lease.at);
   if (!octets) return damaged(octets.error());
+  if (accepted->original_octets != 0) {
+    octets = Octets::of(mail::as_delivered(*accepted, octets->view()));
+    if (!octets) return octets.error();
+  }
   auto payload = std::make_shared<Payload>();
   payload->accepted = *std::move(accepted);
   payload->accepted.facts = nullptr;
