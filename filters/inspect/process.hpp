@@ -30,7 +30,8 @@ class Process {
   Process& operator=(Process&& other) noexcept;
   ~Process();
 
-  /// Hands over a sealed message, for facts or to be written anew. False: the process ended before it took one, or the machine has no memory file left.
+  /// Hands over a sealed message, for facts or to be written anew. False: the process ended before it took one, or the
+  /// machine has no memory file left.
   bool send(const Octets& message, bool rewrite = false) const;
   /// What has come of the answer, `most` octets at most; nothing: not all of it yet. Never waits.
   /// @par Errors  inspection_failed: the process ended, or it said too much; it is of no more use

@@ -169,7 +169,8 @@ void check_rule(Faults& faults, const toml::table& table, Rule& rule) {
     faults.add(where, "whoever has to confirm is told why: text_vi and text_en are both needed");
   if (rule.rewrite && (rule.text_vi.empty() || rule.text_en.empty()))
     faults.add(where, "whose message cannot be rewritten is told why: text_vi and text_en are both needed");
-  if (!refuses && !rule.confirm && !rule.rewrite && (table.get("text_vi") != nullptr || table.get("text_en") != nullptr))
+  if (!refuses && !rule.confirm && !rule.rewrite &&
+      (table.get("text_vi") != nullptr || table.get("text_en") != nullptr))
     faults.add(where, "only confirm, rewrite, defer and reject tell the sender something: no text_vi, text_en here");
   if (rule.confirm && rule.when.direction == mail::Direction::in)
     faults.add(where, "who writes from outside cannot be asked to confirm");

@@ -60,7 +60,8 @@ struct Rule {
   std::optional<Conditions> unless;  ///< the rule does not apply where these hold
   Action action = Action::accept;
   bool confirm = false;  ///< accepted, but held until the sender says so
-  bool rewrite = false;  ///< from outside: accepted in its strict reading only; of our own users, and without one: refused
+  bool rewrite =
+      false;  ///< from outside: accepted in its strict reading only; of our own users, and without one: refused
   std::array<int, 3> enhanced{};
   std::string text_vi, text_en;
   std::string record_class;

@@ -50,7 +50,8 @@ std::string fault_of(const journal::Log& records, const journal::FrameHead& head
   if (!frame) return frame.error().detail;
   const auto accepted = mail::parse_accepted(frame->meta);
   if (!accepted) return accepted.error().detail;
-  if (hex(sha256(mail::as_it_came(*accepted, frame->body))) != accepted->sha256) return "its octets are not those of its SHA-256";
+  if (hex(sha256(mail::as_it_came(*accepted, frame->body))) != accepted->sha256)
+    return "its octets are not those of its SHA-256";
   if (const auto facts = filters::parse_facts(accepted->facts); !facts) return facts.error().detail;
   if (accepted->record_class.empty()) return "it has no record class: why is it here?";
   return {};

@@ -30,12 +30,12 @@ struct Arrival {
   mail::Direction direction = mail::Direction::in;
   std::optional<directory::Login> login;
   mail::Envelope envelope;
-  std::vector<mail::Delivery> deliveries;  ///< of the accepted forward-paths
-  std::shared_ptr<const Octets> octets;    ///< sealed
-  std::string name = {};                   ///< of the peer, where a named host vouches for it (XCLIENT)
-  std::string protocol = {};               ///< mail::with_protocol
+  std::vector<mail::Delivery> deliveries;       ///< of the accepted forward-paths
+  std::shared_ptr<const Octets> octets;         ///< sealed
+  std::string name = {};                        ///< of the peer, where a named host vouches for it (XCLIENT)
+  std::string protocol = {};                    ///< mail::with_protocol
   std::shared_ptr<const Octets> original = {};  ///< as they came, where `octets` are their strict reading
-  std::optional<Gate::Place> place = {};   ///< given up once the octets are inspected: who waits for the DNS holds none
+  std::optional<Gate::Place> place = {};  ///< given up once the octets are inspected: who waits for the DNS holds none
 };
 
 struct Outcome {

@@ -52,7 +52,7 @@ struct Accepted {
   /// 0: they are delivered as they came. Else the frame holds first so many octets as they came, then those that are
   /// delivered: the same message in its strict reading (filters/inspect/mime/rewrite.hpp).
   std::uint64_t original_octets = 0;
-  std::string trace;   ///< header lines we put before the octets when we deliver (Received …), CRLF included
+  std::string trace;  ///< header lines we put before the octets when we deliver (Received …), CRLF included
   std::vector<Question> questions;    ///< all that a delivery is in must be answered with yes before it is made
   std::string hold;                   ///< rule that holds it back until somebody releases it; empty: deliver
   std::string record_class;           ///< empty: not official correspondence
