@@ -90,6 +90,7 @@ std::span<const Command> archive_commands();    ///< archive_commands.cpp
 std::span<const Command> guard_commands();      ///< guard_commands.cpp
 std::span<const Command> queue_commands();      ///< queue_commands.cpp
 std::span<const Command> policy_commands();     ///< policy_commands.cpp
+std::span<const Command> inspect_commands();    ///< inspect_commands.cpp
 std::span<const Command> audit_commands();      ///< audit_commands.cpp
 std::span<const Command> config_commands();     ///< config_commands.cpp
 std::span<const Command> dkim_commands();       ///< dkim_commands.cpp

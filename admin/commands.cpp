@@ -44,7 +44,7 @@ const std::vector<Command>& all_commands() {
     std::vector<Command> rows;
     for (const auto part :
          {archive_commands(), audit_commands(), config_commands(), directory_commands(), act_commands(), who_commands(),
-          mailbox_commands(), dkim_commands(), guard_commands(), policy_commands(), queue_commands()})
+          inspect_commands(), mailbox_commands(), dkim_commands(), guard_commands(), policy_commands(), queue_commands()})
       rows.insert(rows.end(), part.begin(), part.end());
     return rows;
   }();

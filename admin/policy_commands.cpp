@@ -7,11 +7,11 @@
 #include <filesystem>
 
 #include "admin/commands.hpp"
+#include "admin/inspecting.hpp"
 #include "admin/table.hpp"
 #include "admin/words.hpp"
 #include "filters/attachments/attachments.hpp"
 #include "filters/chain.hpp"
-#include "filters/inspect/pool.hpp"
 #include "filters/official/official.hpp"
 #include "filters/policy/built_in.hpp"
 #include "filters/policy/rule.hpp"
@@ -71,33 +71,7 @@ Result<std::shared_ptr<const Policy>> policy_for(const Config& config, const Wor
   return Policy::built_in();
 }
 
-Result<std::unique_ptr<inspect::Pool>> start_inspector(const Config& config) {
-  inspect::Options options;
-  options.processes = 1;
-  options.deadline = std::chrono::seconds(config.inspector_seconds);
-  options.program = config.inspector_program;
-  if (config.inspector_program.empty()) {
-    std::error_code code;
-    options.program = std::filesystem::read_symlink("/proc/self/exe", code).parent_path() / "vanthu-inspector";
-  }
-  return inspect::Pool::start(options);
-}
-
 // ---- one message
-
-/// What a mail program does before it sends a file: every line ends with CRLF. A file that has CRLF already is taken as
-/// it is, with whatever is wrong in it.
-bool to_crlf(std::string& message) {
-  if (message.find("\r\n") != std::string::npos || message.find('\n') == std::string::npos) return false;
-  std::string converted;
-  converted.reserve(message.size() + message.size() / 32);
-  for (const char c : message) {
-    if (c == '\n') converted += '\r';
-    converted += c;
-  }
-  message = std::move(converted);
-  return true;
-}
 
 struct Trial {
   std::string file;

@@ -279,6 +279,21 @@ TEST_F(ArchiveTest, LeavesARecordItCannotReadAndTakesTheOthers) {
   EXPECT_EQ(archive_->search({})->complete_up_to, 4U);
 }
 
+TEST_F(ArchiveTest, GivesAMessageAsItCameWhereItWasDeliveredInItsStrictReading) {
+  const Letter letter{.id = "R1", .subject = "Lịch họp"};
+  mail::Accepted message = accepted(letter);
+  message.original_octets = octets_of(letter).size();
+  write(*records_, message, octets_of(letter) + "Subject: anew\r\n\r\nx\r\n", true);
+  open_archive();
+  const auto octets = archive_->get(1);
+  ASSERT_TRUE(octets) << octets.error().detail;
+  EXPECT_EQ(*octets, octets_of(letter));
+  const auto found = archive_->search({});
+  ASSERT_TRUE(found);
+  ASSERT_EQ(found->records.size(), 1U);
+  EXPECT_EQ(found->records[0].octets, octets_of(letter).size());
+}
+
 TEST_F(ArchiveTest, AnswersForAnEmptyLog) {
   open_archive();
   EXPECT_TRUE(numbers({}).empty());

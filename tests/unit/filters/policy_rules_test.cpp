@@ -252,5 +252,30 @@ TEST(Rules, SpeakThePolicysLanguage) {
             Reply(451, {4, 7, 1}, "the message holds a NUL octet [later]"));
 }
 
+TEST(DefaultPolicy, HasMailFromOutsideWrittenAnewWhereOursIsRefused) {
+  const Facts facts = with_finding("mime.bad-base64");
+  const Verdict ours = judge(*Policy::built_in(), facts, mail::Direction::out);
+  EXPECT_EQ(ours.action, Action::reject);
+  EXPECT_FALSE(ours.rewrite);
+  const Verdict theirs = judge(*Policy::built_in(), facts, mail::Direction::in);
+  EXPECT_EQ(theirs.action, Action::accept);
+  ASSERT_TRUE(theirs.rewrite);
+  EXPECT_EQ(theirs.rule, "mime.ambiguous");
+  EXPECT_EQ(theirs.rewrite->code, 554);
+  EXPECT_NE(theirs.rewrite->text.find("base64"), std::string::npos) << theirs.rewrite->text;
+}
+
+TEST(DefaultPolicy, RefusesWhatIsHiddenEvenIfItCouldBeLeftOut) {
+  Facts facts = with_finding("mime.readings-differ", "~2");
+  facts.parts.push_back(part("~2", "a.exe", "application/x-dosexec"));
+  facts.findings.push_back({"content.executable", "~2", "application/x-dosexec"});
+  EXPECT_EQ(judge(*Policy::built_in(), facts, mail::Direction::in).action, Action::reject);
+}
+
+TEST(DefaultPolicy, NeverGuessesAtAnAuthor) {
+  for (const char* id : {"header.bad-author", "header.missing-from", "mime.nul"})
+    EXPECT_EQ(judge(*Policy::built_in(), with_finding(id), mail::Direction::in).action, Action::reject) << id;
+}
+
 }  // namespace
 }  // namespace vanthu::filters

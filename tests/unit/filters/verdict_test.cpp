@@ -99,5 +99,50 @@ TEST(VerdictJson, HoldsTheWholeExplanation) {
             R"("because":"a \"b\""}]})");
 }
 
+Verdict to_be_rewritten() {
+  Verdict verdict;
+  verdict.rule = "mime.ambiguous";
+  verdict.rewrite = Reply(554, {5, 6, 0}, "two readings");
+  verdict.record_class = "official";
+  verdict.steps = {{"S-1", false, ""}, {"mime.ambiguous", true, "mime.bad-base64"}};
+  verdict.notices.push_back({"n", "vi", "en"});
+  return verdict;
+}
+
+TEST(AfterRewriting, WithoutAStrictReadingItIsRefused) {
+  for (const bool again : {false, true}) {
+    const Verdict verdict =
+        after_rewriting(to_be_rewritten(), again ? std::optional(to_be_rewritten()) : std::optional<Verdict>());
+    EXPECT_EQ(verdict.action, Action::reject);
+    EXPECT_EQ(verdict.reply, Reply(554, {5, 6, 0}, "two readings"));
+    EXPECT_EQ(verdict.rule, "mime.ambiguous");
+    EXPECT_FALSE(verdict.rewrite);
+    EXPECT_TRUE(verdict.notices.empty());
+    EXPECT_EQ(verdict.record_class, "");
+  }
+}
+
+TEST(AfterRewriting, TheStrictReadingIsJudgedAndTheReasonStays) {
+  Verdict second;
+  second.rule = "none";
+  second.record_class = "official-exchange";
+  second.steps = {{"S-1", false, ""}};
+  const Verdict verdict = after_rewriting(to_be_rewritten(), second);
+  EXPECT_EQ(verdict.action, Action::accept);
+  EXPECT_EQ(verdict.record_class, "official-exchange");
+  ASSERT_EQ(verdict.steps.size(), 3U);
+  EXPECT_EQ(verdict.steps[0].rule, "mime.ambiguous");
+  EXPECT_EQ(verdict.steps[0].because, "mime.bad-base64");
+  EXPECT_EQ(verdict.steps[2].rule, "S-1");
+}
+
+TEST(AfterRewriting, ASecrecyRefusalSaysNothingElse) {
+  Verdict secret = refused("S-1", 554, {5, 7, 1}, "", "");
+  secret.secret = true;
+  const Verdict verdict = after_rewriting(to_be_rewritten(), secret);
+  EXPECT_TRUE(verdict.secret);
+  EXPECT_EQ(verdict.steps.size(), secret.steps.size());
+}
+
 }  // namespace
 }  // namespace vanthu::filters

@@ -172,6 +172,19 @@ TEST(Accepted, KeepsWhoMustBeAsked) {
   EXPECT_EQ(to_json(sample()).find("questions"), std::string::npos);
 }
 
+TEST(Accepted, KnowsWhatCameAndWhatIsDelivered) {
+  Accepted a = sample();
+  const std::string_view frame = "came|goes";
+  EXPECT_EQ(as_it_came(a, frame), frame);
+  EXPECT_EQ(as_delivered(a, frame), frame);
+  a.original_octets = 5;
+  const auto again = parse_accepted(to_json(a));
+  ASSERT_TRUE(again) << again.error().detail;
+  EXPECT_EQ(as_it_came(*again, frame), "came|");
+  EXPECT_EQ(as_delivered(*again, frame), "goes");
+  EXPECT_EQ(as_delivered(*again, "x"), "");
+}
+
 TEST(Accepted, LeavesOutWhatSaysNothingAsAnOlderProgramDid) {
   const std::string text = to_json(sample());
   for (const char* member :

@@ -121,6 +121,19 @@ TEST_F(QueueTest, FindsWhatWasNotDeliveredAfterARestart) {
   EXPECT_EQ(queue_->take("local", now())->id, "official");
 }
 
+TEST_F(QueueTest, DeliversTheStrictReadingWhereTheFrameHoldsBoth) {
+  auto payload = std::make_shared<Payload>(*letter("both", {{"b", "local"}}));
+  payload->accepted.original_octets = 5;
+  payload->octets = std::make_shared<const Octets>(*Octets::of("came|goes"));
+  accept(Source::records, payload);
+  reopen();
+  const auto lease = queue_->take("local", now());
+  ASSERT_TRUE(lease);
+  const auto loaded = queue_->load(*lease);
+  ASSERT_TRUE(loaded) << loaded.error().detail;
+  EXPECT_EQ((*loaded)->octets->view(), "goes");
+}
+
 TEST_F(QueueTest, WaitsLongerAfterEachFailureOfAMessage) {
   accept(Source::spool, letter("one", {{"b", "local"}}));
   Time at = now();
