@@ -11,6 +11,7 @@ Result<std::unique_ptr<inspect::Pool>> start_inspector(const Config& config) {
   options.processes = 1;
   options.deadline = std::chrono::seconds(config.inspector_seconds);
   options.program = config.inspector_program;
+  options.trust = config.inspector_trust;
   if (config.inspector_program.empty()) {
     std::error_code code;
     options.program = std::filesystem::read_symlink("/proc/self/exe", code).parent_path() / "vanthu-inspector";

@@ -238,10 +238,10 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   if (!config.listen_imap.empty() || !config.listen_imaps.empty())
     backend.set(std::make_shared<const imap::Backend>(must(imap::Backend::read(config))));
 
-  auto inspectors =
-      must(inspect::Pool::start({config.inspector_program.empty() ? beside_this_program("vanthu-inspector")
-                                                                  : std::filesystem::path(config.inspector_program),
-                                 config.inspector_processes, std::chrono::seconds(config.inspector_seconds)}));
+  auto inspectors = must(inspect::Pool::start(
+      {config.inspector_program.empty() ? beside_this_program("vanthu-inspector")
+                                        : std::filesystem::path(config.inspector_program),
+       config.inspector_processes, std::chrono::seconds(config.inspector_seconds), config.inspector_trust}));
   asio::thread_pool slow(4);
   auto resolver = must(dns::Resolver::start(
       {config.dns_servers, config.dns_trust_anchor, std::chrono::seconds(config.dns_timeout_seconds)}));

@@ -10,6 +10,9 @@
 #include <chrono>
 #include <cstdio>
 #include <exception>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +20,7 @@
 #include "filters/inspect/analyse.hpp"
 #include "filters/inspect/document/descriptors.hpp"
 #include "filters/inspect/document/forked.hpp"
+#include "filters/inspect/document/readers.hpp"
 #include "filters/inspect/mime/rewrite.hpp"
 #include "filters/inspect/sandbox.hpp"
 #include "filters/inspect/wire.hpp"
@@ -103,12 +107,22 @@ int refuse(const std::string& why) {
   return 1;
 }
 
+/// Everything that is in a file; empty without one.
+std::string content_of(const std::string& file) {
+  if (file.empty()) return {};
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw std::runtime_error("signatures.trust " + file + ": cannot be read");
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
 /// @param seconds  that the pool waits for a message's facts
-int serve(unsigned seconds) {
+/// @param trust  file of the certificates whose signatures are believed, or empty
+int serve(unsigned seconds, const std::string& trust) {
   // Memory that one message needed the next one needs again: giving it back in between costs more than the message.
   ::mallopt(M_MMAP_THRESHOLD, 64 << 20);
   ::mallopt(M_TRIM_THRESHOLD, 64 << 20);
   try {
+    inspect::load_trust(content_of(trust));
     inspect::warm_up();
   } catch (const std::exception& error) {
     return refuse(error.what());
@@ -136,12 +150,16 @@ int usage() {
 int main(int count, char** arguments) {
   if (count == 2 && std::string_view(arguments[1]) == "--self-test") return vanthu::inspect::prove_sandbox();
   unsigned seconds = 20;
+  std::string trust;
   for (int i = 1; i < count; i += 2) {
     const std::string_view option = arguments[i];
-    if (i + 1 == count || option != "--seconds") return usage();
+    if (i + 1 == count || (option != "--seconds" && option != "--trust")) return usage();
     const std::string_view value = arguments[i + 1];
-    if (std::from_chars(value.data(), value.data() + value.size(), seconds).ec != std::errc()) return usage();
+    if (option == "--trust")
+      trust = value;
+    else if (std::from_chars(value.data(), value.data() + value.size(), seconds).ec != std::errc())
+      return usage();
   }
   // No destructor of a library runs in the sandbox: what they would like to do there may be forbidden.
-  ::_exit(serve(seconds));
+  ::_exit(serve(seconds, trust));
 }

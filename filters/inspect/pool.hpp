@@ -19,6 +19,8 @@ struct Options {
   std::filesystem::path program;  ///< vanthu-inspector
   unsigned processes = 2;
   std::chrono::seconds deadline{20};  ///< for one message, then the process is killed and replaced
+  std::filesystem::path trust =
+      {};  ///< certificates and revocation lists (PEM) that signatures are checked by, or none
 };
 
 /// Sandboxed inspector processes. The octets go over as a sealed memory file, small ones over the socket itself; facts

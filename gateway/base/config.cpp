@@ -37,6 +37,12 @@ template <auto Field>
 bool readable_or_empty(const Config& config) {
   return (config.*Field).empty() || std::ifstream(config.*Field).good();
 }
+/// @param paths  whether a socket's path will do
+template <std::string Config::*member, bool paths>
+bool peer_or_empty(const Config& config) {
+  const std::string& value = config.*member;
+  return value.empty() || (paths && value.front() == '/') || parse_host_port(value);
+}
 template <auto Field>
 bool all_readable(const Config& config) {
   return std::all_of((config.*Field).begin(), (config.*Field).end(),
@@ -176,6 +182,16 @@ constexpr auto options = std::to_array<Option>({
      within<&Config::inspector_processes, 1U, 256U>},
     {"inspector.seconds", "1 to 600", "deadline for one message", at<&Config::inspector_seconds>,
      within<&Config::inspector_seconds, 1U, 600U>},
+    {"inspector.trust", "a readable PEM file", "certificates and revocation lists that signatures are checked by",
+     at<&Config::inspector_trust>, readable_or_empty<&Config::inspector_trust>},
+    {"clamd.address", "host:port or a socket's path", "asked about every message; nothing: nobody is",
+     at<&Config::clamd_address>, peer_or_empty<&Config::clamd_address, true>},
+    {"clamd.seconds", "1 to 60", "that its answer is waited for", at<&Config::clamd_seconds>,
+     within<&Config::clamd_seconds, 1U, 60U>},
+    {"rspamd.address", "host:port", "a worker that scans, asked about every message; nothing: nobody is",
+     at<&Config::rspamd_address>, peer_or_empty<&Config::rspamd_address, false>},
+    {"rspamd.seconds", "1 to 60", "that its answer is waited for", at<&Config::rspamd_seconds>,
+     within<&Config::rspamd_seconds, 1U, 60U>},
     {"policy.file", "a readable file", "policy.toml", at<&Config::policy_file>,
      readable_or_empty<&Config::policy_file>},
     {"limits.message-octets", "octets, 65536 to 1 GiB", "largest message (RFC 1870)", at<&Config::message_octets>,

@@ -62,6 +62,12 @@ struct Config {
   std::string inspector_program;  ///< empty: vanthu-inspector beside this program
   unsigned inspector_processes = 2;
   unsigned inspector_seconds = 20;  ///< deadline for one message
+  std::string inspector_trust;      ///< PEM: certificates and revocation lists that signatures are checked by
+
+  std::string clamd_address;    ///< host:port or the path of a socket; empty: clamd is not asked
+  unsigned clamd_seconds = 10;  ///< that its answer is waited for
+  std::string rspamd_address;   ///< host:port of a worker that scans; empty: rspamd is not asked
+  unsigned rspamd_seconds = 10;
 
   std::string policy_file;
 

@@ -204,6 +204,10 @@ class FirstReading {
           const Header header = read_header(part, part_notes);
           note_repetitions(header, false, part_notes);
           const std::string child = below(path, ++number);
+          if (type.value == "multipart/signed" && parts.parts.size() == 2 && number == 2) {
+            signature_ = child;
+            check_signature(parts.parts, leaf_path);
+          }
           examination_.find_all(part_notes, child);
           entity(header, part.substr(header.body), child, false, depth + 1, inner,
                  type.value == "multipart/digest" ? "message/rfc822" : "text/plain");
@@ -289,6 +293,19 @@ class FirstReading {
     }
   }
 
+  /// The first part is what the second one signs (RFC 1847 §2.1).
+  void check_signature(const std::vector<std::string_view>& parts, const std::string& path) {
+    Notes ignored;
+    const Header header = read_header(parts[1], ignored);
+    const Field* type = header.first("content-type");
+    const Body signature(parts[1].substr(header.body), encodings(header, ignored).front(), false, ignored);
+    const Task task{Format::detached, type == nullptr ? std::string() : read_structured(type->value, ignored).value,
+                    parts[0], examination_.room()};
+    Document read = examination_.documents().read(task, signature.octets());
+    examination_.find_all(read.notes, path);
+    examination_.add_signatures(std::move(read.signatures), path);
+  }
+
   Object described(const Structured& type, const Structured& disposition, const std::string& path,
                    std::size_t depth) const {
     Object object;
@@ -297,6 +314,7 @@ class FirstReading {
     object.declared_type = type.value;
     if (const Parameter* charset = type.first("charset")) object.charset = text::ascii_lower(charset->value);
     object.attachment = disposition.value == "attachment" || !object.names.empty() || !starts(type.value, "text/");
+    object.in_multipart_signed = !signature_.empty() && path == signature_;
     object.mime_depth = depth;
     object.container_depth = around_.container_depth;
     return object;
@@ -306,6 +324,7 @@ class FirstReading {
   const Object& around_;
   std::string_view octets_;
   std::vector<Leaf> leaves_;
+  std::string signature_;  ///< path of the part that is one
 };
 
 /// Whether two readings see the same leaves in the same octets, so that nothing has to be decoded to know it.
