@@ -279,8 +279,9 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   });
 
   std::optional<intake::Decisions> decisions;  // none comes in before it is there
+  const opinion::Service opinion(config);
   intake::Door door({config, *directory, [&] { return chain.get(); }, *inspectors, *spool_log, *record_log, queue,
-                     [&] { indexer.poke(); }, mailauth.get(), [&] { decisions->poke(); }});
+                     [&] { indexer.poke(); }, mailauth.get(), [&] { decisions->poke(); }, &opinion});
   decisions.emplace(intake::Decisions::Services{config, *directory, queue, door, trail, slow});
   const auto relay =
       must(relay::Relay::make({config, routes, queue, door, slow,

@@ -42,7 +42,7 @@ class Matcher {
 
   Match run() {
     Match match;
-    match.holds = direction() && sender() && recipients() && sizes() && authentication() && familiar() &&
+    match.holds = direction() && sender() && recipients() && sizes() && authentication() && opinion() && familiar() &&
                   parts(match.quotes) && papers() && urgency();
     if (match.holds) {
       match.because = std::move(because_);
@@ -131,6 +131,24 @@ class Matcher {
       because(say(book_.language, "đến với Authentication-Results mang tên cổng này",
                   "came with an Authentication-Results field in our name"));
     return true;
+  }
+
+  bool opinion() {
+    const OpinionConditions& wanted = when_.opinion;
+    if (!wanted.given()) return true;
+    if (context_.opinions == nullptr) return false;
+    const auto said = [&](std::string_view source, const std::vector<std::string>& results,
+                          const std::optional<std::uint64_t>& over) {
+      if (results.empty() && !over) return true;
+      for (const Opinion& one : *context_.opinions) {
+        if (one.source != source || (!results.empty() && !holds_any(results, one.result))) continue;
+        if (over && !(one.score > static_cast<double>(*over))) continue;
+        because(one.source + "=" + one.result + (one.detail.empty() ? "" : " (" + shown(one.detail) + ")"));
+        return true;
+      }
+      return false;
+    };
+    return said("clamd", wanted.clamd, std::nullopt) && said("rspamd", wanted.rspamd, wanted.rspamd_score_over);
   }
 
   bool familiar() {

@@ -10,6 +10,7 @@
 #include "directory/directory.hpp"
 #include "filters/authentication.hpp"
 #include "filters/facts.hpp"
+#include "filters/opinion.hpp"
 #include "filters/policy/rule.hpp"
 #include "filters/verdict.hpp"
 #include "gateway/mail/accepted.hpp"
@@ -34,6 +35,7 @@ struct Context {
   const directory::Directory* directory = nullptr;  ///< null: nobody's mailbox is known (policy check without one)
   Date today{};
   const Authentication* authentication = nullptr;   ///< null: not asked (our own users, checks off)
+  const Opinions* opinions = nullptr;               ///< null: nobody was asked
   const std::vector<Familiar>* familiar = nullptr;  ///< null: not asked (our own users, no directory)
 };
 

@@ -28,6 +28,9 @@ constexpr auto spf_results =
 constexpr auto dkim_results =
     std::to_array<std::string_view>({"none", "pass", "fail", "policy", "neutral", "temperror", "permerror"});
 constexpr auto dmarc_results = std::to_array<std::string_view>({"none", "pass", "fail", "temperror", "permerror"});
+constexpr auto clamd_results = std::to_array<std::string_view>({"clean", "found", "absent"});
+constexpr auto rspamd_results = std::to_array<std::string_view>(
+    {"no action", "greylist", "add header", "rewrite subject", "soft reject", "reject", "absent"});
 constexpr auto dmarc_policies = std::to_array<std::string_view>({"none", "quarantine", "reject"});
 constexpr auto familiar_kinds = std::to_array<std::string_view>({"person", "unit", "leader", "address", "domain"});
 constexpr auto languages = std::to_array<std::string_view>({"vi", "en"});
@@ -93,6 +96,19 @@ void read_authentication(Faults& faults, const toml::node& node, Conditions& whe
   read_keys(faults, *table, authentication_keys, when.authentication);
 }
 
+constexpr auto opinion_keys = std::to_array<Key<OpinionConditions>>({
+    {"clamd", words<&OpinionConditions::clamd, clamd_results>},
+    {"rspamd", words<&OpinionConditions::rspamd, rspamd_results>},
+    {"rspamd_score_over", number<&OpinionConditions::rspamd_score_over>},
+});
+
+void read_opinion(Faults& faults, const toml::node& node, Conditions& when) {
+  const toml::table* table = node.as_table();
+  if (table == nullptr || table->empty())
+    return faults.add(node.source(), "wants what somebody said, as opinion.clamd = \"found\"");
+  read_keys(faults, *table, opinion_keys, when.opinion);
+}
+
 constexpr auto condition_keys = std::to_array<Key<Conditions>>({
     {"direction", read_direction},
     {"sender_unit", list<&Conditions::sender_unit>},
@@ -106,6 +122,7 @@ constexpr auto condition_keys = std::to_array<Key<Conditions>>({
     {"type", lower_list<&Conditions::type>},
     {"name_extension", lower_list<&Conditions::name_extension>},
     {"authentication", read_authentication},
+    {"opinion", read_opinion},
     {"shows_name_of", words<&Conditions::shows_name_of, familiar_kinds>},
     {"secrecy", words<&Conditions::secrecy, markings>},
     {"urgency", words<&Conditions::urgency, urgencies>},

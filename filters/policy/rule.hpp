@@ -28,6 +28,15 @@ struct AuthenticationConditions {
   bool given() const { return *this != AuthenticationConditions{}; }
 };
 
+/// What clamd and rspamd said; never holds where they were not asked.
+struct OpinionConditions {
+  std::vector<std::string> clamd, rspamd;  ///< results as in Opinion
+  std::optional<std::uint64_t> rspamd_score_over;
+
+  friend bool operator==(const OpinionConditions&, const OpinionConditions&) = default;
+  bool given() const { return *this != OpinionConditions{}; }
+};
+
 /// All that are given must hold; within a list one is enough. An empty list or optional was not given.
 struct Conditions {
   std::optional<mail::Direction> direction;
@@ -41,6 +50,7 @@ struct Conditions {
   std::vector<std::string> name_extension;  ///< lower case, no dot
   std::vector<std::string> secrecy, urgency;
   AuthenticationConditions authentication;
+  OpinionConditions opinion;
   std::vector<std::string> shows_name_of;  ///< kinds of Familiar
   // These must hold for one and the same paper.
   std::optional<bool> paper;

@@ -46,6 +46,17 @@ bool leaves(const mail::Accepted& accepted) {
                      [](const mail::Delivery& delivery) { return delivery.next_hop != "local"; });
 }
 
+opinion::Envelope envelope_for_opinions(const Arrival& arrival) {
+  opinion::Envelope envelope{arrival.client,
+                             arrival.helo,
+                             arrival.login ? arrival.login->address : "",
+                             arrival.envelope.reverse_path ? mail::format(*arrival.envelope.reverse_path) : "",
+                             {},
+                             arrival.session};
+  for (const mail::Mailbox& path : arrival.envelope.forward_paths) envelope.recipients.push_back(mail::format(path));
+  return envelope;
+}
+
 /// A refusal, told in the log: rule, status, envelope, size, digest. Never subject, file name or text (invariant 3).
 void log_refusal(const Arrival& arrival, const filters::Verdict& verdict, const std::string& digest) {
   log::Event(verdict.secret ? "message.secret-refused" : "message.refused")
@@ -98,14 +109,21 @@ boost::asio::awaitable<Outcome> Door::receive(Arrival arrival) {
       authentication = co_await services_.mailauth->finish(check);
       mailauth::reconcile(*authentication, *facts);
     }
+    filters::Opinions opinions;
     const auto judge = [&] {
-      const filters::Context context{arrival.direction, arrival.login ? &*arrival.login : nullptr,
-                                     &arrival.envelope, &arrival.deliveries,
-                                     &*facts,           &services_.directory,
-                                     day_of(now()),     authentication ? &*authentication : nullptr};
+      const filters::Context context{arrival.direction,
+                                     arrival.login ? &*arrival.login : nullptr,
+                                     &arrival.envelope,
+                                     &arrival.deliveries,
+                                     &*facts,
+                                     &services_.directory,
+                                     day_of(now()),
+                                     authentication ? &*authentication : nullptr,
+                                     opinions.empty() ? nullptr : &opinions};
       return services_.chain()->judge_message(context);
     };
     filters::Verdict verdict = judge();
+    std::optional<filters::Verdict> as_it_came;  // where its strict reading goes on instead
     if (verdict.rewrite && (verdict.action == filters::Action::accept || verdict.action == filters::Action::hold)) {
       auto anew = co_await services_.inspectors.rewrite(arrival.octets);
       if (!anew) co_return failed(anew.error());
@@ -119,9 +137,24 @@ boost::asio::awaitable<Outcome> Door::receive(Arrival arrival) {
         if (authentication) mailauth::reconcile(*authentication, *facts);
         second = judge();
       }
+      as_it_came = verdict;
       verdict = filters::after_rewriting(std::move(verdict), std::move(second));
     }
     arrival.place.reset();
+    const bool goes_on =
+        !verdict.secret && (verdict.action == filters::Action::accept || verdict.action == filters::Action::hold);
+    if (goes_on && services_.opinion != nullptr && services_.opinion->any()) {
+      opinion::Envelope envelope = envelope_for_opinions(arrival);
+      opinions = co_await services_.opinion->ask(arrival.octets, std::move(envelope));
+      for (const filters::Opinion& one : opinions)
+        if (one.result == "absent")
+          log::Event("opinion.absent", log::Level::warning)
+              .with("session", arrival.session)
+              .with("source", one.source)
+              .with("why", one.detail);
+      verdict = judge();
+      if (as_it_came) verdict = filters::after_rewriting(*as_it_came, std::move(verdict));
+    }
     // A hold accepts and keeps back; a secrecy marking is never kept (invariant 3).
     const bool held = verdict.action == filters::Action::hold && !verdict.secret;
     if (verdict.action != filters::Action::accept && !held) {
@@ -131,7 +164,9 @@ boost::asio::awaitable<Outcome> Door::receive(Arrival arrival) {
             verdict.action == filters::Action::reject ? Reply(status::refused) : Reply(status::inspection_failed);
       co_return Outcome{std::move(verdict.reply), {}, 0};
     }
-    co_return co_await commit(std::move(arrival), *std::move(facts), std::move(authentication), std::move(verdict));
+    boost::json::value said = opinions.empty() ? boost::json::value() : filters::to_json(opinions);
+    co_return co_await commit(std::move(arrival), *std::move(facts), std::move(authentication), std::move(verdict),
+                              std::move(said));
   } catch (const std::exception& error) {
     co_return failed(fail(status::store_failed, error.what()));  // an outage is never a "no"
   }
@@ -139,7 +174,7 @@ boost::asio::awaitable<Outcome> Door::receive(Arrival arrival) {
 
 boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts facts,
                                              std::optional<filters::Authentication> authentication,
-                                             filters::Verdict verdict) {
+                                             filters::Verdict verdict, boost::json::value opinions) {
   auto payload = std::make_shared<spool::Payload>();
   payload->octets = arrival.octets;
   mail::Accepted& accepted = payload->accepted;
@@ -165,6 +200,7 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
     accepted.trace.insert(0, services_.mailauth->results_field(*authentication));
     accepted.authentication = filters::to_json(*authentication);
   }
+  accepted.opinions = std::move(opinions);
   if (services_.mailauth != nullptr && leaves(accepted)) {
     const std::string author = mailauth::author_domain(facts).value_or("");
     std::string signatures =
@@ -190,7 +226,8 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
   std::optional<Prepared> notice = remarks(accepted, facts, verdict);
   journal::Draft draft{journal::Kind::message, official,
                        mail::to_json(accepted, filters::to_text(facts), filters::to_text(verdict)), kept};
-  accepted.authentication = nullptr;  // the queue does not need it
+  accepted.authentication = nullptr;  // the queue does not need them
+  accepted.opinions = nullptr;
 
   journal::Log& log = official ? services_.record_log : services_.spool_log;
   const auto head = co_await net::await_call<Result<journal::FrameHead>>([&](auto call) {

@@ -19,6 +19,7 @@
 #include "gateway/journal/log.hpp"
 #include "gateway/mail/accepted.hpp"
 #include "gateway/mailauth/service.hpp"
+#include "gateway/opinion/opinion.hpp"
 #include "gateway/spool/queue.hpp"
 
 /// The one door: whatever brought a message, it is inspected, judged, written once and answered here.
@@ -72,9 +73,10 @@ class Door {
     journal::Log& spool_log;
     journal::Log& record_log;
     spool::Queue& queue;
-    std::function<void()> archived;         ///< a record was committed; quick, any thread
-    mailauth::Service* mailauth = nullptr;  ///< null: nothing is checked or signed
-    std::function<void()> asks = {};        ///< a message was committed that waits for answers; quick, any thread
+    std::function<void()> archived;             ///< a record was committed; quick, any thread
+    mailauth::Service* mailauth = nullptr;      ///< null: nothing is checked or signed
+    std::function<void()> asks = {};            ///< a message was committed that waits for answers; quick, any thread
+    const opinion::Service* opinion = nullptr;  ///< null: nobody is asked
   };
   explicit Door(Services services);
 
@@ -97,7 +99,7 @@ class Door {
  private:
   boost::asio::awaitable<Outcome> commit(Arrival arrival, filters::Facts facts,
                                          std::optional<filters::Authentication> authentication,
-                                         filters::Verdict verdict);
+                                         filters::Verdict verdict, boost::json::value opinions);
   struct Prepared {
     std::shared_ptr<spool::Payload> payload;
     std::string address;

@@ -107,6 +107,7 @@ std::string to_json(const Accepted& a, std::string_view facts, std::string_view 
   if (!a.protocol.empty()) out.member("protocol", a.protocol);
   if (a.original_octets != 0) out.member("original_octets", a.original_octets);
   if (!a.questions.empty()) out.key("questions").raw(json::serialize(to_json(a.questions)));
+  if (!a.opinions.is_null()) out.key("opinions").raw(json::serialize(a.opinions));
   if (!a.authentication.is_null()) out.key("authentication").raw(json::serialize(a.authentication));
   return std::move(out.close()).text();
 }
@@ -154,6 +155,7 @@ Result<Accepted> parse_accepted(std::string_view text) {
     a.sha256 = text_of(o, "sha256");
     a.trace = text_of(o, "trace");
     a.record_class = text_of(o, "record_class");
+    if (const json::value* opinions = o.if_contains("opinions")) a.opinions = *opinions;
     if (const json::value* authentication = o.if_contains("authentication")) a.authentication = *authentication;
     a.facts = o.at("facts");
     a.verdict = o.at("verdict");

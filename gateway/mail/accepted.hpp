@@ -58,6 +58,7 @@ struct Accepted {
   std::string record_class;           ///< empty: not official correspondence
   boost::json::value facts;           ///< filters::Facts
   boost::json::value authentication;  ///< filters::Authentication; null: not asked
+  boost::json::value opinions;        ///< filters::Opinions; null: nobody was asked
   boost::json::value verdict;         ///< filters::Verdict with its explanation and policy version
 };
 
