@@ -8,6 +8,7 @@
 #include "filters/inspect/content/names.hpp"
 #include "filters/inspect/mime/charset.hpp"
 #include "filters/inspect/mime/header.hpp"
+#include "filters/inspect/mime/lenient.hpp"
 #include "filters/inspect/mime/line_ends.hpp"
 #include "filters/inspect/mime/multipart.hpp"
 #include "filters/inspect/mime/parameters.hpp"
@@ -131,6 +132,7 @@ class Writer {
 
   /// False: it cannot be brought to lines of a length that everybody takes.
   bool write_field(const Field& field) {
+    if (field.value.size() > limits::header_field_octets) return false;
     std::string value = printable(text::is_utf8(field.value) ? field.value : header_text(field.value));
     if (!ascii(value) && (field.name == "subject" || field.name == "comments")) value = encoded_words(value);
     std::string line = field.name + ":";
@@ -278,7 +280,7 @@ class Writer {
     write_type(type);
     // Reports have a form of lines too (RFC 3464, RFC 8098), and no message/* may be in base64 (RFC 2046 §5.2).
     const bool lines = starts(type.value, "text/") || starts(type.value, "message/");
-    const bool as_it_is = lines && plain_lines(octets);
+    const bool as_it_is = lines && plain_lines(octets) && !begins_with_part_field(octets);
     out_ += as_it_is ? "Content-Transfer-Encoding: 7bit\r\n" : "Content-Transfer-Encoding: base64\r\n";
     write_described(header, disposition, type);
     out_ += "\r\n";
