@@ -163,7 +163,7 @@ Label read_label(const json::value& value, const std::string& where, std::option
   Label label;
   Reader reader(value, where, fault);
   reader.text("part", label.part);
-  reader.one_of("carrier", {"x-header", "sio-label", "msip", "office", "pdf-xmp"}, label.carrier);
+  reader.one_of("carrier", {"x-header", "sio-label", "msip", "office", "pdf-info", "pdf-xmp"}, label.carrier);
   reader.text("name", label.name);
   reader.text("value", label.value);
   return label;

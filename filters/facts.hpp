@@ -46,7 +46,7 @@ struct Finding {
 /// A label that somebody put on the message or a document, as it stands there; what it means is the policy's to say.
 struct Label {
   std::string part;     ///< Part::path, or empty for the message's header
-  std::string carrier;  ///< "x-header", "sio-label" (RFC 7444), "msip", "office", "pdf-xmp"
+  std::string carrier;  ///< "x-header", "sio-label" (RFC 7444), "msip", "office", "pdf-info", "pdf-xmp"
   std::string name;     ///< the field, property or element
   std::string value;
   friend bool operator==(const Label&, const Label&) = default;

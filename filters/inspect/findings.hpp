@@ -94,7 +94,7 @@ inline constexpr auto finding_kinds = std::to_array<FindingKind>({
     {"content.type-mismatch", "type", true, "loại tệp thật khác với tên hoặc khai báo",
      "the true type differs from the name"},
     // Signatures
-    {"signature.invalid", "crypto", false, "chữ ký số không đúng với nội dung, hoặc chứng thư đã bị thu hồi",
+    {"signature.invalid", "crypto", true, "chữ ký số không đúng với nội dung, hoặc chứng thư đã bị thu hồi",
      "an electronic signature that does not fit what it signs, or whose certificate was revoked"},
     {"signature.unproven", "crypto", true, "chữ ký số chưa xác minh được",
      "an electronic signature that could not be proven"},

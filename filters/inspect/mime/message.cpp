@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "filters/inspect/content/names.hpp"
+#include "filters/inspect/document/labels.hpp"
 #include "filters/inspect/examine.hpp"
 #include "filters/inspect/mime/binary.hpp"
 #include "filters/inspect/mime/charset.hpp"
@@ -265,7 +266,7 @@ class FirstReading {
       examination_.add_part({path, shown_name(object.name()), type.value, "message/rfc822", decoded.octets().size(),
                              digest, true, false});
       if (identity(encoding)) {
-        message(decoded.octets(), path, depth + 1, boundaries);
+        examination_.add_labels(labels_of_header(message(decoded.octets(), path, depth + 1, boundaries)), path);
         continue;
       }
       examination_.find("mime.encoded-message", path);
