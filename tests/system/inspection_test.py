@@ -129,7 +129,7 @@ class InspectionTest(unittest.TestCase):
             self.box.start_gateway()
         finally:
             self.box.start_dovecot()
-        self.box.vanthu("queue", "flush")
+        self.box.vanthu("queue", "flush", "--all")
         got = self.box.find(CLERK, ident, OFFICE, seconds=90)
         self.assertIsNotNone(got)
         self.assertEqual(self.inspect(got)["findings"], [])

@@ -56,7 +56,7 @@ class OpinionsTest(unittest.TestCase):
 
     def test_a_message_that_clamd_does_not_take_is_deferred(self):
         # Its StreamMaxLength is 1 MiB here.
-        reply = self.give(attachments=[("a.csv", "text", "csv", b"1;2\r\n" * 600_000)])
+        reply = self.give(attachments=[("a.jpg", "image", "jpeg", b"\xff\xd8\xff\xe0\0\x10JFIF\0" + os.urandom(2 << 20))])
         self.assertEqual(reply.code, 451, reply.text)
         self.assertIn("opinion.absent", reply.text)
 

@@ -191,10 +191,16 @@ std::string yenc(std::string_view& text) {
 Decoded decode_base64(std::string_view text, Notes& notes) {
   Decoded decoded;
   if (fast_base64(text, decoded.octets, decoded.plain)) return decoded;
-  decoded.octets = base64(text, Padding::restart);
+  // What stands behind the padding and is no base64 at all was put there by somebody else, a mailing list as a rule.
+  const std::size_t padding = std::min(text.find('='), text.size());
+  const bool foreign = std::any_of(text.begin() + static_cast<std::ptrdiff_t>(padding), text.end(),
+                                   [](char c) { return base64_table[static_cast<unsigned char>(c)] == no_letter; });
+  const Padding first = foreign ? Padding::stop : Padding::restart;
+  decoded.octets = base64(text, first);
   if (canonical_base64(text)) return decoded;
   note(notes, "mime.bad-base64");
-  for (const Padding rule : {Padding::stop, Padding::skip}) {
+  for (const Padding rule : {Padding::restart, Padding::stop, Padding::skip}) {
+    if (rule == first) continue;
     std::string other = base64(text, rule);
     if (other != decoded.octets) decoded.others.push_back(std::move(other));
   }
