@@ -29,10 +29,12 @@ JsonText& words(JsonText& out, std::string_view name, const std::vector<std::str
 }  // namespace
 
 Verdict after_rewriting(Verdict first, std::optional<Verdict> second) {
-  const std::string rule = first.rule;
+  const Unreadable wanted = *std::exchange(first.rewrite, std::nullopt);
+  const std::string& rule = wanted.rule;
   if (!second || second->rewrite) {  // it has none, or not even that one is one
     first.action = Action::reject;
-    first.reply = *std::exchange(first.rewrite, std::nullopt);
+    first.rule = rule;
+    first.reply = wanted.reply;
     first.decisions.clear();
     first.notices.clear();
     first.on_behalf.reset();

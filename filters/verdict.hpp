@@ -49,6 +49,12 @@ struct OnBehalf {
   friend bool operator==(const OnBehalf&, const OnBehalf&) = default;
 };
 
+/// What the peer is told where a message has no strict reading.
+struct Unreadable {
+  std::string rule;  ///< that wants it
+  Reply reply;
+};
+
 struct Verdict {
   Action action = Action::accept;
   std::string rule = "none";          ///< the rule that decided: for logs, statistics, the explanation
@@ -60,7 +66,7 @@ struct Verdict {
   std::vector<Decision> decisions;    ///< of an accepted message: all of them are needed
   std::vector<Notice> notices;        ///< of an accepted message
   std::optional<OnBehalf> on_behalf;  ///< of an accepted message of our own users
-  std::optional<Reply> rewrite;  ///< an accepted message goes on only in its strict reading; if it has none: this reply
+  std::optional<Unreadable> rewrite;  ///< an accepted message goes on only in its strict reading; if it has none: this
 };
 
 /// The stricter action wins (the first of two equal ones); an order to archive survives it, except after a secrecy

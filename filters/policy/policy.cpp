@@ -38,8 +38,9 @@ Verdict verdict_of(const Rule& rule, Match match, const Context& context, const 
     verdict.action = rule.action;
     if (rule.action == Action::hold) verdict.rule = rule.id;
     if (rule.rewrite) {
-      verdict.rule = rule.id;
-      verdict.rewrite = Reply(reply_code(rule.enhanced), rule.enhanced, fill(words, match.quotes));
+      const Verdict otherwise =
+          refused(rule.id, reply_code(rule.enhanced), rule.enhanced, fill(words, match.quotes), "");
+      verdict.rewrite = Unreadable{rule.id, otherwise.reply};
     }
     verdict.record_class = rule.record_class;
     // Who is outside cannot be asked: for them such a rule is a note.

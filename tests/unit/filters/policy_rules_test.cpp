@@ -260,9 +260,10 @@ TEST(DefaultPolicy, HasMailFromOutsideWrittenAnewWhereOursIsRefused) {
   const Verdict theirs = judge(*Policy::built_in(), facts, mail::Direction::in);
   EXPECT_EQ(theirs.action, Action::accept);
   ASSERT_TRUE(theirs.rewrite);
-  EXPECT_EQ(theirs.rule, "mime.ambiguous");
-  EXPECT_EQ(theirs.rewrite->code, 554);
-  EXPECT_NE(theirs.rewrite->text.find("base64"), std::string::npos) << theirs.rewrite->text;
+  EXPECT_EQ(theirs.rewrite->rule, "mime.ambiguous");
+  EXPECT_EQ(theirs.rewrite->reply.code, 554);
+  EXPECT_NE(theirs.rewrite->reply.text.find("base64"), std::string::npos) << theirs.rewrite->reply.text;
+  EXPECT_NE(theirs.rewrite->reply.text.find("[mime.ambiguous]"), std::string::npos) << theirs.rewrite->reply.text;
 }
 
 TEST(DefaultPolicy, RefusesWhatIsHiddenEvenIfItCouldBeLeftOut) {

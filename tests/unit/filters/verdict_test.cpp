@@ -101,8 +101,7 @@ TEST(VerdictJson, HoldsTheWholeExplanation) {
 
 Verdict to_be_rewritten() {
   Verdict verdict;
-  verdict.rule = "mime.ambiguous";
-  verdict.rewrite = Reply(554, {5, 6, 0}, "two readings");
+  verdict.rewrite = Unreadable{"mime.ambiguous", Reply(554, {5, 6, 0}, "two readings")};
   verdict.record_class = "official";
   verdict.steps = {{"S-1", false, ""}, {"mime.ambiguous", true, "mime.bad-base64"}};
   verdict.notices.push_back({"n", "vi", "en"});
