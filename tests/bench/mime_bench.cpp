@@ -28,6 +28,7 @@
 namespace {
 
 using namespace vanthu;
+namespace samples = inspect::samples;
 using Clock = std::chrono::steady_clock;
 
 /// MIME alone: documents are not opened.

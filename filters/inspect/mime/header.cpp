@@ -73,21 +73,22 @@ Header read_header(std::string_view octets, Notes& notes) {
   std::size_t at = 0;
   bool in_field = false;
   while (at < octets.size()) {
+    const std::size_t begin = at;
     const std::size_t end = std::min(octets.find("\r\n", at), octets.size());
     std::string_view line = octets.substr(at, end - at);
     at = std::min(end + 2, octets.size());
     if (line.empty()) break;
     if (at > limits::header_block_octets || header.fields.size() >= limits::header_fields) {
-      note(notes, "mime.header-too-big");
+      note(notes, "mime.header-too-big", {}, begin);
       // Where the body begins still matters: everything behind is looked at as well.
       const std::size_t blank = octets.find("\r\n\r\n", end);
       at = blank == std::string_view::npos ? octets.size() : blank + 4;
       break;
     }
-    if (line.find('\0') != std::string_view::npos) note(notes, "mime.bad-header", "NUL");
+    if (line.find('\0') != std::string_view::npos) note(notes, "mime.bad-header", "NUL", begin);
     if (is_space(line.front())) {
       // Some readers take a line of white space only for the end of the header, some for a folded one.
-      if (!in_field || trimmed(line).empty()) note(notes, "mime.bad-header", "continuation");
+      if (!in_field || trimmed(line).empty()) note(notes, "mime.bad-header", "continuation", begin);
       if (in_field) header.fields.back().value.append(1, ' ').append(trimmed(line));
       continue;
     }
@@ -95,28 +96,32 @@ Header read_header(std::string_view octets, Notes& notes) {
     std::size_t colon = length;
     while (colon < line.size() && is_space(line[colon])) ++colon;
     if (length == 0 || colon >= line.size() || line[colon] != ':') {
-      note(notes, "mime.bad-header", "no field");
+      note(notes, "mime.bad-header", "no field", begin);
       in_field = false;
       continue;
     }
-    if (colon != length) note(notes, "mime.bad-header", "space before the colon");
-    header.fields.push_back({text::ascii_lower(line.substr(0, length)), std::string(trimmed(line.substr(colon + 1)))});
+    if (colon != length) note(notes, "mime.bad-header", "space before the colon", begin);
+    header.fields.push_back(
+        {text::ascii_lower(line.substr(0, length)), std::string(trimmed(line.substr(colon + 1))), begin});
     in_field = true;
   }
   header.body = at;
   for (Field& field : header.fields) {
     field.value.erase(std::remove(field.value.begin(), field.value.end(), '\0'), field.value.end());
     if (field.value.size() > limits::header_field_octets && !may_be_long(field.name))
-      note(notes, "mime.header-too-big", field.name);
-    if (!text::is_utf8(field.value)) note(notes, "header.not-utf8", field.name);
+      note(notes, "mime.header-too-big", field.name, field.at);
+    if (!text::is_utf8(field.value)) note(notes, "header.not-utf8", field.name, field.at);
   }
   return header;
 }
 
 void note_repetitions(const Header& header, bool message, Notes& notes) {
   for (const Single& single : singles)
-    if ((message || single.in_parts) && header.count(single.name) > 1)
-      note(notes, single.benign ? "header.duplicate-field" : "mime.duplicate-field", single.name);
+    if ((message || single.in_parts) && header.count(single.name) > 1) {
+      const auto again = std::find_if(header.fields.rbegin(), header.fields.rend(),
+                                      [&](const Field& field) { return field.name == single.name; });
+      note(notes, single.benign ? "header.duplicate-field" : "mime.duplicate-field", single.name, again->at);
+    }
 }
 
 }  // namespace vanthu::inspect

@@ -9,8 +9,9 @@
 namespace vanthu::inspect {
 
 struct Field {
-  std::string name;   ///< lower case
-  std::string value;  ///< unfolded (RFC 5322 §2.2.3), outer white space removed; octets as they came
+  std::string name;    ///< lower case
+  std::string value;   ///< unfolded (RFC 5322 §2.2.3), outer white space removed; octets as they came
+  std::size_t at = 0;  ///< where it begins in the octets that were read
 };
 
 struct Header {

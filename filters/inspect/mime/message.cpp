@@ -122,7 +122,7 @@ class FirstReading {
     Notes notes;
     Header header = read_header(octets, notes);
     note_repetitions(header, true, notes);
-    examination_.find_all(notes, path);
+    find_all(std::move(notes), octets, path);
     entity(header, octets.substr(header.body), path, true, depth, boundaries, "text/plain");
     return header;
   }
@@ -130,6 +130,19 @@ class FirstReading {
   const std::vector<Leaf>& leaves() const { return leaves_; }
 
  private:
+  /// Where octets of the message begin in it; empty for those that had to be decoded.
+  std::optional<std::uint64_t> place(std::string_view octets) const {
+    if (octets.data() < octets_.data() || octets.data() > octets_.data() + octets_.size()) return std::nullopt;
+    return static_cast<std::uint64_t>(octets.data() - octets_.data());
+  }
+
+  /// Adds notes about some octets of the message, told where in the message that is.
+  void find_all(Notes notes, std::string_view about, const std::string& path) {
+    const auto base = place(about);
+    for (Note& one : notes) one.offset = base ? std::optional(*base + one.offset.value_or(0)) : std::nullopt;
+    examination_.find_all(notes, path);
+  }
+
   void remember(std::string_view encoded, const std::string& encoding, const Body& decoded) {
     const bool ours =
         encoded.data() >= octets_.data() && encoded.data() + encoded.size() <= octets_.data() + octets_.size();
@@ -165,8 +178,8 @@ class FirstReading {
     const std::vector<std::string> all_encodings = encodings(header, notes);
     Structured disposition;
     if (const Field* field = header.first("content-disposition")) disposition = read_structured(field->value, notes);
-    examination_.find_all(notes, leaf_path);
-    if (depth > limits::mime_depth) return examination_.find("mime.too-deep", leaf_path);
+    find_all(std::move(notes), body, leaf_path);
+    if (depth > limits::mime_depth) return examination_.find("mime.too-deep", leaf_path, {}, place(body));
 
     if (starts(type.value, "multipart/"))
       multipart(type, body, path, leaf_path, depth, boundaries, all_encodings);
@@ -209,15 +222,15 @@ class FirstReading {
             signature_ = child;
             check_signature(parts.parts, leaf_path);
           }
-          examination_.find_all(part_notes, child);
+          find_all(std::move(part_notes), part, child);
           entity(header, part.substr(header.body), child, false, depth + 1, inner,
                  type.value == "multipart/digest" ? "message/rfc822" : "text/plain");
         }
         for (const std::string_view margin : parts.margins) this->margin(margin, leaf_path, depth);
       }
-      examination_.find_all(notes, leaf_path);
+      find_all(std::move(notes), decoded.octets(), leaf_path);
       if (!found) {
-        examination_.find("mime.ambiguous-boundary", leaf_path, "no part");
+        examination_.find("mime.ambiguous-boundary", leaf_path, "no part", place(body));
         Structured text;
         text.value = "text/plain";
         leaf(text, {}, body, leaf_path, depth, {encoding});
@@ -230,7 +243,7 @@ class FirstReading {
   void margin(std::string_view octets, const std::string& path, std::size_t depth) {
     examine_margin(examination_, octets, path);
     if (!has_part_field(octets)) return;
-    examination_.find("mime.part-after-end", path, "no part");
+    examination_.find("mime.part-after-end", path, "no part", place(octets));
     const LenientReading reading = read_leniently(octets, all_habits().front());
     for (const LenientLeaf& leaf : reading.leaves) {
       if (!examination_.take_mime_part(path)) return;
@@ -260,7 +273,7 @@ class FirstReading {
     for (const std::string& encoding : all_encodings) {
       Notes notes;
       const Body decoded(body, encoding, false, notes);
-      examination_.find_all(notes, path);
+      find_all(std::move(notes), body, path);
       const std::string digest = hex(sha256(decoded.octets()));
       Object object = described(type, disposition, path, depth);
       examination_.add_part({path, shown_name(object.name()), type.value, "message/rfc822", decoded.octets().size(),
@@ -269,7 +282,7 @@ class FirstReading {
         examination_.add_labels(labels_of_header(message(decoded.octets(), path, depth + 1, boundaries)), path);
         continue;
       }
-      examination_.find("mime.encoded-message", path);
+      examination_.find("mime.encoded-message", path, {}, place(body));
       remember(body, encoding, decoded);
       object.mime_depth = depth + 1;
       read_message(examination_, decoded.octets(), object);
@@ -279,14 +292,14 @@ class FirstReading {
   void leaf(const Structured& type, const Structured& disposition, std::string_view body, const std::string& path,
             std::size_t depth, const std::vector<std::string>& all_encodings) {
     if (type.value == "message/partial" || type.value == "message/external-body")
-      examination_.find("mime.partial", path, type.value);
+      examination_.find("mime.partial", path, type.value, place(body));
     const bool is_text = starts(type.value, "text/");
     if (type.value != "text/rfc822-headers" && begins_with_part_field(body))
-      examination_.find("mime.bad-header", path, "fields behind the empty line");
+      examination_.find("mime.bad-header", path, "fields behind the empty line", place(body));
     for (const std::string& encoding : all_encodings) {
       Notes notes;
       const Body decoded(body, encoding, is_text, notes);
-      examination_.find_all(notes, path);
+      find_all(std::move(notes), body, path);
       remember(body, encoding, decoded);
       const Object object = described(type, disposition, path, depth);
       examine(examination_, object, decoded.octets());
@@ -447,7 +460,10 @@ void read_by_all_habits(Examination& examination, std::string_view octets, const
       object.attachment = true;
       object.mime_depth = around.mime_depth + 1;
       object.container_depth = around.container_depth;
-      examination.find("mime.readings-differ", object.path, habits.name);
+      const auto* const begin = leaf.encoded.data();
+      const bool ours = begin >= octets.data() && begin <= octets.data() + octets.size();
+      examination.find("mime.readings-differ", object.path, habits.name,
+                       ours ? std::optional(static_cast<std::uint64_t>(begin - octets.data())) : std::nullopt);
       examine(examination, object, decoded.octets());
     }
   }

@@ -274,7 +274,7 @@ TEST(DefaultPolicy, RefusesWhatIsHiddenEvenIfItCouldBeLeftOut) {
 }
 
 TEST(DefaultPolicy, NeverGuessesAtAnAuthor) {
-  for (const char* id : {"header.bad-author", "header.missing-from", "mime.nul"})
+  for (const char* id : {"header.bad-author", "header.missing-from", "mime.bad-header", "mime.duplicate-field", "mime.nul"})
     EXPECT_EQ(judge(*Policy::built_in(), with_finding(id), mail::Direction::in).action, Action::reject) << id;
 }
 

@@ -445,6 +445,22 @@ INSTANTIATE_TEST_SUITE_P(
         MessageCase{"double_extension", samples::with_file("bao-cao.pdf.exe", "x"), "name.double-extension"}),
     [](const auto& row) { return std::string(row.param.name); });
 
+TEST(WholeMessage, SaysWhereAFindingStands) {
+  const std::string text =
+      "From: a@b.vn\r\nno field\r\nSubject: x\r\nSubject: y\r\nContent-Type: multipart/mixed; "
+      "boundary=b\r\n\r\n--b\r\n\r\nx\r\n--bx\r\n--b\r\nContent-Transfer-Encoding: "
+      "base64\r\n\r\nAA!AA==\r\n--b--\r\n";
+  const filters::Facts facts = analyse(text);
+  const auto at = [&](std::string_view id) {
+    const filters::Finding* found = samples::finding(facts, id);
+    return found == nullptr || !found->offset ? std::string::npos : static_cast<std::size_t>(*found->offset);
+  };
+  EXPECT_EQ(at("mime.bad-header"), text.find("no field"));
+  EXPECT_EQ(at("mime.duplicate-field"), text.find("Subject: y"));
+  EXPECT_EQ(at("mime.ambiguous-boundary"), text.find("--bx"));
+  EXPECT_EQ(at("mime.bad-base64"), text.find("AA!AA"));
+}
+
 TEST(WholeMessage, MayNestToTheLimitAndHaveAsManyParts) {
   for (const std::string& text : {nested(limits::mime_depth - 1), many_parts(limits::mime_parts - 1)}) {
     const filters::Facts facts = analyse(text);
