@@ -191,18 +191,22 @@ std::string yenc(std::string_view& text) {
 Decoded decode_base64(std::string_view text, Notes& notes) {
   Decoded decoded;
   if (fast_base64(text, decoded.octets, decoded.plain)) return decoded;
-  // What stands behind the padding and is no base64 at all was put there by somebody else, a mailing list as a rule.
-  const std::size_t padding = std::min(text.find('='), text.size());
-  const bool foreign = std::any_of(text.begin() + static_cast<std::ptrdiff_t>(padding), text.end(),
-                                   [](char c) { return base64_table[static_cast<unsigned char>(c)] == no_letter; });
-  const Padding first = foreign ? Padding::stop : Padding::restart;
-  decoded.octets = base64(text, first);
+  // What stands behind the padding or an empty line and is no base64 at all was put there by somebody else, a mailing
+  // list as a rule.
+  const auto foreign = [&](std::size_t from) {
+    return std::any_of(text.begin() + static_cast<std::ptrdiff_t>(std::min(from, text.size())), text.end(),
+                       [](char c) { return base64_table[static_cast<unsigned char>(c)] == no_letter; });
+  };
+  const std::size_t empty_line = text.find("\r\n\r\n");
+  const Padding rule = foreign(text.find('=')) ? Padding::stop : Padding::restart;
+  decoded.octets = base64(foreign(empty_line) ? text.substr(0, empty_line) : text, rule);
   if (canonical_base64(text)) return decoded;
   note(notes, "mime.bad-base64");
-  for (const Padding rule : {Padding::restart, Padding::stop, Padding::skip}) {
-    if (rule == first) continue;
-    std::string other = base64(text, rule);
-    if (other != decoded.octets) decoded.others.push_back(std::move(other));
+  for (const Padding other_rule : {Padding::restart, Padding::stop, Padding::skip}) {
+    std::string other = base64(text, other_rule);
+    if (other != decoded.octets &&
+        std::find(decoded.others.begin(), decoded.others.end(), other) == decoded.others.end())
+      decoded.others.push_back(std::move(other));
   }
   return decoded;
 }

@@ -18,7 +18,8 @@ struct Decoded {
 };
 
 /// RFC 2045 §6.8, as programs do it: skip what is no letter of the alphabet and start anew after padding; or stop at
-/// the padding (first choice where something else than base64 follows it); or take padding for one more thing to skip.
+/// the padding (first choice where something else than base64 follows it, or an empty line); or take padding for one
+/// more thing to skip.
 /// @par Notes  mime.bad-base64 when the data is not what an encoder writes
 Decoded decode_base64(std::string_view text, Notes& notes);
 

@@ -175,7 +175,9 @@ INSTANTIATE_TEST_SUITE_P(
                     Base64Case{"no_pad", "YWI", "ab", false}, Base64Case{"stray", "YW!Jj", "abc", false},
                     Base64Case{"two_pieces", "YQ==YmM=", "abc", false}, Base64Case{"bits", "YR==", "a", false},
                     Base64Case{"pad_first", "=YWJj", "abc", false},
-                    Base64Case{"footer", "YWI=\r\n-- list", "ab", false}, Base64Case{"empty", "", "", true}),
+                    Base64Case{"footer", "YWI=\r\n-- list", "ab", false},
+                    Base64Case{"footer_without_padding", "YWJj\r\n\r\n-- list", "abc", false},
+                    Base64Case{"empty", "", "", true}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Base64, OfAnEncoderIsDecodedWhereverItsLinesEnd) {
