@@ -101,6 +101,8 @@ void warm_up() {
     (void)to_utf8("\xE1\xE2", charset);
   (void)kind_of_title("THÔNG BÁO");
   (void)analyse("From: a@b\r\n\r\nx\r\n");
+  (void)read_document({Format::pdf, "application/pdf", {}, {1, 1}}, smallest_pdf);
+  (void)read_document({Format::rtf, "text/rtf", {}, {1, 1}}, "{\\rtf1 x}");
 }
 
 filters::Facts analyse(std::string_view octets) {

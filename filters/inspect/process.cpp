@@ -41,7 +41,9 @@ Error gone(std::string detail) { return fail(status::inspection_failed, std::mov
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   ::signal(SIGPIPE, SIG_DFL);
-  std::array<char*, 1> environment{nullptr};
+  // Symbols are looked up once, before readers are forked, and not by each of them.
+  char bind_now[] = "LD_BIND_NOW=1";
+  std::array<char*, 2> environment{bind_now, nullptr};
   ::execve(arguments[0], arguments, environment.data());
   ::_exit(127);
 }

@@ -233,6 +233,29 @@ class DamagedFilesTest(unittest.TestCase):
                 self.assertIn(peer.reply()[0], (250, 451, 550, 554))
         self.assertEqual(self.box.gateway_pid(), pid)
 
+    def test_damaged_files_of_every_other_format_are_answered_too(self):
+        pid = self.box.gateway_pid()
+        folder = self.box.dir / "damaged-seeds"
+        folder.mkdir()
+        corpus = ROOT / "tests" / "fuzz" / "corpus"
+        for kind in ("archive", "ole", "tnef", "package", "pdf", "cms", "zip", "text"):
+            seeds = [seed.read_bytes() for seed in sorted((corpus / f"inspect_{kind}_fuzz").iterdir())]
+            files = []
+            for number in range(self.ROUNDS):
+                file = folder / f"{kind}-{number}"
+                file.write_bytes(self.damaged(seeds[number % len(seeds)] or b"x"))
+                files.append(file)
+            done = self.box.vanthu("inspect", "--jsonl", *files, check=False)
+            with self.subTest(kind):
+                self.assertEqual(done.returncode, 0, done.stderr.decode())
+                looks = [json.loads(line) for line in done.stdout.splitlines()]
+                self.assertEqual(len(looks), len(files))
+                dead = [look["file"] for look in looks if any(one["id"] == "inspect.failed" for one in look["findings"])]
+                self.assertEqual(dead, [], "a reader died")
+                for look in looks:
+                    self.assertTrue(look["facts"]["parts"])
+        self.assertEqual(self.box.gateway_pid(), pid)
+
     @staticmethod
     def holds_a_program(name, octets):
         """By another reader than ours."""

@@ -37,44 +37,66 @@ constexpr std::size_t task_octets = limits::expanded_octets + (16U << 20);
   ::_exit(send_packed(channel, answer, Deadline::max()) ? 0 : 5);
 }
 
-/// Forks readers until the worker has gone. Parses nothing, so nothing of one document is there for the next.
+/// A process that reads one document, and our end of its channel.
+struct Reader {
+  pid_t id = -1;
+  int channel = -1;
+};
+
+/// @return without an id when none could be made
+Reader make_reader(int worker, const Sandbox& sandbox) {
+  std::array<int, 2> channel{-1, -1};
+  if (::socketpair(AF_UNIX, SOCK_STREAM, 0, channel.data()) != 0) return {};
+  const pid_t nursery = ::getpid();
+  const pid_t id = ::fork();
+  if (id == 0) {
+    ::close(worker);
+    ::close(channel[0]);
+    // Whoever made this process may have died while it was made.
+    if (!die_with_parent(nursery)) ::_exit(2);
+    be_a_reader(channel[1], sandbox);
+  }
+  ::close(channel[1]);
+  if (id < 0) ::close(channel[0]);
+  return id < 0 ? Reader{} : Reader{id, channel[0]};
+}
+
+void end_reader(pid_t& id) {
+  if (id < 0) return;
+  ::kill(id, SIGKILL);  // one that has answered is dead or about to be
+  while (::waitpid(id, nullptr, 0) < 0 && errno == EINTR) {
+  }
+  id = -1;
+}
+
+/// Forks readers until the worker has gone, the next one ahead of its document. Parses nothing, so nothing of one
+/// document is there for the next.
 [[noreturn]] void be_the_nursery(int worker) {
   auto sandbox = Sandbox::prepare();
   if (!sandbox || !sandbox->enter_as_nursery()) ::_exit(1);
-  if (::send(worker, &stands, 1, MSG_NOSIGNAL) != 1) ::_exit(1);
-  pid_t reader = -1;
-  const auto end_reader = [&] {
-    if (reader < 0) return;
-    ::kill(reader, SIGKILL);  // one that has answered is dead or about to be
-    while (::waitpid(reader, nullptr, 0) < 0 && errno == EINTR) {
-    }
-    reader = -1;
-  };
+  Reader next = make_reader(worker, *sandbox);
+  if (next.id < 0 || ::send(worker, &stands, 1, MSG_NOSIGNAL) != 1) ::_exit(1);
+  pid_t at_work = -1;
   while (true) {
     char word = 0;
     ssize_t got = 0;
     do got = ::recv(worker, &word, 1, 0);
     while (got < 0 && errno == EINTR);
     if (got != 1) break;
-    end_reader();
-    if (word != reader_wanted) continue;
-    std::array<int, 2> channel{-1, -1};
-    if (::socketpair(AF_UNIX, SOCK_STREAM, 0, channel.data()) != 0) break;
-    const pid_t nursery = ::getpid();
-    reader = ::fork();
-    if (reader == 0) {
-      ::close(worker);
-      ::close(channel[0]);
-      // Whoever made this process may have died while it was made.
-      if (!die_with_parent(nursery)) ::_exit(2);
-      be_a_reader(channel[1], *sandbox);
+    if (word != reader_wanted) {
+      end_reader(at_work);
+      continue;
     }
-    ::close(channel[1]);
-    const bool sent = reader > 0 && send_descriptor(worker, stands, channel[0]);
-    ::close(channel[0]);
+    if (next.id < 0) next = make_reader(worker, *sandbox);
+    const bool sent = next.id > 0 && send_descriptor(worker, stands, next.channel);
+    if (next.channel >= 0) ::close(next.channel);
+    end_reader(at_work);
+    at_work = next.id;
     if (!sent) break;
+    next = make_reader(worker, *sandbox);
   }
-  end_reader();
+  end_reader(at_work);
+  end_reader(next.id);
   ::_exit(0);
 }
 
@@ -115,20 +137,30 @@ Forked::~Forked() {
   if (nursery_ >= 0) ::close(nursery_);
 }
 
+bool Forked::converse(std::string_view task, std::string& answer, Deadline deadline, bool& taken) const {
+  taken = false;
+  if (!send_all(nursery_, {&reader_wanted, 1}, deadline)) return false;
+  char word = 0;
+  int channel = -1;
+  if (receive_descriptor(nursery_, word, channel) != 1 || channel < 0) return false;
+  taken = send_packed(channel, task, deadline);
+  const bool read = taken && receive_packed(channel, answer, limits::document_answer_octets, deadline);
+  ::close(channel);
+  return read;
+}
+
 Document Forked::read(const Task& task, std::string_view octets) {
   const auto deadline = std::min(deadline_, Clock::now() + limits::document_wait);
   if (deadline <= Clock::now()) return failed("time");
-  if (!send_all(nursery_, {&reader_wanted, 1}, deadline)) return failed("no reader");
-  char word = 0;
-  int channel = -1;
-  if (receive_descriptor(nursery_, word, channel) != 1 || channel < 0) return failed("no reader");
+  const std::string packed = pack(task, octets);
   std::string answer;
-  const bool read = send_packed(channel, pack(task, octets), deadline) &&
-                    receive_packed(channel, answer, limits::document_answer_octets, deadline);
-  ::close(channel);
+  bool taken = false;
+  bool read = converse(packed, answer, deadline, taken);
+  // One that was killed while it waited has seen nothing of the document.
+  if (!read && !taken && Clock::now() < deadline) read = converse(packed, answer, deadline, taken);
   if (!read) {
     (void)send_all(nursery_, {&reader_late, 1}, deadline + limits::document_wait);
-    return failed(Clock::now() >= deadline ? "time" : task.mime);
+    return failed(Clock::now() >= deadline ? std::string_view("time") : task.mime);
   }
   auto document = unpack_document(answer);
   return document ? *std::move(document) : failed(task.mime);

@@ -29,6 +29,9 @@ class Forked final : public Documents {
   void set_deadline(Clock::time_point deadline) { deadline_ = deadline; }
 
  private:
+  /// One task over to a reader and its answer back.
+  /// @param taken  whether the reader got all of the task
+  bool converse(std::string_view task, std::string& answer, Clock::time_point deadline, bool& taken) const;
   explicit Forked(int nursery) : nursery_(nursery) {}
   int nursery_;
   Clock::time_point deadline_ = Clock::time_point::max();

@@ -142,6 +142,9 @@ void warm_up_pdf() {
   const std::string_view sample = "Ấ";
   const poppler::ustring wide = poppler::ustring::from_utf8(sample.data(), static_cast<int>(sample.size()));
   if (utf8(wide) != sample) throw std::runtime_error("poppler cannot convert text: are the iconv modules installed?");
+  // As long as one document is open poppler keeps its tables; each reader would make them anew.
+  static const std::unique_ptr<poppler::document> kept(
+      poppler::document::load_from_raw_data(smallest_pdf.data(), static_cast<int>(smallest_pdf.size())));
 }
 
 }  // namespace vanthu::inspect
