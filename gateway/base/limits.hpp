@@ -134,10 +134,14 @@ inline constexpr std::size_t signatures = 50;            // likewise
 inline constexpr std::size_t mime_profiles = 8;          // lenient readings of a message that is not written strictly
 inline constexpr std::size_t ole_streams = 4000;         // in one compound file
 inline constexpr std::uint64_t ole_stream_octets = 64ULL << 20;
-inline constexpr std::size_t xmp_octets = 1U << 20;                    // of metadata in a PDF
-inline constexpr std::chrono::seconds document_wait{15};               // for one document's reader
-inline constexpr std::uint64_t document_cpu_seconds = 10;              // of one document's reader
-inline constexpr std::uint64_t document_memory = 768ULL << 20;         // address space it may add
+inline constexpr int ole_depth = 32;  // storages in storages; an object in an object in a message: six
+inline constexpr std::size_t tnef_properties = 10'000;     // of one winmail.dat or an attachment in it
+inline constexpr int xml_depth = 200;                      // elements in elements; no office program writes that
+inline constexpr std::size_t rtf_depth = 500;              // groups in groups
+inline constexpr std::size_t rtf_fields = 100;             // fields in fields
+inline constexpr std::size_t xmp_octets = 1U << 20;        // of metadata in a PDF
+inline constexpr std::chrono::seconds document_wait{15};   // for one document's reader
+inline constexpr std::uint64_t document_cpu_seconds = 10;  // of one document's reader
 inline constexpr std::uint64_t document_answer_octets = 600ULL << 20;  // text and files that come out of one
 inline constexpr std::uint64_t archive_window = 64ULL << 20;           // a decoder's own dictionary
 inline constexpr std::size_t rewritten_octets = 128U << 20;            // a message brought to its strict reading
@@ -150,6 +154,11 @@ inline constexpr std::chrono::minutes inspector_busy{5};           // of work, l
 inline constexpr std::size_t inspector_inline_octets = 64U << 10;  // smaller messages go over the socket itself
 inline constexpr std::size_t inspection_failures = 4096;     // digests remembered of messages that killed an inspector
 inline constexpr std::uint64_t inspector_cpu_seconds = 600;  // of one process, a backstop behind the deadline
+
+// Second opinions
+inline constexpr std::size_t clamd_reply_octets = 4096;
+inline constexpr std::uint64_t rspamd_reply_octets = 1U << 20;
+inline constexpr std::size_t rspamd_symbols = 20;  // kept of its reasons
 
 // Journal
 inline constexpr std::size_t frame_meta_octets = 16U << 20;

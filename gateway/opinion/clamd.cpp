@@ -12,6 +12,7 @@
 #include <cstdint>
 
 #include "gateway/base/endpoint.hpp"
+#include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 #include "gateway/opinion/opinion.hpp"
 #include "gateway/opinion/patience.hpp"
@@ -21,7 +22,6 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t chunk_octets = 128U << 10;
-constexpr std::size_t reply_octets = 4096;
 constexpr auto tuple = asio::as_tuple(asio::use_awaitable);
 
 filters::Opinion absent(std::string why) { return {"clamd", "absent", std::move(why), 0}; }
@@ -51,7 +51,7 @@ asio::awaitable<filters::Opinion> converse(Socket& socket, std::string_view octe
   // A message over its own bound is refused in the middle: the reply says so even where we could not write on.
   std::string reply;
   std::array<char, 512> room{};
-  while (reply.size() < reply_octets && reply.find('\0') == std::string::npos) {
+  while (reply.size() < limits::clamd_reply_octets && reply.find('\0') == std::string::npos) {
     auto [got, count] = co_await socket.async_read_some(asio::buffer(room), tuple);
     if (got) break;
     reply.append(room.data(), count);

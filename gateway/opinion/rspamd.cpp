@@ -12,6 +12,7 @@
 #include <boost/json/parse.hpp>
 
 #include "gateway/base/endpoint.hpp"
+#include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 #include "gateway/opinion/opinion.hpp"
 #include "gateway/opinion/patience.hpp"
@@ -22,8 +23,6 @@ namespace http = boost::beast::http;
 namespace json = boost::json;
 namespace {
 
-constexpr std::uint64_t reply_octets = 1U << 20;
-constexpr std::size_t symbols_shown = 20;
 constexpr auto tuple = asio::as_tuple(asio::use_awaitable);
 constexpr auto actions = std::to_array<std::string_view>(
     {"no action", "greylist", "add header", "rewrite subject", "soft reject", "reject"});
@@ -77,7 +76,7 @@ filters::Opinion read_rspamd(std::string_view text) {
       const json::object* details = about.if_object();
       const json::value* weight = details == nullptr ? nullptr : details->if_contains("score");
       if (weight == nullptr || !weight->is_number() || weight->to_number<double>() == 0) continue;
-      if (++count > symbols_shown) break;
+      if (++count > limits::rspamd_symbols) break;
       std::string number = std::to_string(weight->to_number<double>());
       number.resize(std::min(number.size(), number.find('.') + 3));
       opinion.detail += (opinion.detail.empty() ? "" : " ") + text::nfc(name) + "(" + number + ")";
@@ -107,7 +106,7 @@ asio::awaitable<filters::Opinion> ask_rspamd(std::string address, std::shared_pt
   if (unsent) co_return failed(unsent);
   boost::beast::flat_buffer buffer;
   http::response_parser<http::string_body> parser;
-  parser.body_limit(reply_octets);
+  parser.body_limit(limits::rspamd_reply_octets);
   auto [unread, count] = co_await http::async_read(socket, buffer, parser, tuple);
   if (unread) co_return failed(unread);
   if (parser.get().result() != http::status::ok)

@@ -18,8 +18,6 @@
 namespace vanthu::inspect {
 namespace {
 
-constexpr int deepest = 32;  // storages in storages; an object in an object in a message takes six
-
 std::uint64_t number(std::string_view octets, std::size_t at, std::size_t width) {
   std::uint64_t value = 0;
   if (at > octets.size() || octets.size() - at < width) return 0;
@@ -108,7 +106,7 @@ class Loading {
         continue;
       }
       if (GSF_IS_INFILE(input.get()) && gsf_infile_num_children(GSF_INFILE(input.get())) >= 0) {
-        if (depth >= deepest)
+        if (depth >= limits::ole_depth)
           note(notes_, "inspect.too-deep", "storages");
         else
           storage(GSF_INFILE(input.get()), child, depth + 1);

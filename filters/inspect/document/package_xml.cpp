@@ -35,7 +35,7 @@ class FieldCodes {
 
   void character(std::string_view kind) {
     if (kind == "begin") {
-      if (open_.size() < deepest) open_.emplace_back();
+      if (open_.size() < std::size_t{limits::xml_depth}) open_.emplace_back();
     } else if (kind == "separate") {
       if (!open_.empty()) open_.back().shown = true;
     } else if (kind == "end" && !open_.empty()) {
@@ -59,7 +59,6 @@ class FieldCodes {
     std::string code;
     bool shown = false;  ///< behind "separate": what follows is the result
   };
-  static constexpr std::size_t deepest = 200;
   static void add(std::string& to, std::string_view text) {
     if (to.size() < limits::text_octets) to += text;
   }

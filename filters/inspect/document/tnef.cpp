@@ -19,7 +19,6 @@ namespace {
 
 constexpr std::string_view ambiguous = "inspect.ambiguous-container";
 constexpr std::string_view unreadable = "inspect.unreadable";
-constexpr std::size_t most_properties = 10000;
 
 /// Takes little-endian numbers and octets from the front; what is not there any more makes it `broken`.
 class Cursor {
@@ -87,7 +86,7 @@ bool is_variable(std::uint32_t type) { return type == 0x001E || type == 0x001F |
 bool read_properties(std::string_view octets, std::vector<Property>& properties) {
   Cursor in(octets);
   const std::uint32_t count = in.number(4);
-  if (count > most_properties) return false;
+  if (count > limits::tnef_properties) return false;
   for (std::uint32_t i = 0; i < count && !in.broken(); ++i) {
     Property property;
     property.type = in.number(2);
@@ -106,7 +105,7 @@ bool read_properties(std::string_view octets, std::vector<Property>& properties)
     const std::uint32_t values = several || is_variable(type) ? in.number(4) : 1;
     for (std::uint32_t k = 0; k < values && !in.broken(); ++k) {
       property.value = fixed ? in.take(*fixed) : in.take_padded(in.number(4));
-      if (!in.broken() && properties.size() < most_properties) properties.push_back(property);
+      if (!in.broken() && properties.size() < limits::tnef_properties) properties.push_back(property);
     }
   }
   return !in.broken();

@@ -33,8 +33,6 @@ std::string_view attribute(const pugi::xml_node& node, std::string_view name) {
   return {};
 }
 
-constexpr int deepest = 200;  // of elements; no office program writes that
-
 /// Collects rows of text; one for the whole document, so that rows keep growing.
 class Rows {
  public:
@@ -64,7 +62,7 @@ class Word {
   explicit Word(Rows& rows) : rows_(rows) {}
 
   void blocks(const pugi::xml_node& node, Zone zone, int depth) {
-    if (depth > deepest) return rows_.too_deep();
+    if (depth > limits::xml_depth) return rows_.too_deep();
     for (const pugi::xml_node& child : node.children()) {
       const std::string_view name = local_name(child);
       if (name == "p") {
@@ -93,7 +91,7 @@ class Word {
   }
 
   void inline_text(const pugi::xml_node& node, std::string& text, std::vector<pugi::xml_node>& boxes, int depth) {
-    if (depth > deepest) return rows_.too_deep();
+    if (depth > limits::xml_depth) return rows_.too_deep();
     if (text.size() > limits::text_octets) return;
     for (const pugi::xml_node& child : node.children()) {
       const std::string_view name = local_name(child);
@@ -136,7 +134,7 @@ class Paragraphs {
   Paragraphs(Rows& rows, bool open_document) : rows_(rows), open_document_(open_document) {}
 
   void blocks(const pugi::xml_node& node, Zone zone, int depth) {
-    if (depth > deepest) return rows_.too_deep();
+    if (depth > limits::xml_depth) return rows_.too_deep();
     for (const pugi::xml_node& child : node.children()) {
       const std::string_view name = local_name(child);
       if (name == "p" || (open_document_ && name == "h")) {
@@ -160,7 +158,7 @@ class Paragraphs {
 
  private:
   void inline_text(const pugi::xml_node& node, std::string& text, int depth) {
-    if (depth > deepest) return rows_.too_deep();
+    if (depth > limits::xml_depth) return rows_.too_deep();
     if (text.size() > limits::text_octets) return;
     for (const pugi::xml_node& child : node.children()) {
       const std::string_view name = local_name(child);
@@ -191,7 +189,7 @@ class Paragraphs {
 
 /// All text below a node, for shared strings and inline strings of a sheet. Phonetic hints are left out.
 void all_text(const pugi::xml_node& node, std::string& text, int depth) {
-  if (depth > deepest) return;
+  if (depth > limits::xml_depth) return;
   for (const pugi::xml_node& child : node.children()) {
     if (local_name(child) == "t")
       text += child.child_value();
@@ -300,7 +298,7 @@ class Package {
 
   /// Words of custom XML: Word shows them where a control is bound to them. Octets in base64 are no words.
   static void bound_text(const pugi::xml_node& node, std::string& text, int depth) {
-    if (depth > deepest || text.size() > limits::text_octets) return;
+    if (depth > limits::xml_depth || text.size() > limits::text_octets) return;
     for (const pugi::xml_node& child : node.children()) {
       const std::string_view value = child.value();
       const bool words = child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata;

@@ -41,13 +41,12 @@ class Reader {
   Reader(std::string_view octets, Notes& notes, RtfParts* parts) : octets_(octets), notes_(notes), parts_(parts) {}
 
   Lines read() {
-    constexpr std::size_t deepest = 500;
     while (at_ < octets_.size()) {
       const char c = octets_[at_];
       if (c == '{') {
         ++at_;
         flush_bytes();
-        if (stack_.size() >= deepest) {
+        if (stack_.size() >= limits::rtf_depth) {
           note(notes_, "inspect.unreadable", "groups");
           break;
         }
@@ -195,7 +194,7 @@ class Reader {
     if (word == "fldinst") {
       now_.silent = true;
       now_.aside = Aside::field;
-      if (fields_.size() < deepest_fields) {
+      if (fields_.size() < limits::rtf_fields) {
         fields_.emplace_back();
         now_.fields = fields_.size();
       }
@@ -307,8 +306,6 @@ class Reader {
     add_row(lines_, text::nfc(line_), zone, row_++);
     line_.clear();
   }
-
-  static constexpr std::size_t deepest_fields = 100;
 
   std::string_view octets_;
   Notes& notes_;
