@@ -27,6 +27,14 @@ bool is_scoped(const Command& command) {
   return among(scoped_nouns, command.noun) ||
          (std::string_view(command.noun) == "directory" && among(scoped_verbs, command.verb));
 }
+/// Whether it is one of the mailbox's application passwords, which begin with "vt-" and their id: what a phone keeps is
+/// not what commands.
+bool is_of_a_program(const directory::Directory& directory, std::string_view address, std::string_view password) {
+  const auto passwords = directory.app_passwords(address);
+  return std::any_of(passwords.begin(), passwords.end(), [&](const directory::Directory::AppPassword& one) {
+    return password.starts_with("vt-" + one.id);
+  });
+}
 }  // namespace
 
 std::optional<Answer> identify(const Office& office, const Command& command, Request& request) {
@@ -43,7 +51,11 @@ std::optional<Answer> identify(const Office& office, const Command& command, Req
   const auto login = office.directory->authenticate(request.login, request.password, today);
   const bool outage = !login && login.error().reply.code / 100 == 4;
   if (attempt && !login && !outage) attempt->failed(request.password);
+  const bool of_a_program = login && is_of_a_program(*office.directory, login->address, request.password);
   request.password.assign(request.password.size(), '\0');
+  if (of_a_program)
+    return Answer{EX_NOPERM, "",
+                  login->address + ": a program's password reads and sends mail, it opens nothing here\n"};
   if (!login) {
     log::Event("control.login-refused", log::Level::warning).with("login", request.login);
     if (outage) return Answer{EX_TEMPFAIL, "", login.error().detail + '\n'};

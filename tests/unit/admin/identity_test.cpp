@@ -73,6 +73,14 @@ TEST_F(Identity, TheSameWrongPasswordAgainIsOneFailure) {
   EXPECT_EQ(enter("script", "annv@tinh.example", "mật khẩu 1"), 0);
 }
 
+TEST_F(Identity, AProgramsPasswordCommandsNothing) {
+  const auto password = office_->add_app_password("annv@tinh.example", "phone", std::nullopt);
+  ASSERT_TRUE(password) << password.error().detail;
+  EXPECT_TRUE(office_->authenticate("annv@tinh.example", *password, day_of(now()))) << "it does log in to mail";
+  EXPECT_EQ(enter("an", "annv@tinh.example", password->c_str()), EX_NOPERM);
+  EXPECT_EQ(enter("an", "annv@tinh.example", "mật khẩu 1"), 0);
+}
+
 TEST_F(Identity, WhoGuessesCodesWaitsToo) {
   const auto uri = office_->enrol_totp("annv@tinh.example");
   ASSERT_TRUE(uri);
