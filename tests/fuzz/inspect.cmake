@@ -18,3 +18,4 @@ target_link_libraries(inspect_seeds PRIVATE vanthu_flags vanthu::base PkgConfig:
 target_compile_definitions(inspect_seeds PRIVATE VANTHU_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
 vanthu_fuzz(inspect_rewrite_fuzz SOURCES inspect_rewrite_fuzz.cpp LIBS vanthu::inspect)
 vanthu_fuzz(inspect_packed_fuzz SOURCES inspect_packed_fuzz.cpp LIBS vanthu::inspect)
+vanthu_fuzz(inspect_office97_fuzz SOURCES inspect_office97_fuzz.cpp LIBS vanthu::inspect)

@@ -30,6 +30,7 @@ constexpr std::size_t task_octets = limits::expanded_octets + (16U << 20);
   if (!sandbox.enter_as_reader()) ::_exit(3);
   std::string packed;
   if (!receive_packed(channel, packed, task_octets, Deadline::max())) ::_exit(4);
+  if (!send_all(channel, {&stands, 1}, Deadline::max())) ::_exit(4);  // from here on it is the document's doing
   const auto asked = unpack_task(packed);
   if (!asked) ::_exit(4);
   const Document document = read_document(asked->task, asked->octets);
@@ -143,7 +144,7 @@ bool Forked::converse(std::string_view task, std::string& answer, Deadline deadl
   char word = 0;
   int channel = -1;
   if (receive_descriptor(nursery_, word, channel) != 1 || channel < 0) return false;
-  taken = send_packed(channel, task, deadline);
+  taken = send_packed(channel, task, deadline) && receive_all(channel, &word, 1, deadline) && word == stands;
   const bool read = taken && receive_packed(channel, answer, limits::document_answer_octets, deadline);
   ::close(channel);
   return read;

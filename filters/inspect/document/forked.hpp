@@ -10,10 +10,10 @@ namespace vanthu::inspect {
 /// Reads each document in a process of its own, forked from one that is warm and has never seen a document: whatever a
 /// document does to its reader ends with it. Sandboxed: sandbox.hpp.
 ///
-/// The worker asks the nursery for a reader by one octet and gets back a descriptor (SCM_RIGHTS): its end of a channel
-/// to a process that was just made. Over that it sends the length of a packed task and the task, and gets the length of
-/// a packed document and the document; then the process is gone. A reader that takes too long is killed by the next
-/// word to the nursery.
+/// The worker asks the nursery for a reader by one octet and gets back a descriptor (SCM_RIGHTS): its end of a channel to
+/// a process that waits for it. Over that it sends the length of a packed task and the task, and gets an octet that says
+/// it was taken, the length of a packed document and the document; then the process is gone. A reader that takes too long
+/// is killed by the next word to the nursery.
 class Forked final : public Documents {
  public:
   using Clock = std::chrono::steady_clock;

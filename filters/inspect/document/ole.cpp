@@ -7,6 +7,7 @@
 #include "filters/inspect/content/type.hpp"
 #include "filters/inspect/document/ole_parts.hpp"
 #include "filters/inspect/document/readers.hpp"
+#include "filters/inspect/text/office97.hpp"
 #include "gateway/base/text.hpp"
 
 namespace vanthu::inspect {
@@ -75,6 +76,20 @@ class Ole {
 
   void no_text(std::string_view mime) { note(document_.notes, "inspect.no-text", mime); }
 
+  /// The text of one stream, below what there is already.
+  template <class Read>
+  void text_of(std::string_view mime, Read read) {
+    Lines lines;
+    if (document_.locked || !read(lines)) return no_text(mime);
+    document_.text = true;
+    std::uint32_t below = 0;
+    for (const Line& line : document_.lines) below = std::max(below, line.row + 2);
+    for (Line& line : lines) {
+      line.row += below;
+      document_.lines.push_back(std::move(line));
+    }
+  }
+
   bool give(InnerFile file) {
     full_ = full_ || !out_.entry() || !out_.keep(std::move(file));
     return !full_;
@@ -98,14 +113,20 @@ class Ole {
     const std::string name = text::ascii_lower(node.name);
     if (name == "worddocument") {
       note_word(node.octets, document_);
-      no_text("application/msword");
+      const auto table = [&](std::string_view which) {
+        const CompoundNode* found = around.find(which);
+        return found == nullptr ? std::string_view{} : std::string_view(found->octets);
+      };
+      text_of("application/msword", [&](Lines& lines) {
+        return read_word97(node.octets, table("0Table"), table("1Table"), lines, document_.notes);
+      });
     } else if (name == "workbook" || name == "book") {
       note_excel(node.octets, document_);
-      no_text("application/vnd.ms-excel");
+      text_of("application/vnd.ms-excel", [&](Lines& lines) { return read_excel97(node.octets, lines); });
     } else if (name == "powerpoint document") {
       const CompoundNode* user = around.find("Current User");
       read_powerpoint(node.octets, user == nullptr ? std::string_view{} : user->octets, document_, out_);
-      no_text("application/vnd.ms-powerpoint");
+      text_of("application/vnd.ms-powerpoint", [&](Lines& lines) { return read_powerpoint97(node.octets, lines); });
     } else if (name == "encryptedpackage" || name == "encryptedsummary" ||
                name ==
                    "\x09"

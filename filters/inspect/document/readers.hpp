@@ -19,7 +19,7 @@ Document read_zip(std::string_view octets, const Room& room);
 Document read_archive(std::string_view octets, const Room& room);
 
 /// Documents of Word, Excel and PowerPoint 97-2003, messages saved by Outlook, and whatever else is an OLE2 compound
-/// file. Text of documents is not read.
+/// file.
 /// @par Notes  content.macro (VBA, XLM), content.dde, content.active, content.external-link, content.executable (an
 ///             installer), inspect.no-text, and those of a container
 Document read_ole(std::string_view octets, const Room& room);
