@@ -136,5 +136,69 @@ TEST(PolicyTest, PassesTheDefaultAndNamesFaultsByLine) {
       << answer.err;
 }
 
+/// A list wrote its footer behind the base64 of a file.
+std::string with_footer(const std::string& from) {
+  std::string message = note(from, "hungnv@hatinh.dcs.example");
+  message.erase(message.find("\r\n\r\n"));
+  return message +
+         "\r\nMIME-Version: 1.0\r\nContent-Type: application/octet-stream; name=a.bin\r\n"
+         "Content-Transfer-Encoding: base64\r\n\r\nAAECAw==\r\n\r\n____ list ____\r\n";
+}
+
+TEST(PolicyCheck, BringsMailFromOutsideToItsStrictReadingAndSaysSo) {
+  // The mailbox is for mail from inside alone, which is another matter than what is judged here.
+  const Answer answer = run("check", {"--json", "a.eml"}, {{"a.eml", with_footer("snv@nghean.example")}});
+  const auto all = boost::json::parse(answer.out);
+  EXPECT_TRUE(all.at(0).at("rewritten").as_bool());
+  EXPECT_EQ(all.at(0).at("message").at("action"), "accept");
+  const Answer ours = run("check", {"--json", "a.eml"}, {{"a.eml", with_footer("hungnv@hatinh.dcs.example")}});
+  EXPECT_EQ(ours.exit, 1) << "nobody alters what our own users write";
+  EXPECT_EQ(boost::json::parse(ours.out).at(0).at("message").at("rule"), "mime.ambiguous");
+}
+
+Answer look(const std::vector<std::string>& words, std::map<std::string, std::string> files) {
+  Config config = filters::testing::gateway_config();
+  config.inspector_program = VANTHU_BINARY_DIR "/bin/vanthu-inspector";
+  Office office;
+  office.config = &config;
+  Request request;
+  request.words = words;
+  request.files = std::move(files);
+  return inspect_commands()[0].run(office, request);
+}
+
+TEST(Inspect, TellsEachFindingWithItsClassPlaceAndSentence) {
+  const std::string message = with_footer("snv@nghean.example");
+  const Answer answer = look({"--jsonl", "a.eml"}, {{"a.eml", message}});
+  EXPECT_EQ(answer.exit, EX_OK) << answer.err;
+  const auto one = boost::json::parse(answer.out);
+  EXPECT_TRUE(one.at("message").as_bool());
+  const auto& finding = one.at("findings").at(0);
+  EXPECT_EQ(finding.at("id"), "mime.bad-base64");
+  EXPECT_EQ(finding.at("class"), "encoding");
+  EXPECT_TRUE(finding.at("blocks").as_bool());
+  EXPECT_EQ(finding.at("part"), "1");
+  EXPECT_EQ(finding.at("offset").to_number<std::size_t>(), message.find("AAECAw"));
+  EXPECT_EQ(finding.at("en"), "base64 data is damaged or can be read in two ways");
+}
+
+TEST(Inspect, TakesAFileThatIsNoMessageAsPartOne) {
+  const Answer answer = look({"--json", "bao cao.txt"}, {{"bao cao.txt", "MZ" + std::string(70, '\0')}});
+  EXPECT_EQ(answer.exit, EX_OK) << answer.err;
+  const auto all = boost::json::parse(answer.out);
+  EXPECT_FALSE(all.at(0).at("message").as_bool());
+  EXPECT_EQ(all.at(0).at("facts").at("parts").at(0).at("name"), "bao cao.txt");
+  EXPECT_EQ(all.at(0).at("file_sha256"), all.at(0).at("facts").at("parts").at(0).at("sha256"));
+}
+
+TEST(Inspect, IsReadableForPeople) {
+  const Answer answer = look({"a.eml", "b.txt"}, {{"a.eml", with_footer("x@y.example")}, {"b.txt", "Xin chao."}});
+  EXPECT_EQ(answer.exit, EX_OK) << answer.err;
+  for (const char* words : {"a.eml  sha256 ", "mime.bad-base64", "b.txt  sha256 ", "no finding"})
+    EXPECT_NE(answer.out.find(words), std::string::npos) << words << '\n' << answer.out;
+  EXPECT_EQ(look({"--json"}, {}).exit, EX_USAGE);
+  EXPECT_EQ(look({"missing"}, {}).exit, EX_NOINPUT);
+}
+
 }  // namespace
 }  // namespace vanthu::admin
