@@ -103,6 +103,7 @@ boost::asio::awaitable<Outcome> Door::receive(Arrival arrival) {
       check = co_await services_.mailauth->begin(std::move(subject));
     }
     auto facts = co_await services_.inspectors.inspect(arrival.octets);
+    arrival.place.reset();  // who waits for names or opinions holds up nobody else
     if (!facts) co_return failed(facts.error());
     std::optional<filters::Authentication> authentication;
     if (check) {
@@ -140,7 +141,6 @@ boost::asio::awaitable<Outcome> Door::receive(Arrival arrival) {
       as_it_came = verdict;
       verdict = filters::after_rewriting(std::move(verdict), std::move(second));
     }
-    arrival.place.reset();
     const bool goes_on =
         !verdict.secret && (verdict.action == filters::Action::accept || verdict.action == filters::Action::hold);
     if (goes_on && services_.opinion != nullptr && services_.opinion->any()) {
