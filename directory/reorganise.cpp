@@ -173,11 +173,12 @@ class Plan {
         continue;
       }
       draft_.before().each(
-          IndexId::mailboxes_by_unit, prefix(from), [&](std::string_view address, std::string_view box) {
+          IndexId::mailboxes_by_unit, prefix(from),
+          [&, &unit = to.second](std::string_view address, std::string_view box) {
             if (box != "person") return;
             if (View::standing(draft_.before().mailbox(address), draft_.on()) == View::Standing::closed) return;
             Fields fields = draft_.get(TableId::mailboxes, prefix(address));
-            fields[col::mailbox::unit] = to.second;
+            fields[col::mailbox::unit] = unit;
             draft_.put(TableId::mailboxes, fields);
           });
     }

@@ -104,7 +104,8 @@ class Writer {
     index_row(edit.table, edit.key, Row(edit.before), into(before));
     if (edit.has) index_row(edit.table, edit.key, Row(edit.after), into(after));
     for (const auto& [index, entry] : before)
-      if (!stays(index, entry.key) && std::none_of(after.begin(), after.end(), [&](const auto& one) {
+      if (!stays(index, entry.key) &&
+          std::none_of(after.begin(), after.end(), [&index = index, &entry = entry](const auto& one) {
             return one.first == index && one.second.key == entry.key;
           }))
         erased_.push_back({index, entry});
