@@ -66,11 +66,13 @@ apt-get "${options[@]}" --no-remove install "$@" >"$log" 2>&1 || {
   exit 1
 }
 rm -f "$log"
-for name in dovecot postfix; do
+# What a package begins with, and a service that it brings.
+for pair in dovecot:dovecot postfix:postfix clamav:clamav-daemon clamav:clamav-freshclam rspamd:rspamd; do
+  name=${pair%:*} service=${pair#*:}
   for package in "$@"; do
     if [[ $package == $name* ]]; then
-      update-rc.d "$name" disable >/dev/null 2>&1 || true
-      [ ! -d /run/systemd/system ] || systemctl disable --now "$name.service" >/dev/null 2>&1 || true
+      update-rc.d "$service" disable >/dev/null 2>&1 || true
+      [ ! -d /run/systemd/system ] || systemctl disable --now "$service.service" >/dev/null 2>&1 || true
     fi
   done
 done
