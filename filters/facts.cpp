@@ -71,6 +71,13 @@ class Reader {
     into = value->to_number<double>();
     if (!(into >= 0 && into <= 1)) complain(at(key), "is not from 0 to 1");
   }
+  /// A place on a page, in points.
+  void length(const char* key, double& into) {
+    const json::value* value = member(key);
+    if (value == nullptr || !value->is_number()) return complain(at(key), "is no number");
+    into = value->to_number<double>();
+    if (!(std::abs(into) <= 1e6)) complain(at(key), "is no place on a page");
+  }
   void flag(const char* key, bool& into) {
     const json::value* value = member(key);
     if (value == nullptr || !value->is_bool()) return complain(at(key), "is neither true nor false");
@@ -184,6 +191,24 @@ Signature read_signature(const json::value& value, const std::string& where, std
   return signature;
 }
 
+Source read_source(const json::value& value, const std::string& where, std::optional<std::string>& fault) {
+  Source source;
+  Reader reader(value, where, fault);
+  reader.text("field", source.field);
+  reader.one_of("reading", {"text", "ocr", "file-name", "subject"}, source.reading);
+  reader.share("confidence", source.confidence);
+  reader.number("page", source.page);
+  reader.number("line", source.line);
+  if (reader.has("left")) {
+    Source::Box& box = source.box.emplace();
+    reader.length("left", box.left);
+    reader.length("top", box.top);
+    reader.length("right", box.right);
+    reader.length("bottom", box.bottom);
+  }
+  return source;
+}
+
 Paper read_paper(const json::value& value, const std::string& where, std::optional<std::string>& fault) {
   Paper paper;
   Reader reader(value, where, fault);
@@ -202,8 +227,41 @@ Paper read_paper(const json::value& value, const std::string& where, std::option
   // Records that were made before these were read do not have them.
   if (reader.has("addressed_to")) reader.texts("addressed_to", paper.addressed_to);
   if (reader.has("articles")) reader.texts("articles", paper.articles);
+  const auto if_there = [&](const char* key, std::string& into) { reader.text_if_there(key, into); };
+  if_there("parent", paper.parent);
+  if_there("authority", paper.authority);
+  if_there("post", paper.post);
+  if_there("signer", paper.signer);
+  if_there("circulation", paper.circulation);
+  if_there("draft", paper.draft);
+  if_there("arrival_number", paper.arrival_number);
+  if_there("arrival_date", paper.arrival_date);
+  if (reader.has("page")) reader.number("page", paper.page);
+  if (reader.has("sources"))
+    reader.list("sources", [&](const json::value& one, const std::string& where) {
+      paper.sources.push_back(read_source(one, where, fault));
+    });
   reader.share("confidence", paper.confidence);
   return paper;
+}
+
+void write_sources(JsonText& out, const std::vector<Source>& sources) {
+  out.key("sources").open_list();
+  for (const Source& source : sources) {
+    out.open()
+        .member("field", source.field)
+        .member("reading", source.reading)
+        .member("confidence", source.confidence)
+        .member("page", source.page)
+        .member("line", source.line);
+    if (source.box)
+      out.member("left", source.box->left)
+          .member("top", source.box->top)
+          .member("right", source.box->right)
+          .member("bottom", source.box->bottom);
+    out.close();
+  }
+  out.close_list();
 }
 
 }  // namespace
@@ -272,6 +330,19 @@ void write(JsonText& out, const Facts& facts) {
     texts("recipients", paper.recipients);
     texts("addressed_to", paper.addressed_to);
     texts("articles", paper.articles);
+    const auto if_any = [&](const char* key, const std::string& text) {
+      if (!text.empty()) out.member(key, text);
+    };
+    if_any("parent", paper.parent);
+    if_any("authority", paper.authority);
+    if_any("post", paper.post);
+    if_any("signer", paper.signer);
+    if_any("circulation", paper.circulation);
+    if_any("draft", paper.draft);
+    if_any("arrival_number", paper.arrival_number);
+    if_any("arrival_date", paper.arrival_date);
+    if (paper.page != 0) out.member("page", paper.page);
+    if (!paper.sources.empty()) write_sources(out, paper.sources);
     out.member("confidence", paper.confidence).close();
   }
   out.close_list();

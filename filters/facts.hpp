@@ -66,6 +66,21 @@ struct Signature {
   friend bool operator==(const Signature&, const Signature&) = default;
 };
 
+/// Where a field of a paper was read, and how sure that is.
+struct Source {
+  struct Box {
+    double left = 0, top = 0, right = 0, bottom = 0;  ///< points, from the page's upper left corner
+    friend bool operator==(const Box&, const Box&) = default;
+  };
+  std::string field;            ///< member of Paper: "number", "recipients", …
+  std::string reading;          ///< "text", "ocr", "file-name", "subject"
+  double confidence = 0;        ///< 0 to 1
+  std::uint32_t page = 0;       ///< from 1; 0: the format has no pages
+  std::uint64_t line = 0;       ///< of the document's text in reading order, from 1; 0: not in the text
+  std::optional<Box> box = {};  ///< where the format has places
+  friend bool operator==(const Source&, const Source&) = default;
+};
+
 /// An official paper that was recognized in a part. An empty field was not found.
 struct Paper {
   std::string part;                       ///< Part::path it was read from
@@ -74,6 +89,7 @@ struct Paper {
   std::string symbol;                     ///< "TB/TU": without the number, canonical dashes and Đ
   std::string kind;                       ///< "Thông báo" (party-document-kinds.tsv, state-document-kinds.tsv)
   std::string issuer;                     ///< as printed
+  std::string parent;                     ///< the body above the issuer, as printed
   std::string place;                      ///< "Hà Tĩnh"
   std::string date;                       ///< ISO, the paper's own date
   std::string subject;                    ///< trích yếu
@@ -82,6 +98,15 @@ struct Paper {
   std::vector<std::string> recipients;    ///< lines of "Nơi nhận"
   std::vector<std::string> addressed_to;  ///< lines of "Kính gửi", read where "Nơi nhận" says "Như trên"
   std::vector<std::string> articles;      ///< "Điều 3. …", those that "Nơi nhận" refers to
+  std::string authority;                  ///< in whose name it is signed: "T/M BAN THƯỜNG VỤ", "KT. CHỦ TỊCH"
+  std::string post;                       ///< of who signs: "PHÓ BÍ THƯ"
+  std::string signer;                     ///< name under the signature
+  std::string circulation;                ///< "LƯU HÀNH NỘI BỘ", "KHÔNG PHỔ BIẾN", … as printed
+  std::string draft;                      ///< "DỰ THẢO", "Dự thảo lần 2" as printed
+  std::string arrival_number;             ///< of the arrival stamp ("ĐẾN Số: …")
+  std::string arrival_date;               ///< ISO, of the arrival stamp
+  std::uint32_t page = 0;                 ///< that it begins on, from 1; 0: the format has no pages
+  std::vector<Source> sources;            ///< of the fields that were found
   double confidence = 0;                  ///< 0 to 1: that this is an official paper
   friend bool operator==(const Paper&, const Paper&) = default;
 };

@@ -140,7 +140,7 @@ std::string pack(const Document& document) {
   Writer out;
   std::size_t octets = 4096;
   for (const InnerFile& file : document.files) octets += file.octets.size() + file.name.size() + 256;
-  for (const Line& line : document.lines) octets += line.text.size() + 32;
+  for (const Line& line : document.lines) octets += line.text.size() + line.font.size() + 64;
   out.reserve(octets);
   out.flag(document.readable)
       .flag(document.locked)
@@ -154,7 +154,12 @@ std::string pack(const Document& document) {
         .number(line.row, 4)
         .number(bits(line.begin), 4)
         .number(bits(line.end), 4)
-        .number(line.page, 4);
+        .number(line.page, 4)
+        .number(bits(line.top), 4)
+        .number(bits(line.bottom), 4)
+        .number(bits(line.size), 4)
+        .text(utf8(line.font))
+        .number(line.certainty, 1);
   out.number(document.notes.size(), 8);
   for (const Note& note : document.notes)
     out.text(note.id).text(utf8(note.detail)).flag(note.offset.has_value()).number(note.offset.value_or(0), 8);
@@ -191,6 +196,11 @@ Result<Document> unpack_document(std::string_view packed) {
     line.begin = place(in.number(4));
     line.end = place(in.number(4));
     line.page = static_cast<std::uint32_t>(in.number(4));
+    line.top = place(in.number(4));
+    line.bottom = place(in.number(4));
+    line.size = place(in.number(4));
+    line.font = in.utf8();
+    line.certainty = static_cast<std::uint8_t>(in.number(1));
     document.lines.push_back(std::move(line));
   }
   for (std::size_t left = in.count(25); left > 0 && in.good(); --left) {

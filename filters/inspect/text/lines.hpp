@@ -13,9 +13,13 @@ enum class Zone : std::uint8_t { body, cell, box, page_header, page_footer };
 struct Line {
   std::string text;  ///< NFC UTF-8, white space squeezed, never empty
   Zone zone = Zone::body;
-  std::uint32_t row = 0;     ///< lines of one row stand side by side; rows grow down the document
-  float begin = 0, end = 0;  ///< where it stands on its row: in characters or points, comparable within a document
-  std::uint32_t page = 0;
+  std::uint32_t row = 0;       ///< lines of one row stand side by side; rows grow down the document
+  float begin = 0, end = 0;    ///< where it stands on its row: in characters or points, comparable within a document
+  std::uint32_t page = 0;      ///< from 0
+  float top = 0, bottom = 0;   ///< points from the page's upper edge; both 0 where the format has no places
+  float size = 0;              ///< of the letters, points; 0: not known
+  std::string font = {};       ///< its name; empty: not known
+  std::uint8_t certainty = 0;  ///< percent, as OCR tells; 0: not by OCR
   friend bool operator==(const Line&, const Line&) = default;
 };
 using Lines = std::vector<Line>;
