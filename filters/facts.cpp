@@ -238,8 +238,8 @@ Paper read_paper(const json::value& value, const std::string& where, std::option
   if_there("arrival_date", paper.arrival_date);
   if (reader.has("page")) reader.number("page", paper.page);
   if (reader.has("sources"))
-    reader.list("sources", [&](const json::value& one, const std::string& where) {
-      paper.sources.push_back(read_source(one, where, fault));
+    reader.list("sources", [&](const json::value& one, const std::string& at) {
+      paper.sources.push_back(read_source(one, at, fault));
     });
   reader.share("confidence", paper.confidence);
   return paper;
