@@ -19,6 +19,7 @@
 #include "admin/dispatch.hpp"
 #include "admin/identity.hpp"
 #include "admin/office.hpp"
+#include "admin/policy_tests.hpp"
 #include "admin/words.hpp"
 #include "gateway/base/limits.hpp"
 
@@ -171,10 +172,19 @@ Result<Request> gather(const Command& command, std::vector<std::string> words) {
   std::size_t room = limits::control_request_octets;
   for (const std::string& name : read->operands) {
     if (request.files.contains(name)) continue;
+    std::error_code ignored;
+    if (command.takes == Command::Takes::found && !fs::is_regular_file(name, ignored)) continue;
     auto content = name == "-" ? read_all(std::cin, "standard input", room) : read_file(name, room);
     if (!content) return content.error();
     room -= content->size();
-    request.files.emplace(name, *std::move(content));
+    if (command.takes == Command::Takes::policies)
+      for (const auto& [key, file] : samples_of(name, *content)) {
+        auto sample = read_file(file, room);
+        if (!sample) return sample.error();
+        room -= sample->size();
+        request.files.insert_or_assign(key, *std::move(sample));
+      }
+    request.files.insert_or_assign(name, *std::move(content));
   }
   return request;
 }

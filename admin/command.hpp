@@ -28,6 +28,12 @@ class Trail;
 namespace vanthu::guard {
 class Guard;
 }
+namespace vanthu::inspect {
+class Pool;
+}
+namespace vanthu::policies {
+class InForce;
+}
 
 /// The CLI is a table of noun-verb commands. The same row runs inside the gateway (asked over the control socket, which
 /// gives the caller's account) or, when no gateway runs, in the CLI's own process on the locked data folder.
@@ -65,6 +71,8 @@ struct Office {
   guard::Guard* guard = nullptr;  ///< null when no gateway runs
   /// Answers every open question about a queued message in an administrator's name; null when no gateway runs.
   std::function<Result<std::size_t>(const std::string& id, bool yes, const std::string& actor)> decide = {};
+  policies::InForce* policies = nullptr;
+  inspect::Pool* inspectors = nullptr;  ///< the gateway's; null when no gateway runs
 };
 
 struct Command {
@@ -77,8 +85,10 @@ struct Command {
     nothing,
     folder,
     files,
-    input
-  } takes;  ///< what the CLI reads for it: files named in words
+    input,
+    policies,  ///< files, and beside each the letters that its [[test]] tables name
+    found,     ///< of the operands those that are files
+  } takes;     ///< what the CLI reads for it: files named in words
   Answer (*run)(Office&, const Request&);
 };
 
@@ -90,6 +100,7 @@ std::span<const Command> archive_commands();    ///< archive_commands.cpp
 std::span<const Command> guard_commands();      ///< guard_commands.cpp
 std::span<const Command> queue_commands();      ///< queue_commands.cpp
 std::span<const Command> policy_commands();     ///< policy_commands.cpp
+std::span<const Command> version_commands();    ///< policy_versions.cpp
 std::span<const Command> inspect_commands();    ///< inspect_commands.cpp
 std::span<const Command> audit_commands();      ///< audit_commands.cpp
 std::span<const Command> config_commands();     ///< config_commands.cpp

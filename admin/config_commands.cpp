@@ -7,6 +7,7 @@
 
 #include "admin/commands.hpp"
 #include "admin/words.hpp"
+#include "gateway/policies/in_force.hpp"
 
 /// config: check, show, keys. In the caller's own process: they need no gateway, and work on a file that has none yet.
 namespace vanthu::admin {
@@ -22,8 +23,20 @@ Result<std::filesystem::path> file_of(const Request& request) {
 Answer check(Office&, const Request& request) {
   const auto file = file_of(request);
   if (!file) return wrong_usage(*find_command("config", "check"), file.error().detail);
-  if (const auto config = read_config(*file); !config) return failed(config.error());
-  return {0, file->string() + ": không có lỗi.\n", ""};
+  const auto config = read_config(*file);
+  if (!config) return failed(config.error());
+  Answer answer;
+  answer.out = file->string() + ": không có lỗi.\n";
+  const auto policies = policies::InForce::open({config->at("policy"), config->policy_file, true});
+  if (!policies) {
+    answer.err = "policy: " + policies.error().detail + '\n';
+    return answer;
+  }
+  const policies::Past past = (*policies)->past();
+  if (const policies::Change* last = past.last())
+    answer.out += "policy.file chỉ là bản đầu: đang dùng bản đã áp dụng (is the seed; applied and in force is) " +
+                  last->version + ", " + rfc3339(last->at) + ", " + last->actor + '\n';
+  return answer;
 }
 
 Answer show(Office&, const Request& request) {

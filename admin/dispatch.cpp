@@ -30,7 +30,9 @@ constexpr auto rows = std::to_array<Row>({
     {"directory", "who", Witness::nothing},     {"who", "", Witness::nothing},
     {"guard", "list", Witness::nothing},        {"mailbox", "list", Witness::nothing},
     {"mailbox", "show", Witness::nothing},      {"mailbox", "app-passwords", Witness::nothing},
-    {"queue", "list", Witness::nothing},        {"queue", "show", Witness::nothing},
+    {"policy", "history", Witness::nothing},    {"policy", "show", Witness::nothing},
+    {"policy", "diff", Witness::nothing},       {"queue", "list", Witness::nothing},
+    {"queue", "show", Witness::nothing},
 });
 
 /// The nouns of the directory's tables: looking at them leaves nothing.

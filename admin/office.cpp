@@ -2,6 +2,7 @@
 #include "admin/office.hpp"
 
 #include "gateway/base/disk.hpp"
+#include "gateway/base/log.hpp"
 #include "gateway/mail/mailbox.hpp"
 
 namespace vanthu::admin {
@@ -15,6 +16,24 @@ archive::UnitOf units_of(const directory::Directory& directory) {
     const auto mailbox = directory.mailbox(key);
     return mailbox ? mailbox->unit : std::string();
   };
+}
+
+Result<std::optional<policies::Change>> expire_trial(policies::InForce& policies, const audit::Trail& trail) {
+  const auto deadline = policies.deadline();
+  if (!deadline || now() < *deadline) return std::optional<policies::Change>();
+  const std::string on_trial = policies.past().last()->version;
+  const auto act = [&](const char* outcome) {
+    return audit::Act{{}, "gateway", "policy.timeout", "policy " + on_trial, outcome, {}};
+  };
+  const auto begun = trail.record(act("begun"));
+  if (!begun) return begun.error();
+  auto expired = policies.expire();
+  audit::Act ended = act(expired ? *expired ? "done" : "no" : "failed");
+  ended.details["begun"] = *begun;
+  if (expired && *expired) ended.details["version"] = (*expired)->version;
+  if (auto recorded = trail.record(std::move(ended)); !recorded)
+    log::Event("audit.failed", log::Level::error).with("act", "policy.timeout").with("why", recorded.error().detail);
+  return expired;
 }
 
 std::unique_ptr<journal::Log> OpenOffice::open_for_reading(const char* folder, std::uint32_t log_id) {
@@ -52,9 +71,18 @@ Result<std::unique_ptr<OpenOffice>> OpenOffice::open(const Config& config) {
     else
       open->notes_.push_back(archive.error().detail);
   }
+  auto policies = policies::InForce::open({config.at("policy"), config.policy_file, true});
+  if (policies) {
+    open->policies_ = *std::move(policies);
+    if (auto expired = expire_trial(*open->policies_, *open->trail_); !expired)
+      open->notes_.push_back("the policy on trial was not ended: " + expired.error().detail);
+  } else {
+    open->notes_.push_back(policies.error().detail);
+  }
   open->office_ = {&open->config_,         open->directory_.get(),  open->archive_.get(),
                    open->spool_log_.get(), open->record_log_.get(), nullptr,
                    open->trail_.get()};
+  open->office_.policies = open->policies_.get();
   return open;
 }
 

@@ -11,8 +11,12 @@
 #include "gateway/base/config.hpp"
 #include "gateway/base/data_lock.hpp"
 #include "gateway/journal/log.hpp"
+#include "gateway/policies/in_force.hpp"
 
 namespace vanthu::admin {
+
+/// Ends a trial whose time is over, with its entries in the audit log. @return the policy that is in force again
+Result<std::optional<policies::Change>> expire_trial(policies::InForce& policies, const audit::Trail& trail);
 
 /// The directory's word on an address's unit, for the archive: through aliases, or the mailbox as it was when it is
 /// closed today.
@@ -43,6 +47,7 @@ class OpenOffice {
   std::unique_ptr<journal::Log> spool_log_, record_log_, audit_log_;
   std::unique_ptr<archive::Archive> archive_;
   std::unique_ptr<audit::Trail> trail_;
+  std::unique_ptr<policies::InForce> policies_;
   Office office_;
   std::vector<std::string> notes_;
 };

@@ -3,7 +3,6 @@
 
 #include <array>
 #include <boost/json.hpp>
-#include <charconv>
 
 #include "admin/commands.hpp"
 #include "admin/queue_text.hpp"
@@ -26,17 +25,6 @@ const Command& row(const char* verb);
 
 Answer no_queue() {
   return {EX_UNAVAILABLE, "", "no gateway runs: the queue is in its memory; start it and ask again\n"};
-}
-
-/// "90s", "20m", "4h", "2d".
-Result<std::chrono::seconds> read_age(std::string_view text) {
-  std::uint32_t number = 0;
-  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view unit(rest, static_cast<std::size_t>(text.data() + text.size() - rest));
-  for (const auto& [name, seconds] :
-       std::to_array<std::pair<std::string_view, std::int64_t>>({{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}}))
-    if (error == std::errc{} && unit == name) return std::chrono::seconds(number * seconds);
-  return fail(status::bad_arguments, "no age: " + std::string(text) + "; write 90s, 20m, 4h or 2d");
 }
 
 /// Addresses as the queue has them: domains in A-labels.
@@ -63,7 +51,7 @@ Result<spool::Filter> filter_of(const Words& words) {
     filter.recipient = address_of((domain->starts_with('@') ? "" : "@") + *domain);
   }
   if (const auto age = words.value("age")) {
-    const auto seconds = read_age(*age);
+    const auto seconds = read_span(*age);
     if (!seconds) return seconds.error();
     filter.age = *seconds;
   }

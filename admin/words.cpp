@@ -93,6 +93,16 @@ Result<std::uint64_t> read_number(std::string_view text) {
   return number;
 }
 
+Result<std::chrono::seconds> read_span(std::string_view text) {
+  std::uint32_t number = 0;
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit(rest, static_cast<std::size_t>(text.data() + text.size() - rest));
+  for (const auto& [name, seconds] :
+       std::to_array<std::pair<std::string_view, std::int64_t>>({{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}}))
+    if (error == std::errc{} && unit == name) return std::chrono::seconds(number * seconds);
+  return fail(status::bad_arguments, "no span of time: " + std::string(text) + "; write 90s, 20m, 4h or 2d");
+}
+
 Answer failed(const Error& error) {
   const struct {
     Reply reply;

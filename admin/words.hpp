@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -37,6 +38,10 @@ Result<Date> read_date(std::string_view text);
 /// A number from 1, in decimal digits.
 /// @par Errors  bad_arguments
 Result<std::uint64_t> read_number(std::string_view text);
+
+/// "90s", "20m", "4h", "2d".
+/// @par Errors  bad_arguments
+Result<std::chrono::seconds> read_span(std::string_view text);
 
 /// An error as a command's answer: its words, and the sysexits code that fits its status.
 Answer failed(const Error& error);

@@ -6,8 +6,8 @@
 #include "gateway/base/json_text.hpp"
 
 namespace vanthu::filters {
-namespace {
-const char* name_of(Action action) {
+
+std::string_view name_of(Action action) {
   switch (action) {
     case Action::accept:
       return "accept";
@@ -21,6 +21,7 @@ const char* name_of(Action action) {
   return "reject";
 }
 
+namespace {
 JsonText& words(JsonText& out, std::string_view name, const std::vector<std::string>& list) {
   out.key(name).open_list();
   for (const std::string& word : list) out.value(word);
@@ -74,7 +75,9 @@ std::string to_text(const Verdict& verdict) {
       out.open().member("kind", decision.kind);
       words(out, "deciders", decision.deciders);
       words(out, "recipients", decision.recipients);
-      out.member("hours", decision.hours).member("on_timeout", decision.on_timeout).member("why", decision.why).close();
+      out.member("hours", decision.hours).member("on_timeout", decision.on_timeout).member("why", decision.why);
+      if (!decision.rule.empty()) out.member("rule", decision.rule).member("persons", decision.persons);
+      out.close();
     }
     out.close_list();
   }

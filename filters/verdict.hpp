@@ -5,6 +5,7 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,7 @@
 namespace vanthu::filters {
 
 enum class Action : std::uint8_t { accept, hold, defer, reject };  ///< weakest first
+std::string_view name_of(Action action);                           ///< "accept", …
 
 /// One line of the explanation: a rule that was asked, whether it applied, and which facts made it so.
 struct Step {
@@ -22,16 +24,18 @@ struct Step {
   std::string because;   ///< facts, in words an administrator understands; when not matched: why it let pass, or empty
 };
 
-/// Somebody must decide before the message goes on to some of its recipients. Goes with Action::accept: Action::hold is
-/// an administrator's matter and keeps all of the message back beside it.
+/// Somebody must decide before the message goes on to some of its recipients. "review" goes with Action::hold, the
+/// others with Action::accept.
 struct Decision {
-  std::string kind{};                     ///< "confirm": the sender; "moderate": a group's moderators
+  std::string kind{};  ///< "confirm": the sender; "moderate": a group's moderators; "review": an administrator
   std::vector<std::string> deciders{};    ///< addresses in the order they are asked, deputies last
   std::vector<std::string> recipients{};  ///< forward-paths it is about; empty: all
   std::uint32_t hours = 48;               ///< until on_timeout
   std::string on_timeout =
-      "return";       ///< "return": to the sender; "release": it goes on; "next": the next decider is asked
-  std::string why{};  ///< shown to the decider, fit for a mail
+      "return";               ///< "return": to the sender; "release": it goes on; "next": the next decider is asked
+  std::string why{};          ///< shown to the decider, fit for a mail
+  std::string rule{};         ///< of "review": the rule that wants it
+  std::uint32_t persons = 1;  ///< of "review": so many different ones must say yes
 };
 
 /// What the sender is told once the message is accepted.

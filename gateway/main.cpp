@@ -36,6 +36,7 @@
 #include "gateway/mailauth/service.hpp"
 #include "gateway/net/server.hpp"
 #include "gateway/net/tls.hpp"
+#include "gateway/policies/in_force.hpp"
 #include "gateway/relay/relay.hpp"
 #include "gateway/smtp/server.hpp"
 #include "gateway/spool/queue.hpp"
@@ -136,10 +137,46 @@ std::filesystem::path beside_this_program(const char* name) {
   return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
 }
 
-Result<std::shared_ptr<const filters::Policy>> load_policy(const Config& config) {
-  if (config.policy_file.empty()) return filters::Policy::built_in();
-  return filters::Policy::load(config.policy_file);
-}
+/// Ends the policy's trial when its time is over.
+class TrialWatch {
+ public:
+  TrialWatch(policies::InForce& policies, const audit::Trail& trail)
+      : policies_(policies), trail_(trail), thread_([this] { run(); }) {}
+  TrialWatch(const TrialWatch&) = delete;
+  TrialWatch& operator=(const TrialWatch&) = delete;
+  ~TrialWatch() { stop(); }
+  void stop() {
+    if (!thread_.joinable()) return;
+    {
+      const std::lock_guard lock(mutex_);
+      ending_ = true;
+    }
+    wake_.notify_one();
+    thread_.join();
+  }
+
+ private:
+  void run() {
+    std::unique_lock lock(mutex_);
+    while (!ending_) {
+      lock.unlock();
+      const auto expired = admin::expire_trial(policies_, trail_);
+      if (!expired)
+        log::Event("policy.trial", log::Level::error).with("why", expired.error().detail);
+      else if (*expired)
+        log::Event("policy.timeout", log::Level::warning).with("version", (*expired)->version);
+      lock.lock();
+      // A look a second costs nothing, and no clock that jumps and no policy that comes on trial is missed.
+      wake_.wait_for(lock, std::chrono::seconds(expired ? 1 : 10), [&] { return ending_; });
+    }
+  }
+  policies::InForce& policies_;
+  const audit::Trail& trail_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  bool ending_ = false;  // guarded by mutex_
+  std::thread thread_;   // last: it uses all the others
+};
 
 /// Up to where the record log once reached, by all that still knows of it: itself, the archive's view, the spool log.
 /// Of frames that only the spool log knows each counts as a number: rather a number that nobody ever had than one
@@ -233,7 +270,11 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
     log::Event("directory.empty", log::Level::warning)
         .with("hint", "vanthu directory import DIR: until then mail gets 451");
   Current<filters::Chain> chain;
-  chain.set(std::make_shared<const filters::Chain>(config, *directory, must(load_policy(config))));
+  const auto put_in_force = [&](std::shared_ptr<const filters::Policy> policy) {
+    chain.set(std::make_shared<const filters::Chain>(config, *directory, std::move(policy)));
+  };
+  const auto policies = must(policies::InForce::open({config.at("policy"), config.policy_file, false, put_in_force}));
+  put_in_force(policies->policy());
   Current<imap::Backend> backend;
   if (!config.listen_imap.empty() || !config.listen_imaps.empty())
     backend.set(std::make_shared<const imap::Backend>(must(imap::Backend::read(config))));
@@ -258,6 +299,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
                                                           config.disk_reserve_octets, lost.sequence, lost.number}));
   auto audit_log = must(journal::Log::open(real_disk(), {config.at("audit"), 3, config.segment_octets, 0}));
   const audit::Trail trail(*audit_log);
+  must(admin::expire_trial(*policies, trail));  // it went on while nobody was here to see it end
   if (accept_loss) {
     // In the record log too, at once: its next segment is what keeps the numbers from being given again.
     must(record_log->append_and_wait({journal::Kind::act, false, R"({"act":"records.accept-loss"})", nullptr}));
@@ -310,7 +352,10 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       &queue,
       &trail,
       &guard,
-      [&](const std::string& id, bool yes, const std::string& actor) { return decisions->decide(id, yes, actor); }};
+      [&](const std::string& id, bool yes, const std::string& actor) { return decisions->decide(id, yes, actor); },
+      policies.get(),
+      inspectors.get()};
+  TrialWatch trial(*policies, trail);
   const auto control = must(admin::ControlServer::start(config.at("control.sock"), office, trail));
 
   std::optional<asio::signal_set> signals;
@@ -331,8 +376,11 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
         if (!result) event.with("why", result.error().detail);
       };
       if (!pairs.empty()) told("certificate", tls.load());
-      auto policy = load_policy(config);
-      if (policy) chain.set(std::make_shared<const filters::Chain>(config, *directory, *policy));
+      const auto policy = policies->reload();
+      if (policy && !*policy)
+        log::Event("policy.kept")
+            .with("version", policies->policy()->version())
+            .with("hint", "an applied policy stands above policy.file: vanthu policy apply FILE");
       auto keys = mailauth::Signer::load(config.dkim_keys);
       if (keys) signer.set(std::make_shared<const mailauth::Signer>(*std::move(keys)));
       told("dkim", keys ? Result<Done>(done) : keys.error());
@@ -349,7 +397,10 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
 
   relay->start();
   decisions->start();
-  log::Event("gateway.ready").with("queued", std::uint64_t(queue.size())).with("records", record_log->last_ordinal());
+  log::Event("gateway.ready")
+      .with("queued", std::uint64_t(queue.size()))
+      .with("records", record_log->last_ordinal())
+      .with("policy", policies->policy()->version());
   server->run();
 
   // Sessions that were cut are still suspended in the contexts, and logs and inspectors may owe them an answer: first
@@ -358,6 +409,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   control->stop();
   indexer.stop();
   keeper.stop();
+  trial.stop();
   decisions->stop();
   slow.join();
   if (auto kept = queue.keep_tries(); !kept)

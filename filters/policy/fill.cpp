@@ -10,8 +10,11 @@ struct Placeholder {
   std::string_view name;
   std::string Quotes::*value;
 };
-constexpr auto placeholders = std::to_array<Placeholder>(
-    {{"part", &Quotes::part}, {"name", &Quotes::name}, {"type", &Quotes::type}, {"finding", &Quotes::finding}});
+constexpr auto placeholders = std::to_array<Placeholder>({{"part", &Quotes::part},
+                                                          {"name", &Quotes::name},
+                                                          {"type", &Quotes::type},
+                                                          {"finding", &Quotes::finding},
+                                                          {"contact", &Quotes::contact}});
 
 const Placeholder* find(std::string_view name) {
   const auto row =

@@ -46,6 +46,7 @@ class Matcher {
                   parts(match.quotes) && papers() && urgency();
     if (match.holds) {
       match.because = std::move(because_);
+      match.finding = std::move(finding_);
       match.findings = std::move(findings_);
       match.recipients = std::move(recipients_);
     }
@@ -56,8 +57,8 @@ class Matcher {
   void because(const std::string& words) { because_ += (because_.empty() ? "" : "; ") + words; }
 
   bool direction() {
-    if (!when_.direction) return true;
-    if (*when_.direction != context_.direction) return false;
+    if (when_.direction.empty()) return true;
+    if (!holds_any(when_.direction, context_.direction == mail::Direction::in ? "in" : "out")) return false;
     because(context_.direction == mail::Direction::in ? say(book_.language, "thư từ ngoài vào", "from outside")
                                                       : say(book_.language, "thư gửi đi", "from one of our users"));
     return true;
@@ -171,6 +172,7 @@ class Matcher {
       quotes.name = part != nullptr && !part->name.empty() ? shown(part->name) : label;
       quotes.type = !type.empty() ? type : finding != nullptr ? shown(finding->detail) : std::string();
       quotes.finding = finding != nullptr ? finding_words(book_.language, finding->id) : std::string();
+      finding_ = finding != nullptr ? finding->id : std::string();
     }
     if (found_ > limits::explained_items) return;
     std::string words = finding != nullptr ? shown(finding->id, 64) + ": " + label : label;
@@ -204,17 +206,23 @@ class Matcher {
     return found_ > 0;
   }
 
+  static bool reads(const std::vector<std::string>& patterns, const std::string& printed) {
+    if (patterns.empty()) return true;
+    const std::string folded = text::fold(printed);
+    return std::any_of(patterns.begin(), patterns.end(),
+                       [&](const std::string& pattern) { return glob(text::fold(pattern), folded); });
+  }
+
   bool paper_fits(const Paper& paper) const {
-    const auto symbol = text::fold(paper.symbol);
     return paper.confidence >= book_.official.min_confidence &&
            (when_.paper_form.empty() || holds_any(when_.paper_form, paper.form)) &&
            (when_.paper_kind.empty() || std::any_of(when_.paper_kind.begin(), when_.paper_kind.end(),
                                                     [key = text::match_key(paper.kind)](const std::string& kind) {
                                                       return text::match_key(kind) == key;
                                                     })) &&
-           (when_.paper_symbol.empty() ||
-            std::any_of(when_.paper_symbol.begin(), when_.paper_symbol.end(),
-                        [&](const std::string& pattern) { return glob(text::fold(pattern), symbol); }));
+           (!when_.paper_draft || *when_.paper_draft == !paper.draft.empty()) &&
+           reads(when_.paper_symbol, paper.symbol) && reads(when_.paper_circulation, paper.circulation) &&
+           reads(when_.paper_signer, paper.signer) && reads(when_.paper_issuer, paper.issuer);
   }
 
   bool papers() {
@@ -227,8 +235,13 @@ class Matcher {
       return true;
     }
     if (paper == facts_.papers.end()) return false;
-    because(say(book_.language, "văn bản ", "official paper ") + shown(paper->number + "-" + paper->symbol) +
-            (paper->kind.empty() ? "" : " (" + shown(paper->kind) + ")"));
+    std::string words = say(book_.language, "văn bản ", "official paper ") + shown(paper->number + "-" + paper->symbol);
+    if (!paper->kind.empty()) words += " (" + shown(paper->kind) + ")";
+    if (when_.paper_draft && *when_.paper_draft) words += ", " + shown(paper->draft);
+    if (!when_.paper_circulation.empty()) words += ", " + shown(paper->circulation);
+    if (!when_.paper_signer.empty()) words += ", " + shown(paper->signer);
+    if (!when_.paper_issuer.empty()) words += ", " + shown(paper->issuer);
+    because(words);
     return true;
   }
 
@@ -247,6 +260,7 @@ class Matcher {
   const RuleBook& book_;
   const Met& met_;
   std::string because_;
+  std::string finding_;
   std::vector<const Finding*> findings_;
   std::vector<std::string> recipients_;
   std::size_t found_ = 0;

@@ -15,6 +15,7 @@ struct Match {
   bool holds = false;
   std::string because;                     ///< the facts that made it hold, for the explanation
   Quotes quotes;                           ///< of the first part and finding that met it, for the rule's text
+  std::string finding{};                   ///< id of the one that is quoted
   std::vector<const Finding*> findings{};  ///< that met it
   std::vector<std::string> recipients{};   ///< forward-paths that met the conditions on recipients; none given: empty
 };

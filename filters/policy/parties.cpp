@@ -45,6 +45,17 @@ Decision confirmation(const Context& context, std::uint64_t hours, std::string w
   return decision;
 }
 
+Decision review(const Rule& rule, std::string why) {
+  Decision decision;
+  decision.kind = "review";
+  decision.hours = static_cast<std::uint32_t>(rule.hours == 0 ? held_hours : rule.hours);
+  if (!rule.on_timeout.empty()) decision.on_timeout = rule.on_timeout;
+  decision.why = std::move(why);
+  decision.rule = rule.id;
+  decision.persons = static_cast<std::uint32_t>(rule.release_by);
+  return decision;
+}
+
 std::string_view kind_name(directory::Mailbox::Kind kind) {
   switch (kind) {
     case directory::Mailbox::Kind::unit:

@@ -23,6 +23,8 @@ std::string confirming_address(const Context& context);
 
 /// The sender has to say that it shall go. `why` is shown to them.
 Decision confirmation(const Context& context, std::uint64_t hours, std::string why);
+/// Administrators have to say that it shall go.
+Decision review(const Rule& rule, std::string why);
 
 /// "unit", "position", "person", "role", "system"
 std::string_view kind_name(directory::Mailbox::Kind kind);

@@ -24,30 +24,44 @@ int reply_code(const std::array<int, 3>& enhanced) {
   return enhanced[1] == 3 && enhanced[2] == 4 ? 552 : 554;
 }
 
+/// The rule's text in that language, filled in.
+std::string words_of(const Rule& rule, const Match& match, const RuleBook& book, Language language) {
+  Quotes quotes = match.quotes;
+  quotes.contact = say(language, book.contact_vi, book.contact_en);
+  if (!match.finding.empty()) quotes.finding = finding_words(language, match.finding);
+  return fill(language == Language::vi ? rule.text_vi : rule.text_en, quotes);
+}
+
 Verdict verdict_of(const Rule& rule, Match match, const Context& context, const RuleBook& book) {
-  const std::string& words = book.language == Language::vi ? rule.text_vi : rule.text_en;
+  const std::string words = words_of(rule, match, book, book.language);
   Verdict verdict;
   // What our own users send is never altered: they are told to write it anew.
   const bool refuses = rule.action == Action::defer || rule.action == Action::reject ||
                        (rule.rewrite && context.direction == mail::Direction::out);
   if (refuses) {
-    verdict =
-        refused(rule.id, reply_code(rule.enhanced), rule.enhanced, fill(words, match.quotes), std::move(match.because));
+    verdict = refused(rule.id, reply_code(rule.enhanced), rule.enhanced, words, std::move(match.because));
   } else {
     verdict = noted(rule.id, std::move(match.because));
     verdict.action = rule.action;
-    if (rule.action == Action::hold) verdict.rule = rule.id;
+    if (rule.action == Action::hold) {
+      verdict.rule = rule.id;
+    }
+    // Strangers are told nothing: what they say of themselves may be somebody else's address.
+    const bool told = rule.warn || (rule.action == Action::hold && !words.empty());
+    if (told && context.direction == mail::Direction::out)
+      verdict.notices.push_back(
+          {rule.id, words_of(rule, match, book, Language::vi), words_of(rule, match, book, Language::en)});
     if (rule.rewrite) {
-      const Verdict otherwise =
-          refused(rule.id, reply_code(rule.enhanced), rule.enhanced, fill(words, match.quotes), "");
+      const Verdict otherwise = refused(rule.id, reply_code(rule.enhanced), rule.enhanced, words, "");
       verdict.rewrite = Unreadable{rule.id, otherwise.reply};
     }
     verdict.record_class = rule.record_class;
     // Who is outside cannot be asked: for them such a rule is a note.
     if (rule.confirm && context.direction == mail::Direction::out) {
-      verdict.decisions.push_back(
-          confirmation(context, book.addressing.decide_hours, fill(words, match.quotes) + " [" + rule.id + "]"));
-      verdict.decisions.front().recipients = std::move(match.recipients);
+      const std::uint64_t hours = rule.hours == 0 ? book.addressing.decide_hours : rule.hours;
+      verdict.decisions.push_back(confirmation(context, hours, words + " [" + rule.id + "]"));
+      verdict.decisions.back().recipients = std::move(match.recipients);
+      if (!rule.on_timeout.empty()) verdict.decisions.back().on_timeout = rule.on_timeout;
     }
   }
   return verdict;
@@ -98,12 +112,14 @@ Step harmless_step(const Facts& facts) {
 
 struct Policy::State {
   RuleBook book;
+  std::string text;
 };
 
 Policy::Policy(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Policy::~Policy() = default;
 
 const std::string& Policy::version() const { return state_->book.version; }
+const std::string& Policy::text() const { return state_->text; }
 const RuleBook& Policy::book() const { return state_->book; }
 
 Result<std::shared_ptr<const Policy>> Policy::parse(std::string_view toml, const std::string& name) {
@@ -111,6 +127,7 @@ Result<std::shared_ptr<const Policy>> Policy::parse(std::string_view toml, const
   if (!book) return book.error();
   auto state = std::make_unique<State>();
   state->book = *std::move(book);
+  state->text = toml;
   return std::shared_ptr<const Policy>(new Policy(std::move(state)));
 }
 

@@ -49,6 +49,7 @@ class Policy {
   /// The rules that come with the product: what policy.toml holds when nobody has changed it.
   static std::shared_ptr<const Policy> built_in();
   const std::string& version() const;  ///< SHA-256 of the file's text, first 16 digits
+  const std::string& text() const;     ///< the file's own
   const RuleBook& book() const;
 
   /// Attachment, secrecy and other content rules. Every rule leaves a Step. After a secrecy refusal the verdict holds

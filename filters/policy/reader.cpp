@@ -3,11 +3,13 @@
 #include <array>
 #include <set>
 #include <sstream>
+#include <tuple>
 
 #include "filters/policy/fill.hpp"
 #include "filters/policy/findings.hpp"
 #include "filters/policy/reader_addressing.hpp"
 #include "filters/policy/reader_keys.hpp"
+#include "filters/policy/reader_tests.hpp"
 #include "filters/policy/rule.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/base/limits.hpp"
@@ -16,13 +18,15 @@ namespace vanthu::filters {
 namespace {
 using namespace reading;  // the words of a table of keys
 
-constexpr auto directions = std::to_array<std::string_view>({"in", "out"});
+constexpr auto directions = std::to_array<std::string_view>({"in", "out", "append"});
 constexpr auto mailbox_kinds =
     std::to_array<std::string_view>({"unit", "position", "person", "role", "system", "outside"});
 constexpr auto markings = std::to_array<std::string_view>({"mat", "toi-mat", "tuyet-mat"});
 constexpr auto urgencies = std::to_array<std::string_view>({"none", "khan", "thuong-khan", "hoa-toc"});
 constexpr auto forms = std::to_array<std::string_view>({"party", "state"});
-constexpr auto actions = std::to_array<std::string_view>({"accept", "hold", "defer", "reject", "confirm", "rewrite"});
+constexpr auto actions =
+    std::to_array<std::string_view>({"accept", "hold", "defer", "reject", "confirm", "rewrite", "warn"});
+constexpr auto time_outs = std::to_array<std::string_view>({"return", "release"});
 constexpr auto spf_results =
     std::to_array<std::string_view>({"none", "neutral", "pass", "fail", "softfail", "temperror", "permerror"});
 constexpr auto dkim_results =
@@ -34,13 +38,6 @@ constexpr auto rspamd_results = std::to_array<std::string_view>(
 constexpr auto dmarc_policies = std::to_array<std::string_view>({"none", "quarantine", "reject"});
 constexpr auto familiar_kinds = std::to_array<std::string_view>({"person", "unit", "leader", "address", "domain"});
 constexpr auto languages = std::to_array<std::string_view>({"vi", "en"});
-
-void read_direction(Faults& faults, const toml::node& node, Conditions& when) {
-  std::string word;
-  read_text(faults, node, word);
-  if (node.is_string() && check_word(faults, node.source(), word, directions))
-    when.direction = word == "in" ? mail::Direction::in : mail::Direction::out;
-}
 
 void read_findings(Faults& faults, const toml::node& node, Conditions& when) {
   read_list(faults, node, when.finding);
@@ -75,9 +72,10 @@ void read_action(Faults& faults, const toml::node& node, Rule& rule) {
   std::string word;
   read_text(faults, node, word);
   if (!node.is_string() || !check_word(faults, node.source(), word, actions)) return;
-  rule.confirm = word == "confirm";  // of all but these two the place in the list is the action's value
+  rule.confirm = word == "confirm";  // of all but these three the place in the list is the action's value
   rule.rewrite = word == "rewrite";
-  if (!rule.confirm && !rule.rewrite)
+  rule.warn = word == "warn";
+  if (!rule.confirm && !rule.rewrite && !rule.warn)
     rule.action = static_cast<Action>(std::find(actions.begin(), actions.end(), word) - actions.begin());
 }
 
@@ -110,7 +108,7 @@ void read_opinion(Faults& faults, const toml::node& node, Conditions& when) {
 }
 
 constexpr auto condition_keys = std::to_array<Key<Conditions>>({
-    {"direction", read_direction},
+    {"direction", words<&Conditions::direction, directions>},
     {"sender_unit", list<&Conditions::sender_unit>},
     {"sender_kind", words<&Conditions::sender_kind, mailbox_kinds>},
     {"recipient_unit", list<&Conditions::recipient_unit>},
@@ -130,6 +128,10 @@ constexpr auto condition_keys = std::to_array<Key<Conditions>>({
     {"paper_form", words<&Conditions::paper_form, forms>},
     {"paper_kind", list<&Conditions::paper_kind>},
     {"paper_symbol", list<&Conditions::paper_symbol>},
+    {"paper_draft", yes_no<&Conditions::paper_draft>},
+    {"paper_circulation", list<&Conditions::paper_circulation>},
+    {"paper_signer", list<&Conditions::paper_signer>},
+    {"paper_issuer", list<&Conditions::paper_issuer>},
 });
 
 constexpr auto condition_names = [] {
@@ -146,6 +148,11 @@ void read_unless(Faults& faults, const toml::node& node, Rule& rule) {
     faults.add(node.source(), "a secrecy marking is no exception: it is refused before any other rule is asked");
 }
 
+void read_time_out(Faults& faults, const toml::node& node, Rule& rule) {
+  read_text(faults, node, rule.on_timeout);
+  if (node.is_string()) check_word(faults, node.source(), rule.on_timeout, time_outs);
+}
+
 constexpr auto rule_keys = std::to_array<Key<Rule>>({
     {"id", name<&Rule::id>},
     {"description", text<&Rule::description>},
@@ -157,6 +164,9 @@ constexpr auto rule_keys = std::to_array<Key<Rule>>({
     {"text_vi", text<&Rule::text_vi>},
     {"text_en", text<&Rule::text_en>},
     {"record_class", name<&Rule::record_class>},
+    {"hours", number<&Rule::hours>},
+    {"on_timeout", read_time_out},
+    {"release_by", number<&Rule::release_by>},
 });
 
 void check_text(Faults& faults, const toml::table& table, std::string_view key, const Rule& rule,
@@ -167,9 +177,27 @@ void check_text(Faults& faults, const toml::table& table, std::string_view key, 
   if (shown(text, 1000) != text)
     faults.add(node->source(), std::string(key) + " has a line end or a control character");
   for (const std::string& wrong : unknown_placeholders(text))
-    faults.add(node->source(), "unknown placeholder " + in_quotes(wrong) + " (of: {part}, {name}, {type}, {finding})");
-  if (!rule.when.secrecy.empty() && text.find('{') != std::string::npos)
-    faults.add(node->source(), "a text about a secrecy marking may not quote the message: no placeholder here");
+    faults.add(node->source(),
+               "unknown placeholder " + in_quotes(wrong) + " (of: {part}, {name}, {type}, {finding}, {contact})");
+  // The contact is the policy's own; all other placeholders are of the message.
+  if (!rule.when.secrecy.empty() && fill(text, {}) != fill(text, {"x", "x", "x", "x", ""}))
+    faults.add(node->source(),
+               "a text about a secrecy marking may not quote the message: {contact} alone may stand here");
+}
+
+/// Keys of what waits for somebody.
+void check_waiting(Faults& faults, const toml::table& table, const Rule& rule, bool holds) {
+  for (const char* key : {"hours", "on_timeout"})
+    if (const auto* node = table.get(key); node != nullptr && !holds && !rule.confirm)
+      faults.add(node->source(), std::string("only hold and confirm wait: no ") + key + " here");
+  if (const auto* node = table.get("hours"); node != nullptr && (rule.hours == 0 || rule.hours > 8760))
+    faults.add(node->source(), "wants 1 to 8760 hours");
+  const auto* persons = table.get("release_by");
+  if (persons == nullptr) return;
+  if (!holds) faults.add(persons->source(), "only what is held is released: no release_by here");
+  if (rule.release_by == 0 || rule.release_by > 9) faults.add(persons->source(), "wants 1 to 9 persons");
+  if (rule.release_by > 1 && rule.on_timeout == "release")
+    faults.add(persons->source(), "on_timeout = \"release\" would let it go without any of them");
 }
 
 void check_rule(Faults& faults, const toml::table& table, Rule& rule) {
@@ -186,11 +214,18 @@ void check_rule(Faults& faults, const toml::table& table, Rule& rule) {
     faults.add(where, "whoever has to confirm is told why: text_vi and text_en are both needed");
   if (rule.rewrite && (rule.text_vi.empty() || rule.text_en.empty()))
     faults.add(where, "whose message cannot be rewritten is told why: text_vi and text_en are both needed");
-  if (!refuses && !rule.confirm && !rule.rewrite &&
+  if (rule.warn && (rule.text_vi.empty() || rule.text_en.empty()))
+    faults.add(where, "whoever is warned is told of what: text_vi and text_en are both needed");
+  const bool holds = rule.action == Action::hold;
+  if (holds && rule.text_vi.empty() != rule.text_en.empty())
+    faults.add(where, "who hears why a letter is held hears it in both languages: text_vi and text_en, or neither");
+  if (!refuses && !rule.confirm && !rule.rewrite && !rule.warn && !holds &&
       (table.get("text_vi") != nullptr || table.get("text_en") != nullptr))
-    faults.add(where, "only confirm, rewrite, defer and reject tell the sender something: no text_vi, text_en here");
-  if (rule.confirm && rule.when.direction == mail::Direction::in)
-    faults.add(where, "who writes from outside cannot be asked to confirm");
+    faults.add(where, "accept tells the sender nothing: no text_vi, text_en here");
+  const bool from_outside_alone = rule.when.direction == std::vector<std::string>{"in"};
+  if (rule.confirm && from_outside_alone) faults.add(where, "who writes from outside cannot be asked to confirm");
+  if (rule.warn && from_outside_alone) faults.add(where, "who writes from outside is told nothing");
+  check_waiting(faults, table, rule, holds);
   const int cls = rule.action == Action::reject || rule.rewrite ? 5 : rule.action == Action::defer ? 4 : 0;
   if (const auto* node = table.get("enhanced")) {
     if (rule.enhanced[0] != 0 && rule.enhanced[0] != cls)
@@ -293,9 +328,28 @@ void check_classes(Faults& faults, const RuleBook& book) {
   for (const PathRule& rule : book.addressing.rules) check(rule.to_class, rule.id);
 }
 
+/// A text that says whom to call needs somebody.
+void check_contacts(Faults& faults, const RuleBook& book) {
+  for (const Rule& rule : book.rules)
+    for (const auto& [text, contact, key] :
+         {std::tuple(&rule.text_vi, &book.contact_vi, "contact_vi"), {&rule.text_en, &book.contact_en, "contact_en"}})
+      if (contact->empty() && text->find("{contact}") != std::string::npos)
+        faults.add(1, "rule " + in_quotes(rule.id) + " names {contact}, and " + key + " is not set");
+}
+
+template <auto Field>
+void read_contact(Faults& faults, const toml::node& node, RuleBook& book) {
+  read_text(faults, node, book.*Field);
+  if ((book.*Field).size() > 120 || shown(book.*Field, 1000) != book.*Field)
+    faults.add(node.source(), "wants one line of at most 120 octets");
+}
+
 constexpr auto book_keys = std::to_array<Key<RuleBook>>({
     {"name", text<&RuleBook::name>},
     {"language", read_language},
+    {"contact_vi", read_contact<&RuleBook::contact_vi>},
+    {"contact_en", read_contact<&RuleBook::contact_en>},
+    {"test", read_tests},
     {"official", section<&RuleBook::official, official_keys>},
     {"addressing",
      [](Faults& f, const toml::node& node, RuleBook& book) { read_addressing(f, node, book.addressing); }},
@@ -322,6 +376,7 @@ Result<RuleBook> read_rule_book(std::string_view toml, const std::string& name) 
     faults.add(error.source(), shown(error.description(), 300));
   }
   check_classes(faults, book);
+  check_contacts(faults, book);
   if (faults.none() && std::none_of(book.rules.begin(), book.rules.end(), refuses_every_marking))
     faults.add(1,
                "no rule refuses every secrecy marking (mat, toi-mat, tuyet-mat) always and without a further "

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "directory/directory.hpp"
+#include "filters/facts.hpp"
 #include "filters/policy/addressing_rules.hpp"
 #include "filters/policy/words.hpp"
 #include "filters/verdict.hpp"
@@ -39,7 +40,7 @@ struct OpinionConditions {
 
 /// All that are given must hold; within a list one is enough. An empty list or optional was not given.
 struct Conditions {
-  std::optional<mail::Direction> direction;
+  std::vector<std::string> direction;  ///< "in", "out", "append" (a letter that a mail program files by IMAP)
   std::vector<std::string> sender_unit, recipient_unit;  ///< unit ids; a unit below one of them counts
   std::vector<std::string> sender_kind, recipient_kind;  ///< unit, position, person, role, system, outside
   std::vector<std::string> recipient_class;              ///< of who is outside: a name of [[addressing.external]]
@@ -53,13 +54,17 @@ struct Conditions {
   OpinionConditions opinion;
   std::vector<std::string> shows_name_of;  ///< kinds of Familiar
   // These must hold for one and the same paper.
-  std::optional<bool> paper;
-  std::vector<std::string> paper_form, paper_kind, paper_symbol;  ///< symbol: globs
+  std::optional<bool> paper, paper_draft;
+  std::vector<std::string> paper_form, paper_kind;
+  std::vector<std::string> paper_symbol, paper_circulation, paper_signer, paper_issuer;  ///< globs, without case
 
   friend bool operator==(const Conditions&, const Conditions&) = default;
   bool of_part() const { return !finding.empty() || !type.empty() || !name_extension.empty(); }
   bool of_recipient() const { return !recipient_unit.empty() || !recipient_kind.empty() || !recipient_class.empty(); }
-  bool of_paper() const { return paper || !paper_form.empty() || !paper_kind.empty() || !paper_symbol.empty(); }
+  bool of_paper() const {
+    return paper || paper_draft || !paper_form.empty() || !paper_kind.empty() || !paper_symbol.empty() ||
+           !paper_circulation.empty() || !paper_signer.empty() || !paper_issuer.empty();
+  }
 };
 
 struct Rule {
@@ -70,12 +75,17 @@ struct Rule {
   std::optional<Conditions> unless;  ///< the rule does not apply where these hold
   Action action = Action::accept;
   bool confirm = false;  ///< accepted, but held until the sender says so
+  bool warn = false;     ///< accepted, and the sender is told
   bool rewrite =
       false;  ///< from outside: accepted in its strict reading only; of our own users, and without one: refused
   std::array<int, 3> enhanced{};
   std::string text_vi, text_en;
   std::string record_class;
+  std::uint64_t hours = 0;       ///< of hold and confirm: until on_timeout; 0: held_hours, decide_hours
+  std::string on_timeout;        ///< "return", "release"; empty: "return"
+  std::uint64_t release_by = 1;  ///< of hold: so many different administrators must release it
 };
+inline constexpr std::uint64_t held_hours = 120;  ///< that a held message waits where its rule says nothing else
 
 /// When a message is official correspondence, and of which class.
 struct OfficialRules {
@@ -90,13 +100,31 @@ struct OfficialRules {
   std::vector<Class> classes;  ///< the first that fits
 };
 
+/// A letter, or what would be found in one, and what must become of it: [[test]].
+struct PolicyTest {
+  std::string name;
+  std::size_t line = 0;
+  std::string message;         ///< file, relative to the policy's own; or
+  std::string text;            ///< the letter itself; or
+  std::optional<Facts> facts;  ///< what the inspector would say
+  std::string direction;       ///< "in", "out"; empty: by the sender
+  std::string from;            ///< reverse-path; empty: as the letter says
+  std::vector<std::string> to;
+  std::optional<Date> at;  ///< judged as of that day; none: today
+  std::string expect;      ///< an action of a rule, or "moderate"
+  std::string rule;        ///< that must have applied; empty: any
+  std::string record_class;
+};
+
 struct RuleBook {
   std::string name;
   std::string version;  ///< SHA-256 of the text, first 16 digits
   Language language = Language::vi;
+  std::string contact_vi, contact_en;  ///< whom to call: {contact} in texts
   OfficialRules official;
   AddressingRules addressing;
   std::vector<Rule> rules;
+  std::vector<PolicyTest> tests;
 };
 
 /// @param name  of the file, for the faults

@@ -36,13 +36,17 @@ std::string_view as_delivered(const Accepted& accepted, std::string_view octets)
 
 json::value to_json(const std::vector<Question>& questions) {
   json::array all;
-  for (const Question& one : questions)
-    all.push_back(json::object{{"kind", one.kind},
-                               {"deciders", json::value_from(one.deciders)},
-                               {"deliveries", json::value_from(one.deliveries)},
-                               {"seconds", one.seconds},
-                               {"on_timeout", one.on_timeout},
-                               {"why", one.why}});
+  for (const Question& one : questions) {
+    json::object object{{"kind", one.kind},
+                        {"deciders", json::value_from(one.deciders)},
+                        {"deliveries", json::value_from(one.deliveries)},
+                        {"seconds", one.seconds},
+                        {"on_timeout", one.on_timeout},
+                        {"why", one.why}};
+    if (!one.rule.empty()) object["rule"] = one.rule;
+    if (one.persons != 1) object["persons"] = one.persons;
+    all.push_back(std::move(object));
+  }
   return all;
 }
 
@@ -53,6 +57,8 @@ std::vector<Question> to_questions(const json::value& value) {
     all.push_back({text_of(q, "kind"), json::value_to<std::vector<std::string>>(q.at("deciders")),
                    json::value_to<std::vector<std::uint32_t>>(q.at("deliveries")),
                    q.at("seconds").to_number<std::uint32_t>(), text_of(q, "on_timeout"), text_of(q, "why")});
+    if (q.contains("rule")) all.back().rule = text_of(q, "rule");
+    if (q.contains("persons")) all.back().persons = q.at("persons").to_number<std::uint32_t>();
   }
   return all;
 }

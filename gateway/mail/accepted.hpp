@@ -24,12 +24,16 @@ struct Delivery {
 
 /// Somebody is asked before some deliveries are made. Where it stands is the queue's (gateway/spool/progress.hpp).
 struct Question {
-  std::string kind{};                       ///< "confirm": `user` decides; "moderate": the deciders, one after another
+  /// "confirm": `user` decides; "moderate": the deciders, one after another; "review": administrators, who are not
+  /// asked
+  std::string kind{};
   std::vector<std::string> deciders{};      ///< addresses that are asked; of "confirm" none: the user's own
   std::vector<std::uint32_t> deliveries{};  ///< indices into Accepted::deliveries
-  std::uint32_t seconds = 0;                ///< that each has, from when he is asked
+  std::uint32_t seconds = 0;                ///< that each has, from when he is asked; of "review" from acceptance
   std::string on_timeout{};                 ///< "return", "release", "next"
   std::string why{};                        ///< shown to who is asked
+  std::string rule{};                       ///< of "review": the rule that holds it
+  std::uint32_t persons = 1;                ///< of "review": so many different ones must say yes
   friend bool operator==(const Question&, const Question&) = default;
 };
 

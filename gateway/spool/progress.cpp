@@ -61,6 +61,13 @@ Standing standing_of(const json::object& object) {
   if (!standing.answer.empty() && standing.answer != "yes" && standing.answer != "no")
     throw std::invalid_argument("no such answer");
   if (const json::value* by = object.if_contains("by")) standing.by = std::string(by->as_string());
+  if (const json::value* released = object.if_contains("released"))
+    for (const json::value& one : released->as_array())
+      standing.released.push_back(
+          {std::string(one.at("actor").as_string()), std::string(one.at("person").as_string())});
+  if (const json::value* turned = object.if_contains("turned")) standing.turned = turned->as_bool();
+  standing.confirmed = time_of(object.if_contains("confirmed"));
+  if (const json::value* why = object.if_contains("why")) standing.why = std::string(why->as_string());
   return standing;
 }
 
@@ -73,6 +80,15 @@ json::object to_object(const Standing& standing) {
   if (!standing.answer.empty()) object["answer"] = standing.answer;
   if (!standing.by.empty()) object["by"] = standing.by;
   if (standing.answered != Time{}) object["answered"] = standing.answered.time_since_epoch().count();
+  if (!standing.released.empty()) {
+    json::array released;
+    for (const Standing::Voice& one : standing.released)
+      released.push_back(json::object{{"actor", one.actor}, {"person", one.person}});
+    object["released"] = std::move(released);
+  }
+  if (standing.turned) object["turned"] = true;
+  if (standing.confirmed != Time{}) object["confirmed"] = standing.confirmed.time_since_epoch().count();
+  if (!standing.why.empty()) object["why"] = standing.why;
   return object;
 }
 }  // namespace

@@ -25,6 +25,15 @@ struct Standing {
   std::string answer{};               ///< "yes", "no"; empty: it is open
   std::string by{};                   ///< whose answer; empty: the time was over
   Time answered{};
+  // Of "review":
+  struct Voice {
+    std::string actor{}, person{};  ///< login or account; person id, where the directory knows one
+    friend bool operator==(const Voice&, const Voice&) = default;
+  };
+  std::vector<Voice> released{};  ///< who has released it so far
+  bool turned = false;            ///< an administrator has put it to the sender: it stands as a "confirm" until then
+  Time confirmed{};               ///< when the sender said that it shall go; more words are needed all the same
+  std::string why{};              ///< the reason of who turned or rejected it, for the sender
   friend bool operator==(const Standing&, const Standing&) = default;
 };
 

@@ -46,11 +46,12 @@ struct Lease {
   bool deliver = true;
   /// Given up, by an operator or because it was refused: expired() is true, it goes back to the sender now.
   bool returned = false;
-  std::uint32_t share = 0;   ///< the queue's own
-  std::string last_reply;    ///< "451 4.2.1 not now" of the try before; cut to limits::queue_reply_octets; or empty
-  Time since{};              ///< from when its lifetime counts: its acceptance, or when it was released
-  bool refused = false;      ///< somebody who was asked said no, or nobody answered in time
-  std::string refused_by{};  ///< who said no; empty: the time was over
+  std::uint32_t share = 0;    ///< the queue's own
+  std::string last_reply;     ///< "451 4.2.1 not now" of the try before; cut to limits::queue_reply_octets; or empty
+  Time since{};               ///< from when its lifetime counts: its acceptance, or when it was released
+  bool refused = false;       ///< somebody who was asked said no, or nobody answered in time
+  std::string refused_by{};   ///< who said no; empty: the time was over
+  std::string refused_why{};  ///< in that person's words; may be empty
 };
 
 struct Outcome {

@@ -127,6 +127,26 @@ TEST(PolicyCheck, TakesNoPolicyWithFaults) {
   EXPECT_EQ(answer.err, "/nonexistent.toml: cannot be read\n");
 }
 
+const std::string least =
+    "[[rule]]\nid = \"S-1\"\nsecrecy = [\"mat\", \"toi-mat\", \"tuyet-mat\"]\naction = \"reject\"\n"
+    "text_vi = \"chặn\"\ntext_en = \"blocked\"\n";
+
+TEST(PolicyTest, RunsTheTestsThatAPolicyBrings) {
+  const std::string policy =
+      least +
+      "[[test]]\nname = \"marked\"\nfacts.secrecy = \"mat\"\nexpect = \"reject\"\nrule = \"S-1\"\n"
+      "[[test]]\nname = \"inline\"\nexpect = \"accept\"\nfrom = \"hungnv@hatinh.dcs.example\"\n"
+      "to = \"lantt@hatinh.dcs.example\"\ntext = \"\"\"\n" +
+      note("hungnv@hatinh.dcs.example", "lantt@hatinh.dcs.example", "\n") + "\"\"\"\n" +
+      "[[test]]\nname = \"file\"\nmessage = \"own.eml\"\nexpect = \"reject\"\n";
+  const Answer answer = run("test", {"p/x.toml"}, {{"p/x.toml", policy}, {"p/x.toml » own.eml", own}});
+  EXPECT_EQ(answer.exit, 1);
+  EXPECT_NE(answer.out.find("1 of 3 tests failed"), std::string::npos) << answer.out << answer.err;
+  EXPECT_NE(answer.out.find("✗ file (p/x.toml:"), std::string::npos) << answer.out;
+  EXPECT_NE(answer.out.find("(expected): reject"), std::string::npos) << answer.out;
+  EXPECT_NE(answer.out.find("(got):      accept"), std::string::npos) << answer.out;
+}
+
 TEST(PolicyTest, PassesTheDefaultAndNamesFaultsByLine) {
   const std::string good = run("default", {}, {}).out;
   EXPECT_EQ(run("test", {"policy.toml"}, {{"policy.toml", good}}).exit, EX_OK);

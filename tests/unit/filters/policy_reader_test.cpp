@@ -62,8 +62,7 @@ INSTANTIATE_TEST_SUITE_P(
                   "wants 1 to 64 letters"},
         FaultCase{"no_text", "[[rule]]\nid = \"x\"\naction = \"reject\"\nfinding = \"mime.*\"\n",
                   "text_vi and text_en are both needed"},
-        FaultCase{"idle_text", RULE "action = \"accept\"\nfinding = \"mime.*\"\n",
-                  "only confirm, rewrite, defer and reject tell the sender"},
+        FaultCase{"idle_text", RULE "action = \"accept\"\nfinding = \"mime.*\"\n", "accept tells the sender nothing"},
         FaultCase{"wrong_class", REJECT "finding = \"mime.*\"\nenhanced = \"4.7.1\"\n",
                   "policy.toml:7: the action wants an enhanced status code of class 5"},
         FaultCase{"bad_enhanced", REJECT "finding = \"mime.*\"\nenhanced = \"5.7\"\n", "wants an enhanced status code"},
@@ -125,6 +124,34 @@ INSTANTIATE_TEST_SUITE_P(
                   "who writes from outside cannot be asked"},
         FaultCase{"confirm_without_text", "[[rule]]\nid = \"x\"\naction = \"confirm\"\ndirection = \"out\"\n",
                   "whoever has to confirm is told why"},
+        FaultCase{"warn_from_outside", RULE "action = \"warn\"\ndirection = \"in\"\n", "is told nothing"},
+        FaultCase{"warn_without_text", "[[rule]]\nid = \"x\"\naction = \"warn\"\npaper_draft = true\n",
+                  "whoever is warned is told of what"},
+        FaultCase{"hold_in_one_language", "[[rule]]\nid = \"x\"\naction = \"hold\"\npaper = true\ntext_vi = \"v\"\n",
+                  "in both languages"},
+        FaultCase{"idle_hours", REJECT "paper = true\nhours = 5\n", "policy.toml:7: only hold and confirm wait"},
+        FaultCase{"no_hours", RULE "action = \"hold\"\npaper = true\nhours = 0\n", "wants 1 to 8760 hours"},
+        FaultCase{"time_out", RULE "action = \"hold\"\npaper = true\non_timeout = \"relaese\"\n",
+                  "the nearest known one is 'release'"},
+        FaultCase{"nobody_releases", RULE "action = \"hold\"\npaper = true\nrelease_by = 2\non_timeout = \"release\"\n",
+                  "would let it go without any of them"},
+        FaultCase{"idle_persons", RULE "action = \"confirm\"\npaper = true\nrelease_by = 2\n",
+                  "only what is held is released"},
+        FaultCase{"draft", REJECT "paper_draft = \"yes\"\n", "policy.toml:6: wants true or false"},
+        FaultCase{"no_contact",
+                  "[[rule]]\nid = \"x\"\naction = \"reject\"\npaper = true\ntext_vi = \"{contact}\"\ntext_en = \"e\"\n",
+                  "rule 'x' names {contact}, and contact_vi is not set"},
+        FaultCase{"test_key", "[[test]]\nname = \"a\"\nfacts.secrecy = \"mat\"\nexpct = \"reject\"\n",
+                  "policy.toml:4: unknown key 'expct'; the nearest known one is 'expect'"},
+        FaultCase{"test_of_nothing", "[[test]]\nname = \"a\"\nexpect = \"reject\"\n", "wants one of: message"},
+        FaultCase{"test_word", "[[test]]\nname = \"a\"\ntext = \"x\"\nexpect = \"refuse\"\n", "unknown value 'refuse'"},
+        FaultCase{"test_finding",
+                  "[[test]]\nname = \"a\"\nfacts.findings = [{ id = \"content.marco\" }]\nexpect = \"reject\"\n",
+                  "the nearest known one is 'content.macro'"},
+        FaultCase{"test_twice",
+                  "[[test]]\nname = \"a\"\ntext = \"x\"\nexpect = \"hold\"\n[[test]]\nname = \"a\"\ntext = \"x\"\n"
+                  "expect = \"hold\"\n",
+                  "the name 'a' is used twice"},
         FaultCase{"confidence", "[official]\nmin_confidence = 1.5\n", "wants a number above 0, at most 1"}),
     [](const auto& row) { return std::string(row.param.name); });
 
@@ -132,6 +159,17 @@ TEST(PolicyFile, TellsEveryFaultInTheOrderOfTheLines) {
   EXPECT_EQ(faults_of(REJECT "acton = 1\noctets_over = -1\n" + secrecy_rule),
             "policy.toml:6: unknown key 'acton'; the nearest known one is 'action'\n"
             "policy.toml:7: wants a whole number from 0");
+}
+
+TEST(PolicyFile, MaySayWhomToCallAlsoOfASecret) {
+  EXPECT_EQ(faults_of("contact_vi = \"số 1\"\ncontact_en = \"number 1\"\n[[rule]]\nid = \"S-2\"\nsecrecy = \"mat\"\n"
+                      "action = \"reject\"\ntext_vi = \"gọi {contact}\"\ntext_en = \"call {contact}\"\n" +
+                      secrecy_rule),
+            "none");
+}
+
+TEST(PolicyFile, KnowsLettersThatAreFiledByAppend) {
+  EXPECT_EQ(faults_of(REJECT "direction = [\"out\", \"append\"]\n" + secrecy_rule), "none");
 }
 
 TEST(PolicyFile, CannotDropNarrowOrEndTheSecrecyRefusal) {

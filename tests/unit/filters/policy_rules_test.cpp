@@ -274,8 +274,52 @@ TEST(DefaultPolicy, RefusesWhatIsHiddenEvenIfItCouldBeLeftOut) {
 }
 
 TEST(DefaultPolicy, NeverGuessesAtAnAuthor) {
-  for (const char* id : {"header.bad-author", "header.missing-from", "mime.bad-header", "mime.duplicate-field", "mime.nul"})
+  for (const char* id :
+       {"header.bad-author", "header.missing-from", "mime.bad-header", "mime.duplicate-field", "mime.nul"})
     EXPECT_EQ(judge(*Policy::built_in(), with_finding(id), mail::Direction::in).action, Action::reject) << id;
+}
+
+TEST(Rules, LookAtDraftsCirculationSignerAndIssuer) {
+  Paper one = testing::paper("07", "TB/TU", "Thông báo");
+  one.draft = "Dự thảo lần 2";
+  one.circulation = "LƯU HÀNH NỘI BỘ";
+  one.signer = "Nguyễn Văn An";
+  one.issuer = "TỈNH UỶ HÀ TĨNH";
+  const Facts facts = with_paper(one);
+  EXPECT_TRUE(holds("paper_draft = true\n", facts));
+  EXPECT_FALSE(holds("paper_draft = false\n", facts));
+  EXPECT_TRUE(holds("paper_draft = false\n", with_paper(testing::paper("07", "TB/TU", "Thông báo"))));
+  EXPECT_FALSE(holds("paper_draft = false\n", plain())) << "there is no paper";
+  EXPECT_TRUE(holds("paper_circulation = \"lưu hành nội bộ\"\n", facts));
+  EXPECT_TRUE(holds("paper_circulation = \"*\"\npaper_signer = \"*văn an\"\n", facts));
+  EXPECT_FALSE(holds("paper_signer = \"*bình\"\n", facts));
+  EXPECT_TRUE(holds("paper_issuer = \"tỉnh uỷ*\"\n", facts));
+}
+
+TEST(Rules, NameDirectionsInAList) {
+  EXPECT_TRUE(holds("direction = [\"out\", \"append\"]\noctets_over = 1\n", plain()));
+  EXPECT_FALSE(holds("direction = \"append\"\noctets_over = 1\n", plain()));
+}
+
+TEST(Rules, ThatWarnTellTheSenderInBothLanguages) {
+  const auto policy = Policy::parse(
+      "contact_vi = \"phòng A\"\ncontact_en = \"room A\"\n"
+      "[[rule]]\nid = \"S-1\"\nsecrecy = [\"mat\", \"toi-mat\", \"tuyet-mat\"]\naction = \"reject\"\n"
+      "text_vi = \"chặn, gọi {contact}\"\ntext_en = \"blocked\"\n"
+      "[[rule]]\nid = \"links\"\naction = \"warn\"\nfinding = \"content.external-link\"\n"
+      "text_vi = \"{finding}; gọi {contact}\"\ntext_en = \"{finding}; call {contact}\"\n",
+      "policy.toml");
+  ASSERT_TRUE(policy) << policy.error().detail;
+  const Facts facts = with_finding("content.external-link");
+  const Verdict verdict = judge(**policy, facts);
+  EXPECT_EQ(verdict.action, Action::accept);
+  ASSERT_EQ(verdict.notices.size(), 1U);
+  EXPECT_EQ(verdict.notices[0].text_vi, "tài liệu trỏ tới nội dung bên ngoài; gọi phòng A");
+  EXPECT_EQ(verdict.notices[0].text_en, "a document refers to outside content; call room A");
+  EXPECT_TRUE(judge(**policy, facts, mail::Direction::in).notices.empty()) << "strangers are told nothing";
+  Facts secret = facts;
+  secret.secrecy = "mat";
+  EXPECT_EQ(judge(**policy, secret).reply.text, "chặn, gọi phòng A [S-1]");
 }
 
 }  // namespace
