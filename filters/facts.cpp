@@ -200,11 +200,12 @@ Source read_source(const json::value& value, const std::string& where, std::opti
   reader.number("page", source.page);
   reader.number("line", source.line);
   if (reader.has("left")) {
-    Source::Box& box = source.box.emplace();
+    Source::Box box;
     reader.length("left", box.left);
     reader.length("top", box.top);
     reader.length("right", box.right);
     reader.length("bottom", box.bottom);
+    source.box = box;
   }
   return source;
 }

@@ -309,7 +309,7 @@ class Examiner {
 
   void judge(const Lines& lines) {
     if (const auto legacy = read_legacy(lines)) {
-      find("inspect.legacy-text", legacy->encoding == Legacy::tcvn3 ? "tcvn3" : "vni");
+      find("inspect.legacy-text", legacy->how);
       judge_lines(legacy->lines);
     }
     judge_lines(lines);
@@ -319,13 +319,15 @@ class Examiner {
     if (lines.size() >= limits::text_lines) find("inspect.text-cut", "lines");
     examination_.mark(find_markings(lines).secrecy, path_);
     if (examination_.facts.papers.size() >= limits::papers) return;
-    auto paper = read_paper(lines);
-    if (!paper) return;
-    paper->part = path_;
     // Another reading of the same text is not another paper; the likeliest one came first.
     const auto same = [&](const filters::Paper& one) { return one.part == path_; };
-    if (std::none_of(examination_.facts.papers.begin(), examination_.facts.papers.end(), same))
-      examination_.facts.papers.push_back(*std::move(paper));
+    const auto& known = examination_.facts.papers;
+    if (std::any_of(known.begin(), known.end(), same)) return;
+    for (filters::Paper& paper : read_papers(lines)) {
+      if (known.size() >= limits::papers) return;
+      paper.part = path_;
+      examination_.facts.papers.push_back(std::move(paper));
+    }
   }
 
   Examination& examination_;

@@ -140,7 +140,7 @@ std::string pack(const Document& document) {
   Writer out;
   std::size_t octets = 4096;
   for (const InnerFile& file : document.files) octets += file.octets.size() + file.name.size() + 256;
-  for (const Line& line : document.lines) octets += line.text.size() + line.font.size() + 64;
+  for (const Line& line : document.lines) octets += line.text.size() + line.font.size() + line.by_font.size() + 72;
   out.reserve(octets);
   out.flag(document.readable)
       .flag(document.locked)
@@ -159,6 +159,7 @@ std::string pack(const Document& document) {
         .number(bits(line.bottom), 4)
         .number(bits(line.size), 4)
         .text(utf8(line.font))
+        .text(utf8(line.by_font))
         .number(line.certainty, 1);
   out.number(document.notes.size(), 8);
   for (const Note& note : document.notes)
@@ -200,6 +201,7 @@ Result<Document> unpack_document(std::string_view packed) {
     line.bottom = place(in.number(4));
     line.size = place(in.number(4));
     line.font = in.utf8();
+    line.by_font = in.utf8();
     line.certainty = static_cast<std::uint8_t>(in.number(1));
     document.lines.push_back(std::move(line));
   }

@@ -28,7 +28,8 @@ constexpr auto state_rows = std::to_array<StateRow>({
 constexpr auto customary = std::to_array<StateRow>({{"QĐi", "Quy định"}, {"QyĐ", "Quy định"}, {"TrT", "Tờ trình"}});
 
 struct Kind {
-  std::string key;  ///< match key of the name
+  std::string key;     ///< match key of the name
+  std::string folded;  ///< without marks
   std::string name;
   std::string abbreviation;
   bool party = false;
@@ -45,8 +46,8 @@ const std::vector<Kind>& kinds() {
     std::vector<Kind> list;
     const auto add = [&](std::string_view abbreviation, std::string_view name, bool party) {
       const std::string plain = without_brackets(name);
-      list.push_back(
-          {text::match_key(plain), plain, abbreviation == "-" ? std::string() : std::string(abbreviation), party});
+      list.push_back({text::match_key(plain), text::fold(plain), plain,
+                      abbreviation == "-" ? std::string() : std::string(abbreviation), party});
     };
     for (const PartyRow& row : party_rows) {
       add(row.abbreviation, row.name, true);
@@ -72,14 +73,50 @@ bool same_abbreviation(std::string_view a, std::string_view b) { return text::ma
 
 }  // namespace
 
-KindName kind_of_title(std::string_view line) {
-  const std::string key = text::match_key(line);
+namespace {
+
+/// The longest of the kinds whose key a line's key begins with.
+const Kind* longest(const std::string& key, std::string Kind::*name) {
   const Kind* best = nullptr;
   for (const Kind& kind : kinds()) {
-    if (key.rfind(kind.key, 0) != 0) continue;
-    if (key.size() > kind.key.size() && key[kind.key.size()] != ' ' && key[kind.key.size()] != ':') continue;
-    if (best == nullptr || kind.key.size() > best->key.size()) best = &kind;
+    const std::string& wanted = kind.*name;
+    if (key.rfind(wanted, 0) != 0) continue;
+    if (key.size() > wanted.size() && key[wanted.size()] != ' ' && key[wanted.size()] != ':') continue;
+    if (best == nullptr || wanted.size() > (best->*name).size()) best = &kind;
   }
+  return best;
+}
+
+/// "T H Ô N G   B Á O": the kind that a line of single letters spells.
+const Kind* spelled_out(const std::string& key) {
+  std::string joined;
+  for (std::size_t at = 0; at < key.size();) {
+    const std::size_t end = std::min(key.find(' ', at), key.size());
+    if (length(std::string_view(key).substr(at, end - at)) > 1) return nullptr;
+    joined.append(key, at, end - at);
+    at = end + 1;
+  }
+  if (joined.size() < 5) return nullptr;
+  for (const Kind& kind : kinds()) {
+    std::string wanted = kind.key;
+    wanted.erase(std::remove(wanted.begin(), wanted.end(), ' '), wanted.end());
+    if (joined == wanted) return &kind;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+KindName kind_of_title(std::string_view line) {
+  if (line.size() > 1000) return {};
+  const std::string key = text::match_key(line);
+  if (const Kind* kind = length(std::string_view(key).substr(0, key.find(' '))) == 1 && all_capitals(line)
+                             ? spelled_out(key)
+                             : nullptr)
+    return {kind->name, line.size()};
+  const Kind* best = longest(key, &Kind::key);
+  // A mark that was read or typed wrong ("THÔNG BAO", "QUYÉT ĐỊNH") makes no other kind.
+  if (best == nullptr && all_capitals(line)) best = longest(text::fold(line), &Kind::folded);
   if (best == nullptr) return {};
   // The same words in the line as printed: they must be capitals, or it is a sentence about such a paper.
   const std::size_t words = 1 + static_cast<std::size_t>(std::count(best->key.begin(), best->key.end(), ' '));

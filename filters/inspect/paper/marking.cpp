@@ -207,8 +207,10 @@ Markings find_markings(const Lines& lines) {
     const bool head = i < header_lines || certain;
     if (found.secrecy != "none" && (head || found.capitals || found.labelled))
       marks.push_back({i, found.secrecy, certain});
-    if (found.urgency != "none" && head && urgency_rank(found.urgency) > urgency_rank(result.urgency))
+    if (found.urgency != "none" && head && urgency_rank(found.urgency) > urgency_rank(result.urgency)) {
       result.urgency = found.urgency;
+      result.urgency_line = i;
+    }
   }
   std::optional<std::vector<std::size_t>> evidence;
   for (std::size_t i = 0; i < marks.size(); ++i) {
@@ -218,6 +220,7 @@ Markings find_markings(const Lines& lines) {
       if (!near(*evidence, marks[i].line)) continue;
     }
     result.secrecy = marks[i].secrecy;
+    result.secrecy_line = marks[i].line;
   }
   return result;
 }

@@ -17,6 +17,7 @@ std::string_view urgency_of_line(std::string_view line);
 struct Markings {
   std::string_view secrecy = "none";
   std::string_view urgency = "none";
+  std::size_t secrecy_line = static_cast<std::size_t>(-1), urgency_line = static_cast<std::size_t>(-1);  ///< where
 };
 
 /// The gravest markings of a document. Different levels on lines close together are a list of the levels, unless the

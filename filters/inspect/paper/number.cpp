@@ -5,7 +5,8 @@
 #include <unicode/utf8.h>
 
 #include <algorithm>
-#include <chrono>
+#include <array>
+#include <vector>
 
 #include "filters/inspect/paper/letters.hpp"
 #include "gateway/base/clock.hpp"
@@ -125,47 +126,119 @@ std::optional<Number> read_number(std::string_view line) {
   return result;
 }
 
+namespace {
+
+/// A run of letters or of digits, or one sign.
+struct Token {
+  std::string folded;  ///< small letters without marks
+  std::size_t at = 0;  ///< octets, in the line
+};
+
+std::vector<Token> tokens_of(std::string_view plain) {
+  std::vector<Token> tokens;
+  enum class Class { blank, word, sign };
+  Class last = Class::blank;
+  for (std::size_t at = 0; at < plain.size();) {
+    std::size_t next = at;
+    const UChar32 c = character(plain, next);
+    const Class now = plain[at] == ' ' ? Class::blank : c >= 0 && u_isalnum(c) ? Class::word : Class::sign;
+    // "ngày24", "2016/": digits and letters are apart, unless a letter is a digit misread ("2O16").
+    const bool digit = is_digit(plain[at]);
+    const auto misread = [&] {
+      const std::string& before = tokens.back().folded;
+      return is_digit(before[0]) ||
+             (before.size() == 1 && std::string_view("OoIilLSsBb").find(before[0]) != std::string_view::npos);
+    };
+    const bool continues =
+        now == Class::word && last == Class::word && (is_digit(tokens.back().folded[0]) == digit || misread());
+    if (now != Class::blank && !continues) tokens.push_back({{}, at});
+    if (now != Class::blank) tokens.back().folded.append(plain.substr(at, next - at));
+    last = now;
+    at = next;
+  }
+  for (Token& token : tokens) token.folded = text::fold(token.folded);
+  return tokens;
+}
+
+/// The number that a token is, where OCR may have taken letters for digits; -1: none.
+int number_of(const std::string& folded, std::size_t most) {
+  if (folded.empty() || folded.size() > most) return -1;
+  int number = 0;
+  bool digits = false;
+  for (const char c : folded) {
+    const std::size_t like = std::string_view("oilsb").find(c);
+    if (is_digit(c))
+      digits = true;
+    else if (like == std::string_view::npos)
+      return -1;
+    number = number * 10 + (is_digit(c) ? c - '0' : std::array{0, 1, 1, 5, 6}.at(like));
+  }
+  return digits ? number : -1;
+}
+
+struct ReadDate {
+  std::string iso;      ///< empty: the day or month is left open, or there is no such day
+  std::size_t end = 0;  ///< token behind it
+};
+
+/// Day, month and year from a token on: "24 tháng 8 năm 2016", "24/8/2016". Nothing where it is no date.
+std::optional<ReadDate> date_from(const std::vector<Token>& tokens, std::size_t at) {
+  const auto dots = [&] {
+    while (at < tokens.size() && (tokens[at].folded == "." || tokens[at].folded == "…" || tokens[at].folded == "_" ||
+                                  tokens[at].folded == ","))
+      ++at;
+  };
+  const auto take = [&](std::size_t most) {
+    dots();
+    const int number = at < tokens.size() ? number_of(tokens[at].folded, most) : -1;
+    if (number >= 0) ++at;
+    dots();
+    return number;
+  };
+  const int day = take(2);
+  const bool words = at < tokens.size() && tokens[at].folded == "thang";
+  const bool signs = !words && day >= 0 && at < tokens.size() && (tokens[at].folded == "/" || tokens[at].folded == "-");
+  if (!words && !signs) return std::nullopt;
+  const std::string mark = tokens[at++].folded;
+  const int month = take(2);
+  if (at >= tokens.size() || tokens[at].folded != (words ? "nam" : mark)) return std::nullopt;
+  ++at;
+  const int year = take(4);
+  ReadDate read{{}, at};
+  if (day > 0 && month > 0 && year >= 1000) {
+    const auto two = [](int number) { return (number < 10 ? "0" : "") + std::to_string(number); };
+    std::string iso = std::to_string(year) + "-" + two(month) + "-" + two(day);
+    if (parse_date(iso)) read.iso = std::move(iso);
+  }
+  return read;
+}
+
+}  // namespace
+
+std::string read_date_words(std::string_view text) {
+  const std::vector<Token> tokens = tokens_of(plain_line(text));
+  for (std::size_t i = 0; i < tokens.size() && i < 40; ++i)
+    if (const auto read = date_from(tokens, i); read && !read->iso.empty()) return read->iso;
+  return {};
+}
+
 std::optional<PlaceDate> read_place_date(std::string_view line) {
   const std::string plain = plain_line(line);
   if (length(plain) > 90) return std::nullopt;
-  const std::string lower = text::match_key(plain);  // same words, small letters
-  const std::size_t day_at = lower.rfind("ngày ");
-  if (day_at == std::string::npos) return std::nullopt;
-  // Place: everything in front, which must look like a name.
+  const std::vector<Token> tokens = tokens_of(plain);
+  std::size_t day = tokens.size();
+  for (std::size_t i = 0; i < tokens.size(); ++i)
+    if (tokens[i].folded == "ngay") day = i;
+  if (day == tokens.size()) return std::nullopt;
+  const auto read = date_from(tokens, day + 1);
+  if (!read) return std::nullopt;
+  for (std::size_t i = read->end; i < tokens.size(); ++i)
+    if (u_isalnum(static_cast<unsigned char>(tokens[i].folded[0])) || tokens[i].folded.size() > 1)
+      return std::nullopt;  // a sentence goes on behind the date
   PlaceDate result;
-  std::string_view key = std::string_view(lower).substr(day_at + std::string_view("ngày ").size());
-  const auto skip = [&] {
-    while (!key.empty() && (key[0] == ' ' || key[0] == '.' || key[0] == ',')) key.remove_prefix(1);
-    while (key.substr(0, 3) == "…") key.remove_prefix(3);
-    while (!key.empty() && (key[0] == ' ' || key[0] == '.' || key[0] == '_')) key.remove_prefix(1);
-  };
-  skip();
-  const std::string day = take_digits(key, 2);
-  skip();
-  constexpr std::string_view month_word = "tháng";
-  if (key.substr(0, month_word.size()) != month_word) return std::nullopt;
-  key.remove_prefix(month_word.size());
-  skip();
-  const std::string month = take_digits(key, 2);
-  skip();
-  constexpr std::string_view year_word = "năm";
-  if (key.substr(0, year_word.size()) != year_word) return std::nullopt;
-  key.remove_prefix(year_word.size());
-  skip();
-  const std::string year = take_digits(key, 4);
-  skip();
-  if (!key.empty()) return std::nullopt;  // a sentence goes on behind the date
-  if (year.size() == 4 && !day.empty() && !month.empty()) {
-    std::string iso = year + "-" + (month.size() == 1 ? "0" : "") + month + "-" + (day.size() == 1 ? "0" : "") + day;
-    if (parse_date(iso)) result.date = std::move(iso);
-  }
-  // The same place in the line as printed: up to its "ngày", found from the end like above.
-  std::size_t printed = std::string::npos;
-  for (const std::string_view word : {"ngày", "Ngày", "NGÀY"})
-    if (const std::size_t at = plain.rfind(word); at != std::string::npos)
-      printed = printed == std::string::npos ? at : std::max(printed, at);
-  if (printed == std::string::npos) return std::nullopt;
-  std::string place = plain.substr(0, printed);
+  result.date = read->iso;
+  // Everything in front, which must look like a name.
+  std::string place = plain.substr(0, tokens[day].at);
   while (!place.empty() && (place.back() == ' ' || place.back() == ',' || place.back() == '.')) place.pop_back();
   if (length(place) > 40 || place.find_first_of(":;0123456789(") != std::string::npos) return std::nullopt;
   if (!place.empty()) {

@@ -25,4 +25,7 @@ struct PlaceDate {
 };
 std::optional<PlaceDate> read_place_date(std::string_view line);
 
+/// The first date in a text, ISO: "24 tháng 8 năm 2016", "24/8/2016", "24-08-2016". Empty: there is none.
+std::string read_date_words(std::string_view text);
+
 }  // namespace vanthu::inspect

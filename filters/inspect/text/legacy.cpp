@@ -28,6 +28,15 @@ constexpr auto tcvn3_rows = std::to_array<Tcvn3Row>({
 struct VniRow {
   std::string_view bytes, letter;
 };
+struct SingleRow {
+  std::string_view byte, letter;
+};
+constexpr auto vps_rows = std::to_array<SingleRow>({
+#include "vps.inc"
+});
+constexpr auto viscii_rows = std::to_array<SingleRow>({
+#include "viscii.inc"
+});
 constexpr auto vni_rows = std::to_array<VniRow>({
 #include "vni-windows.inc"
 });
@@ -39,6 +48,22 @@ char32_t from_hex(std::string_view digits) {
 }
 
 using Table = std::map<std::pair<char32_t, char32_t>, std::string_view>;  // one or two characters (0: one) to a letter
+
+/// What windows-1252 has for the octets from 0x80 to 0x9F: readers give them as one or the other.
+constexpr std::array<char32_t, 32> windows_1252{0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                                0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
+                                                0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                                0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
+
+Table single_octets(const SingleRow* rows, std::size_t count) {
+  Table table;
+  for (std::size_t i = 0; i < count; ++i) {
+    const char32_t octet = from_hex(rows[i].byte);
+    table[{octet, 0}] = rows[i].letter;
+    if (octet >= 0x80 && octet < 0xA0) table[{windows_1252.at(octet - 0x80), 0}] = rows[i].letter;
+  }
+  return table;
+}
 
 const Table& table_of(Legacy encoding) {
   static const Table tcvn3 = [] {
@@ -56,7 +81,18 @@ const Table& table_of(Legacy encoding) {
     }
     return table;
   }();
-  return encoding == Legacy::tcvn3 ? tcvn3 : vni;
+  static const Table vps = single_octets(vps_rows.data(), vps_rows.size());
+  static const Table viscii = single_octets(viscii_rows.data(), viscii_rows.size());
+  switch (encoding) {
+    case Legacy::tcvn3:
+      return tcvn3;
+    case Legacy::vni:
+      return vni;
+    case Legacy::vps:
+      return vps;
+    default:
+      return viscii;
+  }
 }
 
 char32_t next_character(std::string_view text, std::size_t& at) {
@@ -185,7 +221,26 @@ std::string from_legacy(std::string_view utf8, Legacy encoding) {
   return text::nfc(result);
 }
 
-std::optional<LegacyText> read_legacy(const Lines& lines) {
+std::string drawn_by(std::string_view utf8, const LegacyFont& font) {
+  std::string text = from_legacy(utf8, font.encoding);
+  if (font.encoding == Legacy::tcvn3) text = mend_hyphens(text);
+  return font.capitals ? upper_case(text) : text;
+}
+
+bool has_unicode_letters(std::string_view utf8) {
+  for (std::size_t at = 0; at < utf8.size();) {
+    if (static_cast<unsigned char>(utf8[at]) < 0x80)
+      ++at;
+    else if (only_unicode(next_character(utf8, at)))
+      return true;
+  }
+  return false;
+}
+
+namespace {
+
+/// The encoding that makes Vietnamese of lines, if it is one and no other.
+std::optional<Legacy> encoding_of(const Lines& lines) {
   std::size_t unicode = 0;
   std::size_t latin = 0;
   for (const Line& line : lines) {
@@ -205,7 +260,7 @@ std::optional<LegacyText> read_legacy(const Lines& lines) {
   const Score plain = score(lines, std::nullopt);
   std::optional<Legacy> best;
   Score best_score;
-  for (const Legacy encoding : {Legacy::tcvn3, Legacy::vni}) {
+  for (const Legacy encoding : {Legacy::tcvn3, Legacy::vni, Legacy::vps, Legacy::viscii}) {
     const Score one = score(lines, encoding);
     if (one.words < fewest || one.legal * 10 < one.words * 8) continue;
     if (one.legal * plain.words < plain.legal * one.words + one.words * plain.words / 4 && plain.words > 0) continue;
@@ -213,11 +268,34 @@ std::optional<LegacyText> read_legacy(const Lines& lines) {
     best = encoding;
     best_score = one;
   }
-  if (!best) return std::nullopt;
-  LegacyText result{lines, *best};
+  return best;
+}
+
+std::string_view name_of(Legacy encoding) {
+  constexpr auto names = std::to_array<std::string_view>({"tcvn3", "vni", "vps", "viscii"});
+  return names.at(static_cast<std::size_t>(encoding));
+}
+
+}  // namespace
+
+std::optional<LegacyText> read_legacy(const Lines& lines) {
+  const bool fonts = std::any_of(lines.begin(), lines.end(), [](const Line& line) { return !line.by_font.empty(); });
+  LegacyText result{lines, "fonts"};
+  Lines rest;  // what no font's name tells of
   for (Line& line : result.lines) {
-    line.text = from_legacy(line.text, *best);
-    if (*best == Legacy::tcvn3) line.text = with_capitals(mend_hyphens(line.text));
+    if (line.by_font.empty())
+      rest.push_back(line);
+    else
+      line.text = line.by_font;
+  }
+  const std::optional<Legacy> encoding = encoding_of(rest);
+  if (!encoding && !fonts) return std::nullopt;
+  if (!encoding) return result;
+  if (!fonts) result.how = name_of(*encoding);
+  for (Line& line : result.lines) {
+    if (!line.by_font.empty()) continue;
+    line.text = from_legacy(line.text, *encoding);
+    if (*encoding == Legacy::tcvn3) line.text = with_capitals(mend_hyphens(line.text));
   }
   return result;
 }

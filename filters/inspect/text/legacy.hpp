@@ -4,25 +4,30 @@
 #include <string>
 #include <string_view>
 
+#include "filters/inspect/text/legacy_font.hpp"
 #include "filters/inspect/text/lines.hpp"
 
 namespace vanthu::inspect {
-
-enum class Legacy : std::uint8_t { tcvn3, vni };
 
 /// Text of old fonts, read as Latin-1, brought to Unicode by the tables of conf/tables (not by iconv, whose TCVN takes
 /// Word's dashes for capitals). What is no letter of the encoding stays.
 std::string from_legacy(std::string_view utf8, Legacy encoding);
 
+/// What a font of an old encoding draws for a run of text.
+std::string drawn_by(std::string_view utf8, const LegacyFont& font);
+
+/// Whether a text holds letters that only Unicode has.
+bool has_unicode_letters(std::string_view utf8);
+
 struct LegacyText {
   Lines lines;
-  Legacy encoding = Legacy::tcvn3;
+  std::string_view how;  ///< "tcvn3", "vni", "vps", "viscii" by statistics, "fonts" by the names of fonts
 };
 
-/// Recognizes text of old fonts by its syllables: what becomes Vietnamese under one decoder, and under no other, is it.
-/// Text that holds letters only Unicode has is never converted: that would turn right words into other right words.
-/// TCVN3 keeps capitals in the font's name alone, which is lost here: lines that are markings, titles or names of
-/// bodies when written in capitals are written so.
+/// Text of old fonts: what the names of the fonts tell (Line::by_font), else recognized by its syllables: what becomes
+/// Vietnamese under one decoder, and under no other, is it. Text that holds letters only Unicode has is never
+/// converted: that would turn right words into other right words. TCVN3 keeps capitals in the font's name alone, which
+/// is lost here: lines that are markings, titles or names of bodies when written in capitals are written so.
 /// @return empty for all other text
 std::optional<LegacyText> read_legacy(const Lines& lines);
 

@@ -19,10 +19,14 @@ struct Line {
   float top = 0, bottom = 0;   ///< points from the page's upper edge; both 0 where the format has no places
   float size = 0;              ///< of the letters, points; 0: not known
   std::string font = {};       ///< its name; empty: not known
+  std::string by_font = {};    ///< the text as fonts of old encodings draw it (legacy_font.hpp); empty: there are none
   std::uint8_t certainty = 0;  ///< percent, as OCR tells; 0: not by OCR
   friend bool operator==(const Line&, const Line&) = default;
 };
 using Lines = std::vector<Line>;
+
+/// Whether begin and end of a line are points on its page, not characters.
+inline bool placed(const Line& line) { return line.bottom > line.top; }
 
 /// Cuts one row of text at tabs and wide gaps (three blanks or more) and adds its pieces as lines. Letter-spaced words
 /// ("M Ậ T") stay whole. Adds nothing for a row without letters.

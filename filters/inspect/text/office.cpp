@@ -2,12 +2,15 @@
 #include "filters/inspect/text/office.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <optional>
 #include <pugixml.hpp>
 #include <set>
 #include <string>
 #include <utility>
 
+#include "filters/inspect/text/legacy_font.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 
@@ -33,6 +36,12 @@ std::string_view attribute(const pugi::xml_node& node, std::string_view name) {
   return {};
 }
 
+pugi::xml_node child_named(const pugi::xml_node& node, std::string_view name) {
+  for (const pugi::xml_node& child : node.children())
+    if (local_name(child) == name) return child;
+  return {};
+}
+
 /// Collects rows of text; one for the whole document, so that rows keep growing.
 class Rows {
  public:
@@ -46,6 +55,21 @@ class Rows {
       rest.remove_prefix(std::min(end + 1, rest.size()));
     } while (!rest.empty());
   }
+  /// Both readings have the same line ends: fonts draw none.
+  void add(const FontText& text, Zone zone) {
+    if (text.drawn().empty()) return add(text.text(), zone);
+    std::string_view plain = text.text();
+    std::string_view drawn = text.drawn();
+    do {
+      FontText row;
+      const std::size_t end = std::min(plain.find('\n'), plain.size());
+      const std::size_t drawn_end = std::min(drawn.find('\n'), drawn.size());
+      row.set(plain.substr(0, end), drawn.substr(0, drawn_end));
+      add_row(lines_, row, zone, row_++);
+      plain.remove_prefix(std::min(end + 1, plain.size()));
+      drawn.remove_prefix(std::min(drawn_end + 1, drawn.size()));
+    } while (!plain.empty());
+  }
   void gap() { ++row_; }
   /// Words may stand deeper than we go.
   void too_deep() { note(notes_, "inspect.unreadable", "nesting"); }
@@ -56,10 +80,65 @@ class Rows {
   std::uint32_t row_ = 0;
 };
 
+/// Which styles have a font of an old encoding: of a run, a paragraph, the document (ECMA-376 part 1 §17.7.2).
+class Styles {
+ public:
+  void read(const pugi::xml_node& root) {
+    for (const pugi::xml_node& child : root.children()) {
+      if (local_name(child) == "docDefaults") {
+        default_ = font_of(child_named(child_named(child, "rPrDefault"), "rPr"));
+      } else if (local_name(child) == "style" && styles_.size() < limits::text_lines) {
+        Style& style = styles_[std::string(attribute(child, "styleId"))];
+        style.font = font_of(child_named(child, "rPr"));
+        style.based_on = attribute(child_named(child, "basedOn"), "val");
+        if (attribute(child, "default") == "1" && attribute(child, "type") == "paragraph")
+          normal_ = attribute(child, "styleId");
+      }
+    }
+  }
+
+  /// The font of a run, where it is an old one.
+  std::optional<LegacyFont> of(const pugi::xml_node& run, std::string_view paragraph_style) const {
+    const pugi::xml_node properties = child_named(run, "rPr");
+    if (const Font own = font_of(properties); own.given) return own.font;
+    for (std::string_view style :
+         {attribute(child_named(properties, "rStyle"), "val"), paragraph_style, std::string_view(normal_)}) {
+      for (int depth = 0; depth < 16 && !style.empty(); ++depth) {  // styles may be based on one another in a circle
+        const auto found = styles_.find(style);
+        if (found == styles_.end()) break;
+        if (found->second.font.given) return found->second.font.font;
+        style = found->second.based_on;
+      }
+    }
+    return default_.font;
+  }
+
+ private:
+  struct Font {
+    bool given = false;
+    std::optional<LegacyFont> font;
+  };
+  struct Style {
+    Font font;
+    std::string based_on;
+  };
+
+  static Font font_of(const pugi::xml_node& properties) {
+    const pugi::xml_node fonts = child_named(properties, "rFonts");
+    for (const std::string_view which : {"hAnsi", "ascii"})  // letters with marks are hAnsi's
+      if (const std::string_view name = attribute(fonts, which); !name.empty()) return {true, legacy_font(name)};
+    return {};
+  }
+
+  std::map<std::string, Style, std::less<>> styles_;
+  Font default_;
+  std::string normal_;
+};
+
 /// WordprocessingML (ECMA-376 part 1 §17).
 class Word {
  public:
-  explicit Word(Rows& rows) : rows_(rows) {}
+  Word(Rows& rows, const Styles& styles) : rows_(rows), styles_(styles) {}
 
   void blocks(const pugi::xml_node& node, Zone zone, int depth) {
     if (depth > limits::xml_depth) return rows_.too_deep();
@@ -83,30 +162,33 @@ class Word {
   }
 
   void paragraph(const pugi::xml_node& node, Zone zone, int depth) {
-    std::string text;
+    FontText text;
+    style_ = attribute(child_named(child_named(node, "pPr"), "pStyle"), "val");
+    font_.reset();
     std::vector<pugi::xml_node> boxes;
     inline_text(node, text, boxes, depth + 1);
     rows_.add(text, zone);
     for (const pugi::xml_node& box : boxes) blocks(box, Zone::box, depth + 1);
   }
 
-  void inline_text(const pugi::xml_node& node, std::string& text, std::vector<pugi::xml_node>& boxes, int depth) {
+  void inline_text(const pugi::xml_node& node, FontText& text, std::vector<pugi::xml_node>& boxes, int depth) {
     if (depth > limits::xml_depth) return rows_.too_deep();
     if (text.size() > limits::text_octets) return;
     for (const pugi::xml_node& child : node.children()) {
       const std::string_view name = local_name(child);
+      if (name == "r") font_ = styles_.of(child, style_);
       if (name == "t")
-        text += child.child_value();
+        text.append(child.child_value(), font_);
       else if (name == "tab" || name == "ptab")
-        text += '\t';
+        text.append("\t");
       else if (name == "br" || name == "cr")
-        text += '\n';
+        text.append("\n");
       else if (name == "noBreakHyphen")
-        text += '-';
+        text.append("-");
       else if (name == "txbxContent")
         boxes.push_back(child);
       else if (name == "textpath")  // WordArt keeps its words in an attribute
-        text.append(1, '\n').append(attribute(child, "string")).append(1, '\n');
+        text.append("\n" + std::string(attribute(child, "string")) + "\n");
       else if (name == "AlternateContent")
         alternative(child, text, boxes, depth + 1);
       else if (!skipped(name))
@@ -115,7 +197,7 @@ class Word {
   }
 
   /// The choice, and the fallback only where the choice has no words.
-  void alternative(const pugi::xml_node& node, std::string& text, std::vector<pugi::xml_node>& boxes, int depth) {
+  void alternative(const pugi::xml_node& node, FontText& text, std::vector<pugi::xml_node>& boxes, int depth) {
     const std::size_t text_before = text.size();
     const std::size_t boxes_before = boxes.size();
     for (const std::string_view which : {"Choice", "Fallback"}) {
@@ -126,6 +208,9 @@ class Word {
   }
 
   Rows& rows_;
+  const Styles& styles_;
+  std::string style_;               // of the paragraph
+  std::optional<LegacyFont> font_;  // of the run
 };
 
 /// DrawingML text (slides, charts) and OpenDocument: every paragraph element is a line.
@@ -133,12 +218,35 @@ class Paragraphs {
  public:
   Paragraphs(Rows& rows, bool open_document) : rows_(rows), open_document_(open_document) {}
 
+  /// Which of OpenDocument's styles have a font of an old encoding (OpenDocument 1.2 §16.27.27).
+  void styles(const pugi::xml_node& node, int depth) {
+    if (depth > 4) return;  // document, kind of styles, style
+    for (const pugi::xml_node& child : node.children()) {
+      if (local_name(child) != "style") {
+        if (local_name(child) != "body") styles(child, depth + 1);
+        continue;
+      }
+      const std::string_view family = attribute(child, "family");
+      if ((family != "text" && family != "paragraph") || fonts_.size() > limits::text_lines) continue;
+      const pugi::xml_node properties = child_named(child, "text-properties");
+      std::string_view name = attribute(properties, "font-name");
+      if (name.empty()) name = attribute(properties, "font-family");
+      const auto parent = fonts_.find(attribute(child, "parent-style-name"));
+      if (!name.empty())
+        fonts_[std::string(attribute(child, "name"))] = legacy_font(name);
+      else if (parent != fonts_.end())
+        fonts_[std::string(attribute(child, "name"))] = parent->second;
+    }
+  }
+
   void blocks(const pugi::xml_node& node, Zone zone, int depth) {
     if (depth > limits::xml_depth) return rows_.too_deep();
     for (const pugi::xml_node& child : node.children()) {
       const std::string_view name = local_name(child);
       if (name == "p" || (open_document_ && name == "h")) {
-        std::string text;
+        FontText text;
+        const auto style = fonts_.find(attribute(child, "style-name"));
+        font_ = style == fonts_.end() ? std::nullopt : style->second;
         inline_text(child, text, depth + 1);
         rows_.add(text, zone);
       } else if (open_document_ && (name == "header" || name == "header-left" || name == "header-first")) {
@@ -157,26 +265,34 @@ class Paragraphs {
   }
 
  private:
-  void inline_text(const pugi::xml_node& node, std::string& text, int depth) {
+  void inline_text(const pugi::xml_node& node, FontText& text, int depth) {
     if (depth > limits::xml_depth) return rows_.too_deep();
     if (text.size() > limits::text_octets) return;
     for (const pugi::xml_node& child : node.children()) {
       const std::string_view name = local_name(child);
+      if (!open_document_ && name == "r")
+        font_ = legacy_font(attribute(child_named(child_named(child, "rPr"), "latin"), "typeface"));
       if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) {
-        if (open_document_ || local_name(child.parent()) == "t") text += child.value();
+        if (open_document_ || local_name(child.parent()) == "t") text.append(child.value(), font_);
       } else if (name == "br" || name == "line-break") {
-        text += '\n';
+        text.append("\n");
       } else if (name == "tab") {
-        text += '\t';
+        text.append("\t");
       } else if (open_document_ && name == "s") {
         const int count = child.attribute("text:c").as_int(1);
-        text.append(static_cast<std::size_t>(std::clamp(count, 1, 200)), ' ');
+        text.append(std::string(static_cast<std::size_t>(std::clamp(count, 1, 200)), ' '));
       } else if (open_document_ && name == "p") {
-        text += '\n';
+        text.append("\n");
         inline_text(child, text, depth + 1);
-        text += '\n';
+        text.append("\n");
       } else if (name == "annotation" && open_document_) {
         continue;
+      } else if (open_document_ && name == "span") {
+        const auto outer = font_;
+        if (const auto style = fonts_.find(attribute(child, "style-name")); style != fonts_.end())
+          font_ = style->second;
+        inline_text(child, text, depth + 1);
+        font_ = outer;
       } else {
         inline_text(child, text, depth + 1);
       }
@@ -185,6 +301,8 @@ class Paragraphs {
 
   Rows& rows_;
   bool open_document_;
+  std::optional<LegacyFont> font_;                                       // of the run
+  std::map<std::string, std::optional<LegacyFont>, std::less<>> fonts_;  // of OpenDocument's styles that name one
 };
 
 /// All text below a node, for shared strings and inline strings of a sheet. Phonetic hints are left out.
@@ -270,7 +388,7 @@ class Package {
 
   /// Programs find parts by relations, whatever they are called: what was not read by its name is read by its root.
   void rest() {
-    Word words(rows_);
+    Word words(rows_, styles_);
     Paragraphs paragraphs(rows_, false);
     for (std::size_t i = 0; i < parts_.size(); ++i) {
       const std::string_view name = parts_[i].name;
@@ -309,7 +427,8 @@ class Package {
   }
 
   void word() {
-    Word reader(rows_);
+    read_styles();
+    Word reader(rows_, styles_);
     each("word/", "document", [&](const pugi::xml_document& d) { main_ = true, reader.blocks(d, Zone::body, 0); });
     each("word/", "header", [&](const pugi::xml_document& d) { reader.blocks(d, Zone::page_header, 0); });
     each("word/", "footer", [&](const pugi::xml_document& d) { reader.blocks(d, Zone::page_footer, 0); });
@@ -322,6 +441,14 @@ class Package {
     if (!main_) note(notes_, "inspect.unreadable", "no main part");
   }
 
+  void read_styles() {
+    for (const PackagePart& part : parts_) {
+      pugi::xml_document document;
+      if (part.name != "word/styles.xml" || part.octets.empty()) continue;
+      if (document.load_buffer(part.octets.data(), part.octets.size())) styles_.read(document.document_element());
+    }
+  }
+
   void slides() {
     Paragraphs reader(rows_, false);
     for (const std::string_view part :
@@ -332,6 +459,12 @@ class Package {
 
   void open_document() {
     Paragraphs reader(rows_, true);
+    for (const std::string_view which : {"styles.xml", "content.xml"})
+      for (const PackagePart& part : parts_) {
+        pugi::xml_document document;
+        if (part.name == which && part.xml && document.load_buffer(part.octets.data(), part.octets.size()))
+          reader.styles(document, 0);
+      }
     each("content", "", [&](const pugi::xml_document& d) { reader.blocks(d, Zone::body, 0); });
     each("styles", "", [&](const pugi::xml_document& d) { reader.blocks(d, Zone::body, 0); });
     for (std::size_t i = 0; i < parts_.size(); ++i)  // charts, formulas, tables inside: "Object 1/content.xml"
@@ -390,6 +523,7 @@ class Package {
   Rows rows_;
   std::set<std::size_t> read_;
   std::vector<std::string> shared_;
+  Styles styles_;
   bool main_ = false;
 };
 

@@ -10,8 +10,10 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 
+#include "filters/inspect/text/legacy_font.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 
@@ -26,31 +28,52 @@ std::string utf8(const poppler::ustring& text) {
 struct Word {
   std::string text;
   double left = 0, right = 0, top = 0, bottom = 0;
+  std::string font;
+  std::optional<LegacyFont> legacy;
+  double size = 0;
   double height() const { return bottom - top; }
   double middle() const { return (top + bottom) / 2; }
 };
 
+/// "ABCDEF+Times New Roman" without the mark of a subset; cut, for a file may call its fonts anything.
+std::string font_name(std::string name) {
+  if (name.size() > 7 && name[6] == '+') name.erase(0, 7);
+  return text::nfc(name.substr(0, 64));
+}
+
 /// The words of one row, cut where the gap is wider than a line is high.
 void add_cells(std::vector<Word>& row, Lines& lines, std::uint32_t number, std::uint32_t page) {
   std::sort(row.begin(), row.end(), [](const Word& a, const Word& b) { return a.left < b.left; });
-  std::string text;
+  FontText text;
+  std::size_t words = 0;
   double begin = 0;
   double end = 0;
+  const Word* first = nullptr;  // of the cell
   const auto flush = [&] {
-    std::string clean = squeezed(text::nfc(text));
-    if (!clean.empty())
-      lines.push_back({std::move(clean), Zone::body, number, static_cast<float>(begin), static_cast<float>(end), page});
+    std::string clean = squeezed(text::nfc(text.text()));
+    if (!clean.empty()) {
+      Line line{std::move(clean), Zone::body, number, static_cast<float>(begin), static_cast<float>(end), page};
+      line.by_font = squeezed(text.drawn());
+      line.top = static_cast<float>(first->top);
+      line.bottom = static_cast<float>(first->bottom);
+      line.size = static_cast<float>(first->size);
+      line.font = first->font;
+      lines.push_back(std::move(line));
+    }
     text.clear();
+    words = 0;
   };
   for (const Word& word : row) {
     const double gap = word.left - end;
-    if (!text.empty() && gap > word.height() * 1.4) flush();
-    if (text.empty())
+    if (words > 0 && gap > word.height() * 1.4) flush();
+    if (words == 0) {
       begin = word.left;
-    else if (gap > word.height() * 0.08)
-      text += ' ';
-    text += word.text;
-    end = std::max(word.right, text.size() == word.text.size() ? word.right : end);
+      first = &word;
+    } else if (gap > word.height() * 0.08) {
+      text.append(" ");
+    }
+    text.append(word.text, word.legacy);
+    end = ++words == 1 ? word.right : std::max(word.right, end);
   }
   flush();
   row.clear();
@@ -58,9 +81,14 @@ void add_cells(std::vector<Word>& row, Lines& lines, std::uint32_t number, std::
 
 void add_page(const poppler::page& page, std::uint32_t number, Lines& lines, std::uint32_t& row) {
   std::vector<Word> words;
-  for (const poppler::text_box& box : page.text_list()) {
+  for (const poppler::text_box& box : page.text_list(poppler::page::text_list_include_font)) {
     const poppler::rectf place = box.bbox();
-    Word word{utf8(box.text()), place.left(), place.right(), place.top(), place.bottom()};
+    Word word{utf8(box.text()), place.left(), place.right(), place.top(), place.bottom(), {}, {}, 0};
+    if (box.has_font_info()) {
+      word.font = font_name(box.get_font_name());
+      word.legacy = legacy_font(word.font);
+      word.size = box.get_font_size();
+    }
     const bool finite = std::isfinite(word.left) && std::isfinite(word.right) && std::isfinite(word.top) &&
                         std::isfinite(word.bottom) && std::abs(word.left) < 1e6 && std::abs(word.top) < 1e6;
     if (!finite || word.text.empty()) continue;

@@ -5,10 +5,12 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "filters/inspect/mime/charset.hpp"
+#include "filters/inspect/text/legacy_font.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 
@@ -25,6 +27,8 @@ constexpr auto silent = std::to_array<std::string_view>(
 
 /// Where letters go that are no words of the document.
 enum class Aside : std::uint8_t { none, object, field, attached };
+
+constexpr std::size_t longest_font_name = 64;
 
 struct State {
   Aside aside = Aside::none;
@@ -89,7 +93,12 @@ class Reader {
       return;
     }
     if (now_.aside != Aside::none) return aside(c);
-    if (!now_.silent && !now_.fonts) bytes_ += c;
+    if (now_.fonts && !now_.silent) {
+      std::string& name = names_[now_.font];
+      if (name.size() < longest_font_name && c != ';') name += c;
+      return;
+    }
+    if (!now_.silent) bytes_ += c;
   }
 
   void aside(char c) {
@@ -211,6 +220,8 @@ class Reader {
     } else if (word == "f" && given) {
       flush_bytes();
       now_.font = static_cast<int>(number);
+    } else if (word == "deff" && given) {
+      default_font_ = static_cast<int>(number);
     } else if (word == "fcharset" && now_.fonts) {
       charsets_[now_.font] = number;
     } else if (word == "plain") {
@@ -268,21 +279,36 @@ class Reader {
       unit = surrogate_ == 0 ? U'\uFFFD' : 0x10000 + ((surrogate_ - 0xD800) << 10) + (unit - 0xDC00);
     surrogate_ = 0;
     if (unit == 0 || unit > 0x10FFFF) return;
+    std::string letter;
     if (unit < 0x80) {
-      line_ += static_cast<char>(unit);
+      letter += static_cast<char>(unit);
     } else if (unit < 0x800) {
-      line_ += static_cast<char>(0xC0 | unit >> 6);
-      line_ += static_cast<char>(0x80 | (unit & 0x3F));
+      letter += static_cast<char>(0xC0 | unit >> 6);
+      letter += static_cast<char>(0x80 | (unit & 0x3F));
     } else if (unit < 0x10000) {
-      line_ += static_cast<char>(0xE0 | unit >> 12);
-      line_ += static_cast<char>(0x80 | (unit >> 6 & 0x3F));
-      line_ += static_cast<char>(0x80 | (unit & 0x3F));
+      letter += static_cast<char>(0xE0 | unit >> 12);
+      letter += static_cast<char>(0x80 | (unit >> 6 & 0x3F));
+      letter += static_cast<char>(0x80 | (unit & 0x3F));
     } else {
-      line_ += static_cast<char>(0xF0 | unit >> 18);
-      line_ += static_cast<char>(0x80 | (unit >> 12 & 0x3F));
-      line_ += static_cast<char>(0x80 | (unit >> 6 & 0x3F));
-      line_ += static_cast<char>(0x80 | (unit & 0x3F));
+      letter += static_cast<char>(0xF0 | unit >> 18);
+      letter += static_cast<char>(0x80 | (unit >> 12 & 0x3F));
+      letter += static_cast<char>(0x80 | (unit >> 6 & 0x3F));
+      letter += static_cast<char>(0x80 | (unit & 0x3F));
     }
+    add(letter);
+  }
+
+  /// Two characters may be one letter of the font, so a run is drawn as a whole.
+  void add(std::string_view utf8) {
+    if (run_font_ != now_.font) end_run();
+    run_font_ = now_.font;
+    run_ += utf8;
+  }
+  void end_run() {
+    if (run_.empty()) return;
+    const auto name = names_.find(run_font_ < 0 ? default_font_ : run_font_);
+    line_.append(run_, name == names_.end() ? std::nullopt : legacy_font(name->second));
+    run_.clear();
   }
 
   /// Octets since the last change of font, read in the font's character set.
@@ -291,11 +317,11 @@ class Reader {
     const bool ascii =
         std::all_of(bytes_.begin(), bytes_.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
     if (ascii) {
-      line_ += bytes_;
+      add(bytes_);
     } else {
       const auto found = charsets_.find(now_.font);
       const bool vietnamese = found != charsets_.end() ? found->second == 163 : page_ == 1258;
-      line_ += to_utf8(bytes_, vietnamese ? "windows-1258" : "windows-1252").value_or(std::string());
+      add(to_utf8(bytes_, vietnamese ? "windows-1258" : "windows-1252").value_or(std::string()));
     }
     bytes_.clear();
   }
@@ -303,7 +329,8 @@ class Reader {
   void end_line(Zone zone) {
     flush_bytes();
     if (now_.silent) return;
-    add_row(lines_, text::nfc(line_), zone, row_++);
+    end_run();
+    add_row(lines_, line_, zone, row_++);
     line_.clear();
   }
 
@@ -315,7 +342,10 @@ class Reader {
   std::vector<std::string> fields_;  // instructions that are open
   std::size_t at_ = 0;
   Lines lines_;
-  std::string line_;   // UTF-8
+  FontText line_;
+  std::string run_;  // of the line, UTF-8, in one font
+  int run_font_ = -1;
+  int default_font_ = -1;
   std::string bytes_;  // not yet decoded
   std::uint32_t row_ = 0;
   std::vector<State> stack_;
@@ -326,6 +356,7 @@ class Reader {
   char32_t surrogate_ = 0;
   long page_ = 1252;
   std::map<int, long> charsets_;  // of fonts
+  std::map<int, std::string> names_;
 };
 
 }  // namespace

@@ -2,10 +2,12 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "filters/inspect/mime/charset.hpp"
+#include "filters/inspect/text/legacy_font.hpp"
 #include "filters/inspect/text/office97.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
@@ -22,7 +24,8 @@ std::uint32_t number(std::string_view octets, std::size_t at, std::size_t width 
 
 /// The file information block (MS-DOC 2.5), as far as the way to the text needs it.
 namespace fib {
-constexpr std::size_t version = 0x02, flags = 0x0A, text_begin = 0x18, text_end = 0x1C, counts = 0x4C, clx = 0x1A2;
+constexpr std::size_t version = 0x02, flags = 0x0A, text_begin = 0x18, text_end = 0x1C, counts = 0x4C, styles = 0xA2,
+                      character_pages = 0xFA, fonts = 0x112, clx = 0x1A2;
 constexpr std::uint32_t complex = 0x0004, encrypted = 0x0100, table1 = 0x0200;
 constexpr std::uint32_t word97 = 0xC1;
 }  // namespace fib
@@ -60,6 +63,119 @@ std::vector<Piece> pieces_of(std::string_view clx) {
   return pieces;
 }
 
+/// Names of the document's fonts (MS-DOC 2.9.286), those of an old encoding told apart.
+std::vector<std::optional<LegacyFont>> fonts_of(std::string_view table) {
+  std::vector<std::optional<LegacyFont>> fonts;
+  constexpr std::size_t name_at = 40;  // in an entry (MS-DOC 2.9.87), its length octet included
+  const std::size_t count = std::min<std::size_t>(number(table, 0, 2), 4096);
+  std::size_t at = 4;
+  for (std::size_t i = 0; i < count && at < table.size(); ++i) {
+    const std::size_t length = number(table, at, 1) + 1;
+    std::string name;
+    for (std::size_t c = at + name_at; c + 1 < std::min(at + length, table.size()); c += 2) {
+      const std::uint32_t unit = number(table, c, 2);
+      if (unit == 0) break;
+      name += unit < 0x80 ? static_cast<char>(unit) : '?';
+    }
+    fonts.push_back(legacy_font(name));
+    at += length;
+  }
+  return fonts;
+}
+
+/// A stretch of the main stream in one font.
+struct Run {
+  std::uint32_t begin = 0, end = 0;  ///< octets
+  std::optional<LegacyFont> font;
+};
+
+/// Octets of a property modification's operand (MS-DOC 2.6.1).
+std::size_t operand_octets(std::uint32_t sprm, std::string_view operand) {
+  switch (sprm >> 13) {
+    case 0:
+    case 1:
+      return 1;
+    case 3:
+      return 4;
+    case 6:
+      return 1 + number(operand, 0, 1);
+    case 7:
+      return 3;
+    default:
+      return 2;
+  }
+}
+
+/// The fonts of runs, where the document has fonts of old encodings at all: letters with marks are in the font that
+/// sprmCRgFtc2 names, else in that of sprmCRgFtc0, else in the document's own (MS-DOC 2.6.1, 2.8.6, 2.9.33).
+class Fonts {
+ public:
+  Fonts(std::string_view main, std::string_view table) {
+    const auto part = [&](std::size_t place) {
+      const std::uint32_t at = number(main, place);
+      return at < table.size() ? table.substr(at, number(main, place + 4)) : std::string_view{};
+    };
+    fonts_ = fonts_of(part(fib::fonts));
+    if (std::none_of(fonts_.begin(), fonts_.end(), [](const auto& font) { return font.has_value(); })) return;
+    constexpr std::size_t other_font = 2 + 16;  // ftcOther of the style sheet's head (MS-DOC 2.9.272)
+    default_ = font(number(part(fib::styles), other_font, 2));
+    const std::string_view pages = part(fib::character_pages);
+    if (pages.size() < 12) return;
+    const std::size_t count = (pages.size() - 4) / 8;
+    for (std::size_t i = 0; i < count && runs_.size() < limits::text_octets / 64; ++i) {
+      const std::size_t at = std::size_t{number(pages, 4 * (count + 1) + 4 * i) & 0x3FFFFFU} * page_octets;
+      if (at + page_octets <= main.size()) read_page(main.substr(at, page_octets));
+    }
+    std::stable_sort(runs_.begin(), runs_.end(), [](const Run& a, const Run& b) { return a.begin < b.begin; });
+  }
+
+  bool any() const { return default_ || !runs_.empty(); }
+  /// The font at an octet of the main stream, and up to where it holds.
+  Run at(std::uint32_t place) const {
+    auto next = std::upper_bound(runs_.begin(), runs_.end(), place,
+                                 [](std::uint32_t wanted, const Run& run) { return wanted < run.begin; });
+    const std::uint32_t until = next == runs_.end() ? ~0U : next->begin;
+    if (next != runs_.begin() && place < (next - 1)->end) return {place, (next - 1)->end, (next - 1)->font};
+    return {place, until, default_};
+  }
+
+ private:
+  static constexpr std::size_t page_octets = 512;
+
+  std::optional<LegacyFont> font(std::uint32_t index) const {
+    return index < fonts_.size() ? fonts_[index] : std::nullopt;
+  }
+
+  void read_page(std::string_view page) {
+    const std::size_t count = number(page, page_octets - 1, 1);
+    if (4 * (count + 1) + count > page_octets) return;
+    for (std::size_t i = 0; i < count; ++i) {
+      Run run{number(page, 4 * i), number(page, 4 * i + 4), default_};
+      const std::size_t properties = 2 * std::size_t{number(page, 4 * (count + 1) + i, 1)};
+      if (properties != 0) run.font = font_in(page.substr(properties + 1, number(page, properties, 1)));
+      if (run.end > run.begin) runs_.push_back(run);
+    }
+  }
+
+  std::optional<LegacyFont> font_in(std::string_view properties) const {
+    constexpr std::uint32_t ascii_font = 0x4A4F, other_font = 0x4A51;
+    std::optional<LegacyFont> ascii = default_;
+    std::optional<std::optional<LegacyFont>> other;
+    while (properties.size() > 2) {
+      const std::uint32_t sprm = number(properties, 0, 2);
+      properties.remove_prefix(2);
+      if (sprm == ascii_font) ascii = font(number(properties, 0, 2));
+      if (sprm == other_font) other = font(number(properties, 0, 2));
+      properties.remove_prefix(std::min(operand_octets(sprm, properties), properties.size()));
+    }
+    return other.value_or(ascii);
+  }
+
+  std::vector<std::optional<LegacyFont>> fonts_;
+  std::optional<LegacyFont> default_;
+  std::vector<Run> runs_;
+};
+
 /// Takes characters one by one and makes lines of them.
 class Writer {
  public:
@@ -91,12 +207,24 @@ class Writer {
       line_ += "    ";
       return;
     }
-    if (c < 0x20 || c == 0x1F || c == 0xAD) return;  // pictures, notes, soft hyphens
+    if (c < 0x20 || c == 0x1F) return;  // pictures, notes, soft hyphens; U+00AD is a letter in old fonts
     add(c);
+  }
+  /// Of the characters to come.
+  void set_font(const std::optional<LegacyFont>& font) {
+    if (font == font_) return;
+    end_run();
+    font_ = font;
   }
   void end() { end_line(false); }
 
  private:
+  /// Two characters may be one letter of the font, so a run is drawn as a whole.
+  void end_run() {
+    row_text_.append(line_, font_);
+    line_.clear();
+  }
+
   void add(char32_t c) {
     if (c < 0x80) {
       line_ += static_cast<char>(c);
@@ -117,9 +245,10 @@ class Writer {
   void end_line(bool cell) {
     const Zone own = story_ < stories_.size() ? stories_[story_].zone : Zone::body;
     const std::size_t before = lines_.size();
-    if (!line_.empty()) add_row(lines_, text::nfc(line_), cell && own == Zone::body ? Zone::cell : own, row_++);
+    end_run();
+    if (!row_text_.empty()) add_row(lines_, row_text_, cell && own == Zone::body ? Zone::cell : own, row_++);
     for (std::size_t i = before; i < lines_.size(); ++i) lines_[i].page = page_;
-    line_.clear();
+    row_text_.clear();
   }
 
   std::vector<Story> stories_;
@@ -127,7 +256,9 @@ class Writer {
   std::size_t story_ = 0;
   std::uint32_t taken_ = 0;   ///< of the story
   std::vector<bool> fields_;  ///< open ones; true: its code is being read
-  std::string line_;
+  std::string line_;          ///< since the last change of font
+  std::optional<LegacyFont> font_;
+  FontText row_text_;
   std::uint32_t row_ = 0;
   std::uint32_t page_ = 0;
 };
@@ -185,6 +316,7 @@ bool read_word97(std::string_view main, std::string_view table0, std::string_vie
   std::vector<Story> stories;  // text, footnotes, headers, (macros), comments, endnotes, boxes, boxes in headers
   for (std::size_t i = 0; i < zones.size(); ++i) stories.push_back({zones[i], number(main, fib::counts + 4 * i)});
   Writer writer(std::move(stories), lines);
+  const Fonts fonts(main, table);
   std::uint64_t read = 0;
   bool any = false;
   for (const Piece& piece : pieces) {
@@ -197,7 +329,18 @@ bool read_word97(std::string_view main, std::string_view table0, std::string_vie
       break;
     }
     const std::string_view text = main.substr(piece.at, octets);
-    piece.wide ? wide(text, writer) : narrow(text, writer);
+    for (std::size_t from = 0; from < text.size();) {
+      std::size_t until = text.size();
+      if (fonts.any()) {
+        const Run run = fonts.at(piece.at + static_cast<std::uint32_t>(from));
+        writer.set_font(run.font);
+        until = std::min<std::size_t>(until, std::size_t{run.end} - piece.at);
+        if (piece.wide) until = from + std::max<std::size_t>((until - from) / 2 * 2, 2);
+      }
+      const std::string_view same = text.substr(from, until - from);
+      piece.wide ? wide(same, writer) : narrow(same, writer);
+      from = until;
+    }
   }
   writer.end();
   return any;

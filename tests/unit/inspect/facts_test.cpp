@@ -31,6 +31,17 @@ Facts full() {
   paper.secrecy = "toi-mat";
   paper.urgency = "khan";
   paper.recipients = {"Như trên", "Lưu VP"};
+  paper.parent = "TỈNH UỶ";
+  paper.authority = "T/M BAN THƯỜNG VỤ";
+  paper.post = "PHÓ BÍ THƯ";
+  paper.signer = "Nguyễn Văn An";
+  paper.circulation = "LƯU HÀNH NỘI BỘ";
+  paper.draft = "Dự thảo lần 2";
+  paper.arrival_number = "153";
+  paper.arrival_date = "2026-11-20";
+  paper.page = 3;
+  paper.sources = {{"number", "ocr", 0.5, 3, 12, Source::Box{10, 20.5, 110, 32}},
+                   {"kind", "file-name", 0.25, 0, 0, {}}};
   paper.confidence = 0.75;
   facts.papers = {paper};
   facts.secrecy = "toi-mat";
@@ -77,6 +88,8 @@ INSTANTIATE_TEST_SUITE_P(Members, DamagedFacts,
                                          Damage{"unknown_level", "/secrecy", "\"very\"", "facts.secrecy"},
                                          Damage{"confidence", "/papers/0/confidence", "1.5", "confidence"},
                                          Damage{"part_no_object", "/parts", "[1]", "facts.parts"},
+                                         Damage{"reading", "/papers/0/sources/0/reading", "\"mind\"", "reading"},
+                                         Damage{"place", "/papers/0/sources/0/left", "1e9", "left"},
                                          Damage{"list_no_list", "/papers", "{}", "facts.papers"},
                                          Damage{"recipient_no_text", "/papers/0/recipients", "[1]", "recipients"},
                                          Damage{"flag", "/parts/0/attachment", "1", "attachment"}),

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Developer's tool: prints the facts of files as JSON, one line a file. A message (.eml with --message) is read as it
-// is, everything else as the attachment of an empty one. Not sandboxed: for files of your own.
-//   inspect_file [--message] [--scores] FILE…
+// is, everything else as the attachment of an empty one; --lines shows the text of its documents instead. Not
+// sandboxed: for files of your own.
+//   inspect_file [--message] [--lines] FILE…
 #include <boost/json/serialize.hpp>
 #include <cstdio>
 #include <cstring>
@@ -13,7 +14,7 @@
 #include <string_view>
 
 #include "filters/inspect/analyse.hpp"
-#include "filters/inspect/content/type.hpp"
+#include "filters/inspect/document/documents.hpp"
 
 namespace {
 
@@ -38,42 +39,33 @@ std::string as_attachment(const std::string& octets, const std::string& name) {
          name + "\"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64(octets) + "\r\n";
 }
 
-/// The answer in the form that the scorer of the document corpus reads.
-boost::json::object as_score(const Facts& facts, const std::string& file) {
-  boost::json::object row{{"file", file}, {"secrecy", facts.secrecy}, {"official", !facts.papers.empty()}};
-  if (!facts.parts.empty()) {
-    const std::string_view type = vanthu::inspect::extension_for(facts.parts[0].type);
-    row["type"] = type.empty() ? std::string_view(facts.parts[0].type) : type;
+/// Reads documents here and shows their lines.
+class Shown : public vanthu::inspect::Documents {
+ public:
+  vanthu::inspect::Document read(const vanthu::inspect::Task& task, std::string_view octets) override {
+    vanthu::inspect::Document document = vanthu::inspect::read_document(task, octets);
+    std::size_t n = 0;
+    for (const auto& line : document.lines)
+      std::printf("%4zu z%d p%u r%u %.0f-%.0f %.0f-%.0f %s %d%% | %s%s%s\n", n++, static_cast<int>(line.zone),
+                  line.page, line.row, line.begin, line.end, line.top, line.bottom, line.font.c_str(), line.certainty,
+                  line.text.c_str(), line.by_font.empty() ? "" : " = ", line.by_font.c_str());
+    return document;
   }
-  for (const auto& paper : facts.papers) {
-    row["number"] = paper.number;
-    row["symbol"] = paper.symbol;
-    row["kind"] = paper.kind;
-    row["issuer"] = paper.issuer;
-    row["date"] = paper.date;
-    row["subject"] = paper.subject;
-    row["urgency"] = paper.urgency;
-    boost::json::array recipients;
-    for (const std::string& one : paper.recipients) recipients.emplace_back(one);
-    row["recipients"] = std::move(recipients);
-    break;
-  }
-  return row;
-}
+};
 
 }  // namespace
 
 int main(int count, char** arguments) {
   bool message = false;
-  bool scores = false;
+  bool lines = false;
   for (int i = 1; i < count; ++i) {
     const std::string_view argument = arguments[i];
     if (argument == "--message") {
       message = true;
       continue;
     }
-    if (argument == "--scores") {
-      scores = true;
+    if (argument == "--lines") {
+      lines = true;
       continue;
     }
     std::ifstream in{std::string(argument), std::ios::binary};
@@ -83,10 +75,14 @@ int main(int count, char** arguments) {
     }
     const std::string octets{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
     const std::string name = std::filesystem::path(argument).filename().string();
-    const Facts facts = vanthu::inspect::analyse(message ? octets : as_attachment(octets, name));
-    std::cout << boost::json::serialize(scores ? boost::json::value(as_score(facts, name))
-                                               : vanthu::filters::to_json(facts))
-              << '\n';
+    const std::string whole = message ? octets : as_attachment(octets, name);
+    if (lines) {
+      Shown shown;
+      (void)vanthu::inspect::analyse(whole, shown);
+      continue;
+    }
+    const Facts facts = vanthu::inspect::analyse(whole);
+    std::cout << boost::json::serialize(vanthu::filters::to_json(facts)) << '\n';
   }
   return 0;
 }

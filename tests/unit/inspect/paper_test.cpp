@@ -9,6 +9,7 @@
 #include "filters/inspect/paper/number.hpp"
 #include "filters/inspect/text/html.hpp"
 #include "filters/inspect/text/legacy.hpp"
+#include "filters/inspect/text/legacy_font.hpp"
 #include "filters/inspect/text/rtf.hpp"
 #include "filters/inspect/text/syllable.hpp"
 #include "gateway/base/limits.hpp"
@@ -346,12 +347,12 @@ struct LegacyCase {
   std::string_view text, expected;
   Legacy encoding;
 };
-class LegacyFont : public testing::TestWithParam<LegacyCase> {};
-TEST_P(LegacyFont, IsConvertedByItsTable) {
+class LegacyLine : public testing::TestWithParam<LegacyCase> {};
+TEST_P(LegacyLine, IsConvertedByItsTable) {
   EXPECT_EQ(from_legacy(GetParam().text, GetParam().encoding), GetParam().expected);
 }
 INSTANTIATE_TEST_SUITE_P(
-    Tables, LegacyFont,
+    Tables, LegacyLine,
     testing::Values(LegacyCase{"tcvn3", "Uû ban nh©n d©n, ®\u00ADîc", "Uỷ ban nhân dân, được", Legacy::tcvn3},
                     LegacyCase{"tcvn3_dash", "th«ng b¸o – “kÕt luËn”", "thông báo – “kết luận”", Legacy::tcvn3},
                     LegacyCase{"vni", "Ñaûng uyû, ñöôïc, thoâng baùo", "Đảng uỷ, được, thông báo", Legacy::vni},
@@ -363,12 +364,64 @@ TEST(LegacyText, IsRecognizedByItsSyllablesAndGetsItsCapitalsBack) {
       rows("tØnh uû hµ tÜnh\n*\nSè 07-TB/TU\nmËt\n®¶ng céng s¶n viÖt nam\nHµ TÜnh, ngµy 3 th¸ng 4 n¨m 2008\n\n"
            "th«ng b¸o\nVÒ viÖc häp giao ban\n"));
   ASSERT_TRUE(text);
-  EXPECT_EQ(text->encoding, Legacy::tcvn3);
+  EXPECT_EQ(text->how, "tcvn3");
   EXPECT_EQ(find_markings(text->lines).secrecy, "mat");
   const auto paper = read_paper(text->lines);
   ASSERT_TRUE(paper);
   EXPECT_EQ(paper->issuer, "TỈNH UỶ HÀ TĨNH");
   EXPECT_EQ(paper->kind, "Thông báo");
+}
+
+TEST(LegacyText, TellsVpsAndVisciiApart) {
+  // The same words in each encoding, read as Latin-1; VISCII has its hooked and dotted letters among the C1 controls.
+  std::string viscii;
+  for (const unsigned char octet : std::string_view(
+           "\x54\xEF\x6E\x68\x20\x75\xD6\x20\x74\x68\xF4\x6E\x67\x20\x62\xE1\x6F\x20\x6B\xAA\x74\x20\x6C\x75\xA7"
+           "\x6E\x20\x63\xFC\x61\x20\xD0\xE4\x6E\x67\x20\x62\xB5\x20\x76\xAB\x20\x76\x69\xAE\x63\x20\xF0\xE5\x6E\x67"
+           "\x20\x6B\xFD\x20\x68\xF7\x70\x20")) {
+    if (octet >= 0x80) viscii += static_cast<char>(0xC0 | octet >> 6);
+    viscii += static_cast<char>(octet >= 0x80 ? 0x80 | (octet & 0x3F) : octet);
+  }
+  const auto text = read_legacy(rows(viscii + "\n"));
+  ASSERT_TRUE(text);
+  EXPECT_EQ(text->how, "viscii");
+}
+
+TEST(LegacyText, IsDrawnByItsFontWhereTheFontIsKnown) {
+  EXPECT_EQ(legacy_font(".VnTimeH"), (LegacyFont{Legacy::tcvn3, true}));
+  EXPECT_EQ(legacy_font(".VnArial Narrow"), (LegacyFont{Legacy::tcvn3, false}));
+  EXPECT_EQ(legacy_font(".VnTimeH,Bold"), (LegacyFont{Legacy::tcvn3, true}));
+  EXPECT_EQ(legacy_font("VNI-Times"), (LegacyFont{Legacy::vni, false}));
+  EXPECT_EQ(legacy_font("VPS Long An"), (LegacyFont{Legacy::vps, false}));
+  for (const char* other : {"Times New Roman", "VNtimes new roman", "Vntime", "", "VNITECH"})
+    EXPECT_FALSE(legacy_font(other)) << other;
+  FontText row;
+  row.append("Sè: 07   ");
+  row.append("mËt", LegacyFont{Legacy::tcvn3, true});
+  row.append(" Hà Tĩnh", LegacyFont{Legacy::tcvn3, false});
+  Lines lines;
+  add_row(lines, row, Zone::body, 0);
+  ASSERT_EQ(lines.size(), 2U);
+  EXPECT_EQ(lines[0].by_font, "") << "an ordinary font draws what stands there";
+  EXPECT_EQ(lines[1].by_font, "MẬT Hà Tĩnh") << "what only Unicode has is never converted";
+  const auto text = read_legacy(lines);
+  ASSERT_TRUE(text);
+  EXPECT_EQ(text->how, "fonts");
+  EXPECT_EQ(find_markings(text->lines).secrecy, "none");
+}
+
+TEST(LegacyText, InRtfIsDrawnByTheFontTable) {
+  Notes notes;
+  const Lines lines = read_rtf(
+      "{\\rtf1\\ansi\\deff1{\\fonttbl{\\f0 .VnTimeH;}{\\f1 .VnTime;}{\\f2 Arial;}}\\f0 m\\'cbt\\par\\f1 c\\'b8n "
+      "b\\'e9\\par "
+      "\\plain \\'ae\\'adc\\par\\f2 caf\\'e9\\par}",
+      notes);
+  ASSERT_EQ(lines.size(), 4U);
+  EXPECT_EQ(lines[0].by_font, "MẬT");
+  EXPECT_EQ(lines[1].by_font, "cán bộ");
+  EXPECT_EQ(lines[2].by_font, "đưc") << "the document's own font";
+  EXPECT_EQ(lines[3].by_font, "");
 }
 
 TEST(LegacyText, InUnicodeIsNeverConverted) {

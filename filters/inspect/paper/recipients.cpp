@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "filters/inspect/paper/recipients.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "filters/inspect/paper/letters.hpp"
+#include "gateway/base/text.hpp"
+
+namespace vanthu::inspect {
+namespace {
+
+bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
+
+constexpr std::size_t most_addressed = 20, most_articles = 3, article_octets = 2000, article_lines = 12;
+
+/// What a list item begins with; U+F0B7 is the bullet of Word's Symbol font. Empty: no list item.
+std::string_view bullet_of(std::string_view text) {
+  for (const std::string_view bullet : {"-", "+", "*", "\u2022", "\u00B7", "\uF0B7", "\u2013", "\u25CF", "\u25AA"})
+    if (starts(text, bullet)) return bullet;
+  return {};
+}
+
+bool dash(std::string_view text) { return !bullet_of(text).empty(); }
+
+std::string recipient_of(std::string_view text) {
+  for (;;) {
+    const std::size_t length = !text.empty() && text.front() == ' ' ? 1 : bullet_of(text).size();
+    if (length == 0) break;
+    text.remove_prefix(length);
+  }
+  while (!text.empty() && (text.back() == ';' || text.back() == '.' || text.back() == ',' || text.back() == ' '))
+    text.remove_suffix(1);
+  return std::string(text);
+}
+
+}  // namespace
+
+Addressees read_recipients(const Lines& lines) {
+  Addressees found;
+  std::vector<std::string>& recipients = found.lines;
+  std::size_t at = lines.size();
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::string key = text::match_key(lines[i].text);
+    if (!starts(key, "nơi nhận") || length(lines[i].text) > 90) continue;
+    at = i;  // the last one: appendices come before their papers' ends rarely
+    found.line = i;
+    found.end = i + 1;
+    std::string_view same = std::string_view(lines[i].text);
+    const std::size_t colon = same.find(':');
+    if (colon != std::string_view::npos) {
+      std::string inline_one = recipient_of(same.substr(colon + 1));
+      if (!inline_one.empty()) recipients.push_back(std::move(inline_one));
+    }
+    break;
+  }
+  constexpr std::size_t most = 60;
+  bool with_dashes = false;
+  bool open = false;  // the line above did not end its entry
+  for (std::size_t i = at + 1; i < lines.size() && recipients.size() < most; ++i) {
+    const std::string text = plain_line(lines[i].text);
+    if (text.empty() || only_rule(text)) continue;
+    const bool item = dash(text);
+    if (item) with_dashes = true;
+    const std::string key = text::match_key(recipient_of(text));
+    const bool last = starts(key, "lưu");
+    if (!item) {
+      // The signature block ends the list; a line of it may have come in between the items.
+      bool more = false;
+      for (std::size_t ahead = i + 1; ahead < lines.size() && ahead <= i + 3; ++ahead)
+        more = more || dash(plain_line(lines[ahead].text));
+      const bool capitals = all_capitals(text) && length(text) > 3;
+      if (more && (capitals || (with_dashes && !open && !last))) continue;
+      if (capitals) break;
+      if (starts(key, "t/m") || starts(key, "k/t") || starts(key, "t/l") || starts(key, "tm.") || starts(key, "kt.") ||
+          starts(key, "tl.") || starts(key, "tuq."))
+        break;
+      if (with_dashes && !open && !last) break;
+      if (with_dashes && open && !recipients.empty() && !last) {
+        recipients.back() += ' ' + recipient_of(text);
+        found.end = i + 1;
+        open = !(text.back() == ';' || text.back() == '.');
+        continue;
+      }
+    }
+    std::string one = recipient_of(text);
+    if (one.empty() || length(one) > 200) break;
+    recipients.push_back(std::move(one));
+    found.end = i + 1;
+    open = !(text.back() == ';' || text.back() == '.' || text.back() == ',');
+    if (last) break;
+  }
+  return found;
+}
+
+std::vector<std::string> read_addressed_to(const Lines& lines) {
+  std::vector<std::string> found;
+  for (std::size_t i = 0; i < lines.size() && found.empty(); ++i) {
+    const std::string text = plain_line(lines[i].text);
+    const std::string key = text::match_key(text);
+    if (!starts(key, "kính gửi") && !starts(key, "kính trình")) continue;
+    bool open = true;  // the addressee goes on in the next line
+    if (const std::size_t colon = text.find(':'); colon != std::string::npos && colon < 24) {
+      std::string one = recipient_of(std::string_view(text).substr(colon + 1));
+      if (!one.empty() && length(one) <= 300) found.push_back(std::move(one));
+      open = !found.empty() && (text.back() == ',' || !(text.back() == ';' || text.back() == '.'));
+    }
+    for (std::size_t next = i + 1; next < lines.size() && found.size() < most_addressed; ++next) {
+      const std::string more = plain_line(lines[next].text);
+      if (more.empty() || only_rule(more)) continue;
+      const bool item = dash(more);
+      // Items go on; what is no item belongs to the one above only while that one has not ended, and is short.
+      if (!item && (!open || found.empty() || length(more) > 80 || !dash(plain_line(lines[next - 1].text)))) break;
+      std::string one = recipient_of(more);
+      if (one.empty() || length(one) > 300) break;
+      if (item)
+        found.push_back(std::move(one));
+      else
+        found.back() += ' ' + one;
+      open = !(more.back() == ';' || more.back() == '.');
+      if (more.back() == '.') break;
+    }
+  }
+  return found;
+}
+
+std::vector<std::string> read_articles(const Lines& lines, const std::vector<std::string>& recipients) {
+  std::vector<std::string> found;
+  for (const std::string& line : recipients) {
+    const std::string key = text::match_key(line);
+    if (!starts(key, "như điều")) continue;
+    for (std::size_t at = 0; at < key.size() && found.size() < most_articles;) {
+      const std::size_t digits = key.find_first_of("0123456789", at);
+      if (digits == std::string::npos) break;
+      at = std::min(key.find_first_not_of("0123456789", digits), key.size());
+      const std::string wanted = "điều " + key.substr(digits, at - digits);
+      for (std::size_t i = 0; i < lines.size(); ++i) {
+        const std::string head = text::match_key(plain_line(lines[i].text));
+        if (!starts(head, wanted) ||
+            (head.size() > wanted.size() && head[wanted.size()] >= '0' && head[wanted.size()] <= '9'))
+          continue;
+        std::string article = plain_line(lines[i].text);
+        for (std::size_t next = i + 1; next < lines.size() && next < i + article_lines; ++next) {
+          const std::string more = plain_line(lines[next].text);
+          const std::string more_key = text::match_key(more);
+          if (more.empty() || starts(more_key, "điều ") || starts(more_key, "nơi nhận")) break;
+          article += ' ' + more;
+        }
+        if (article.size() <= article_octets) found.push_back(std::move(article));
+        break;
+      }
+    }
+  }
+  return found;
+}
+
+}  // namespace vanthu::inspect

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "filters/inspect/text/legacy_font.hpp"
+
+#include "filters/inspect/text/legacy.hpp"
+#include "gateway/base/text.hpp"
+
+namespace vanthu::inspect {
+namespace {
+
+bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
+
+}  // namespace
+
+std::optional<LegacyFont> legacy_font(std::string_view name) {
+  while (!name.empty() && (name.front() == ' ' || name.front() == '"' || name.front() == '\'')) name.remove_prefix(1);
+  if (starts(name, ".")) name.remove_prefix(1);
+  if (starts(name, "Vn") && name.size() > 2 && name[2] >= 'A' && name[2] <= 'Z') {
+    std::string_view plain = name.substr(0, name.find_first_of(",-\"'"));  // ".VnTimeH,Bold" in PDF
+    while (!plain.empty() && plain.back() == ' ') plain.remove_suffix(1);
+    return LegacyFont{Legacy::tcvn3, plain.ends_with('H')};
+  }
+  if (starts(name, "VNI-") || starts(name, "VNI ")) return LegacyFont{Legacy::vni, false};
+  if (starts(name, "VPS ") || starts(name, "VPS-")) return LegacyFont{Legacy::vps, false};
+  return std::nullopt;
+}
+
+void FontText::append(std::string_view utf8, const std::optional<LegacyFont>& font) {
+  const bool legacy = font && !has_unicode_letters(utf8);
+  if (legacy && drawn_.empty()) drawn_ = text_;
+  text_.append(utf8);
+  if (legacy)
+    drawn_ += drawn_by(utf8, *font);
+  else if (!drawn_.empty())
+    drawn_.append(utf8);
+}
+
+void FontText::set(std::string_view text, std::string_view drawn) {
+  text_ = text;
+  drawn_ = drawn;
+}
+
+void FontText::clear() {
+  text_.clear();
+  drawn_.clear();
+}
+
+void add_row(Lines& lines, const FontText& row, Zone zone, std::uint32_t number) {
+  const std::size_t before = lines.size();
+  add_row(lines, text::nfc(row.text()), zone, number);
+  if (row.drawn().empty()) return;
+  Lines drawn;
+  add_row(drawn, text::nfc(row.drawn()), zone, number);
+  // Blanks are the same in both; where they are not after all, the row is what statistics make of it.
+  if (drawn.size() != lines.size() - before) return;
+  for (std::size_t i = 0; i < drawn.size(); ++i)
+    if (drawn[i].text != lines[before + i].text) lines[before + i].by_font = std::move(drawn[i].text);
+}
+
+}  // namespace vanthu::inspect

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "filters/inspect/paper/head.hpp"
+#include "filters/inspect/paper/kinds.hpp"
+#include "filters/inspect/paper/number.hpp"
+#include "filters/inspect/paper/paper.hpp"
+#include "filters/inspect/paper/signing.hpp"
+#include "filters/inspect/paper/stamps.hpp"
+
+namespace vanthu::inspect {
+namespace {
+
+Lines rows(std::string_view text) { return lines_of(text); }
+
+constexpr std::string_view notice =
+    "TỈNH UỶ HÀ TĨNH                         ĐẢNG CỘNG SẢN VIỆT NAM\n"
+    "BAN CHỈ ĐẠO ỨNG DỤNG\n"
+    "CÔNG NGHỆ THÔNG TIN                     Hà Tĩnh, ngày 24 tháng 8 năm 2016\n"
+    "*\n"
+    "Số 01-TB/BCĐ\n"
+    "Lưu hành nội bộ\n"
+    "\n"
+    "                 THÔNG BÁO\n"
+    "        về kết luận phiên họp thứ nhất\n"
+    "\n"
+    "Ngày 15/8/2016, tại Văn phòng Tỉnh uỷ, Ban Chỉ đạo họp phiên thứ nhất.\n"
+    "1. Quyết định số 12-QĐ/TU ngày 3/4/2015 vẫn có hiệu lực.\n"
+    "\n"
+    "Nơi nhận:                               T/M BAN CHỈ ĐẠO\n"
+    "- Thường trực Tỉnh uỷ (b/c),            K/T TRƯỞNG BAN\n"
+    "- Các huyện, thành, thị uỷ,             PHÓ TRƯỞNG BAN\n"
+    "- Lưu VPTU.                             (đã ký)\n"
+    "                                        Nguyễn Văn Bình\n";
+
+const filters::Source* source(const filters::Paper& paper, std::string_view field) {
+  const auto found = std::find_if(paper.sources.begin(), paper.sources.end(),
+                                  [&](const filters::Source& one) { return one.field == field; });
+  return found == paper.sources.end() ? nullptr : &*found;
+}
+
+TEST(PaperFields, AreAllReadAndEachWithItsPlace) {
+  const auto paper = read_paper(rows(notice));
+  ASSERT_TRUE(paper);
+  EXPECT_EQ(paper->parent, "TỈNH UỶ HÀ TĨNH");
+  EXPECT_EQ(paper->issuer, "BAN CHỈ ĐẠO ỨNG DỤNG CÔNG NGHỆ THÔNG TIN");
+  EXPECT_EQ(paper->number, "01");
+  EXPECT_EQ(paper->symbol, "TB/BCĐ");
+  EXPECT_EQ(paper->kind, "Thông báo");
+  EXPECT_EQ(paper->place, "Hà Tĩnh");
+  EXPECT_EQ(paper->date, "2016-08-24");
+  EXPECT_EQ(paper->subject, "kết luận phiên họp thứ nhất");
+  EXPECT_EQ(paper->circulation, "Lưu hành nội bộ");
+  EXPECT_EQ(paper->authority, "T/M BAN CHỈ ĐẠO / K/T TRƯỞNG BAN");
+  EXPECT_EQ(paper->post, "PHÓ TRƯỞNG BAN");
+  EXPECT_EQ(paper->signer, "Nguyễn Văn Bình");
+  EXPECT_EQ(paper->recipients,
+            (std::vector<std::string>{"Thường trực Tỉnh uỷ (b/c)", "Các huyện, thành, thị uỷ", "Lưu VPTU"}));
+  for (const char* field : {"number", "symbol", "form", "issuer", "place", "date", "kind", "subject", "recipients",
+                            "authority", "post", "signer", "circulation"}) {
+    const filters::Source* one = source(*paper, field);
+    ASSERT_NE(one, nullptr) << field;
+    EXPECT_EQ(one->reading, "text") << field;
+    EXPECT_GT(one->confidence, 0.5) << field;
+    EXPECT_GT(one->line, 0U) << field;
+  }
+  EXPECT_EQ(source(*paper, "secrecy"), nullptr) << "what is not there was read nowhere";
+}
+
+TEST(PaperFields, FromAScanSayHowSureTheyAreAndWhereTheyStand) {
+  Lines lines = rows(notice);
+  for (Line& line : lines) {
+    line.certainty = 80;
+    line.page = 0;
+    line.top = 100;
+    line.bottom = 112;
+  }
+  const auto paper = read_paper(lines);
+  ASSERT_TRUE(paper);
+  const filters::Source* number = source(*paper, "number");
+  ASSERT_NE(number, nullptr);
+  EXPECT_EQ(number->reading, "ocr");
+  EXPECT_LT(number->confidence, 0.81);
+  EXPECT_EQ(number->page, 1U);
+  ASSERT_TRUE(number->box);
+  EXPECT_EQ(number->box->top, 100);
+  EXPECT_EQ(paper->page, 1U);
+}
+
+TEST(Papers, OfOneFileAreReadOneByOne) {
+  std::string second(notice);
+  second.replace(second.find("01-TB/BCĐ"), std::string_view("01-TB/BCĐ").size(), "02-KH/BCĐ");
+  second.replace(second.find("THÔNG BÁO"), std::string_view("THÔNG BÁO").size(), "KẾ HOẠCH");
+  const auto papers = read_papers(rows(std::string(notice) + "\n" + second));
+  ASSERT_EQ(papers.size(), 2U);
+  EXPECT_EQ(papers[0].symbol, "TB/BCĐ");
+  EXPECT_EQ(papers[1].symbol, "KH/BCĐ");
+  EXPECT_EQ(papers[1].kind, "Kế hoạch");
+  EXPECT_EQ(papers[1].parent, "TỈNH UỶ HÀ TĨNH");
+  EXPECT_EQ(papers[0].recipients.size(), 3U);
+  EXPECT_GT(source(papers[1], "number")->line, source(papers[0], "signer")->line);
+}
+
+TEST(Papers, OneThatQuotesAnothersHeadStaysOne) {
+  const std::string quoted = std::string(notice.substr(0, notice.find("Nơi nhận"))) +
+                             "Mẫu trình bày:\nĐẢNG CỘNG SẢN VIỆT NAM\nSố …-TB/TU\n" +
+                             std::string(notice.substr(notice.find("Nơi nhận")));
+  EXPECT_EQ(read_papers(rows(quoted)).size(), 1U);
+}
+
+TEST(Stamps, OfArrivalGiveNoNumberToThePaper) {
+  const std::string text =
+      "VĂN PHÒNG TỈNH UỶ\nĐẾN Số: 1532\nNgày: 25/8/2016\nChuyển: đ/c Chánh Văn phòng\n" + std::string(notice);
+  const auto paper = read_paper(rows(text));
+  ASSERT_TRUE(paper);
+  EXPECT_EQ(paper->number, "01");
+  EXPECT_EQ(paper->date, "2016-08-24");
+  EXPECT_EQ(paper->arrival_number, "1532");
+  EXPECT_EQ(paper->arrival_date, "2016-08-25");
+}
+
+TEST(Stamps, ThatDeclassifyCarryAnothersNumber) {
+  const auto paper =
+      read_paper(rows("ĐÃ GIẢI MẬT\nTheo Quyết định\nSố 77-QĐ/TU\nngày 3 tháng 4 năm 2020\n" + std::string(notice)));
+  ASSERT_TRUE(paper);
+  EXPECT_EQ(paper->number, "01");
+  EXPECT_EQ(paper->symbol, "TB/BCĐ");
+  EXPECT_EQ(paper->date, "2016-08-24");
+}
+
+struct TextCase {
+  const char* name;
+  std::string_view text, wanted;
+};
+
+class DraftLine : public testing::TestWithParam<TextCase> {};
+TEST_P(DraftLine, IsAMarkOfItsOwn) { EXPECT_EQ(read_draft(rows(GetParam().text)).text, GetParam().wanted); }
+INSTANTIATE_TEST_SUITE_P(Lines, DraftLine,
+                         testing::Values(TextCase{"alone", "DỰ THẢO\n", "DỰ THẢO"},
+                                         TextCase{"counted", "Dự thảo lần 2\n", "Dự thảo lần 2"},
+                                         TextCase{"framed", "(DỰ THẢO LẦN 3)\n", "(DỰ THẢO LẦN 3)"},
+                                         TextCase{"dated", "Dự thảo (lần 2) ngày 3/4\n", "Dự thảo (lần 2) ngày 3/4"},
+                                         TextCase{"about", "góp ý dự thảo Nghị quyết\n", ""},
+                                         TextCase{"title", "Dự thảo Nghị quyết đại hội\n", ""}),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+class Name : public testing::TestWithParam<TextCase> {};
+TEST_P(Name, StandsUnderItsPost) { EXPECT_EQ(read_signing(rows(GetParam().text), 0).signer, GetParam().wanted); }
+INSTANTIATE_TEST_SUITE_P(
+    Blocks, Name,
+    testing::Values(TextCase{"party", "T/M BAN THƯỜNG VỤ\nPHÓ BÍ THƯ\n(Đã ký)\nTrần Thị Hồng Lan\n",
+                             "Trần Thị Hồng Lan"},
+                    TextCase{"state", "KT. CHỦ TỊCH\nPHÓ CHỦ TỊCH\nLê Ngọc Châu\n", "Lê Ngọc Châu"},
+                    TextCase{"head_alone", "CHÁNH VĂN PHÒNG\nHà Văn Trọng\n", "Hà Văn Trọng"},
+                    TextCase{"sentence", "T/M BAN THƯỜNG VỤ\nYêu cầu các đơn vị thực hiện.\n", ""},
+                    TextCase{"small", "Phó Bí thư\nNguyễn Văn An\n", ""}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+class Title : public testing::TestWithParam<TextCase> {};
+TEST_P(Title, NamesItsKind) { EXPECT_EQ(kind_of_title(GetParam().text).name, GetParam().wanted); }
+INSTANTIATE_TEST_SUITE_P(
+    Lines, Title,
+    testing::Values(TextCase{"spaced", "T H Ô N G  B Á O", "Thông báo"}, TextCase{"spaced_d", "Đ Ề  Á N", "Đề án"},
+                    TextCase{"marks_lost", "QUYÊT ĐỊNH", "Quyết định"}, TextCase{"no_marks", "BAO CAO", "Báo cáo"},
+                    TextCase{"two_kinds", "QUY ĐỊNH", "Quy định"}, TextCase{"sentence", "Thông báo cho các đơn vị", ""},
+                    TextCase{"no_kind", "T Ỉ N H", ""}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+class DateLine : public testing::TestWithParam<TextCase> {};
+TEST_P(DateLine, IsReadInEverySpelling) {
+  const auto read = read_place_date(GetParam().text);
+  EXPECT_EQ(read ? read->date : "no date", GetParam().wanted);
+}
+INSTANTIATE_TEST_SUITE_P(Lines, DateLine,
+                         testing::Values(TextCase{"slashes", "Hà Tĩnh, ngày 24/8/2016", "2016-08-24"},
+                                         TextCase{"marks_lost", "Hà Tĩnh, ngay 24 thang 8 nam 2016", "2016-08-24"},
+                                         TextCase{"close", "Hà Tĩnh, ngày24 tháng8 năm2016", "2016-08-24"},
+                                         TextCase{"misread", "Hà Tĩnh, ngày l5 tháng O8 năm 2O16", "2016-08-15"},
+                                         TextCase{"open_day", "Hà Tĩnh, ngày … tháng 8 năm 2016", ""},
+                                         TextCase{"no_such_day", "Hà Tĩnh, ngày 31 tháng 2 năm 2016", ""},
+                                         TextCase{"sentence", "Hà Tĩnh, ngày 24 tháng 8 năm 2016 đã họp", "no date"},
+                                         TextCase{"law", "căn cứ Luật ngày 24 tháng 8 năm 2016", "no date"}),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST(PaperFields, OfASubjectEndWhereTheBodyBegins) {
+  const auto subject = [](std::string_view under_title) {
+    std::string text(notice.substr(0, notice.find("        về kết luận")));
+    const auto paper = read_paper(rows(text + std::string(under_title)));
+    return paper ? paper->subject : std::string("no paper");
+  };
+  EXPECT_EQ(subject("thực hiện Nghị quyết số 18-NQ/TW\nThực hiện Kế hoạch số 3, Ban Chỉ đạo thông báo:\n"),
+            "thực hiện Nghị quyết số 18-NQ/TW");
+  EXPECT_EQ(subject("về kỷ niệm 90 năm ngày\nngày thành lập Đảng\nTheo đề nghị của Văn phòng\n"),
+            "kỷ niệm 90 năm ngày ngày thành lập Đảng");
+  EXPECT_EQ(subject("CỦA BAN THƯỜNG VỤ TỈNH UỶ\nvề công tác cán bộ\nCăn cứ Điều lệ Đảng\n"), "công tác cán bộ");
+  EXPECT_EQ(subject("về đề án (lần 2)\nCăn cứ Điều lệ Đảng\n"), "đề án (lần 2)");
+}
+
+TEST(PaperFields, OfAnIssuerThatBrokeInTheMiddleAreJoined) {
+  const auto issuer = [](std::string_view block) {
+    const auto paper = read_paper(rows("ĐẢNG CỘNG SẢN VIỆT NAM\nHà Tĩnh, ngày 1 tháng 2 năm 2024\n" +
+                                       std::string(block) + "*\nSố 5-TB/BTCTU\nTHÔNG BÁO\nvề việc họp\n"));
+    return paper ? paper->parent + "|" + paper->issuer : std::string("no paper");
+  };
+  EXPECT_EQ(issuer("TỈNH UỶ HÀ TĨNH\nBAN TỔ CHỨC\n"), "TỈNH UỶ HÀ TĨNH|BAN TỔ CHỨC");
+  EXPECT_EQ(issuer("VĂN PHÒNG\nTỈNH UỶ HÀ TĨNH\n"), "|VĂN PHÒNG TỈNH UỶ HÀ TĨNH");
+  EXPECT_EQ(issuer("TỈNH UỶ HÀ TĨNH\nBAN TUYÊN GIÁO VÀ\nDÂN VẬN\n"), "TỈNH UỶ HÀ TĨNH|BAN TUYÊN GIÁO VÀ DÂN VẬN");
+  EXPECT_EQ(issuer("ĐẢNG BỘ TỈNH HÀ TĨNH\nĐẢNG UỶ XÃ THẠCH LẠC\n"), "ĐẢNG BỘ TỈNH HÀ TĨNH|ĐẢNG UỶ XÃ THẠCH LẠC");
+}
+
+}  // namespace
+}  // namespace vanthu::inspect
