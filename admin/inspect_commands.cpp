@@ -10,6 +10,7 @@
 
 #include "admin/commands.hpp"
 #include "admin/inspecting.hpp"
+#include "admin/paper_text.hpp"
 #include "admin/table.hpp"
 #include "admin/words.hpp"
 #include "filters/facts.hpp"
@@ -157,20 +158,26 @@ Answer inspect_files(Office& office, const Request& request) {
       answer.exit = EX_DATAERR;
       continue;
     }
+    const bool papers = words->has("papers");
+    const bool rows_wanted = words->has("jsonl") || words->has("json");
+    if (!rows_wanted) {
+      answer.out += papers ? paper_card(look->file, look->facts) : as_text(*look);
+      continue;
+    }
+    json::object row = papers ? paper_row(look->file, look->message, look->facts) : as_json(*look);
     if (words->has("jsonl"))
-      answer.out += json::serialize(as_json(*look)) + '\n';
-    else if (words->has("json"))
-      all.push_back(as_json(*look));
+      answer.out += json::serialize(row) + '\n';
     else
-      answer.out += as_text(*look);
+      all.push_back(std::move(row));
   }
   if (words->has("json")) answer.out = json::serialize(all) + '\n';
   return answer;
 }
 
 constexpr auto rows = std::to_array<Command>({
-    {"inspect", "", "[--json] [--jsonl] FILE…",
-     "look into messages and files at every depth: parts, true types, findings, papers, labels, signatures",
+    {"inspect", "", "[--papers] [--json] [--jsonl] FILE…",
+     "look into messages and files at every depth: parts, true types, findings, papers, labels, signatures; with "
+     "--papers the official paper of each file, every field with where it was read",
      Command::Where::caller, Command::Takes::files, inspect_files},
 });
 }  // namespace

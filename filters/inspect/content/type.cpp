@@ -8,6 +8,7 @@
 #include <memory>
 #include <stdexcept>
 
+#include "filters/file_types.hpp"
 #include "filters/inspect/content/names.hpp"
 #include "filters/inspect/content/plain_text.hpp"
 #include "filters/inspect/content/polyglot.hpp"
@@ -267,6 +268,18 @@ bool looks_like_message(std::string_view octets) {
   return telling && fields >= 2;
 }
 
+/// A page saved with its pictures (MHTML, RFC 2557): a message that was sent by nobody to nobody.
+bool looks_like_web_page(std::string_view octets) {
+  const std::size_t end = std::min(octets.find("\r\n\r\n"), octets.find("\n\n"));
+  const std::string head = "\n" + text::ascii_lower(octets.substr(0, std::min<std::size_t>(end, 16384)));
+  const std::size_t type = head.find("\ncontent-type:");
+  if (type == std::string::npos || head.find("\nto:") != std::string::npos ||
+      head.find("\nreceived:") != std::string::npos)
+    return false;
+  const std::size_t word = head.find_first_not_of(" \t\r\n", type + std::string_view("\ncontent-type:").size());
+  return word != std::string::npos && head.compare(word, 17, "multipart/related") == 0;
+}
+
 /// A sheet of Excel 2 to 4, or of a later one without its compound file: Excel opens it, and macro sheets run.
 bool is_bare_biff(std::string_view octets) {
   const auto byte = [&](std::size_t at) { return at < octets.size() ? static_cast<unsigned char>(octets[at]) : 0U; };
@@ -355,7 +368,8 @@ Type detect_type(std::string_view octets, std::string_view declared, const Zip* 
     return {"application/pgp-encrypted", Family::cms};
 
   const bool text = plain || reads_as_utf16(octets);
-  if (text && declared != "text/plain" && looks_like_message(octets)) return {"message/rfc822", Family::message};
+  if (text && declared != "text/plain" && looks_like_message(octets))
+    return {looks_like_web_page(octets) ? "multipart/related" : "message/rfc822", Family::message};
   if (mime == "text/html" || html || (text && looks_like_html(octets))) return {"text/html", Family::html};
   if (starts(mime, "image/svg") || (text && octets.substr(0, 1024).find("<svg") != std::string_view::npos))
     return {"image/svg+xml", Family::html};  // text and scripts in tags
@@ -371,74 +385,9 @@ Type detect_type(std::string_view octets, std::string_view declared, const Zip* 
   return {mime, Family::other};
 }
 
-namespace {
-struct Extension {
-  std::string_view extension, mime;
-};
-/// The first row of a type names the extension that fits it best.
-constexpr auto extensions =
-    std::to_array<Extension>({{"pdf", "application/pdf"},
-                              {"docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
-                              {"docm", "application/vnd.ms-word.document.macroenabled.12"},
-                              {"doc", "application/msword"},
-                              {"dot", "application/msword"},
-                              {"odt", "application/vnd.oasis.opendocument.text"},
-                              {"ods", "application/vnd.oasis.opendocument.spreadsheet"},
-                              {"odp", "application/vnd.oasis.opendocument.presentation"},
-                              {"rtf", "text/rtf"},
-                              {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
-                              {"xlsm", "application/vnd.ms-excel.sheet.macroenabled.12"},
-                              {"xlsb", "application/vnd.ms-excel.sheet.binary.macroenabled.12"},
-                              {"xls", "application/vnd.ms-excel"},
-                              {"pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"},
-                              {"pptm", "application/vnd.ms-powerpoint.presentation.macroenabled.12"},
-                              {"ppt", "application/vnd.ms-powerpoint"},
-                              {"html", "text/html"},
-                              {"htm", "text/html"},
-                              {"txt", "text/plain"},
-                              {"png", "image/png"},
-                              {"jpeg", "image/jpeg"},
-                              {"jpg", "image/jpeg"},
-                              {"gif", "image/gif"},
-                              {"bmp", "image/bmp"},
-                              {"tiff", "image/tiff"},
-                              {"tif", "image/tiff"},
-                              {"eml", "message/rfc822"},
-                              {"msg", "application/vnd.ms-outlook"},
-                              {"zip", "application/zip"},
-                              {"rar", "application/vnd.rar"},
-                              {"rar", "application/x-rar"},
-                              {"rar", "application/x-rar5"},
-                              {"7z", "application/x-7z-compressed"},
-                              {"gz", "application/gzip"},
-                              {"tgz", "application/gzip"},
-                              {"tar", "application/x-tar"},
-                              {"bz2", "application/x-bzip2"},
-                              {"xz", "application/x-xz"},
-                              {"zst", "application/zstd"},
-                              {"cab", "application/vnd.ms-cab-compressed"},
-                              {"one", "application/onenote"},
-                              {"iso", "application/x-iso9660-image"},
-                              {"img", "application/x-iso9660-image"},
-                              {"img", "application/x-raw-disk-image"},
-                              {"vhd", "application/x-vhd"},
-                              {"vhdx", "application/x-vhdx"},
-                              {"vmdk", "application/x-vmdk"},
-                              {"dmg", "application/x-apple-diskimage"},
-                              {"tnef", "application/vnd.ms-tnef"},
-                              {"exe", "application/vnd.microsoft.portable-executable"},
-                              {"ole-encrypted", "application/x-ole-encrypted"}});
-}  // namespace
-
-std::string_view extension_for(std::string_view mime) {
-  for (const Extension& row : extensions)
-    if (row.mime == mime) return row.extension;
-  return {};
-}
-
 bool extension_fits(std::string_view extension, const Type& type) {
   bool known = false;
-  for (const Extension& row : extensions) {
+  for (const filters::FileType& row : filters::file_types()) {
     if (row.extension != extension) continue;
     known = true;
     if (row.mime == type.mime) return true;

@@ -49,9 +49,6 @@ void load_magic();
 /// Whether a stream or storage of that name (ASCII) stands in the directory of an OLE2 file.
 bool ole_has(std::string_view octets, std::string_view name);
 
-/// "pdf" for application/pdf: the extension that fits a type, empty for types we have no word for.
-std::string_view extension_for(std::string_view mime);
-
 /// Whether a file of that extension may hold that type.
 bool extension_fits(std::string_view extension, const Type& type);
 

@@ -110,6 +110,10 @@ INSTANTIATE_TEST_SUITE_P(
                  Family::container},
         TypeCase{"mhtml",
                  "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n--x\r\n\r\na\r\n--x--\r\n",
+                 "multipart/related", Family::message},
+        TypeCase{"letter_with_pictures",
+                 "From: a@b\r\nTo: c@d\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=x\r\n\r\n"
+                 "--x\r\n\r\na\r\n--x--\r\n",
                  "message/rfc822", Family::message},
         TypeCase{"letter_about_pdf", "Tệp PDF bắt đầu bằng %PDF-1.4 nhé.", "text/plain", Family::text},
         TypeCase{"letter_that_counts", "070707 là số máy của văn phòng.", "text/plain", Family::text},
