@@ -42,8 +42,8 @@ class Matcher {
 
   Match run() {
     Match match;
-    match.holds = direction() && sender() && recipients() && sizes() && authentication() && opinion() && familiar() &&
-                  parts(match.quotes) && papers() && urgency();
+    match.holds = direction() && sender() && recipients() && sizes() && authentication() && opinion() && labels() &&
+                  familiar() && parts(match.quotes) && papers() && urgency();
     if (match.holds) {
       match.because = std::move(because_);
       match.finding = std::move(finding_);
@@ -150,6 +150,67 @@ class Matcher {
       return false;
     };
     return said("clamd", wanted.clamd, std::nullopt) && said("rspamd", wanted.rspamd, wanted.rspamd_score_over);
+  }
+
+  /// Whether a delivery's mailbox and its way are cleared for a level.
+  bool cleared(const mail::Delivery& delivery, const std::string& level) const {
+    const LabelModel& model = book_.labels;
+    const bool outside = delivery.next_hop != "local";
+    const auto mailbox = recipient_mailbox(context_, delivery);
+    const auto fits_recipient = [&](const LabelModel::Clearance& one) {
+      return (one.kind.empty() || holds_any(one.kind, mailbox ? kind_name(mailbox->kind) : "outside")) &&
+             (one.unit.empty() || within(context_, delivery.unit, one.unit)) &&
+             (one.external.empty() ||
+              (outside && holds_any(one.external, external_class(book_.addressing, delivery.to.domain))));
+    };
+    const auto fits_route = [&](const LabelModel::Clearance& one) {
+      const std::string hop = text::ascii_lower(delivery.next_hop);
+      return std::any_of(one.route.begin(), one.route.end(),
+                         [&](const std::string& pattern) { return glob(pattern, hop); });
+    };
+    const auto up_to = [&](const std::vector<LabelModel::Clearance>& list, const auto& fits) {
+      const auto first = std::find_if(list.begin(), list.end(), fits);
+      const std::string& most = first == list.end() ? model.cleared : first->level;
+      return most.empty() || model.dominates(most, level);
+    };
+    return up_to(model.recipients, fits_recipient) && up_to(model.routes, fits_route);
+  }
+
+  bool labels() {
+    const LabelConditions& wanted = when_.label;
+    if (!wanted.given()) return true;
+    const LabelReading reading = read_labels(book_.labels, facts_);
+    std::vector<std::string> levels = reading.message;
+    for (const LabelReading::Of& one : reading.parts) levels.push_back(one.level);
+    std::sort(levels.begin(), levels.end());
+    levels.erase(std::unique(levels.begin(), levels.end()), levels.end());
+    const auto named = [&](const std::string& level) { return holds_any(wanted.level, level); };
+    if (!wanted.level.empty() && std::none_of(levels.begin(), levels.end(), named)) return false;
+    if (wanted.undominated && *wanted.undominated == reading.undominated.empty()) return false;
+    if (wanted.unknown && *wanted.unknown == reading.unknown.empty()) return false;
+    if (wanted.beyond_clearance) {
+      bool beyond = false;
+      if (context_.deliveries != nullptr)
+        for (const mail::Delivery& delivery : *context_.deliveries) {
+          const auto not_cleared = [&](const std::string& level) { return !cleared(delivery, level); };
+          const auto level = std::find_if(levels.begin(), levels.end(), not_cleared);
+          if (level == levels.end()) continue;
+          if (!beyond)
+            because(say(book_.language, "nhãn ", "label ") + *level +
+                    say(book_.language, " vượt quyền của ", " is beyond ") + shown(mail::format(delivery.to)));
+          beyond = true;
+          if (recipients_.empty() || recipients_.back() != delivery.original) recipients_.push_back(delivery.original);
+        }
+      if (beyond != *wanted.beyond_clearance) return false;
+    }
+    std::string all;
+    for (const std::string& level : levels) all += (all.empty() ? "" : ", ") + level;
+    because(say(book_.language, "nhãn: ", "labels: ") + all);
+    if (wanted.undominated && *wanted.undominated)
+      because(say(book_.language, "nhãn của thư thấp hơn nhãn của ", "the message's label does not cover that of ") +
+              part_label(facts_, reading.undominated.front().part, book_.language) + " (" +
+              reading.undominated.front().level + ")");
+    return true;
   }
 
   bool familiar() {

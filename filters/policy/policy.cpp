@@ -153,7 +153,7 @@ std::shared_ptr<const Policy> Policy::built_in() {
 Verdict Policy::judge(const Context& context) const {
   const RuleBook& book = state_->book;
   Verdict verdict;
-  if (is_marked(*context.facts)) {
+  if (is_marked(*context.facts) || declared_secret(book.labels, read_labels(book.labels, *context.facts))) {
     verdict = refuse_marked(context, book);
     verdict.policy_version = book.version;
     return verdict;

@@ -9,6 +9,7 @@
 #include "filters/policy/findings.hpp"
 #include "filters/policy/reader_addressing.hpp"
 #include "filters/policy/reader_keys.hpp"
+#include "filters/policy/reader_labels.hpp"
 #include "filters/policy/reader_tests.hpp"
 #include "filters/policy/rule.hpp"
 #include "gateway/base/digest.hpp"
@@ -121,6 +122,7 @@ constexpr auto condition_keys = std::to_array<Key<Conditions>>({
     {"name_extension", lower_list<&Conditions::name_extension>},
     {"authentication", read_authentication},
     {"opinion", read_opinion},
+    {"label", read_label_conditions},
     {"shows_name_of", words<&Conditions::shows_name_of, familiar_kinds>},
     {"secrecy", words<&Conditions::secrecy, markings>},
     {"urgency", words<&Conditions::urgency, urgencies>},
@@ -326,6 +328,7 @@ void check_classes(Faults& faults, const RuleBook& book) {
     if (rule.unless) check(rule.unless->recipient_class, rule.id);
   }
   for (const PathRule& rule : book.addressing.rules) check(rule.to_class, rule.id);
+  for (const LabelModel::Clearance& one : book.labels.recipients) check(one.external, "labels.recipient");
 }
 
 /// A text that says whom to call needs somebody.
@@ -353,6 +356,7 @@ constexpr auto book_keys = std::to_array<Key<RuleBook>>({
     {"official", section<&RuleBook::official, official_keys>},
     {"addressing",
      [](Faults& f, const toml::node& node, RuleBook& book) { read_addressing(f, node, book.addressing); }},
+    {"labels", [](Faults& f, const toml::node& node, RuleBook& book) { read_label_model(f, node, book.labels); }},
     {"rule", read_rules},
 });
 
@@ -377,6 +381,7 @@ Result<RuleBook> read_rule_book(std::string_view toml, const std::string& name) 
   }
   check_classes(faults, book);
   check_contacts(faults, book);
+  check_labels(faults, book);
   if (faults.none() && std::none_of(book.rules.begin(), book.rules.end(), refuses_every_marking))
     faults.add(1,
                "no rule refuses every secrecy marking (mat, toi-mat, tuyet-mat) always and without a further "

@@ -11,6 +11,7 @@
 #include "directory/directory.hpp"
 #include "filters/facts.hpp"
 #include "filters/policy/addressing_rules.hpp"
+#include "filters/policy/label_model.hpp"
 #include "filters/policy/words.hpp"
 #include "filters/verdict.hpp"
 #include "gateway/base/result.hpp"
@@ -38,6 +39,17 @@ struct OpinionConditions {
   bool given() const { return *this != OpinionConditions{}; }
 };
 
+/// What the labels say, by the book's LabelModel.
+struct LabelConditions {
+  std::vector<std::string> level;        ///< one of these is on the message or in it
+  std::optional<bool> undominated;       ///< a document's label is not dominated by the message's
+  std::optional<bool> beyond_clearance;  ///< a recipient, or the route to it, is not cleared for all of them
+  std::optional<bool> unknown;           ///< there is a label that no mapping speaks of
+
+  friend bool operator==(const LabelConditions&, const LabelConditions&) = default;
+  bool given() const { return *this != LabelConditions{}; }
+};
+
 /// All that are given must hold; within a list one is enough. An empty list or optional was not given.
 struct Conditions {
   std::vector<std::string> direction;  ///< "in", "out", "append" (a letter that a mail program files by IMAP)
@@ -52,6 +64,7 @@ struct Conditions {
   std::vector<std::string> secrecy, urgency;
   AuthenticationConditions authentication;
   OpinionConditions opinion;
+  LabelConditions label;
   std::vector<std::string> shows_name_of;  ///< kinds of Familiar
   // These must hold for one and the same paper.
   std::optional<bool> paper, paper_draft;
@@ -123,6 +136,7 @@ struct RuleBook {
   std::string contact_vi, contact_en;  ///< whom to call: {contact} in texts
   OfficialRules official;
   AddressingRules addressing;
+  LabelModel labels;
   std::vector<Rule> rules;
   std::vector<PolicyTest> tests;
 };
