@@ -22,7 +22,8 @@ Role role_of(const std::string& text, const std::string& key) {
   if (is_party_head(key)) return Role::party_head;
   if (is_state_head(key)) return Role::state_head;
   if (starts(key, "độc lập") && key.find("hạnh phúc") != std::string::npos && key.size() < 48) return Role::motto;
-  if (read_number(text)) return Role::number;
+  // "… số 18-NQ/TW của": a subject that was broken before the number it speaks of.
+  if (const auto number = read_number(text); number && (text[0] == 'S' || number->rest.empty())) return Role::number;
   if (read_place_date(text)) return Role::date;
   if (secrecy_of_line(text) != "none" || urgency_of_line(text) != "none") return Role::marking;
   if (!kind_of_title(text).name.empty()) return Role::title;

@@ -21,11 +21,24 @@ bool begins_body_name(std::string_view key) {
        "viện ",     "báo ",      "đài ",       "tỉnh đoàn",  "đoàn ",       "liên đoàn", "công đoàn", "mặt trận",
        "toà án",    "viện kiểm", "công an",    "bệnh viện",  "học viện",    "tổng cục",  "thanh tra", "kho bạc",
        "bảo hiểm",  "quân uỷ",   "trung ương", "huyện đoàn", "tiểu ban",    "xã ",       "phường ",   "thị trấn",
+       "liên hiệp", "liên minh", "hiệp hội",   "thư viện",   "bảo tàng",    "tạp chí",   "chi hội",   "ubkt",
        "kiểm toán", "quốc hội",  "chính phủ",  "thủ tướng",  "thường trực", "tổ "});
   return std::any_of(words.begin(), words.end(), [&](std::string_view w) {
     return starts(key, w) || key == w.substr(0, w.size() - (w.back() == ' ' ? 1 : 0));
   });
 }
+
+}  // namespace
+
+bool names_body(std::string_view key) {
+  // Words that stand inside of names as well.
+  constexpr auto others = std::to_array<std::string_view>(
+      {"nhà ", "khu ", "tổ chức", "quỹ ", "đội ", "vườn ", "hạt ", "trạm ", "trại ", "cơ quan", "hđ"});
+  return begins_body_name(key) ||
+         std::any_of(others.begin(), others.end(), [&](std::string_view w) { return starts(key, w); });
+}
+
+namespace {
 
 /// Bodies that organs of their own stand under: below the name of an organ they end it ("BAN TỔ CHỨC / TỈNH UỶ").
 bool names_superior(std::string_view key) {
@@ -47,7 +60,7 @@ bool left_open(std::string_view key) {
   });
 }
 
-/// Whether a line of the block begins another body than the one above it.
+/// Whether a line of the block begins another body than the one above it; a line that names none goes on with it.
 bool begins_another(std::string_view above, std::string_view key) {
   if (!begins_body_name(key) || left_open(above)) return false;
   return !(names_superior(key) && names_organ(above));

@@ -18,6 +18,9 @@ struct Issuer {
 /// @param number  place of the number in the head
 Issuer read_issuer(const std::vector<HeadLine>& head, std::size_t number);
 
+/// Whether a name, by its match key, begins as those of bodies of party and state do.
+bool names_body(std::string_view key);
+
 /// Whether a name, by its match key, is that of a company: its letters carry the country's line too.
 bool private_body(std::string_view key);
 

@@ -49,6 +49,16 @@ bool can_have_number(const Lines& lines) {
   return false;
 }
 
+/// "Số 12-TB/TU ngày 3/4/2020 của Tỉnh uỷ …": a sentence goes on behind the number, so it is another paper's.
+bool is_quoted(const Number& number) {
+  if (number.rest.size() < 3 || read_place_date(number.rest) || begins_subject(text::match_key(number.rest)))
+    return false;
+  std::string_view first = number.rest;
+  first = first.substr(0, first.find(' '));
+  const LetterCount count = count_letters(first);
+  return count.letters > 0 && count.capitals == 0;
+}
+
 /// Which of the numbers in a header is the paper's own: those in stamps and quoted ones have less around them.
 std::size_t find_number(const std::vector<HeadLine>& head, const Lines& lines) {
   const Arrival arrival = read_arrival(lines);
@@ -58,7 +68,8 @@ std::size_t find_number(const std::vector<HeadLine>& head, const Lines& lines) {
   for (std::size_t i = 0; i < head.size(); ++i) {
     if (head[i].role != Role::number) continue;
     const std::size_t line = head[i].line;
-    int score = known_abbreviation(read_number(head[i].text)->abbreviation) ? 2 : 0;
+    const Number number = *read_number(head[i].text);
+    int score = (known_abbreviation(number.abbreviation) ? 2 : 0) + (number.rest.empty() ? 1 : 0);
     if (i > 0 && (head[i - 1].role == Role::rule || (head[i - 1].role == Role::text && all_capitals(head[i - 1].text))))
       ++score;
     for (std::size_t at = i > 12 ? i - 12 : 0; at < std::min(head.size(), i + 6); ++at)
@@ -67,6 +78,7 @@ std::size_t find_number(const std::vector<HeadLine>& head, const Lines& lines) {
         break;
       }
     if (lines[line].zone == Zone::box) --score;
+    if (is_quoted(number)) score -= 5;
     if (declassified.line != no_line && line >= declassified.line && line <= declassified.line + 4) score -= 6;
     if (arrival.line != no_line && line >= arrival.line && line < arrival.end) score -= 4;
     if (best == no_line || score > best_score) {
@@ -227,7 +239,11 @@ class PaperReader {
     const bool evidence = party_head_ || state_head_ || (!paper_.issuer.empty() && !paper_.date.empty() && known_);
     if (!symbol_counts || !evidence || number_at_ > 40) return false;
     if (private_body(text::match_key(paper_.issuer)) || private_body(text::match_key(paper_.parent))) return false;
-    if (paper_.kind == "Hợp đồng") return false;
+    if (paper_.kind == "Hợp đồng" || is_quoted(number_)) return false;
+    // A name that is none of a body's: an application, a heading. Then everything else has to be there.
+    const bool body = paper_.issuer.empty() || names_body(text::match_key(paper_.issuer)) ||
+                      names_body(text::match_key(paper_.parent));
+    if (!body && (!known_ || paper_.date.empty() || starts(text::match_key(paper_.issuer), "đơn "))) return false;
     return !paper_.issuer.empty() || !paper_.date.empty();
   }
 

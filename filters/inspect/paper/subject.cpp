@@ -16,8 +16,10 @@ bool starts(std::string_view text, std::string_view with) { return text.substr(0
 /// Whether a name, a sentence cannot end behind this: "… của", "… ngày".
 bool left_open(std::string_view key) {
   constexpr auto words = std::to_array<std::string_view>(
-      {"của", "và",      "về",    "tại",  "ngày", "khoá",  "số",      "các", "theo", "cho", "với",
-       "do",  "đối với", "trong", "việc", "năm",  "tháng", "lần thứ", ",",   "-",    "("});
+      {"của", "và",     "về",       "tại",      "ngày",       "khoá",       "số",      "các",           "theo",
+       "cho", "với",    "do",       "đối với",  "trong",      "việc",       "năm",     "tháng",         "lần thứ",
+       "ban", "uỷ ban", "hội đồng", "kế hoạch", "nghị quyết", "quyết định", "chỉ thị", "ban chấp hành", ",",
+       "-",   "("});
   return std::any_of(words.begin(), words.end(), [&](std::string_view w) {
     if (key.size() <= w.size() || key.substr(key.size() - w.size()) != w) return false;
     return w.size() == 1 || key[key.size() - w.size() - 1] == ' ';
@@ -42,14 +44,20 @@ bool ends_head(const HeadLine& line) {
 /// Whether a line begins as the first sentence of a body does: a capital, and one of the words they begin with.
 bool begins_sentence(const HeadLine& line) {
   constexpr auto words = std::to_array<std::string_view>(
-      {"thực hiện",   "ngày ",     "để ",       "nhằm ",         "trong ",      "sau khi",    "theo ",    "qua ",
-       "tiếp tục",    "tiếp theo", "vừa qua",   "trên cơ sở",    "hiện nay",    "năm ",       "được sự",  "xét ",
-       "tại ",        "từ ",       "thời gian", "ban thường vụ", "thường trực", "tỉnh uỷ",    "uỷ ban",   "văn phòng",
-       "ban tổ chức", "đồng chí",  "kế thừa",   "quán triệt",    "chấp hành",   "triển khai", "phúc đáp", "vào hồi",
-       "hôm nay",     "nay ",      "kết quả",   "sáng ngày",     "chiều ngày"});
+      {"thực hiện",   "ngày ",     "để ",       "nhằm ",         "trong ",      "sau khi",  "theo ",   "qua ",
+       "tiếp tục",    "tiếp theo", "vừa qua",   "trên cơ sở",    "hiện nay",    "năm ",     "được sự", "xét ",
+       "tại ",        "từ ",       "thời gian", "ban thường vụ", "thường trực", "tỉnh uỷ",  "uỷ ban",  "văn phòng",
+       "ban tổ chức", "đồng chí",  "kế thừa",   "quán triệt",    "triển khai",  "phúc đáp", "vào hồi", "hôm nay",
+       "nay ",        "kết quả",   "sáng ngày", "chiều ngày"});
   const LetterCount first = count_letters(std::string_view(line.text).substr(0, 4));
   if (first.capitals == 0 || all_capitals(line.text)) return false;
   return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return starts(line.key, w); });
+}
+
+/// A capital at the beginning, a full stop at the end, and too long for the rest of a subject.
+bool is_sentence(std::string_view text) {
+  constexpr std::size_t shortest = 40;
+  return text.ends_with('.') && length(text) > shortest && count_letters(text.substr(0, 3)).capitals > 0;
 }
 
 /// Where lines have places: whether one stands in the middle of the page as its title does.
@@ -73,6 +81,7 @@ std::string without_prefix(std::string subject) {
 }
 
 constexpr std::size_t subject_lines = 8;
+constexpr std::size_t longest_word = 16;  // characters, with the "Về" that was taken off
 
 }  // namespace
 
@@ -106,8 +115,13 @@ Subject read_subject(const std::vector<HeadLine>& head, std::size_t at, std::str
     if (text.empty() && title != nullptr && at + 1 < head.size() && starts(line.key, "của ") &&
         begins_subject(head[at + 1].key))
       continue;
-    // A second sentence, or a full paragraph, is the body already.
+    // A second sentence, or a full paragraph, is the body already. A line was broken where it was full: the next one is
+    // hardly longer.
     if (!text.empty() && length(line.text) > 110) break;
+    if (!text.empty() && !goes_on && is_sentence(line.text)) break;
+    if (!text.empty() && at > 0 && !head[at - 1].text.empty() && n > 0 &&
+        length(line.text) > length(head[at - 1].text) + longest_word && !goes_on)
+      break;
     if (text.empty()) subject.line = line.line;
     if (!text.empty()) text += ' ';
     text += line.text;

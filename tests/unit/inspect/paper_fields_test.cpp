@@ -184,6 +184,44 @@ INSTANTIATE_TEST_SUITE_P(Lines, DateLine,
                                          TextCase{"law", "căn cứ Luật ngày 24 tháng 8 năm 2016", "no date"}),
                          [](const auto& row) { return std::string(row.param.name); });
 
+class NoPaper : public testing::TestWithParam<TextCase> {};
+TEST_P(NoPaper, IsTakenForOne) {
+  const auto paper = read_paper(rows(GetParam().text));
+  EXPECT_FALSE(paper) << paper->issuer << " " << paper->number << " " << paper->symbol;
+}
+INSTANTIATE_TEST_SUITE_P(
+    Texts, NoPaper,
+    testing::Values(
+        TextCase{"petition_that_quotes",
+                 "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM\nHà Tĩnh, ngày 3 tháng 4 năm 2024\nĐƠN ĐỀ NGHỊ\nTheo Thông báo\n"
+                 "Số 12-TB/TU ngày 3/4/2020 của Tỉnh uỷ, tôi làm đơn này.\n",
+                 ""},
+        TextCase{"application_with_a_number",
+                 "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM\nHà Tĩnh, ngày 3 tháng 4 năm 2024\nĐƠN XIN NGHỈ PHÉP\n"
+                 "Số: 05/ĐX-CN\n",
+                 ""},
+        TextCase{"lesson_on_form",
+                 "TẬP HUẤN VĂN THƯ\nCách trình bày:\nĐẢNG CỘNG SẢN VIỆT NAM\nSố 24-BS/UBKTTU\nvà thể thức trang\n", ""},
+        TextCase{"news",
+                 "BÁO HÀ TĨNH ĐIỆN TỬ\nThứ Ba, ngày 3 tháng 4 năm 2024\nBan Thường vụ Tỉnh uỷ ban hành Chỉ thị\n"
+                 "Số 15-CT/TU ngày 2/4/2024 về phòng cháy rừng yêu cầu các cấp khẩn trương.\n",
+                 ""}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+TEST(PaperFields, OfASubjectThatWasBrokenGoOn) {
+  const auto subject = [](std::string_view under_title) {
+    const auto paper =
+        read_paper(rows(std::string(notice.substr(0, notice.find("        về kết luận"))) + std::string(under_title)));
+    return paper ? paper->symbol + " " + paper->subject : std::string("no paper");
+  };
+  EXPECT_EQ(subject("về thực hiện Nghị quyết số 18-NQ/TW của Ban\nChấp hành Trung ương\nCăn cứ Điều lệ Đảng\n"),
+            "TB/BCĐ thực hiện Nghị quyết số 18-NQ/TW của Ban Chấp hành Trung ương");
+  EXPECT_EQ(subject("về thực hiện Nghị quyết\nsố 18-NQ/TW của Trung ương\nCăn cứ Điều lệ Đảng\n"),
+            "TB/BCĐ thực hiện Nghị quyết số 18-NQ/TW của Trung ương");
+  EXPECT_EQ(subject("về công tác cán bộ\nCác đơn vị quán triệt, bảo đảm an toàn; các đoàn thể giám sát việc này.\n"),
+            "TB/BCĐ công tác cán bộ");
+}
+
 TEST(PaperFields, OfASubjectEndWhereTheBodyBegins) {
   const auto subject = [](std::string_view under_title) {
     std::string text(notice.substr(0, notice.find("        về kết luận")));
