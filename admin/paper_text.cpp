@@ -55,7 +55,10 @@ json::object paper_row(const std::string& file, bool message, const Facts& facts
     row["type"] = type.empty() ? std::string_view(facts.parts[0].type) : type;
   }
   const bool readable = is_readable(facts);
-  row["official"] = !facts.papers.empty();
+  // What only a name tells is shown, but nobody has seen it.
+  constexpr double read = 0.5;
+  row["official"] = std::any_of(facts.papers.begin(), facts.papers.end(),
+                                [](const Paper& paper) { return paper.confidence >= read; });
   row["readable"] = readable;
   if (!facts.papers.empty()) {
     const json::value all = filters::to_json(facts);

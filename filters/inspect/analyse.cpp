@@ -13,6 +13,7 @@
 #include "filters/inspect/mime/message.hpp"
 #include "filters/inspect/paper/kinds.hpp"
 #include "filters/inspect/paper/marking.hpp"
+#include "filters/inspect/paper/named.hpp"
 #include "filters/inspect/text/pdf.hpp"
 #include "gateway/base/limits.hpp"
 
@@ -84,6 +85,23 @@ void read_resendings(Examination& examination, const Header& header) {
   }
 }
 
+/// Where a document could not be read, its name, else the letter's subject, may tell which paper it is.
+void add_papers_by_name(filters::Facts& facts) {
+  for (const filters::Finding& finding : facts.findings) {
+    if (finding.id != "inspect.no-text" || facts.papers.size() >= limits::papers) continue;
+    const auto part = std::find_if(facts.parts.begin(), facts.parts.end(),
+                                   [&](const filters::Part& one) { return one.path == finding.part; });
+    const auto known = [&](const filters::Paper& paper) { return paper.part == finding.part; };
+    if (part == facts.parts.end() || !part->attachment || std::any_of(facts.papers.begin(), facts.papers.end(), known))
+      continue;
+    auto paper = paper_of_file_name(part->name);
+    if (!paper && facts.papers.empty()) paper = paper_of_subject(facts.subject);
+    if (!paper) continue;
+    paper->part = finding.part;
+    facts.papers.push_back(*std::move(paper));
+  }
+}
+
 std::string field_text(const Header& header, std::string_view name) {
   const Field* field = header.first(name);
   return field == nullptr ? std::string() : cut(header_text(field->value), limits::header_text_octets);
@@ -124,6 +142,7 @@ filters::Facts analyse(std::string_view octets, Documents& documents) {
   facts.received_fields = static_cast<std::uint32_t>(header.count("received"));
   for (const Field& field : header.fields)
     if (field.name == "subject") examination.mark(secrecy_of_subject(header_text(field.value)), "");
+  add_papers_by_name(facts);
   return std::move(facts);
 }
 

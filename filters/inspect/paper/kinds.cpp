@@ -147,4 +147,21 @@ bool known_abbreviation(std::string_view abbreviation) {
   return false;
 }
 
+namespace {
+const Kind* kind_by_bare_abbreviation(std::string_view word) {
+  const LetterCount count = count_letters(word);
+  if (count.capitals < 2) return nullptr;
+  for (const Kind& kind : kinds())
+    if (!kind.abbreviation.empty() && text::fold(kind.abbreviation) == text::fold(word)) return &kind;
+  return nullptr;
+}
+}  // namespace
+
+bool is_abbreviation(std::string_view word) { return kind_by_bare_abbreviation(word) != nullptr; }
+
+std::string printed_abbreviation(std::string_view word) {
+  const Kind* kind = kind_by_bare_abbreviation(word);
+  return kind == nullptr ? std::string(word) : kind->abbreviation;
+}
+
 }  // namespace vanthu::inspect

@@ -22,4 +22,9 @@ std::string kind_of_abbreviation(std::string_view abbreviation, bool party);
 /// Whether an abbreviation is in the party's or the state's table, also when it stands for two kinds.
 bool known_abbreviation(std::string_view abbreviation);
 
+/// The same of a word in a file's name, which is often written without marks ("QD", "CTr") but in capitals.
+bool is_abbreviation(std::string_view word);
+/// As the tables print it: "QĐ" for "QD"; the word itself where no table has it.
+std::string printed_abbreviation(std::string_view word);
+
 }  // namespace vanthu::inspect

@@ -5,6 +5,7 @@
 
 #include "filters/inspect/paper/head.hpp"
 #include "filters/inspect/paper/kinds.hpp"
+#include "filters/inspect/paper/named.hpp"
 #include "filters/inspect/paper/number.hpp"
 #include "filters/inspect/paper/paper.hpp"
 #include "filters/inspect/paper/signing.hpp"
@@ -220,6 +221,37 @@ TEST(PaperFields, OfASubjectThatWasBrokenGoOn) {
             "TB/BCĐ thực hiện Nghị quyết số 18-NQ/TW của Trung ương");
   EXPECT_EQ(subject("về công tác cán bộ\nCác đơn vị quán triệt, bảo đảm an toàn; các đoàn thể giám sát việc này.\n"),
             "TB/BCĐ công tác cán bộ");
+}
+
+class PaperFileName : public testing::TestWithParam<TextCase> {};
+// In the party TB may be a Thông báo or a Tuyên bố, so no kind is named.
+TEST_P(PaperFileName, TellsNumberAndSymbol) {
+  const auto paper = paper_of_file_name(GetParam().text);
+  EXPECT_EQ(paper ? paper->number + " " + paper->symbol + " " + paper->kind : "nothing", GetParam().wanted);
+  if (paper) {
+    EXPECT_LT(paper->confidence, 0.5);
+  }
+}
+INSTANTIATE_TEST_SUITE_P(Names, PaperFileName,
+                         testing::Values(TextCase{"canonical", "01-TB.BCĐ.pdf", "01 TB/BCĐ "},
+                                         TextCase{"signed", "01-TB-BCD.signed.pdf", "01 TB/BCD "},
+                                         TextCase{"kind_first", "TB 01 BCD (da ky).pdf", "01 TB/BCD "},
+                                         TextCase{"no_mark", "12-QD.TU.docx", "12 QĐ/TU "},
+                                         TextCase{"no_organ", "KH_15.pdf", "15 KH Kế hoạch"},
+                                         TextCase{"scan", "scan0001.pdf", "nothing"},
+                                         TextCase{"date", "2024-05-03 hop.pdf", "nothing"},
+                                         TextCase{"phone", "IMG_20240503.jpg", "nothing"},
+                                         TextCase{"words", "bao cao thang 5.docx", "nothing"}),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+TEST(Subject, TellsThePaperItSends) {
+  const auto paper = paper_of_subject("V/v gửi Thông báo số 01-TB/BCĐ ngày 24/8");
+  ASSERT_TRUE(paper);
+  EXPECT_EQ(paper->number, "01");
+  EXPECT_EQ(paper->symbol, "TB/BCĐ");
+  EXPECT_EQ(paper->sources[0].reading, "subject");
+  EXPECT_FALSE(paper_of_subject("Lịch họp số 5"));
+  EXPECT_FALSE(paper_of_subject(""));
 }
 
 TEST(PaperFields, OfASubjectEndWhereTheBodyBegins) {
