@@ -12,6 +12,7 @@ Result<std::unique_ptr<inspect::Pool>> start_inspector(const Config& config) {
   options.deadline = std::chrono::seconds(config.inspector_seconds);
   options.program = config.inspector_program;
   options.trust = config.inspector_trust;
+  options.ocr = std::chrono::seconds(config.inspector_ocr ? config.inspector_ocr_seconds : 0);
   if (config.inspector_program.empty()) {
     std::error_code code;
     options.program = std::filesystem::read_symlink("/proc/self/exe", code).parent_path() / "vanthu-inspector";

@@ -282,7 +282,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   auto inspectors = must(inspect::Pool::start(
       {config.inspector_program.empty() ? beside_this_program("vanthu-inspector")
                                         : std::filesystem::path(config.inspector_program),
-       config.inspector_processes, std::chrono::seconds(config.inspector_seconds), config.inspector_trust}));
+       config.inspector_processes, std::chrono::seconds(config.inspector_seconds), config.inspector_trust,
+       std::chrono::seconds(config.inspector_ocr ? config.inspector_ocr_seconds : 0)}));
   asio::thread_pool slow(4);
   auto resolver = must(dns::Resolver::start(
       {config.dns_servers, config.dns_trust_anchor, std::chrono::seconds(config.dns_timeout_seconds)}));

@@ -80,7 +80,7 @@ filters::Part& Examination::add_part(filters::Part part) {
 
 Room Examination::room() const {
   const auto left = [](auto most, auto taken) { return taken < most ? most - taken : 0; };
-  return {left(limits::container_entries, entries_), left(limits::expanded_octets, expanded_)};
+  return {left(limits::container_entries, entries_), left(limits::expanded_octets, expanded_), ocr_left_};
 }
 
 bool Examination::take_mime_part(std::string_view path) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -32,13 +34,13 @@ struct Object {
 /// whole message, however deep it stands.
 class Examination {
  public:
-  explicit Examination(Documents& documents) : documents_(documents) {}
+  explicit Examination(Documents& documents) : documents_(documents), ocr_left_(documents.ocr_time()) {}
 
   filters::Facts facts;
 
   /// Who reads the documents in it.
   Documents& documents() { return documents_; }
-  /// What may still be taken out of containers.
+  /// What may still be taken out of containers and spent on pictures.
   Room room() const;
 
   void find(std::string_view id, std::string_view part, std::string_view detail = {},
@@ -51,6 +53,10 @@ class Examination {
   /// Adds a part, its path made unique.
   filters::Part& add_part(filters::Part part);
 
+  /// Time that a document has spent on its pictures.
+  void spend_ocr(std::chrono::milliseconds time) {
+    ocr_left_ = std::max(ocr_left_ - time, std::chrono::milliseconds(0));
+  }
   /// One more body part. False, and a finding, at the limit.
   bool take_mime_part(std::string_view path);
   /// One more entry of a container. False, and a finding, at the limit.
@@ -63,6 +69,7 @@ class Examination {
   std::set<std::string> paths_;
   std::map<std::string, std::size_t> repeated_;  ///< how often a path was asked for
   std::set<std::string> seen_findings_;
+  std::chrono::milliseconds ocr_left_;
   std::size_t mime_parts_ = 0;
   std::size_t entries_ = 0;
   std::uint64_t expanded_ = 0;

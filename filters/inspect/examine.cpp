@@ -116,12 +116,23 @@ class Examiner {
         return;
       case Family::other:
         if (starts(object_.declared_type, "text/")) text();
-        if (starts(type_.mime, "image/") && octets_.size() >= limits::picture_octets)
-          find("inspect.no-text", type_.mime);
+        if (starts(type_.mime, "image/")) picture();
         if (!starts(type_.mime, "image/") && !starts(type_.mime, "audio/") && !starts(type_.mime, "video/") &&
             !octets_.empty())
           find("inspect.no-text", type_.mime);
         return;
+    }
+  }
+
+  /// Ornaments are passed over: nobody misses their text.
+  void picture() {
+    if (examination_.documents().ocr_time().count() == 0) {
+      if (octets_.size() >= limits::picture_octets) find("inspect.no-text", type_.mime);
+    } else if (octets_.size() >= limits::ocr_octets) {
+      if (examination_.room().ocr.count() > 0)
+        document(Format::picture);
+      else
+        find("inspect.not-read-in-time", type_.mime);
     }
   }
 
@@ -173,6 +184,7 @@ class Examiner {
     if (!may_open()) return;
     const Task task{format, mime, {}, examination_.room()};
     Document document = examination_.documents().read(task, octets);
+    examination_.spend_ocr(document.ocr);
     examination_.find_all(document.notes, path_);
     examination_.add_labels(std::move(document.labels), path_);
     examination_.add_signatures(std::move(document.signatures), path_);
@@ -180,6 +192,7 @@ class Examiner {
     if (!document.readable && !document.locked) find("inspect.unreadable", type_.mime);
     if (!document.type.empty() && mime == type_.mime) type_.mime = document.type;
     judge(document.lines);
+    if (!document.beside.empty()) judge(document.beside);
     text_read_ = text_read_ || document.text;
     for (const InnerFile& file : document.files)
       if (!inner_file(file)) return;

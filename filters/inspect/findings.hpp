@@ -109,6 +109,8 @@ inline constexpr auto finding_kinds = std::to_array<FindingKind>({
     {"inspect.unsupported-container", "archive", false, "loại tệp nén không được hỗ trợ",
      "a kind of container we cannot open"},
     {"inspect.no-text", "document", true, "không đọc được chữ trong tệp", "no text could be read from it"},
+    {"inspect.not-read-in-time", "limit", true, "ảnh, bản quét chưa đọc hết trong thời gian cho phép",
+     "pictures or scans that could not all be read in time"},
     {"inspect.legacy-text", "charset", true, "văn bản dùng phông chữ cũ (TCVN3, VNI)",
      "text in an old font's encoding, converted"},
     {"inspect.text-cut", "limit", false, "văn bản quá dài để đọc hết", "the text is too long to be read as a whole"},

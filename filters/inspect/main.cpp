@@ -39,7 +39,7 @@ bool write_frame(std::string_view text) {
 /// The standing process, once its sandbox stands.
 class Worker {
  public:
-  /// @param patience  for all documents of one message
+  /// @param patience  for all documents of one message, their pictures included
   Worker(inspect::Forked& documents, std::chrono::milliseconds patience)
       : documents_(documents), patience_(patience), buffer_(head + limits::inspector_inline_octets) {}
 
@@ -117,7 +117,8 @@ std::string content_of(const std::string& file) {
 
 /// @param seconds  that the pool waits for a message's facts
 /// @param trust  file of the certificates whose signatures are believed, or empty
-int serve(unsigned seconds, const std::string& trust) {
+/// @param ocr  seconds for the pictures of a message, 0: they are not read
+int serve(unsigned seconds, const std::string& trust, unsigned ocr) {
   // Memory that one message needed the next one needs again: giving it back in between costs more than the message.
   ::mallopt(M_MMAP_THRESHOLD, 64 << 20);
   ::mallopt(M_TRIM_THRESHOLD, 64 << 20);
@@ -127,14 +128,14 @@ int serve(unsigned seconds, const std::string& trust) {
   } catch (const std::exception& error) {
     return refuse(error.what());
   }
-  auto documents = inspect::Forked::start();
+  auto documents = inspect::Forked::start(std::chrono::seconds(ocr));
   if (!documents) return refuse(documents.error().detail);
   const auto sandbox = inspect::Sandbox::prepare();
   if (!sandbox) return refuse(sandbox.error().detail);
   if (const auto sandboxed = sandbox->enter_as_worker(); !sandboxed) return refuse(sandboxed.error().detail);
   if (!write_frame(inspect::wire::ready)) return 1;
   // A fifth is left for everything else: an answer that says what took too long is worth more than none.
-  Worker worker(*documents, std::chrono::milliseconds(seconds * 800));
+  Worker worker(*documents, std::chrono::milliseconds(seconds * 800 + ocr * 1000));
   while (worker.serve_one()) {
   }
   return 0;
@@ -150,16 +151,18 @@ int usage() {
 int main(int count, char** arguments) {
   if (count == 2 && std::string_view(arguments[1]) == "--self-test") return vanthu::inspect::prove_sandbox();
   unsigned seconds = 20;
+  unsigned ocr = 0;
   std::string trust;
   for (int i = 1; i < count; i += 2) {
     const std::string_view option = arguments[i];
-    if (i + 1 == count || (option != "--seconds" && option != "--trust")) return usage();
+    if (i + 1 == count || (option != "--seconds" && option != "--trust" && option != "--ocr")) return usage();
     const std::string_view value = arguments[i + 1];
     if (option == "--trust")
       trust = value;
-    else if (std::from_chars(value.data(), value.data() + value.size(), seconds).ec != std::errc())
+    else if (std::from_chars(value.data(), value.data() + value.size(), option == "--ocr" ? ocr : seconds).ec !=
+             std::errc())
       return usage();
   }
   // No destructor of a library runs in the sandbox: what they would like to do there may be forbidden.
-  ::_exit(serve(seconds, trust));
+  ::_exit(serve(seconds, trust, ocr));
 }

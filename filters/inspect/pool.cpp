@@ -88,7 +88,8 @@ class Pool::Failures {
 Result<std::unique_ptr<Pool>> Pool::start(const Options& options) {
   std::vector<std::string> arguments{"--seconds", std::to_string(options.deadline.count())};
   if (!options.trust.empty()) arguments.insert(arguments.end(), {"--trust", options.trust.string()});
-  auto lanes = Lanes::start({options.program, options.processes, options.deadline, std::move(arguments)});
+  if (options.ocr.count() > 0) arguments.insert(arguments.end(), {"--ocr", std::to_string(options.ocr.count())});
+  auto lanes = Lanes::start({options.program, options.processes, options.deadline + options.ocr, std::move(arguments)});
   if (!lanes) return lanes.error();
   return std::unique_ptr<Pool>(new Pool(*std::move(lanes), options.processes));
 }

@@ -20,7 +20,8 @@ struct Options {
   unsigned processes = 2;
   std::chrono::seconds deadline{20};  ///< for one message, then the process is killed and replaced
   std::filesystem::path trust =
-      {};  ///< certificates and revocation lists (PEM) that signatures are checked by, or none
+      {};                       ///< certificates and revocation lists (PEM) that signatures are checked by, or none
+  std::chrono::seconds ocr{0};  ///< for the pictures of one message, besides the deadline; none: they are not read
 };
 
 /// Sandboxed inspector processes. The octets go over as a sealed memory file, small ones over the socket itself; facts

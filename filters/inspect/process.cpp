@@ -43,7 +43,9 @@ Error gone(std::string detail) { return fail(status::inspection_failed, std::mov
   ::signal(SIGPIPE, SIG_DFL);
   // Symbols are looked up once, before readers are forked, and not by each of them.
   char bind_now[] = "LD_BIND_NOW=1";
-  std::array<char*, 2> environment{bind_now, nullptr};
+  // Read when the library is loaded: setting it later is of no use. One core for one document.
+  char one_thread[] = "OMP_THREAD_LIMIT=1";
+  std::array<char*, 3> environment{bind_now, one_thread, nullptr};
   ::execve(arguments[0], arguments, environment.data());
   ::_exit(127);
 }

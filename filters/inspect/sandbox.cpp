@@ -61,8 +61,6 @@ constexpr std::array common_limits{Limit{RLIMIT_CORE, 0, "RLIMIT_CORE"},    // a
                                    Limit{RLIMIT_AS, limits::inspector_memory, "RLIMIT_AS"}};
 constexpr std::array worker_limits{Limit{RLIMIT_NPROC, 0, "RLIMIT_NPROC"},
                                    Limit{RLIMIT_CPU, limits::inspector_cpu_seconds, "RLIMIT_CPU"}};
-constexpr std::array reader_limits{Limit{RLIMIT_NPROC, 0, "RLIMIT_NPROC"},
-                                   Limit{RLIMIT_CPU, limits::document_cpu_seconds, "RLIMIT_CPU"}};
 
 /// The limit that could not be set, or null.
 const Limit* limit_resources(std::span<const Limit> wanted) {
@@ -204,8 +202,9 @@ Result<Done> Sandbox::enter_as_worker() const { return enter(Tier::worker, worke
 
 Result<Done> Sandbox::enter_as_nursery() const { return enter(Tier::nursery, {}); }
 
-bool Sandbox::enter_as_reader() const {
-  if (limit_resources(reader_limits) != nullptr) return false;
+bool Sandbox::enter_as_reader(std::uint64_t cpu_seconds) const {
+  const std::array own{Limit{RLIMIT_NPROC, 0, "RLIMIT_NPROC"}, Limit{RLIMIT_CPU, cpu_seconds, "RLIMIT_CPU"}};
+  if (limit_resources(own) != nullptr) return false;
   const sock_fprog program{static_cast<unsigned short>(reader_.size()), const_cast<sock_filter*>(reader_.data())};
   return ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0;
 }

@@ -3,6 +3,7 @@
 #include <linux/filter.h>
 #include <sys/types.h>
 
+#include <cstdint>
 #include <vector>
 
 #include "gateway/base/result.hpp"
@@ -27,7 +28,8 @@ class Sandbox {
   /// For the process that forks readers: it may do that besides, and nothing is parsed in it.
   Result<Done> enter_as_nursery() const;
   /// For a process that the nursery has forked: it may take a task, think, answer and end. False: it must not go on.
-  bool enter_as_reader() const;
+  /// @param cpu_seconds  it may use
+  bool enter_as_reader(std::uint64_t cpu_seconds) const;
 
  private:
   explicit Sandbox(std::vector<sock_filter> reader) : reader_(std::move(reader)) {}

@@ -110,7 +110,7 @@ bool enter(Kind kind) {
   if (!sandbox) return false;
   if (kind == Kind::worker) return bool(sandbox->enter_as_worker());
   if (!sandbox->enter_as_nursery()) return false;
-  return kind == Kind::nursery || sandbox->enter_as_reader();
+  return kind == Kind::nursery || sandbox->enter_as_reader(limits::document_cpu_seconds);
 }
 
 /// True when the sandbox held.

@@ -61,8 +61,10 @@ struct Config {
 
   std::string inspector_program;  ///< empty: vanthu-inspector beside this program
   unsigned inspector_processes = 2;
-  unsigned inspector_seconds = 20;  ///< deadline for one message
-  std::string inspector_trust;      ///< PEM: certificates and revocation lists that signatures are checked by
+  unsigned inspector_seconds = 20;      ///< deadline for one message, the reading of pictures not counted
+  bool inspector_ocr = true;            ///< scans and pictures are read
+  unsigned inspector_ocr_seconds = 20;  ///< for the pictures of one message, besides its deadline
+  std::string inspector_trust;          ///< PEM: certificates and revocation lists that signatures are checked by
 
   std::string clamd_address;    ///< host:port or the path of a socket; empty: clamd is not asked
   unsigned clamd_seconds = 10;  ///< that its answer is waited for

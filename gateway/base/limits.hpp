@@ -125,6 +125,16 @@ inline constexpr std::uint64_t xml_octets = 64ULL << 20;   // one part of an off
 inline constexpr std::uint64_t package_octets = 128ULL << 20;
 inline constexpr int pdf_pages = 500;
 inline constexpr std::size_t picture_octets = 8U << 10;  // smaller ones are ornaments, nobody misses their text
+// Reading pictures (OCR)
+inline constexpr std::size_t ocr_octets = 200;              // no smaller file shows letters
+inline constexpr std::uint64_t ocr_pixels = 60'000'000;     // decoded of one picture; A4 at 600 dots an inch has 35
+inline constexpr std::uint64_t ocr_bomb_ratio = 2000;       // pixels from one octet, of a picture that is beyond that
+inline constexpr unsigned ocr_width = 40, ocr_height = 16;  // pixels; what is smaller is an icon
+inline constexpr std::uint32_t ocr_pages = 50;              // of one document
+inline constexpr std::size_t ocr_pictures = 40;             // taken out of one document
+inline constexpr std::size_t ocr_frames = 12;               // of stamps and the like, on one page
+inline constexpr std::size_t ocr_page_letters = 30;      // on a page with fewer in its text layer the picture is read
+inline constexpr std::chrono::seconds ocr_page_wait{8};  // for one page
 inline constexpr std::size_t resent_blocks = 20;         // times a message was sent on (RFC 5322 §3.6.6)
 inline constexpr std::size_t header_addresses = 2000;    // kept of one field name
 inline constexpr std::size_t header_text_octets = 4096;  // kept of a subject, a name, an address

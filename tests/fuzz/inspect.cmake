@@ -10,6 +10,7 @@ vanthu_fuzz(inspect_text_fuzz SOURCES inspect_text_fuzz.cpp LIBS vanthu::inspect
 vanthu_fuzz(inspect_paper_fuzz SOURCES inspect_paper_fuzz.cpp LIBS vanthu::inspect)
 vanthu_fuzz(inspect_facts_fuzz SOURCES inspect_facts_fuzz.cpp LIBS vanthu::facts)
 vanthu_fuzz(inspect_package_fuzz SOURCES inspect_package_fuzz.cpp LIBS vanthu::inspect)
+vanthu_fuzz(inspect_picture_fuzz SOURCES inspect_picture_fuzz.cpp LIBS vanthu::inspect lept::lept)
 vanthu_fuzz(inspect_pdf_fuzz SOURCES inspect_pdf_fuzz.cpp LIBS vanthu::inspect)
 vanthu_fuzz(inspect_cms_fuzz SOURCES inspect_cms_fuzz.cpp LIBS vanthu::inspect)
 # Not a fuzzer: writes the seeds of archive, ole and tnef, whose formats are binary.

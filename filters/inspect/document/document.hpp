@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -22,6 +23,7 @@ enum class Format : std::uint8_t {
   tnef,     ///< winmail.dat
   pdf,
   rtf,
+  picture,   ///< what OCR reads
   cms,       ///< S/MIME: the content is inside
   detached,  ///< a signature over something else
   count      ///< of the formats
@@ -37,10 +39,11 @@ struct InnerFile {
   std::string trouble_detail = {};
 };
 
-/// How much may still be taken out of containers in this message.
+/// How much may still be taken out of containers in this message, and spent on its pictures.
 struct Room {
   std::size_t entries = 0;
   std::uint64_t octets = 0;
+  std::chrono::milliseconds ocr{0};  ///< none: pictures are not read
 };
 
 /// All that a reader got out of one document.
@@ -51,10 +54,12 @@ struct Document {
   std::uint32_t pages = 0;
   std::string type;  ///< the true type, where reading told more than the first octets did
   Lines lines;
+  Lines beside;  ///< another reading of the same: what is under a text layer, or the layer where it says something else
   Notes notes;
   std::vector<InnerFile> files;
   std::vector<filters::Label> labels;          ///< part left empty
   std::vector<filters::Signature> signatures;  ///< part left empty
+  std::chrono::milliseconds ocr{0};            ///< spent on pictures
 };
 
 }  // namespace vanthu::inspect

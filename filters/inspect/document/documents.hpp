@@ -24,6 +24,15 @@ class Documents {
   Documents& operator=(const Documents&) = delete;
   virtual ~Documents() = default;
   virtual Document read(const Task& task, std::string_view octets) = 0;
+
+  /// What the pictures of one message may take; none: they are not read.
+  std::chrono::milliseconds ocr_time() const { return ocr_time_; }
+
+ protected:
+  explicit Documents(std::chrono::milliseconds ocr_time) : ocr_time_(ocr_time) {}
+
+ private:
+  std::chrono::milliseconds ocr_time_{0};
 };
 
 /// Reads a document in this process: the one that is thrown away afterwards, tests and fuzzers.
@@ -31,6 +40,8 @@ Document read_document(const Task& task, std::string_view octets);
 
 class DocumentsHere final : public Documents {
  public:
+  /// @param ocr_time  what the pictures of one message may take; load_ocr() goes before
+  explicit DocumentsHere(std::chrono::milliseconds ocr_time = {}) : Documents(ocr_time) {}
   Document read(const Task& task, std::string_view octets) override { return read_document(task, octets); }
 };
 

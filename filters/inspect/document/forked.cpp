@@ -14,6 +14,7 @@
 
 #include "filters/inspect/document/descriptors.hpp"
 #include "filters/inspect/document/packed.hpp"
+#include "filters/inspect/ocr/engine.hpp"
 #include "filters/inspect/sandbox.hpp"
 #include "gateway/base/limits.hpp"
 
@@ -23,11 +24,13 @@ namespace {
 constexpr char reader_wanted = 'r';
 constexpr char reader_late = 'k';
 constexpr char stands = '+';
+constexpr char no_model = 'o';
 constexpr std::size_t task_octets = limits::expanded_octets + (16U << 20);
 
 /// The end of a reader's life, from birth on.
-[[noreturn]] void be_a_reader(int channel, const Sandbox& sandbox) {
-  if (!sandbox.enter_as_reader()) ::_exit(3);
+/// @param seconds  of CPU time that it may take
+[[noreturn]] void be_a_reader(int channel, const Sandbox& sandbox, std::uint64_t seconds) {
+  if (!sandbox.enter_as_reader(seconds)) ::_exit(3);
   std::string packed;
   if (!receive_packed(channel, packed, task_octets, Deadline::max())) ::_exit(4);
   if (!send_all(channel, {&stands, 1}, Deadline::max())) ::_exit(4);  // from here on it is the document's doing
@@ -45,7 +48,7 @@ struct Reader {
 };
 
 /// @return without an id when none could be made
-Reader make_reader(int worker, const Sandbox& sandbox) {
+Reader make_reader(int worker, const Sandbox& sandbox, std::uint64_t seconds) {
   std::array<int, 2> channel{-1, -1};
   if (::socketpair(AF_UNIX, SOCK_STREAM, 0, channel.data()) != 0) return {};
   const pid_t nursery = ::getpid();
@@ -55,7 +58,7 @@ Reader make_reader(int worker, const Sandbox& sandbox) {
     ::close(channel[0]);
     // Whoever made this process may have died while it was made.
     if (!die_with_parent(nursery)) ::_exit(2);
-    be_a_reader(channel[1], sandbox);
+    be_a_reader(channel[1], sandbox, seconds);
   }
   ::close(channel[1]);
   if (id < 0) ::close(channel[0]);
@@ -72,10 +75,16 @@ void end_reader(pid_t& id) {
 
 /// Forks readers until the worker has gone, the next one ahead of its document. Parses nothing, so nothing of one
 /// document is there for the next.
-[[noreturn]] void be_the_nursery(int worker) {
+[[noreturn]] void be_the_nursery(int worker, std::chrono::milliseconds ocr_time) {
+  if (ocr_time.count() > 0 && !load_ocr()) {
+    (void)::send(worker, &no_model, 1, MSG_NOSIGNAL);
+    ::_exit(1);
+  }
   auto sandbox = Sandbox::prepare();
   if (!sandbox || !sandbox->enter_as_nursery()) ::_exit(1);
-  Reader next = make_reader(worker, *sandbox);
+  const std::uint64_t seconds = limits::document_cpu_seconds + static_cast<std::uint64_t>(ocr_time.count()) / 1000;
+  const auto make = [&] { return make_reader(worker, *sandbox, seconds); };
+  Reader next = make();
   if (next.id < 0 || ::send(worker, &stands, 1, MSG_NOSIGNAL) != 1) ::_exit(1);
   pid_t at_work = -1;
   while (true) {
@@ -88,13 +97,13 @@ void end_reader(pid_t& id) {
       end_reader(at_work);
       continue;
     }
-    if (next.id < 0) next = make_reader(worker, *sandbox);
+    if (next.id < 0) next = make();
     const bool sent = next.id > 0 && send_descriptor(worker, stands, next.channel);
     if (next.channel >= 0) ::close(next.channel);
     end_reader(at_work);
     at_work = next.id;
     if (!sent) break;
-    next = make_reader(worker, *sandbox);
+    next = make();
   }
   end_reader(at_work);
   end_reader(next.id);
@@ -109,7 +118,7 @@ Document failed(std::string_view why) {
 
 }  // namespace
 
-Result<Forked> Forked::start() {
+Result<Forked> Forked::start(std::chrono::milliseconds ocr_time) {
   const auto wrong = [](const std::string& what) {
     return fail(status::bad_configuration, "reader of documents: " + what);
   };
@@ -120,19 +129,21 @@ Result<Forked> Forked::start() {
   if (nursery == 0) {
     // The worker's own channel to the gateway is none of its business.
     if (!die_with_parent(worker) || !close_all_but(pair[1])) ::_exit(1);
-    be_the_nursery(pair[1]);
+    be_the_nursery(pair[1], ocr_time);
   }
   const int error = errno;
   ::close(pair[1]);
-  Forked forked(pair[0]);
+  Forked forked(pair[0], ocr_time);
   if (nursery < 0) return wrong(std::strerror(error));
   char word = 0;
-  if (!receive_all(pair[0], &word, 1, Clock::now() + limits::inspector_start_wait) || word != stands)
-    return wrong("its sandbox does not stand");
+  if (!receive_all(pair[0], &word, 1, Clock::now() + limits::inspector_start_wait)) word = 0;
+  if (word == no_model) return wrong("inspector.ocr: no model for Vietnamese; install the package tesseract-ocr-vie");
+  if (word != stands) return wrong("its sandbox does not stand");
   return forked;
 }
 
-Forked::Forked(Forked&& other) noexcept : nursery_(std::exchange(other.nursery_, -1)), deadline_(other.deadline_) {}
+Forked::Forked(Forked&& other) noexcept
+    : Documents(other.ocr_time()), nursery_(std::exchange(other.nursery_, -1)), deadline_(other.deadline_) {}
 
 Forked::~Forked() {
   if (nursery_ >= 0) ::close(nursery_);
@@ -151,8 +162,9 @@ bool Forked::converse(std::string_view task, std::string& answer, Deadline deadl
 }
 
 Document Forked::read(const Task& task, std::string_view octets) {
-  const auto deadline = std::min(deadline_, Clock::now() + limits::document_wait);
+  const auto deadline = std::min(deadline_, Clock::now() + limits::document_wait + task.room.ocr);
   if (deadline <= Clock::now()) return failed("time");
+  const auto begin = Clock::now();
   const std::string packed = pack(task, octets);
   std::string answer;
   bool taken = false;
@@ -161,7 +173,9 @@ Document Forked::read(const Task& task, std::string_view octets) {
   if (!read && !taken && Clock::now() < deadline) read = converse(packed, answer, deadline, taken);
   if (!read) {
     (void)send_all(nursery_, {&reader_late, 1}, deadline + limits::document_wait);
-    return failed(Clock::now() >= deadline ? std::string_view("time") : task.mime);
+    Document nothing = failed(Clock::now() >= deadline ? std::string_view("time") : task.mime);
+    nothing.ocr = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
+    return nothing;
   }
   auto document = unpack_document(answer);
   return document ? *std::move(document) : failed(task.mime);

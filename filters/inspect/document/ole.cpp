@@ -6,6 +6,7 @@
 #include "filters/inspect/content/signatures.hpp"
 #include "filters/inspect/content/type.hpp"
 #include "filters/inspect/document/ole_parts.hpp"
+#include "filters/inspect/document/pictures.hpp"
 #include "filters/inspect/document/readers.hpp"
 #include "filters/inspect/text/office97.hpp"
 #include "gateway/base/text.hpp"
@@ -35,7 +36,8 @@ bool is_file(std::string_view octets) {
 
 class Ole {
  public:
-  Ole(std::string_view octets, const Room& room) : octets_(octets), out_(document_, room, octets.size()) {}
+  Ole(std::string_view octets, const Room& room)
+      : octets_(octets), out_(document_, room, octets.size()), pictures_wanted_(room.ocr.count() > 0) {}
 
   Document read() && {
     const Compound compound = read_compound(octets_, document_.notes);
@@ -123,6 +125,7 @@ class Ole {
     } else if (name == "workbook" || name == "book") {
       note_excel(node.octets, document_);
       text_of("application/vnd.ms-excel", [&](Lines& lines) { return read_excel97(node.octets, lines); });
+      if (pictures_wanted_) pictures(workbook_pictures(node.octets), path);
     } else if (name == "powerpoint document") {
       const CompoundNode* user = around.find("Current User");
       read_powerpoint(node.octets, user == nullptr ? std::string_view{} : user->octets, document_, out_);
@@ -132,6 +135,8 @@ class Ole {
                    "\x09"
                    "drmcontent") {
       document_.locked = true;
+    } else if (pictures_wanted_ && (name == "data" || name == "pictures")) {
+      pictures(drawing_pictures(node.octets), path);
     } else if (name == "_vba_project") {
       note(document_.notes, "content.macro", "VBA");
     } else if (name == "\x01ole10native") {
@@ -150,6 +155,16 @@ class Ole {
       file.name = path + "object";  // a stream has no file name, and Office shows none
       file.octets = node.octets;
       give(std::move(file));
+    }
+  }
+
+  /// What OCR may read.
+  void pictures(std::vector<std::string> list, const std::string& path) {
+    for (std::string& octets : list) {
+      InnerFile file;
+      file.name = path + "picture-" + std::to_string(++pictures_);
+      file.octets = std::move(octets);
+      if (!give(std::move(file))) return;
     }
   }
 
@@ -187,6 +202,8 @@ class Ole {
   Document document_;
   Unpacking out_;
   bool full_ = false;
+  bool pictures_wanted_;
+  std::size_t pictures_ = 0;
 };
 
 }  // namespace

@@ -105,10 +105,56 @@ filters::Signature take_signature(Taker& in) {
   return signature;
 }
 
+std::chrono::milliseconds take_time(Taker& in) {
+  const std::uint64_t count = in.number(8);
+  if (count > 3'600'000) in.fault();  // nobody has an hour
+  return std::chrono::milliseconds(in.good() ? count : 0);
+}
+
 std::uint64_t bits(float value) { return std::bit_cast<std::uint32_t>(value); }
 float place(std::uint64_t value) {
   const auto number = std::bit_cast<float>(static_cast<std::uint32_t>(value));
   return number == number ? number : 0;  // whoever sorts by places must not meet one that equals nothing
+}
+
+void write(Writer& out, const Lines& lines) {
+  out.number(lines.size(), 8);
+  for (const Line& line : lines)
+    out.text(utf8(line.text))
+        .number(static_cast<std::uint64_t>(line.zone), 1)
+        .number(line.row, 4)
+        .number(bits(line.begin), 4)
+        .number(bits(line.end), 4)
+        .number(line.page, 4)
+        .number(bits(line.top), 4)
+        .number(bits(line.bottom), 4)
+        .number(bits(line.size), 4)
+        .text(utf8(line.font))
+        .text(utf8(line.by_font))
+        .number(line.certainty, 1);
+}
+
+Lines take_lines(Taker& in) {
+  Lines lines;
+  for (std::size_t left = in.count(25); left > 0 && in.good(); --left) {
+    Line line;
+    line.text = in.utf8();
+    const std::uint64_t zone = in.number(1);
+    if (zone > static_cast<std::uint64_t>(Zone::page_footer)) in.fault();
+    line.zone = static_cast<Zone>(zone);
+    line.row = static_cast<std::uint32_t>(in.number(4));
+    line.begin = place(in.number(4));
+    line.end = place(in.number(4));
+    line.page = static_cast<std::uint32_t>(in.number(4));
+    line.top = place(in.number(4));
+    line.bottom = place(in.number(4));
+    line.size = place(in.number(4));
+    line.font = in.utf8();
+    line.by_font = in.utf8();
+    line.certainty = static_cast<std::uint8_t>(in.number(1));
+    lines.push_back(std::move(line));
+  }
+  return lines;
 }
 
 }  // namespace
@@ -117,7 +163,8 @@ std::string pack(const Task& task, std::string_view octets) {
   Writer out;
   out.reserve(octets.size() + task.aside.size() + task.mime.size() + 64);
   out.number(static_cast<std::uint64_t>(task.format), 1).text(task.mime).number(task.room.entries, 8);
-  out.number(task.room.octets, 8).text(task.aside).text(octets);
+  out.number(task.room.octets, 8).number(static_cast<std::uint64_t>(task.room.ocr.count()), 8);
+  out.text(task.aside).text(octets);
   return out.take();
 }
 
@@ -130,6 +177,7 @@ Result<Unpacked> unpack_task(std::string_view packed) {
   unpacked.task.mime = in.text();
   unpacked.task.room.entries = in.number(8);
   unpacked.task.room.octets = in.number(8);
+  unpacked.task.room.ocr = take_time(in);
   unpacked.task.aside = in.text();
   unpacked.octets = in.text();
   if (!in.ended()) return fail(status::corrupt, "a task that makes no sense");
@@ -146,21 +194,10 @@ std::string pack(const Document& document) {
       .flag(document.locked)
       .flag(document.text)
       .number(document.pages, 4)
+      .number(static_cast<std::uint64_t>(document.ocr.count()), 8)
       .text(utf8(document.type));
-  out.number(document.lines.size(), 8);
-  for (const Line& line : document.lines)
-    out.text(utf8(line.text))
-        .number(static_cast<std::uint64_t>(line.zone), 1)
-        .number(line.row, 4)
-        .number(bits(line.begin), 4)
-        .number(bits(line.end), 4)
-        .number(line.page, 4)
-        .number(bits(line.top), 4)
-        .number(bits(line.bottom), 4)
-        .number(bits(line.size), 4)
-        .text(utf8(line.font))
-        .text(utf8(line.by_font))
-        .number(line.certainty, 1);
+  write(out, document.lines);
+  write(out, document.beside);
   out.number(document.notes.size(), 8);
   for (const Note& note : document.notes)
     out.text(note.id).text(utf8(note.detail)).flag(note.offset.has_value()).number(note.offset.value_or(0), 8);
@@ -186,25 +223,10 @@ Result<Document> unpack_document(std::string_view packed) {
   document.locked = in.flag();
   document.text = in.flag();
   document.pages = static_cast<std::uint32_t>(in.number(4));
+  document.ocr = take_time(in);
   document.type = in.utf8();
-  for (std::size_t left = in.count(25); left > 0 && in.good(); --left) {
-    Line line;
-    line.text = in.utf8();
-    const std::uint64_t zone = in.number(1);
-    if (zone > static_cast<std::uint64_t>(Zone::page_footer)) in.fault();
-    line.zone = static_cast<Zone>(zone);
-    line.row = static_cast<std::uint32_t>(in.number(4));
-    line.begin = place(in.number(4));
-    line.end = place(in.number(4));
-    line.page = static_cast<std::uint32_t>(in.number(4));
-    line.top = place(in.number(4));
-    line.bottom = place(in.number(4));
-    line.size = place(in.number(4));
-    line.font = in.utf8();
-    line.by_font = in.utf8();
-    line.certainty = static_cast<std::uint8_t>(in.number(1));
-    document.lines.push_back(std::move(line));
-  }
+  document.lines = take_lines(in);
+  document.beside = take_lines(in);
   for (std::size_t left = in.count(25); left > 0 && in.good(); --left) {
     Note note;
     note.id = in.finding(false);

@@ -17,6 +17,7 @@
 #include "filters/inspect/document/pdf_signature.hpp"
 #include "filters/inspect/document/qpdf.hpp"
 #include "filters/inspect/document/readers.hpp"
+#include "filters/inspect/ocr/pdf_scan.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 
@@ -99,9 +100,11 @@ class PdfReader {
     out_.locked = out_.locked || text.locked;
     out_.readable = out_.locked || text.readable;
     out_.text = text.readable && !(text.lines.empty() && text.pages > 0);
-    if (text.readable && !out_.text) note(out_.notes, "inspect.no-text", "application/pdf");
     out_.pages = static_cast<std::uint32_t>(std::min<std::size_t>(text.pages, UINT32_MAX));
     out_.lines = std::move(text.lines);
+    if (text.readable && room_.ocr.count() > 0) read_scanned_pages(octets_, pictures_, room_, out_);
+    if (text.readable && !out_.text && !noted("inspect.no-text"))
+      note(out_.notes, "inspect.no-text", "application/pdf");
     // One program that can read it is enough for whoever gets it; what it holds is only what poppler found.
     if (!structure && !out_.locked) note(out_.notes, "inspect.unreadable", "PDF structure");
     if (!structure || damaged_)
@@ -144,6 +147,34 @@ class PdfReader {
     out_.files.push_back({std::move(file.name), {}, std::move(file.octets)});
   }
 
+  bool noted(std::string_view id) const {
+    return std::any_of(out_.notes.begin(), out_.notes.end(), [&](const Note& one) { return one.id == id; });
+  }
+
+  /// Which pages have pictures on them that could show words. Nothing where the pages cannot be counted: poppler finds
+  /// others then.
+  void look_for_pictures(QPDF& pdf) {
+    try {
+      for (QPDFPageObjectHelper& page : QPDFPageDocumentHelper(pdf).getAllPages()) {
+        if (pictures_.size() >= static_cast<std::size_t>(limits::pdf_pages)) return;
+        PagePictures& has = pictures_.emplace_back(PagePictures::none);
+        page.forEachImage(true, [&has](QPDFObjectHandle& image, QPDFObjectHandle&, const std::string&) {
+          const long long width = side(image, "/Width");
+          const long long height = side(image, "/Height");
+          if (width < limits::ocr_width || height < limits::ocr_height) return;
+          has = std::max(has, std::min(width, height) >= scan_side ? PagePictures::scan : PagePictures::some);
+        });
+      }
+    } catch (const std::runtime_error&) {
+      pictures_.clear();
+    }
+  }
+  static long long side(QPDFObjectHandle& image, const char* key) {
+    QPDFObjectHandle value = image.getDict().getKey(key);
+    return value.isInteger() ? std::clamp(value.getIntValue(), 0LL, 1'000'000LL) : 0LL;
+  }
+  static constexpr long long scan_side = 800;  // dots; A4 at 100 an inch has 827
+
   bool encrypted() const { return octets_.find("/Encrypt") != std::string_view::npos; }
 
   void look(QPDF& pdf) {
@@ -154,6 +185,7 @@ class PdfReader {
       if (object.isStreamOfType("/EmbeddedFile")) give(object, {});
     read_labels(pdf);
     check_signatures();
+    if (room_.ocr.count() > 0) look_for_pictures(pdf);
   }
 
   void check_signatures() {
@@ -342,6 +374,7 @@ class PdfReader {
   bool damaged_ = false;  // qpdf had to repair something
   std::vector<PdfSignature> signatures_;
   std::size_t last_signed_ = 0;
+  std::vector<PagePictures> pictures_;  // of each page, where they are asked for
 };
 
 }  // namespace

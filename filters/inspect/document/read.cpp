@@ -24,6 +24,8 @@ Document read_by_format(const Task& task, std::string_view octets) {
       return read_package(octets, task.mime, task.room);
     case Format::pdf:
       return read_pdf_document(octets, task.room);
+    case Format::picture:
+      return read_picture(octets, task.mime, task.room);
     case Format::cms:
       return read_cms(octets, task.room);
     case Format::detached:

@@ -45,6 +45,10 @@ bool looks_like_flat_document(std::string_view octets);
 /// PDF: text by poppler; actions, embedded files, encryption, signatures and labels by qpdf.
 Document read_pdf_document(std::string_view octets, const Room& room);
 
+/// A picture, or a scan of several pages as TIFF: its words by OCR, as far as the room's time goes.
+/// @par Notes  inspect.bomb, inspect.no-text, inspect.not-read-in-time
+Document read_picture(std::string_view octets, std::string_view mime, const Room& room);
+
 /// Rich Text Format: text, embedded objects, links and fields that act.
 Document read_rtf_document(std::string_view octets, const Room& room);
 

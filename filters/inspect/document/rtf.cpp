@@ -6,6 +6,7 @@
 
 #include "filters/inspect/document/fields.hpp"
 #include "filters/inspect/document/ole_parts.hpp"
+#include "filters/inspect/document/pictures.hpp"
 #include "filters/inspect/document/readers.hpp"
 #include "filters/inspect/document/unpacking.hpp"
 #include "filters/inspect/mime/charset.hpp"
@@ -83,7 +84,9 @@ Document read_rtf_document(std::string_view octets, const Room& room) {
   RtfParts parts;
   document.lines = read_rtf(octets, document.notes, &parts);
   document.text = true;
-  if (document.lines.empty() && octets.find("\\pict") != std::string_view::npos) {  // a scan
+  std::vector<std::string> pictures;
+  if (room.ocr.count() > 0) pictures = rtf_pictures(octets);
+  if (document.lines.empty() && octets.find("\\pict") != std::string_view::npos && pictures.empty()) {  // a scan
     document.text = false;
     note(document.notes, "inspect.no-text", "text/rtf");
   }
@@ -97,6 +100,12 @@ Document read_rtf_document(std::string_view octets, const Room& room) {
   for (const std::string& object : parts.objects) {
     if (!out.entry()) return document;
     read_object(object, document, out);
+  }
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    InnerFile file;
+    file.name = "picture-" + std::to_string(i + 1);
+    file.octets = std::move(pictures[i]);
+    if (!out.entry() || !out.keep(std::move(file))) return document;
   }
   // What stands behind the end is no RTF: a program that is fetched from there, or what another one would open.
   const std::string_view behind = parts.end == 0 ? std::string_view{} : octets.substr(parts.end);

@@ -15,6 +15,7 @@
 
 #include "filters/inspect/analyse.hpp"
 #include "filters/inspect/document/documents.hpp"
+#include "filters/inspect/ocr/engine.hpp"
 
 namespace {
 
@@ -42,6 +43,7 @@ std::string as_attachment(const std::string& octets, const std::string& name) {
 /// Reads documents here and shows their lines.
 class Shown : public vanthu::inspect::Documents {
  public:
+  explicit Shown(std::chrono::milliseconds ocr_time) : Documents(ocr_time) {}
   vanthu::inspect::Document read(const vanthu::inspect::Task& task, std::string_view octets) override {
     vanthu::inspect::Document document = vanthu::inspect::read_document(task, octets);
     std::size_t n = 0;
@@ -58,6 +60,7 @@ class Shown : public vanthu::inspect::Documents {
 int main(int count, char** arguments) {
   bool message = false;
   bool lines = false;
+  const std::chrono::seconds ocr(vanthu::inspect::load_ocr() ? 60 : 0);
   for (int i = 1; i < count; ++i) {
     const std::string_view argument = arguments[i];
     if (argument == "--message") {
@@ -77,11 +80,12 @@ int main(int count, char** arguments) {
     const std::string name = std::filesystem::path(argument).filename().string();
     const std::string whole = message ? octets : as_attachment(octets, name);
     if (lines) {
-      Shown shown;
+      Shown shown(ocr);
       (void)vanthu::inspect::analyse(whole, shown);
       continue;
     }
-    const Facts facts = vanthu::inspect::analyse(whole);
+    vanthu::inspect::DocumentsHere documents(ocr);
+    const Facts facts = vanthu::inspect::analyse(whole, documents);
     std::cout << boost::json::serialize(vanthu::filters::to_json(facts)) << '\n';
   }
   return 0;

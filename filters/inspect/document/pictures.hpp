@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Pictures that stand inside of older documents, for OCR: PNG, JPEG, TIFF and bitmaps as files of their own.
+namespace vanthu::inspect {
+
+/// The pictures among the records of Office's drawings (MS-ODRAW 2.2.23): in the stream "Data" of Word's files, in
+/// "Pictures" of PowerPoint's. At most limits::ocr_pictures.
+std::vector<std::string> drawing_pictures(std::string_view stream);
+
+/// Those of a workbook's stream: its drawings lie in records of 8,224 octets at most (MS-XLS 2.4.102, 2.4.58).
+std::vector<std::string> workbook_pictures(std::string_view stream);
+
+/// \pict groups with \pngblip or \jpegblip, in hexadecimal digits or \bin. At most limits::ocr_pictures.
+std::vector<std::string> rtf_pictures(std::string_view octets);
+
+}  // namespace vanthu::inspect

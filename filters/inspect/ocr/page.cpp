@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "filters/inspect/ocr/page.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "filters/inspect/ocr/engine.hpp"
+#include "filters/inspect/ocr/frames.hpp"
+#include "filters/inspect/ocr/rows.hpp"
+#include "filters/inspect/ocr/sheet.hpp"
+#include "gateway/base/limits.hpp"
+
+namespace vanthu::inspect {
+namespace {
+
+std::chrono::milliseconds left_until(OcrDeadline deadline) {
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+  return std::clamp<std::chrono::milliseconds>(left, std::chrono::milliseconds(0), limits::ocr_page_wait);
+}
+
+/// Letters that were surely read.
+std::size_t letters(const std::vector<OcrWord>& words) {
+  std::size_t sum = 0;
+  for (const OcrWord& word : words)
+    if (word.certainty >= 35) sum += word.text.size();
+  return sum;
+}
+
+/// Words in a frame, moved to where it stands on the sheet.
+struct Framed {
+  Frame frame;
+  std::vector<OcrWord> words;
+};
+
+class PageReader {
+ public:
+  PageReader(const Sheet& sheet, std::uint32_t page, OcrDeadline deadline)
+      : sheet_(sheet), page_(page), deadline_(deadline) {}
+
+  OcrPage read(std::uint32_t& row) {
+    OcrPage result;
+    result.whole = true;
+    std::vector<OcrWord> words = take(*sheet_.grey, sheet_.small ? OcrLayout::block : OcrLayout::page);
+    if (sheet_.colours != nullptr) colours(words);
+    frames();
+    for (const Framed& one : framed_) {
+      drop_inside(words, one.frame);
+      drop_inside(coloured_, one.frame);
+    }
+    const int half = pixGetHeight(sheet_.grey.get()) / 2;
+    std::vector<OcrWord> above;
+    std::vector<OcrWord> below;
+    for (OcrWord& word : coloured_) (word.top < half ? above : below).push_back(std::move(word));
+    const auto add = [&](std::vector<OcrWord>& some, Zone zone) {
+      if (!some.empty()) add_rows(std::move(some), sheet_.points, zone, page_, result.lines, row);
+    };
+    for (Framed& one : framed_)
+      if (one.frame.top < half) add(one.words, Zone::box);
+    add(above, Zone::box);
+    add(words, Zone::body);
+    add(below, Zone::box);
+    for (Framed& one : framed_)
+      if (one.frame.top >= half) add(one.words, Zone::box);
+    result.whole = whole_;
+    return result;
+  }
+
+ private:
+  std::vector<OcrWord> take(Pix& picture, OcrLayout layout) {
+    OcrWords words = read_words(picture, layout, left_until(deadline_));
+    whole_ = whole_ && words.whole;
+    return std::move(words.list);
+  }
+
+  /// Stamps, seals, words in colour. Of a seal's curved words little is believed. Where most words are coloured they
+  /// are the text.
+  void colours(std::vector<OcrWord>& words) {
+    for (OcrWord& word : take(*sheet_.colours, OcrLayout::scattered))
+      if (word.certainty >= 50) coloured_.push_back(std::move(word));
+    if (coloured_.size() < words.size()) return;
+    for (OcrWord& word : coloured_) words.push_back(std::move(word));
+    coloured_.clear();
+  }
+
+  void frames() {
+    Pix& shown = sheet_.ink != nullptr ? *sheet_.ink : *sheet_.grey;
+    for (const Frame& frame : find_frames(*sheet_.black, sheet_.small)) {
+      const PixPtr inside = inside_of(shown, frame);
+      if (inside == nullptr) continue;
+      std::vector<OcrWord> words = take(*inside, OcrLayout::block);
+      if (letters(words) < 2) continue;
+      const double more_x = double(frame.right - frame.left) / pixGetWidth(inside.get());
+      const double more_y = double(frame.bottom - frame.top) / pixGetHeight(inside.get());
+      for (OcrWord& word : words) {
+        word.left = frame.left + static_cast<int>(word.left * more_x);
+        word.right = frame.left + static_cast<int>(word.right * more_x);
+        word.top = frame.top + static_cast<int>(word.top * more_y);
+        word.bottom = frame.top + static_cast<int>(word.bottom * more_y);
+        word.height *= static_cast<float>(more_y);
+      }
+      framed_.push_back({frame, std::move(words)});
+    }
+  }
+
+  /// What was read in the frame before, with its rule for a letter.
+  static void drop_inside(std::vector<OcrWord>& words, const Frame& frame) {
+    words.erase(std::remove_if(words.begin(), words.end(),
+                               [&](const OcrWord& word) {
+                                 const int x = (word.left + word.right) / 2;
+                                 const int y = (word.top + word.bottom) / 2;
+                                 return x > frame.left && x < frame.right && y > frame.top && y < frame.bottom;
+                               }),
+                words.end());
+  }
+
+  const Sheet& sheet_;
+  std::uint32_t page_;
+  OcrDeadline deadline_;
+  std::vector<Framed> framed_;
+  std::vector<OcrWord> coloured_;
+  bool whole_ = true;
+};
+
+}  // namespace
+
+OcrPage read_page(PixPtr picture, double dpi, bool upright, std::uint32_t page, std::uint32_t& row,
+                  OcrDeadline deadline) {
+  if (left_until(deadline).count() == 0) return {};
+  const Sheet sheet = make_sheet(std::move(picture), dpi, upright);
+  if (sheet.grey == nullptr || sheet.black == nullptr) return {{}, true, true};
+  return PageReader(sheet, page, deadline).read(row);
+}
+
+}  // namespace vanthu::inspect
