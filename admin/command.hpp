@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gateway/base/config.hpp"
+#include "gateway/intake/review.hpp"
 
 namespace vanthu::directory {
 class Directory;
@@ -49,6 +50,7 @@ struct Request {
   std::string password{}, code{};       ///< code: of the second factor, where there is one
   bool everywhere = true;               ///< what of the directory is theirs: all of it,
   std::vector<std::string> units{};     ///< else the subtrees of these units
+  std::string person{};                 ///< who has logged in (id); empty: an account of this machine
   std::filesystem::path config_file{};  ///< the configuration that was read; only in the caller's own process
 };
 
@@ -71,6 +73,8 @@ struct Office {
   guard::Guard* guard = nullptr;  ///< null when no gateway runs
   /// Answers every open question about a queued message in an administrator's name; null when no gateway runs.
   std::function<Result<std::size_t>(const std::string& id, bool yes, const std::string& actor)> decide = {};
+  /// What an administrator does to a letter that a rule holds; null when no gateway runs.
+  std::function<Result<intake::Reviewed>(const intake::Review&)> review = {};
   policies::InForce* policies = nullptr;
   inspect::Pool* inspectors = nullptr;  ///< the gateway's; null when no gateway runs
 };
@@ -99,7 +103,9 @@ std::span<const Command> mailbox_commands();    ///< mailbox_commands.cpp
 std::span<const Command> archive_commands();    ///< archive_commands.cpp
 std::span<const Command> guard_commands();      ///< guard_commands.cpp
 std::span<const Command> queue_commands();      ///< queue_commands.cpp
+std::span<const Command> held_commands();       ///< held_commands.cpp
 std::span<const Command> policy_commands();     ///< policy_commands.cpp
+std::span<const Command> replay_commands();     ///< policy_replay.cpp
 std::span<const Command> version_commands();    ///< policy_versions.cpp
 std::span<const Command> inspect_commands();    ///< inspect_commands.cpp
 std::span<const Command> audit_commands();      ///< audit_commands.cpp

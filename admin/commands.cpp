@@ -42,9 +42,10 @@ std::string list(const std::vector<const Command*>& rows) {
 const std::vector<Command>& all_commands() {
   static const std::vector<Command> all = [] {
     std::vector<Command> rows;
-    for (const auto part : {archive_commands(), audit_commands(), config_commands(), directory_commands(),
-                            act_commands(), who_commands(), inspect_commands(), mailbox_commands(), dkim_commands(),
-                            guard_commands(), policy_commands(), version_commands(), queue_commands()})
+    for (const auto part :
+         {archive_commands(), audit_commands(), config_commands(), directory_commands(), act_commands(), who_commands(),
+          inspect_commands(), mailbox_commands(), dkim_commands(), guard_commands(), held_commands(), policy_commands(),
+          version_commands(), replay_commands(), queue_commands()})
       rows.insert(rows.end(), part.begin(), part.end());
     return rows;
   }();

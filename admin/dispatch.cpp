@@ -30,6 +30,8 @@ constexpr auto rows = std::to_array<Row>({
     {"directory", "who", Witness::nothing},     {"who", "", Witness::nothing},
     {"guard", "list", Witness::nothing},        {"mailbox", "list", Witness::nothing},
     {"mailbox", "show", Witness::nothing},      {"mailbox", "app-passwords", Witness::nothing},
+    {"held", "list", Witness::nothing},         {"held", "show", Witness::access},
+    {"policy", "explain", Witness::access},     {"policy", "replay", Witness::access},
     {"policy", "history", Witness::nothing},    {"policy", "show", Witness::nothing},
     {"policy", "diff", Witness::nothing},       {"queue", "list", Witness::nothing},
     {"queue", "show", Witness::nothing},

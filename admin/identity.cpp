@@ -15,9 +15,10 @@
 
 namespace vanthu::admin {
 namespace {
-/// What is about rows of the directory, each judged by the unit it belongs to where it is read or written.
-constexpr std::array<std::string_view, 10> scoped_nouns{"unit",  "person", "position",   "mailbox", "alias",
-                                                        "group", "member", "delegation", "contact", "event"};
+/// What is about rows of the directory and about held letters, each judged by the unit it belongs to where it is read
+/// or written.
+constexpr std::array<std::string_view, 11> scoped_nouns{"unit",   "person",     "position", "mailbox", "alias", "group",
+                                                        "member", "delegation", "contact",  "event",   "held"};
 constexpr std::array<std::string_view, 5> scoped_verbs{"resolve", "may-send", "check", "history", "reorganise"};
 
 bool is_scoped(const Command& command) {
@@ -71,6 +72,7 @@ std::optional<Answer> identify(const Office& office, const Command& command, Req
     }
   if (attempt) attempt->succeeded();
   request.actor = login->address;
+  request.person = login->person;
   request.everywhere = false;
   request.units.clear();
   if (!login->person.empty())

@@ -125,6 +125,8 @@ Answer act(Office& office, const Request& request) {
   if (!acted) return failed(acted.error());
   Answer answer;
   answer.exit = acted->done == 0 ? 1 : 0;
+  if (what.act == spool::Act::release && acted->done == 0)
+    answer.err = "thư do quy tắc giữ thì dùng (what a rule holds is released by) `vanthu held release`\n";
   if (words->has("json")) {
     answer.out = json::serialize(json::object{{"done", acted->done}, {"sending", acted->busy}}) + '\n';
     return answer;

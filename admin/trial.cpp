@@ -155,7 +155,13 @@ void print_decisions(std::string& out, const Verdict& verdict, Language language
   };
   for (const filters::Decision& decision : verdict.decisions) {
     out += decision.kind == "moderate" ? say(language, "    chờ người điều hành nhóm: ", "    moderators decide: ")
-                                       : say(language, "    chờ người gửi xác nhận: ", "    sender confirms: ");
+           : decision.kind == "review"
+               ? say(language, "    giữ chờ quản trị xem (held) ", "    held for an administrator ")
+               : say(language, "    chờ người gửi xác nhận: ", "    sender confirms: ");
+    if (decision.kind == "review") {
+      out += "[" + printable(decision.rule) + ']';
+      if (decision.persons > 1) out += ", " + std::to_string(decision.persons) + say(language, " người", " persons");
+    }
     out += list(decision.deciders) + ", " + std::to_string(decision.hours) + say(language, " giờ", " hours");
     if (!decision.recipients.empty()) out += say(language, ", về ", ", about ") + list(decision.recipients);
     out += ": " + printable(decision.why) + '\n';
@@ -224,6 +230,28 @@ std::string facts_text(const Facts& facts, Language language) {
   return out;
 }
 
+std::string verdict_text(const Verdict& verdict, Language language) {
+  std::string out;
+  out += say(language, "  thư: ", "  message: ") + word(verdict, language) + '\n';
+  if (!verdict.reply.positive())
+    out += say(language, "    trả lời: ", "    reply: ") + printable(reply_line(verdict.reply)) + '\n';
+  out += say(language, "    quy tắc: ", "    rule: ") + printable(verdict.rule) + '\n';
+  print_decisions(out, verdict, language);
+  out += say(language, "    lớp hồ sơ: ", "    record class: ") +
+         (verdict.record_class.empty() ? say(language, "không lưu trữ", "not archived")
+                                       : printable(verdict.record_class)) +
+         '\n';
+  return out;
+}
+
+std::string steps_text(const Verdict& verdict, Language language) {
+  std::string out;
+  out +=
+      say(language, "  các bước (✗ quyết định, ● áp dụng, · không):\n", "  steps (✗ decided, ● applied, · did not):\n");
+  print_steps(out, verdict);
+  return out;
+}
+
 std::string trial_text(const Trial& trial, const Policy& policy) {
   const Language language = policy.book().language;
   const Verdict& verdict = trial.message;
@@ -240,20 +268,10 @@ std::string trial_text(const Trial& trial, const Policy& policy) {
   if (trial.rewritten)
     out += say(language, "  viết lại: cổng viết lại thư về một cách đọc duy nhất rồi xét lại\n",
                "  rewritten: the gateway brings it to its strict reading and judges that\n");
-  out += say(language, "  thư: ", "  message: ") + word(verdict, language) + '\n';
-  if (!verdict.reply.positive())
-    out += say(language, "    trả lời: ", "    reply: ") + printable(reply_line(verdict.reply)) + '\n';
-  out += say(language, "    quy tắc: ", "    rule: ") + printable(verdict.rule) + '\n';
-  print_decisions(out, verdict, language);
-  out += say(language, "    lớp hồ sơ: ", "    record class: ") +
-         (verdict.record_class.empty() ? say(language, "không lưu trữ", "not archived")
-                                       : printable(verdict.record_class)) +
-         '\n';
+  out += verdict_text(verdict, language);
   out += say(language, "    chính sách: ", "    policy: ") + printable(policy.book().name) +
          say(language, ", phiên bản ", ", version ") + policy.version() + '\n';
-  out +=
-      say(language, "  các bước (✗ quyết định, ● áp dụng, · không):\n", "  steps (✗ decided, ● applied, · did not):\n");
-  print_steps(out, verdict);
+  out += steps_text(verdict, language);
   out += say(language, "  dữ kiện: ", "  facts: ") + std::to_string(trial.facts.octets) +
          say(language, " byte, SHA-256 ", " octets, SHA-256 ") + printable(trial.facts.sha256) + '\n';
   if (!verdict.secret) print_facts(out, trial.facts, language);

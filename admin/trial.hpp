@@ -49,6 +49,10 @@ Result<Trial> run_trial(const std::string& file, std::string message, const Ques
 std::string trial_text(const Trial& trial, const filters::Policy& policy);
 boost::json::value trial_json(const Trial& trial);
 
+/// What became of it, by which rule, who has to decide, its record class: indented lines.
+std::string verdict_text(const filters::Verdict& verdict, filters::Language language);
+/// Everything that was asked, and what it said.
+std::string steps_text(const filters::Verdict& verdict, filters::Language language);
 /// What is found in a letter, in lines; nothing of one that bears a marking.
 std::string facts_text(const filters::Facts& facts, filters::Language language);
 

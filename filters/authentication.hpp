@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "gateway/base/result.hpp"
+
 /// What the DNS says about who sent a message that came from outside, as plain values with a JSON form: facts for the
 /// policy, never a refusal of their own. Results are the words of RFC 8601 §2.7.
 namespace vanthu::filters {
@@ -38,6 +40,8 @@ struct Authentication {
 };
 
 boost::json::value to_json(const Authentication& authentication);
+/// @par Errors  corrupt
+Result<Authentication> parse_authentication(const boost::json::value& json);
 
 /// The strongest of the signatures' results, "none" where there is no signature.
 std::string dkim_result(const Authentication& authentication);

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "gateway/base/result.hpp"
+
 /// What programs outside of ours say of a message, as plain values: facts for the policy, never a refusal of their own.
 namespace vanthu::filters {
 
@@ -19,5 +21,7 @@ struct Opinion {
 using Opinions = std::vector<Opinion>;
 
 boost::json::value to_json(const Opinions& opinions);
+/// @par Errors  corrupt
+Result<Opinions> parse_opinions(const boost::json::value& json);
 
 }  // namespace vanthu::filters

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "filters/verdict.hpp"
 
-#include <boost/json/parse.hpp>
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <stdexcept>
 
 #include "gateway/base/json_text.hpp"
 
@@ -22,6 +25,71 @@ std::string_view name_of(Action action) {
 }
 
 namespace {
+namespace json = boost::json;
+
+std::string text_of(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains(name);
+  return value == nullptr ? std::string() : std::string(value->as_string());
+}
+std::vector<std::string> list_of(const json::object& object, std::string_view name) {
+  const json::value* value = object.if_contains(name);
+  return value == nullptr ? std::vector<std::string>() : json::value_to<std::vector<std::string>>(*value);
+}
+
+Decision read_decision(const json::object& one) {
+  Decision decision;
+  decision.kind = text_of(one, "kind");
+  decision.deciders = list_of(one, "deciders");
+  decision.recipients = list_of(one, "recipients");
+  decision.hours = one.at("hours").to_number<std::uint32_t>();
+  decision.on_timeout = text_of(one, "on_timeout");
+  decision.why = text_of(one, "why");
+  decision.rule = text_of(one, "rule");
+  if (const json::value* persons = one.if_contains("persons")) decision.persons = persons->to_number<std::uint32_t>();
+  return decision;
+}
+
+Verdict read_verdict(const json::object& object) {
+  Verdict verdict;
+  constexpr std::array<Action, 4> actions{Action::accept, Action::hold, Action::defer, Action::reject};
+  const std::string action = text_of(object, "action");
+  const auto known = std::find_if(actions.begin(), actions.end(), [&](Action one) { return name_of(one) == action; });
+  if (known == actions.end()) throw std::invalid_argument("action");
+  verdict.action = *known;
+  verdict.rule = text_of(object, "rule");
+  if (const json::value* reply = object.if_contains("reply")) {
+    verdict.reply.code = reply->at("code").to_number<int>();
+    verdict.reply.text = text_of(reply->as_object(), "text");
+    const std::string enhanced = text_of(reply->as_object(), "enhanced");
+    std::size_t at = 0;
+    for (int& digit : verdict.reply.enhanced) {
+      std::size_t used = 0;
+      digit = std::stoi(enhanced.substr(at), &used);
+      at = std::min(at + used + 1, enhanced.size());
+    }
+  }
+  verdict.record_class = text_of(object, "record_class");
+  if (const json::value* secret = object.if_contains("secret")) verdict.secret = secret->as_bool();
+  verdict.policy_version = text_of(object, "policy_version");
+  if (const json::value* steps = object.if_contains("steps"))
+    for (const json::value& one : steps->as_array())
+      verdict.steps.push_back(
+          {text_of(one.as_object(), "rule"), one.at("matched").as_bool(), text_of(one.as_object(), "because")});
+  if (const json::value* decisions = object.if_contains("decisions"))
+    for (const json::value& one : decisions->as_array()) verdict.decisions.push_back(read_decision(one.as_object()));
+  if (const json::value* notices = object.if_contains("notices"))
+    for (const json::value& one : notices->as_array())
+      verdict.notices.push_back(
+          {text_of(one.as_object(), "id"), text_of(one.as_object(), "vi"), text_of(one.as_object(), "en")});
+  if (const json::value* act = object.if_contains("on_behalf")) {
+    const json::object& one = act->as_object();
+    verdict.on_behalf = OnBehalf{text_of(one, "login"),         text_of(one, "person"),   text_of(one, "author"),
+                                 text_of(one, "holder"),        text_of(one, "position"), text_of(one, "unit"),
+                                 one.at("add_sender").as_bool()};
+  }
+  return verdict;
+}
+
 JsonText& words(JsonText& out, std::string_view name, const std::vector<std::string>& list) {
   out.key(name).open_list();
   for (const std::string& word : list) out.value(word);
@@ -102,6 +170,14 @@ std::string to_text(const Verdict& verdict) {
   }
   out.close();
   return std::move(out).text();
+}
+
+Result<Verdict> parse_verdict(const boost::json::value& value) {
+  try {
+    return read_verdict(value.as_object());
+  } catch (const std::exception& error) {
+    return fail(status::corrupt, std::string("verdict: ") + error.what());
+  }
 }
 
 boost::json::value to_json(const Verdict& verdict) { return boost::json::parse(to_text(verdict)); }

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/base/result.hpp"
 #include "gateway/base/status.hpp"
 
 /// What a filter decides. A filter only judges; gateway/intake acts on the merged verdict.
@@ -109,5 +110,8 @@ Verdict after_rewriting(Verdict first, std::optional<Verdict> second);
 
 std::string to_text(const Verdict& verdict);  ///< JSON
 boost::json::value to_json(const Verdict& verdict);
+/// What a record keeps; of an older one a member may be missing. What is only for the door (rewrite) is not kept.
+/// @par Errors  corrupt
+Result<Verdict> parse_verdict(const boost::json::value& json);
 
 }  // namespace vanthu::filters

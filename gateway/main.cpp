@@ -354,6 +354,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       &trail,
       &guard,
       [&](const std::string& id, bool yes, const std::string& actor) { return decisions->decide(id, yes, actor); },
+      [&](const intake::Review& review) { return decisions->review(review); },
       policies.get(),
       inspectors.get()};
   TrialWatch trial(*policies, trail);

@@ -45,6 +45,7 @@ Verdict verdict_of(const Rule& rule, Match match, const Context& context, const 
     verdict.action = rule.action;
     if (rule.action == Action::hold) {
       verdict.rule = rule.id;
+      verdict.decisions.push_back(review(rule, words.empty() ? rule.description : words));
     }
     // Strangers are told nothing: what they say of themselves may be somebody else's address.
     const bool told = rule.warn || (rule.action == Action::hold && !words.empty());

@@ -71,6 +71,8 @@ std::vector<mail::Question> questions_of(const filters::Verdict& verdict, const 
     question.seconds =
         static_cast<std::uint32_t>(std::min<std::uint64_t>(std::uint64_t{decision.hours} * 3600, longest));
     question.why = filters::shown(decision.why, limits::decision_why_octets / 4);
+    question.rule = decision.rule;
+    question.persons = decision.persons;
     for (std::uint32_t i = 0; i < accepted.deliveries.size(); ++i) {
       const auto meant = [&](const std::string& path) {
         return text::ascii_iequals(path, accepted.deliveries[i].original);

@@ -189,7 +189,9 @@ Result<Done> Decisions::end(const spool::Asked& asked, bool yes, const std::stri
   standing.answer = yes ? "yes" : "no";
   standing.by = by;
   standing.answered = now();
-  const auto set = services_.queue.set_standing(asked, standing);
+  // The sender's word stands beside the others' that the rule wants, and in no one's place.
+  const bool more = yes && standing.turned && asked.question.persons > 1;
+  const auto set = more ? back_to_review(asked) : services_.queue.set_standing(asked, standing);
   audit::Act outcome = act(set ? "done" : "failed");
   outcome.details["begun"] = *begun;
   if (auto recorded = services_.trail.record(std::move(outcome)); !recorded)
@@ -202,6 +204,15 @@ Result<Done> Decisions::end(const spool::Asked& asked, bool yes, const std::stri
       .with("by", by.empty() ? "time-out" : by)
       .with("actor", actor);
   return done;
+}
+
+Result<Done> Decisions::back_to_review(const spool::Asked& asked) {
+  spool::Standing standing = asked.standing;
+  standing.turned = false;
+  standing.tokens.clear();
+  standing.why.clear();
+  standing.confirmed = standing.asked = now();
+  return services_.queue.set_standing(asked, standing);
 }
 
 Result<mail::About> Decisions::about(const spool::Asked& asked) const {
@@ -312,7 +323,11 @@ Result<std::size_t> Decisions::decide(const std::string& id, bool yes, const std
   const auto open = services_.queue.questions_of(id);
   if (!open) return open.error();
   std::size_t ended = 0;
+  const auto held = [](const spool::Asked& asked) { return asked.question.kind == "review" || asked.standing.turned; };
+  if (!open->empty() && std::all_of(open->begin(), open->end(), held))
+    return fail(status::refused, id + ": is held by a rule: `vanthu held release` or `vanthu held reject`");
   for (const spool::Asked& asked : *open) {
+    if (held(asked)) continue;
     const auto set =
         end(asked, yes, services_.config.postmaster.empty() ? "administrator" : services_.config.postmaster, actor);
     if (set)
@@ -321,6 +336,75 @@ Result<std::size_t> Decisions::decide(const std::string& id, bool yes, const std
       return set.error();
   }
   return ended;
+}
+
+Result<Reviewed> Decisions::review(const Review& review) {
+  const auto open = services_.queue.questions_of(review.id);
+  if (!open) return open.error();
+  // A person with two logins is one person.
+  const auto same = [&](const spool::Standing::Voice& voice) {
+    return text::ascii_iequals(voice.actor, review.actor) || (!voice.person.empty() && voice.person == review.person);
+  };
+  const bool login = review.actor.find('@') != std::string::npos;
+  const std::string office = services_.config.postmaster.empty() ? "administrator" : services_.config.postmaster;
+  const std::string& by = login ? review.actor : office;
+  Reviewed reviewed;
+  bool any = false;
+  std::size_t repeated = 0;
+  for (spool::Asked asked : *open) {
+    spool::Standing& standing = asked.standing;
+    if (asked.question.kind != "review" && !standing.turned) continue;
+    any = true;
+    if (text::ascii_iequals(asked.user, review.actor) || is_of(asked.user, review.person))
+      return fail(status::refused, review.id + ": is your own letter; somebody else decides about it");
+    Result<Done> set = done;
+    if (review.act == Review::Act::ask) {
+      if (asked.user.empty())
+        return fail(status::bad_arguments, review.id + ": came from outside, nobody there can be asked");
+      if (standing.turned) return fail(status::bad_arguments, review.id + ": its sender is asked already");
+      standing.turned = true;
+      standing.mailed = false;
+      standing.asked = {};
+      standing.why = filters::shown(review.why, limits::decision_why_octets / 4);
+      set = services_.queue.set_standing(asked, standing);
+    } else {
+      standing.turned = false;  // an administrator's word need not wait for the sender's
+      standing.tokens.clear();
+      asked.question.kind = "review";
+      if (review.act == Review::Act::reject) {
+        standing.why = filters::shown(review.why, limits::decision_why_octets / 4);
+        set = end(asked, false, by, review.actor);
+      } else if (asked.question.persons > 1 && std::any_of(standing.released.begin(), standing.released.end(), same)) {
+        ++repeated;
+        continue;
+      } else {
+        standing.released.push_back({review.actor, review.person});
+        if (standing.released.size() < asked.question.persons) {
+          standing.asked = standing.asked == Time{} ? now() : standing.asked;
+          standing.mailed = true;
+          set = services_.queue.set_standing(asked, standing);
+          if (set) ++reviewed.waiting;
+          if (set) continue;
+        } else {
+          set = end(asked, true, by, review.actor);
+        }
+      }
+    }
+    if (!set) return set.error();
+    ++reviewed.done;
+  }
+  if (!any) return fail(status::not_found, review.id + ": no rule holds it");
+  if (repeated > 0 && reviewed.done == 0 && reviewed.waiting == 0)
+    return fail(status::refused, review.id + ": you have released it already; it waits for another administrator");
+  reviewed.waiting += repeated;
+  if (review.act == Review::Act::ask) poke();
+  return reviewed;
+}
+
+bool Decisions::is_of(const std::string& login, const std::string& person) const {
+  if (login.empty() || person.empty()) return false;
+  const auto mailbox = services_.directory.mailbox(login);
+  return mailbox && mailbox->person == person;
 }
 
 }  // namespace vanthu::intake

@@ -11,6 +11,7 @@
 #include "gateway/audit/trail.hpp"
 #include "gateway/intake/answer.hpp"
 #include "gateway/intake/door.hpp"
+#include "gateway/intake/review.hpp"
 #include "gateway/mail/asking.hpp"
 
 /// Carries out what a verdict leaves to people: asks them by mail, takes their answers, ends what nobody answered.
@@ -52,10 +53,13 @@ class Decisions {
   /// 250 once the decision is on stable storage; 554 5.6.0 where the letter says neither yes nor no. Never throws.
   boost::asio::awaitable<Outcome> answer(Arrival arrival, Slip slip);
 
-  /// An administrator's word, for every open question of a message. Waits for the disk.
+  /// An administrator's word, for every open question of a message but those of rules that hold it. Waits for the disk.
   /// @return how many it ended
-  /// @par Errors  not_found; store_full, store_failed
+  /// @par Errors  not_found; refused: only rules hold it; store_full, store_failed
   Result<std::size_t> decide(const std::string& id, bool yes, const std::string& actor);
+  /// The same for rules that hold a message. Waits for the disk; one at a time.
+  /// @par Errors  not_found: no rule holds it; refused: who asks may not, the detail says why; store_full, store_failed
+  Result<Reviewed> review(const Review& review);
 
  private:
   void run();
@@ -64,9 +68,11 @@ class Decisions {
   void handle(const spool::Asked& asked, Time at);
   Result<Done> ask(spool::Asked asked, Time at);
   Result<Done> pass_on(const spool::Asked& asked);
+  Result<Done> back_to_review(const spool::Asked& asked);
   Result<Done> end(const spool::Asked& asked, bool yes, const std::string& by, const std::string& actor);
   Result<mail::About> about(const spool::Asked& asked) const;
   bool may_answer(const directory::Login& login, const spool::Asked& asked, Date today) const;
+  bool is_of(const std::string& login, const std::string& person) const;
   std::string address(const std::string& tag) const;
 
   Services services_;

@@ -39,6 +39,8 @@ int urgency_priority(const filters::Facts& facts) {
   return priority;
 }
 
+bool is_review(const mail::Question& question) { return question.kind == "review"; }
+
 /// Mail of our own users that goes outside: what carries our signature (RFC 6376).
 bool leaves(const mail::Accepted& accepted) {
   return accepted.direction == mail::Direction::out &&
@@ -207,8 +209,11 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
         co_await services_.mailauth->sign(accepted.trace, arrival.octets, author, accepted.received);
     accepted.trace.insert(0, signatures);
   }
-  if (verdict.action == filters::Action::hold) accepted.hold = verdict.rule;
   accepted.questions = questions_of(verdict, accepted, services_.config.decision_seconds);
+  const bool held = verdict.action == filters::Action::hold;
+  // What a rule holds is a question to the administrators; whatever else holds waits without an end.
+  if (held && std::none_of(accepted.questions.begin(), accepted.questions.end(), is_review))
+    accepted.hold = verdict.rule;
   if (accepted.questions.size() > limits::decisions)
     co_return Outcome{Reply(452, {4, 5, 3}, "too many decisions are needed for this message"), {}, 0};
   accepted.record_class = verdict.record_class;
@@ -276,12 +281,13 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
         .with("dmarc", authentication->dmarc.result);
   if (arrival.original) event.with("rewritten", verdict.steps.empty() ? std::string() : verdict.steps.front().rule);
   if (official) event.with("record", head->ordinal).with("class", accepted.record_class);
-  if (!accepted.hold.empty()) event.with("held", accepted.hold);
+  if (held) event.with("held", verdict.rule);
   if (!accepted.questions.empty()) event.with("questions", std::uint64_t(accepted.questions.size()));
   std::string words = accepted.id + " accepted";
-  if (!accepted.hold.empty()) words += ", held for review";
+  if (held) words += ", held for review";
   for (const mail::Question& question : accepted.questions)
-    words += question.kind == "confirm" ? ", waits for your confirmation" : ", waits for a moderator";
+    if (!is_review(question))
+      words += question.kind == "confirm" ? ", waits for your confirmation" : ", waits for a moderator";
   if (official) words += ", record " + std::to_string(head->ordinal);
   co_return Outcome{Reply(250, {2, 0, 0}, std::move(words)), accepted.id, head->ordinal};
 }

@@ -69,7 +69,9 @@ Reply waiting(const spool::Lease& lease) {
 Reply given_up(const spool::Lease& lease) {
   if (lease.refused) {
     if (lease.refused_by.empty()) return {550, {5, 7, 1}, "nobody approved it in time"};
-    return {550, {5, 7, 1}, "not approved by " + lease.refused_by};
+    return {550,
+            {5, 7, 1},
+            "not approved by " + lease.refused_by + (lease.refused_why.empty() ? "" : ": " + lease.refused_why)};
   }
   Reply reply(550, {5, 4, 7}, lease.returned ? "given up by an administrator" : "delivery time expired");
   if (lease.last_reply.empty()) return reply;

@@ -8,6 +8,16 @@
 
 namespace vanthu::spool {
 
+/// Nobody is asked to review: it is known where to look for what is held, and its time runs from the acceptance on.
+Standing Queue::State::first_standing(const mail::Question& question, std::uint32_t index, Time received) {
+  Standing standing{.question = index};
+  if (question.kind == "review") {
+    standing.asked = received;
+    standing.mailed = true;
+  }
+  return standing;
+}
+
 void Queue::State::put_questions(std::uint32_t number, const Summary& summary) {
   if (summary.questions.empty()) return;
   Questions& all = questions[number];
@@ -15,8 +25,8 @@ void Queue::State::put_questions(std::uint32_t number, const Summary& summary) {
   all.asked = summary.questions;
   if (all.asked.size() > limits::decisions) all.asked.resize(limits::decisions);  // the door lets no more in
   for (std::uint32_t i = 0; i < all.asked.size(); ++i) {
-    all.standing.push_back({.question = i});
-    plan(number, i, Time{});
+    all.standing.push_back(first_standing(all.asked[i], i, jobs[number].received));
+    plan(number, i, all.standing[i].mailed ? asked(number, i).deadline() : Time{});
   }
 }
 
@@ -71,7 +81,13 @@ bool Queue::State::is_open(const Asked& asked) const {
 Asked Queue::State::asked(std::uint32_t number, std::uint32_t question) const {
   const Questions& all = questions.at(number);
   const Job& job = jobs[number];
-  return {job.id(), job.source, job.at.sequence, all.user, all.asked[question], all.standing[question], number};
+  Asked one{job.id(), job.source, job.at.sequence, all.user, all.asked[question], all.standing[question], number};
+  if (one.standing.turned) {  // an administrator has put it to the sender
+    one.question.kind = "confirm";
+    one.question.on_timeout = "return";
+    if (!one.standing.why.empty()) one.question.why += (one.question.why.empty() ? "" : ": ") + one.standing.why;
+  }
+  return one;
 }
 
 std::pair<Fate, std::uint8_t> Queue::State::fate_of(std::uint32_t number, std::uint32_t delivery) const {
@@ -125,7 +141,10 @@ std::string Queue::State::held_for(const Job& job, const Share& share) const {
   if (job.hold != none) return names.text(job.hold);
   if (share.fate != Fate::wait || job.returned) return {};
   const Asked open = asked(share.job, share.question - 1U);
-  std::string why = open.question.kind + ": " + open.decider();
+  const bool review = open.question.kind == "review";
+  std::string why = open.question.kind + ": " + (review ? open.question.rule : open.decider());
+  if (review && open.question.persons > 1)
+    why += ' ' + std::to_string(open.standing.released.size()) + '/' + std::to_string(open.question.persons);
   if (open.standing.asked != Time{}) why += " until " + rfc3339(open.deadline());
   return why;
 }

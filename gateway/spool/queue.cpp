@@ -60,8 +60,11 @@ Lease Queue::State::lease(std::uint32_t number, Time at, bool deliver) {
               number,
               share.reply != none ? names.text(share.reply) : std::string()};
   lease.since = since(share);
-  if (share.fate == Fate::refuse && !job.returned)
-    lease.refused_by = questions.at(share.job).standing[share.question - 1U].by;
+  if (share.fate == Fate::refuse && !job.returned) {
+    const Standing& refusal = questions.at(share.job).standing[share.question - 1U];
+    lease.refused_by = refusal.by;
+    if (!refusal.turned) lease.refused_why = refusal.why;
+  }
   lease.refused = share.fate == Fate::refuse && !job.returned;
   lease.warn_delay =
       options.delay_warning.count() > 0 && !share.told && at - lease.since >= options.delay_warning && !lease.returned;

@@ -13,6 +13,7 @@ from box import Box, wait_until
 
 OUTSIDE = "ai-do@elsewhere.example"
 KHOA = "khoatb@hatinh.dcs.example"
+OFFICE = "vanthu.vptu@hatinh.dcs.example"  # a registry: what it gets is official
 CSV = ('\n[[rule]]\nid = "test.csv"\nname_extension = ["csv"]\naction = "reject"\n'
        'text_vi = "khong nhan csv"\ntext_en = "no csv"\n')
 TEST = ('\n[[test]]\nname = "csv"\nfacts.parts = [{path = "2", name = "a.csv", type = "text/csv"}]\nexpect = "reject"\n'
@@ -117,6 +118,31 @@ class PolicyTest(unittest.TestCase):
                    < time.time(), what="the deadline")
         self.box.start_gateway()
         self.assertTrue(self.taken(), "over when the gateway came back")
+
+    def test_archived_letters_are_judged_by_another_policy_before_it_is_applied(self):
+        self.back_to_seed()
+        octets = raw.message(OUTSIDE, OFFICE, attachments=[("a.csv", "text", "csv", b"a,b\r\n")])
+        reply = self.box.send("mx", None, OUTSIDE, [OFFICE], octets)
+        self.assertTrue(reply.accepted, reply)
+        number = int(reply.text.split("record ")[1].split()[0])
+        new = self.file(self.seed + CSV)
+        for more in ((), ("--inspect",)):
+            said = json.loads(self.policy("replay", "--json", *more, new, code=1))
+            changed = {one["record"]: one for one in said["changed"]}
+            self.assertEqual(changed[number]["before"]["outcome"], "accept")
+            self.assertEqual((changed[number]["after"]["outcome"], changed[number]["after"]["rule"]), ("reject", "test.csv"))
+            self.assertIn({"rule": "test.csv", "before": 0, "after": len(said["changed"])}, said["rules"])
+        self.assertIn("test.csv", self.policy("replay", "--limit", "1", new, code=1))
+        self.policy("replay", "--since", "2020-01-01", self.file(self.seed + "# the same\n"))
+        self.policy("replay", "--until", "2020-01-01", new)
+        # Why it was judged so: by its number, by its queue id, and for a file as it would be.
+        told = self.policy("explain", number)
+        for piece in (f"bản ghi {number}", "attachments.executable", self.history()["version"]):
+            self.assertIn(piece, told)
+        self.assertIn(f"bản ghi {number}", self.policy("explain", reply.text.split()[1]))
+        self.assertEqual(json.loads(self.policy("explain", "--json", number))["verdict"]["action"], "accept")
+        self.assertIn("a.csv", self.policy("explain", self.box.dir / "samples" / "letter.eml"))
+        self.policy("explain", "nothing-of-that-name", code=66)
 
     def test_kills_in_the_middle_leave_the_old_policy_or_the_new_one(self):
         self.back_to_seed()

@@ -136,14 +136,15 @@ class QueueTest(unittest.TestCase):
                 self.assertTrue(reply.accepted, reply)
                 self.assertIn("held for review", str(reply))
             held = queued("--held")
-            self.assertEqual([entry["hold"] for entry in held], ["test.hold"] * 3)
+            self.assertTrue(all(entry["hold"].startswith("review: test.hold until 2") for entry in held), held)
             self.assertEqual(held[0]["recipients"], [HUONG])
             self.assertEqual(queued("--recipient", HUONG, "--sender", KHOA, "--reason", "test.hold"), held)
             self.assertEqual(queued("--recipient", KHOA), [])
             released, deleted, expired = (entry["id"] for entry in held)
 
             shown = json.loads(box.vanthu("queue", "show", released, "--json").stdout)
-            self.assertEqual((shown["rule"], shown["hold"], shown["recipients"][0]["to"]), ("test.hold", "test.hold", HUONG))
+            self.assertEqual((shown["rule"], shown["hold"], shown["recipients"][0]["to"]), ("test.hold", "", HUONG))
+            self.assertEqual(shown["questions"][0]["kind"], "review")
             summary = json.loads(box.vanthu("queue", "list", "--by", "destination", "--json").stdout)["rows"]
             self.assertEqual([(row["messages"], row["held"]) for row in summary], [(3, 3)])
             self.assertEqual(box.vanthu("queue", "delete", check=False).returncode, 64, "all of them must be asked for")
@@ -154,7 +155,10 @@ class QueueTest(unittest.TestCase):
             self.assertEqual([entry["id"] for entry in queued("--held")], [released, deleted, expired])
             self.assertEqual(sink.letters, [])
 
-            box.vanthu("queue", "release", released)
+            refused = box.vanthu("queue", "release", released, check=False)
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn(b"vanthu held release", refused.stderr)
+            box.vanthu("held", "release", released)
             wait_until(lambda: len(sink.letters) == 1, what="the released letter")
             self.assertTrue(sink.letters[0][2].endswith(octets["released"]))
             box.vanthu("queue", "delete", deleted, "--why", "asked for by the sender")
@@ -165,7 +169,7 @@ class QueueTest(unittest.TestCase):
             self.assertIn(b"Action: failed", report)
             wait_until(lambda: not queued(), what="an empty queue")
             self.assertEqual(len(sink.letters), 2, "nobody hears of the deleted one")
-            for act in ("queue.release", "queue.delete", "queue.expire"):
+            for act in ("queue.decide", "queue.delete", "queue.expire"):
                 self.assertIn((act, "begun"), acts())
                 self.assertIn((act, "done"), acts())
 

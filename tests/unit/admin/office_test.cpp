@@ -45,6 +45,29 @@ TEST_F(OfficeTest, OpensAFolderThatNoGatewayHasUsedYet) {
   EXPECT_NE(audit.out.find("archive.search"), std::string::npos) << audit.out;
 }
 
+TEST_F(OfficeTest, PutsAPolicyInForceForTheNextStart) {
+  const std::string policy =
+      "name = \"x\"\n[[rule]]\nid = \"S-1\"\nsecrecy = [\"mat\", \"toi-mat\", \"tuyet-mat\"]\naction = \"reject\"\n"
+      "text_vi = \"chặn\"\ntext_en = \"blocked\"\n[[test]]\nname = \"marked\"\nfacts.secrecy = \"mat\"\n"
+      "expect = \"reject\"\nrule = \"S-1\"\n";
+  const std::string file = folder_ / "x.toml";
+  std::ofstream(file) << policy;
+  EXPECT_EQ(run_words("policy", "apply", {file}).exit, 1) << "only shown";
+  EXPECT_EQ(run_words("policy", "confirm", {}).exit, EX_NOINPUT);
+  const Answer applied = run_words("policy", "apply", {"--yes", "--confirm", "1h", "--why", "thử", file});
+  EXPECT_EQ(applied.exit, 0) << applied.err;
+  EXPECT_NE(applied.out.find("- rule attachments.executable"), std::string::npos) << applied.out;
+  EXPECT_EQ(run_words("policy", "show", {}).out, policy);
+  const Answer history = run_words("policy", "history", {"--json"});
+  EXPECT_NE(history.out.find("\"why\":\"thử\""), std::string::npos) << history.out;
+  EXPECT_NE(history.out.find("trial_until"), std::string::npos) << history.out;
+  EXPECT_EQ(run_words("policy", "confirm", {}).exit, 0);
+  EXPECT_EQ(run_words("policy", "diff", {file}).exit, 0);
+  EXPECT_EQ(run_words("policy", "rollback", {}).exit, 0);
+  EXPECT_EQ(run_words("policy", "diff", {file}).exit, 1);
+  EXPECT_NE(run_words("audit", "list", {}).out.find("policy.rollback"), std::string::npos);
+}
+
 TEST_F(OfficeTest, SaysSoWhenAnotherProcessHoldsTheFolderAndDoesNotAnswer) {
   const auto held = DataLock::take(config_.data_folder);
   ASSERT_TRUE(held);

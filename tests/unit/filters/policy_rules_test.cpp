@@ -296,6 +296,26 @@ TEST(Rules, LookAtDraftsCirculationSignerAndIssuer) {
   EXPECT_TRUE(holds("paper_issuer = \"tỉnh uỷ*\"\n", facts));
 }
 
+TEST(Rules, ThatHoldAreForAdministratorsToReview) {
+  const Verdict plain_hold = judge(*with_rule("octets_over = 1\n"), plain());
+  ASSERT_EQ(plain_hold.decisions.size(), 1U);
+  EXPECT_EQ(plain_hold.decisions[0].kind, "review");
+  EXPECT_EQ(plain_hold.decisions[0].rule, "x");
+  EXPECT_EQ(plain_hold.decisions[0].hours, held_hours);
+  EXPECT_EQ(plain_hold.decisions[0].persons, 1U);
+  EXPECT_TRUE(plain_hold.notices.empty()) << "without a text nobody is told";
+  const Verdict two =
+      judge(*with_rule("octets_over = 1\nhours = 8\nrelease_by = 2\ntext_vi = \"v\"\ntext_en = \"e\"\n"), plain());
+  EXPECT_EQ(two.decisions.at(0).hours, 8U);
+  EXPECT_EQ(two.decisions.at(0).persons, 2U);
+  EXPECT_EQ(two.decisions.at(0).why, "v");
+  ASSERT_EQ(two.notices.size(), 1U);
+  EXPECT_EQ(two.notices[0].text_en, "e");
+  const auto again = parse_verdict(to_json(two));
+  ASSERT_TRUE(again) << again.error().detail;
+  EXPECT_EQ(to_text(*again), to_text(two)) << "what a record keeps can be read again";
+}
+
 TEST(Rules, NameDirectionsInAList) {
   EXPECT_TRUE(holds("direction = [\"out\", \"append\"]\noctets_over = 1\n", plain()));
   EXPECT_FALSE(holds("direction = \"append\"\noctets_over = 1\n", plain()));

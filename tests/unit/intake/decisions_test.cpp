@@ -112,6 +112,7 @@ class DecisionsTest : public testing::Test {
     context.run();
     return result.get().reply;
   }
+  bool letter_now() { return queue_->take("waiting", now()).has_value(); }
   /// What became of the letter's recipient.
   std::optional<spool::Lease> letter() {
     for (int i = 0; i < 500; ++i) {
@@ -225,6 +226,99 @@ TEST_F(DecisionsTest, AnAdministratorAnswersForAll) {
   EXPECT_FALSE(judge("thulm", reply_to(octets)));
   queue_->settle(*lease, {{0, true, status::ok}}, now());
   EXPECT_EQ(decisions_->decide("one", true, "root").error().reply, Reply(status::not_found));
+}
+
+Review by(Review::Act act, const std::string& actor, const std::string& person = "") {
+  return {act, "one", actor, person, "vì thế"};
+}
+const mail::Question review_by_one{"review", {}, {0}, 3600, "return", "ảnh chụp", "scan"};
+const mail::Question review_by_two{"review", {}, {0}, 3600, "return", "ảnh chụp", "scan", 2};
+
+TEST_F(DecisionsTest, AnAdministratorReleasesWhatARuleHolds) {
+  accept("one", review_by_one);
+  EXPECT_EQ(decisions_->decide("one", true, "root").error().reply, Reply(status::refused)) << "held, not asked";
+  EXPECT_FALSE(letter_now());
+  const auto own = decisions_->review(by(Review::Act::release, "lantt" + AT));
+  ASSERT_FALSE(own) << "nobody releases his own letter";
+  EXPECT_EQ(own.error().reply, Reply(status::refused));
+  const auto released = decisions_->review(by(Review::Act::release, "khoatb" + AT));
+  ASSERT_TRUE(released) << released.error().detail;
+  EXPECT_EQ(released->done, 1U);
+  const auto lease = letter();
+  ASSERT_TRUE(lease);
+  EXPECT_FALSE(lease->refused);
+  EXPECT_EQ(decisions_->review(by(Review::Act::release, "khoatb" + AT)).error().reply, Reply(status::not_found));
+}
+
+TEST_F(DecisionsTest, SomeRulesWantTwoDifferentPersons) {
+  accept("one", review_by_two);
+  const auto first = decisions_->review(by(Review::Act::release, "khoatb" + AT, "p1"));
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->waiting, 1U);
+  EXPECT_EQ(first->done, 0U);
+  EXPECT_FALSE(decisions_->review(by(Review::Act::release, "KHOATB" + AT, "p1"))) << "the same login";
+  EXPECT_FALSE(decisions_->review(by(Review::Act::release, "other" + AT, "p1"))) << "the same person";
+  EXPECT_FALSE(letter_now());
+  const auto second = decisions_->review(by(Review::Act::release, "thulm" + AT, "p2"));
+  ASSERT_TRUE(second) << second.error().detail;
+  EXPECT_EQ(second->done, 1U);
+  ASSERT_TRUE(letter());
+}
+
+TEST_F(DecisionsTest, AnAdministratorRejectsWhatARuleHoldsAndSaysWhy) {
+  accept("one", review_by_two);
+  ASSERT_TRUE(decisions_->review(by(Review::Act::reject, "khoatb" + AT))) << "one word is enough for a no";
+  const auto lease = letter();
+  ASSERT_TRUE(lease);
+  EXPECT_TRUE(lease->refused);
+  EXPECT_EQ(lease->refused_by, "khoatb" + AT);
+  EXPECT_EQ(lease->refused_why, "vì thế");
+}
+
+TEST_F(DecisionsTest, AnAdministratorAsksTheSenderWhoseWordDecides) {
+  accept("one", review_by_one);
+  ASSERT_TRUE(decisions_->review(by(Review::Act::ask, "khoatb" + AT)));
+  EXPECT_FALSE(decisions_->review(by(Review::Act::ask, "khoatb" + AT))) << "he is asked already";
+  const auto [to, octets] = question();
+  EXPECT_EQ(to, "lantt" + AT);
+  const auto slip = judge("lantt", reply_to(octets));
+  ASSERT_TRUE(slip) << slip.error().detail;
+  EXPECT_EQ(answer("lantt", *slip, "ĐỒNG Ý").code, 250);
+  const auto lease = letter();
+  ASSERT_TRUE(lease);
+  EXPECT_FALSE(lease->refused);
+}
+
+TEST_F(DecisionsTest, TheSendersWordStandsInNoAdministratorsPlace) {
+  accept("one", review_by_two);
+  ASSERT_TRUE(decisions_->review(by(Review::Act::release, "khoatb" + AT)));
+  ASSERT_TRUE(decisions_->review(by(Review::Act::ask, "khoatb" + AT)));
+  const auto [to, octets] = question();
+  const auto slip = judge("lantt", reply_to(octets));
+  ASSERT_TRUE(slip);
+  EXPECT_EQ(answer("lantt", *slip, "ĐỒNG Ý").code, 250);
+  EXPECT_FALSE(letter_now());
+  EXPECT_FALSE(judge("lantt", reply_to(octets))) << "a token is good once";
+  const auto open = queue_->questions_of("one");
+  ASSERT_EQ(open->size(), 1U);
+  EXPECT_EQ(open->at(0).question.kind, "review");
+  EXPECT_NE(open->at(0).standing.confirmed, Time{});
+  EXPECT_EQ(open->at(0).standing.released.size(), 1U);
+  ASSERT_TRUE(decisions_->review(by(Review::Act::release, "thulm" + AT)));
+  ASSERT_TRUE(letter());
+}
+
+TEST_F(DecisionsTest, WhatNobodyReviewsInTimeGoesBackOrOnAsItsRuleSays) {
+  for (const char* then : {"return", "release"}) {
+    mail::Question question = review_by_one;
+    question.seconds = 1;
+    question.on_timeout = then;
+    accept(std::string("one ") + then, question);
+    const auto lease = letter();
+    ASSERT_TRUE(lease) << then;
+    EXPECT_EQ(lease->refused, std::string(then) == "return");
+    queue_->settle(*lease, {{0, true, status::ok}}, now());
+  }
 }
 
 TEST_F(DecisionsTest, OnlyItsOwnAddressIsTaken) {

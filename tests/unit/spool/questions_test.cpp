@@ -309,5 +309,66 @@ TEST(Standing, ComesBackAsItWasWritten) {
   EXPECT_FALSE(parse_progress(R"({"log":1,"sequence":3,"standings":[{"question":0,"answer":"maybe"}]})"));
 }
 
+TEST_P(QuestionsTest, NobodyIsAskedToReviewAndItsTimeRunsFromTheAcceptance) {
+  auto payload = letter("one", {"b"});
+  payload->accepted.questions = {{"review", {}, {0}, 3600, "return", "ảnh chụp", "scan", 2}};
+  accept(payload);
+  for (const bool restarted : {false, true}) {
+    if (restarted) reopen();
+    EXPECT_TRUE(queue_->questions_due(now(), 10).empty());
+    EXPECT_EQ(queue_->next_question(), payload->accepted.received + 1h);
+    EXPECT_TRUE(queue_->show("one")->recipients[0].hold.starts_with("review: scan 0/2 until "));
+  }
+  Standing standing = only().standing;
+  standing.released = {{"an@x.example", "an"}};
+  ASSERT_TRUE(queue_->set_standing(only(), standing));
+  reopen();
+  EXPECT_EQ(only().standing.released, standing.released) << "the first word is not lost";
+  EXPECT_TRUE(taken().empty());
+  standing.released.push_back({"binh@x.example", "binh"});
+  standing.answer = "yes";
+  standing.answered = now();
+  ASSERT_TRUE(queue_->set_standing(only(), standing));
+  EXPECT_EQ(taken(), (std::vector<std::uint32_t>{0}));
+}
+
+TEST_P(QuestionsTest, AReviewThatIsPutToTheSenderStandsAsAConfirmation) {
+  auto payload = letter("one", {"b"});
+  payload->accepted.questions = {{"review", {}, {0}, 3600, "release", "ảnh chụp", "scan"}};
+  accept(payload);
+  Standing standing = only().standing;
+  standing.turned = true;
+  standing.mailed = false;
+  standing.asked = {};
+  standing.why = "có đúng không";
+  ASSERT_TRUE(queue_->set_standing(only(), standing));
+  for (const bool restarted : {false, true}) {
+    if (restarted) reopen();
+    const auto due = queue_->questions_due(now(), 10);
+    ASSERT_EQ(due.size(), 1U) << "its sender is to be asked";
+    EXPECT_EQ(due[0].question.kind, "confirm");
+    EXPECT_EQ(due[0].question.on_timeout, "return");
+    EXPECT_EQ(due[0].question.why, "ảnh chụp: có đúng không");
+    EXPECT_EQ(due[0].decider(), "a@x.example");
+  }
+}
+
+TEST_P(QuestionsTest, TheReasonOfWhoRejectedItIsKept) {
+  auto payload = letter("one", {"b"});
+  payload->accepted.questions = {{"review", {}, {0}, 3600, "return", "", "scan"}};
+  accept(payload);
+  Standing standing = only().standing;
+  standing.answer = "no";
+  standing.by = "an@x.example";
+  standing.why = "sai nơi nhận / wrong recipient";
+  standing.answered = now();
+  ASSERT_TRUE(queue_->set_standing(only(), standing));
+  reopen();
+  const auto lease = queue_->take("local", now());
+  ASSERT_TRUE(lease);
+  EXPECT_TRUE(lease->refused);
+  EXPECT_EQ(lease->refused_why, "sai nơi nhận / wrong recipient");
+}
+
 }  // namespace
 }  // namespace vanthu::spool
