@@ -183,8 +183,10 @@ class Examiner {
   void document(Format format, std::string_view octets, const std::string& mime) {
     if (!may_open()) return;
     const Task task{format, mime, {}, examination_.room()};
-    Document document = examination_.documents().read(task, octets);
-    examination_.spend_ocr(document.ocr);
+    Document document = format == Format::pdf ? pdf(task, octets) : read(task, octets);
+    if (format == Format::picture)
+      for (Note& one : document.notes)
+        if (one.id == "inspect.failed" && one.detail == "time") one = {"inspect.not-read-in-time", mime, {}};
     examination_.find_all(document.notes, path_);
     examination_.add_labels(std::move(document.labels), path_);
     examination_.add_signatures(std::move(document.signatures), path_);
@@ -196,6 +198,28 @@ class Examiner {
     text_read_ = text_read_ || document.text;
     for (const InnerFile& file : document.files)
       if (!inner_file(file)) return;
+  }
+
+  Document read(const Task& task, std::string_view octets) {
+    Document document = examination_.documents().read(task, octets);
+    examination_.spend_ocr(document.ocr);
+    return document;
+  }
+
+  /// A page is drawn before it is read by OCR, and some drawings take for ever: what is typed in the document is read
+  /// first and kept whatever becomes of that.
+  Document pdf(const Task& task, std::string_view octets) {
+    Task typed = task;
+    typed.room.ocr = {};
+    Document document = read(typed, octets);
+    if (!document.drawn || examination_.documents().ocr_time().count() == 0) return document;
+    if (task.room.ocr.count() > 0) {
+      Document drawn = read(task, octets);
+      const auto died = [](const Note& one) { return one.id == "inspect.failed"; };
+      if (std::none_of(drawn.notes.begin(), drawn.notes.end(), died)) return drawn;
+    }
+    note(document.notes, "inspect.not-read-in-time", task.mime);
+    return document;
   }
 
   /// False: there is no room for more.

@@ -51,6 +51,7 @@ struct Document {
   bool readable = true;  ///< false: inspect.unreadable
   bool locked = false;   ///< a password or key is needed: content.encrypted
   bool text = false;     ///< its text was looked for; `lines` may still be empty
+  bool drawn = false;    ///< it has pages or pictures that only OCR could read
   std::uint32_t pages = 0;
   std::string type;  ///< the true type, where reading told more than the first octets did
   Lines lines;

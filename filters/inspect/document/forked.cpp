@@ -82,7 +82,11 @@ void end_reader(pid_t& id) {
   }
   auto sandbox = Sandbox::prepare();
   if (!sandbox || !sandbox->enter_as_nursery()) ::_exit(1);
-  const std::uint64_t seconds = limits::document_cpu_seconds + static_cast<std::uint64_t>(ocr_time.count()) / 1000;
+  // With OCR the clock on the wall is over before that of the processor: then it is known that it was for the time.
+  const std::uint64_t seconds =
+      ocr_time.count() == 0
+          ? limits::document_cpu_seconds
+          : static_cast<std::uint64_t>((limits::document_wait + ocr_time + std::chrono::seconds(1)).count()) / 1000;
   const auto make = [&] { return make_reader(worker, *sandbox, seconds); };
   Reader next = make();
   if (next.id < 0 || ::send(worker, &stands, 1, MSG_NOSIGNAL) != 1) ::_exit(1);

@@ -193,6 +193,7 @@ std::string pack(const Document& document) {
   out.flag(document.readable)
       .flag(document.locked)
       .flag(document.text)
+      .flag(document.drawn)
       .number(document.pages, 4)
       .number(static_cast<std::uint64_t>(document.ocr.count()), 8)
       .text(utf8(document.type));
@@ -222,6 +223,7 @@ Result<Document> unpack_document(std::string_view packed) {
   document.readable = in.flag();
   document.locked = in.flag();
   document.text = in.flag();
+  document.drawn = in.flag();
   document.pages = static_cast<std::uint32_t>(in.number(4));
   document.ocr = take_time(in);
   document.type = in.utf8();

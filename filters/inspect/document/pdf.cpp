@@ -102,7 +102,8 @@ class PdfReader {
     out_.text = text.readable && !(text.lines.empty() && text.pages > 0);
     out_.pages = static_cast<std::uint32_t>(std::min<std::size_t>(text.pages, UINT32_MAX));
     out_.lines = std::move(text.lines);
-    if (text.readable && room_.ocr.count() > 0) read_scanned_pages(octets_, pictures_, room_, out_);
+    out_.drawn = text.readable && has_drawn_pages(out_, pictures_);
+    if (out_.drawn && room_.ocr.count() > 0) read_scanned_pages(octets_, pictures_, room_, out_);
     if (text.readable && !out_.text && !noted("inspect.no-text"))
       note(out_.notes, "inspect.no-text", "application/pdf");
     // One program that can read it is enough for whoever gets it; what it holds is only what poppler found.
@@ -185,7 +186,7 @@ class PdfReader {
       if (object.isStreamOfType("/EmbeddedFile")) give(object, {});
     read_labels(pdf);
     check_signatures();
-    if (room_.ocr.count() > 0) look_for_pictures(pdf);
+    look_for_pictures(pdf);
   }
 
   void check_signatures() {

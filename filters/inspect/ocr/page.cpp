@@ -17,7 +17,9 @@ namespace {
 
 std::chrono::milliseconds left_until(OcrDeadline deadline) {
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-  return std::clamp<std::chrono::milliseconds>(left, std::chrono::milliseconds(0), limits::ocr_page_wait);
+  // One page may have half of what is left, and what a page takes on a busy machine.
+  return std::clamp<std::chrono::milliseconds>(left, std::chrono::milliseconds(0),
+                                               std::max<std::chrono::milliseconds>(limits::ocr_page_wait, left / 2));
 }
 
 /// Letters that were surely read.

@@ -11,6 +11,7 @@
 #include <iterator>
 #include <limits>
 #include <memory>
+#include <new>
 #include <set>
 #include <string>
 #include <utility>
@@ -214,13 +215,26 @@ class Scans {
 
 }  // namespace
 
+bool has_drawn_pages(const Document& document, const std::vector<PagePictures>& pictures) {
+  const auto pages = std::min<std::size_t>(document.pages, limits::pdf_pages);
+  std::vector<std::size_t> letters(pages);
+  for (const Line& line : document.lines)
+    if (line.page < pages) letters[line.page] += line.text.size();
+  return std::any_of(letters.begin(), letters.end(), [](std::size_t n) { return n < limits::ocr_page_letters; }) ||
+         std::any_of(pictures.begin(), pictures.end(), [](PagePictures has) { return has != PagePictures::none; });
+}
+
 void read_scanned_pages(std::string_view octets, const std::vector<PagePictures>& pictures, const Room& room,
                         Document& document) {
   if (octets.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) return;
   const std::unique_ptr<poppler::document> pdf(
       poppler::document::load_from_raw_data(octets.data(), static_cast<int>(octets.size())));
   if (pdf == nullptr || pdf->is_locked()) return;
-  Scans(*pdf, pictures, room, document).read();
+  try {
+    Scans(*pdf, pictures, room, document).read();
+  } catch (const std::bad_alloc&) {
+    note(document.notes, "inspect.no-text", "memory");
+  }
 }
 
 }  // namespace vanthu::inspect

@@ -15,6 +15,9 @@ enum class PagePictures : std::uint8_t {
   scan,  ///< one is as big as a page
 };
 
+/// Whether read_scanned_pages() would have something to read.
+bool has_drawn_pages(const Document& document, const std::vector<PagePictures>& pictures);
+
 /// Reads by OCR what the text layer of a PDF does not say: pages without one, pictures on pages that have one, and
 /// scans beside the layer that somebody put over them. Takes from the room's time for pictures.
 /// @param pictures  of each page; empty: not known

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
-#include <map>
+#include <new>
 #include <utility>
 
 #include "filters/inspect/document/readers.hpp"
@@ -57,7 +57,11 @@ Document read_picture(std::string_view octets, std::string_view mime, const Room
       continue;
     }
     std::uint32_t row = 0;
-    readings.add(page, read_page(std::move(picture), 0, false, page, row, clock.deadline()));
+    try {
+      readings.add(page, read_page(std::move(picture), 0, false, page, row, clock.deadline()));
+    } catch (const std::bad_alloc&) {
+      damaged = true;
+    }
   }
   if (readings.late() || file.more()) note(document.notes, "inspect.not-read-in-time", mime);
   document.text = !readings.empty();

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <iterator>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "filters/inspect/ocr/marks.hpp"
@@ -24,7 +25,15 @@ bool speck(const OcrWord& word) {
     return u >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
   };
   const bool letters = std::any_of(word.text.begin(), word.text.end(), letter);
-  return word.certainty < (!letters ? 45U : word.text.size() < 4 ? 35U : 15U);
+  const bool alone =
+      word.text.size() == 1 || (word.text.size() <= 3 && static_cast<unsigned char>(word.text[0]) >= 0x80);
+  return word.certainty < (!letters ? 45U : alone ? 55U : word.text.size() < 4 ? 35U : 15U);
+}
+
+/// The dash in front of an item is often read as another stroke.
+void mend_bullet(std::string& text) {
+  for (const std::string_view stroke : {"~ ", "_ ", "= ", "» ", "¬ ", "– ", "— "})
+    if (text.starts_with(stroke)) text.replace(0, stroke.size(), "- ");
 }
 
 /// Blanks that are usual in this row.
@@ -76,6 +85,7 @@ class Rows {
       line.bottom = std::max(line.bottom, static_cast<float>(word.bottom * points_));
     }
     line.text = squeezed(text::nfc(text));
+    mend_bullet(line.text);
     if (line.text.empty()) return;
     line.zone = zone_;
     line.row = number;

@@ -15,6 +15,7 @@
 
 #include "filters/inspect/analyse.hpp"
 #include "filters/inspect/document/forked.hpp"
+#include "filters/inspect/document/pictures.hpp"
 #include "filters/inspect/ocr/decode.hpp"
 #include "filters/inspect/ocr/engine.hpp"
 #include "filters/inspect/ocr/frames.hpp"
@@ -29,6 +30,7 @@
 namespace vanthu::inspect {
 namespace {
 
+using namespace std::string_literals;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
@@ -342,6 +344,91 @@ TEST_F(Ocr, OneMessageHasOneBudget) {
   const auto late = std::count_if(facts.findings.begin(), facts.findings.end(),
                                   [](const auto& one) { return one.id == "inspect.not-read-in-time"; });
   EXPECT_GE(late, 4);
+}
+
+/// A record of Office's drawings with a picture in it.
+std::string drawing(const std::string& picture) {
+  std::string record("\xE0\x6E\x1E\xF0", 4);
+  const auto length = static_cast<std::uint32_t>(picture.size() + 17);
+  for (unsigned i = 0; i < 4; ++i) record += static_cast<char>(length >> (8 * i) & 0xFFU);
+  return record + std::string(16, 'd') + '\xFF' + picture;
+}
+const std::string made_up = "\x89PNG\r\n\x1A\n and so on, as long as it takes to be one\0\xF0"s;
+
+TEST(OcrPictures, ComeOutOfDrawings) {
+  const std::string stream = "head of Word" + drawing(made_up) + "between" + drawing(made_up + "2") + "behind";
+  EXPECT_EQ(drawing_pictures(stream), (std::vector<std::string>{made_up, made_up + "2"}));
+  EXPECT_TRUE(drawing_pictures(stream.substr(0, 60)).empty());
+  EXPECT_TRUE(drawing_pictures("").empty());
+}
+
+TEST(OcrPictures, ComeOutOfWorkbooks) {
+  const std::string whole = drawing(made_up);
+  const auto record = [](char type, const std::string& octets) {
+    return std::string{type, '\0', static_cast<char>(octets.size()), '\0'} + octets;
+  };
+  const std::string stream = record('\x09', "begin") + record('\xEB', whole.substr(0, 30)) +
+                             record('\x3C', whole.substr(30)) + record('\x0A', "");
+  EXPECT_EQ(workbook_pictures(stream), std::vector<std::string>{made_up});
+}
+
+TEST(OcrPictures, ComeOutOfRtf) {
+  std::string digits;
+  for (const char c : made_up) {
+    constexpr std::string_view hexadecimal = "0123456789abcdef";
+    digits += hexadecimal[static_cast<unsigned char>(c) >> 4];
+    digits += hexadecimal[static_cast<unsigned char>(c) & 15];
+    if (digits.size() % 60 == 0) digits += "\r\n";
+  }
+  for (const std::string head : {"\\pict\\pngblip\\picw100\\pich50\n", "\\pict{\\*\\picprop x}\\picw1\\pngblip ",
+                                 "\\pict\\pngblip{\\*\\blipuid 89abcdef}"})
+    EXPECT_EQ(rtf_pictures("{\\rtf1 a{" + head + digits + "}b{\\pict\\wmetafile8 0102}}"),
+              std::vector<std::string>{made_up})
+        << head;
+  EXPECT_EQ(rtf_pictures("{\\rtf1{\\pict\\pngblip\\bin" + std::to_string(made_up.size()) + " " + made_up + "}}"),
+            std::vector<std::string>{made_up});
+  EXPECT_TRUE(rtf_pictures("{\\rtf1{\\pict\\pngblip\\bin99 " + made_up + "}}").empty());
+  const Document document =
+      read_document({Format::rtf, "text/rtf", {}, room()}, "{\\rtf1{\\pict\\pngblip " + digits + "}}");
+  ASSERT_EQ(document.files.size(), 1U);
+  EXPECT_EQ(document.files[0].octets, made_up);
+}
+
+/// Reads what is typed, and dies of what is drawn.
+class DyingDocuments final : public Documents {
+ public:
+  DyingDocuments() : Documents(seconds(5)) {}
+  Document read(const Task& one, std::string_view octets) override {
+    if (one.room.ocr.count() == 0) return read_document(one, octets);
+    Document document;
+    note(document.notes, "inspect.failed", "time");
+    return document;
+  }
+};
+
+TEST(OcrFailure, CostsADocumentNoneOfItsText) {
+  const std::string two_pages = pdf_of("BT /F1 13 Tf 100 770 Td (Bo xin chao tat ca cac dong chi o day) Tj ET", {}, "");
+  const std::string picture = samples::stream(
+      "/Type /XObject /Subtype /Image /Width 100 /Height 50 /BitsPerComponent 8 /ColorSpace /DeviceGray", "x");
+  const std::string drawn = pdf_of("BT /F1 13 Tf 100 770 Td (Bo xin chao tat ca cac dong chi o day) Tj ET", {picture},
+                                   "/XObject << /I1 7 0 R >>");
+  const auto facts_of = [](const std::string& pdf) {
+    DyingDocuments documents;
+    return analyse(
+        "From: a@b\r\nMIME-Version: 1.0\r\nContent-Type: application/pdf; name=a.pdf\r\n"
+        "Content-Transfer-Encoding: base64\r\n\r\n" +
+            samples::base64(pdf),
+        documents);
+  };
+  const auto has = [](const filters::Facts& facts, std::string_view id) {
+    return std::any_of(facts.findings.begin(), facts.findings.end(), [&](const auto& one) { return one.id == id; });
+  };
+  EXPECT_FALSE(has(facts_of(two_pages), "inspect.not-read-in-time")) << "nothing is drawn there";
+  const filters::Facts facts = facts_of(drawn);
+  EXPECT_TRUE(has(facts, "inspect.not-read-in-time"));
+  EXPECT_FALSE(has(facts, "inspect.failed"));
+  ASSERT_EQ(facts.parts.size(), 1U);
+  EXPECT_TRUE(facts.parts[0].text_read);
 }
 
 TEST(OcrMarks, LinesThatDifferInMarksAreMarkings) {
