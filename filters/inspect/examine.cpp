@@ -167,7 +167,7 @@ class Examiner {
           find("content.executable", other.type.mime);
           break;
         case Family::html:
-          judge(lines_of(read_html(octets).text));
+          judge(lines_of(read_html(octets)));
           break;
         case Family::text:
           judge(lines_of(octets));
@@ -299,7 +299,7 @@ class Examiner {
       inline_parts(reading);
       if (type_.family == Family::html) {
         payloads(html_payloads(reading, object_.attachment, notes));
-        judge(lines_of(read_html(reading).text));
+        judge(lines_of(read_html(reading)));
       } else {
         if (looks_like_contact(reading)) payloads(contact_files(reading, notes));
         opening(reading);

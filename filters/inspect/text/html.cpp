@@ -4,7 +4,12 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
 
+#include "filters/inspect/text/legacy.hpp"
+#include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 
 namespace vanthu::inspect {
@@ -146,6 +151,8 @@ constexpr auto entities =
                            {"iquest", 0xBF},
                            {"Aring", 0xC5}});
 
+constexpr std::size_t longest_tag = 2048;  // octets in which a font's name is looked for
+
 /// Elements that begin a line of their own.
 constexpr auto blocks = std::to_array<std::string_view>(
     {"address",  "article",  "blockquote", "body", "br",    "caption", "center", "dd",  "div",     "dl",     "dt",
@@ -235,8 +242,96 @@ Tag read_tag(std::string_view html, std::size_t at) {
 
 }  // namespace
 
+namespace {
+
+/// Tags that nothing is inside of, so that no end tag comes.
+bool is_void(std::string_view name) {
+  constexpr auto words = std::to_array<std::string_view>(
+      {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"});
+  return std::find(words.begin(), words.end(), name) != words.end();
+}
+
+/// The font that a start tag names, by `face` or `font-family`; nothing where it names none.
+std::optional<std::optional<LegacyFont>> font_of_tag(std::string_view tag) {
+  const std::string lower = text::ascii_lower(tag.substr(0, longest_tag));
+  for (const std::string_view word : {"font-family:", "face="}) {
+    const std::size_t at = lower.find(word);
+    if (at == std::string::npos) continue;
+    std::string name;
+    for (std::size_t i = 0; i < 48 && at + word.size() + i < lower.size(); ++i) name += tag[at + word.size() + i];
+    for (std::size_t quote; (quote = name.find("&quot;")) != std::string::npos;) name.erase(quote, 6);
+    return legacy_font(name.substr(0, name.find_first_of(",;>")));
+  }
+  return std::nullopt;
+}
+
+/// Text in the order of the page, and beside it what old fonts draw for it.
+class Writer {
+ public:
+  void add(char c) { run_ += c; }
+  std::string& run() { return run_; }
+
+  void new_line() {
+    end_run();
+    for (std::string* one : {&html_.text, &html_.drawn}) {
+      while (!one->empty() && one->back() == ' ') one->pop_back();
+      if (!one->empty() && one->back() != '\n') *one += '\n';
+    }
+  }
+  void open(std::string_view name, std::string_view tag) {
+    end_run();
+    const auto named = font_of_tag(tag);
+    // An end tag that may be left out.
+    constexpr auto loose = std::to_array<std::string_view>({"p", "li", "td", "th", "tr", "dd", "dt", "option"});
+    if (!open_.empty() && open_.back().name == name && std::find(loose.begin(), loose.end(), name) != loose.end())
+      open_.pop_back();
+    if (open_.size() >= static_cast<std::size_t>(limits::xml_depth)) return;
+    open_.push_back({std::string(name), named ? *named : font()});
+  }
+  void close(std::string_view name) {
+    for (std::size_t i = open_.size(); i-- > 0 && open_.size() - i <= close_reach;) {
+      if (open_[i].name != name) continue;
+      end_run();
+      open_.resize(i);
+      return;
+    }
+  }
+  Html take() {
+    end_run();
+    return std::move(html_);
+  }
+
+ private:
+  struct Open {
+    std::string name;
+    std::optional<LegacyFont> font;
+  };
+  static constexpr std::size_t close_reach = 32;  // tags left open inside of the one that is closed
+
+  std::optional<LegacyFont> font() const { return open_.empty() ? std::nullopt : open_.back().font; }
+
+  void end_run() {
+    if (run_.empty()) return;
+    const auto now = font();
+    const bool legacy = now && !has_unicode_letters(run_);
+    if (legacy && html_.drawn.empty()) html_.drawn = html_.text;
+    if (legacy)
+      html_.drawn += drawn_by(run_, *now);
+    else if (!html_.drawn.empty())
+      html_.drawn += run_;
+    html_.text += run_;
+    run_.clear();
+  }
+
+  Html html_;
+  std::string run_;
+  std::vector<Open> open_;
+};
+
+}  // namespace
+
 Html read_html(std::string_view html) {
-  Html result;
+  Writer out;
   const std::string lower = text::ascii_lower(html);
   // What was once looked for in vain up to the end is not looked for again: this keeps the whole thing linear.
   bool tags_end = true;
@@ -245,18 +340,18 @@ Html read_html(std::string_view html) {
   for (std::size_t at = 0; at < html.size();) {
     const char c = html[at];
     if (c == '&') {
-      if (const std::size_t length = entity(html, at, result.text); length > 0) {
+      if (const std::size_t length = entity(html, at, out.run()); length > 0) {
         at += length;
         continue;
       }
     }
     if (c == '\r' || c == '\n' || c == '\t') {
-      result.text += ' ';  // in HTML a line end is a blank; tags make lines
+      out.add(' ');  // in HTML a line end is a blank; tags make lines
       ++at;
       continue;
     }
     if (c != '<') {
-      result.text += c;
+      out.add(c);
       ++at;
       continue;
     }
@@ -270,18 +365,19 @@ Html read_html(std::string_view html) {
     const bool tag_start =
         next == '/' || next == '!' || next == '?' || (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z');
     if (!tag_start || !tags_end) {
-      result.text += c;
+      out.add(c);
       ++at;
       continue;
     }
     const Tag tag = read_tag(html, at);
     tags_end = html.find('>', at) != std::string_view::npos;
-    const std::string_view name =
-        !tag.name.empty() && tag.name[0] == '/' ? std::string_view(tag.name).substr(1) : tag.name;
-    if (std::find(blocks.begin(), blocks.end(), name) != blocks.end()) {
-      while (!result.text.empty() && result.text.back() == ' ') result.text.pop_back();
-      if (!result.text.empty() && result.text.back() != '\n') result.text += '\n';
-    }
+    const bool ends = !tag.name.empty() && tag.name[0] == '/';
+    const std::string_view name = ends ? std::string_view(tag.name).substr(1) : tag.name;
+    if (std::find(blocks.begin(), blocks.end(), name) != blocks.end()) out.new_line();
+    if (ends)
+      out.close(name);
+    else if (!name.empty() && !is_void(name))
+      out.open(name, html.substr(at, tag.end - at));
     at = tag.end;
     if ((tag.name == "script" || tag.name == "style") && scripts_end) {
       const std::size_t end = lower.find("</" + tag.name, at);
@@ -289,7 +385,26 @@ Html read_html(std::string_view html) {
       at = end == std::string::npos ? at : end;
     }
   }
-  return result;
+  return out.take();
+}
+
+Lines lines_of(const Html& html) {
+  if (html.drawn.empty()) return lines_of(html.text);
+  Lines lines;
+  std::uint32_t row = 0;
+  std::string_view text = html.text;
+  std::string_view drawn = html.drawn;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::size_t drawn_end = std::min(drawn.find('\n'), drawn.size());
+    FontText line;
+    line.set(text.substr(0, end), drawn.substr(0, drawn_end));
+    add_row(lines, line, Zone::body, row++);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    drawn.remove_prefix(std::min(drawn_end + 1, drawn.size()));
+  }
+  unweave(lines);
+  return lines;
 }
 
 std::string without_entities(std::string_view html) {

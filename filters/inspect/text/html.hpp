@@ -3,15 +3,21 @@
 #include <string>
 #include <string_view>
 
+#include "filters/inspect/text/lines.hpp"
+
 namespace vanthu::inspect {
 
 struct Html {
-  std::string text;  ///< UTF-8; a block element or table cell begins a new line
+  std::string text;   ///< UTF-8; a block element or table cell begins a new line
+  std::string drawn;  ///< the same as fonts of old encodings draw it; empty: the page names none
 };
 
 /// The words of an HTML text, as a patient browser would show them: tags gone, entities decoded, styles and scripts
 /// left out. Never fails; linear in the length.
 Html read_html(std::string_view utf8);
+
+/// Its lines, each with what its fonts draw.
+Lines lines_of(const Html& html);
 
 /// A text with its entities decoded, tags and all else left alone.
 std::string without_entities(std::string_view html);

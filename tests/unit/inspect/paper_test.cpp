@@ -424,6 +424,18 @@ TEST(LegacyText, InRtfIsDrawnByTheFontTable) {
   EXPECT_EQ(lines[3].by_font, "");
 }
 
+TEST(LegacyText, InHtmlIsDrawnByTheFontAround) {
+  const Lines lines = lines_of(
+      read_html("<p><span style='font-family:\".VnTimeH\"'>t\u00D8nh <b>u\u00FB</b></span> Unicode: \u0111</p>"
+                "<p><font face=\".VnTime\">c\u00B8n b\u00E9</font>, caf\u00E9<br>"
+                "<span style=\"font-family:&quot;VNI-Times&quot;\">Ñaûng <i>uyû</i></span></p><p>th\u00E9</p>"));
+  ASSERT_EQ(lines.size(), 4U);
+  EXPECT_EQ(lines[0].by_font, "TỈNH UỶ Unicode: đ");
+  EXPECT_EQ(lines[1].by_font, "cán bộ, café");
+  EXPECT_EQ(lines[2].by_font, "Đảng uỷ");
+  EXPECT_EQ(lines[3].by_font, "") << "outside of the tags that name a font";
+}
+
 TEST(LegacyText, InUnicodeIsNeverConverted) {
   // Under the VNI decoder these would become other, legal words: khoá -> khố, toàn -> tồn.
   EXPECT_FALSE(read_legacy(
