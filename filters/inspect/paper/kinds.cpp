@@ -24,6 +24,13 @@ constexpr auto state_rows = std::to_array<StateRow>({
 #include "state-document-kinds.inc"
 });
 
+struct UnitRow {
+  std::string_view symbols;
+};
+constexpr auto unit_rows = std::to_array<UnitRow>({
+#include "unit-kinds.inc"
+});
+
 /// Customary beside the tables (domain reference, "Kinds and abbreviations").
 constexpr auto customary = std::to_array<StateRow>({{"QĐi", "Quy định"}, {"QyĐ", "Quy định"}, {"TrT", "Tờ trình"}});
 
@@ -162,6 +169,43 @@ bool is_abbreviation(std::string_view word) { return kind_by_bare_abbreviation(w
 std::string printed_abbreviation(std::string_view word) {
   const Kind* kind = kind_by_bare_abbreviation(word);
   return kind == nullptr ? std::string(word) : kind->abbreviation;
+}
+
+namespace {
+
+/// Without marks, of doubled letters one.
+std::string skeleton(std::string_view word) {
+  std::string key = text::fold(word);
+  key.erase(std::unique(key.begin(), key.end()), key.end());
+  return key;
+}
+
+const std::vector<std::string>& organs() {
+  static const std::vector<std::string> all = [] {
+    std::vector<std::string> list;
+    for (const UnitRow& row : unit_rows)
+      for (std::string_view left = row.symbols; !left.empty();) {
+        const std::size_t end = std::min(left.find(','), left.size());
+        const std::string symbol(left.substr(0, end));
+        if (symbol.size() > 1 && std::find(list.begin(), list.end(), symbol) == list.end()) list.push_back(symbol);
+        left.remove_prefix(std::min(end + 1, left.size()));
+      }
+    return list;
+  }();
+  return all;
+}
+
+}  // namespace
+
+std::string mended_organ(std::string_view word) {
+  const std::string* found = nullptr;
+  for (const std::string& symbol : organs()) {
+    if (symbol == word) return symbol;
+    if (length(symbol) < 3 || skeleton(symbol) != skeleton(word)) continue;
+    if (found != nullptr) return std::string(word);
+    found = &symbol;
+  }
+  return found == nullptr ? std::string(word) : *found;
 }
 
 }  // namespace vanthu::inspect

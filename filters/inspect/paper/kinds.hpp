@@ -27,4 +27,8 @@ bool is_abbreviation(std::string_view word);
 /// As the tables print it: "QĐ" for "QD"; the word itself where no table has it.
 std::string printed_abbreviation(std::string_view word);
 
+/// The symbol of a kind of body (conf/tables/unit-kinds.tsv) that a word is when marks and doubled letters do not count:
+/// "BXDĐ" for "BXDD", "ĐUK" for "ĐĐUK". The word itself where it is none, or more than one.
+std::string mended_organ(std::string_view word);
+
 }  // namespace vanthu::inspect

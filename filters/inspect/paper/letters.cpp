@@ -57,7 +57,9 @@ std::string plain_line(std::string_view utf8) {
                                               {"\u2212", "-"},
                                               {"\u00AD", ""},
                                               {"\uFF1A", ":"},
-                                              {"\uFF0F", "/"}});
+                                              {"\uFF0F", "/"},
+                                              {"\u2044", "/"},
+                                              {"\u2215", "/"}});
   std::string result;
   std::size_t kept = 0;  // up to here everything has been written
   for (std::size_t at = 0; at < utf8.size();) {

@@ -8,6 +8,7 @@
 #include <array>
 #include <vector>
 
+#include "filters/inspect/paper/kinds.hpp"
 #include "filters/inspect/paper/letters.hpp"
 #include "gateway/base/clock.hpp"
 #include "gateway/base/text.hpp"
@@ -68,10 +69,31 @@ bool take_so(std::string_view& text) {
     text = rest;
     return true;
   }
+  // "S6: 36-KL/TU": what OCR makes of a small ố, where a colon shows that no digit is meant.
+  if (text.size() > 2 && std::string_view("60es").find(text[1]) != std::string_view::npos && text[2] == ':') {
+    text.remove_prefix(3);
+    skip_blanks(text);
+    return true;
+  }
   return false;
 }
 
 constexpr std::size_t longest_word = 24;
+
+bool begins_with_kind(std::string_view text) {
+  const std::string word = take_word(text);
+  return !text.empty() && (text[0] == '-' || text[0] == '/') && length(word) <= 4 && known_abbreviation(word);
+}
+
+/// "QĐĐ", "QĐÐ": a letter that OCR saw twice.
+std::string mended_kind(std::string word) {
+  constexpr std::string_view letter = "Đ";
+  const std::size_t twice = word.find("ĐĐ");
+  if (twice == std::string::npos || known_abbreviation(word)) return word;
+  std::string once = word;
+  once.erase(twice, letter.size());
+  return known_abbreviation(once) ? once : word;
+}
 
 }  // namespace
 
@@ -89,9 +111,11 @@ std::optional<Number> read_number(std::string_view line) {
   }
   while (!text.empty() && (text[0] == '.' || text[0] == '_')) text.remove_prefix(1);
   skip_blanks(text);
-  if (text.empty() || (text[0] != '-' && text[0] != '/')) return std::nullopt;
-  const char first_mark = text[0];
-  text.remove_prefix(1);
+  // "Số1024HD-UBND": OCR lost the mark between number and kind; the kind tells where it was.
+  const bool mark_lost = !result.number.empty() && begins_with_kind(text);
+  if (!mark_lost && (text.empty() || (text[0] != '-' && text[0] != '/'))) return std::nullopt;
+  const char first_mark = mark_lost ? '\0' : text[0];
+  if (!mark_lost) text.remove_prefix(1);
   skip_blanks(text);
   if (first_mark == '/' && !text.empty() && is_digit(text[0])) {  // Số: 30/2020/NĐ-CP
     if (take_digits(text, 5).size() != 4) return std::nullopt;
@@ -102,6 +126,7 @@ std::optional<Number> read_number(std::string_view line) {
   }
   std::string word = take_word(text);
   if (word.empty() || length(word) > longest_word || count_letters(word).capitals == 0) return std::nullopt;
+  word = mended_kind(std::move(word));
   result.abbreviation = word;
   result.symbol = word;
   bool slash_behind = false;

@@ -129,8 +129,11 @@ class PaperReader {
 
   std::optional<filters::Paper> read() {
     number_at_ = find_number(head_, lines_);
-    if (number_at_ == no_line) return std::nullopt;
-    number_ = *read_number(head_[number_at_].text);
+    if (number_at_ != no_line)
+      number_ = *read_number(head_[number_at_].text);
+    else if (!find_lost_number())
+      return std::nullopt;
+    if (lines_[line_of(number_at_)].certainty > 0) number_.symbol = mended_symbol(number_.symbol);
     party_head_ = find_role(head_, Role::party_head) != no_line;
     state_head_ = find_role(head_, Role::state_head) != no_line;
     known_ = known_abbreviation(number_.abbreviation);
@@ -143,6 +146,41 @@ class PaperReader {
 
  private:
   std::size_t line_of(std::size_t head) const { return head == no_line ? no_line : head_[head].line; }
+
+  /// Where OCR could not read the line of the number, everything else of the form shows that it is a paper: the
+  /// country's line, place and date, a body over the line, a title, "Nơi nhận". Number and symbol stay unknown.
+  bool find_lost_number() {
+    if (std::none_of(lines_.begin(), lines_.end(), [](const Line& line) { return line.certainty > 0; })) return false;
+    const bool country = find_role(head_, Role::party_head) != no_line || find_role(head_, Role::state_head) != no_line;
+    const std::size_t title = find_role(head_, Role::title);
+    if (!country || title == no_line || find_date() == no_line || read_recipients(lines_).lines.empty()) return false;
+    for (std::size_t i = 0; i < title; ++i) {
+      const std::string& text = head_[i].text;
+      const bool digit = text.find_first_of("0123456789") != std::string::npos;
+      if (head_[i].role != Role::text || text[0] != 'S' || !digit || length(text) > 30) continue;
+      if (!names_body(text::match_key(read_issuer(head_, i).name))) continue;
+      number_at_ = i;
+      lost_ = true;
+      const std::size_t begin = text.find_first_of("0123456789");
+      number_.number = text.substr(begin, text.find_first_not_of("0123456789", begin) - begin);
+      number_.party = find_role(head_, Role::party_head) != no_line;
+      return true;
+    }
+    return false;
+  }
+
+  /// Words of a symbol as the table of bodies has them.
+  static std::string mended_symbol(const std::string& symbol) {
+    std::string mended;
+    for (std::size_t at = 0; at < symbol.size();) {
+      const std::size_t end = std::min(symbol.find_first_of("-/", at), symbol.size());
+      const std::string word = symbol.substr(at, end - at);
+      mended += at == 0 ? word : mended_organ(word);
+      if (end < symbol.size()) mended += symbol[end];
+      at = end + 1;
+    }
+    return mended;
+  }
 
   void who_and_when() {
     paper_.number = number_.number;
@@ -160,8 +198,8 @@ class PaperReader {
     const bool party = party_head_ || (!state_head_ && number_.party);
     paper_.form = party ? "party" : "state";
     const std::size_t number_line = line_of(number_at_);
-    sources_.add("number", !paper_.number.empty(), number_line, known_ ? 0.99 : 0.9);
-    sources_.add("symbol", true, number_line, known_ ? 0.99 : 0.85);
+    sources_.add("number", !paper_.number.empty(), number_line, lost_ ? 0.3 : known_ ? 0.99 : 0.9);
+    sources_.add("symbol", !paper_.symbol.empty(), number_line, known_ ? 0.99 : 0.85);
     sources_.add("form", true, line_of(find_role(head_, party ? Role::party_head : Role::state_head)),
                  party_head_ || state_head_ ? 0.99 : 0.7);
     sources_.add("issuer", !paper_.issuer.empty(), issuer.line, issuer.parent.empty() ? 0.9 : 0.95);
@@ -235,7 +273,8 @@ class PaperReader {
 
   bool is_official() const {
     // A letter of the state carries no kind in its symbol (12/SNV-TCCB); then the head must be the country's.
-    const bool symbol_counts = known_ || (state_head_ && !number_.party) || (party_head_ && title_at_ != no_line);
+    const bool symbol_counts =
+        known_ || lost_ || (state_head_ && !number_.party) || (party_head_ && title_at_ != no_line);
     const bool evidence = party_head_ || state_head_ || (!paper_.issuer.empty() && !paper_.date.empty() && known_);
     if (!symbol_counts || !evidence || number_at_ > 40) return false;
     if (private_body(text::match_key(paper_.issuer)) || private_body(text::match_key(paper_.parent))) return false;
@@ -296,6 +335,7 @@ class PaperReader {
   std::size_t number_at_ = no_line;
   std::size_t title_at_ = no_line;
   bool party_head_ = false, state_head_ = false, known_ = false;
+  bool lost_ = false;  ///< the number's line could not be read
 };
 
 /// Whether a line is the name of the party or the state as it stands over a paper.
@@ -351,7 +391,8 @@ std::vector<std::size_t> beginnings(const Lines& lines) {
 }  // namespace
 
 std::optional<filters::Paper> read_paper(const Lines& lines) {
-  if (!can_have_number(lines)) return std::nullopt;
+  const bool ocr = std::any_of(lines.begin(), lines.end(), [](const Line& line) { return line.certainty > 0; });
+  if (!ocr && !can_have_number(lines)) return std::nullopt;
   return PaperReader(lines).read();
 }
 

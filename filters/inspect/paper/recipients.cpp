@@ -14,9 +14,11 @@ bool starts(std::string_view text, std::string_view with) { return text.substr(0
 
 constexpr std::size_t most_addressed = 20, most_articles = 3, article_octets = 2000, article_lines = 12;
 
-/// What a list item begins with; U+F0B7 is the bullet of Word's Symbol font. Empty: no list item.
+/// What a list item begins with; U+F0B7 is the bullet of Word's Symbol font, "~" and "=" are dashes as OCR reads them.
+/// Empty: no list item.
 std::string_view bullet_of(std::string_view text) {
-  for (const std::string_view bullet : {"-", "+", "*", "\u2022", "\u00B7", "\uF0B7", "\u2013", "\u25CF", "\u25AA"})
+  for (const std::string_view bullet :
+       {"-", "+", "*", "~", "=", "\u201C", "\u2022", "\u00B7", "\uF0B7", "\u2013", "\u25CF", "\u25AA"})
     if (starts(text, bullet)) return bullet;
   return {};
 }
@@ -64,7 +66,8 @@ Addressees read_recipients(const Lines& lines) {
     if (item) with_dashes = true;
     const std::string key = text::match_key(recipient_of(text));
     const bool last = starts(key, "lưu");
-    if (!item) {
+    const bool refers = starts(key, "như trên") || starts(key, "như điều");  // an entry, were its dash lost or not
+    if (!item && !refers) {
       // The signature block ends the list; a line of it may have come in between the items.
       bool more = false;
       for (std::size_t ahead = i + 1; ahead < lines.size() && ahead <= i + 3; ++ahead)

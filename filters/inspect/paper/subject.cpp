@@ -41,17 +41,22 @@ bool ends_head(const HeadLine& line) {
   return starts(text, "- ") || starts(text, "+ ");
 }
 
-/// Whether a line begins as the first sentence of a body does: a capital, and one of the words they begin with.
-bool begins_sentence(const HeadLine& line) {
+/// Whether a line begins as the first sentence of a body does: a capital, and one of the words they begin with. Names
+/// of bodies stand in subjects too, so they count only on a line longer than the one above: the rest of a broken one is
+/// shorter.
+bool begins_sentence(const HeadLine& line, std::size_t above) {
   constexpr auto words = std::to_array<std::string_view>(
-      {"thực hiện",   "ngày ",     "để ",       "nhằm ",         "trong ",      "sau khi",  "theo ",   "qua ",
-       "tiếp tục",    "tiếp theo", "vừa qua",   "trên cơ sở",    "hiện nay",    "năm ",     "được sự", "xét ",
-       "tại ",        "từ ",       "thời gian", "ban thường vụ", "thường trực", "tỉnh uỷ",  "uỷ ban",  "văn phòng",
-       "ban tổ chức", "đồng chí",  "kế thừa",   "quán triệt",    "triển khai",  "phúc đáp", "vào hồi", "hôm nay",
-       "nay ",        "kết quả",   "sáng ngày", "chiều ngày"});
+      {"thực hiện", "ngày ",     "để ",       "nhằm ",      "trong ",     "sau khi",    "theo ",    "qua ",
+       "tiếp tục",  "tiếp theo", "vừa qua",   "trên cơ sở", "hiện nay",   "năm ",       "được sự",  "xét ",
+       "tại ",      "từ ",       "thời gian", "kế thừa",    "quán triệt", "triển khai", "phúc đáp", "vào hồi",
+       "hôm nay",   "nay ",      "kết quả",   "sáng ngày",  "chiều ngày"});
+  constexpr auto names = std::to_array<std::string_view>(
+      {"ban thường vụ", "thường trực", "tỉnh uỷ", "uỷ ban", "văn phòng", "ban tổ chức", "đồng chí"});
   const LetterCount first = count_letters(std::string_view(line.text).substr(0, 4));
   if (first.capitals == 0 || all_capitals(line.text)) return false;
-  return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return starts(line.key, w); });
+  const auto begins = [&](std::string_view w) { return starts(line.key, w); };
+  return std::any_of(words.begin(), words.end(), begins) ||
+         (length(line.text) > above && std::any_of(names.begin(), names.end(), begins));
 }
 
 /// A capital at the beginning, a full stop at the end, and too long for the rest of a subject.
@@ -110,7 +115,7 @@ Subject read_subject(const std::vector<HeadLine>& head, std::size_t at, std::str
     // Cells side by side are a table already.
     if (!text.empty() && title != nullptr && at + 1 < head.size() && head[at + 1].row == line.row) break;
     const bool goes_on = !text.empty() && left_open(text::match_key(text));
-    if (!text.empty() && !goes_on && begins_sentence(line)) break;
+    if (!text.empty() && !goes_on && begins_sentence(line, at > 0 ? length(head[at - 1].text) : 0)) break;
     // "KẾT LUẬN / CỦA BAN THƯỜNG VỤ TỈNH UỶ / về …": whose it is stands between the title and the subject.
     if (text.empty() && title != nullptr && at + 1 < head.size() && starts(line.key, "của ") &&
         begins_subject(head[at + 1].key))

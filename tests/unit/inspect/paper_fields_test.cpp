@@ -90,6 +90,32 @@ TEST(PaperFields, FromAScanSayHowSureTheyAreAndWhereTheyStand) {
   EXPECT_EQ(paper->page, 1U);
 }
 
+TEST(PaperFields, FromAScanAreMendedWhereOneReadingIsLeft) {
+  const auto scanned = [](std::string_view number) {
+    std::string text(notice);
+    text.replace(text.find("Số 01-TB/BCĐ"), std::string_view("Số 01-TB/BCĐ").size(), number);
+    Lines lines = rows(text);
+    for (Line& line : lines) line.certainty = 80;
+    const auto paper = read_paper(lines);
+    return paper ? paper->number + " " + paper->symbol : std::string("no paper");
+  };
+  EXPECT_EQ(scanned("S6:36-KL/BXDD"), "36 KL/BXDĐ");
+  EXPECT_EQ(scanned("Số: 5-QC/ĐĐUK"), "5 QC/ĐUK");
+  EXPECT_EQ(scanned("Số01\u2044BC\u2044ĐĐ"), "01 BC/ĐĐ") << "a body of that symbol there is";
+  EXPECT_EQ(scanned("Số01TBBCĐ"), "01 ") << "the form shows that it is a paper, the symbol stays unknown";
+  EXPECT_EQ(scanned("x"), "no paper");
+}
+
+TEST(PaperFields, ThatAreTypedAreNotMended) {
+  std::string text(notice);
+  text.replace(text.find("TB/BCĐ"), std::string_view("TB/BCĐ").size(), "TB/BXDD");
+  const auto paper = read_paper(rows(text));
+  ASSERT_TRUE(paper);
+  EXPECT_EQ(paper->symbol, "TB/BXDD");
+  text.replace(text.find("Số 01-TB/BXDD"), std::string_view("Số 01-TB/BXDD").size(), "Số01TBBCĐ");
+  EXPECT_FALSE(read_paper(rows(text))) << "without a number it is none: nothing was misread";
+}
+
 TEST(Papers, OfOneFileAreReadOneByOne) {
   std::string second(notice);
   second.replace(second.find("01-TB/BCĐ"), std::string_view("01-TB/BCĐ").size(), "02-KH/BCĐ");
@@ -219,6 +245,9 @@ TEST(PaperFields, OfASubjectThatWasBrokenGoOn) {
             "TB/BCĐ thực hiện Nghị quyết số 18-NQ/TW của Ban Chấp hành Trung ương");
   EXPECT_EQ(subject("về thực hiện Nghị quyết\nsố 18-NQ/TW của Trung ương\nCăn cứ Điều lệ Đảng\n"),
             "TB/BCĐ thực hiện Nghị quyết số 18-NQ/TW của Trung ương");
+  EXPECT_EQ(subject("về lịch tiếp công dân của Thường trực\nTỉnh uỷ tháng 11\nCăn cứ Điều lệ Đảng\n"),
+            "TB/BCĐ lịch tiếp công dân của Thường trực Tỉnh uỷ tháng 11");
+  EXPECT_EQ(subject("về công tác cán bộ\nTỉnh uỷ thông báo đến các đơn vị như sau\n"), "TB/BCĐ công tác cán bộ");
   EXPECT_EQ(subject("về công tác cán bộ\nCác đơn vị quán triệt, bảo đảm an toàn; các đoàn thể giám sát việc này.\n"),
             "TB/BCĐ công tác cán bộ");
 }

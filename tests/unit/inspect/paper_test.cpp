@@ -115,12 +115,14 @@ INSTANTIATE_TEST_SUITE_P(Spellings, NumberLine,
                                          NumberCase{"year", "Số: 30/2020/NĐ-CP", "30", "NĐ-CP", false},
                                          NumberCase{"front", "Số: 123/TB-MTTQ-BTT", "123", "TB-MTTQ-BTT", false},
                                          NumberCase{"lower_so", "số 907-QĐi/BVSK", "907", "QĐi/BVSK", true},
+                                         NumberCase{"mark_lost", "Số1024HD-UBND", "1024", "HD-UBND", false},
+                                         NumberCase{"seen_twice", "Số: 15-QĐÐ/ĐU", "15", "QĐ/ĐU", true},
                                          NumberCase{"bad_tone", "Sổ 5-TB/TU", "5", "TB/TU", true}),
                          [](const auto& row) { return std::string(row.param.name); });
 
 TEST(NumberLine, IsNotFoundInSentences) {
   for (const std::string_view line : {"Số lượng: 15", "Theo Công văn số 15-CV/VPTU ngày 3 tháng 4",
-                                      "Số điện thoại 0912-345/678", "Số 5", "Số 12/5", ""})
+                                      "Số điện thoại 0912-345/678", "Số 5", "Số 12/5", "Số 12ABC-DEF", ""})
     EXPECT_FALSE(read_number(line)) << line;
 }
 
