@@ -12,6 +12,8 @@ import tarfile
 import unittest
 import zipfile
 
+from PIL import Image, ImageDraw, ImageFont
+
 import raw
 from box import ROOT, Box
 
@@ -141,6 +143,54 @@ class InspectionTest(unittest.TestCase):
         self.assertEqual(code, 554, words)
         self.assertIn("mime.ambiguous", words)
         self.assertEqual(len(self.box.records()), before)
+
+
+class ScanTest(unittest.TestCase):
+    """Papers that are pictures: what stands on them counts as if it were typed."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.box = cls.enterClassContext(Box("--set", "limits.trust-loopback=yes"))
+
+    def scan(self, marking, angle=0, pages=1):
+        """A page as a scanner makes it, black and white; with a frame around the marking."""
+        font = lambda size: ImageFont.truetype("/usr/share/fonts/truetype/dejavu/DejaVuSerif.ttf", size)
+        image = Image.new("L", (1654, 2339), 255)
+        draw = ImageDraw.Draw(image)
+        draw.text((200, 160), "TỈNH UỶ HÀ TĨNH", 0, font(36))
+        draw.text((900, 160), "ĐẢNG CỘNG SẢN VIỆT NAM", 0, font(36))
+        draw.text((220, 260), "Số 12-NQ/TU", 0, font(36))
+        if marking:
+            draw.rectangle((240, 330, 570, 410), outline=0, width=4)
+            draw.text((270, 345), marking, 0, font(40))
+        draw.text((640, 500), "NGHỊ QUYẾT", 0, font(44))
+        for line in range(12):
+            draw.text((200, 620 + 60 * line), "Các đơn vị báo cáo kết quả thực hiện nhiệm vụ trong tháng.", 0, font(36))
+        image = image.rotate(angle, fillcolor=255, resample=Image.BICUBIC).point(lambda v: 255 if v > 140 else 0).convert("1")
+        out = io.BytesIO()
+        image.save(out, "TIFF", compression="group4", dpi=(200, 200), save_all=True, append_images=[image] * (pages - 1))
+        return out.getvalue()
+
+    def send(self, octets):
+        letter = raw.message(KHOA, CLERK, attachments=[("quet.tif", "image", "tiff", octets)])
+        return self.box.send("submissions", self.box.login(KHOA), KHOA, [CLERK], letter)
+
+    def test_a_scan_with_a_marking_is_refused(self):
+        for angle in (0, -2.5):
+            reply = self.send(self.scan("TỐI MẬT", angle))
+            self.assertEqual(reply.code, 550, reply.text)
+            self.assertIn("S-1", reply.text)
+
+    def test_a_scan_without_one_goes_on(self):
+        reply = self.send(self.scan("", 1.5))
+        self.assertEqual(reply.code, 250, reply.text)
+
+    def test_what_a_scan_says_is_shown(self):
+        file = self.box.dir / "quet.tif"
+        file.write_bytes(self.scan("TỐI MẬT", pages=2))
+        row = json.loads(self.box.vanthu("inspect", "--papers", "--jsonl", file).stdout)
+        self.assertEqual(row["secrecy"], "toi-mat")
+        self.assertTrue(row["readable"])
 
 
 class DamagedFilesTest(unittest.TestCase):
