@@ -125,14 +125,89 @@ class PageReader {
   bool whole_ = true;
 };
 
+/// How sure letters are on the whole, percent; 0 where there are too few to say.
+double sureness(const Lines& lines) {
+  double sure = 0;
+  double letters = 0;
+  for (const Line& line : lines) {
+    sure += line.certainty * static_cast<double>(line.text.size());
+    letters += static_cast<double>(line.text.size());
+  }
+  return letters < 12 ? 0 : sure / letters;
+}
+
+/// The same of a few lines where most ink is.
+double sureness_of_sample(const Sheet& sheet, OcrDeadline deadline) {
+  constexpr int rows = 260;
+  const int height = pixGetHeight(sheet.black.get());
+  const NumaPtr counts(pixCountPixelsByRow(sheet.black.get(), nullptr));
+  if (counts == nullptr) return 0;
+  const auto ink = [&](int y) {
+    l_int32 dots = 0;
+    if (y >= 0 && y < height) numaGetIValue(counts.get(), y, &dots);
+    return std::int64_t{dots};
+  };
+  std::int64_t sum = 0;
+  std::int64_t most = -1;
+  int begin = 0;
+  for (int y = 0; y < height; ++y) {
+    sum += ink(y) - ink(y - rows);
+    if (sum <= most) continue;
+    most = sum;
+    begin = std::max(0, y - rows + 1);
+  }
+  const BoxPtr box(boxCreate(0, begin, pixGetWidth(sheet.black.get()), std::min(rows, height - begin)));
+  const PixPtr sample(pixClipRectangle(sheet.grey.get(), box.get(), nullptr));
+  if (sample == nullptr) return 0;
+  Lines lines;
+  std::uint32_t row = 0;
+  add_rows(read_words(*sample, OcrLayout::block, left_until(deadline)).list, sheet.points, Zone::body, 0, lines, row);
+  return sureness(lines);
+}
+
+constexpr double doubtful = 72;  // percent; what stands on its head is read with some 50
+
+/// Turns it to where a sample of it is read best.
+/// @param sure  of how it stands now, and then of how it stands
+/// @return quarters turned; negative: it has lost its picture
+int turn_to_best(Sheet& sheet, double& sure, OcrDeadline deadline) {
+  int best = 0;
+  int now = 0;
+  for (const int quarters : {2, 1, 3}) {
+    if (sure >= doubtful) break;
+    if (!turn(sheet, (quarters - now + 4) % 4)) return -1;
+    now = quarters;
+    const double other = sureness_of_sample(sheet, deadline);
+    if (other <= sure + 5) continue;
+    sure = other;
+    best = quarters;
+  }
+  return best == now || turn(sheet, (best - now + 4) % 4) ? best : -1;
+}
+
 }  // namespace
 
 OcrPage read_page(PixPtr picture, double dpi, bool upright, std::uint32_t page, std::uint32_t& row,
                   OcrDeadline deadline) {
   if (left_until(deadline).count() == 0) return {};
-  const Sheet sheet = make_sheet(std::move(picture), dpi, upright);
+  Sheet sheet = make_sheet(std::move(picture), dpi, upright);
   if (sheet.grey == nullptr || sheet.black == nullptr) return {{}, true, true};
-  return PageReader(sheet, page, deadline).read(row);
+  if (sheet.turned) {
+    double sure = sureness_of_sample(sheet, deadline);
+    if (turn_to_best(sheet, sure, deadline) < 0) return {};
+  }
+  std::uint32_t below = row;
+  OcrPage read = PageReader(sheet, page, deadline).read(below);
+  double sure = sureness(read.lines);
+  if (!upright && !sheet.small && read.whole && sure > 0 && sure < doubtful) {
+    const int quarters = turn_to_best(sheet, sure, deadline);
+    if (quarters > 0) {
+      below = row;
+      read = PageReader(sheet, page, deadline).read(below);
+    }
+  }
+  row = below;
+  return read;
 }
 
 }  // namespace vanthu::inspect

@@ -220,6 +220,12 @@ PixPtr black_of(Pix& grey) {
   return PixPtr(pixThresholdToBinary(&grey, std::clamp(between, std::min(least, most), std::max(most, 30))));
 }
 
+bool turn(Sheet& sheet, int quarters) {
+  for (PixPtr* one : {&sheet.grey, &sheet.ink, &sheet.colours, &sheet.black})
+    if (!turn(*one, quarters)) return false;
+  return true;
+}
+
 Sheet make_sheet(PixPtr picture, double dpi, bool upright) {
   Sheet sheet;
   picture = plain(std::move(picture));
@@ -270,8 +276,7 @@ Sheet make_sheet(PixPtr picture, double dpi, bool upright) {
   if (upright) return sheet;
   if (const int quarters = quarters_to_upright(*sheet.black); quarters != 0) {
     sheet.turned = true;
-    for (PixPtr* one : {&sheet.grey, &sheet.ink, &sheet.colours, &sheet.black})
-      if (!turn(*one, quarters)) return {};
+    if (!turn(sheet, quarters)) return {};
   }
   l_float32 angle = 0;
   l_float32 sure = 0;

@@ -8,13 +8,14 @@ namespace vanthu::inspect {
 
 /// A picture made ready for reading: upright, level, dark on white, about 200 dots an inch.
 struct Sheet {
-  PixPtr grey;          ///< 8 bits; without the ink that is coloured
-  PixPtr ink;           ///< likewise, ink of every colour dark; null where there is no colour
-  PixPtr colours;       ///< likewise, nothing but the ink that is coloured
-  PixPtr black;         ///< 1 bit: every ink
-  double points = 0;    ///< of one dot
-  bool small = false;   ///< a stamp, a line, a button: no page
-  bool turned = false;  ///< by a quarter or more
+  PixPtr grey;         ///< 8 bits; without the ink that is coloured
+  PixPtr ink;          ///< likewise, ink of every colour dark; null where there is no colour
+  PixPtr colours;      ///< likewise, nothing but the ink that is coloured
+  PixPtr black;        ///< 1 bit: every ink
+  double points = 0;   ///< of one dot
+  bool small = false;  ///< a stamp, a line, a button: no page
+  bool turned =
+      false;  ///< by a quarter or more, for its looks: letters with dots below look as if they stood on their heads
 };
 
 /// @param picture  as it was decoded: any depth, colour map, alpha
@@ -22,6 +23,9 @@ struct Sheet {
 /// @param upright  it is upright and level already
 /// @return without anything in it when it has no ink at all
 Sheet make_sheet(PixPtr picture, double dpi, bool upright);
+
+/// Turns it by quarters, clockwise. False: it has lost its picture.
+bool turn(Sheet& sheet, int quarters);
 
 /// Grey values as black and white.
 PixPtr black_of(Pix& grey);

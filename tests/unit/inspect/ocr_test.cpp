@@ -161,6 +161,18 @@ TEST_F(Ocr, APageMayStandOnItsSideOrHead) {
   }
 }
 
+TEST_F(Ocr, TailsAndDotsBelowTurnNothingOver) {
+  // What only looks at shapes takes these letters for letters on their heads.
+  std::string content = "BT /F1 13 Tf 72 760 Td 24 TL ";
+  for (int i = 0; i < 12; ++i) content += "(gypsy jumping ponygrass yapping; gyrating, appraising;) Tj T* ";
+  const PixPtr page = drawn(content + "ET");
+  for (const int quarters : {0, 2}) {
+    const PixPtr turned(pixRotateOrth(page.get(), quarters));
+    const Document document = read_document(task(Format::picture), packed(*turned, IFF_PNG));
+    EXPECT_NE(find(document.lines, "jumping"), nullptr) << quarters << all_of(document.lines);
+  }
+}
+
 TEST_F(Ocr, APageMayBeAskew) {
   const PixPtr page = drawn(letter + stamp);
   for (const double degrees : {-4.0, 1.7, 6.0}) {
