@@ -19,10 +19,21 @@ class Nobody final : public inspect::Documents {
   inspect::Document read(const inspect::Task&, std::string_view) override { return {}; }
 };
 
+/// Whether a part lies in a file that happens to be a message, whatever it was declared as: a file's octets are
+/// nobody's to write anew, so such a message is refused.
+bool inside_a_file(const filters::Facts& facts, const std::string& path) {
+  for (const filters::Part& part : facts.parts)
+    if (path.size() > part.path.size() && path.compare(0, part.path.size(), part.path) == 0 &&
+        (path[part.path.size()] == '.' || path[part.path.size()] == '/') &&
+        part.declared_type.rfind("message/", 0) != 0)
+      return true;
+  return false;
+}
+
 bool ambiguous(const filters::Facts& facts) {
   for (const filters::Finding& one : facts.findings)
-    if (!inspect::benign(one.id) && one.id.rfind("mime.", 0) == 0 && one.id != "mime.inline-file" &&
-        one.id != "mime.too-deep")
+    if (!inside_a_file(facts, one.part) && !inspect::benign(one.id) && one.id.rfind("mime.", 0) == 0 &&
+        one.id != "mime.inline-file" && one.id != "mime.too-deep")
       return true;
   return false;
 }
