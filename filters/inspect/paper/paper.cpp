@@ -139,6 +139,7 @@ class PaperReader {
     known_ = known_abbreviation(number_.abbreviation);
     who_and_when();
     kind_and_subject();
+    mend_lost_header();
     if (!is_official()) return std::nullopt;
     rest();
     return std::move(paper_);
@@ -275,15 +276,34 @@ class PaperReader {
     // A letter of the state carries no kind in its symbol (12/SNV-TCCB); then the head must be the country's.
     const bool symbol_counts =
         known_ || lost_ || (state_head_ && !number_.party) || (party_head_ && title_at_ != no_line);
-    const bool evidence = party_head_ || state_head_ || (!paper_.issuer.empty() && !paper_.date.empty() && known_);
+    const bool evidence =
+        party_head_ || state_head_ || (!paper_.issuer.empty() && !paper_.date.empty() && known_) || header_lost_;
     if (!symbol_counts || !evidence || number_at_ > 40) return false;
     if (private_body(text::match_key(paper_.issuer)) || private_body(text::match_key(paper_.parent))) return false;
     if (paper_.kind == "Hợp đồng" || is_quoted(number_)) return false;
     // A name that is none of a body's: an application, a heading. Then everything else has to be there.
     const bool body = paper_.issuer.empty() || names_body(text::match_key(paper_.issuer)) ||
                       names_body(text::match_key(paper_.parent));
-    if (!body && (!known_ || paper_.date.empty() || starts(text::match_key(paper_.issuer), "đơn "))) return false;
+    if (!body && !header_lost_ && (!known_ || paper_.date.empty() || starts(text::match_key(paper_.issuer), "đơn ")))
+      return false;
     return !paper_.issuer.empty() || !paper_.date.empty();
+  }
+
+  /// Text without its upper blocks (they are a table or boxes that whoever copied it left behind): the rule of the left
+  /// block, number and title are still there, and at the end who signs and to whom it goes. The issuer then is whoever
+  /// it is signed for.
+  void mend_lost_header() {
+    if (party_head_ || state_head_ || !paper_.issuer.empty() || !known_ || paper_.number.empty()) return;
+    const bool rule = number_at_ > 0 && head_[number_at_ - 1].role == Role::rule && number_at_ <= 3;
+    if (!rule || title_at_ == no_line || read_recipients(lines_).lines.empty()) return;
+    const Signing signing = read_signing(lines_, line_of(title_at_) + 1);
+    if (signing.signer.empty() || signing.authority.empty()) return;
+    header_lost_ = true;
+    const std::string first = signing.authority.substr(0, signing.authority.find(" / "));
+    paper_.issuer = first.substr(std::min(first.find(' '), first.size() - 1) + 1);
+    if (constexpr std::string_view head = "TRƯỞNG BAN "; starts(paper_.issuer, head))  // "T/L TRƯỞNG BAN CHỈ ĐẠO"
+      paper_.issuer.erase(0, std::string_view("TRƯỞNG ").size());
+    sources_.add("issuer", true, signing.authority_line, 0.5);
   }
 
   void rest() {
@@ -335,6 +355,7 @@ class PaperReader {
   std::size_t number_at_ = no_line;
   std::size_t title_at_ = no_line;
   bool party_head_ = false, state_head_ = false, known_ = false;
+  bool header_lost_ = false;
   bool lost_ = false;  ///< the number's line could not be read
 };
 

@@ -116,6 +116,28 @@ TEST(PaperFields, ThatAreTypedAreNotMended) {
   EXPECT_FALSE(read_paper(rows(text))) << "without a number it is none: nothing was misread";
 }
 
+TEST(PaperFields, AreReadWhereTheHeaderWasLost) {
+  constexpr std::string_view rest =
+      "THÔNG BÁO\nkết luận của đồng chí Trưởng Ban Chỉ đạo\ntại phiên họp thứ nhất\n-----\n"
+      "Ngày 15 tháng 8 năm 2016, tại Văn phòng Tỉnh uỷ, Ban Chỉ đạo đã họp phiên thứ nhất.\n"
+      "Nơi nhận:\n- Thường trực Tỉnh uỷ (báo cáo),\n- Các huyện, thành, thị uỷ,\n- Lưu.\n"
+      "T/L TRƯỞNG BAN CHỈ ĐẠO\nPHÓ TRƯỞNG BAN THƯỜNG TRỰC\nNguyễn Văn Bình\n4\n2\n";
+  const auto paper = read_paper(rows("*\nSố 01 - TB/BCĐ\n" + std::string(rest)));
+  ASSERT_TRUE(paper);
+  EXPECT_EQ(paper->number, "01");
+  EXPECT_EQ(paper->symbol, "TB/BCĐ");
+  EXPECT_EQ(paper->kind, "Thông báo");
+  EXPECT_EQ(paper->form, "party");
+  EXPECT_EQ(paper->subject, "kết luận của đồng chí Trưởng Ban Chỉ đạo tại phiên họp thứ nhất");
+  EXPECT_EQ(paper->date, "") << "the day of the meeting is not the paper's";
+  EXPECT_EQ(paper->issuer, "BAN CHỈ ĐẠO");
+  EXPECT_EQ(paper->signer, "Nguyễn Văn Bình");
+  EXPECT_EQ(paper->recipients,
+            (std::vector<std::string>{"Thường trực Tỉnh uỷ (báo cáo)", "Các huyện, thành, thị uỷ", "Lưu"}));
+  EXPECT_FALSE(read_paper(rows("Số 01 - TB/BCĐ\n" + std::string(rest)))) << "without the rule it may be a quotation";
+  EXPECT_FALSE(read_paper(rows("*\nSố 01 - TB/BCĐ\nTHÔNG BÁO\nkết luận\nNgày 15 tháng 8, đã họp.\n")));
+}
+
 TEST(Papers, OfOneFileAreReadOneByOne) {
   std::string second(notice);
   second.replace(second.find("01-TB/BCĐ"), std::string_view("01-TB/BCĐ").size(), "02-KH/BCĐ");
