@@ -41,11 +41,12 @@ class PageReader {
   PageReader(const Sheet& sheet, std::uint32_t page, OcrDeadline deadline)
       : sheet_(sheet), page_(page), deadline_(deadline) {}
 
-  OcrPage read(std::uint32_t& row) {
+  /// @param framed_only  nothing but what stands in frames
+  OcrPage read(std::uint32_t& row, bool framed_only = false) {
     OcrPage result;
-    result.whole = true;
-    std::vector<OcrWord> words = take(*sheet_.grey, sheet_.small ? OcrLayout::block : OcrLayout::page);
-    if (sheet_.colours != nullptr) colours(words);
+    std::vector<OcrWord> words;
+    if (!framed_only) words = take(*sheet_.grey, sheet_.small ? OcrLayout::block : OcrLayout::page);
+    if (!framed_only && sheet_.colours != nullptr) colours(words);
     frames();
     for (const Framed& one : framed_) {
       drop_inside(words, one.frame);
@@ -167,6 +168,17 @@ double sureness_of_sample(const Sheet& sheet, OcrDeadline deadline) {
 
 constexpr double doubtful = 72;  // percent; what stands on its head is read with some 50
 
+constexpr double senseless = 55;  // percent, of what is read in photos
+
+/// More ink than letters make, or more shapes: a photo, as long as no sample of it can be read.
+bool crowded(const Sheet& sheet) {
+  l_int32 dots = 0;
+  l_int32 shapes = 0;
+  pixCountPixels(sheet.black.get(), &dots, nullptr);
+  if (dots * 10.0 > 3.0 * pixGetWidth(sheet.black.get()) * pixGetHeight(sheet.black.get())) return true;
+  return pixCountConnComp(sheet.black.get(), 8, &shapes) == 0 && shapes > 10000;
+}
+
 /// Turns it to where a sample of it is read best.
 /// @param sure  of how it stands now, and then of how it stands
 /// @return quarters turned; negative: it has lost its picture
@@ -191,7 +203,12 @@ OcrPage read_page(PixPtr picture, double dpi, bool upright, std::uint32_t page, 
                   OcrDeadline deadline) {
   if (left_until(deadline).count() == 0) return {};
   Sheet sheet = make_sheet(std::move(picture), dpi, upright);
-  if (sheet.grey == nullptr || sheet.black == nullptr) return {{}, true, true};
+  if (sheet.grey == nullptr || sheet.black == nullptr) return {{}, true, true, true};
+  if (!upright && !sheet.small && crowded(sheet) && sureness_of_sample(sheet, deadline) < senseless) {
+    OcrPage read = PageReader(sheet, page, deadline).read(row, true);
+    read.sensible = false;
+    return read;
+  }
   if (sheet.turned) {
     double sure = sureness_of_sample(sheet, deadline);
     if (turn_to_best(sheet, sure, deadline) < 0) return {};
@@ -206,6 +223,8 @@ OcrPage read_page(PixPtr picture, double dpi, bool upright, std::uint32_t page, 
       read = PageReader(sheet, page, deadline).read(below);
     }
   }
+  const double finally = sureness(read.lines);
+  read.sensible = finally == 0 || finally >= senseless || sheet.small;
   row = below;
   return read;
 }

@@ -16,6 +16,8 @@ struct OcrPage {
   Lines lines;         ///< in reading order; Zone::box: in a frame
   bool whole = false;  ///< false: the time was over before the end
   bool blank = false;  ///< there is no ink on it
+  /// Whether what was read makes sense on the whole: else it is a photo, a drawing, or worse.
+  bool sensible = true;
 };
 
 /// Reads a picture: a page, or something smaller that may show words.

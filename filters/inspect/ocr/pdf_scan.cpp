@@ -130,7 +130,7 @@ class Scans {
     std::uint32_t row = 0;
     OcrPage read = read_page(std::move(picture), dpi, kind == Kind::adorned, number, row, clock_.deadline());
     late_ = late_ || !read.whole;
-    if (kind == Kind::bare && read.whole && !read.blank && read.lines.empty()) wordless_ = true;
+    if (kind == Kind::bare && read.whole && !read.blank && (read.lines.empty() || !read.sensible)) wordless_ = true;
     if (kind == Kind::adorned) {
       read.lines.erase(
           std::remove_if(read.lines.begin(), read.lines.end(), [](const Line& l) { return l.certainty < sure; }),

@@ -21,7 +21,7 @@ std::vector<std::uint32_t> reading_order(std::uint32_t pages) {
 
 void Readings::add(std::uint32_t page, OcrPage&& read) {
   if (!read.whole) late_ = true;
-  if (read.whole && !read.blank && read.lines.empty()) wordless_ = true;
+  if (read.whole && !read.blank && (read.lines.empty() || !read.sensible)) wordless_ = true;
   if (!read.lines.empty()) pages_[page] = std::move(read.lines);
 }
 

@@ -34,7 +34,7 @@ class Readings {
   void add(std::uint32_t page, OcrPage&& read);
   void out_of_time() { late_ = true; }
   bool late() const { return late_; }          ///< not all was read
-  bool wordless() const { return wordless_; }  ///< a page with ink on it gave no words
+  bool wordless() const { return wordless_; }  ///< a page with ink on it gave no words, or no sense
   bool empty() const { return pages_.empty(); }
   bool has(std::uint32_t page) const { return pages_.count(page) != 0; }
   /// Adds the lines in the order of pages, rows from `row` on.

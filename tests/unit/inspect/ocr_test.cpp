@@ -288,6 +288,19 @@ TEST_F(Ocr, APageWithoutInkIsNoNews) {
   EXPECT_TRUE(document.notes.empty());
 }
 
+TEST_F(Ocr, APhotoIsNotReadable) {
+  PixPtr photo(pixCreate(1200, 1600, 8));
+  std::uint32_t state = 1;  // clouds: the same in every run
+  for (int y = 0; y < 1600; ++y)
+    for (int x = 0; x < 1200; ++x) {
+      state = state * 1664525U + 1013904223U;
+      const double cloud = 90 + 70 * std::sin(x / 9.0) * std::cos(y / 7.0) + static_cast<double>(state >> 24) / 5;
+      pixSetPixel(photo.get(), x, y, static_cast<l_uint32>(std::clamp(cloud, 0.0, 255.0)));
+    }
+  const Document document = read_document(task(Format::picture), packed(*photo, IFF_PNG));
+  EXPECT_TRUE(noted(document, "inspect.no-text")) << all_of(document.lines);
+}
+
 TEST_F(Ocr, IconsAreNotLookedAt) {
   PixPtr icon(pixCreate(32, 32, 32));
   const Document document = read_document(task(Format::picture), packed(*icon, IFF_BMP));
