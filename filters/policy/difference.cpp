@@ -28,6 +28,9 @@ constexpr auto kinds = std::to_array<Kind>({
     {"addressing.leader", "title", false},
     {"addressing.recipients.class", "name", true},
     {"official.class", "record_class", true},
+    {"labels.level", "id", false},
+    {"labels.map", "value", false},
+    {"labels.recipient", "level", false},
 });
 
 using Values = std::map<std::string, std::string>;

@@ -48,6 +48,12 @@ constexpr auto finding_keys = std::to_array<Key<Finding>>({
     {"part", text<&Finding::part>},
     {"detail", text<&Finding::detail>},
 });
+constexpr auto label_keys = std::to_array<Key<Label>>({
+    {"part", text<&Label::part>},
+    {"carrier", text<&Label::carrier>},
+    {"name", text<&Label::name>},
+    {"value", text<&Label::value>},
+});
 constexpr auto paper_keys = std::to_array<Key<Paper>>({
     {"part", text<&Paper::part>},
     {"form", word<&Paper::form, forms>},
@@ -82,6 +88,7 @@ constexpr auto fact_keys = std::to_array<Key<Facts>>({
     {"parts", tables<&Facts::parts, part_keys>},
     {"findings", tables<&Facts::findings, finding_keys>},
     {"papers", tables<&Facts::papers, paper_keys>},
+    {"labels", tables<&Facts::labels, label_keys>},
 });
 
 void read_facts(Faults& faults, const toml::node& node, PolicyTest& test) {
@@ -89,8 +96,15 @@ void read_facts(Faults& faults, const toml::node& node, PolicyTest& test) {
   if (table == nullptr) return faults.add(node.source(), "wants what is found, as facts.secrecy = \"mat\"");
   Facts& facts = test.facts.emplace();
   facts.octets = 1000;
-  facts.parts.clear();
   read_keys(faults, *table, fact_keys, facts);
+  // A letter has a text; a report without parts would be taken for a failure of the inspector.
+  if (std::none_of(facts.parts.begin(), facts.parts.end(), [](const Part& part) { return part.path == "1"; })) {
+    Part text;
+    text.path = "1";
+    text.type = text.declared_type = "text/plain";
+    text.text_read = true;
+    facts.parts.insert(facts.parts.begin(), std::move(text));
+  }
   for (Paper& paper : facts.papers)
     if (paper.confidence == 0) paper.confidence = 1;
 }

@@ -139,7 +139,7 @@ class GroupsTest(Groups, unittest.TestCase):
         put(change(kept))
 
     def policy_says(self, noi_nhan):
-        self.with_policy(lambda kept: kept.replace('noi_nhan = "record"', f'noi_nhan = "{noi_nhan}"'))
+        self.with_policy(lambda kept: kept.replace('noi_nhan = "notice"', f'noi_nhan = "{noi_nhan}"'))
 
     def paper_by_swaks(self, *lines):
         """The office's own paper with these recipients, to one of them. @return its Message-ID and what swaks said"""

@@ -131,6 +131,14 @@ const std::string least =
     "[[rule]]\nid = \"S-1\"\nsecrecy = [\"mat\", \"toi-mat\", \"tuyet-mat\"]\naction = \"reject\"\n"
     "text_vi = \"chặn\"\ntext_en = \"blocked\"\n";
 
+TEST(PolicyTest, ThePolicyOfTheProductPassesItsOwnTests) {
+  const std::string policy = filters::Policy::built_in()->text();
+  for (const bool with_directory : {true, false}) {
+    const Answer answer = run("test", {"x.toml"}, {{"x.toml", policy}}, with_directory);
+    EXPECT_EQ(answer.exit, EX_OK) << answer.out << answer.err;
+  }
+}
+
 TEST(PolicyTest, RunsTheTestsThatAPolicyBrings) {
   const std::string policy =
       least +
@@ -150,7 +158,7 @@ TEST(PolicyTest, RunsTheTestsThatAPolicyBrings) {
 TEST(PolicyTest, PassesTheDefaultAndNamesFaultsByLine) {
   const std::string good = run("default", {}, {}).out;
   EXPECT_EQ(run("test", {"policy.toml"}, {{"policy.toml", good}}).exit, EX_OK);
-  const Answer answer = run("test", {"policy.toml"}, {{"policy.toml", good + "acton = 1\n"}});
+  const Answer answer = run("test", {"policy.toml"}, {{"policy.toml", good + "[[rule]]\nacton = 1\n"}});
   EXPECT_EQ(answer.exit, EX_DATAERR);
   EXPECT_NE(answer.err.find(": unknown key 'acton'; the nearest known one is 'action'"), std::string::npos)
       << answer.err;

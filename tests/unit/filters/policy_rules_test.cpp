@@ -58,9 +58,11 @@ TEST(DefaultPolicy, NamesTheInnerFileAndItsTrueType) {
   facts.findings = {{"content.executable", "2/bao-cao.pdf", "application/x-dosexec"}};
   const Verdict verdict = judge(facts);
   EXPECT_EQ(verdict.action, Action::reject);
-  EXPECT_EQ(verdict.reply, Reply(550, {5, 7, 1},
-                                 "không nhận tệp chạy được: bao-cao.zip/bao-cao.pdf là application/x-dosexec "
-                                 "[attachments.executable]"));
+  EXPECT_EQ(
+      verdict.reply,
+      Reply(550, {5, 7, 1},
+            "không nhận tệp chạy được: bao-cao.zip/bao-cao.pdf là application/x-dosexec; hãy bỏ tệp này rồi gửi lại, "
+            "cần giúp thì gọi bộ phận quản trị thư điện tử [attachments.executable]"));
 }
 
 TEST(DefaultPolicy, RefusesEveryFindingThatIsNotHarmlessAndCountsTheOthers) {
