@@ -295,7 +295,11 @@ class Examiner {
   void text() {
     if (octets_.size() > limits::text_octets) find("inspect.text-cut");
     Notes notes;
-    for (const std::string& reading : text_readings(octets_, object_.charset, notes)) {
+    std::vector<std::string> readings = text_readings(octets_, object_.charset, notes);
+    // What is text of an old font was stored octet by octet; windows-1258 would make other letters of some pairs first.
+    if (readings.size() > 1 && read_legacy(lines_of(readings.back())))
+      std::rotate(readings.begin(), readings.end() - 1, readings.end());
+    for (const std::string& reading : readings) {
       inline_parts(reading);
       if (type_.family == Family::html) {
         payloads(html_payloads(reading, object_.attachment, notes));

@@ -25,6 +25,11 @@ std::string_view bullet_of(std::string_view text) {
 
 bool dash(std::string_view text) { return !bullet_of(text).empty(); }
 
+/// "(đã ký)", "(Ký tên, đóng dấu)": of the block beside the list.
+bool is_signed_mark(std::string_view text) {
+  return text.front() == '(' && length(text) < 30 && text::match_key(text).find("ký") != std::string::npos;
+}
+
 std::string recipient_of(std::string_view text) {
   for (;;) {
     const std::size_t length = !text.empty() && text.front() == ' ' ? 1 : bullet_of(text).size();
@@ -61,7 +66,7 @@ Addressees read_recipients(const Lines& lines) {
   bool open = false;  // the line above did not end its entry
   for (std::size_t i = at + 1; i < lines.size() && recipients.size() < most; ++i) {
     const std::string text = plain_line(lines[i].text);
-    if (text.empty() || only_rule(text)) continue;
+    if (text.empty() || only_rule(text) || is_signed_mark(text)) continue;
     const bool item = dash(text);
     if (item) with_dashes = true;
     const std::string key = text::match_key(recipient_of(text));

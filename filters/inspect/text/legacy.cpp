@@ -157,22 +157,39 @@ std::string upper_case(std::string_view utf8) {
   return result;
 }
 
-/// "tối mật" in small letters on a line of its own, where an H font drew capitals.
-std::string with_capitals(std::string line) {
-  const LetterCount count = count_letters(line);
-  if (count.letters == 0 || count.capitals > 0 || length(line) > 90) return line;
-  constexpr auto bodies = std::to_array<std::string_view>(
-      {"tỉnh uỷ", "thành uỷ", "thị uỷ", "huyện uỷ", "đảng uỷ", "đảng bộ", "ban ", "văn phòng", "uỷ ban", "ubnd", "sở ",
-       "hội đồng", "đảng cộng sản việt nam", "cộng hoà xã hội chủ nghĩa việt nam", "tỉnh đoàn", "trường ", "bộ ",
-       "cục ", "chi bộ"});
-  const std::string key = text::match_key(line);
-  std::string upper = upper_case(line);
-  const bool body = std::any_of(bodies.begin(), bodies.end(), [&](std::string_view b) { return key.rfind(b, 0) == 0; });
-  if (body || secrecy_of_line(upper) != "none" || urgency_of_line(upper) != "none" ||
-      kind_of_title(upper).octets == upper.size())
-    return upper;
-  return line;
-}
+/// What a line in small letters would be in the capitals that an H font drew: "tối mật" alone on it, a title, the name
+/// of a body and the lines that it goes on over.
+class Capitals {
+ public:
+  std::string of(std::string line) {
+    constexpr std::size_t block = 6;  // lines of the blocks over a title
+    const bool goes_on = body_ && ++lines_ < block;
+    body_ = false;
+    const LetterCount count = count_letters(line);
+    if (count.letters == 0 || count.capitals > 0 || length(line) > 90) return line;
+    constexpr auto bodies = std::to_array<std::string_view>(
+        {"tỉnh uỷ", "thành uỷ", "thị uỷ", "huyện uỷ", "đảng uỷ", "đảng bộ", "ban ", "văn phòng", "uỷ ban", "ubnd",
+         "sở ", "hội đồng", "đảng cộng sản việt nam", "cộng hoà xã hội chủ nghĩa việt nam", "tỉnh đoàn", "trường ",
+         "bộ ", "cục ", "chi bộ"});
+    const std::string key = text::match_key(line);
+    std::string upper = upper_case(line);
+    const bool body =
+        std::any_of(bodies.begin(), bodies.end(), [&](std::string_view b) { return key.rfind(b, 0) == 0; });
+    if (body || (goes_on && length(line) <= 40)) {
+      lines_ = body ? 0 : lines_;
+      body_ = true;
+      return upper;
+    }
+    if (secrecy_of_line(upper) != "none" || urgency_of_line(upper) != "none" ||
+        kind_of_title(upper).octets == upper.size())
+      return upper;
+    return line;
+  }
+
+ private:
+  bool body_ = false;  // the line above named one
+  std::size_t lines_ = 0;
+};
 
 struct Score {
   std::size_t words = 0, legal = 0;
@@ -292,10 +309,11 @@ std::optional<LegacyText> read_legacy(const Lines& lines) {
   if (!encoding && !fonts) return std::nullopt;
   if (!encoding) return result;
   if (!fonts) result.how = name_of(*encoding);
+  Capitals capitals;
   for (Line& line : result.lines) {
     if (!line.by_font.empty()) continue;
     line.text = from_legacy(line.text, *encoding);
-    if (*encoding == Legacy::tcvn3) line.text = with_capitals(mend_hyphens(line.text));
+    if (*encoding == Legacy::tcvn3) line.text = capitals.of(mend_hyphens(line.text));
   }
   return result;
 }

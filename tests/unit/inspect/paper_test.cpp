@@ -374,6 +374,17 @@ TEST(LegacyText, IsRecognizedByItsSyllablesAndGetsItsCapitalsBack) {
   EXPECT_EQ(paper->kind, "Thông báo");
 }
 
+TEST(LegacyText, InTcvn3HasTheCapitalsOfABodysNameThatGoesOn) {
+  const auto text = read_legacy(rows(
+      "së th«ng tin vµ\ntruyÒn th«ng\nSè: 15/TB-STTTT\nth«ng b¸o\nvÒ c«ng t¸c c¸n bé cña c¸c ®¬n vÞ trªn ®Þa bµn tØnh\n"
+      "Thùc hiÖn KÕ ho¹ch, ®Ò nghÞ c¸c cÊp uû khÈn tr­¬ng triÓn khai.\n"));
+  ASSERT_TRUE(text);
+  EXPECT_EQ(text->lines[0].text, "SỞ THÔNG TIN VÀ");
+  EXPECT_EQ(text->lines[1].text, "TRUYỀN THÔNG");
+  EXPECT_EQ(text->lines[3].text, "THÔNG BÁO");
+  EXPECT_EQ(text->lines[4].text, "về công tác cán bộ của các đơn vị trên địa bàn tỉnh");
+}
+
 TEST(LegacyText, TellsVpsAndVisciiApart) {
   // The same words in each encoding, read as Latin-1; VISCII has its hooked and dotted letters among the C1 controls.
   std::string viscii;
