@@ -5,8 +5,10 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <random>
 #include <thread>
@@ -82,10 +84,13 @@ TEST(Forked, AReaderThatDiesCostsOneDocument) {
 }
 
 TEST(Forked, AReaderThatDiesBeforeItsDocumentCostsNothing) {
+  const std::vector<pid_t> ending = children_of(::getpid());  // nurseries of the tests before
   auto forked = Forked::start();
   ASSERT_TRUE(forked);
+  std::vector<pid_t> mine = children_of(::getpid());
+  for (const pid_t one : ending) mine.erase(std::remove(mine.begin(), mine.end(), one), mine.end());
   int killed = 0;
-  for (const pid_t nursery : children_of(::getpid()))
+  for (const pid_t nursery : mine)
     for (const pid_t reader : children_of(nursery))
       if (::kill(reader, SIGKILL) == 0) ++killed;
   EXPECT_EQ(killed, 1) << "one waits for the first document";
@@ -109,6 +114,14 @@ TEST(Forked, AReaderThatTakesTooLongIsKilled) {
   EXPECT_EQ(readers(), 1U) << "the next one waits already";
   forked->set_deadline(Forked::Clock::time_point::max());
   EXPECT_EQ(forked->read(zip_task(), zip_with("b.txt", "hello")).files.size(), 1U);
+}
+
+TEST(Forked, WithoutAModelThatIsAskedForItDoesNotStart) {
+  ASSERT_EQ(::setenv("TESSDATA_PREFIX", "/nonexistent", 1), 0);
+  const auto forked = Forked::start(std::chrono::seconds(1));
+  ::unsetenv("TESSDATA_PREFIX");
+  ASSERT_FALSE(forked);
+  EXPECT_NE(forked.error().detail.find("tesseract-ocr-vie"), std::string::npos) << forked.error().detail;
 }
 
 TEST(Forked, WithoutTimeLeftNothingIsRead) {
