@@ -82,6 +82,16 @@ std::vector<HeadLine> head_of(const Lines& lines) {
       text = head.back().text + " " + text;
       head.pop_back();
     }
+    // "Số: 128" and "TTr-SNV" apart on one row: OCR lost the mark between them.
+    if (line.certainty > 0 && text[0] == 'S' && at + 1 < lines.size() && lines[at + 1].row == line.row &&
+        !read_number(text)) {
+      const std::string rest = plain_line(lines[at + 1].text);
+      const std::string joined = text + (rest.find('/') != std::string::npos ? "-" : "/") + rest;
+      if (const auto number = read_number(joined); number && known_abbreviation(number->abbreviation)) {
+        add(joined, at++);
+        continue;
+      }
+    }
     std::size_t cut_at = std::string::npos;
     for (const std::string_view phrase :
          {"ĐẢNG CỘNG SẢN VIỆT NAM", "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"}) {

@@ -197,6 +197,19 @@ const std::vector<std::string>& organs() {
 
 }  // namespace
 
+std::string mended_abbreviation(std::string_view word, std::string_view kind) {
+  const std::string read = text::fold(word);
+  for (const Kind& one : kinds()) {
+    if (one.name != kind || one.abbreviation.empty()) continue;
+    const std::string wanted = text::fold(one.abbreviation);
+    if (wanted.size() < 2 || wanted.size() != read.size()) continue;
+    std::size_t wrong = 0;
+    for (std::size_t i = 0; i < read.size(); ++i) wrong += read[i] != wanted[i] ? 1 : 0;
+    if (wrong <= 1) return one.abbreviation;
+  }
+  return std::string(word);
+}
+
 std::string mended_organ(std::string_view word) {
   const std::string* found = nullptr;
   for (const std::string& symbol : organs()) {

@@ -27,6 +27,10 @@ bool is_abbreviation(std::string_view word);
 /// As the tables print it: "QĐ" for "QD"; the word itself where no table has it.
 std::string printed_abbreviation(std::string_view word);
 
+/// The abbreviation of a kind, by its name, that a word is when one letter of it was misread: "TTr" for "TIr" in a Tờ
+/// trình. The word itself where it is none.
+std::string mended_abbreviation(std::string_view word, std::string_view kind);
+
 /// The symbol of a kind of body (conf/tables/unit-kinds.tsv) that a word is when marks and doubled letters do not count:
 /// "BXDĐ" for "BXDD", "ĐUK" for "ĐĐUK". The word itself where it is none, or more than one.
 std::string mended_organ(std::string_view word);

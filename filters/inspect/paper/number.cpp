@@ -216,7 +216,10 @@ std::optional<ReadDate> date_from(const std::vector<Token>& tokens, std::size_t 
   const auto take = [&](std::size_t most) {
     dots();
     const int number = at < tokens.size() ? number_of(tokens[at].folded, most) : -1;
-    if (number >= 0) ++at;
+    // "ngày T tháng 4": digits that were not read, or not written legibly.
+    const bool unread = number < 0 && at + 1 < tokens.size() && tokens[at].folded.size() <= 2 &&
+                        (tokens[at + 1].folded == "thang" || tokens[at + 1].folded == "nam");
+    if (number >= 0 || unread) ++at;
     dots();
     return number;
   };

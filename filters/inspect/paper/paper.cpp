@@ -170,6 +170,15 @@ class PaperReader {
     return false;
   }
 
+  /// The title says which abbreviation stands in the symbol.
+  void mend_abbreviation() {
+    const std::string mended = mended_abbreviation(number_.abbreviation, paper_.kind);
+    known_ = known_abbreviation(mended);
+    if (!known_) return;
+    paper_.symbol.replace(0, number_.abbreviation.size(), mended);
+    number_.abbreviation = mended;
+  }
+
   /// Words of a symbol as the table of bodies has them.
   static std::string mended_symbol(const std::string& symbol) {
     std::string mended;
@@ -248,6 +257,7 @@ class PaperReader {
       const HeadLine& title_line = head_[title_at_];
       const KindName title = kind_of_title(title_line.text);
       paper_.kind = title.name;
+      if (!known_ && !lost_ && lines_[line_of(number_at_)].certainty > 0) mend_abbreviation();
       kind_line = line_of(title_at_);
       kind_sure = by_symbol.empty() || by_symbol == title.name ? 0.99 : 0.9;
       std::string rest = squeezed(std::string_view(title_line.text).substr(title.octets));

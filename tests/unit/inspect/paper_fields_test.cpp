@@ -103,6 +103,8 @@ TEST(PaperFields, FromAScanAreMendedWhereOneReadingIsLeft) {
   EXPECT_EQ(scanned("Số: 5-QC/ĐĐUK"), "5 QC/ĐUK");
   EXPECT_EQ(scanned("Số01\u2044BC\u2044ĐĐ"), "01 BC/ĐĐ") << "a body of that symbol there is";
   EXPECT_EQ(scanned("Số01TBBCĐ"), "01 ") << "the form shows that it is a paper, the symbol stays unknown";
+  EXPECT_EQ(scanned("Số: 5-TE/BCĐ"), "5 TB/BCĐ") << "the title says what it must be";
+  EXPECT_EQ(scanned("Số: 128    TB/BCĐ"), "128 TB/BCĐ") << "apart on one row";
   EXPECT_EQ(scanned("x"), "no paper");
 }
 
@@ -227,6 +229,7 @@ INSTANTIATE_TEST_SUITE_P(Lines, DateLine,
                                          TextCase{"marks_lost", "Hà Tĩnh, ngay 24 thang 8 nam 2016", "2016-08-24"},
                                          TextCase{"close", "Hà Tĩnh, ngày24 tháng8 năm2016", "2016-08-24"},
                                          TextCase{"misread", "Hà Tĩnh, ngày l5 tháng O8 năm 2O16", "2016-08-15"},
+                                         TextCase{"unread_day", "Hà Tĩnh, ngày T tháng 8 năm 2016", ""},
                                          TextCase{"open_day", "Hà Tĩnh, ngày … tháng 8 năm 2016", ""},
                                          TextCase{"no_such_day", "Hà Tĩnh, ngày 31 tháng 2 năm 2016", ""},
                                          TextCase{"sentence", "Hà Tĩnh, ngày 24 tháng 8 năm 2016 đã họp", "no date"},
