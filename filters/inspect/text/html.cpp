@@ -252,7 +252,7 @@ bool is_void(std::string_view name) {
 }
 
 /// The font that a start tag names, by `face` or `font-family`; nothing where it names none.
-std::optional<std::optional<LegacyFont>> font_of_tag(std::string_view tag) {
+std::optional<Font> font_of_tag(std::string_view tag) {
   const std::string lower = text::ascii_lower(tag.substr(0, longest_tag));
   for (const std::string_view word : {"font-family:", "face="}) {
     const std::size_t at = lower.find(word);
@@ -260,7 +260,9 @@ std::optional<std::optional<LegacyFont>> font_of_tag(std::string_view tag) {
     std::string name;
     for (std::size_t i = 0; i < 48 && at + word.size() + i < lower.size(); ++i) name += tag[at + word.size() + i];
     for (std::size_t quote; (quote = name.find("&quot;")) != std::string::npos;) name.erase(quote, 6);
-    return legacy_font(name.substr(0, name.find_first_of(",;>")));
+    name.erase(std::min(name.find_first_of(",;>"), name.size()));
+    name.erase(std::remove_if(name.begin(), name.end(), [](char c) { return c == '"' || c == '\''; }), name.end());
+    return font_named(squeezed(name));
   }
   return std::nullopt;
 }
@@ -304,15 +306,15 @@ class Writer {
  private:
   struct Open {
     std::string name;
-    std::optional<LegacyFont> font;
+    Font font;
   };
   static constexpr std::size_t close_reach = 32;  // tags left open inside of the one that is closed
 
-  std::optional<LegacyFont> font() const { return open_.empty() ? std::nullopt : open_.back().font; }
+  Font font() const { return open_.empty() ? Font{} : open_.back().font; }
 
   void end_run() {
     if (run_.empty()) return;
-    const auto now = font();
+    const std::optional<LegacyFont> now = font().legacy;
     const bool legacy = now && !has_unicode_letters(run_);
     if (legacy && html_.drawn.empty()) html_.drawn = html_.text;
     if (legacy)

@@ -24,29 +24,37 @@ std::optional<LegacyFont> legacy_font(std::string_view name) {
   return std::nullopt;
 }
 
-void FontText::append(std::string_view utf8, const std::optional<LegacyFont>& font) {
-  const bool legacy = font && !has_unicode_letters(utf8);
+Font font_named(std::string_view name, float size) {
+  constexpr std::size_t longest = 64;
+  return {text::nfc(name.substr(0, longest)), size, legacy_font(name)};
+}
+
+void FontText::append(std::string_view utf8, const Font& font) {
+  const bool legacy = font.legacy && !has_unicode_letters(utf8);
+  if (font_ == Font{} && utf8.find_first_not_of(" \t\n") != std::string_view::npos) font_ = font;
   if (legacy && drawn_.empty()) drawn_ = text_;
   text_.append(utf8);
   if (legacy)
-    drawn_ += drawn_by(utf8, *font);
+    drawn_ += drawn_by(utf8, *font.legacy);
   else if (!drawn_.empty())
     drawn_.append(utf8);
 }
 
-void FontText::set(std::string_view text, std::string_view drawn) {
+void FontText::set(std::string_view text, std::string_view drawn, const Font& font) {
   text_ = text;
   drawn_ = drawn;
+  font_ = font;
 }
 
-void FontText::clear() {
-  text_.clear();
-  drawn_.clear();
-}
+void FontText::clear() { *this = {}; }
 
 void add_row(Lines& lines, const FontText& row, Zone zone, std::uint32_t number) {
   const std::size_t before = lines.size();
   add_row(lines, text::nfc(row.text()), zone, number);
+  for (std::size_t i = before; i < lines.size(); ++i) {
+    lines[i].font = row.font().name;
+    lines[i].size = row.font().size;
+  }
   if (row.drawn().empty()) return;
   Lines drawn;
   add_row(drawn, text::nfc(row.drawn()), zone, number);

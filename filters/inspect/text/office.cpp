@@ -57,14 +57,13 @@ class Rows {
   }
   /// Both readings have the same line ends: fonts draw none.
   void add(const FontText& text, Zone zone) {
-    if (text.drawn().empty()) return add(text.text(), zone);
     std::string_view plain = text.text();
     std::string_view drawn = text.drawn();
     do {
       FontText row;
       const std::size_t end = std::min(plain.find('\n'), plain.size());
       const std::size_t drawn_end = std::min(drawn.find('\n'), drawn.size());
-      row.set(plain.substr(0, end), drawn.substr(0, drawn_end));
+      row.set(plain.substr(0, end), drawn.substr(0, drawn_end), text.font());
       add_row(lines_, row, zone, row_++);
       plain.remove_prefix(std::min(end + 1, plain.size()));
       drawn.remove_prefix(std::min(drawn_end + 1, drawn.size()));
@@ -80,16 +79,26 @@ class Rows {
   std::uint32_t row_ = 0;
 };
 
-/// Which styles have a font of an old encoding: of a run, a paragraph, the document (ECMA-376 part 1 §17.7.2).
+/// A size in parts of a point; 0 for what is none.
+float points(std::string_view digits, float parts) {
+  float value = 0;
+  for (const char c : digits.substr(0, 6)) {
+    if (c < '0' || c > '9') break;
+    value = value * 10 + static_cast<float>(c - '0');
+  }
+  return value / parts;
+}
+
+/// The fonts that styles give: of a run, a paragraph, the document (ECMA-376 part 1 §17.7.2).
 class Styles {
  public:
   void read(const pugi::xml_node& root) {
     for (const pugi::xml_node& child : root.children()) {
       if (local_name(child) == "docDefaults") {
-        default_ = font_of(child_named(child_named(child, "rPrDefault"), "rPr"));
+        default_ = given_by(child_named(child_named(child, "rPrDefault"), "rPr"));
       } else if (local_name(child) == "style" && styles_.size() < limits::text_lines) {
         Style& style = styles_[std::string(attribute(child, "styleId"))];
-        style.font = font_of(child_named(child, "rPr"));
+        style.given = given_by(child_named(child, "rPr"));
         style.based_on = attribute(child_named(child, "basedOn"), "val");
         if (attribute(child, "default") == "1" && attribute(child, "type") == "paragraph")
           normal_ = attribute(child, "styleId");
@@ -97,41 +106,49 @@ class Styles {
     }
   }
 
-  /// The font of a run, where it is an old one.
-  std::optional<LegacyFont> of(const pugi::xml_node& run, std::string_view paragraph_style) const {
+  /// The font and size of a run: its own, else of the first style on the way that tells.
+  Font of(const pugi::xml_node& run, std::string_view paragraph_style) const {
     const pugi::xml_node properties = child_named(run, "rPr");
-    if (const Font own = font_of(properties); own.given) return own.font;
+    Given found = given_by(properties);
+    const auto complete = [&](const Given& other) {
+      if (!found.name) found.name = other.name;
+      if (!found.size) found.size = other.size;
+    };
     for (std::string_view style :
          {attribute(child_named(properties, "rStyle"), "val"), paragraph_style, std::string_view(normal_)}) {
       for (int depth = 0; depth < 16 && !style.empty(); ++depth) {  // styles may be based on one another in a circle
-        const auto found = styles_.find(style);
-        if (found == styles_.end()) break;
-        if (found->second.font.given) return found->second.font.font;
-        style = found->second.based_on;
+        const auto one = styles_.find(style);
+        if (one == styles_.end()) break;
+        complete(one->second.given);
+        style = one->second.based_on;
       }
     }
-    return default_.font;
+    complete(default_);
+    return font_named(found.name.value_or(std::string()), found.size.value_or(0));
   }
 
  private:
-  struct Font {
-    bool given = false;
-    std::optional<LegacyFont> font;
+  struct Given {
+    std::optional<std::string> name;
+    std::optional<float> size;
   };
   struct Style {
-    Font font;
+    Given given;
     std::string based_on;
   };
 
-  static Font font_of(const pugi::xml_node& properties) {
+  static Given given_by(const pugi::xml_node& properties) {
+    Given given;
     const pugi::xml_node fonts = child_named(properties, "rFonts");
-    for (const std::string_view which : {"hAnsi", "ascii"})  // letters with marks are hAnsi's
-      if (const std::string_view name = attribute(fonts, which); !name.empty()) return {true, legacy_font(name)};
-    return {};
+    for (const std::string_view which : {"ascii", "hAnsi"})  // letters with marks are hAnsi's
+      if (const std::string_view name = attribute(fonts, which); !name.empty()) given.name = name;
+    if (const std::string_view size = attribute(child_named(properties, "sz"), "val"); !size.empty())
+      given.size = points(size, 2);
+    return given;
   }
 
   std::map<std::string, Style, std::less<>> styles_;
-  Font default_;
+  Given default_;
   std::string normal_;
 };
 
@@ -164,7 +181,7 @@ class Word {
   void paragraph(const pugi::xml_node& node, Zone zone, int depth) {
     FontText text;
     style_ = attribute(child_named(child_named(node, "pPr"), "pStyle"), "val");
-    font_.reset();
+    font_ = {};
     std::vector<pugi::xml_node> boxes;
     inline_text(node, text, boxes, depth + 1);
     rows_.add(text, zone);
@@ -209,8 +226,8 @@ class Word {
 
   Rows& rows_;
   const Styles& styles_;
-  std::string style_;               // of the paragraph
-  std::optional<LegacyFont> font_;  // of the run
+  std::string style_;  // of the paragraph
+  Font font_;          // of the run
 };
 
 /// DrawingML text (slides, charts) and OpenDocument: every paragraph element is a line.
@@ -218,7 +235,7 @@ class Paragraphs {
  public:
   Paragraphs(Rows& rows, bool open_document) : rows_(rows), open_document_(open_document) {}
 
-  /// Which of OpenDocument's styles have a font of an old encoding (OpenDocument 1.2 §16.27.27).
+  /// The fonts that OpenDocument's styles give (OpenDocument 1.2 §16.27.27, §20.183).
   void styles(const pugi::xml_node& node, int depth) {
     if (depth > 4) return;  // document, kind of styles, style
     for (const pugi::xml_node& child : node.children()) {
@@ -232,10 +249,10 @@ class Paragraphs {
       std::string_view name = attribute(properties, "font-name");
       if (name.empty()) name = attribute(properties, "font-family");
       const auto parent = fonts_.find(attribute(child, "parent-style-name"));
-      if (!name.empty())
-        fonts_[std::string(attribute(child, "name"))] = legacy_font(name);
-      else if (parent != fonts_.end())
-        fonts_[std::string(attribute(child, "name"))] = parent->second;
+      Font font = parent != fonts_.end() ? parent->second : Font{};
+      if (!name.empty()) font = font_named(name, font.size);
+      if (const std::string_view size = attribute(properties, "font-size"); !size.empty()) font.size = points(size, 1);
+      if (!(font == Font{})) fonts_[std::string(attribute(child, "name"))] = font;
     }
   }
 
@@ -246,7 +263,7 @@ class Paragraphs {
       if (name == "p" || (open_document_ && name == "h")) {
         FontText text;
         const auto style = fonts_.find(attribute(child, "style-name"));
-        font_ = style == fonts_.end() ? std::nullopt : style->second;
+        font_ = style == fonts_.end() ? Font{} : style->second;
         inline_text(child, text, depth + 1);
         rows_.add(text, zone);
       } else if (open_document_ && (name == "header" || name == "header-left" || name == "header-first")) {
@@ -270,8 +287,11 @@ class Paragraphs {
     if (text.size() > limits::text_octets) return;
     for (const pugi::xml_node& child : node.children()) {
       const std::string_view name = local_name(child);
-      if (!open_document_ && name == "r")
-        font_ = legacy_font(attribute(child_named(child_named(child, "rPr"), "latin"), "typeface"));
+      if (!open_document_ && name == "r") {
+        const pugi::xml_node properties = child_named(child, "rPr");
+        font_ = font_named(attribute(child_named(properties, "latin"), "typeface"),
+                           points(attribute(properties, "sz"), 100));
+      }
       if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) {
         if (open_document_ || local_name(child.parent()) == "t") text.append(child.value(), font_);
       } else if (name == "br" || name == "line-break") {
@@ -301,8 +321,8 @@ class Paragraphs {
 
   Rows& rows_;
   bool open_document_;
-  std::optional<LegacyFont> font_;                                       // of the run
-  std::map<std::string, std::optional<LegacyFont>, std::less<>> fonts_;  // of OpenDocument's styles that name one
+  Font font_;                                       // of the run
+  std::map<std::string, Font, std::less<>> fonts_;  // of OpenDocument's styles
 };
 
 /// All text below a node, for shared strings and inline strings of a sheet. Phonetic hints are left out.

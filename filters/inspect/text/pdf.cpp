@@ -28,17 +28,15 @@ std::string utf8(const poppler::ustring& text) {
 struct Word {
   std::string text;
   double left = 0, right = 0, top = 0, bottom = 0;
-  std::string font;
-  std::optional<LegacyFont> legacy;
-  double size = 0;
+  Font font;
   double height() const { return bottom - top; }
   double middle() const { return (top + bottom) / 2; }
 };
 
-/// "ABCDEF+Times New Roman" without the mark of a subset; cut, for a file may call its fonts anything.
+/// "ABCDEF+Times New Roman" without the mark of a subset.
 std::string font_name(std::string name) {
   if (name.size() > 7 && name[6] == '+') name.erase(0, 7);
-  return text::nfc(name.substr(0, 64));
+  return name;
 }
 
 /// The words of one row, cut where the gap is wider than a line is high.
@@ -56,8 +54,8 @@ void add_cells(std::vector<Word>& row, Lines& lines, std::uint32_t number, std::
       line.by_font = squeezed(text.drawn());
       line.top = static_cast<float>(first->top);
       line.bottom = static_cast<float>(first->bottom);
-      line.size = static_cast<float>(first->size);
-      line.font = first->font;
+      line.size = first->font.size;
+      line.font = first->font.name;
       lines.push_back(std::move(line));
     }
     text.clear();
@@ -72,7 +70,7 @@ void add_cells(std::vector<Word>& row, Lines& lines, std::uint32_t number, std::
     } else if (gap > word.height() * 0.08) {
       text.append(" ");
     }
-    text.append(word.text, word.legacy);
+    text.append(word.text, word.font);
     end = ++words == 1 ? word.right : std::max(word.right, end);
   }
   flush();
@@ -83,11 +81,9 @@ void add_page(const poppler::page& page, std::uint32_t number, Lines& lines, std
   std::vector<Word> words;
   for (const poppler::text_box& box : page.text_list(poppler::page::text_list_include_font)) {
     const poppler::rectf place = box.bbox();
-    Word word{utf8(box.text()), place.left(), place.right(), place.top(), place.bottom(), {}, {}, 0};
+    Word word{utf8(box.text()), place.left(), place.right(), place.top(), place.bottom(), {}};
     if (box.has_font_info()) {
-      word.font = font_name(box.get_font_name());
-      word.legacy = legacy_font(word.font);
-      word.size = box.get_font_size();
+      word.font = font_named(font_name(box.get_font_name()), static_cast<float>(box.get_font_size()));
     }
     const bool finite = std::isfinite(word.left) && std::isfinite(word.right) && std::isfinite(word.top) &&
                         std::isfinite(word.bottom) && std::abs(word.left) < 1e6 && std::abs(word.top) < 1e6;

@@ -37,7 +37,8 @@ struct State {
   std::size_t fields = 0;  ///< how many instructions are open
   Zone zone = Zone::body;
   int font = -1;
-  int skip = 1;  ///< characters that stand for a \u in readers that do not know it
+  float size = 0;  ///< points
+  int skip = 1;    ///< characters that stand for a \u in readers that do not know it
 };
 
 class Reader {
@@ -220,6 +221,9 @@ class Reader {
     } else if (word == "f" && given) {
       flush_bytes();
       now_.font = static_cast<int>(number);
+    } else if (word == "fs" && given) {
+      flush_bytes();
+      now_.size = static_cast<float>(std::clamp(number, 0L, 3276L)) / 2;  // in half points
     } else if (word == "deff" && given) {
       default_font_ = static_cast<int>(number);
     } else if (word == "fcharset" && now_.fonts) {
@@ -227,6 +231,7 @@ class Reader {
     } else if (word == "plain") {
       flush_bytes();
       now_.font = -1;
+      now_.size = 12;
     } else if (word == "par" || word == "line" || word == "sect" || word == "page" || word == "row") {
       end_line(now_.zone);
     } else if (word == "cell" || word == "nestcell") {
@@ -300,14 +305,15 @@ class Reader {
 
   /// Two characters may be one letter of the font, so a run is drawn as a whole.
   void add(std::string_view utf8) {
-    if (run_font_ != now_.font) end_run();
+    if (run_font_ != now_.font || run_size_ != now_.size) end_run();
     run_font_ = now_.font;
+    run_size_ = now_.size;
     run_ += utf8;
   }
   void end_run() {
     if (run_.empty()) return;
     const auto name = names_.find(run_font_ < 0 ? default_font_ : run_font_);
-    line_.append(run_, name == names_.end() ? std::nullopt : legacy_font(name->second));
+    line_.append(run_, font_named(name == names_.end() ? std::string_view{} : name->second, run_size_));
     run_.clear();
   }
 
@@ -345,6 +351,7 @@ class Reader {
   FontText line_;
   std::string run_;  // of the line, UTF-8, in one font
   int run_font_ = -1;
+  float run_size_ = 0;
   int default_font_ = -1;
   std::string bytes_;  // not yet decoded
   std::uint32_t row_ = 0;

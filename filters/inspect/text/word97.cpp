@@ -63,9 +63,9 @@ std::vector<Piece> pieces_of(std::string_view clx) {
   return pieces;
 }
 
-/// Names of the document's fonts (MS-DOC 2.9.286), those of an old encoding told apart.
-std::vector<std::optional<LegacyFont>> fonts_of(std::string_view table) {
-  std::vector<std::optional<LegacyFont>> fonts;
+/// The document's fonts (MS-DOC 2.9.286).
+std::vector<Font> fonts_of(std::string_view table) {
+  std::vector<Font> fonts;
   constexpr std::size_t name_at = 40;  // in an entry (MS-DOC 2.9.87), its length octet included
   const std::size_t count = std::min<std::size_t>(number(table, 0, 2), 4096);
   std::size_t at = 4;
@@ -77,7 +77,7 @@ std::vector<std::optional<LegacyFont>> fonts_of(std::string_view table) {
       if (unit == 0) break;
       name += unit < 0x80 ? static_cast<char>(unit) : '?';
     }
-    fonts.push_back(legacy_font(name));
+    fonts.push_back(font_named(name));
     at += length;
   }
   return fonts;
@@ -86,7 +86,8 @@ std::vector<std::optional<LegacyFont>> fonts_of(std::string_view table) {
 /// A stretch of the main stream in one font.
 struct Run {
   std::uint32_t begin = 0, end = 0;  ///< octets
-  std::optional<LegacyFont> font;
+  std::uint32_t font = 0;            ///< its place among the fonts; behind the last: not told
+  float size = 0;                    ///< points
 };
 
 /// Octets of a property modification's operand (MS-DOC 2.6.1).
@@ -106,8 +107,8 @@ std::size_t operand_octets(std::uint32_t sprm, std::string_view operand) {
   }
 }
 
-/// The fonts of runs, where the document has fonts of old encodings at all: letters with marks are in the font that
-/// sprmCRgFtc2 names, else in that of sprmCRgFtc0, else in the document's own (MS-DOC 2.6.1, 2.8.6, 2.9.33).
+/// The fonts of runs: letters with marks are in the font that sprmCRgFtc2 names, else in that of sprmCRgFtc0, else in
+/// the document's own (MS-DOC 2.6.1, 2.8.6, 2.9.33).
 class Fonts {
  public:
   Fonts(std::string_view main, std::string_view table) {
@@ -116,9 +117,9 @@ class Fonts {
       return at < table.size() ? table.substr(at, number(main, place + 4)) : std::string_view{};
     };
     fonts_ = fonts_of(part(fib::fonts));
-    if (std::none_of(fonts_.begin(), fonts_.end(), [](const auto& font) { return font.has_value(); })) return;
+    if (fonts_.empty()) return;
     constexpr std::size_t other_font = 2 + 16;  // ftcOther of the style sheet's head (MS-DOC 2.9.272)
-    default_ = font(number(part(fib::styles), other_font, 2));
+    default_ = number(part(fib::styles), other_font, 2);
     const std::string_view pages = part(fib::character_pages);
     if (pages.size() < 12) return;
     const std::size_t count = (pages.size() - 4) / 8;
@@ -129,50 +130,53 @@ class Fonts {
     std::stable_sort(runs_.begin(), runs_.end(), [](const Run& a, const Run& b) { return a.begin < b.begin; });
   }
 
-  bool any() const { return default_ || !runs_.empty(); }
-  /// The font at an octet of the main stream, and up to where it holds.
+  bool any() const { return !fonts_.empty(); }
+  /// The run at an octet of the main stream, from there up to where it ends.
   Run at(std::uint32_t place) const {
     auto next = std::upper_bound(runs_.begin(), runs_.end(), place,
                                  [](std::uint32_t wanted, const Run& run) { return wanted < run.begin; });
     const std::uint32_t until = next == runs_.end() ? ~0U : next->begin;
-    if (next != runs_.begin() && place < (next - 1)->end) return {place, (next - 1)->end, (next - 1)->font};
-    return {place, until, default_};
+    if (next == runs_.begin() || place >= (next - 1)->end) return {place, until, default_, 0};
+    Run run = *(next - 1);
+    run.begin = place;
+    return run;
+  }
+  Font font_of(const Run& run) const {
+    Font font = run.font < fonts_.size() ? fonts_[run.font] : Font{};
+    font.size = run.size;
+    return font;
   }
 
  private:
   static constexpr std::size_t page_octets = 512;
 
-  std::optional<LegacyFont> font(std::uint32_t index) const {
-    return index < fonts_.size() ? fonts_[index] : std::nullopt;
-  }
-
   void read_page(std::string_view page) {
     const std::size_t count = number(page, page_octets - 1, 1);
     if (4 * (count + 1) + count > page_octets) return;
     for (std::size_t i = 0; i < count; ++i) {
-      Run run{number(page, 4 * i), number(page, 4 * i + 4), default_};
+      Run run{number(page, 4 * i), number(page, 4 * i + 4), default_, 0};
       const std::size_t properties = 2 * std::size_t{number(page, 4 * (count + 1) + i, 1)};
-      if (properties != 0) run.font = font_in(page.substr(properties + 1, number(page, properties, 1)));
+      if (properties != 0) read_properties(page.substr(properties + 1, number(page, properties, 1)), run);
       if (run.end > run.begin) runs_.push_back(run);
     }
   }
 
-  std::optional<LegacyFont> font_in(std::string_view properties) const {
-    constexpr std::uint32_t ascii_font = 0x4A4F, other_font = 0x4A51;
-    std::optional<LegacyFont> ascii = default_;
-    std::optional<std::optional<LegacyFont>> other;
+  static void read_properties(std::string_view properties, Run& run) {
+    constexpr std::uint32_t ascii_font = 0x4A4F, other_font = 0x4A51, half_points = 0x4A43;
+    std::optional<std::uint32_t> other;
     while (properties.size() > 2) {
       const std::uint32_t sprm = number(properties, 0, 2);
       properties.remove_prefix(2);
-      if (sprm == ascii_font) ascii = font(number(properties, 0, 2));
-      if (sprm == other_font) other = font(number(properties, 0, 2));
+      if (sprm == ascii_font) run.font = number(properties, 0, 2);
+      if (sprm == other_font) other = number(properties, 0, 2);
+      if (sprm == half_points) run.size = static_cast<float>(number(properties, 0, 2)) / 2;
       properties.remove_prefix(std::min(operand_octets(sprm, properties), properties.size()));
     }
-    return other.value_or(ascii);
+    run.font = other.value_or(run.font);
   }
 
-  std::vector<std::optional<LegacyFont>> fonts_;
-  std::optional<LegacyFont> default_;
+  std::vector<Font> fonts_;
+  std::uint32_t default_ = 0;
   std::vector<Run> runs_;
 };
 
@@ -211,7 +215,7 @@ class Writer {
     add(c);
   }
   /// Of the characters to come.
-  void set_font(const std::optional<LegacyFont>& font) {
+  void set_font(const Font& font) {
     if (font == font_) return;
     end_run();
     font_ = font;
@@ -257,7 +261,7 @@ class Writer {
   std::uint32_t taken_ = 0;   ///< of the story
   std::vector<bool> fields_;  ///< open ones; true: its code is being read
   std::string line_;          ///< since the last change of font
-  std::optional<LegacyFont> font_;
+  Font font_;
   FontText row_text_;
   std::uint32_t row_ = 0;
   std::uint32_t page_ = 0;
@@ -333,7 +337,7 @@ bool read_word97(std::string_view main, std::string_view table0, std::string_vie
       std::size_t until = text.size();
       if (fonts.any()) {
         const Run run = fonts.at(piece.at + static_cast<std::uint32_t>(from));
-        writer.set_font(run.font);
+        writer.set_font(fonts.font_of(run));
         until = std::min<std::size_t>(until, std::size_t{run.end} - piece.at);
         if (piece.wide) until = from + std::max<std::size_t>((until - from) / 2 * 2, 2);
       }

@@ -410,8 +410,8 @@ TEST(LegacyText, IsDrawnByItsFontWhereTheFontIsKnown) {
     EXPECT_FALSE(legacy_font(other)) << other;
   FontText row;
   row.append("Sè: 07   ");
-  row.append("mËt", LegacyFont{Legacy::tcvn3, true});
-  row.append(" Hà Tĩnh", LegacyFont{Legacy::tcvn3, false});
+  row.append("mËt", font_named(".VnTimeH", 14));
+  row.append(" Hà Tĩnh", font_named(".VnTime"));
   Lines lines;
   add_row(lines, row, Zone::body, 0);
   ASSERT_EQ(lines.size(), 2U);
@@ -426,12 +426,15 @@ TEST(LegacyText, IsDrawnByItsFontWhereTheFontIsKnown) {
 TEST(LegacyText, InRtfIsDrawnByTheFontTable) {
   Notes notes;
   const Lines lines = read_rtf(
-      "{\\rtf1\\ansi\\deff1{\\fonttbl{\\f0 .VnTimeH;}{\\f1 .VnTime;}{\\f2 Arial;}}\\f0 m\\'cbt\\par\\f1 c\\'b8n "
+      "{\\rtf1\\ansi\\deff1{\\fonttbl{\\f0 .VnTimeH;}{\\f1 .VnTime;}{\\f2 Arial;}}\\f0\\fs26 m\\'cbt\\par\\f1 c\\'b8n "
       "b\\'e9\\par "
       "\\plain \\'ae\\'adc\\par\\f2 caf\\'e9\\par}",
       notes);
   ASSERT_EQ(lines.size(), 4U);
   EXPECT_EQ(lines[0].by_font, "MẬT");
+  EXPECT_EQ(lines[0].font, ".VnTimeH");
+  EXPECT_EQ(lines[0].size, 13) << "\\fs counts half points";
+  EXPECT_EQ(lines[3].font, "Arial");
   EXPECT_EQ(lines[1].by_font, "cán bộ");
   EXPECT_EQ(lines[2].by_font, "đưc") << "the document's own font";
   EXPECT_EQ(lines[3].by_font, "");
