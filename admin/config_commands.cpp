@@ -25,13 +25,11 @@ Answer check(Office&, const Request& request) {
   if (!file) return wrong_usage(*find_command("config", "check"), file.error().detail);
   const auto config = read_config(*file);
   if (!config) return failed(config.error());
+  // With faults in the policy the gateway does not start either.
+  const auto policies = policies::InForce::open({config->at("policy"), config->policy_file});
+  if (!policies) return failed(policies.error());
   Answer answer;
   answer.out = file->string() + ": không có lỗi.\n";
-  const auto policies = policies::InForce::open({config->at("policy"), config->policy_file, true});
-  if (!policies) {
-    answer.err = "policy: " + policies.error().detail + '\n';
-    return answer;
-  }
   const policies::Past past = (*policies)->past();
   if (const policies::Change* last = past.last())
     answer.out += "policy.file chỉ là bản đầu: đang dùng bản đã áp dụng (is the seed; applied and in force is) " +

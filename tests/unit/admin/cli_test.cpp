@@ -73,6 +73,13 @@ TEST_F(CliTest, ChecksAConfiguration) {
   EXPECT_NE(bad.out.find("bad.conf:1: unknown key 'hostnam'; the nearest known one is 'hostname'"), std::string::npos)
       << bad.out;
   EXPECT_EQ(vanthu("config check '" + (folder_ / "good.conf").string() + "'").exit, 0);
+  std::ofstream(folder_ / "policy.toml") << "langage = \"vi\"\n";
+  std::ofstream(folder_ / "wrong-policy.conf") << std::ifstream(folder_ / "good.conf").rdbuf()
+                                               << "\n[policy]\nfile = " << (folder_ / "policy.toml").string() << '\n';
+  const Ran policy = vanthu(config("wrong-policy.conf") + "config check");
+  EXPECT_EQ(policy.exit, EX_CONFIG);
+  EXPECT_NE(policy.out.find("unknown key 'langage'; the nearest known one is 'language'"), std::string::npos)
+      << policy.out;
   const Ran shown = vanthu(config("good.conf") + "config show");
   EXPECT_NE(shown.out.find("hostname = mx.hatinh.example\n"), std::string::npos);
   EXPECT_EQ(shown.out.find("what we are"), std::string::npos);
