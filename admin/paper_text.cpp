@@ -84,6 +84,7 @@ std::string paper_card(const std::string& file, const Facts& facts) {
     };
     row("part", paper.part);
     row("form", paper.form);
+    row("rules", paper.rules);
     row("parent", paper.parent);
     row("issuer", paper.issuer);
     row("number", paper.number);

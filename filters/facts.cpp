@@ -229,6 +229,7 @@ Paper read_paper(const json::value& value, const std::string& where, std::option
   if (reader.has("addressed_to")) reader.texts("addressed_to", paper.addressed_to);
   if (reader.has("articles")) reader.texts("articles", paper.articles);
   const auto if_there = [&](const char* key, std::string& into) { reader.text_if_there(key, into); };
+  if_there("rules", paper.rules);
   if_there("parent", paper.parent);
   if_there("authority", paper.authority);
   if_there("post", paper.post);
@@ -334,6 +335,7 @@ void write(JsonText& out, const Facts& facts) {
     const auto if_any = [&](const char* key, const std::string& text) {
       if (!text.empty()) out.member(key, text);
     };
+    if_any("rules", paper.rules);
     if_any("parent", paper.parent);
     if_any("authority", paper.authority);
     if_any("post", paper.post);

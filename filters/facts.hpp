@@ -89,6 +89,7 @@ struct Paper {
   std::string symbol;                     ///< "TB/TU": without the number, canonical dashes and Đ
   std::string kind;                       ///< "Thông báo" (party-document-kinds.tsv, state-document-kinds.tsv)
   std::string issuer;                     ///< as printed
+  std::string rules;                      ///< rule-books in force on its date: "66-QĐ/TW, 36-HD/VPTW"
   std::string parent;                     ///< the body above the issuer, as printed
   std::string place;                      ///< "Hà Tĩnh"
   std::string date;                       ///< ISO, the paper's own date

@@ -171,8 +171,12 @@ class Writer {
     if (const Field* field = header.first("content-transfer-encoding"))
       encoding = read_structured(field->value, notes).value;
     if (has(notes, "mime.duplicate-parameter")) return false;
-    if (type.value.find('/') == std::string::npos || !is_type(type.value))
-      type.value = type.value.empty() || type.value == "text" ? std::string(default_type) : "application/octet-stream";
+    if (!is_type(type.value)) {
+      // "multipart/": we read its parts, so its one reading is that of any multipart (RFC 2046 §5.1.3).
+      const bool parts = starts(type.value, "multipart/");
+      const bool none = type.value.empty() || type.value == "text";
+      type.value = parts ? "multipart/mixed" : none ? std::string(default_type) : "application/octet-stream";
+    }
     if (type.value == "message/partial" || type.value == "message/external-body" || type.value == "multipart/signed" ||
         type.value == "multipart/encrypted")
       return false;
@@ -193,15 +197,23 @@ class Writer {
     return leaf(header, type, disposition, octets, root);
   }
 
+  /// RFC 2045 §5.1.
+  static bool is_token(std::string_view word) {
+    constexpr std::string_view specials = "()<>@,;:\\\"/[]?=";
+    return !word.empty() && std::all_of(word.begin(), word.end(), [&](char c) {
+      return c > 0x20 && c < 0x7F && specials.find(c) == std::string_view::npos;
+    });
+  }
   static bool is_type(std::string_view type) {
-    return ascii(type) && std::none_of(type.begin(), type.end(), [](char c) { return c <= 0x20 || c == 0x7F; });
+    const std::size_t slash = type.find('/');
+    return slash != std::string_view::npos && is_token(type.substr(0, slash)) && is_token(type.substr(slash + 1));
   }
 
   /// Content-Type with the parameters that mean something to a reader.
   void write_type(const Structured& type, std::string_view own = {}) {
     out_ += "Content-Type: " + type.value;
     for (const Parameter& one : type.parameters) {
-      if (one.name == "boundary" || one.name == "name" || one.name.empty() || !is_type(one.name)) continue;
+      if (one.name == "boundary" || one.name == "name" || !is_token(one.name)) continue;
       const std::string value = printable(display_text(one.value, one.charset));
       if (value.size() > limits::file_name_octets) continue;
       out_ += ascii(value) ? ";\r\n\t" + one.name + "=" + quoted(value) : extended(one.name, value);

@@ -13,6 +13,7 @@
 #include "filters/inspect/paper/marking.hpp"
 #include "filters/inspect/paper/number.hpp"
 #include "filters/inspect/paper/recipients.hpp"
+#include "filters/inspect/paper/rule_books.hpp"
 #include "filters/inspect/paper/signing.hpp"
 #include "filters/inspect/paper/stamps.hpp"
 #include "filters/inspect/paper/subject.hpp"
@@ -207,6 +208,7 @@ class PaperReader {
     // Party and state write numbers differently; where a paper mixes them, its printed head decides.
     const bool party = party_head_ || (!state_head_ && number_.party);
     paper_.form = party ? "party" : "state";
+    paper_.rules = rule_books_of(paper_.form, paper_.date);
     const std::size_t number_line = line_of(number_at_);
     sources_.add("number", !paper_.number.empty(), number_line, lost_ ? 0.3 : known_ ? 0.99 : 0.9);
     sources_.add("symbol", !paper_.symbol.empty(), number_line, known_ ? 0.99 : 0.85);

@@ -31,6 +31,7 @@ Facts full() {
   paper.secrecy = "toi-mat";
   paper.urgency = "khan";
   paper.recipients = {"Như trên", "Lưu VP"};
+  paper.rules = "66-QĐ/TW, 36-HD/VPTW";
   paper.parent = "TỈNH UỶ";
   paper.authority = "T/M BAN THƯỜNG VỤ";
   paper.post = "PHÓ BÍ THƯ";

@@ -8,6 +8,7 @@
 #include "filters/inspect/paper/named.hpp"
 #include "filters/inspect/paper/number.hpp"
 #include "filters/inspect/paper/paper.hpp"
+#include "filters/inspect/paper/rule_books.hpp"
 #include "filters/inspect/paper/signing.hpp"
 #include "filters/inspect/paper/stamps.hpp"
 
@@ -68,6 +69,17 @@ TEST(PaperFields, AreAllReadAndEachWithItsPlace) {
     EXPECT_GT(one->line, 0U) << field;
   }
   EXPECT_EQ(source(*paper, "secrecy"), nullptr) << "what is not there was read nowhere";
+}
+
+TEST(RuleBooks, AreThoseOfThePapersOwnDay) {
+  EXPECT_EQ(rule_books_of("party", "2016-08-24"), "31-QĐ/TW, 11-HD/VPTW");
+  EXPECT_EQ(rule_books_of("party", "2018-04-02"), "66-QĐ/TW, 11-HD/VPTW");
+  EXPECT_EQ(rule_books_of("party", "2018-04-03"), "66-QĐ/TW, 36-HD/VPTW");
+  EXPECT_EQ(rule_books_of("party", "2030-01-01"), "399-QĐ/TW, 05-HD/VPTW");
+  EXPECT_EQ(rule_books_of("state", "2020-03-05"), "30/2020/NĐ-CP");
+  EXPECT_EQ(rule_books_of("party", "1990-01-01"), "");
+  EXPECT_EQ(rule_books_of("party", ""), "");
+  EXPECT_EQ(read_paper(rows(notice))->rules, "31-QĐ/TW, 11-HD/VPTW");
 }
 
 TEST(PaperFields, FromAScanSayHowSureTheyAreAndWhereTheyStand) {

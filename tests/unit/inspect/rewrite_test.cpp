@@ -75,6 +75,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"encoded_multipart",
              samples::head("Content-Type: multipart/mixed; boundary=b\r\nContent-Transfer-Encoding: base64\r\n\r\n") +
                  samples::base64(text_part() + file_part("AAECAw==") + "--b--\r\n") + "\r\n"},
+        Case{"multipart_without_a_subtype", samples::head("Content-Type: multipart/; boundary=b\r\n\r\n") +
+                                                text_part() + file_part("AAECAw==") + "--b--\r\n"},
         Case{"delimiter_like_line", mixed(text_part() + "--bx\r\nmore\r\n" + file_part("AAECAw==") + "--b--\r\n")},
         Case{"strange_boundary", mixed("--b&\r\n\r\nhello\r\n--b&--\r\n", "boundary=\"b&\"")},
         Case{"quoted_printable_of_a_file",
