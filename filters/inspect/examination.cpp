@@ -80,7 +80,8 @@ filters::Part& Examination::add_part(filters::Part part) {
 
 Room Examination::room() const {
   const auto left = [](auto most, auto taken) { return taken < most ? most - taken : 0; };
-  return {left(limits::container_entries, entries_), left(limits::expanded_octets, expanded_), ocr_left_};
+  return {left(limits::container_entries, entries_), left(limits::expanded_octets, expanded_), ocr_left_,
+          documents_.ocr_time().count() > 0};
 }
 
 bool Examination::take_mime_part(std::string_view path) {

@@ -182,7 +182,8 @@ class Examiner {
 
   void document(Format format, std::string_view octets, const std::string& mime) {
     if (!may_open()) return;
-    const Task task{format, mime, {}, examination_.room()};
+    Task task{format, mime, {}, examination_.room()};
+    if (format != Format::picture && format != Format::pdf) task.room.ocr = {};  // pictures inside have their own turn
     Document document = format == Format::pdf ? pdf(task, octets) : read(task, octets);
     if (format == Format::picture)
       for (Note& one : document.notes)
@@ -297,7 +298,7 @@ class Examiner {
     Notes notes;
     std::vector<std::string> readings = text_readings(octets_, object_.charset, notes);
     // What is text of an old font was stored octet by octet; windows-1258 would make other letters of some pairs first.
-    if (readings.size() > 1 && read_legacy(lines_of(readings.back())))
+    if (readings.size() > 1 && !read_legacy(lines_of(readings.back())).empty())
       std::rotate(readings.begin(), readings.end() - 1, readings.end());
     for (const std::string& reading : readings) {
       inline_parts(reading);
@@ -349,24 +350,36 @@ class Examiner {
   }
 
   void judge(const Lines& lines) {
-    if (const auto legacy = read_legacy(lines)) {
-      find("inspect.legacy-text", legacy->how);
-      judge_lines(legacy->lines);
+    for (const LegacyText& legacy : read_legacy(lines)) {
+      find("inspect.legacy-text", legacy.how);
+      judge_lines(legacy.lines);
     }
     judge_lines(lines);
+  }
+
+  /// A line without end is no field; facts have a bound.
+  static void shorten(filters::Paper& paper) {
+    for (std::string* text : {&paper.number, &paper.symbol, &paper.issuer, &paper.parent, &paper.place, &paper.subject,
+                              &paper.authority, &paper.post, &paper.signer, &paper.circulation, &paper.draft})
+      *text = cut(*text, limits::header_text_octets);
+    for (auto* list : {&paper.recipients, &paper.addressed_to, &paper.articles})
+      for (std::string& line : *list) line = cut(line, limits::header_text_octets);
   }
 
   void judge_lines(const Lines& lines) {
     if (lines.size() >= limits::text_lines) find("inspect.text-cut", "lines");
     examination_.mark(find_markings(lines).secrecy, path_);
-    if (examination_.facts.papers.size() >= limits::papers) return;
+    std::vector<filters::Paper> papers = read_papers(lines);
+    // Each paper of a file has a header of its own, where small letters are a marking too.
+    for (const filters::Paper& paper : papers) examination_.mark(paper.secrecy, path_);
     // Another reading of the same text is not another paper; the likeliest one came first.
     const auto same = [&](const filters::Paper& one) { return one.part == path_; };
     const auto& known = examination_.facts.papers;
     if (std::any_of(known.begin(), known.end(), same)) return;
-    for (filters::Paper& paper : read_papers(lines)) {
+    for (filters::Paper& paper : papers) {
       if (known.size() >= limits::papers) return;
       paper.part = path_;
+      shorten(paper);
       examination_.facts.papers.push_back(std::move(paper));
     }
   }

@@ -75,6 +75,14 @@ class Worker {
     const filters::Facts facts = inspect::analyse(octets, documents_);
     std::string text = filters::to_text(facts);
     if (text.size() > limits::facts_octets) text = filters::to_text(inspect::abridged(facts));
+    if (text.size() > limits::facts_octets) {  // then what matters most, rather than nothing
+      filters::Facts least;
+      least.octets = facts.octets;
+      least.secrecy = facts.secrecy;
+      least.secrecy_part = facts.secrecy_part;
+      least.findings.push_back({"inspect.abridged", "", ""});
+      text = filters::to_text(least);
+    }
     return text;
   }
 

@@ -9,17 +9,17 @@
 namespace vanthu::filters {
 namespace {
 
-bool fits(const std::string& pattern, std::string_view text) {
-  return pattern.empty() || glob(text::match_key(pattern), text::match_key(text));
-}
+bool fits(const std::string& pattern, std::string_view key) { return pattern.empty() || glob(pattern, key); }
 
 const LabelModel::Mapping* mapping_for(const LabelModel& model, std::string_view carrier, std::string_view name,
                                        std::string_view value) {
+  const std::string name_key = text::match_key(name);
+  const std::string value_key = text::match_key(value);
   for (const LabelModel::Mapping& one : model.mappings) {
     const bool carried = one.carrier.empty()
                              ? carrier != "subject"
                              : std::find(one.carrier.begin(), one.carrier.end(), carrier) != one.carrier.end();
-    if (carried && fits(one.name, name) && fits(one.value, value)) return &one;
+    if (carried && fits(one.name, name_key) && fits(one.value, value_key)) return &one;
   }
   return nullptr;
 }
@@ -67,8 +67,9 @@ LabelReading read_labels(const LabelModel& model, const Facts& facts) {
 
 bool declared_secret(const LabelModel& model, const LabelReading& reading) {
   const auto secret = [&](const std::string& id) {
-    const LabelModel::Level* level = model.level(id);
-    return level != nullptr && level->secret;
+    // What covers a secret level is one as well.
+    return std::any_of(model.levels.begin(), model.levels.end(),
+                       [&](const LabelModel::Level& one) { return one.secret && model.dominates(id, one.id); });
   };
   return std::any_of(reading.message.begin(), reading.message.end(), secret) ||
          std::any_of(reading.parts.begin(), reading.parts.end(), [&](const auto& one) { return secret(one.level); });

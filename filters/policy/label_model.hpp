@@ -19,7 +19,7 @@ struct LabelModel {
   /// A label of that carrier, name and value is of the level. Globs, letters small or capital alike; empty: any.
   struct Mapping {
     std::vector<std::string> carrier;  ///< of Label, or "subject": the message's subject, with an empty name
-    std::string name, value, level;
+    std::string name, value, level;    ///< name and value as match keys
   };
   /// Up to which level somebody may receive, or a route may carry. The first that fits counts.
   struct Clearance {

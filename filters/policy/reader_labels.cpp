@@ -12,6 +12,13 @@ constexpr auto carriers =
 constexpr auto mailbox_kinds =
     std::to_array<std::string_view>({"unit", "position", "person", "role", "system", "outside"});
 
+/// A glob over match keys.
+template <auto Field>
+void pattern(Faults& faults, const toml::node& node, LabelModel::Mapping& target) {
+  read_text(faults, node, target.*Field);
+  target.*Field = text::match_key(target.*Field);
+}
+
 /// An array of tables, one target each.
 template <class Item, std::size_t N>
 void read_items(Faults& faults, const toml::node& node, const std::array<Key<Item>, N>& keys, const char* written,
@@ -35,8 +42,8 @@ constexpr auto level_keys = std::to_array<Key<LabelModel::Level>>({
 });
 constexpr auto mapping_keys = std::to_array<Key<LabelModel::Mapping>>({
     {"carrier", words<&LabelModel::Mapping::carrier, carriers>},
-    {"name", text<&LabelModel::Mapping::name>},
-    {"value", text<&LabelModel::Mapping::value>},
+    {"name", pattern<&LabelModel::Mapping::name>},
+    {"value", pattern<&LabelModel::Mapping::value>},
     {"level", name<&LabelModel::Mapping::level>},
 });
 constexpr auto recipient_keys = std::to_array<Key<LabelModel::Clearance>>({
@@ -118,6 +125,8 @@ void read_label_model(Faults& faults, const toml::node& node, LabelModel& model)
     if (one.name.empty() && one.value.empty())
       faults.add(where, "a [[labels.map]] to " + in_quotes(one.level) + " names neither name nor value");
   }
+  for (const LabelModel::Clearance& one : model.routes)
+    if (one.route.empty()) faults.add(where, "a [[labels.route]] names no route");
   for (const auto* list : {&model.recipients, &model.routes})
     for (const LabelModel::Clearance& one : *list) levels.want(where, one.level, "a clearance");
 }

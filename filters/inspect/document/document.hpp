@@ -43,7 +43,8 @@ struct InnerFile {
 struct Room {
   std::size_t entries = 0;
   std::uint64_t octets = 0;
-  std::chrono::milliseconds ocr{0};  ///< none: pictures are not read
+  std::chrono::milliseconds ocr{0};  ///< for pictures of this one document; none: they are not read
+  bool pictures = false;             ///< OCR is there: pictures inside come back as files, whoever reads them then
 };
 
 /// All that a reader got out of one document.

@@ -37,7 +37,7 @@ bool is_file(std::string_view octets) {
 class Ole {
  public:
   Ole(std::string_view octets, const Room& room)
-      : octets_(octets), out_(document_, room, octets.size()), pictures_wanted_(room.ocr.count() > 0) {}
+      : octets_(octets), out_(document_, room, octets.size()), pictures_wanted_(room.pictures) {}
 
   Document read() && {
     const Compound compound = read_compound(octets_, document_.notes);
@@ -122,10 +122,14 @@ class Ole {
       text_of("application/msword", [&](Lines& lines) {
         return read_word97(node.octets, table("0Table"), table("1Table"), lines, document_.notes);
       });
+      // Floating pictures lie in the text's own stream and the tables (MS-DOC 2.1.1), others in "Data".
+      if (pictures_wanted_)
+        for (const std::string_view where : {std::string_view(node.octets), table("0Table"), table("1Table")})
+          pictures(drawing_pictures(where, document_.notes), path);
     } else if (name == "workbook" || name == "book") {
       note_excel(node.octets, document_);
       text_of("application/vnd.ms-excel", [&](Lines& lines) { return read_excel97(node.octets, lines); });
-      if (pictures_wanted_) pictures(workbook_pictures(node.octets), path);
+      if (pictures_wanted_) pictures(workbook_pictures(node.octets, document_.notes), path);
     } else if (name == "powerpoint document") {
       const CompoundNode* user = around.find("Current User");
       read_powerpoint(node.octets, user == nullptr ? std::string_view{} : user->octets, document_, out_);
@@ -136,7 +140,7 @@ class Ole {
                    "drmcontent") {
       document_.locked = true;
     } else if (pictures_wanted_ && (name == "data" || name == "pictures")) {
-      pictures(drawing_pictures(node.octets), path);
+      pictures(drawing_pictures(node.octets, document_.notes), path);
     } else if (name == "_vba_project") {
       note(document_.notes, "content.macro", "VBA");
     } else if (name == "\x01ole10native") {

@@ -158,7 +158,7 @@ class PackageReader {
       for (const pugi::xml_node& child : node.children()) text += child.value();
       Notes notes;
       std::string octets = decode_base64(text, notes).octets;
-      if (octets.empty() || (surely_picture(octets) && room_.ocr.count() == 0)) return;
+      if (octets.empty() || (surely_picture(octets) && !room_.pictures)) return;
       const std::string called(xml::attribute(node, "name"));
       if (holds(text::ascii_lower(called), "editdata")) note(out_.notes, "content.macro", "editdata");
       give(called.empty() ? std::string(name) : called.substr(called.rfind('/') + 1), {}, std::move(octets));
@@ -194,7 +194,7 @@ class PackageReader {
   }
 
   /// What no picture with words is smaller than: a stamp has few octets, and only OCR would see what it says.
-  std::size_t ornament_octets() const { return room_.ocr.count() > 0 ? limits::ocr_octets : limits::picture_octets; }
+  std::size_t ornament_octets() const { return room_.pictures ? limits::ocr_octets : limits::picture_octets; }
 
   /// Ornaments, and pictures of what is read elsewhere. A bigger one may be the paper itself, scanned.
   bool picture_without_words(const PackagePart& one) const {

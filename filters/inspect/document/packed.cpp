@@ -114,7 +114,8 @@ std::chrono::milliseconds take_time(Taker& in) {
 std::uint64_t bits(float value) { return std::bit_cast<std::uint32_t>(value); }
 float place(std::uint64_t value) {
   const auto number = std::bit_cast<float>(static_cast<std::uint32_t>(value));
-  return number == number ? number : 0;  // whoever sorts by places must not meet one that equals nothing
+  // Whoever sorts by places must not meet one that equals nothing, and facts take none beyond all pages.
+  return number >= -1e6F && number <= 1e6F ? number : 0;
 }
 
 void write(Writer& out, const Lines& lines) {
@@ -151,7 +152,7 @@ Lines take_lines(Taker& in) {
     line.size = place(in.number(4));
     line.font = in.utf8();
     line.by_font = in.utf8();
-    line.certainty = static_cast<std::uint8_t>(in.number(1));
+    line.certainty = static_cast<std::uint8_t>(std::min<std::uint64_t>(in.number(1), 100));
     lines.push_back(std::move(line));
   }
   return lines;
@@ -163,7 +164,7 @@ std::string pack(const Task& task, std::string_view octets) {
   Writer out;
   out.reserve(octets.size() + task.aside.size() + task.mime.size() + 64);
   out.number(static_cast<std::uint64_t>(task.format), 1).text(task.mime).number(task.room.entries, 8);
-  out.number(task.room.octets, 8).number(static_cast<std::uint64_t>(task.room.ocr.count()), 8);
+  out.number(task.room.octets, 8).number(static_cast<std::uint64_t>(task.room.ocr.count()), 8).flag(task.room.pictures);
   out.text(task.aside).text(octets);
   return out.take();
 }
@@ -178,6 +179,7 @@ Result<Unpacked> unpack_task(std::string_view packed) {
   unpacked.task.room.entries = in.number(8);
   unpacked.task.room.octets = in.number(8);
   unpacked.task.room.ocr = take_time(in);
+  unpacked.task.room.pictures = in.flag();
   unpacked.task.aside = in.text();
   unpacked.octets = in.text();
   if (!in.ended()) return fail(status::corrupt, "a task that makes no sense");

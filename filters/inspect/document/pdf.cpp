@@ -155,26 +155,44 @@ class PdfReader {
   /// Which pages have pictures on them that could show words. Nothing where the pages cannot be counted: poppler finds
   /// others then.
   void look_for_pictures(QPDF& pdf) {
+    std::vector<QPDFPageObjectHelper> pages;
     try {
-      for (QPDFPageObjectHelper& page : QPDFPageDocumentHelper(pdf).getAllPages()) {
-        if (pictures_.size() >= static_cast<std::size_t>(limits::pdf_pages)) return;
-        PagePictures& has = pictures_.emplace_back(PagePictures::none);
-        page.forEachImage(true, [&has](QPDFObjectHandle& image, QPDFObjectHandle&, const std::string&) {
-          const long long width = side(image, "/Width");
-          const long long height = side(image, "/Height");
-          if (width < limits::ocr_width || height < limits::ocr_height) return;
-          has = std::max(has, std::min(width, height) >= scan_side ? PagePictures::scan : PagePictures::some);
-        });
-      }
+      pages = QPDFPageDocumentHelper(pdf).getAllPages();
     } catch (const std::runtime_error&) {
-      pictures_.clear();
+      return;
     }
+    for (QPDFPageObjectHelper& page : pages) {
+      if (pictures_.size() >= static_cast<std::size_t>(limits::pdf_pages)) return;
+      try {
+        pictures_.push_back(pictures_on(page));
+      } catch (const std::runtime_error&) {
+        pictures_.push_back(PagePictures::scan);
+      }
+    }
+  }
+
+  /// A scan may lie on its page in strips; a stamp may be an annotation, whose looks are a form of their own
+  /// (ISO 32000-2 §12.5.5).
+  static PagePictures pictures_on(QPDFPageObjectHelper& page) {
+    PagePictures has = PagePictures::none;
+    long long dots = 0;
+    page.forEachImage(true, [&](QPDFObjectHandle& image, QPDFObjectHandle&, const std::string&) {
+      const long long width = side(image, "/Width");
+      const long long height = side(image, "/Height");
+      dots += width * height;
+      if (width < limits::ocr_width || height < limits::ocr_height) return;
+      has = std::max(has, PagePictures::some);
+    });
+    if (dots >= scan_side * scan_side) return PagePictures::scan;
+    for (QPDFAnnotationObjectHelper& one : page.getAnnotations())
+      if (one.getSubtype() == "/Stamp" || one.getSubtype() == "/FreeText") has = std::max(has, PagePictures::some);
+    return has;
   }
   static long long side(QPDFObjectHandle& image, const char* key) {
     QPDFObjectHandle value = image.getDict().getKey(key);
     return value.isInteger() ? std::clamp(value.getIntValue(), 0LL, 1'000'000LL) : 0LL;
   }
-  static constexpr long long scan_side = 800;  // dots; A4 at 100 an inch has 827
+  static constexpr long long scan_side = 800;  // dots; A4 at 100 an inch has 827 by 1169
 
   bool encrypted() const { return octets_.find("/Encrypt") != std::string_view::npos; }
 

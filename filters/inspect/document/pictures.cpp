@@ -48,18 +48,28 @@ std::string hexadecimal(std::string_view text) {
   return octets;
 }
 
+/// One more than allowed was looked for, so that the rest is not passed over in silence.
+void no_more_than_allowed(std::vector<std::string>& found, Notes& notes) {
+  if (found.size() <= limits::ocr_pictures) return;
+  found.resize(limits::ocr_pictures);
+  note(notes, "inspect.not-read-in-time", "pictures");
+}
+
 }  // namespace
 
-std::vector<std::string> drawing_pictures(std::string_view stream) {
+std::vector<std::string> drawing_pictures(std::string_view stream, Notes& notes) {
   std::vector<std::string> found;
   // Records stand in records of many kinds: looked for by their own head, whose length must fit.
-  for (std::size_t at = 2; at + 6 <= stream.size() && found.size() < limits::ocr_pictures; ++at) {
+  for (std::size_t at = 2; at + 6 <= stream.size() && found.size() <= limits::ocr_pictures; ++at) {
     if (stream[at + 1] != '\xF0') continue;
     const std::uint32_t type = number(stream, at, 2);
-    if (type < 0xF01D || type > 0xF02A) continue;
+    if (type < 0xF01A || type > 0xF02A) continue;
     const std::uint32_t length = number(stream, at + 2, 4);
     const std::size_t body = at + 6;
     if (length < 17 || length > stream.size() - body) continue;
+    // EMF, WMF, PICT and DIB: what they show stays unread.
+    const bool other = type <= 0xF01C || type == 0xF01F;
+    if (other && length >= limits::picture_octets) note(notes, "inspect.no-text", "picture");
     for (const std::size_t head : {std::size_t{17}, std::size_t{33}}) {  // one digest or two, and a tag
       if (length <= head || !starts_picture(stream.substr(body + head, length - head))) continue;
       found.emplace_back(stream.substr(body + head, length - head));
@@ -67,10 +77,11 @@ std::vector<std::string> drawing_pictures(std::string_view stream) {
       break;
     }
   }
+  no_more_than_allowed(found, notes);
   return found;
 }
 
-std::vector<std::string> workbook_pictures(std::string_view stream) {
+std::vector<std::string> workbook_pictures(std::string_view stream, Notes& notes) {
   constexpr std::uint32_t drawing_group = 0x00EB;
   constexpr std::uint32_t more = 0x003C;
   std::string drawings;
@@ -82,20 +93,32 @@ std::vector<std::string> workbook_pictures(std::string_view stream) {
     if (inside) drawings.append(stream.substr(at + 4, length));
     at += 4 + length;
   }
-  return drawing_pictures(drawings);
+  return drawing_pictures(drawings, notes);
 }
 
-std::vector<std::string> rtf_pictures(std::string_view octets) {
+std::vector<std::string> rtf_pictures(std::string_view octets, Notes& notes) {
+  constexpr std::size_t most_groups = 4096;
   std::vector<std::string> found;
   std::size_t at = 0;
-  while (found.size() < limits::ocr_pictures) {
+  for (std::size_t groups = 0; found.size() <= limits::ocr_pictures; ++groups) {
+    if (groups == most_groups) {
+      note(notes, "inspect.not-read-in-time", "pictures");
+      break;
+    }
     at = octets.find("\\pict", at);
     if (at == std::string_view::npos) break;
     at += 5;
     // Its control words, in groups too, are short; the digits follow.
     const std::string_view head = octets.substr(at, 4096);
     const std::size_t blip = std::min(head.find("\\pngblip"), head.find("\\jpegblip"));
-    if (blip == std::string_view::npos) continue;
+    if (blip == std::string_view::npos) {
+      // A metafile or bitmap; behind \nonshppict it is only the copy of one that can be read.
+      const bool copy = octets.substr(at < 64 ? 0 : at - 64, 64).find("\\nonshppict") != std::string_view::npos;
+      const bool other =
+          head.find("\\emfblip") < 512 || head.find("\\wmetafile") < 512 || head.find("\\dibitmap") < 512;
+      if (other && !copy) note(notes, "inspect.no-text", "picture");
+      continue;
+    }
     std::size_t begin = at + blip + 8;
     std::string picture;
     while (begin < octets.size() && picture.empty()) {
@@ -105,7 +128,7 @@ std::vector<std::string> rtf_pictures(std::string_view octets) {
         const std::string_view rest = octets.substr(begin + 4);
         const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), size);
         const auto used = static_cast<std::size_t>(end - rest.data());
-        if (error == std::errc() && size <= rest.size() - std::min(rest.size(), used + 1))
+        if (error == std::errc() && used < rest.size() && size <= rest.size() - used - 1)
           picture = rest.substr(used + 1, size);
         break;
       }
@@ -120,6 +143,7 @@ std::vector<std::string> rtf_pictures(std::string_view octets) {
         if (end == std::string_view::npos) break;
         begin += end + 1;
       } else if (digit(c) >= 0) {
+        if (!starts_picture(hexadecimal(octets.substr(begin, 32)))) break;  // nobody decodes all of what is none
         picture = hexadecimal(octets.substr(begin));
       } else if (c == '}') {
         break;
@@ -127,10 +151,10 @@ std::vector<std::string> rtf_pictures(std::string_view octets) {
         ++begin;
       }
     }
-    if (!starts_picture(picture)) continue;
-    at = begin;
-    found.push_back(std::move(picture));
+    at = std::max(at, begin);
+    if (starts_picture(picture)) found.push_back(std::move(picture));
   }
+  no_more_than_allowed(found, notes);
   return found;
 }
 

@@ -85,7 +85,7 @@ Document read_rtf_document(std::string_view octets, const Room& room) {
   document.lines = read_rtf(octets, document.notes, &parts);
   document.text = true;
   std::vector<std::string> pictures;
-  if (room.ocr.count() > 0) pictures = rtf_pictures(octets);
+  if (room.pictures) pictures = rtf_pictures(octets, document.notes);
   if (document.lines.empty() && octets.find("\\pict") != std::string_view::npos && pictures.empty()) {  // a scan
     document.text = false;
     note(document.notes, "inspect.no-text", "text/rtf");

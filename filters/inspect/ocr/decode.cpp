@@ -49,6 +49,11 @@ PictureFile::PictureFile(std::string_view octets, Notes& notes) : octets_(octets
         break;
       }
       pages_ = page + 1;
+      if (width <= 0 || height <= 0) {
+        cannot("picture");
+        pages_ = 0;
+        return;
+      }
       const Size size = judge(static_cast<std::uint64_t>(width), static_cast<std::uint64_t>(height), octets.size());
       if (size == Size::bomb || (size == Size::big && page == 0)) {
         (void)wrong(size);
@@ -83,6 +88,7 @@ PixPtr PictureFile::page(std::uint32_t number) const {
     l_int32 height = 0;
     if (readHeaderMemTiff(data(octets_), octets_.size(), static_cast<l_int32>(number), &width, &height, nullptr,
                           nullptr, nullptr, nullptr, nullptr) != 0 ||
+        width <= 0 || height <= 0 ||
         judge(static_cast<std::uint64_t>(width), static_cast<std::uint64_t>(height), octets_.size()) != Size::good)
       return nullptr;
     picture.reset(pixReadMemTiff(data(octets_), octets_.size(), static_cast<l_int32>(number)));

@@ -203,7 +203,8 @@ OcrPage read_page(PixPtr picture, double dpi, bool upright, std::uint32_t page, 
                   OcrDeadline deadline) {
   if (left_until(deadline).count() == 0) return {};
   Sheet sheet = make_sheet(std::move(picture), dpi, upright);
-  if (sheet.grey == nullptr || sheet.black == nullptr) return {{}, true, true, true};
+  if (sheet.blank) return {{}, true, true, true};
+  if (sheet.grey == nullptr || sheet.black == nullptr) return {{}, true, false, false};  // unread, not empty
   if (!upright && !sheet.small && crowded(sheet) && sureness_of_sample(sheet, deadline) < senseless) {
     OcrPage read = PageReader(sheet, page, deadline).read(row, true);
     read.sensible = false;

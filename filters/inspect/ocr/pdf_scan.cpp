@@ -107,7 +107,8 @@ class Scans {
 
   Kind kind_of(std::uint32_t page) const {
     if (letters_[page] < limits::ocr_page_letters) return Kind::bare;
-    if (page >= pictures_.size() || pictures_[page] == PagePictures::none) return Kind::plain;
+    if (page >= pictures_.size()) return Kind::covered;  // nobody could say
+    if (pictures_[page] == PagePictures::none) return Kind::plain;
     return pictures_[page] == PagePictures::scan ? Kind::covered : Kind::adorned;
   }
 
@@ -130,7 +131,7 @@ class Scans {
     std::uint32_t row = 0;
     OcrPage read = read_page(std::move(picture), dpi, kind == Kind::adorned, number, row, clock_.deadline());
     late_ = late_ || !read.whole;
-    if (kind == Kind::bare && read.whole && !read.blank && (read.lines.empty() || !read.sensible)) wordless_ = true;
+    if (kind != Kind::adorned && read.whole && !read.blank && (read.lines.empty() || !read.sensible)) wordless_ = true;
     if (kind == Kind::adorned) {
       read.lines.erase(
           std::remove_if(read.lines.begin(), read.lines.end(), [](const Line& l) { return l.certainty < sure; }),
@@ -221,6 +222,7 @@ bool has_drawn_pages(const Document& document, const std::vector<PagePictures>& 
   for (const Line& line : document.lines)
     if (line.page < pages) letters[line.page] += line.text.size();
   return std::any_of(letters.begin(), letters.end(), [](std::size_t n) { return n < limits::ocr_page_letters; }) ||
+         pictures.size() < pages ||
          std::any_of(pictures.begin(), pictures.end(), [](PagePictures has) { return has != PagePictures::none; });
 }
 

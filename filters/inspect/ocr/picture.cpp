@@ -66,7 +66,7 @@ Document read_picture(std::string_view octets, std::string_view mime, const Room
   if (readings.late() || file.more()) note(document.notes, "inspect.not-read-in-time", mime);
   document.text = !readings.empty();
   // Ornaments without words are no news.
-  if ((readings.wordless() || damaged) && octets.size() >= limits::picture_octets && document.notes.empty())
+  if (((readings.wordless() && octets.size() >= limits::picture_octets) || damaged) && document.notes.empty())
     note(document.notes, "inspect.no-text", mime);
   std::move(readings).give(document.lines, 0);
   document.ocr = clock.spent();

@@ -259,7 +259,10 @@ Sheet make_sheet(PixPtr picture, double dpi, bool upright) {
   if (sheet.black == nullptr) return {};
   l_int32 none = 0;
   pixZero(sheet.black.get(), &none);
-  if (none != 0) return {};
+  if (none != 0) {
+    sheet.blank = true;
+    return sheet;
+  }
   if (sheet.small) {
     const int letters = letter_height(*sheet.black);
     const double more = letters == 0 ? 2.0 : std::clamp(34.0 / letters, 0.4, 4.0);

@@ -13,6 +13,7 @@ struct Sheet {
   PixPtr colours;      ///< likewise, nothing but the ink that is coloured
   PixPtr black;        ///< 1 bit: every ink
   double points = 0;   ///< of one dot
+  bool blank = false;  ///< there is no ink at all; the rest is empty then
   bool small = false;  ///< a stamp, a line, a button: no page
   bool turned =
       false;  ///< by a quarter or more, for its looks: letters with dots below look as if they stood on their heads
@@ -21,7 +22,7 @@ struct Sheet {
 /// @param picture  as it was decoded: any depth, colour map, alpha
 /// @param dpi  that is known of it, or 0
 /// @param upright  it is upright and level already
-/// @return without anything in it when it has no ink at all
+/// @return without a picture when it is blank, or could not be made ready
 Sheet make_sheet(PixPtr picture, double dpi, bool upright);
 
 /// Turns it by quarters, clockwise. False: it has lost its picture.

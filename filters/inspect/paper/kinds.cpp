@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <set>
 #include <vector>
 
 #include "filters/inspect/paper/letters.hpp"
@@ -149,9 +151,13 @@ std::string kind_of_abbreviation(std::string_view abbreviation, bool party) {
 }
 
 bool known_abbreviation(std::string_view abbreviation) {
-  for (const Kind& kind : kinds())
-    if (!kind.abbreviation.empty() && same_abbreviation(kind.abbreviation, abbreviation)) return true;
-  return false;
+  static const std::set<std::string, std::less<>> keys = [] {
+    std::set<std::string, std::less<>> all;
+    for (const Kind& kind : kinds())
+      if (!kind.abbreviation.empty()) all.insert(text::match_key(kind.abbreviation));
+    return all;
+  }();
+  return abbreviation.size() <= 32 && keys.count(text::match_key(abbreviation)) > 0;
 }
 
 namespace {

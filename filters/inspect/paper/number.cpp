@@ -8,6 +8,7 @@
 #include <array>
 #include <vector>
 
+#include "filters/inspect/content/names.hpp"
 #include "filters/inspect/paper/kinds.hpp"
 #include "filters/inspect/paper/letters.hpp"
 #include "gateway/base/clock.hpp"
@@ -244,7 +245,7 @@ std::optional<ReadDate> date_from(const std::vector<Token>& tokens, std::size_t 
 }  // namespace
 
 std::string read_date_words(std::string_view text) {
-  const std::vector<Token> tokens = tokens_of(plain_line(text));
+  const std::vector<Token> tokens = tokens_of(plain_line(cut(text, 400)));
   for (std::size_t i = 0; i < tokens.size() && i < 40; ++i)
     if (const auto read = date_from(tokens, i); read && !read->iso.empty()) return read->iso;
   return {};

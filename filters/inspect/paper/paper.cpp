@@ -407,7 +407,7 @@ std::vector<std::size_t> beginnings(const Lines& lines) {
     if (!number) continue;
     std::size_t begin = i;
     if (placed(lines[i])) {
-      while (begin > begins.back() && lines[begin - 1].page == lines[i].page) --begin;
+      while (begin > begins.back() && i - begin <= 2 * block && lines[begin - 1].page == lines[i].page) --begin;
       if (i - begin > 2 * block) continue;  // in the middle of a page: quoted
     } else {
       if (recipients == no_line) continue;

@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <map>
 
+#include "filters/inspect/content/names.hpp"
 #include "filters/inspect/paper/letters.hpp"
 #include "gateway/base/text.hpp"
 
@@ -12,7 +15,8 @@ namespace {
 
 bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
 
-constexpr std::size_t most_addressed = 20, most_articles = 3, article_octets = 2000, article_lines = 12;
+constexpr std::size_t most_addressed = 20, most_articles = 3, article_octets = 2000, article_lines = 12,
+                      article_head_octets = 64;
 
 /// What a list item begins with; U+F0B7 is the bullet of Word's Symbol font, "~" and "=" are dashes as OCR reads them.
 /// Empty: no list item.
@@ -85,6 +89,7 @@ Addressees read_recipients(const Lines& lines) {
         break;
       if (with_dashes && !open && !last) break;
       if (with_dashes && open && !recipients.empty() && !last) {
+        if (recipients.back().size() > 1000) break;
         recipients.back() += ' ' + recipient_of(text);
         found.end = i + 1;
         open = !(text.back() == ';' || text.back() == '.');
@@ -133,31 +138,38 @@ std::vector<std::string> read_addressed_to(const Lines& lines) {
 }
 
 std::vector<std::string> read_articles(const Lines& lines, const std::vector<std::string>& recipients) {
-  std::vector<std::string> found;
+  std::vector<std::string> wanted;  // "3"
   for (const std::string& line : recipients) {
     const std::string key = text::match_key(line);
     if (!starts(key, "như điều")) continue;
-    for (std::size_t at = 0; at < key.size() && found.size() < most_articles;) {
+    for (std::size_t at = 0; at < key.size() && wanted.size() < most_articles;) {
       const std::size_t digits = key.find_first_of("0123456789", at);
       if (digits == std::string::npos) break;
       at = std::min(key.find_first_not_of("0123456789", digits), key.size());
-      const std::string wanted = "điều " + key.substr(digits, at - digits);
-      for (std::size_t i = 0; i < lines.size(); ++i) {
-        const std::string head = text::match_key(plain_line(lines[i].text));
-        if (!starts(head, wanted) ||
-            (head.size() > wanted.size() && head[wanted.size()] >= '0' && head[wanted.size()] <= '9'))
-          continue;
-        std::string article = plain_line(lines[i].text);
-        for (std::size_t next = i + 1; next < lines.size() && next < i + article_lines; ++next) {
-          const std::string more = plain_line(lines[next].text);
-          const std::string more_key = text::match_key(more);
-          if (more.empty() || starts(more_key, "điều ") || starts(more_key, "nơi nhận")) break;
-          article += ' ' + more;
-        }
-        if (article.size() <= article_octets) found.push_back(std::move(article));
-        break;
-      }
+      wanted.push_back(key.substr(digits, at - digits));
     }
+  }
+  std::vector<std::string> found;
+  if (wanted.empty()) return found;
+  std::map<std::string, std::size_t, std::less<>> heads;  // the first line of each article
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::string head = text::match_key(plain_line(cut(lines[i].text, article_head_octets)));
+    constexpr std::string_view word = "điều ";
+    if (!starts(head, word)) continue;
+    const std::size_t end = std::min(head.find_first_not_of("0123456789", word.size()), head.size());
+    heads.emplace(head.substr(word.size(), end - word.size()), i);
+  }
+  for (const std::string& number : wanted) {
+    const auto head = heads.find(number);
+    if (head == heads.end()) continue;
+    std::string article = plain_line(cut(lines[head->second].text, article_octets));
+    for (std::size_t next = head->second + 1; next < lines.size() && next < head->second + article_lines; ++next) {
+      const std::string more = plain_line(cut(lines[next].text, article_octets));
+      const std::string more_key = text::match_key(more);
+      if (more.empty() || starts(more_key, "điều ") || starts(more_key, "nơi nhận")) break;
+      article += ' ' + more;
+    }
+    if (article.size() <= article_octets) found.push_back(std::move(article));
   }
   return found;
 }

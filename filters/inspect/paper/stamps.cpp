@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <set>
 
 #include "filters/inspect/paper/letters.hpp"
 #include "filters/inspect/paper/marking.hpp"
@@ -38,16 +40,24 @@ std::string bare_key(std::string_view text) {
   return key.substr(begin, key.find_last_not_of(around) - begin + 1);
 }
 
-/// Whether a line is one of a row's spellings and nothing else.
-bool is_row(const Row& row, const std::string& key) {
-  if (key == text::match_key(row.text)) return true;
-  std::string_view left = row.variants;
-  while (!left.empty()) {
-    const std::size_t end = std::min(left.find(','), left.size());
-    if (key == text::match_key(left.substr(0, end))) return true;
-    left.remove_prefix(std::min(end + 1, left.size()));
-  }
-  return false;
+/// How far a paper may go, in every spelling of the table.
+const std::set<std::string, std::less<>>& circulations() {
+  static const std::set<std::string, std::less<>> keys = [] {
+    std::set<std::string, std::less<>> all;
+    constexpr auto elsewhere =
+        std::to_array<std::string_view>({"draft", "manuscript", "copy", "arrival-stamp", "declassified"});
+    for (const Row& row : markings) {
+      if (row.type != "handling" || std::find(elsewhere.begin(), elsewhere.end(), row.id) != elsewhere.end()) continue;
+      all.insert(text::match_key(row.text));
+      for (std::string_view left = row.variants; !left.empty();) {
+        const std::size_t end = std::min(left.find(','), left.size());
+        all.insert(text::match_key(left.substr(0, end)));
+        left.remove_prefix(std::min(end + 1, left.size()));
+      }
+    }
+    return all;
+  }();
+  return keys;
 }
 
 /// What behind "dự thảo" still belongs to the mark: "lần 2", "(lần 3)", a date.
@@ -84,13 +94,7 @@ Stamp read_circulation(const Lines& lines) {
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (!in_reach(lines[i], i)) continue;
     const std::string key = bare_key(lines[i].text);
-    if (key.size() < 4) continue;
-    for (const Row& row : markings) {
-      constexpr auto elsewhere =
-          std::to_array<std::string_view>({"draft", "manuscript", "copy", "arrival-stamp", "declassified"});
-      if (row.type != "handling" || std::find(elsewhere.begin(), elsewhere.end(), row.id) != elsewhere.end()) continue;
-      if (is_row(row, key)) return {plain_line(lines[i].text), i};
-    }
+    if (key.size() >= 4 && circulations().count(key) > 0) return {plain_line(lines[i].text), i};
   }
   return {};
 }

@@ -215,7 +215,8 @@ struct Tag {
   std::size_t end = 0;
 };
 
-Tag read_tag(std::string_view html, std::size_t at) {
+/// @param quotes_end  whether quotes still do; once one was looked for in vain up to the end none is looked for again
+Tag read_tag(std::string_view html, std::size_t at, bool& quotes_end) {
   Tag tag;
   std::size_t i = at + 1;
   if (i < html.size() && html[i] == '/') tag.name += html[i++];
@@ -228,13 +229,16 @@ Tag read_tag(std::string_view html, std::size_t at) {
     const char c = html[i];
     if (quote != 0) {
       if (c == quote) quote = 0;
-    } else if (c == '"' || c == '\'') {
+    } else if (quotes_end && (c == '"' || c == '\'')) {
       quote = c;
     } else if (c == '>') {
       break;
     }
   }
-  if (i >= html.size()) i = std::min(html.find('>', at), html.size());  // a quote that never closes hides nothing
+  if (i >= html.size()) {
+    quotes_end = quotes_end && quote == 0;
+    i = std::min(html.find('>', at), html.size());  // a quote that never closes hides nothing
+  }
   tag.end = std::min(i + 1, html.size());
   tag.name = text::ascii_lower(tag.name);
   return tag;
@@ -281,19 +285,23 @@ class Writer {
     }
   }
   void open(std::string_view name, std::string_view tag) {
-    end_run();
     const auto named = font_of_tag(tag);
+    if (named && named->legacy != font().legacy) end_run();
     // An end tag that may be left out.
     constexpr auto loose = std::to_array<std::string_view>({"p", "li", "td", "th", "tr", "dd", "dt", "option"});
-    if (!open_.empty() && open_.back().name == name && std::find(loose.begin(), loose.end(), name) != loose.end())
+    if (!open_.empty() && open_.back().name == name && std::find(loose.begin(), loose.end(), name) != loose.end()) {
+      end_run();
       open_.pop_back();
+    }
     if (open_.size() >= static_cast<std::size_t>(limits::xml_depth)) return;
     open_.push_back({std::string(name), named ? *named : font()});
   }
   void close(std::string_view name) {
     for (std::size_t i = open_.size(); i-- > 0 && open_.size() - i <= close_reach;) {
       if (open_[i].name != name) continue;
-      end_run();
+      static const Font none;
+      const Font& after = i == 0 ? none : open_[i - 1].font;
+      if (!(after.legacy == open_.back().font.legacy)) end_run();
       open_.resize(i);
       return;
     }
@@ -337,6 +345,7 @@ Html read_html(std::string_view html) {
   const std::string lower = text::ascii_lower(html);
   // What was once looked for in vain up to the end is not looked for again: this keeps the whole thing linear.
   bool tags_end = true;
+  bool quotes_end = true;
   bool comments_end = true;
   bool scripts_end = true;
   for (std::size_t at = 0; at < html.size();) {
@@ -371,7 +380,7 @@ Html read_html(std::string_view html) {
       ++at;
       continue;
     }
-    const Tag tag = read_tag(html, at);
+    const Tag tag = read_tag(html, at, quotes_end);
     tags_end = html.find('>', at) != std::string_view::npos;
     const bool ends = !tag.name.empty() && tag.name[0] == '/';
     const std::string_view name = ends ? std::string_view(tag.name).substr(1) : tag.name;

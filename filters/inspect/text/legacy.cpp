@@ -10,6 +10,7 @@
 #include <array>
 #include <map>
 
+#include "filters/inspect/content/names.hpp"
 #include "filters/inspect/paper/kinds.hpp"
 #include "filters/inspect/paper/letters.hpp"
 #include "filters/inspect/paper/marking.hpp"
@@ -105,8 +106,8 @@ char32_t next_character(std::string_view text, std::size_t& at) {
 
 /// Letters that only Unicode text has: the Vietnamese ones outside of Latin-1.
 bool only_unicode(char32_t c) {
-  return (c >= 0x1EA0 && c <= 0x1EF9) || c == 0x102 || c == 0x103 || c == 0x110 || c == 0x111 || c == 0x1A0 ||
-         c == 0x1A1 || c == 0x1AF || c == 0x1B0;
+  return (c >= 0x1EA0 && c <= 0x1EF9) || c == 0x102 || c == 0x103 || c == 0x110 || c == 0x111 || c == 0x128 ||
+         c == 0x129 || c == 0x168 || c == 0x169 || c == 0x1A0 || c == 0x1A1 || c == 0x1AF || c == 0x1B0;
 }
 bool high(char32_t c) { return c >= 0xA1 && c <= 0xFF; }
 
@@ -196,14 +197,16 @@ struct Score {
 };
 
 Score score(const Lines& lines, std::optional<Legacy> encoding) {
-  constexpr std::size_t enough = 3000;  // words: more says nothing new
+  constexpr std::size_t enough = 3000;            // words: more says nothing new
+  constexpr std::size_t longest_line = 64 << 10;  // octets that are looked at
   Score result;
   for (const Line& line : lines) {
     if (result.words >= enough) break;
     const bool telling =
         std::any_of(line.text.begin(), line.text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
     if (!telling) continue;
-    each_word(encoding ? from_legacy(line.text, *encoding) : line.text, [&](std::string_view word) {
+    const std::string text = cut(line.text, longest_line);
+    each_word(encoding ? from_legacy(text, *encoding) : text, [&](std::string_view word) {
       if (std::all_of(word.begin(), word.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) return;
       ++result.words;
       if (is_syllable(word)) ++result.legal;
@@ -295,27 +298,47 @@ std::string_view name_of(Legacy encoding) {
 
 }  // namespace
 
-std::optional<LegacyText> read_legacy(const Lines& lines) {
-  const bool fonts = std::any_of(lines.begin(), lines.end(), [](const Line& line) { return !line.by_font.empty(); });
-  LegacyText result{lines, "fonts"};
-  Lines rest;  // what no font's name tells of
-  for (Line& line : result.lines) {
-    if (line.by_font.empty())
-      rest.push_back(line);
-    else
-      line.text = line.by_font;
-  }
-  const std::optional<Legacy> encoding = encoding_of(rest);
-  if (!encoding && !fonts) return std::nullopt;
-  if (!encoding) return result;
-  if (!fonts) result.how = name_of(*encoding);
+namespace {
+
+/// What statistics make of lines.
+/// @param fonts  lines whose fonts are known are taken as those draw them
+LegacyText decoded(const Lines& lines, Legacy encoding, bool fonts) {
+  LegacyText result{lines, fonts ? std::string_view("fonts") : name_of(encoding)};
   Capitals capitals;
   for (Line& line : result.lines) {
-    if (!line.by_font.empty()) continue;
-    line.text = from_legacy(line.text, *encoding);
-    if (*encoding == Legacy::tcvn3) line.text = capitals.of(mend_hyphens(line.text));
+    if (fonts && !line.by_font.empty()) {
+      line.text = line.by_font;
+      continue;
+    }
+    if (fonts && has_unicode_letters(line.text)) continue;
+    line.text = from_legacy(line.text, encoding);
+    if (encoding == Legacy::tcvn3) line.text = capitals.of(mend_hyphens(line.text));
   }
   return result;
+}
+
+}  // namespace
+
+std::vector<LegacyText> read_legacy(const Lines& lines) {
+  std::vector<LegacyText> readings;
+  const std::optional<Legacy> all = encoding_of(lines);
+  const bool fonts = std::any_of(lines.begin(), lines.end(), [](const Line& line) { return !line.by_font.empty(); });
+  if (fonts) {
+    Lines rest;  // what no font's name tells of
+    for (const Line& line : lines)
+      if (line.by_font.empty()) rest.push_back(line);
+    std::optional<Legacy> encoding = encoding_of(rest);
+    if (!encoding) encoding = all;  // a stamp alone is too little to tell by
+    if (encoding) {
+      readings.push_back(decoded(lines, *encoding, true));
+    } else {
+      readings.push_back({lines, "fonts"});
+      for (Line& line : readings.back().lines)
+        if (!line.by_font.empty()) line.text = line.by_font;
+    }
+  }
+  if (all) readings.push_back(decoded(lines, *all, false));
+  return readings;
 }
 
 }  // namespace vanthu::inspect

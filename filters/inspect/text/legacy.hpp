@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "filters/inspect/text/legacy_font.hpp"
 #include "filters/inspect/text/lines.hpp"
@@ -28,7 +29,8 @@ struct LegacyText {
 /// Vietnamese under one decoder, and under no other, is it. Text that holds letters only Unicode has is never
 /// converted: that would turn right words into other right words. TCVN3 keeps capitals in the font's name alone, which
 /// is lost here: lines that are markings, titles or names of bodies when written in capitals are written so.
-/// @return empty for all other text
-std::optional<LegacyText> read_legacy(const Lines& lines);
+/// @return empty for all other text; else the likeliest reading first: fonts may be told wrongly, so what their names
+///         give is followed by what the syllables of all lines give, where that is another one
+std::vector<LegacyText> read_legacy(const Lines& lines);
 
 }  // namespace vanthu::inspect

@@ -30,19 +30,34 @@ Font font_named(std::string_view name, float size) {
 }
 
 void FontText::append(std::string_view utf8, const Font& font) {
-  const bool legacy = font.legacy && !has_unicode_letters(utf8);
   if (font_ == Font{} && utf8.find_first_not_of(" \t\n") != std::string_view::npos) font_ = font;
-  if (legacy && drawn_.empty()) drawn_ = text_;
-  text_.append(utf8);
-  if (legacy)
-    drawn_ += drawn_by(utf8, *font.legacy);
-  else if (!drawn_.empty())
+  const bool legacy = font.legacy && !has_unicode_letters(utf8);
+  if (!legacy || font.legacy != run_font_) draw_run();
+  if (legacy) {
+    if (drawn_.empty() && run_.empty()) drawn_ = text_;
+    run_ += utf8;
+    run_font_ = font.legacy;
+  } else if (!drawn_.empty()) {
     drawn_.append(utf8);
+  }
+  text_.append(utf8);
+}
+
+void FontText::draw_run() const {
+  if (run_.empty()) return;
+  drawn_ += drawn_by(run_, *run_font_);
+  run_.clear();
+}
+
+const std::string& FontText::drawn() const {
+  draw_run();
+  return drawn_;
 }
 
 void FontText::set(std::string_view text, std::string_view drawn, const Font& font) {
   text_ = text;
   drawn_ = drawn;
+  run_.clear();
   font_ = font;
 }
 

@@ -42,12 +42,18 @@ class FontText {
   std::size_t size() const { return text_.size(); }
   const std::string& text() const { return text_; }
   /// Empty: no run had an old font.
-  const std::string& drawn() const { return drawn_; }
+  const std::string& drawn() const;
   /// Of the first letters that have one.
   const Font& font() const { return font_; }
 
  private:
-  std::string text_, drawn_;
+  void draw_run() const;
+
+  std::string text_;
+  // Two characters may be one letter of the font, so what follows in one encoding is drawn together, at the latest when
+  // it is asked for.
+  mutable std::string drawn_, run_;
+  mutable std::optional<LegacyFont> run_font_;
   Font font_;
 };
 

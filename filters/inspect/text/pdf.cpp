@@ -51,7 +51,8 @@ void add_cells(std::vector<Word>& row, Lines& lines, std::uint32_t number, std::
     std::string clean = squeezed(text::nfc(text.text()));
     if (!clean.empty()) {
       Line line{std::move(clean), Zone::body, number, static_cast<float>(begin), static_cast<float>(end), page};
-      line.by_font = squeezed(text.drawn());
+      line.by_font = squeezed(text::nfc(text.drawn()));
+      if (line.by_font == line.text) line.by_font.clear();
       line.top = static_cast<float>(first->top);
       line.bottom = static_cast<float>(first->bottom);
       line.size = first->font.size;
@@ -86,7 +87,8 @@ void add_page(const poppler::page& page, std::uint32_t number, Lines& lines, std
       word.font = font_named(font_name(box.get_font_name()), static_cast<float>(box.get_font_size()));
     }
     const bool finite = std::isfinite(word.left) && std::isfinite(word.right) && std::isfinite(word.top) &&
-                        std::isfinite(word.bottom) && std::abs(word.left) < 1e6 && std::abs(word.top) < 1e6;
+                        std::isfinite(word.bottom) && std::abs(word.left) < 1e5 && std::abs(word.top) < 1e5 &&
+                        std::abs(word.right) < 1e5 && std::abs(word.bottom) < 1e5;
     if (!finite || word.text.empty()) continue;
     if (box.rotation() != 0) {  // a stamp or watermark across the page stands for itself
       lines.push_back({squeezed(text::nfc(word.text)), Zone::box, row++, 0, 0, number});

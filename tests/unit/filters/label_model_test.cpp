@@ -146,6 +146,18 @@ TEST(Labels, ThatDeclareASecretAreRefusedLikeAMarking) {
   for (const Step& step : verdict.steps) EXPECT_EQ(step.because.find("mat"), std::string::npos) << step.because;
 }
 
+TEST(Labels, AboveASecretLevelAreSecretAsWell) {
+  const auto policy = Policy::parse(
+      "[labels]\nunlabelled = \"a\"\n[[labels.level]]\nid = \"a\"\n[[labels.level]]\nid = \"mat\"\ncovers = [\"a\"]\n"
+      "secret = true\n[[labels.level]]\nid = \"toi-mat\"\ncovers = [\"mat\"]\n[[labels.map]]\ncarrier = "
+      "[\"x-header\"]\n"
+      "value = \"tối mật\"\nlevel = \"toi-mat\"\n" +
+          std::string(marked),
+      "p.toml");
+  ASSERT_TRUE(policy) << policy.error().detail;
+  EXPECT_TRUE(judge(**policy, labelled({{"", "x-header", "x-label", "TỐI MẬT"}})).secret);
+}
+
 TEST(Labels, HoldWhereARuleSaysSo) {
   const auto holds = [](const char* condition, const Facts& facts, const std::vector<mail::Delivery>& deliveries = {}) {
     const auto policy = policy_with("[[rule]]\nid = \"x\"\naction = \"hold\"\n" + std::string(condition));
@@ -190,6 +202,9 @@ TEST(Labels, WithFaultsAreNotTaken) {
             std::string::npos);
   EXPECT_NE(fault("[labels]\nunlabelled = \"a\"\n[[labels.level]]\nid = \"a\"\n[[labels.map]]\nlevel = \"a\"\n")
                 .find("neither name nor value"),
+            std::string::npos);
+  EXPECT_NE(fault("[labels]\nunlabelled = \"a\"\n[[labels.level]]\nid = \"a\"\n[[labels.route]]\nlevel = \"a\"\n")
+                .find("names no route"),
             std::string::npos);
   EXPECT_NE(fault("[labels]\nunlabeled = \"a\"\n").find("'unlabelled'"), std::string::npos);
   EXPECT_NE(fault("[[rule]]\nid = \"x\"\naction = \"hold\"\nlabel.unknown = true\n").find("no section [labels]"),

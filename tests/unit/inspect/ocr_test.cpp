@@ -88,7 +88,7 @@ std::string packed(Pix& pix, int format) {
   return octets;
 }
 
-Room room(milliseconds ocr = seconds(60)) { return {100, 100U << 20, ocr}; }
+Room room(milliseconds ocr = seconds(60)) { return {100, 100U << 20, ocr, ocr.count() > 0}; }
 Task task(Format format, milliseconds ocr = seconds(60)) { return {format, "image/x", {}, room(ocr)}; }
 
 std::string all_of(const Lines& lines) {
@@ -381,23 +381,26 @@ std::string drawing(const std::string& picture) {
 const std::string made_up = "\x89PNG\r\n\x1A\n and so on, as long as it takes to be one\0\xF0"s;
 
 TEST(OcrPictures, ComeOutOfDrawings) {
+  Notes notes;
   const std::string stream = "head of Word" + drawing(made_up) + "between" + drawing(made_up + "2") + "behind";
-  EXPECT_EQ(drawing_pictures(stream), (std::vector<std::string>{made_up, made_up + "2"}));
-  EXPECT_TRUE(drawing_pictures(stream.substr(0, 60)).empty());
-  EXPECT_TRUE(drawing_pictures("").empty());
+  EXPECT_EQ(drawing_pictures(stream, notes), (std::vector<std::string>{made_up, made_up + "2"}));
+  EXPECT_TRUE(drawing_pictures(stream.substr(0, 60), notes).empty());
+  EXPECT_TRUE(drawing_pictures("", notes).empty());
 }
 
 TEST(OcrPictures, ComeOutOfWorkbooks) {
+  Notes notes;
   const std::string whole = drawing(made_up);
   const auto record = [](char type, const std::string& octets) {
     return std::string{type, '\0', static_cast<char>(octets.size()), '\0'} + octets;
   };
   const std::string stream = record('\x09', "begin") + record('\xEB', whole.substr(0, 30)) +
                              record('\x3C', whole.substr(30)) + record('\x0A', "");
-  EXPECT_EQ(workbook_pictures(stream), std::vector<std::string>{made_up});
+  EXPECT_EQ(workbook_pictures(stream, notes), std::vector<std::string>{made_up});
 }
 
 TEST(OcrPictures, ComeOutOfRtf) {
+  Notes notes;
   std::string digits;
   for (const char c : made_up) {
     constexpr std::string_view hexadecimal = "0123456789abcdef";
@@ -407,12 +410,12 @@ TEST(OcrPictures, ComeOutOfRtf) {
   }
   for (const std::string head : {"\\pict\\pngblip\\picw100\\pich50\n", "\\pict{\\*\\picprop x}\\picw1\\pngblip ",
                                  "\\pict\\pngblip{\\*\\blipuid 89abcdef}"})
-    EXPECT_EQ(rtf_pictures("{\\rtf1 a{" + head + digits + "}b{\\pict\\wmetafile8 0102}}"),
+    EXPECT_EQ(rtf_pictures("{\\rtf1 a{" + head + digits + "}b{\\pict\\wmetafile8 0102}}", notes),
               std::vector<std::string>{made_up})
         << head;
-  EXPECT_EQ(rtf_pictures("{\\rtf1{\\pict\\pngblip\\bin" + std::to_string(made_up.size()) + " " + made_up + "}}"),
+  EXPECT_EQ(rtf_pictures("{\\rtf1{\\pict\\pngblip\\bin" + std::to_string(made_up.size()) + " " + made_up + "}}", notes),
             std::vector<std::string>{made_up});
-  EXPECT_TRUE(rtf_pictures("{\\rtf1{\\pict\\pngblip\\bin99 " + made_up + "}}").empty());
+  EXPECT_TRUE(rtf_pictures("{\\rtf1{\\pict\\pngblip\\bin99 " + made_up + "}}", notes).empty());
   const Document document =
       read_document({Format::rtf, "text/rtf", {}, room()}, "{\\rtf1{\\pict\\pngblip " + digits + "}}");
   ASSERT_EQ(document.files.size(), 1U);

@@ -365,10 +365,10 @@ TEST(LegacyText, IsRecognizedByItsSyllablesAndGetsItsCapitalsBack) {
   const auto text = read_legacy(
       rows("tØnh uû hµ tÜnh\n*\nSè 07-TB/TU\nmËt\n®¶ng céng s¶n viÖt nam\nHµ TÜnh, ngµy 3 th¸ng 4 n¨m 2008\n\n"
            "th«ng b¸o\nVÒ viÖc häp giao ban\n"));
-  ASSERT_TRUE(text);
-  EXPECT_EQ(text->how, "tcvn3");
-  EXPECT_EQ(find_markings(text->lines).secrecy, "mat");
-  const auto paper = read_paper(text->lines);
+  ASSERT_FALSE(text.empty());
+  EXPECT_EQ(text[0].how, "tcvn3");
+  EXPECT_EQ(find_markings(text[0].lines).secrecy, "mat");
+  const auto paper = read_paper(text[0].lines);
   ASSERT_TRUE(paper);
   EXPECT_EQ(paper->issuer, "TỈNH UỶ HÀ TĨNH");
   EXPECT_EQ(paper->kind, "Thông báo");
@@ -378,11 +378,11 @@ TEST(LegacyText, InTcvn3HasTheCapitalsOfABodysNameThatGoesOn) {
   const auto text = read_legacy(rows(
       "së th«ng tin vµ\ntruyÒn th«ng\nSè: 15/TB-STTTT\nth«ng b¸o\nvÒ c«ng t¸c c¸n bé cña c¸c ®¬n vÞ trªn ®Þa bµn tØnh\n"
       "Thùc hiÖn KÕ ho¹ch, ®Ò nghÞ c¸c cÊp uû khÈn tr­¬ng triÓn khai.\n"));
-  ASSERT_TRUE(text);
-  EXPECT_EQ(text->lines[0].text, "SỞ THÔNG TIN VÀ");
-  EXPECT_EQ(text->lines[1].text, "TRUYỀN THÔNG");
-  EXPECT_EQ(text->lines[3].text, "THÔNG BÁO");
-  EXPECT_EQ(text->lines[4].text, "về công tác cán bộ của các đơn vị trên địa bàn tỉnh");
+  ASSERT_FALSE(text.empty());
+  EXPECT_EQ(text[0].lines[0].text, "SỞ THÔNG TIN VÀ");
+  EXPECT_EQ(text[0].lines[1].text, "TRUYỀN THÔNG");
+  EXPECT_EQ(text[0].lines[3].text, "THÔNG BÁO");
+  EXPECT_EQ(text[0].lines[4].text, "về công tác cán bộ của các đơn vị trên địa bàn tỉnh");
 }
 
 TEST(LegacyText, TellsVpsAndVisciiApart) {
@@ -396,8 +396,8 @@ TEST(LegacyText, TellsVpsAndVisciiApart) {
     viscii += static_cast<char>(octet >= 0x80 ? 0x80 | (octet & 0x3F) : octet);
   }
   const auto text = read_legacy(rows(viscii + "\n"));
-  ASSERT_TRUE(text);
-  EXPECT_EQ(text->how, "viscii");
+  ASSERT_FALSE(text.empty());
+  EXPECT_EQ(text[0].how, "viscii");
 }
 
 TEST(LegacyText, IsDrawnByItsFontWhereTheFontIsKnown) {
@@ -418,9 +418,42 @@ TEST(LegacyText, IsDrawnByItsFontWhereTheFontIsKnown) {
   EXPECT_EQ(lines[0].by_font, "") << "an ordinary font draws what stands there";
   EXPECT_EQ(lines[1].by_font, "MẬT Hà Tĩnh") << "what only Unicode has is never converted";
   const auto text = read_legacy(lines);
-  ASSERT_TRUE(text);
-  EXPECT_EQ(text->how, "fonts");
-  EXPECT_EQ(find_markings(text->lines).secrecy, "none");
+  ASSERT_FALSE(text.empty());
+  EXPECT_EQ(text[0].how, "fonts");
+  EXPECT_EQ(find_markings(text[0].lines).secrecy, "none");
+}
+
+TEST(LegacyText, OfOneFontIsDrawnTogetherHoweverItIsCut) {
+  FontText row;
+  row.append("MA", font_named("VNI-Times", 14));
+  row.append("\u00C4T", font_named("VNI-Helve", 15));
+  Lines lines;
+  add_row(lines, row, Zone::body, 0);
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_EQ(lines[0].by_font, "MẬT");
+  EXPECT_EQ(lines_of(read_html("<p style=\"font-family:VNI-Times\">MA<b>\u00C4T</b></p>"))[0].by_font, "MẬT");
+}
+
+TEST(LegacyText, OfWrongFontsIsReadByItsSyllablesToo) {
+  Lines lines =
+      rows("Ñaûng uyû, ñöôïc, thoâng baùo veà vieäc hoïp giao ban cuûa caùc ñôn vò treân ñòa baøn tænh\nMAÄT\n");
+  for (Line& line : lines) line.by_font = "sai";
+  const auto text = read_legacy(lines);
+  ASSERT_EQ(text.size(), 2U);
+  EXPECT_EQ(text[0].how, "fonts");
+  EXPECT_EQ(text[1].how, "vni");
+  EXPECT_EQ(find_markings(text[1].lines).secrecy, "mat");
+}
+
+TEST(Markings, OfEveryPaperOfAFileCount) {
+  std::string text;
+  const std::string paper =
+      "TỈNH UỶ HÀ TĨNH\nĐẢNG CỘNG SẢN VIỆT NAM\nHà Tĩnh, ngày 3 tháng 4 năm 2024\n*\nSố 07-TB/TU\n";
+  text = paper + "THÔNG BÁO\nvề việc họp\n";
+  for (int i = 0; i < 70; ++i) text += "Nội dung dòng " + std::to_string(i) + ".\n";
+  text +=
+      "Nơi nhận:\n- Lưu.\nT/M BAN THƯỜNG VỤ\nPHÓ BÍ THƯ\nNguyễn Văn An\n" + paper + "Mật\nTHÔNG BÁO\nvề việc khác\n";
+  EXPECT_EQ(analyse(samples::with_text(text)).secrecy, "mat");
 }
 
 TEST(LegacyText, InRtfIsDrawnByTheFontTable) {
@@ -454,10 +487,10 @@ TEST(LegacyText, InHtmlIsDrawnByTheFontAround) {
 
 TEST(LegacyText, InUnicodeIsNeverConverted) {
   // Under the VNI decoder these would become other, legal words: khoá -> khố, toàn -> tồn.
-  EXPECT_FALSE(read_legacy(
-      rows("Hoà bình, toàn khoá, ngoài ra, cán bộ, được, thành phố, loài, hoài, toán, khoán, đoàn, xoài\n")));
-  EXPECT_FALSE(read_legacy(rows("déjà vu, à la carte, où, élève, très, après, même, fête, forêt, garçon\n")));
-  EXPECT_FALSE(read_legacy(rows("plain ASCII text\n")));
+  for (const char* text :
+       {"Hoà bình, toàn khoá, ngoài ra, cán bộ, được, thành phố, loài, hoài, toán, khoán, đoàn, xoài\n",
+        "déjà vu, à la carte, où, élève, très, après, même, fête, forêt, garçon\n", "plain ASCII text\n"})
+    EXPECT_TRUE(read_legacy(rows(text)).empty()) << text;
 }
 
 struct RtfCase {
