@@ -124,7 +124,8 @@ bool Queue::State::apply(std::uint32_t number, const Change& change) {
   job.touched = true;
   if (change.hold) set_hold(job, *change.hold);
   if (change.returned) job.returned = true;
-  for (const Standing& standing : change.questions) set_standing(number, standing);
+  for (const Standing& standing : change.questions)
+    if (!reopens(number, standing)) set_standing(number, standing);
   if (!change.questions.empty()) sort_by_fate(number);
   each_share(job, [&](std::uint32_t slot, Share& share) {
     for (const std::uint32_t index : change.told)

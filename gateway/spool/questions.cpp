@@ -66,6 +66,13 @@ void Queue::State::set_standing(std::uint32_t number, const Standing& standing) 
   plan(number, mine.question, mine.mailed ? asked(number, mine.question).deadline() : Time{});
 }
 
+/// A decision is the last word: of two frames that crossed on their way to the log it holds, whichever came last.
+bool Queue::State::reopens(std::uint32_t number, const Standing& standing) const {
+  const auto known = questions.find(number);
+  return known != questions.end() && standing.question < known->second.standing.size() && standing.answer.empty() &&
+         !known->second.standing[standing.question].answer.empty();
+}
+
 bool Queue::State::open(std::uint32_t number, std::uint32_t question) const {
   const auto known = questions.find(number);
   if (known == questions.end() || question >= known->second.standing.size()) return false;
@@ -172,6 +179,13 @@ void Queue::postpone(const Asked& asked, Time until) {
   State& s = *state_;
   const std::lock_guard lock(s.mutex);
   if (s.is_open(asked)) s.plan(asked.job, asked.standing.question, until);
+}
+
+std::optional<Asked> Queue::now_of(const Asked& asked) const {
+  const State& s = *state_;
+  const std::lock_guard lock(state_->mutex);
+  if (!s.is_open(asked)) return std::nullopt;
+  return s.asked(asked.job, asked.standing.question);
 }
 
 std::optional<Asked> Queue::question_of(const std::string& digest) const {

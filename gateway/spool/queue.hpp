@@ -232,6 +232,8 @@ class Queue {
   std::optional<Time> next_question() const;
   /// Not before then: what was to be done could not be done now.
   void postpone(const Asked& asked, Time until);
+  /// The same question as it stands now; nothing: it is open no more.
+  std::optional<Asked> now_of(const Asked& asked) const;
   /// The open question that this token answers. @param digest  SHA-256 of the token, in hexadecimal digits
   std::optional<Asked> question_of(const std::string& digest) const;
   /// The open questions of a message. @par Errors  not_found

@@ -143,6 +143,7 @@ struct Queue::State : std::enable_shared_from_this<Queue::State> {
   void put_questions(std::uint32_t job, const Summary& summary);
   void drop_questions(std::uint32_t job);
   void set_standing(std::uint32_t job, const Standing& standing);
+  bool reopens(std::uint32_t job, const Standing& standing) const;
   /// Where it stands before anybody has done anything about it.
   static Standing first_standing(const mail::Question& question, std::uint32_t index, Time received);
   /// When something is to be done about it; nothing: never again.

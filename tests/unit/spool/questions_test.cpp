@@ -105,6 +105,26 @@ TEST_P(QuestionsTest, KeepBackWhatTheyAreAboutAndNothingElse) {
   EXPECT_EQ(queue_->show("one")->recipients[0].hold, "");
 }
 
+/// The mail that asks carries where the question stood when it was written, and may come into the log last.
+TEST_P(QuestionsTest, AreNotOpenedAgainByWhatAMailCarries) {
+  auto payload = letter("one", {"b"});
+  payload->accepted.questions = {{"moderate", {"m@x.example"}, {0}, 3600, "return", "nhóm"}};
+  accept(payload);
+  const Asked before = only();
+  ASSERT_TRUE(queue_->now_of(before));
+  answer(before, "no", "m@x.example");
+  EXPECT_FALSE(queue_->now_of(before));
+  Progress note{before.source, before.sequence};
+  note.change.questions = {before.standing};
+  note.change.questions[0].mailed = true;
+  const auto asks = letter("asks", {"m"});
+  ASSERT_TRUE(spool_->append_and_wait(
+      {journal::Kind::message, false, carrying_meta(mail::to_json(asks->accepted), note), asks->octets}));
+  reopen();
+  EXPECT_TRUE(queue_->questions_due(now() + 24h * 365, 10).empty());
+  EXPECT_TRUE(queue_->questions_of("one")->empty());
+}
+
 TEST_P(QuestionsTest, AreAskedAtOnceAndThenWaitedForUntilTheirTimeIsOver) {
   auto payload = letter("one", {"b"});
   payload->accepted.questions = {{"confirm", {}, {0}, 3600, "return", "ra ngoài"}};
