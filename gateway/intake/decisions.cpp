@@ -84,19 +84,28 @@ Time Decisions::look(Time at) {
   return services_.queue.next_question().value_or(at + longest_sleep);
 }
 
-void Decisions::handle(const spool::Asked& asked, Time at) {
+void Decisions::handle(const spool::Asked& seen, Time at) {
+  const std::lock_guard deciding(deciding_);
+  // What was seen may be over, or stand elsewhere by now.
+  const auto asked = services_.queue.now_of(seen);
+  if (!asked) return;
+  // Who cannot be asked, because the mail cannot be written, has no more time than who can.
+  const bool begun = asked->standing.mailed || asked->standing.asked != Time{};
   Result<Done> result = done;
   try {
-    if (!asked.standing.mailed)
-      result = ask(asked, at);
-    else if (at >= asked.deadline())
-      result = pass_on(asked);
+    if (begun && at >= asked->deadline())
+      result = pass_on(*asked);
+    else if (!asked->standing.mailed)
+      result = ask(*asked, at);
   } catch (const std::exception& error) {
     result = fail(status::store_failed, error.what());
   }
-  if (result || result.error().reply == Reply(status::not_found)) return;  // somebody was faster
-  log::Event("decision.postponed", log::Level::error).with("message", asked.id).with("why", result.error().detail);
-  services_.queue.postpone(asked, at + limits::decision_pause);
+  if (result || result.error().reply == Reply(status::not_found)) return;
+  log::Event("decision.postponed", log::Level::error).with("message", seen.id).with("why", result.error().detail);
+  Time until = at + limits::decision_pause;
+  const auto left = services_.queue.now_of(seen);
+  if (left && left->standing.asked != Time{} && left->deadline() > at) until = std::min(until, left->deadline());
+  services_.queue.postpone(seen, until);
 }
 
 /// The token is known before its mail is out: an answer can come at once. The mail and the note that it was written are
@@ -181,6 +190,7 @@ Result<Done> Decisions::end(const spool::Asked& asked, bool yes, const std::stri
                      {"decider", asked.decider()},
                      {"answer", yes ? "yes" : "no"},
                      {"why", by.empty() ? "time-out" : "answer"}};
+    if (!asked.question.rule.empty()) entry.details["rule"] = asked.question.rule;
     return entry;
   };
   const auto begun = services_.trail.record(act("begun"));
@@ -297,6 +307,7 @@ asio::awaitable<Outcome> Decisions::answer(Arrival arrival, Slip slip) {
                          filters::say(language, "chưa rõ ý kiến: hãy viết ở dòng đầu tiên ĐỒNG Ý hoặc KHÔNG",
                                       "neither yes nor no: write YES or NO in the first line")});
     const auto decide = [&]() -> Result<Done> {
+      const std::lock_guard deciding(deciding_);
       // Asked again: the time between RCPT and the last octet may be long.
       const auto asked = services_.queue.question_of(digest_of(slip.token));
       if (!asked || !arrival.login || !may_answer(*arrival.login, *asked, day_of(now())))
@@ -320,12 +331,14 @@ asio::awaitable<Outcome> Decisions::answer(Arrival arrival, Slip slip) {
 }
 
 Result<std::size_t> Decisions::decide(const std::string& id, bool yes, const std::string& actor) {
+  const std::lock_guard deciding(deciding_);
   const auto open = services_.queue.questions_of(id);
   if (!open) return open.error();
   std::size_t ended = 0;
   const auto held = [](const spool::Asked& asked) { return asked.question.kind == "review" || asked.standing.turned; };
   if (!open->empty() && std::all_of(open->begin(), open->end(), held))
-    return fail(status::refused, id + ": is held by a rule: `vanthu held release` or `vanthu held reject`");
+    return fail(status::refused,
+                id + ": do quy tắc giữ (is held by a rule): `vanthu held release`, `vanthu held reject`");
   for (const spool::Asked& asked : *open) {
     if (held(asked)) continue;
     const auto set =
@@ -339,11 +352,19 @@ Result<std::size_t> Decisions::decide(const std::string& id, bool yes, const std
 }
 
 Result<Reviewed> Decisions::review(const Review& review) {
+  const std::lock_guard deciding(deciding_);
   const auto open = services_.queue.questions_of(review.id);
   if (!open) return open.error();
+  for (const spool::Asked& asked : *open) {
+    const bool several = asked.question.persons > 1 && (asked.question.kind == "review" || asked.standing.turned);
+    if (several && review.act == Review::Act::release && review.person.empty())
+      return fail(status::refused, review.id + ": quy tắc này cần " + std::to_string(asked.question.persons) +
+                                       " người khác nhau; hãy dùng --login của chính mình (its rule wants different "
+                                       "persons: say who you are, with --login)");
+  }
   // A person with two logins is one person.
   const auto same = [&](const spool::Standing::Voice& voice) {
-    return text::ascii_iequals(voice.actor, review.actor) || (!voice.person.empty() && voice.person == review.person);
+    return voice.person.empty() ? text::ascii_iequals(voice.actor, review.actor) : voice.person == review.person;
   };
   const bool login = review.actor.find('@') != std::string::npos;
   const std::string office = services_.config.postmaster.empty() ? "administrator" : services_.config.postmaster;
@@ -355,13 +376,19 @@ Result<Reviewed> Decisions::review(const Review& review) {
     spool::Standing& standing = asked.standing;
     if (asked.question.kind != "review" && !standing.turned) continue;
     any = true;
-    if (text::ascii_iequals(asked.user, review.actor) || is_of(asked.user, review.person))
-      return fail(status::refused, review.id + ": is your own letter; somebody else decides about it");
+    if (is_own(asked, review))
+      return fail(
+          status::refused,
+          review.id +
+              ": là thư của chính mình, để người khác quyết định (is your own letter; somebody else decides about it)");
     Result<Done> set = done;
     if (review.act == Review::Act::ask) {
       if (asked.user.empty())
-        return fail(status::bad_arguments, review.id + ": came from outside, nobody there can be asked");
-      if (standing.turned) return fail(status::bad_arguments, review.id + ": its sender is asked already");
+        return fail(
+            status::bad_arguments,
+            review.id + ": thư từ ngoài vào, không hỏi được người gửi (came from outside, nobody there can be asked)");
+      if (standing.turned)
+        return fail(status::bad_arguments, review.id + ": đã hỏi người gửi rồi (its sender is asked already)");
       standing.turned = true;
       standing.mailed = false;
       standing.asked = {};
@@ -393,18 +420,26 @@ Result<Reviewed> Decisions::review(const Review& review) {
     if (!set) return set.error();
     ++reviewed.done;
   }
-  if (!any) return fail(status::not_found, review.id + ": no rule holds it");
+  if (!any) return fail(status::not_found, review.id + ": không quy tắc nào giữ (no rule holds it)");
   if (repeated > 0 && reviewed.done == 0 && reviewed.waiting == 0)
-    return fail(status::refused, review.id + ": you have released it already; it waits for another administrator");
+    return fail(status::refused, review.id +
+                                     ": đồng chí đã cho đi rồi, còn chờ người khác (you have released it already; it "
+                                     "waits for another administrator)");
   reviewed.waiting += repeated;
   if (review.act == Review::Act::ask) poke();
   return reviewed;
 }
 
-bool Decisions::is_of(const std::string& login, const std::string& person) const {
-  if (login.empty() || person.empty()) return false;
-  const auto mailbox = services_.directory.mailbox(login);
-  return mailbox && mailbox->person == person;
+/// Sent under the reviewer's login, under another mailbox of that person, or under one that the person writes for: a
+/// position's, a registry's.
+bool Decisions::is_own(const spool::Asked& asked, const Review& review) const {
+  if (asked.user.empty()) return false;
+  if (text::ascii_iequals(asked.user, review.actor)) return true;
+  if (review.person.empty()) return false;
+  const auto mailbox = services_.directory.mailbox(asked.user);
+  if (mailbox && mailbox->person == review.person) return true;
+  const directory::Login who{review.actor, review.person, "", ""};
+  return services_.directory.may_send_as(who, asked.user, day_of(now())).allowed;
 }
 
 }  // namespace vanthu::intake

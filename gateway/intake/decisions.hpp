@@ -65,18 +65,21 @@ class Decisions {
   void run();
   /// @return when to look again
   Time look(Time at);
-  void handle(const spool::Asked& asked, Time at);
+  void handle(const spool::Asked& seen, Time at);
   Result<Done> ask(spool::Asked asked, Time at);
   Result<Done> pass_on(const spool::Asked& asked);
   Result<Done> back_to_review(const spool::Asked& asked);
   Result<Done> end(const spool::Asked& asked, bool yes, const std::string& by, const std::string& actor);
   Result<mail::About> about(const spool::Asked& asked) const;
   bool may_answer(const directory::Login& login, const spool::Asked& asked, Date today) const;
-  bool is_of(const std::string& login, const std::string& person) const;
+  bool is_own(const spool::Asked& asked, const Review& review) const;
   std::string address(const std::string& tag) const;
 
   Services services_;
   std::string local_part_, domain_;
+  /// Held from the look at where a question stands until what follows is written, so that nobody writes what is out of
+  /// date: a standing is always written whole. Taken before mutex_, never after; waits for the disk.
+  std::mutex deciding_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool poked_ = true, ending_ = false;  // guarded by mutex_

@@ -52,11 +52,11 @@ class DecisionsTest : public testing::Test {
     std::filesystem::remove_all(folder_);
   }
 
-  void accept(const std::string& id, mail::Question question) {
+  void accept(const std::string& id, mail::Question question, const std::string& user = "lantt", bool readable = true) {
     auto payload = std::make_shared<spool::Payload>();
     mail::Accepted& a = payload->accepted;
     a.id = id;
-    a.user = "lantt" + AT;
+    a.user = user + AT;
     a.received = now();
     a.direction = mail::Direction::out;
     a.envelope.reverse_path = mail::Mailbox{"lantt", AT.substr(1)};
@@ -67,7 +67,8 @@ class DecisionsTest : public testing::Test {
     facts.subject = "Giấy mời";
     facts.message_id = "<m1@x.example>";
     std::promise<void> committed;
-    spool_->append({journal::Kind::message, false, mail::to_json(a, filters::to_text(facts), "{}"), payload->octets},
+    spool_->append({journal::Kind::message, false, mail::to_json(a, readable ? filters::to_text(facts) : "[]", "{}"),
+                    payload->octets},
                    [&](Result<journal::FrameHead> head) {
                      ASSERT_TRUE(head);
                      queue_->add(spool::Source::spool, *head, payload);
@@ -291,8 +292,8 @@ TEST_F(DecisionsTest, AnAdministratorAsksTheSenderWhoseWordDecides) {
 
 TEST_F(DecisionsTest, TheSendersWordStandsInNoAdministratorsPlace) {
   accept("one", review_by_two);
-  ASSERT_TRUE(decisions_->review(by(Review::Act::release, "khoatb" + AT)));
-  ASSERT_TRUE(decisions_->review(by(Review::Act::ask, "khoatb" + AT)));
+  ASSERT_TRUE(decisions_->review(by(Review::Act::release, "khoatb" + AT, "p1")));
+  ASSERT_TRUE(decisions_->review(by(Review::Act::ask, "khoatb" + AT, "p1")));
   const auto [to, octets] = question();
   const auto slip = judge("lantt", reply_to(octets));
   ASSERT_TRUE(slip);
@@ -304,8 +305,51 @@ TEST_F(DecisionsTest, TheSendersWordStandsInNoAdministratorsPlace) {
   EXPECT_EQ(open->at(0).question.kind, "review");
   EXPECT_NE(open->at(0).standing.confirmed, Time{});
   EXPECT_EQ(open->at(0).standing.released.size(), 1U);
-  ASSERT_TRUE(decisions_->review(by(Review::Act::release, "thulm" + AT)));
+  ASSERT_TRUE(decisions_->review(by(Review::Act::release, "thulm" + AT, "p2")));
   ASSERT_TRUE(letter());
+}
+
+TEST_F(DecisionsTest, WhereTwoPersonsAreWantedAnAccountIsNone) {
+  accept("one", review_by_two);
+  const auto root = decisions_->review(by(Review::Act::release, "root"));
+  ASSERT_FALSE(root);
+  EXPECT_EQ(root.error().reply, Reply(status::refused));
+  EXPECT_NE(root.error().detail.find("--login"), std::string::npos);
+  EXPECT_TRUE(queue_->questions_of("one")->at(0).standing.released.empty());
+  ASSERT_TRUE(decisions_->review(by(Review::Act::reject, "root"))) << "anybody's no is enough";
+}
+
+TEST_F(DecisionsTest, WhatIsSentForAPostIsThePersonsOwnLetter) {
+  const directory::Login clerk = login("lantt");
+  accept("one", review_by_one, "vanthu.vptu");
+  const auto own = decisions_->review(by(Review::Act::release, clerk.address, clerk.person));
+  ASSERT_FALSE(own);
+  EXPECT_NE(own.error().detail.find("own letter"), std::string::npos);
+  ASSERT_TRUE(decisions_->review(by(Review::Act::release, "khoatb" + AT, login("khoatb").person)));
+}
+
+TEST_F(DecisionsTest, AWordIsNotLostToWhatIsDoneAtTheSameTime) {
+  for (int i = 0; i < 20; ++i) {
+    const std::string id = "letter" + std::to_string(i);
+    accept(id, review_by_two);
+    ASSERT_TRUE(decisions_->review({Review::Act::ask, id, "khoatb" + AT, "p1", ""}));
+    // The thread asks the sender just now.
+    ASSERT_TRUE(decisions_->review({Review::Act::release, id, "khoatb" + AT, "p1", ""}));
+  }
+  decisions_->stop();
+  for (int i = 0; i < 20; ++i) {
+    const auto open = queue_->questions_of("letter" + std::to_string(i));
+    ASSERT_EQ(open->size(), 1U);
+    EXPECT_EQ(open->at(0).standing.released.size(), 1U) << i;
+    EXPECT_FALSE(open->at(0).standing.turned) << i;
+  }
+}
+
+TEST_F(DecisionsTest, WhoCannotBeAskedHasNoMoreTimeThanWhoCan) {
+  accept("one", {"moderate", {"thulm" + AT}, {0}, 1, "return", ""}, "lantt", false);
+  const auto lease = letter();
+  ASSERT_TRUE(lease);
+  EXPECT_TRUE(lease->refused);
 }
 
 TEST_F(DecisionsTest, WhatNobodyReviewsInTimeGoesBackOrOnAsItsRuleSays) {
