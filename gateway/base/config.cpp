@@ -136,7 +136,7 @@ constexpr auto options = std::to_array<Option>({
                               return text::ascii_iequals(domain, a.substr(sign + 1));
                             }));
      }},
-    {"decision.longest-seconds", "1 to 31536000", "a question stays open at most so long, whatever a rule says",
+    {"decision.longest-seconds", "1 to 31536000", "a confirmation, a moderator's question stays open at most so long, whatever a rule says",
      at<&Config::decision_seconds>, within<&Config::decision_seconds, 1U, 31'536'000U>},
     {"decision.quote", "yes or no", "questions and notices name the subject of the letter and the papers in it",
      at<&Config::decision_quote>, always},

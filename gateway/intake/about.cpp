@@ -68,8 +68,9 @@ std::vector<mail::Question> questions_of(const filters::Verdict& verdict, const 
     question.deciders = decision.deciders;
     if (question.deciders.size() > limits::decision_deciders) question.deciders.resize(limits::decision_deciders);
     question.on_timeout = decision.on_timeout;
-    question.seconds =
-        static_cast<std::uint32_t>(std::min<std::uint64_t>(std::uint64_t{decision.hours} * 3600, longest));
+    // Of a review the rule alone says how long: a hold that is shortened lets go what it should keep.
+    const std::uint64_t most = question.kind == "review" ? UINT32_MAX : longest;
+    question.seconds = static_cast<std::uint32_t>(std::min<std::uint64_t>(std::uint64_t{decision.hours} * 3600, most));
     question.why = filters::shown(decision.why, limits::decision_why_octets / 4);
     question.rule = decision.rule;
     question.persons = decision.persons;

@@ -19,7 +19,7 @@ mail::About about_letter(const mail::Accepted& accepted, const filters::Facts& f
                          const std::vector<std::uint32_t>& deliveries);
 
 /// A verdict's decisions as questions about the deliveries of a message.
-/// @param longest  seconds that a question stays open at most
+/// @param longest  seconds that a question stays open at most, unless a rule holds the message: then as the rule says
 std::vector<mail::Question> questions_of(const filters::Verdict& verdict, const mail::Accepted& accepted,
                                          unsigned longest);
 

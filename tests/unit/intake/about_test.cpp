@@ -85,5 +85,13 @@ TEST(QuestionsOfAVerdict, AreAboutTheDeliveriesOfTheirForwardPaths) {
   EXPECT_EQ(questions[1].deciders, std::vector<std::string>{"m@x.example"});
 }
 
+TEST(QuestionsOfAVerdict, OfAReviewTheRuleAloneSaysHowLong) {
+  filters::Verdict verdict;
+  verdict.decisions = {{.kind = "review", .hours = 120, .on_timeout = "release", .rule = "scan"}};
+  const auto questions = questions_of(verdict, accepted(), 60);
+  ASSERT_EQ(questions.size(), 1U);
+  EXPECT_EQ(questions[0].seconds, 120U * 3600);
+}
+
 }  // namespace
 }  // namespace vanthu::intake
