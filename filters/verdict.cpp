@@ -97,6 +97,29 @@ JsonText& words(JsonText& out, std::string_view name, const std::vector<std::str
 }
 }  // namespace
 
+namespace {
+/// What was held as it came is held in its strict reading too: the writing anew may cure what a rule holds for.
+/// @return the rules whose hold is added
+std::vector<std::string> keep_hold(Verdict& first, Verdict& second) {
+  std::vector<std::string> rules;
+  if (first.action != Action::hold || second.action > Action::hold) return rules;
+  for (Decision& decision : first.decisions) {
+    const bool review = decision.kind == "review";
+    const auto same = [&](const Decision& one) { return one.kind == "review" && one.rule == decision.rule; };
+    if (!review || std::any_of(second.decisions.begin(), second.decisions.end(), same)) continue;
+    rules.push_back(decision.rule);
+    second.decisions.push_back(std::move(decision));
+  }
+  if (second.action == Action::accept) {
+    second.action = Action::hold;
+    second.rule = first.rule;
+    second.reply = first.reply;
+    if (std::find(rules.begin(), rules.end(), first.rule) == rules.end()) rules.push_back(first.rule);
+  }
+  return rules;
+}
+}  // namespace
+
 Verdict after_rewriting(Verdict first, std::optional<Verdict> second) {
   const Unreadable wanted = *std::exchange(first.rewrite, std::nullopt);
   const std::string& rule = wanted.rule;
@@ -112,9 +135,11 @@ Verdict after_rewriting(Verdict first, std::optional<Verdict> second) {
     return first;
   }
   if (second->secret) return *std::move(second);
+  const std::vector<std::string> holds = keep_hold(first, *second);
   std::vector<Step> steps;
   for (Step& step : first.steps)
-    if (step.matched && step.rule == rule) steps.push_back(std::move(step));
+    if (step.matched && (step.rule == rule || std::find(holds.begin(), holds.end(), step.rule) != holds.end()))
+      steps.push_back(std::move(step));
   steps.push_back({rule, true, "what follows was asked of the message in its strict reading"});
   second->steps.insert(second->steps.begin(), steps.begin(), steps.end());
   return *std::move(second);

@@ -103,7 +103,7 @@ inline Verdict merge(Verdict a, Verdict b) {
   return a;
 }
 
-/// What becomes of a message that goes on only in its strict reading.
+/// What becomes of a message that goes on only in its strict reading. A hold of the first verdict stays.
 /// @param first  of the message as it came: accepted, with `rewrite`
 /// @param second  of its strict reading; null: it has none
 Verdict after_rewriting(Verdict first, std::optional<Verdict> second);

@@ -113,6 +113,7 @@ boost::asio::awaitable<Outcome> Door::receive(Arrival arrival) {
       mailauth::reconcile(*authentication, *facts);
     }
     filters::Opinions opinions;
+    const auto chain = services_.chain();  // one for all that follows: a policy may be applied in between
     const auto judge = [&] {
       const filters::Context context{arrival.direction,
                                      arrival.login ? &*arrival.login : nullptr,
@@ -123,7 +124,7 @@ boost::asio::awaitable<Outcome> Door::receive(Arrival arrival) {
                                      day_of(now()),
                                      authentication ? &*authentication : nullptr,
                                      opinions.empty() ? nullptr : &opinions};
-      return services_.chain()->judge_message(context);
+      return chain->judge_message(context);
     };
     filters::Verdict verdict = judge();
     std::optional<filters::Verdict> as_it_came;  // where its strict reading goes on instead
@@ -157,6 +158,9 @@ boost::asio::awaitable<Outcome> Door::receive(Arrival arrival) {
       verdict = judge();
       if (as_it_came) verdict = filters::after_rewriting(*as_it_came, std::move(verdict));
     }
+    // What an opinion alone wants in its strict reading was not written anew.
+    if (verdict.rewrite && (verdict.action == filters::Action::accept || verdict.action == filters::Action::hold))
+      verdict = filters::after_rewriting(std::move(verdict), std::nullopt);
     // A hold accepts and keeps back; a secrecy marking is never kept (invariant 3).
     const bool held = verdict.action == filters::Action::hold && !verdict.secret;
     if (verdict.action != filters::Action::accept && !held) {

@@ -135,6 +135,28 @@ TEST(AfterRewriting, TheStrictReadingIsJudgedAndTheReasonStays) {
   EXPECT_EQ(verdict.steps[2].rule, "S-1");
 }
 
+TEST(AfterRewriting, AHoldThatTheWritingAnewCuresStays) {
+  Verdict first = to_be_rewritten();
+  first.action = Action::hold;
+  first.rule = "odd-header";
+  first.steps.push_back({"odd-header", true, "header.odd"});
+  first.decisions = {{.kind = "review", .why = "odd", .rule = "odd-header", .persons = 2},
+                     {.kind = "review", .rule = "both"}};
+  Verdict second;
+  second.decisions = {{.kind = "review", .rule = "both"}};
+  const Verdict held = after_rewriting(first, second);
+  EXPECT_EQ(held.action, Action::hold);
+  EXPECT_EQ(held.rule, "odd-header");
+  ASSERT_EQ(held.decisions.size(), 2U) << "of each rule once";
+  EXPECT_EQ(held.decisions[1].rule, "odd-header");
+  EXPECT_EQ(held.decisions[1].persons, 2U);
+  ASSERT_EQ(held.steps.size(), 3U);
+  EXPECT_EQ(held.steps[1].because, "header.odd");
+  const Verdict rejected = after_rewriting(first, refused("r", 554, {5, 7, 1}, "no", "why"));
+  EXPECT_EQ(rejected.action, Action::reject);
+  EXPECT_TRUE(rejected.decisions.empty());
+}
+
 TEST(AfterRewriting, ASecrecyRefusalSaysNothingElse) {
   Verdict secret = refused("S-1", 554, {5, 7, 1}, "", "");
   secret.secret = true;
