@@ -66,8 +66,9 @@ Reply waiting(const spool::Lease& lease) {
   return last && *last && (*last)->reply.transient() ? (*last)->reply : Reply(status::next_hop_unavailable);
 }
 
-Reply given_up(const spool::Lease& lease) {
+Reply given_up(const spool::Lease& lease, mail::Direction direction) {
   if (lease.refused) {
+    if (direction == mail::Direction::in) return {550, {5, 7, 1}, "not accepted"};
     if (lease.refused_by.empty()) return {550, {5, 7, 1}, "nobody approved it in time"};
     return {550,
             {5, 7, 1},
@@ -141,7 +142,7 @@ asio::awaitable<void> Conclusion::settle_all(const spool::Lease& lease, Payload 
   std::vector<spool::Outcome> outcomes;
   for (const std::uint32_t index : lease.pending) outcomes.push_back({index, true, reply});
   Hop hop;
-  hop.person = lease.refused;
+  hop.person = lease.refused && payload->accepted.direction == mail::Direction::out;
   co_await settle(lease, std::move(payload), std::move(hop), std::move(outcomes));
 }
 
@@ -162,7 +163,7 @@ asio::awaitable<void> Conclusion::unreachable(const spool::Lease& lease, Payload
 }
 
 asio::awaitable<void> Conclusion::give_up(const spool::Lease& lease, Payload payload) const {
-  const Reply reply = given_up(lease);
+  const Reply reply = given_up(lease, payload->accepted.direction);
   co_await settle_all(lease, std::move(payload), reply);
 }
 

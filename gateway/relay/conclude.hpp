@@ -18,7 +18,7 @@ struct Hop {
   std::string name;     ///< "mx.example:25"; empty: nobody, the answer is ours
   bool lmtp = false;    ///< the last hop: what it takes is delivered
   bool dsn = false;     ///< it reports itself where it was told to (RFC 3461)
-  bool person = false;  ///< no hop: somebody who was asked said no, or said nothing in time
+  bool person = false;  ///< no hop: somebody who was asked said no, or said nothing in time, and may be spoken of
 };
 
 /// What is to be reported of these outcomes, what failed first (RFC 3461 §5.2): failures for good; `delayed` says that
@@ -27,8 +27,9 @@ std::vector<mail::Reported> reportable(const mail::Accepted& accepted, const std
                                        const Hop& hop, bool delayed);
 
 /// What a sender is told of a message that is given up: that its time is over and what was said last. Where that was a
-/// refusal by policy (x.7.y) it stays one, so that nothing of the message is quoted. Pure.
-Reply given_up(const spool::Lease& lease);
+/// refusal by policy (x.7.y) it stays one, so that nothing of the message is quoted. Who wrote from outside learns
+/// neither who of us did not approve it, nor why. Pure.
+Reply given_up(const spool::Lease& lease, mail::Direction direction);
 /// What he is told of one that waits: what was said last.
 Reply waiting(const spool::Lease& lease);
 

@@ -69,21 +69,30 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(GivenUp, TellsWhatWasSaidLast) {
   spool::Lease lease;
-  EXPECT_EQ(given_up(lease), Reply(550, {5, 4, 7}, "delivery time expired"));
+  EXPECT_EQ(given_up(lease, out), Reply(550, {5, 4, 7}, "delivery time expired"));
   EXPECT_EQ(waiting(lease), Reply(451, {4, 4, 1}, "next hop not available"));
   lease.last_reply = "452 4.2.2 mailbox full";
-  EXPECT_EQ(given_up(lease),
+  EXPECT_EQ(given_up(lease, out),
             Reply(550, {5, 4, 7}, "delivery time expired; the last answer was: 452 4.2.2 mailbox full"));
   EXPECT_EQ(waiting(lease), Reply(452, {4, 2, 2}, "mailbox full"));
   lease.last_reply = "451 4.7.1 it bears a marking";
-  EXPECT_EQ(given_up(lease).enhanced, (std::array<int, 3>{5, 7, 1})) << "so that nothing of it is quoted";
+  EXPECT_EQ(given_up(lease, out).enhanced, (std::array<int, 3>{5, 7, 1})) << "so that nothing of it is quoted";
   lease.returned = true;
-  EXPECT_TRUE(given_up(lease).text.starts_with("given up by an administrator"));
+  EXPECT_TRUE(given_up(lease, out).text.starts_with("given up by an administrator"));
   lease.refused = true;
   lease.refused_by = "m@x.example";
-  EXPECT_EQ(given_up(lease), Reply(550, {5, 7, 1}, "not approved by m@x.example"));
+  EXPECT_EQ(given_up(lease, out), Reply(550, {5, 7, 1}, "not approved by m@x.example"));
   lease.refused_by.clear();
-  EXPECT_EQ(given_up(lease), Reply(550, {5, 7, 1}, "nobody approved it in time"));
+  EXPECT_EQ(given_up(lease, out), Reply(550, {5, 7, 1}, "nobody approved it in time"));
+}
+
+TEST(GivenUp, TellsStrangersNeitherWhoNorWhy) {
+  spool::Lease lease;
+  lease.refused = true;
+  EXPECT_EQ(given_up(lease, in), Reply(550, {5, 7, 1}, "not accepted")) << "nor that nobody looked";
+  lease.refused_by = "m@x.example";
+  lease.refused_why = "trong nhà";
+  EXPECT_EQ(given_up(lease, in), Reply(550, {5, 7, 1}, "not accepted"));
 }
 
 }  // namespace
