@@ -18,9 +18,12 @@ archive::UnitOf units_of(const directory::Directory& directory) {
   };
 }
 
-Result<std::optional<policies::Change>> expire_trial(policies::InForce& policies, const audit::Trail& trail) {
+Result<std::optional<policies::Change>> expire_trial(policies::InForce& policies, const audit::Trail& trail,
+                                                     std::string* told) {
   const auto deadline = policies.deadline();
   if (!deadline || now() < *deadline) return std::optional<policies::Change>();
+  if (told != nullptr && !told->empty())
+    if (auto can = policies.can_expire(); !can && can.error().detail == *told) return can.error();
   const std::string on_trial = policies.past().last()->version;
   const auto act = [&](const char* outcome) {
     return audit::Act{{}, "gateway", "policy.timeout", "policy " + on_trial, outcome, {}};
@@ -28,6 +31,7 @@ Result<std::optional<policies::Change>> expire_trial(policies::InForce& policies
   const auto begun = trail.record(act("begun"));
   if (!begun) return begun.error();
   auto expired = policies.expire();
+  if (told != nullptr) *told = expired ? std::string() : expired.error().detail;
   audit::Act ended = act(expired ? *expired ? "done" : "no" : "failed");
   ended.details["begun"] = *begun;
   if (expired && *expired) ended.details["version"] = (*expired)->version;

@@ -16,7 +16,10 @@
 namespace vanthu::admin {
 
 /// Ends a trial whose time is over, with its entries in the audit log. @return the policy that is in force again
-Result<std::optional<policies::Change>> expire_trial(policies::InForce& policies, const audit::Trail& trail);
+/// @param told  the error that the audit log has of the try before: the same once more is not written again. May be
+/// null
+Result<std::optional<policies::Change>> expire_trial(policies::InForce& policies, const audit::Trail& trail,
+                                                     std::string* told = nullptr);
 
 /// The directory's word on an address's unit, for the archive: through aliases, or the mailbox as it was when it is
 /// closed today.

@@ -39,7 +39,8 @@ Result<Told> told_of(const Office& office, const std::string& which) {
   const bool number = !which.empty() && which.find_first_not_of("0123456789") == std::string::npos;
   if (number) {
     if (office.archive == nullptr) return fail(status::busy, "the archive is not open");
-    auto record = office.archive->show(std::stoull(which.substr(0, 18)));
+    if (which.size() > 18) return fail(status::bad_arguments, which + ": không có số bản ghi dài thế (no such record)");
+    auto record = office.archive->show(std::stoull(which));
     if (!record) return record.error();
     return Told{std::move(record->accepted), record->number};
   }

@@ -25,7 +25,9 @@ using policies::Change;
 const Command& row(std::string_view verb) { return *find_command("policy", verb); }
 
 Answer no_history() {
-  return {EX_UNAVAILABLE, "", "the history of policies is not open; the reason stands above or in the gateway's log\n"};
+  return {EX_UNAVAILABLE, "",
+          "không mở được lịch sử chính sách, lý do ở trên hoặc trong nhật ký (the history of policies is not open; the "
+          "reason stands above or in the gateway's log)\n"};
 }
 
 std::string local(Time time) { return local_minute(rfc3339(time)); }
@@ -200,7 +202,9 @@ Answer apply(Office& office, const Request& request) {
   if (found) answer.out = differences_text(*found);
   if (!report->failed.empty()) {
     for (const std::string& one : report->failed) answer.out += "✗ " + one;
-    answer.err = "nothing was applied: " + std::to_string(report->failed.size()) + " of its tests failed\n";
+    answer.err =
+        "chưa áp dụng, số bài thử hỏng (nothing was applied, failed tests): " + std::to_string(report->failed.size()) +
+        '\n';
     answer.exit = EX_DATAERR;
     return answer;
   }

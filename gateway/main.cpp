@@ -158,16 +158,26 @@ class TrialWatch {
  private:
   void run() {
     std::unique_lock lock(mutex_);
+    std::string in_audit, in_log;
     while (!ending_) {
       lock.unlock();
-      const auto expired = admin::expire_trial(policies_, trail_);
-      if (!expired)
-        log::Event("policy.trial", log::Level::error).with("why", expired.error().detail);
-      else if (*expired)
-        log::Event("policy.timeout", log::Level::warning).with("version", (*expired)->version);
+      const std::string failed = look(in_audit);
+      if (!failed.empty() && failed != in_log) log::Event("policy.trial", log::Level::error).with("why", failed);
+      in_log = failed;
       lock.lock();
       // A look a second costs nothing, and no clock that jumps and no policy that comes on trial is missed.
-      wake_.wait_for(lock, std::chrono::seconds(expired ? 1 : 10), [&] { return ending_; });
+      wake_.wait_for(lock, std::chrono::seconds(failed.empty() ? 1 : 10), [&] { return ending_; });
+    }
+  }
+  /// @return why the trial could not be ended; empty: it was, or there was nothing to end
+  std::string look(std::string& in_audit) {
+    try {
+      const auto expired = admin::expire_trial(policies_, trail_, &in_audit);
+      if (!expired) return expired.error().detail;
+      if (*expired) log::Event("policy.timeout", log::Level::warning).with("version", (*expired)->version);
+      return {};
+    } catch (const std::exception& error) {
+      return error.what();
     }
   }
   policies::InForce& policies_;

@@ -85,12 +85,12 @@ Result<std::shared_ptr<const Policy>> InForce::load(const std::string& version) 
 }
 
 Result<Done> InForce::keep(const Policy& policy) const {
-  if (const auto known = text(policy.version()); known) return done;
   std::error_code code;
-  const bool made = fs::create_directory(options_.folder, code);
+  fs::create_directory(options_.folder, code);
   if (code) return fail(status::store_failed, options_.folder.string() + ": " + code.message());
-  if (made)
-    if (auto synced = options_.disk->sync_folder(options_.folder.parent_path()); !synced) return synced;
+  // Always: who made the folder may have been killed before its name was on the disk.
+  if (auto synced = options_.disk->sync_folder(options_.folder.parent_path()); !synced) return synced;
+  if (const auto known = text(policy.version()); known) return done;
   return options_.disk->replace(file_of(policy.version()), policy.text());
 }
 
@@ -119,15 +119,25 @@ Result<std::optional<Change>> InForce::apply(std::shared_ptr<const Policy> polic
                                              std::chrono::seconds trial) {
   const std::lock_guard lock(mutex_);
   if (past_.trial)
-    return fail(status::refused, "version " + past_.last()->version +
-                                     " is on trial: `vanthu policy confirm` or `vanthu policy rollback` first");
-  if (!past_.changes.empty() && policy->version() == past_.last()->version) return std::optional<Change>();
+    return fail(
+        status::refused,
+        "bản " + past_.last()->version +
+            " đang thử, trước hết hãy (is on trial, first) `vanthu policy confirm` hoặc (or) `vanthu policy rollback`");
+  if (!past_.changes.empty() && policy->version() == past_.last()->version && text(policy->version()))
+    return std::optional<Change>();
   Past past = past_;
   if (past.changes.empty()) {
     // What the configuration named is the first version, as it was and not as that file will be.
     if (auto kept = keep(*policy_); !kept) return kept.error();
     past.changes.push_back({1, policy_->version(), options_.clock(), "seed", "gateway", options_.seed.string(), ""});
   }
+  if (trial.count() > 0)
+    if (const auto way_back = load(past.last()->version); !way_back)
+      return fail(
+          status::refused,
+          "bản đang dùng không đọc lại được nên không thử được, hãy áp dụng không có --confirm (the policy in force "
+          "cannot be read again, so a trial would have no way back; apply without --confirm):\n" +
+              way_back.error().detail);
   std::optional<Trial> on_trial;
   if (trial.count() > 0) on_trial = Trial{options_.clock() + trial, past.last()->number};
   const Change change{0, policy->version(), {}, "apply", act.actor, act.file, act.why};
@@ -138,7 +148,7 @@ Result<std::optional<Change>> InForce::apply(std::shared_ptr<const Policy> polic
 
 Result<Change> InForce::confirm(const Act&) {
   const std::lock_guard lock(mutex_);
-  if (!past_.trial) return fail(status::not_found, "no policy is on trial");
+  if (!past_.trial) return fail(status::not_found, "không có bản nào đang thử (no policy is on trial)");
   Past past = past_;
   past.trial.reset();
   past.changes.back().result = "confirmed";
@@ -160,7 +170,9 @@ Result<Change> InForce::back_to(Change target, Change change) {
 
 Result<Change> InForce::roll_back(const std::string& to, const Act& act) {
   const std::lock_guard lock(mutex_);
-  if (past_.changes.empty()) return fail(status::not_found, "no policy was ever applied: there is no way back");
+  if (past_.changes.empty())
+    return fail(status::not_found,
+                "chưa áp dụng bản nào nên không có đường lui (no policy was ever applied: there is no way back)");
   std::optional<Change> target;
   if (!to.empty()) {
     auto named = past_.named(to);
@@ -171,8 +183,9 @@ Result<Change> InForce::roll_back(const std::string& to, const Act& act) {
   } else if (const Change* before = past_.before()) {
     target = *before;
   }
-  if (!target) return fail(status::not_found, "no other policy was in force before");
-  if (target->version == past_.last()->version) return fail(status::bad_arguments, target->version + ": is in force");
+  if (!target) return fail(status::not_found, "trước đó không có bản nào khác (no other policy was in force before)");
+  if (target->version == past_.last()->version)
+    return fail(status::bad_arguments, target->version + ": đang có hiệu lực (is in force)");
   return back_to(*std::move(target), {0, "", {}, "rollback", act.actor, "", act.why});
 }
 
@@ -184,10 +197,27 @@ std::optional<Time> InForce::deadline() const {
 Result<std::optional<Change>> InForce::expire() {
   const std::lock_guard lock(mutex_);
   if (!past_.trial || options_.clock() < past_.trial->until) return std::optional<Change>();
+  if (auto way = way_back(); !way) return way.error();
   auto changed = back_to(*past_.find(past_.trial->back_to),
                          {0, "", {}, "timeout", "gateway", "", "nobody confirmed version " + past_.last()->version});
   if (!changed) return changed.error();
   return std::optional<Change>(*std::move(changed));
+}
+
+Result<Done> InForce::can_expire() const {
+  const std::lock_guard lock(mutex_);
+  return past_.trial ? way_back() : Result<Done>(done);
+}
+
+Result<Done> InForce::way_back() const {
+  const auto before = load(past_.find(past_.trial->back_to)->version);
+  if (before) return done;
+  return fail(
+      status::bad_configuration,
+      "hết hạn thử mà bản trước không đọc lại được: `vanthu policy confirm` để giữ bản đang thử, hoặc `vanthu policy "
+      "rollback VERSION` (the trial is over, but the policy before cannot be read: `vanthu policy confirm` keeps "
+      "the one on trial, `vanthu policy rollback VERSION` takes another):\n" +
+          before.error().detail);
 }
 
 Result<bool> InForce::reload() {

@@ -46,8 +46,8 @@ class InForce {
   // the new one. They wait for the disk. @par Errors  store_full, store_failed: the old one stays
 
   /// @param trial  it goes again unless confirmed in that time; 0: it stays
-  /// @return the change; nothing: this very policy is in force already
-  /// @par Errors  refused: another one is on trial
+  /// @return the change; nothing: this very policy is in force already, and its text is kept whole
+  /// @par Errors  refused: another one is on trial, or a trial would have no way back
   Result<std::optional<Change>> apply(std::shared_ptr<const Policy> policy, const Act& act, std::chrono::seconds trial);
   /// The one on trial stays. @par Errors  not_found: none is
   Result<Change> confirm(const Act& act);
@@ -57,7 +57,10 @@ class InForce {
   /// When the trial is over; nothing: there is none.
   std::optional<Time> deadline() const;
   /// Ends a trial whose time is over. @return the change; nothing: there was nothing to end
+  /// @par Errors  bad_configuration: the one before cannot be read; the one on trial stays
   Result<std::optional<Change>> expire();
+  /// Whether the policy before a trial can be read. @par Errors  as expire()
+  Result<Done> can_expire() const;
 
   /// Reads policy.file again. @return false: it stays as it is, because a policy was applied
   /// @par Errors  bad_configuration: every fault of the file; the old policy stays
@@ -71,6 +74,7 @@ class InForce {
   /// The history with one more change, then the policy.
   Result<Change> enter(Past past, Change change, std::optional<Trial> trial, std::shared_ptr<const Policy> policy);
   Result<Change> back_to(Change target, Change change);
+  Result<Done> way_back() const;  ///< of a trial that there is
 
   Options options_;
   mutable std::mutex mutex_;  // guards what follows; held while the disk is written, so that changes come one by one

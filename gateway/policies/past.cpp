@@ -67,17 +67,26 @@ Result<Change> Past::named(std::string_view words) const {
       versions.insert(change.version);
       latest = &change;
     }
-  if (versions.size() > 1) return fail(status::bad_arguments, std::string(words) + ": begins more than one version");
+  if (versions.size() > 1)
+    return fail(status::bad_arguments, std::string(words) + ": là đầu của nhiều bản (begins more than one version)");
   if (latest == nullptr)
-    return fail(status::not_found, std::string(words) + ": no such version (`vanthu policy history` lists them)");
+    return fail(status::not_found,
+                std::string(words) + ": không có bản này (no such version): `vanthu policy history`");
   return *latest;
 }
 
 const Change* Past::before() const {
-  const Change* now = last();
-  for (auto one = changes.rbegin(); one != changes.rend(); ++one)
-    if (one->version != now->version) return &*one;
-  return nullptr;
+  std::vector<const Change*> way;
+  for (const Change& change : changes) {
+    const auto same = [&](const Change* one) { return one->version == change.version; };
+    const auto known = std::find_if(way.rbegin(), way.rend(), same);
+    const bool back = change.act == "rollback" || change.act == "timeout";
+    if (back && known != way.rend())
+      way.erase(known.base(), way.end());
+    else if (way.empty() || !same(way.back()))
+      way.push_back(&change);
+  }
+  return way.size() < 2 ? nullptr : way[way.size() - 2];
 }
 
 std::string to_json(const Past& past) {

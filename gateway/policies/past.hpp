@@ -42,7 +42,8 @@ struct Past {
   /// "12" (a number) or the first digits (four at least) of a version, of which the latest change is meant.
   /// @par Errors  not_found; bad_arguments: digits that begin several versions
   Result<Change> named(std::string_view words) const;
-  /// What was in force before the last change, as far as it was another policy; null: nothing.
+  /// The policy that a way back leads to; null: none. What was gone back from, by hand or because nobody confirmed it,
+  /// is no part of the way: one that failed its trial does not come again by itself.
   const Change* before() const;
 };
 

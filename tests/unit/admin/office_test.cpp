@@ -68,6 +68,44 @@ TEST_F(OfficeTest, PutsAPolicyInForceForTheNextStart) {
   EXPECT_NE(run_words("audit", "list", {}).out.find("policy.rollback"), std::string::npos);
 }
 
+std::string policy_named(const std::string& name) {
+  return "name = \"" + name +
+         "\"\n[[rule]]\nid = \"S-1\"\nsecrecy = [\"mat\", \"toi-mat\", \"tuyet-mat\"]\naction = \"reject\"\n"
+         "text_vi = \"chặn\"\ntext_en = \"blocked\"\n";
+}
+
+TEST_F(OfficeTest, ATrialThatCannotEndIsInTheAuditLogOnceAndCanBeConfirmed) {
+  {
+    auto policies = policies::InForce::open({config_.at("policy"), ""});
+    ASSERT_TRUE(policies);
+    const auto one = *filters::Policy::parse(policy_named("one"), "one");
+    const auto two = *filters::Policy::parse(policy_named("two"), "two");
+    ASSERT_TRUE((*policies)->apply(one, {"an", "", ""}, std::chrono::seconds(0)));
+    ASSERT_TRUE((*policies)->apply(two, {"an", "", ""}, std::chrono::seconds(1)));
+    std::filesystem::remove(config_.at("policy") / (one->version() + ".toml"));
+    std::this_thread::sleep_for(std::chrono::milliseconds(1100));
+    const auto log = journal::Log::open(real_disk(), {config_.at("audit"), 3, 1U << 20, 0});
+    ASSERT_TRUE(log);
+    const audit::Trail trail(**log);
+    std::string told;
+    for (int i = 0; i < 3; ++i) {
+      const auto expired = expire_trial(**policies, trail, &told);
+      ASSERT_FALSE(expired);
+      EXPECT_NE(expired.error().detail.find("vanthu policy confirm"), std::string::npos) << expired.error().detail;
+    }
+    EXPECT_EQ(trail.list({})->size(), 2U) << "begun and failed, once";
+  }
+  EXPECT_EQ(run_words("policy", "confirm", {}).exit, 0);
+  const auto again = policies::InForce::open({config_.at("policy"), ""});
+  ASSERT_TRUE(again);
+  EXPECT_FALSE((*again)->deadline());
+}
+
+TEST_F(OfficeTest, ExplainsNoOtherRecordThanTheOneNamed) {
+  const Answer answer = run_words("policy", "explain", {"1000000000000000000000"});
+  EXPECT_EQ(answer.exit, EX_USAGE) << answer.err;
+}
+
 TEST_F(OfficeTest, SaysSoWhenAnotherProcessHoldsTheFolderAndDoesNotAnswer) {
   const auto held = DataLock::take(config_.data_folder);
   ASSERT_TRUE(held);

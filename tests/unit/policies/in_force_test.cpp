@@ -152,6 +152,50 @@ TEST_F(InForceTest, RollingBackEndsATrial) {
   EXPECT_EQ(in_force_->past().changes[2].result, "rollback");
 }
 
+TEST_F(InForceTest, WhatFailedItsTrialIsNotOnTheWayBack) {
+  apply("one");
+  apply("two", 10min);
+  at_ += 11min;
+  ASSERT_TRUE(*in_force_->expire());
+  ASSERT_TRUE(in_force_->roll_back("", {"an", "", ""}));
+  EXPECT_EQ(name(), "seed") << "what was there before the one that came back";
+  EXPECT_FALSE(in_force_->roll_back("", {"an", "", ""})) << "and before it there was none";
+  apply("two");
+  ASSERT_TRUE(in_force_->roll_back("", {"an", "", ""}));
+  EXPECT_EQ(name(), "seed");
+}
+
+TEST_F(InForceTest, ATextThatWasDamagedIsWrittenAnewByTheSameOne) {
+  apply("one");
+  const auto file = folder_ / "policy" / (in_force_->past().last()->version + ".toml");
+  std::ofstream(file, std::ios::app) << "# later\n";
+  const auto trial = in_force_->apply(policy("two"), {"an", "", ""}, 10min);
+  ASSERT_FALSE(trial) << "there would be no way back";
+  EXPECT_NE(trial.error().detail.find("--confirm"), std::string::npos);
+  EXPECT_EQ(name(), "one");
+  apply("one");
+  EXPECT_EQ(name_after_restart(), "one");
+  std::filesystem::remove(file);
+  apply("one");
+  EXPECT_EQ(name_after_restart(), "one");
+  apply("two", 10min);
+}
+
+TEST_F(InForceTest, ATrialWithoutAWayBackSaysWhatToDo) {
+  apply("one");
+  const auto file = folder_ / "policy" / (in_force_->past().last()->version + ".toml");
+  apply("two", 10min);
+  std::filesystem::remove(file);
+  at_ += 11min;
+  EXPECT_FALSE(in_force_->can_expire());
+  const auto expired = in_force_->expire();
+  ASSERT_FALSE(expired);
+  EXPECT_NE(expired.error().detail.find("vanthu policy confirm"), std::string::npos) << expired.error().detail;
+  EXPECT_EQ(name(), "two");
+  ASSERT_TRUE(in_force_->confirm({"an", "", ""}));
+  EXPECT_TRUE(in_force_->can_expire());
+}
+
 TEST_F(InForceTest, DoesNotTakeATextThatIsNotWhatItsNameSays) {
   apply("one");
   const std::string version = in_force_->past().last()->version;
