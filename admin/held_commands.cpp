@@ -23,7 +23,9 @@ using spool::Detail;
 const Command& row(std::string_view verb) { return *find_command("held", verb); }
 
 Answer no_queue() {
-  return {EX_UNAVAILABLE, "", "no gateway runs: held letters are in its queue; start it and ask again\n"};
+  return {EX_UNAVAILABLE, "",
+          "cổng thư không chạy; hãy chạy rồi hỏi lại (no gateway runs: held letters are in its queue; start it and ask "
+          "again)\n"};
 }
 
 /// Whether it waits for an administrator: by a rule, or because one has held it by hand.
@@ -47,11 +49,13 @@ Reach reach(const Office& office, const Request& request, const Detail& detail) 
   const std::vector<std::string> units = units_of_held(*office.directory, detail);
   const auto theirs = [&](const std::string& unit) { return filters::within(context, unit, request.units); };
   return {std::any_of(units.begin(), units.end(), theirs),
-          !units.empty() && std::all_of(units.begin(), units.end(), theirs)};
+          !units.empty() && !is_beyond_units(detail) && std::all_of(units.begin(), units.end(), theirs)};
 }
 
 /// Of one that is not theirs to see they do not learn that it is there.
-Error unknown(const std::string& id) { return fail(status::not_found, id + ": no held letter"); }
+Error unknown(const std::string& id) {
+  return fail(status::not_found, id + ": không có thư nào như thế bị giữ (no held letter)");
+}
 
 /// @par Errors  not_found
 Result<Detail> held_letter(const Office& office, const Request& request, const std::string& id) {
@@ -132,7 +136,8 @@ constexpr auto act_rows = std::to_array<ActRow>({
 Result<intake::Reviewed> by_hand(const Office& office, const ActRow& what, const std::string& id,
                                  const std::string& why) {
   if (what.act == intake::Review::Act::ask)
-    return fail(status::bad_arguments, id + ": is held by hand and not by a rule: there is nothing to ask its sender");
+    return fail(status::bad_arguments, id + ": giữ bằng tay, không có gì để hỏi người gửi (is held by hand and not by "
+                                            "a rule: there is nothing to ask its sender)");
   const auto act = what.act == intake::Review::Act::release ? spool::Act::release : spool::Act::expire;
   const auto acted = office.queue->act(act, {.ids = {id}}, why);
   if (!acted) return acted.error();
@@ -149,7 +154,7 @@ Answer act(Office& office, const Request& request) {
   if (words->operands.empty()) return wrong_usage(self, "wants queue ids (`vanthu held list`)");
   const std::string why = reason(*words);
   if (what.act == intake::Review::Act::reject && why.empty())
-    return wrong_usage(self, "--why TEXT is wanted: the sender is told");
+    return wrong_usage(self, "thiếu --why, người gửi được biết lý do (--why TEXT is wanted: the sender is told)");
   Answer answer;
   json::array all;
   for (const std::string& id : words->operands) {
@@ -164,8 +169,15 @@ Answer act(Office& office, const Request& request) {
       continue;
     }
     if (!reach(office, request, *detail).acts) {
+      wrong(fail(status::refused, id + ": liên quan cả đơn vị khác, quản trị toàn hệ thống quyết định (concerns units "
+                                       "that are not yours too: an administrator of the whole decides)"));
+      continue;
+    }
+    const bool ask = what.act == intake::Review::Act::ask;
+    if (!detail->hold.empty() && !ask && !request.everywhere) {
       wrong(
-          fail(status::refused, id + ": concerns units that are not yours too: an administrator of the whole decides"));
+          fail(status::refused, id + ": do quản trị toàn hệ thống giữ bằng tay, chỉ họ cho đi hoặc trả lại (is held by "
+                                     "hand: an administrator of the whole decides)"));
       continue;
     }
     const bool asked = std::any_of(detail->questions.begin(), detail->questions.end(),
@@ -173,7 +185,6 @@ Answer act(Office& office, const Request& request) {
     Result<intake::Reviewed> done = intake::Reviewed{};
     if (asked) done = office.review({what.act, detail->accepted.id, request.actor, request.person, why});
     // A hand's hold beside a rule's ends with the rule's, so that "released" means that it goes.
-    const bool ask = what.act == intake::Review::Act::ask;
     const bool by_hand_too = done && done->waiting == 0 && !detail->hold.empty() && !ask;
     if (by_hand_too || (!asked && ask)) {
       auto freed = by_hand(office, what, detail->accepted.id, why);

@@ -7,6 +7,7 @@
 #include "admin/record_text.hpp"
 #include "admin/table.hpp"
 #include "filters/facts.hpp"
+#include "filters/policy/match.hpp"
 
 namespace vanthu::admin {
 namespace json = boost::json;
@@ -69,6 +70,12 @@ std::vector<std::pair<bool, std::string>> steps_of(const mail::Accepted& accepte
   return steps;
 }
 
+/// What cannot be read as unmarked counts as marked.
+bool may_quote(const Config& config, const Detail& detail) {
+  const auto facts = filters::parse_facts(detail.accepted.facts);
+  return config.decision_quote && facts && !filters::is_marked(*facts);
+}
+
 json::object row_json(const HeldRow& row) {
   return {{"id", row.id},
           {"received", rfc3339(row.received)},
@@ -97,6 +104,13 @@ std::vector<std::string> units_of_held(const directory::Directory& directory, co
   return units;
 }
 
+bool is_beyond_units(const Detail& detail) {
+  if (detail.accepted.direction == mail::Direction::out) return false;  // the sender's units count
+  return std::any_of(detail.recipients.begin(), detail.recipients.end(), [&](const Detail::Recipient& one) {
+    return one.pending && detail.accepted.deliveries[one.index].unit.empty();
+  });
+}
+
 HeldRow held_row(const Config& config, const directory::Directory* directory, const Detail& detail) {
   const mail::Accepted& a = detail.accepted;
   HeldRow row;
@@ -112,7 +126,7 @@ HeldRow held_row(const Config& config, const directory::Directory* directory, co
       row.state += (row.state.empty() ? "" : "; ") + state_of(one);
     }
   if (!detail.hold.empty()) add(row.rules, detail.hold);
-  if (const auto facts = filters::parse_facts(a.facts); config.decision_quote && facts) row.subject = facts->subject;
+  if (may_quote(config, detail)) row.subject = filters::parse_facts(a.facts)->subject;
   return row;
 }
 
@@ -132,6 +146,7 @@ std::string held_list_json(const std::vector<HeldRow>& rows, bool more) {
 }
 
 std::string held_text(const Config& config, const HeldRow& row, const Detail& detail) {
+  const bool quote = may_quote(config, detail);
   std::string out;
   const auto line = [&](const char* name, const std::string& value) {
     if (!value.empty()) out += std::string(name) + ": " + printable(value) + '\n';
@@ -150,7 +165,7 @@ std::string held_text(const Config& config, const HeldRow& row, const Detail& de
   for (const Detail::Ask& one : detail.questions) {
     if (!open_review(one)) continue;
     line("Giữ theo quy tắc (held by rule)", one.question.rule);
-    line("  Lý do (why)", config.decision_quote ? one.question.why : "");
+    line("  Lý do (why)", quote ? one.question.why : "");
     line("  Tình trạng (state)", state_of(one));
     line("  Hết hạn thì (then)", one.question.seconds == 0              ? ""
                                  : one.question.on_timeout == "release" ? "cho đi (released)"
@@ -159,12 +174,13 @@ std::string held_text(const Config& config, const HeldRow& row, const Detail& de
     if (one.standing.confirmed != Time{}) line("  Người gửi xác nhận (confirmed)", local(one.standing.confirmed));
   }
   out += "Các bước (steps; ● áp dụng, · không):\n";
-  for (const auto& [applied, text] : steps_of(detail.accepted, config.decision_quote))
+  for (const auto& [applied, text] : steps_of(detail.accepted, quote))
     out += std::string("  ") + (applied ? "● " : "· ") + printable(text) + '\n';
   return out;
 }
 
 std::string held_json(const Config& config, const HeldRow& row, const Detail& detail) {
+  const bool quote = may_quote(config, detail);
   json::object object = row_json(row);
   object["user"] = detail.accepted.user;
   object["octets"] = detail.octets;
@@ -179,7 +195,7 @@ std::string held_json(const Config& config, const HeldRow& row, const Detail& de
     const bool ends = one.question.seconds > 0 && one.standing.asked != Time{};
     reviews.push_back(json::object{
         {"rule", one.question.rule},
-        {"why", config.decision_quote ? one.question.why : ""},
+        {"why", quote ? one.question.why : ""},
         {"persons", one.question.persons},
         {"released", std::move(released)},
         {"sender_asked", one.standing.turned},
@@ -190,7 +206,7 @@ std::string held_json(const Config& config, const HeldRow& row, const Detail& de
   }
   object["reviews"] = std::move(reviews);
   json::array steps;
-  for (const auto& [applied, text] : steps_of(detail.accepted, config.decision_quote))
+  for (const auto& [applied, text] : steps_of(detail.accepted, quote))
     steps.push_back(json::object{{"matched", applied}, {"step", text}});
   object["steps"] = std::move(steps);
   return json::serialize(object) + '\n';

@@ -8,7 +8,7 @@
 #include "gateway/spool/queue.hpp"
 
 /// Held letters on a terminal. Nothing of a letter's text is shown; its subject and what quotes it only where
-/// decision.quote allows.
+/// decision.quote allows, and never of one that bears a marking.
 namespace vanthu::admin {
 
 /// A rule's hold that is not ended yet.
@@ -16,6 +16,10 @@ bool open_review(const spool::Detail::Ask& one);
 
 /// The units that it belongs to: the sender's of what our users send, else those of the recipients that wait.
 std::vector<std::string> units_of_held(const directory::Directory& directory, const spool::Detail& detail);
+
+/// Whether a recipient that waits belongs to no unit (a system mailbox, a forward outside): then no unit's
+/// administrator acts alone.
+bool is_beyond_units(const spool::Detail& detail);
 
 struct HeldRow {
   std::string id, sender, subject;
