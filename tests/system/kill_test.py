@@ -135,7 +135,7 @@ class KillTest(unittest.TestCase):
     def test_nothing_acknowledged_is_lost_and_nothing_official_is_archived_twice(self):
         paper = papers.docx(letters.cong_van())
         luck = random.Random(SEED)
-        with Box("--set", "limits.trust-loopback=yes", "--set", "log.level=warning") as box:
+        with Box("--set", "limits.trust-loopback=yes", "--set", "log.level=warning", "--set", "inspector.ocr=no") as box:
             store, records = Store(box), Records(box)
             senders = [Sender(box, number, paper) for number in range(SENDERS)]
             for sender in senders:
@@ -178,7 +178,7 @@ class BenchKillTest(unittest.TestCase):
         luck = random.Random(SEED)
         sink = free_port()
         program = Path(os.environ.get("VANTHU_BUILD", ROOT / "build" / "release")) / "bin" / "smtp_bench"
-        with Box("--set", "limits.trust-loopback=yes", "--set", "log.level=warning", "--next-hop",
+        with Box("--set", "limits.trust-loopback=yes", "--set", "log.level=warning", "--set", "inspector.ocr=no", "--next-hop",
                  f"smtp://127.0.0.1:{sink}", "--set", "queue.first-retry-seconds=1") as box:
             accepted = delivered = again = 0
             kills = 0
