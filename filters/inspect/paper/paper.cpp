@@ -421,6 +421,30 @@ std::vector<std::size_t> beginnings(const Lines& lines) {
   return begins;
 }
 
+/// Sheets that lay in the scanner in another order: the page that bears a paper's header comes first; where it was the
+/// last one, all are turned round. Nothing where the first page is right, or no page has a header.
+std::vector<std::size_t> in_page_order(const Lines& lines) {
+  constexpr std::size_t upper = 20;  // lines of a page that can be its header
+  std::vector<std::size_t> order;
+  std::size_t on_page = 0;
+  std::uint32_t header = 0;
+  for (std::size_t i = 0; i < lines.size() && header == 0; ++i) {
+    on_page = i > 0 && lines[i].page == lines[i - 1].page ? on_page + 1 : 0;
+    if (!placed(lines[i]) || on_page >= upper || !country_line(lines[i])) continue;
+    if (lines[i].page == 0) return order;
+    header = lines[i].page;
+  }
+  if (header == 0) return order;
+  const std::uint32_t last = lines.back().page;
+  const auto place = [&](std::size_t i) {
+    const std::uint32_t page = lines[i].page;
+    return header == last ? last - std::min(page, last) : page >= header ? page - header : page + last + 1 - header;
+  };
+  for (std::size_t i = 0; i < lines.size(); ++i) order.push_back(i);
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return place(a) < place(b); });
+  return order;
+}
+
 }  // namespace
 
 std::optional<filters::Paper> read_paper(const Lines& lines) {
@@ -429,21 +453,29 @@ std::optional<filters::Paper> read_paper(const Lines& lines) {
   return PaperReader(lines).read();
 }
 
-std::vector<filters::Paper> read_papers(const Lines& lines) {
+std::vector<filters::Paper> read_papers(const Lines& as_it_came) {
+  const std::vector<std::size_t> order = in_page_order(as_it_came);
+  Lines sheets;
+  for (const std::size_t i : order) sheets.push_back(as_it_came[i]);
+  const Lines& lines = order.empty() ? as_it_came : sheets;
+
   std::vector<filters::Paper> papers;
   const std::vector<std::size_t> begins = beginnings(lines);
-  if (begins.size() == 1) {
-    if (auto paper = read_paper(lines)) papers.push_back(*std::move(paper));
-    return papers;
-  }
   for (std::size_t i = 0; i < begins.size(); ++i) {
-    const std::size_t end = i + 1 < begins.size() ? begins[i + 1] : lines.size();
-    const Lines own(lines.begin() + static_cast<std::ptrdiff_t>(begins[i]),
-                    lines.begin() + static_cast<std::ptrdiff_t>(end));
-    auto paper = read_paper(own);
+    std::optional<filters::Paper> paper;
+    if (begins.size() == 1) {
+      paper = read_paper(lines);
+    } else {
+      const std::size_t end = i + 1 < begins.size() ? begins[i + 1] : lines.size();
+      paper = read_paper(Lines(lines.begin() + static_cast<std::ptrdiff_t>(begins[i]),
+                               lines.begin() + static_cast<std::ptrdiff_t>(end)));
+    }
     if (!paper) continue;
-    for (filters::Source& source : paper->sources)
-      if (source.line > 0) source.line += begins[i];
+    for (filters::Source& source : paper->sources) {
+      if (source.line == 0) continue;
+      source.line += begins[i];
+      if (!order.empty()) source.line = order[source.line - 1] + 1;
+    }
     papers.push_back(*std::move(paper));
   }
   return papers;

@@ -166,6 +166,29 @@ TEST(Papers, OfOneFileAreReadOneByOne) {
   EXPECT_GT(source(papers[1], "number")->line, source(papers[0], "signer")->line);
 }
 
+TEST(Papers, WhoseSheetsLayTheOtherWayRoundAreReadFromTheirFirstPage) {
+  Lines first = rows(notice.substr(0, notice.find("Nơi nhận")));
+  Lines last = rows(notice.substr(notice.find("Nơi nhận")));
+  Lines body;
+  for (int i = 0; i < 70; ++i)
+    body.push_back({"Nội dung dòng " + std::to_string(i) + " của văn bản.", Zone::body, 0, 1, 2});
+  body.insert(body.end(), last.begin(), last.end());
+  Lines scan = body;
+  scan.insert(scan.end(), first.begin(), first.end());
+  for (std::size_t i = 0; i < scan.size(); ++i) {
+    scan[i].page = i < body.size() ? 0 : 1;
+    scan[i].row = static_cast<std::uint32_t>(i);
+    scan[i].top = 10;
+    scan[i].bottom = 20;
+  }
+  const auto papers = read_papers(scan);
+  ASSERT_EQ(papers.size(), 1U);
+  EXPECT_EQ(papers[0].symbol, "TB/BCĐ");
+  EXPECT_EQ(papers[0].page, 2U) << "of the file as it came";
+  EXPECT_EQ(papers[0].recipients.size(), 3U);
+  EXPECT_GT(source(papers[0], "number")->line, body.size());
+}
+
 TEST(Papers, OneThatQuotesAnothersHeadStaysOne) {
   const std::string quoted = std::string(notice.substr(0, notice.find("Nơi nhận"))) +
                              "Mẫu trình bày:\nĐẢNG CỘNG SẢN VIỆT NAM\nSố …-TB/TU\n" +
