@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "filters/inspect/mime/charset.hpp"
+#include "filters/inspect/text/legacy_font.hpp"
 #include "filters/inspect/text/office97.hpp"
 #include "gateway/base/limits.hpp"
 
@@ -13,11 +14,14 @@ namespace {
 
 /// Record types (MS-XLS 2.3).
 enum Record : std::uint16_t {
+  formula = 0x0006,
   bof = 0x0809,
   page_header = 0x0014,
   page_footer = 0x0015,
+  font_entry = 0x0031,
   go_on = 0x003C,  // CONTINUE
   rich_label = 0x00D6,
+  cell_format = 0x00E0,   // XF
   shared_texts = 0x00FC,  // SST
   shared_label = 0x00FD,
   text_box = 0x01B6,  // TXO
@@ -93,14 +97,49 @@ class Chain {
   std::size_t at_ = 0;
 };
 
+/// Characters from `at` on are printed in the font of that index (FormatRun, MS-XLS 2.5.132).
+struct FormatRun {
+  std::size_t at = 0;
+  std::size_t font = 0;
+};
+struct RichText {
+  std::string text;
+  std::vector<FormatRun> runs;
+};
+
+std::vector<FormatRun> read_runs(Chain& chain, std::size_t count) {
+  constexpr std::size_t most = 1024;  // kept of one text
+  std::vector<FormatRun> runs;
+  for (std::size_t i = 0; i < count && !chain.at_end(); ++i) {
+    const std::size_t at = chain.number(2);
+    const std::size_t font = chain.number(2);
+    if (runs.size() < most && (runs.empty() || at > runs.back().at)) runs.push_back({at, font});
+  }
+  return runs;
+}
+
 /// XLUnicodeRichExtendedString, whose count has been read.
-std::string rich_text(Chain& chain, std::size_t characters) {
+RichText rich_text(Chain& chain, std::size_t characters) {
   const std::uint32_t flags = chain.number(1);
   const std::size_t runs = (flags & 8) != 0 ? chain.number(2) : 0;
   const std::size_t extra = (flags & 4) != 0 ? chain.number(4) : 0;
-  std::string text = chain.text(characters, (flags & 1) != 0);
-  chain.skip(4 * runs + extra);
+  RichText text{chain.text(characters, (flags & 1) != 0), {}};
+  text.runs = read_runs(chain, runs);
+  chain.skip(extra);
   return text;
+}
+
+/// How many octets of UTF-8 the first characters of UTF-16 take.
+std::size_t octets_of(std::string_view utf8, std::size_t characters) {
+  std::size_t at = 0;
+  for (; at < utf8.size(); ++at) {
+    const auto octet = static_cast<unsigned char>(utf8[at]);
+    if ((octet & 0xC0) == 0x80) continue;
+    const std::size_t width = octet >= 0xF0 ? 2 : 1;
+    if (characters < width) break;
+    characters -= width;
+  }
+  return at;
 }
 
 class Workbook {
@@ -119,19 +158,31 @@ class Workbook {
           break;
         case shared_label: {
           const std::uint32_t which = number(body_, 6, 4);
-          if (which < shared_.size()) cell(shared_[which], number(body_, 0, 2), number(body_, 2, 2));
+          place_ = cell_place();
+          if (which < shared_.size()) cell(shared_[which]);
           break;
         }
         case label:
         case rich_label:
-          cell(counted(6), number(body_, 0, 2), number(body_, 2, 2));
+          place_ = cell_place();
+          cell(counted(6));
           break;
-        case formula_text:
-          cell(counted(0), 0, 0);
+        case formula:
+          place_ = cell_place();
+          break;
+        case formula_text:  // of the formula before
+          cell(counted(0));
+          break;
+        case font_entry:
+          read_font();
+          break;
+        case cell_format:
+          if (formats_.size() < limits::text_lines) formats_.push_back(number(body_, 0, 2));
           break;
         case page_header:
         case page_footer:
-          if (!body_.empty()) line(counted(0), type_ == page_header ? Zone::page_header : Zone::page_footer);
+          if (!body_.empty())
+            line(counted(0), font_at(0), type_ == page_header ? Zone::page_header : Zone::page_footer);
           break;
         case text_box:
           read_box();
@@ -169,49 +220,99 @@ class Workbook {
     for (std::uint32_t i = 0; i < count && !chain.at_end() && shared_.size() < limits::text_lines; ++i) {
       const std::size_t characters = chain.number(2);
       shared_.push_back(rich_text(chain, characters));
-      kept_ += shared_.back().size();
+      kept_ += shared_.back().text.size() + shared_.back().runs.size() * sizeof(FormatRun);
       if (kept_ > limits::text_octets) return;
     }
   }
   /// A text at that place of the record, its count in front.
-  std::string counted(std::size_t at) const {
+  RichText counted(std::size_t at) const {
     const std::size_t characters = number(body_, at, 2);
     if (body_.size() < at + 2) return {};
-    if (!modern_) return to_utf8(body_.substr(at + 2, characters), "windows-1252").value_or(std::string());
+    if (!modern_) return {to_utf8(body_.substr(at + 2, characters), "windows-1252").value_or(std::string()), {}};
     Chain chain({body_.substr(at + 2)});
     return rich_text(chain, characters);
   }
+  /// A font's height in twentieths of a point, and its name (MS-XLS 2.4.122).
+  void read_font() {
+    if (fonts_.size() >= limits::text_lines) return;
+    const std::size_t characters = number(body_, 14, 1);
+    std::string name;
+    if (modern_ && body_.size() > 16) {
+      Chain chain({body_.substr(16)});
+      name = chain.text(characters, (number(body_, 15, 1) & 1) != 0);
+    } else if (!modern_ && body_.size() > 15) {
+      name = to_utf8(body_.substr(15, characters), "windows-1252").value_or(std::string());
+    }
+    fonts_.push_back(font_named(name, static_cast<float>(number(body_, 0, 2)) / 20));
+  }
+  /// There is no font of the index 4 (MS-XLS 2.5.129).
+  const Font& font_at(std::size_t index) const {
+    static const Font none;
+    if (index > 4) --index;
+    return index < fonts_.size() ? fonts_[index] : none;
+  }
   void read_box() {
     const std::size_t characters = number(body_, 10, 2);
+    const std::size_t runs = number(body_, 12, 2) / 8;
     auto records = continued();
     if (records.size() < 2 || records[1].empty()) return;
+    RichText box;
+    if (runs > 0 && records.size() > 2) {  // eight octets each, in a record of their own
+      box.runs.push_back({0, number(records.back(), 2, 2)});
+      records.pop_back();
+    }
     Chain chain({records.begin() + 1, records.end()});
     const bool wide = (chain.number(1) & 1) != 0;
-    line(chain.text(characters, wide), Zone::box);
+    box.text = chain.text(characters, wide);
+    line(box, {}, Zone::box);
   }
+
+  struct Place {
+    std::uint32_t sheet = 0, row = 0, column = 0;
+    std::size_t format = 0;
+  };
+  Place cell_place() const { return {sheet_, number(body_, 0, 2), number(body_, 2, 2), number(body_, 4, 2)}; }
+
   /// Cells of a row stand side by side.
-  void cell(const std::string& text, std::uint32_t row, std::uint32_t column) {
-    if (row != last_row_ || sheet_ != last_sheet_) ++row_;
-    last_row_ = row;
-    last_sheet_ = sheet_;
+  void cell(const RichText& text) {
+    if (place_.row != last_.row || place_.sheet != last_.sheet) ++row_;
+    last_ = place_;
     const std::size_t before = lines_.size();
-    add(text, Zone::cell);
+    add(text, font_at(place_.format < formats_.size() ? formats_[place_.format] : 0), Zone::cell);
     for (std::size_t i = before; i < lines_.size(); ++i) {
-      lines_[i].begin = static_cast<float>(column) * 100;
+      lines_[i].begin = static_cast<float>(place_.column) * 100;
       lines_[i].end = lines_[i].begin + 90;
     }
   }
-  void line(const std::string& text, Zone zone) {
+  void line(const RichText& text, const Font& font, Zone zone) {
     ++row_;
-    add(text, zone);
+    add(text, font, zone);
   }
-  void add(std::string_view text, Zone zone) {
-    while (!text.empty()) {
-      const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
-      add_row(lines_, text.substr(0, end), zone, row_);
-      text.remove_prefix(std::min(end + 1, text.size()));
-      if (!text.empty()) ++row_;
+  void add(const RichText& rich, const Font& font, Zone zone) {
+    FontText row;
+    const auto add_piece = [&](std::string_view text, const Font& printed) {
+      while (!text.empty()) {
+        const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
+        row.append(text.substr(0, end), printed);
+        text.remove_prefix(end);
+        if (text.empty()) break;
+        add_row(lines_, row, zone, row_++);
+        row.clear();
+        text.remove_prefix(1);
+      }
+    };
+    std::string_view rest = rich.text;
+    std::size_t at = 0;
+    const Font* printed = &font;
+    for (const FormatRun& run : rich.runs) {
+      const std::size_t octets = octets_of(rest, run.at - at);
+      add_piece(rest.substr(0, octets), *printed);
+      rest.remove_prefix(octets);
+      at = run.at;
+      printed = &font_at(run.font);
     }
+    add_piece(rest, *printed);
+    if (!row.empty()) add_row(lines_, row, zone, row_);
   }
 
   std::string_view stream_;
@@ -221,9 +322,12 @@ class Workbook {
   std::string_view body_;
   bool any_ = false;
   bool modern_ = true;
-  std::vector<std::string> shared_;
+  std::vector<Font> fonts_;
+  std::vector<std::size_t> formats_;  // the font's index of each
+  std::vector<RichText> shared_;
   std::uint64_t kept_ = 0;
-  std::uint32_t row_ = 0, last_row_ = 0, sheet_ = 0, last_sheet_ = 0;
+  std::uint32_t row_ = 0, sheet_ = 0;
+  Place place_, last_;  // of the cell being read, of the one added last
 };
 
 }  // namespace

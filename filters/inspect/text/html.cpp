@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "filters/inspect/text/html_font.hpp"
 #include "filters/inspect/text/legacy.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
@@ -151,8 +152,6 @@ constexpr auto entities =
                            {"iquest", 0xBF},
                            {"Aring", 0xC5}});
 
-constexpr std::size_t longest_tag = 2048;  // octets in which a font's name is looked for
-
 /// Elements that begin a line of their own.
 constexpr auto blocks = std::to_array<std::string_view>(
     {"address",  "article",  "blockquote", "body", "br",    "caption", "center", "dd",  "div",     "dl",     "dt",
@@ -255,27 +254,18 @@ bool is_void(std::string_view name) {
   return std::find(words.begin(), words.end(), name) != words.end();
 }
 
-/// The font that a start tag names, by `face` or `font-family`; nothing where it names none.
-std::optional<Font> font_of_tag(std::string_view tag) {
-  const std::string lower = text::ascii_lower(tag.substr(0, longest_tag));
-  for (const std::string_view word : {"font-family:", "face="}) {
-    const std::size_t at = lower.find(word);
-    if (at == std::string::npos) continue;
-    std::string name;
-    for (std::size_t i = 0; i < 48 && at + word.size() + i < lower.size(); ++i) name += tag[at + word.size() + i];
-    for (std::size_t quote; (quote = name.find("&quot;")) != std::string::npos;) name.erase(quote, 6);
-    name.erase(std::min(name.find_first_of(",;>"), name.size()));
-    name.erase(std::remove_if(name.begin(), name.end(), [](char c) { return c == '"' || c == '\''; }), name.end());
-    return font_named(squeezed(name));
-  }
-  return std::nullopt;
-}
-
 /// Text in the order of the page, and beside it what old fonts draw for it.
 class Writer {
  public:
-  void add(char c) { run_ += c; }
-  std::string& run() { return run_; }
+  void add(char c) {
+    if (c != ' ') mark_font();
+    run_ += c;
+  }
+  void add(std::string_view utf8) {
+    mark_font();
+    run_ += utf8;
+  }
+  void style_sheet(std::string_view css) { fonts_.read_sheet(css); }
 
   void new_line() {
     end_run();
@@ -285,23 +275,20 @@ class Writer {
     }
   }
   void open(std::string_view name, std::string_view tag) {
-    const auto named = font_of_tag(tag);
-    if (named && named->legacy != font().legacy) end_run();
     // An end tag that may be left out.
     constexpr auto loose = std::to_array<std::string_view>({"p", "li", "td", "th", "tr", "dd", "dt", "option"});
-    if (!open_.empty() && open_.back().name == name && std::find(loose.begin(), loose.end(), name) != loose.end()) {
-      end_run();
-      open_.pop_back();
-    }
+    if (!open_.empty() && open_.back().name == name && std::find(loose.begin(), loose.end(), name) != loose.end())
+      close(name);
     if (open_.size() >= static_cast<std::size_t>(limits::xml_depth)) return;
-    open_.push_back({std::string(name), named ? *named : font()});
+    Font inside = fonts_.inside(name, tag, font());
+    if (inside.legacy != font().legacy) end_run();
+    open_.push_back({std::string(name), std::move(inside)});
   }
   void close(std::string_view name) {
     for (std::size_t i = open_.size(); i-- > 0 && open_.size() - i <= close_reach;) {
       if (open_[i].name != name) continue;
-      static const Font none;
-      const Font& after = i == 0 ? none : open_[i - 1].font;
-      if (!(after.legacy == open_.back().font.legacy)) end_run();
+      const Font& after = i == 0 ? none() : open_[i - 1].font;
+      if (after.legacy != font().legacy) end_run();
       open_.resize(i);
       return;
     }
@@ -318,7 +305,17 @@ class Writer {
   };
   static constexpr std::size_t close_reach = 32;  // tags left open inside of the one that is closed
 
-  Font font() const { return open_.empty() ? Font{} : open_.back().font; }
+  static const Font& none() {
+    static const Font one;
+    return one;
+  }
+  const Font& font() const { return open_.empty() ? none() : open_.back().font; }
+
+  /// What is seen next begins in another font than what was seen before.
+  void mark_font() {
+    if (font() == (html_.fonts.empty() ? none() : html_.fonts.back().font)) return;
+    html_.fonts.push_back({html_.text.size() + run_.size(), font()});
+  }
 
   void end_run() {
     if (run_.empty()) return;
@@ -334,6 +331,7 @@ class Writer {
   }
 
   Html html_;
+  HtmlFonts fonts_;
   std::string run_;
   std::vector<Open> open_;
 };
@@ -351,7 +349,9 @@ Html read_html(std::string_view html) {
   for (std::size_t at = 0; at < html.size();) {
     const char c = html[at];
     if (c == '&') {
-      if (const std::size_t length = entity(html, at, out.run()); length > 0) {
+      std::string character;
+      if (const std::size_t length = entity(html, at, character); length > 0) {
+        out.add(character);
         at += length;
         continue;
       }
@@ -393,6 +393,7 @@ Html read_html(std::string_view html) {
     if ((tag.name == "script" || tag.name == "style") && scripts_end) {
       const std::size_t end = lower.find("</" + tag.name, at);
       scripts_end = end != std::string::npos;
+      if (scripts_end && tag.name == "style") out.style_sheet(html.substr(at, end - at));
       at = end == std::string::npos ? at : end;
     }
   }
@@ -400,18 +401,22 @@ Html read_html(std::string_view html) {
 }
 
 Lines lines_of(const Html& html) {
-  if (html.drawn.empty()) return lines_of(html.text);
   Lines lines;
   std::uint32_t row = 0;
-  std::string_view text = html.text;
   std::string_view drawn = html.drawn;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
+  std::size_t next_font = 0;
+  Font font;
+  for (std::size_t at = 0; at < html.text.size();) {
+    const std::size_t end = std::min(html.text.find('\n', at), html.text.size());
     const std::size_t drawn_end = std::min(drawn.find('\n'), drawn.size());
+    // The font of the first letters: of a mark on this line only where they come behind it.
+    const std::size_t letters = html.text.find_first_not_of(' ', at);
+    for (; next_font < html.fonts.size() && html.fonts[next_font].at <= letters; ++next_font)
+      font = html.fonts[next_font].font;
     FontText line;
-    line.set(text.substr(0, end), drawn.substr(0, drawn_end));
+    line.set(std::string_view(html.text).substr(at, end - at), drawn.substr(0, drawn_end), font);
     add_row(lines, line, Zone::body, row++);
-    text.remove_prefix(std::min(end + 1, text.size()));
+    at = end + 1;
     drawn.remove_prefix(std::min(drawn_end + 1, drawn.size()));
   }
   unweave(lines);

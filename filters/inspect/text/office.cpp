@@ -11,83 +11,13 @@
 #include <utility>
 
 #include "filters/inspect/text/legacy_font.hpp"
+#include "filters/inspect/text/office_xml.hpp"
+#include "filters/inspect/text/sheet.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 
 namespace vanthu::inspect {
 namespace {
-
-bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
-bool ends(std::string_view text, std::string_view with) {
-  return text.size() >= with.size() && text.substr(text.size() - with.size()) == with;
-}
-
-/// An element's name without its prefix: writers choose prefixes freely.
-std::string_view local_name(const char* name) {
-  const std::string_view full = name;
-  const std::size_t colon = full.find(':');
-  return colon == std::string_view::npos ? full : full.substr(colon + 1);
-}
-std::string_view local_name(const pugi::xml_node& node) { return local_name(node.name()); }
-
-std::string_view attribute(const pugi::xml_node& node, std::string_view name) {
-  for (const pugi::xml_attribute& one : node.attributes())
-    if (local_name(one.name()) == name) return one.value();
-  return {};
-}
-
-pugi::xml_node child_named(const pugi::xml_node& node, std::string_view name) {
-  for (const pugi::xml_node& child : node.children())
-    if (local_name(child) == name) return child;
-  return {};
-}
-
-/// Collects rows of text; one for the whole document, so that rows keep growing.
-class Rows {
- public:
-  Rows(Lines& lines, Notes& notes) : lines_(lines), notes_(notes) {}
-  void add(std::string_view text, Zone zone) {
-    const std::string normal = text::nfc(text);
-    std::string_view rest = normal;
-    do {
-      const std::size_t end = std::min(rest.find('\n'), rest.size());
-      add_row(lines_, rest.substr(0, end), zone, row_++);
-      rest.remove_prefix(std::min(end + 1, rest.size()));
-    } while (!rest.empty());
-  }
-  /// Both readings have the same line ends: fonts draw none.
-  void add(const FontText& text, Zone zone) {
-    std::string_view plain = text.text();
-    std::string_view drawn = text.drawn();
-    do {
-      FontText row;
-      const std::size_t end = std::min(plain.find('\n'), plain.size());
-      const std::size_t drawn_end = std::min(drawn.find('\n'), drawn.size());
-      row.set(plain.substr(0, end), drawn.substr(0, drawn_end), text.font());
-      add_row(lines_, row, zone, row_++);
-      plain.remove_prefix(std::min(end + 1, plain.size()));
-      drawn.remove_prefix(std::min(drawn_end + 1, drawn.size()));
-    } while (!plain.empty());
-  }
-  void gap() { ++row_; }
-  /// Words may stand deeper than we go.
-  void too_deep() { note(notes_, "inspect.unreadable", "nesting"); }
-
- private:
-  Lines& lines_;
-  Notes& notes_;
-  std::uint32_t row_ = 0;
-};
-
-/// A size in parts of a point; 0 for what is none.
-float points(std::string_view digits, float parts) {
-  float value = 0;
-  for (const char c : digits.substr(0, 6)) {
-    if (c < '0' || c > '9') break;
-    value = value * 10 + static_cast<float>(c - '0');
-  }
-  return value / parts;
-}
 
 /// The fonts that styles give: of a run, a paragraph, the document (ECMA-376 part 1 §17.7.2).
 class Styles {
@@ -239,20 +169,25 @@ class Paragraphs {
   void styles(const pugi::xml_node& node, int depth) {
     if (depth > 4) return;  // document, kind of styles, style
     for (const pugi::xml_node& child : node.children()) {
-      if (local_name(child) != "style") {
-        if (local_name(child) != "body") styles(child, depth + 1);
+      const std::string_view kind = local_name(child);
+      if (kind != "style" && kind != "default-style") {
+        if (kind != "body") styles(child, depth + 1);
         continue;
       }
       const std::string_view family = attribute(child, "family");
-      if ((family != "text" && family != "paragraph") || fonts_.size() > limits::text_lines) continue;
+      if ((family != "text" && family != "paragraph" && family != "table-cell") || fonts_.size() > limits::text_lines)
+        continue;
       const pugi::xml_node properties = child_named(child, "text-properties");
       std::string_view name = attribute(properties, "font-name");
       if (name.empty()) name = attribute(properties, "font-family");
-      const auto parent = fonts_.find(attribute(child, "parent-style-name"));
-      Font font = parent != fonts_.end() ? parent->second : Font{};
+      const std::string_view parent = attribute(child, "parent-style-name");
+      Font font = parent.empty() && family == "text" ? Font{} : styled(parent, default_of(family));
       if (!name.empty()) font = font_named(name, font.size);
       if (const std::string_view size = attribute(properties, "font-size"); !size.empty()) font.size = points(size, 1);
-      if (!(font == Font{})) fonts_[std::string(attribute(child, "name"))] = font;
+      if (kind == "default-style")
+        (family == "table-cell" ? default_cell_ : default_) = font;
+      else if (!(font == Font{}))
+        fonts_[std::string(attribute(child, "name"))] = font;
     }
   }
 
@@ -262,8 +197,7 @@ class Paragraphs {
       const std::string_view name = local_name(child);
       if (name == "p" || (open_document_ && name == "h")) {
         FontText text;
-        const auto style = fonts_.find(attribute(child, "style-name"));
-        font_ = style == fonts_.end() ? Font{} : style->second;
+        font_ = styled(attribute(child, "style-name"), in_cell_ ? cell_font_ : default_);
         inline_text(child, text, depth + 1);
         rows_.add(text, zone);
       } else if (open_document_ && (name == "header" || name == "header-left" || name == "header-first")) {
@@ -271,11 +205,17 @@ class Paragraphs {
       } else if (open_document_ && (name == "footer" || name == "footer-left" || name == "footer-first")) {
         blocks(child, Zone::page_footer, depth + 1);
       } else if (open_document_ && name == "table-cell") {
+        // The words of a sheet's cell are printed as the cell says, those of a text's table as their paragraph says.
+        const std::string_view style = attribute(child, "style-name");
+        in_cell_ = in_sheet_;
+        cell_font_ = styled(style, default_cell_);
         blocks(child, zone == Zone::body ? Zone::cell : zone, depth + 1);
+        in_cell_ = false;
       } else if (open_document_ && name == "tracked-changes") {
         continue;
       } else {
         if (name == "txBody" || name == "table-row") rows_.gap();
+        if (name == "spreadsheet") in_sheet_ = true;
         blocks(child, open_document_ && name == "text-box" ? Zone::box : zone, depth + 1);
       }
     }
@@ -309,8 +249,9 @@ class Paragraphs {
         continue;
       } else if (open_document_ && name == "span") {
         const auto outer = font_;
-        if (const auto style = fonts_.find(attribute(child, "style-name")); style != fonts_.end())
-          font_ = style->second;
+        font_ = styled(attribute(child, "style-name"), font_);
+        if (font_.name.empty()) font_.name = outer.name, font_.legacy = outer.legacy;
+        if (font_.size <= 0) font_.size = outer.size;
         inline_text(child, text, depth + 1);
         font_ = outer;
       } else {
@@ -319,53 +260,29 @@ class Paragraphs {
     }
   }
 
+  Font default_of(std::string_view family) const {
+    return family == "table-cell" ? default_cell_ : family == "paragraph" ? default_ : Font{};
+  }
+  Font styled(std::string_view style, const Font& other) const {
+    const auto found = fonts_.find(style);
+    return found == fonts_.end() ? other : found->second;
+  }
+
   Rows& rows_;
   bool open_document_;
+  bool in_sheet_ = false, in_cell_ = false;
   Font font_;                                       // of the run
+  Font cell_font_;                                  // of the sheet's cell
+  Font default_, default_cell_;                     // of OpenDocument's families of styles
   std::map<std::string, Font, std::less<>> fonts_;  // of OpenDocument's styles
 };
-
-/// All text below a node, for shared strings and inline strings of a sheet. Phonetic hints are left out.
-void all_text(const pugi::xml_node& node, std::string& text, int depth) {
-  if (depth > limits::xml_depth) return;
-  for (const pugi::xml_node& child : node.children()) {
-    if (local_name(child) == "t")
-      text += child.child_value();
-    else if (local_name(child) != "rPh")
-      all_text(child, text, depth + 1);
-  }
-}
-
-/// A sheet's printed header: "&C&\"Times,Bold\"&14MẬT" holds codes between the words (ECMA-376 part 1 §18.3.1.46).
-void add_print_header(std::string_view coded, Zone zone, Rows& rows) {
-  std::string text;
-  for (std::size_t at = 0; at < coded.size(); ++at) {
-    if (coded[at] != '&' || at + 1 >= coded.size()) {
-      text += coded[at];
-      continue;
-    }
-    const char code = coded[++at];
-    if (code == '"') {
-      at = std::min(coded.find('"', at + 1), coded.size() - 1);
-    } else if (code == '&') {
-      text += '&';
-    } else if (code == 'L' || code == 'C' || code == 'R') {
-      text += '\n';
-    } else if (code == 'K') {
-      at = std::min(at + 6, coded.size() - 1);
-    } else if (code >= '0' && code <= '9') {
-      while (at + 1 < coded.size() && coded[at + 1] >= '0' && coded[at + 1] <= '9') ++at;
-    }
-  }
-  rows.add(text, zone);
-}
 
 class Package {
  public:
   Package(const std::vector<PackagePart>& parts, Notes& notes) : parts_(parts), notes_(notes), rows_(lines_, notes) {}
 
   Lines read(std::string_view mime) {
-    if (starts(mime, "application/vnd.oasis.") || starts(mime, "application/vnd.sun."))
+    if (mime.starts_with("application/vnd.oasis.") || mime.starts_with("application/vnd.sun."))
       open_document();
     else if (mime.find("word") != std::string_view::npos)
       word();
@@ -391,7 +308,8 @@ class Package {
   void each(std::string_view folder, std::string_view part, Visit visit) {
     for (std::size_t i = 0; i < parts_.size(); ++i) {
       const std::string_view name = parts_[i].name;
-      if (!parts_[i].xml || !starts(name, folder) || !starts(name.substr(folder.size()), part) || !ends(name, ".xml"))
+      if (!parts_[i].xml || !name.starts_with(folder) || !name.substr(folder.size()).starts_with(part) ||
+          !name.ends_with(".xml"))
         continue;
       one(i, visit);
     }
@@ -412,7 +330,8 @@ class Package {
     Paragraphs paragraphs(rows_, false);
     for (std::size_t i = 0; i < parts_.size(); ++i) {
       const std::string_view name = parts_[i].name;
-      if (!parts_[i].xml || ends(name, ".rels") || starts(name, "docProps/") || starts(name, "_xmlsignatures/"))
+      if (!parts_[i].xml || name.ends_with(".rels") || name.starts_with("docProps/") ||
+          name.starts_with("_xmlsignatures/"))
         continue;
       one(i, [&](const pugi::xml_document& document) {
         const pugi::xml_node root = document.document_element();
@@ -422,8 +341,8 @@ class Package {
           main_ = main_ || kind == "document" || kind == "wordDocument";
           words.blocks(document, Zone::body, 0);
         } else if (kind == "worksheet" || kind == "macrosheet" || kind == "dialogsheet" || kind == "chartsheet") {
-          sheet(root, shared_);
-        } else if (starts(name, "customXml/")) {
+          sheets_.sheet(root);
+        } else if (name.starts_with("customXml/")) {
           std::string text;
           bound_text(root, text, 0);
           rows_.add(text, Zone::body);
@@ -488,53 +407,23 @@ class Package {
     each("content", "", [&](const pugi::xml_document& d) { reader.blocks(d, Zone::body, 0); });
     each("styles", "", [&](const pugi::xml_document& d) { reader.blocks(d, Zone::body, 0); });
     for (std::size_t i = 0; i < parts_.size(); ++i)  // charts, formulas, tables inside: "Object 1/content.xml"
-      if (parts_[i].xml && (ends(parts_[i].name, "content.xml") || ends(parts_[i].name, "styles.xml")))
+      if (parts_[i].xml && (parts_[i].name.ends_with("content.xml") || parts_[i].name.ends_with("styles.xml")))
         one(i, [&](const pugi::xml_document& d) { reader.blocks(d, Zone::box, 0); });
   }
 
   void sheets() {
-    each("xl/", "sharedStrings", [&](const pugi::xml_document& d) {
-      for (const pugi::xml_node& item : d.document_element().children()) {
-        if (local_name(item) != "si" || shared_.size() >= limits::text_lines) continue;
-        std::string text;
-        all_text(item, text, 0);
-        shared_.push_back(std::move(text));
-      }
-    });
-    each("xl/worksheets/", "", [&](const pugi::xml_document& d) { sheet(d.document_element(), shared_); });
+    for (const PackagePart& part : parts_) {
+      pugi::xml_document document;
+      if (part.name == "xl/styles.xml" && document.load_buffer(part.octets.data(), part.octets.size()))
+        sheets_.styles(document.document_element());
+    }
+    each("xl/", "sharedStrings", [&](const pugi::xml_document& d) { sheets_.shared_texts(d.document_element()); });
+    each("xl/worksheets/", "", [&](const pugi::xml_document& d) { sheets_.sheet(d.document_element()); });
     Paragraphs drawings(rows_, false);
     for (const std::string_view part : {"drawings/drawing", "charts/"})
       each("xl/", part, [&](const pugi::xml_document& d) { drawings.blocks(d, Zone::box, 0); });
-    each("xl/", "comments", [&](const pugi::xml_document& d) {
-      std::string text;
-      all_text(d, text, 0);
-      rows_.add(text, Zone::body);
-    });
+    each("xl/", "comments", [&](const pugi::xml_document& d) { sheets_.comments(d); });
     rest();
-  }
-
-  void sheet(const pugi::xml_node& root, const std::vector<std::string>& shared) {
-    for (const pugi::xml_node& section : root.children()) {
-      if (local_name(section) == "headerFooter") {
-        for (const pugi::xml_node& one : section.children())
-          add_print_header(text::nfc(one.child_value()),
-                           ends(local_name(one), "Header") ? Zone::page_header : Zone::page_footer, rows_);
-      }
-      if (local_name(section) != "sheetData") continue;
-      for (const pugi::xml_node& row : section.children())
-        for (const pugi::xml_node& cell : row.children()) {
-          std::string text;
-          const std::string_view type = attribute(cell, "t");
-          for (const pugi::xml_node& value : cell.children()) {
-            if (local_name(value) == "is") all_text(value, text, 0);
-            if (local_name(value) != "v") continue;
-            const auto index = value.text().as_uint(0);
-            text = type == "s" ? (index < shared.size() ? shared[index] : std::string()) : value.child_value();
-          }
-          rows_.gap();  // a cell is never the next line of another one
-          rows_.add(text, Zone::cell);
-        }
-    }
   }
 
   const std::vector<PackagePart>& parts_;
@@ -542,7 +431,7 @@ class Package {
   Lines lines_;
   Rows rows_;
   std::set<std::size_t> read_;
-  std::vector<std::string> shared_;
+  Sheets sheets_{rows_};
   Styles styles_;
   bool main_ = false;
 };
