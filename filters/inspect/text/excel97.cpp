@@ -7,6 +7,7 @@
 #include "filters/inspect/mime/charset.hpp"
 #include "filters/inspect/text/legacy_font.hpp"
 #include "filters/inspect/text/office97.hpp"
+#include "filters/inspect/text/styled_text.hpp"
 #include "gateway/base/limits.hpp"
 
 namespace vanthu::inspect {
@@ -127,19 +128,6 @@ RichText rich_text(Chain& chain, std::size_t characters) {
   text.runs = read_runs(chain, runs);
   chain.skip(extra);
   return text;
-}
-
-/// How many octets of UTF-8 the first characters of UTF-16 take.
-std::size_t octets_of(std::string_view utf8, std::size_t characters) {
-  std::size_t at = 0;
-  for (; at < utf8.size(); ++at) {
-    const auto octet = static_cast<unsigned char>(utf8[at]);
-    if ((octet & 0xC0) == 0x80) continue;
-    const std::size_t width = octet >= 0xF0 ? 2 : 1;
-    if (characters < width) break;
-    characters -= width;
-  }
-  return at;
 }
 
 class Workbook {
@@ -289,30 +277,9 @@ class Workbook {
     add(text, font, zone);
   }
   void add(const RichText& rich, const Font& font, Zone zone) {
-    FontText row;
-    const auto add_piece = [&](std::string_view text, const Font& printed) {
-      while (!text.empty()) {
-        const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
-        row.append(text.substr(0, end), printed);
-        text.remove_prefix(end);
-        if (text.empty()) break;
-        add_row(lines_, row, zone, row_++);
-        row.clear();
-        text.remove_prefix(1);
-      }
-    };
-    std::string_view rest = rich.text;
-    std::size_t at = 0;
-    const Font* printed = &font;
-    for (const FormatRun& run : rich.runs) {
-      const std::size_t octets = octets_of(rest, run.at - at);
-      add_piece(rest.substr(0, octets), *printed);
-      rest.remove_prefix(octets);
-      at = run.at;
-      printed = &font_at(run.font);
-    }
-    add_piece(rest, *printed);
-    if (!row.empty()) add_row(lines_, row, zone, row_);
+    std::vector<FontRun> runs;
+    for (const FormatRun& run : rich.runs) runs.push_back({run.at, font_at(run.font)});
+    add_styled(lines_, rich.text, font, runs, zone, row_);
   }
 
   std::string_view stream_;

@@ -158,5 +158,37 @@ TEST(Excel97Line, KnowsTheFontOfItsCellOrItsRun) {
   }
 }
 
+std::string atom(unsigned type, unsigned instance, const std::string& body) {
+  return number(instance << 4, 2) + number(type, 2) + number(body.size(), 4) + body;
+}
+
+TEST(PowerPoint97Line, KnowsTheFontOfItsRun) {
+  const auto wide = [](const std::string& latin) {
+    std::string octets;
+    for (const char c : latin) octets += number(static_cast<unsigned char>(c), 2);
+    return octets;
+  };
+  // Two paragraph runs, one with every field that has a size of its own, then three runs of characters.
+  const std::string paragraphs = number(8, 4) + number(0, 2) + number(0x32FDFF, 4) + std::string(26, 'x') +
+                                 number(1, 2) + std::string(4, 'x') + std::string(4, 'x') + number(4, 4) +
+                                 number(0, 2) + number(0, 4);
+  const std::string characters = number(5, 4) + number(0x030003, 4) + number(3, 2) + number(1, 2) + number(28, 2) +
+                                 number(3, 4) + number(0x670000, 4) + number(0, 2) + number(9, 2) + number(9, 2) +
+                                 number(20, 2) + std::string(4, 'c') + number(4, 4) + number(0, 4);
+  const std::string slide =
+      atom(0x0FA0, 0, wide("t\xD8nh\rab\rcd")) + atom(0x0FA1, 0, paragraphs + characters) + atom(0x0FA8, 0, "latin");
+  const std::string entities = atom(0x0FB7, 0, wide("Arial") + std::string(58, '\0')) +
+                               atom(0x0FB7, 1, wide(".VnTimeH") + std::string(52, '\0'));
+  const std::string stream = number(0x0F, 2) + number(0x03E8, 2) + number(0, 4) + slide + entities;
+  Lines lines;
+  ASSERT_TRUE(read_powerpoint97(stream, lines));
+  EXPECT_EQ(fonts(lines), (List{"t\u00D8nh|.VnTimeH|280", "ab|Arial|200", "cd||0", "latin||0"}));
+  EXPECT_EQ(lines[0].by_font, "TỈNH");
+  for (std::size_t size = 0; size < stream.size(); ++size) {
+    Lines cut;
+    (void)read_powerpoint97(std::string_view(stream).substr(0, size), cut);
+  }
+}
+
 }  // namespace
 }  // namespace vanthu::inspect
