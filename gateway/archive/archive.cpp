@@ -27,10 +27,10 @@ bool belongs_to(const View::Reached& reached, const journal::Log& records) {
 Archive::Archive(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Archive::~Archive() = default;
 
-Result<std::unique_ptr<Archive>> Archive::open(const journal::Log& records, const std::filesystem::path& view_file,
-                                               UnitOf unit_of) {
-  std::unique_ptr<State> state(new State{records, view_file, std::move(unit_of), {}, {}, nullptr});
-  auto view = View::open(view_file);
+Result<std::unique_ptr<Archive>> Archive::open(journal::Log& records, const std::filesystem::path& view_file,
+                                               UnitOf unit_of, Books books) {
+  std::unique_ptr<State> state(new State{records, view_file, std::move(unit_of), std::move(books), {}, {}, nullptr});
+  auto view = View::open(view_file, state->books);
   if (!view) return view.error();
   const auto reached = guarded([&]() -> Result<View::Reached> { return (*view)->reached(); });
   if (reached && reached->number > records.last_ordinal())
@@ -51,7 +51,7 @@ Result<std::unique_ptr<Archive>> Archive::open(const journal::Log& records, cons
         .with("reason", fits ? std::string("made from another log or ahead of it") : fits.error().detail);
     view->reset();
     View::remove(view_file);
-    view = View::open(view_file);
+    view = View::open(view_file, state->books);
     if (!view) return view.error();
   }
   state->view = *std::move(view);
@@ -69,6 +69,20 @@ Result<Archive::Known> Archive::known(const std::filesystem::path& view_file) {
   });
 }
 
+std::string Archive::State::take_record(const journal::Frame& frame, View::Reached& reached,
+                                        std::vector<View::Step>& steps) const {
+  auto accepted = mail::parse_accepted(frame.meta);
+  if (!accepted) return accepted.error().detail;
+  std::string fault;
+  View::Step step{make_entry(frame.head, *accepted, unit_of, fault), {}, {}};
+  reached.number = frame.head.ordinal;
+  reached.last = frame.head.at;
+  reached.sha256 = accepted->sha256;
+  if (!books.empty()) step.accepted = *std::move(accepted);
+  steps.push_back(std::move(step));
+  return fault;
+}
+
 Result<Done> Archive::State::fill() {
   const std::shared_lock open(door);
   auto opened = open_view();
@@ -76,29 +90,33 @@ Result<Done> Archive::State::fill() {
   while (true) {
     View::Reached reached = (*opened)->reached();
     const std::uint64_t before = reached.sequence;
-    std::vector<Entry> entries;
-    const journal::Position last = reached.last;
+    std::vector<View::Step> steps;
+    const journal::Position last = reached.place;
     auto scanned = records.scan_behind(last, [&](const journal::Frame& frame) {
       if (frame.head.at.sequence <= before) return true;
       reached.sequence = frame.head.at.sequence;
-      if (!is_record(frame.head)) return true;
-      const auto accepted = mail::parse_accepted(frame.meta);
-      std::string fault = accepted ? std::string() : accepted.error().detail;
-      if (accepted) {
-        entries.push_back(make_entry(frame.head, *accepted, unit_of, fault));
-        reached.number = frame.head.ordinal;
-        reached.last = frame.head.at;
-        reached.sha256 = accepted->sha256;
+      reached.place = frame.head.at;
+      std::string fault;
+      if (is_record(frame.head)) {
+        fault = take_record(frame, reached, steps);
+      } else if (frame.head.kind == journal::Kind::event) {
+        auto events = parse_events(frame.meta);
+        if (!events) fault = events.error().detail;
+        if (events) {
+          for (Event& event : *events) event.sequence = frame.head.at.sequence;
+          steps.push_back({{}, {}, *std::move(events)});
+        }
       }
       if (!fault.empty())
         log::Event("archive.record.unreadable", log::Level::error)
             .with("record", frame.head.ordinal)
+            .with("frame", frame.head.at.sequence)
             .with("what", fault);
-      return entries.size() < limits::view_batch_records;
+      return steps.size() < limits::view_batch_records;
     });
     if (!scanned) return scanned;
     if (reached.sequence == before) return done;
-    if (auto put = (*opened)->put(entries, reached); !put) return put;
+    if (auto put = (*opened)->put(steps, reached); !put) return put;
   }
 }
 
@@ -114,11 +132,55 @@ Result<Done> Archive::rebuild() {
       const std::unique_lock alone(state_->door);
       state_->view.reset();
       View::remove(state_->view_file);
-      auto view = View::open(state_->view_file);
+      auto view = View::open(state_->view_file, state_->books);
       if (!view) return view.error();
       state_->view = *std::move(view);
     }
     return state_->fill();
+  });
+}
+
+Result<std::vector<Event>> Archive::act(const Decide& decide) {
+  const std::lock_guard one(state_->filling);
+  return guarded([&]() -> Result<std::vector<Event>> {
+    if (auto filled = state_->fill(); !filled) return filled.error();
+    std::vector<Event> events;
+    const auto looked = state_->look([&](const lmdb::Transaction& books) -> Result<Done> {
+      auto decided = decide(books);
+      if (!decided) return decided.error();
+      events = *std::move(decided);
+      return done;
+    });
+    if (!looked) return looked.error();
+    if (events.empty()) return events;
+    for (Event& event : events) event.time = now();
+    const auto head = state_->records.append_and_wait({journal::Kind::event, false, to_json(events), nullptr});
+    if (!head) return head.error();
+    for (Event& event : events) event.sequence = head->at.sequence;
+    // It is written, whatever becomes of the view: what the view misses it takes the next time.
+    if (auto filled = state_->fill(); !filled)
+      log::Event("archive.behind", log::Level::error).with("why", filled.error().detail);
+    return events;
+  });
+}
+
+Result<Done> Archive::State::look(const std::function<Result<Done>(const lmdb::Transaction&)>& work) const {
+  const std::shared_lock open(door);
+  auto opened = open_view();
+  if (!opened) return opened.error();
+  return (*opened)->read(work);
+}
+
+Result<Done> Archive::read(const std::function<Result<Done>(const lmdb::Transaction&)>& look) const {
+  return guarded([&] { return state_->look(look); });
+}
+
+Result<std::vector<Event>> Archive::history(std::uint64_t number) const {
+  return guarded([&]() -> Result<std::vector<Event>> {
+    const std::shared_lock open(state_->door);
+    auto view = state_->open_view();
+    if (!view) return view.error();
+    return (*view)->history(number);
   });
 }
 

@@ -8,14 +8,22 @@
 #include <string>
 #include <vector>
 
+#include "gateway/archive/event.hpp"
 #include "gateway/base/clock.hpp"
 #include "gateway/base/result.hpp"
 #include "gateway/journal/log.hpp"
 #include "gateway/mail/accepted.hpp"
 
+namespace vanthu::lmdb {
+class Transaction;
+}
+
 /// Records: the record log (truth, gateway/journal) and a view in LMDB that can be dropped and rebuilt from it.
 /// A record's number is the frame's ordinal in the record log.
 namespace vanthu::archive {
+
+class Book;
+using Books = std::vector<Book*>;
 
 /// One line of a search answer.
 struct Summary {
@@ -63,10 +71,11 @@ class Archive {
   /// and filled again by the next catch_up().
   /// @param records  the record log; outlives the archive
   /// @param unit_of  may be empty; called by catch_up() and rebuild() only
+  /// @param books  kept beside the view and in its file; outlive the archive
   /// @par Errors  bad_configuration: the view knows records that the log has no more: a segment was removed or an older
   /// backup put back. Their numbers would be given a second time.
-  static Result<std::unique_ptr<Archive>> open(const journal::Log& records, const std::filesystem::path& view_file,
-                                               UnitOf unit_of = {});
+  static Result<std::unique_ptr<Archive>> open(journal::Log& records, const std::filesystem::path& view_file,
+                                               UnitOf unit_of = {}, Books books = {});
   ~Archive();
   /// How far the record log reached when the view was last written, for a log that has lost its end; zeros: no view.
   struct Known {
@@ -91,6 +100,20 @@ class Archive {
   Result<Record> show(std::uint64_t number) const;
   /// The octets as received, checked against their checksum and SHA-256.
   Result<std::string> get(std::uint64_t number) const;
+
+  /// What happened to a record since it was made, oldest first, as far as the view has come.
+  /// @par Errors  corrupt
+  Result<std::vector<Event>> history(std::uint64_t number) const;
+
+  /// A decision over the books as they are now; empty: nothing is to be written.
+  using Decide = std::function<Result<std::vector<Event>>(const lmdb::Transaction& books)>;
+  /// Asks for a decision and writes its events, all in one frame: nobody else decides in between, so numbers are given
+  /// once and without gaps. When it returns they are on stable storage and in the books. Waits for the disk.
+  /// @return the events as written
+  /// @par Errors  those of `decide`; store_full, store_failed: nothing was written
+  Result<std::vector<Event>> act(const Decide& decide);
+  /// A look at the books: one snapshot, as far as the view has come.
+  Result<Done> read(const std::function<Result<Done>(const lmdb::Transaction& books)>& look) const;
 
   struct Report {
     std::uint64_t checked = 0;

@@ -120,6 +120,12 @@ Result<Archive::Report> Archive::reconcile(const journal::Log& spool) const {
   const auto look_at_record = [&](const journal::Frame& frame) {
     const std::uint64_t number = frame.head.ordinal;
     if (number > end) return false;
+    if (frame.head.kind == journal::Kind::event) {
+      if (const auto events = parse_events(frame.meta); !events)
+        report.faults.push_back("frame " + std::to_string(frame.head.at.sequence) +
+                                " of the record log: " + events.error().detail);
+      return true;
+    }
     ++report.checked;
     if (!is_record(frame.head)) {
       report.faults.push_back("frame " + std::to_string(frame.head.at.sequence) + " of the record log is no record");

@@ -9,11 +9,12 @@
 namespace vanthu::archive {
 
 struct Archive::State {
-  const journal::Log& records;
+  journal::Log& records;
   std::filesystem::path view_file;
   UnitOf unit_of;
+  Books books;
 
-  std::mutex filling;              ///< one catch_up() or rebuild() at a time; taken before `door`
+  std::mutex filling;              ///< one catch_up(), act() or rebuild() at a time; taken before `door`
   mutable std::shared_mutex door;  ///< exclusive only while rebuild() replaces the view
   std::unique_ptr<View> view;      ///< null after a rebuild that failed
 
@@ -25,7 +26,11 @@ struct Archive::State {
   /// Where a record's frame is: by the view, or by walking the log from the nearest record the view knows.
   /// @par Errors  not_found
   Result<journal::Position> find(std::uint64_t number) const;
+  /// Call with `filling` held.
   Result<Done> fill();
+  /// Adds what a record brings; what is wrong with it, or nothing.
+  std::string take_record(const journal::Frame& frame, View::Reached& reached, std::vector<View::Step>& steps) const;
+  Result<Done> look(const std::function<Result<Done>(const lmdb::Transaction&)>& work) const;
 };
 
 /// Runs what touches the view; LMDB's exceptions mean that its file is damaged, which is the view's misfortune alone.

@@ -14,7 +14,7 @@ namespace vanthu::archive {
 namespace {
 namespace fs = std::filesystem;
 
-constexpr std::string_view format = "1";
+constexpr std::string_view format = "2";
 constexpr std::uint64_t map_octets = 64ULL << 30;  // address space; some 20 million records
 
 /// Differs after every start of the machine: what the page cache held is gone when it does.
@@ -99,13 +99,20 @@ Span span_of(const lmdb::Transaction& txn, lmdb::Table days, const std::string& 
 
 std::string to_value(const View::Reached& r) {
   return lmdb::key_of(r.sequence) + lmdb::key_of(r.number) + lmdb::key_of(r.last.sequence) +
-         lmdb::key_of(r.last.segment) + lmdb::key_of(r.last.offset) + r.sha256;
+         lmdb::key_of(r.last.segment) + lmdb::key_of(r.last.offset) + lmdb::key_of(r.place.segment) +
+         lmdb::key_of(r.place.offset) + r.sha256;
+}
+
+std::string format_of(const Books& books) {
+  std::string all(format);
+  for (const Book* book : books) all.append(", ").append(book->format());
+  return all;
 }
 
 View::Reached parse_reached(std::string_view value) {
-  if (value.size() < 40) return {};
+  if (value.size() < 56) return {};
   const auto at = [&](std::size_t i) { return lmdb::number_of(value.substr(8 * i)); };
-  return {at(0), at(1), {at(2), at(3), at(4)}, std::string(value.substr(40))};
+  return {at(0), {at(0), at(5), at(6)}, at(1), {at(2), at(3), at(4)}, std::string(value.substr(56))};
 }
 }  // namespace
 
@@ -116,33 +123,39 @@ void View::remove(const fs::path& file) {
   fs::remove(mark_of(file), ignored);
 }
 
-Result<std::unique_ptr<View>> View::try_open(const fs::path& file) {
+Result<std::unique_ptr<View>> View::try_open(const fs::path& file, const Books& books) {
   lmdb::Options options;
   options.map_octets = map_octets;
   options.sync = false;
   auto environment = lmdb::Environment::open(file, options);
   if (!environment) return environment.error();
-  std::unique_ptr<View> view(new View(file, *std::move(environment)));
+  std::unique_ptr<View> view(new View(file, *std::move(environment), books));
   auto txn = lmdb::Transaction::begin(*view->environment_, lmdb::Transaction::Mode::write);
   if (!txn) return txn.error();
   const struct {
     const char* name;
     lmdb::Table* table;
-  } tables[] = {{"meta", &view->meta_}, {"records", &view->records_}, {"terms", &view->terms_}, {"days", &view->days_}};
+  } tables[] = {{"meta", &view->meta_},
+                {"records", &view->records_},
+                {"terms", &view->terms_},
+                {"days", &view->days_},
+                {"history", &view->history_}};
   for (const auto& row : tables) {
     auto table = txn->table(row.name);
     if (!table) return table.error();
     *row.table = *table;
   }
   const auto written = txn->get(view->meta_, "format");
-  if (written && *written != format) return fail(status::corrupt, "view of another format");
+  if (written && *written != format_of(books)) return fail(status::corrupt, "view of another format");
   if (!written)
-    if (auto put = txn->put(view->meta_, "format", format); !put) return put.error();
+    if (auto put = txn->put(view->meta_, "format", format_of(books)); !put) return put.error();
+  for (Book* book : books)
+    if (auto opened = book->open(*txn); !opened) return opened.error();
   if (auto committed = std::move(*txn).commit(); !committed) return committed.error();
   return view;
 }
 
-Result<std::unique_ptr<View>> View::open(const fs::path& file) {
+Result<std::unique_ptr<View>> View::open(const fs::path& file, const Books& books) {
   std::error_code ignored;
   if (fs::exists(file, ignored) && ::access(file.c_str(), R_OK | W_OK) != 0)
     return fail(status::bad_configuration, file.string() + " may not be written: whose is it?");
@@ -151,12 +164,12 @@ Result<std::unique_ptr<View>> View::open(const fs::path& file) {
     remove(file);
   }
   if (auto marked = real_disk().replace(mark_of(file), boot_id() + '\n'); !marked) return marked.error();
-  auto view = try_open(file);
+  auto view = try_open(file, books);
   if (!view && fs::exists(file, ignored)) {
     log::Event("archive.view.dropped", log::Level::warning).with("reason", view.error().detail);
     remove(file);
     if (auto marked = real_disk().replace(mark_of(file), boot_id() + '\n'); !marked) return marked.error();
-    view = try_open(file);
+    view = try_open(file, books);
   }
   return view;
 }
@@ -175,21 +188,67 @@ View::Reached View::reached() const {
   return value ? parse_reached(*value) : Reached{};
 }
 
-Result<Done> View::put(const std::vector<Entry>& entries, const Reached& reached) {
+Result<Done> View::put(lmdb::Transaction& txn, const Entry& entry) {
+  const std::uint64_t number = entry.summary.number;
+  if (auto put = txn.put(records_, lmdb::key_of(number), to_json(entry)); !put) return put;
+  for (const std::string& term : entry.terms)
+    if (auto put = txn.put(terms_, posting(term, number), ""); !put) return put;
+  Span span;
+  if (const auto value = txn.get(days_, entry.day)) span = parse_span(*value);
+  span = {std::min(span.lowest, number), std::max(span.highest, number)};
+  return txn.put(days_, entry.day, lmdb::key_of(span.lowest) + lmdb::key_of(span.highest));
+}
+
+Result<Done> View::put(lmdb::Transaction& txn, const Event& event, std::size_t index) {
+  if (event.record == 0) return done;
+  const std::string key = lmdb::key_of(event.record) + lmdb::key_of(event.sequence) + lmdb::key_of(index);
+  return txn.put(history_, key, to_json({event}));
+}
+
+Result<Done> View::put(const std::vector<Step>& steps, const Reached& reached) {
   auto txn = lmdb::Transaction::begin(*environment_, lmdb::Transaction::Mode::write);
   if (!txn) return txn.error();
-  for (const Entry& entry : entries) {
-    const std::uint64_t number = entry.summary.number;
-    if (auto put = txn->put(records_, lmdb::key_of(number), to_json(entry)); !put) return put;
-    for (const std::string& term : entry.terms)
-      if (auto put = txn->put(terms_, posting(term, number), ""); !put) return put;
-    Span span;
-    if (const auto value = txn->get(days_, entry.day)) span = parse_span(*value);
-    span = {std::min(span.lowest, number), std::max(span.highest, number)};
-    if (auto put = txn->put(days_, entry.day, lmdb::key_of(span.lowest) + lmdb::key_of(span.highest)); !put) return put;
+  for (const Step& step : steps) {
+    if (step.record) {
+      if (auto taken = put(*txn, *step.record); !taken) return taken;
+      for (Book* book : books_)
+        if (auto taken = book->take(*txn, *step.record, step.accepted); !taken) return taken;
+    }
+    for (std::size_t i = 0; i < step.events.size(); ++i) {
+      if (auto taken = put(*txn, step.events[i], i); !taken) return taken;
+      for (Book* book : books_)
+        if (auto taken = book->take(*txn, step.events[i]); !taken) return taken;
+    }
   }
   if (auto put = txn->put(meta_, "reached", to_value(reached)); !put) return put;
   return std::move(*txn).commit();
+}
+
+Result<std::vector<Event>> View::history(std::uint64_t number) const {
+  const auto txn = lmdb::Transaction::begin(*environment_, lmdb::Transaction::Mode::read);
+  if (!txn) return txn.error();
+  std::vector<Event> events;
+  std::optional<Error> fault;
+  const std::string begin = lmdb::key_of(number);
+  txn->scan(history_, begin, [&](std::string_view key, std::string_view value) {
+    if (!key.starts_with(begin)) return false;
+    auto event = parse_events(value);
+    if (!event) {
+      fault = event.error();
+      return false;
+    }
+    event->front().sequence = lmdb::number_of(key.substr(8));
+    events.push_back(std::move(event->front()));
+    return true;
+  });
+  if (fault) return *fault;
+  return events;
+}
+
+Result<Done> View::read(const std::function<Result<Done>(const lmdb::Transaction&)>& look) const {
+  const auto txn = lmdb::Transaction::begin(*environment_, lmdb::Transaction::Mode::read);
+  if (!txn) return txn.error();
+  return look(*txn);
 }
 
 Result<Entry> View::entry(std::uint64_t number) const {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/archive/book.hpp"
 #include "gateway/archive/entry.hpp"
 #include "gateway/base/lmdb.hpp"
 
@@ -21,14 +22,23 @@ class View {
   /// How far it goes, and the last record it took: what tells another log from this one.
   struct Reached {
     std::uint64_t sequence = 0;  ///< last frame looked at
+    journal::Position place;     ///< of that frame
     std::uint64_t number = 0;    ///< last record taken, 0: none
     journal::Position last;      ///< of that record
     std::string sha256;          ///< of that record
   };
 
+  /// What one frame brings.
+  struct Step {
+    std::optional<Entry> record;
+    mail::Accepted accepted;  ///< of the record
+    std::vector<Event> events;
+  };
+
   /// An unreadable file, one of another format and one with a mark of an earlier boot are replaced by an empty view.
+  /// @param books  kept in the same file; each says its format, too
   /// @par Errors  bad_configuration: the folder or the file may not be written
-  static Result<std::unique_ptr<View>> open(const std::filesystem::path& file);
+  static Result<std::unique_ptr<View>> open(const std::filesystem::path& file, const Books& books = {});
   /// Syncs, then takes the mark away.
   ~View();
   View(const View&) = delete;
@@ -38,9 +48,14 @@ class View {
   static void remove(const std::filesystem::path& file);
 
   Reached reached() const;
-  /// Takes entries and how far they bring it, in one transaction.
+  /// Takes frames and how far they bring it, books included, in one transaction.
   /// @par Errors  store_full, store_failed: nothing changed
-  Result<Done> put(const std::vector<Entry>& entries, const Reached& reached);
+  Result<Done> put(const std::vector<Step>& steps, const Reached& reached);
+
+  /// What happened to a record since it was made, oldest first.
+  Result<std::vector<Event>> history(std::uint64_t number) const;
+  /// A look at the books: one snapshot.
+  Result<Done> read(const std::function<Result<Done>(const lmdb::Transaction& txn)>& look) const;
 
   /// @par Errors  not_found; corrupt
   Result<Entry> entry(std::uint64_t number) const;
@@ -58,13 +73,16 @@ class View {
                        std::size_t most) const;
 
  private:
-  View(std::filesystem::path file, std::unique_ptr<lmdb::Environment> environment)
-      : file_(std::move(file)), environment_(std::move(environment)) {}
-  static Result<std::unique_ptr<View>> try_open(const std::filesystem::path& file);
+  View(std::filesystem::path file, std::unique_ptr<lmdb::Environment> environment, Books books)
+      : file_(std::move(file)), environment_(std::move(environment)), books_(std::move(books)) {}
+  static Result<std::unique_ptr<View>> try_open(const std::filesystem::path& file, const Books& books);
+  Result<Done> put(lmdb::Transaction& txn, const Entry& entry);
+  Result<Done> put(lmdb::Transaction& txn, const Event& event, std::size_t index);
 
   std::filesystem::path file_;
   std::unique_ptr<lmdb::Environment> environment_;
-  lmdb::Table meta_, records_, terms_, days_;
+  Books books_;
+  lmdb::Table meta_, records_, terms_, days_, history_;
 };
 
 }  // namespace vanthu::archive

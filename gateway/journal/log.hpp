@@ -20,6 +20,7 @@ enum class Kind : std::uint16_t {
   message = 1,   ///< an accepted message: meta = mail::Accepted, body = the octets as received
   progress = 2,  ///< what became of deliveries: meta = spool::Progress, no body
   act = 3,       ///< audit: who did what, no body
+  event = 4,     ///< what happened to records after they were made: meta = archive::Event, no body
 };
 
 /// Where a frame is.

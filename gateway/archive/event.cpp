@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/archive/event.hpp"
+
+#include <boost/json.hpp>
+
+#include "gateway/base/text.hpp"
+
+namespace vanthu::archive {
+namespace json = boost::json;
+
+std::string to_json(const std::vector<Event>& events) {
+  json::array list;
+  for (const Event& event : events) {
+    json::object one{{"what", event.what}, {"time", event.time.time_since_epoch().count()}, {"actor", event.actor}};
+    if (event.record != 0) one["record"] = event.record;
+    if (!event.reason.empty()) one["reason"] = text::is_utf8(event.reason) ? event.reason : text::nfc(event.reason);
+    if (!event.details.empty()) one["details"] = event.details;
+    list.push_back(std::move(one));
+  }
+  return json::serialize(json::object{{"events", std::move(list)}});
+}
+
+Result<std::vector<Event>> parse_events(std::string_view octets) {
+  try {
+    std::vector<Event> events;
+    const json::value parsed = json::parse(octets);
+    for (const json::value& value : parsed.at("events").as_array()) {
+      const json::object& one = value.as_object();
+      Event event;
+      event.what = one.at("what").as_string();
+      event.time = Time(Time::duration(json::value_to<std::int64_t>(one.at("time"))));
+      event.actor = one.at("actor").as_string();
+      if (const json::value* record = one.if_contains("record")) event.record = json::value_to<std::uint64_t>(*record);
+      if (const json::value* reason = one.if_contains("reason")) event.reason = reason->as_string();
+      if (const json::value* details = one.if_contains("details")) event.details = details->as_object();
+      events.push_back(std::move(event));
+    }
+    return events;
+  } catch (const std::exception& error) {
+    return fail(status::corrupt, std::string("events of a record cannot be read: ") + error.what());
+  }
+}
+
+}  // namespace vanthu::archive

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <boost/json/object.hpp>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/base/clock.hpp"
+#include "gateway/base/result.hpp"
+
+/// What happened to records after they were made: numbers of registers, files, holds, deliveries. Never in place: every
+/// event stands in the record log for itself, and what is true today is what all of them together say.
+namespace vanthu::archive {
+
+struct Event {
+  std::string what;          ///< whose and what, in the past: "register.entered", "hold.released"
+  std::uint64_t record = 0;  ///< number of the record it is about; 0: of none, or of those in `details`
+  Time time{};               ///< left at the epoch: set when it is written
+  std::string actor;         ///< account or person who did it, or "gateway"
+  std::string reason;        ///< in the actor's own words, or empty
+  boost::json::object details;
+  std::uint64_t sequence = 0;  ///< of its frame in the record log; 0: not written yet
+  friend bool operator==(const Event&, const Event&) = default;
+};
+
+/// The meta part of a frame of kind event: one decision, so all of them or none (FORMAT.md).
+std::string to_json(const std::vector<Event>& events);
+/// @par Errors  corrupt, naming the member
+Result<std::vector<Event>> parse_events(std::string_view json);
+
+}  // namespace vanthu::archive
