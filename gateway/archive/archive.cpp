@@ -74,13 +74,47 @@ std::string Archive::State::take_record(const journal::Frame& frame, View::Reach
   auto accepted = mail::parse_accepted(frame.meta);
   if (!accepted) return accepted.error().detail;
   std::string fault;
-  View::Step step{make_entry(frame.head, *accepted, unit_of, fault), {}, {}};
+  View::Step step{make_entry(frame.head, *accepted, unit_of, fault), {}, {}, {}};
   reached.number = frame.head.ordinal;
   reached.last = frame.head.at;
   reached.sha256 = accepted->sha256;
   if (!books.empty()) step.accepted = *std::move(accepted);
   steps.push_back(std::move(step));
   return fault;
+}
+
+std::vector<Entry> Archive::State::disposed_by(const std::vector<Event>& events, const std::vector<View::Step>& before,
+                                               const View& known) const {
+  std::vector<Entry> gone;
+  for (const Event& event : events) {
+    if (event.what != disposed || event.record == 0) continue;
+    Entry entry;
+    entry.summary.number = event.record;
+    // The terms are told by the frame. Once its octets are gone nothing can, and then no view has taken any.
+    std::optional<journal::Position> at;
+    if (const auto entered = known.entry(event.record)) at = entered->at;
+    for (const View::Step& step : before)
+      if (step.record && step.record->summary.number == event.record) at = step.record->at;
+    if (at)
+      if (const auto frame = records.read(*at, false))
+        if (const auto accepted = mail::parse_accepted(frame->meta)) {
+          std::string fault;
+          entry.terms = make_entry(frame->head, *accepted, unit_of, fault).terms;
+        }
+    gone.push_back(std::move(entry));
+  }
+  return gone;
+}
+
+Result<Done> Archive::State::still_there(std::uint64_t number) const {
+  return guarded([&]() -> Result<Done> {
+    const std::shared_lock open(door);
+    auto opened = open_view();
+    if (!opened) return done;  // a log without a view hands out what can be read
+    const auto event = (*opened)->disposal_of(number);
+    if (event && *event) return fail(status::not_found, tombstone(**event));
+    return done;
+  });
 }
 
 Result<Done> Archive::State::fill() {
@@ -104,7 +138,7 @@ Result<Done> Archive::State::fill() {
         if (!events) fault = events.error().detail;
         if (events) {
           for (Event& event : *events) event.sequence = frame.head.at.sequence;
-          steps.push_back({{}, {}, *std::move(events)});
+          steps.push_back({{}, {}, *std::move(events), {}});
         }
       }
       if (!fault.empty())
@@ -116,6 +150,7 @@ Result<Done> Archive::State::fill() {
     });
     if (!scanned) return scanned;
     if (reached.sequence == before) return done;
+    for (View::Step& step : steps) step.disposed = disposed_by(step.events, steps, **opened);
     if (auto put = (*opened)->put(steps, reached); !put) return put;
   }
 }
@@ -227,6 +262,7 @@ Result<journal::Position> Archive::State::find(std::uint64_t number) const {
 }
 
 Result<Archive::Record> Archive::show(std::uint64_t number) const {
+  if (auto there = state_->still_there(number); !there) return there.error();
   const auto at = state_->find(number);
   if (!at) return at.error();
   const auto frame = state_->records.read(*at, false);
@@ -239,6 +275,7 @@ Result<Archive::Record> Archive::show(std::uint64_t number) const {
 }
 
 Result<std::string> Archive::get(std::uint64_t number) const {
+  if (auto there = state_->still_there(number); !there) return there.error();
   const auto at = state_->find(number);
   if (!at) return at.error();
   auto frame = state_->records.read(*at, true);

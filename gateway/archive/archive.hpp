@@ -96,7 +96,7 @@ class Archive {
     journal::FrameHead head;
     mail::Accepted accepted;
   };
-  /// @par Errors  not_found; corrupt
+  /// @par Errors  not_found, also of one that is disposed of: the detail says by which decision; corrupt
   Result<Record> show(std::uint64_t number) const;
   /// The octets as received, checked against their checksum and SHA-256.
   Result<std::string> get(std::uint64_t number) const;
@@ -117,9 +117,11 @@ class Archive {
 
   struct Report {
     std::uint64_t checked = 0;
+    std::uint64_t disposed = 0;       ///< of these: disposed of, and their octets gone or about to go
     std::vector<std::string> faults;  ///< one sentence each, with record number or file
   };
-  /// Reads every record of the range again: checksums, SHA-256, numbers without gaps. Independent of the view.
+  /// Reads every record of the range again: checksums, SHA-256, numbers without gaps. Independent of the view. What
+  /// cannot be read is no fault where the log itself has a lawful disposal of it (lawful.hpp).
   /// @param last  0 or beyond the end: up to the last record
   /// @par Errors  not_found when the range begins after the last record
   Result<Report> verify(std::uint64_t first, std::uint64_t last) const;

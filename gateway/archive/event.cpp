@@ -20,6 +20,17 @@ std::string to_json(const std::vector<Event>& events) {
   return json::serialize(json::object{{"events", std::move(list)}});
 }
 
+std::string tombstone(const Event& event) {
+  const auto text = [&](std::string_view name) {
+    const json::value* value = event.details.if_contains(name);
+    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+  };
+  const std::string record = "bản ghi " + std::to_string(event.record);
+  if (text("basis") != "disposal") return record + " đã bị xoá khẩn cấp (was purged)";
+  return record + " đã hủy theo quyết định " + text("decision") + " ngày " + text("decision_date") +
+         " (was disposed of by that decision)";
+}
+
 Result<std::vector<Event>> parse_events(std::string_view octets) {
   try {
     std::vector<Event> events;

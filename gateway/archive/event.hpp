@@ -24,6 +24,13 @@ struct Event {
   friend bool operator==(const Event&, const Event&) = default;
 };
 
+/// From this event on a record is there no more: the view forgets its words, and nobody is given its octets, which may
+/// be gone already. gateway/keeping writes it; `details` has `basis` ("disposal", "purge"), its `number`, and of a
+/// disposal `decision` and `decision_date`.
+inline constexpr std::string_view disposed = "record.disposed";
+/// What whoever asks for the record is told: "bản ghi 12 đã hủy theo quyết định 05-QĐ/VPTU ngày 2026-11-29 …".
+std::string tombstone(const Event& event);
+
 /// The meta part of a frame of kind event: one decision, so all of them or none (FORMAT.md).
 std::string to_json(const std::vector<Event>& events);
 /// @par Errors  corrupt, naming the member

@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "filters/facts.hpp"
+#include "gateway/archive/lawful.hpp"
 #include "gateway/archive/state.hpp"
 #include "gateway/base/digest.hpp"
 
@@ -83,18 +84,28 @@ Result<Archive::Report> Archive::verify(std::uint64_t first, std::uint64_t last)
   last = last == 0 ? end : std::min(last, end);
   if (first > last && end > 0) return fail(status::not_found, "no such records; there are 1 to " + std::to_string(end));
   Report report;
+  std::vector<std::pair<std::uint64_t, std::string>> unreadable;
   Sequence numbers(first, report.faults);
   const auto scanned = records.scan(1, [&](const journal::Frame& frame) {
     if (!is_record(frame.head) || frame.head.ordinal < first) return true;
     if (frame.head.ordinal > last) return false;
     numbers.arrived(frame.head.ordinal);
     ++report.checked;
-    if (const std::string fault = fault_of(records, frame.head); !fault.empty())
-      report.faults.push_back(record_name(frame.head.ordinal) + ": " + fault);
+    if (std::string fault = fault_of(records, frame.head); !fault.empty())
+      unreadable.emplace_back(frame.head.ordinal, std::move(fault));
     return true;
   });
   if (!scanned) return scanned.error();
   numbers.ended(last);
+  const auto disposals = disposals_in(records);
+  if (!disposals) return disposals.error();
+  for (const auto& [number, fault] : unreadable)
+    if (!disposals->lawful(number)) report.faults.push_back(record_name(number) + ": " + fault);
+  for (const auto& [number, fault] : disposals->faults) {
+    if (number < first || number > last) continue;
+    ++report.disposed;
+    if (!fault.empty()) report.faults.push_back(record_name(number) + ": " + fault);
+  }
   add_damage(records, report.faults);
   return report;
 }
@@ -133,6 +144,11 @@ Result<Archive::Report> Archive::reconcile(const journal::Log& spool) const {
     }
     numbers.arrived(number);
     stands[number] = true;
+    if (const auto gone = (*view)->disposal_of(number); gone && *gone) {
+      ++report.disposed;
+      if ((*view)->entry(number)) add_fault(number, "disposed of, and the view still has it");
+      return true;
+    }
     const auto accepted = mail::parse_accepted(frame.meta);
     if (!accepted) {
       add_fault(number, accepted.error().detail);

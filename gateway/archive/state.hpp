@@ -30,6 +30,11 @@ struct Archive::State {
   Result<Done> fill();
   /// Adds what a record brings; what is wrong with it, or nothing.
   std::string take_record(const journal::Frame& frame, View::Reached& reached, std::vector<View::Step>& steps) const;
+  /// What the view has of records that events dispose of, with their terms.
+  std::vector<Entry> disposed_by(const std::vector<Event>& events, const std::vector<View::Step>& before,
+                                 const View& known) const;
+  /// @par Errors  not_found: it is disposed of
+  Result<Done> still_there(std::uint64_t number) const;
   Result<Done> look(const std::function<Result<Done>(const lmdb::Transaction&)>& work) const;
 };
 

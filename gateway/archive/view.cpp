@@ -14,7 +14,7 @@ namespace vanthu::archive {
 namespace {
 namespace fs = std::filesystem;
 
-constexpr std::string_view format = "2";
+constexpr std::string_view format = "3";
 constexpr std::uint64_t map_octets = 64ULL << 30;  // address space; some 20 million records
 
 /// Differs after every start of the machine: what the page cache held is gone when it does.
@@ -135,11 +135,8 @@ Result<std::unique_ptr<View>> View::try_open(const fs::path& file, const Books& 
   const struct {
     const char* name;
     lmdb::Table* table;
-  } tables[] = {{"meta", &view->meta_},
-                {"records", &view->records_},
-                {"terms", &view->terms_},
-                {"days", &view->days_},
-                {"history", &view->history_}};
+  } tables[] = {{"meta", &view->meta_}, {"records", &view->records_}, {"terms", &view->terms_},
+                {"days", &view->days_}, {"history", &view->history_}, {"disposed", &view->disposed_}};
   for (const auto& row : tables) {
     auto table = txn->table(row.name);
     if (!table) return table.error();
@@ -199,8 +196,18 @@ Result<Done> View::put(lmdb::Transaction& txn, const Entry& entry) {
   return txn.put(days_, entry.day, lmdb::key_of(span.lowest) + lmdb::key_of(span.highest));
 }
 
+Result<Done> View::forget(lmdb::Transaction& txn, const Entry& entry) {
+  const std::string number = lmdb::key_of(entry.summary.number);
+  for (const std::string& term : entry.terms)
+    if (txn.get(terms_, posting(term, entry.summary.number)))
+      if (auto erased = txn.erase(terms_, posting(term, entry.summary.number)); !erased) return erased;
+  return txn.get(records_, number) ? txn.erase(records_, number) : done;
+}
+
 Result<Done> View::put(lmdb::Transaction& txn, const Event& event, std::size_t index) {
   if (event.record == 0) return done;
+  if (event.what == disposed)
+    if (auto put = txn.put(disposed_, lmdb::key_of(event.record), to_json({event})); !put) return put;
   const std::string key = lmdb::key_of(event.record) + lmdb::key_of(event.sequence) + lmdb::key_of(index);
   return txn.put(history_, key, to_json({event}));
 }
@@ -214,6 +221,8 @@ Result<Done> View::put(const std::vector<Step>& steps, const Reached& reached) {
       for (Book* book : books_)
         if (auto taken = book->take(*txn, *step.record, step.accepted); !taken) return taken;
     }
+    for (const Entry& entry : step.disposed)
+      if (auto forgotten = forget(*txn, entry); !forgotten) return forgotten;
     for (std::size_t i = 0; i < step.events.size(); ++i) {
       if (auto taken = put(*txn, step.events[i], i); !taken) return taken;
       for (Book* book : books_)
@@ -243,6 +252,16 @@ Result<std::vector<Event>> View::history(std::uint64_t number) const {
   });
   if (fault) return *fault;
   return events;
+}
+
+Result<std::optional<Event>> View::disposal_of(std::uint64_t number) const {
+  const auto txn = lmdb::Transaction::begin(*environment_, lmdb::Transaction::Mode::read);
+  if (!txn) return txn.error();
+  const auto value = txn->get(disposed_, lmdb::key_of(number));
+  if (!value) return std::optional<Event>();
+  auto event = parse_events(*value);
+  if (!event) return event.error();
+  return std::optional<Event>(std::move(event->front()));
 }
 
 Result<Done> View::read(const std::function<Result<Done>(const lmdb::Transaction&)>& look) const {

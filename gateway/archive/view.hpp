@@ -33,6 +33,7 @@ class View {
     std::optional<Entry> record;
     mail::Accepted accepted;  ///< of the record
     std::vector<Event> events;
+    std::vector<Entry> disposed;  ///< of the events that say so, with all terms that could still be read
   };
 
   /// An unreadable file, one of another format and one with a mark of an earlier boot are replaced by an empty view.
@@ -54,6 +55,8 @@ class View {
 
   /// What happened to a record since it was made, oldest first.
   Result<std::vector<Event>> history(std::uint64_t number) const;
+  /// The event that disposed of a record.
+  Result<std::optional<Event>> disposal_of(std::uint64_t number) const;
   /// A look at the books: one snapshot.
   Result<Done> read(const std::function<Result<Done>(const lmdb::Transaction& txn)>& look) const;
 
@@ -78,11 +81,12 @@ class View {
   static Result<std::unique_ptr<View>> try_open(const std::filesystem::path& file, const Books& books);
   Result<Done> put(lmdb::Transaction& txn, const Entry& entry);
   Result<Done> put(lmdb::Transaction& txn, const Event& event, std::size_t index);
+  Result<Done> forget(lmdb::Transaction& txn, const Entry& entry);
 
   std::filesystem::path file_;
   std::unique_ptr<lmdb::Environment> environment_;
   Books books_;
-  lmdb::Table meta_, records_, terms_, days_, history_;
+  lmdb::Table meta_, records_, terms_, days_, history_, disposed_;
 };
 
 }  // namespace vanthu::archive

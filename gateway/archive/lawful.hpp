@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "gateway/journal/log.hpp"
+
+namespace vanthu::archive {
+
+/// What the log itself says of records that are there no more (gateway/keeping/README.md names the events). A word
+/// about a disposal is not believed: the disposal must have been proposed, approved and begun by three persons, a purge
+/// asked for and confirmed by two, all before the record went.
+struct Disposals {
+  std::map<std::uint64_t, std::string> faults;  ///< of each record that is said to be disposed of; empty: lawfully
+  bool lawful(std::uint64_t record) const {
+    const auto found = faults.find(record);
+    return found != faults.end() && found->second.empty();
+  }
+};
+Result<Disposals> disposals_in(const journal::Log& records);
+
+}  // namespace vanthu::archive
