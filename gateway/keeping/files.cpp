@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+
+#include "gateway/keeping/acts.hpp"
+#include "gateway/keeping/limits.hpp"
+
+/// Files (hồ sơ): opened, filled, closed, handed over.
+namespace vanthu::keeping {
+namespace {
+
+Error no_file(const std::string& id) {
+  return fail(status::not_found, "không có hồ sơ " + id + " (no such file; write UNIT/YEAR/CODE)");
+}
+Error not_open(const File& file) {
+  return fail(status::refused, "hồ sơ " + file.id() + " đã kết thúc; mở lại trước: vanthu file reopen (the file is " +
+                                   std::string(name_of(file.state)) + ")");
+}
+
+/// What a key of the books may be made of: letters of any script and signs, no white space, no control, no zero.
+Result<Done> check_word(const std::string& what, const std::string& word, std::size_t most) {
+  if (auto checked = check_text(what, word, most); !checked) return checked;
+  if (word.find_first_of(" \n,") != std::string::npos || word.front() == '-')
+    return fail(status::bad_arguments,
+                what + " '" + word + "': không có dấu cách, dấu phẩy (no white space, no comma)");
+  return done;
+}
+}  // namespace
+
+Result<Events> open_file(const Look& look, const Who& who, File file, const std::string& reason) {
+  if (auto checked = check_word("unit", file.unit, limits::unit_octets); !checked) return checked.error();
+  if (file.unit.find('/') != std::string::npos) return fail(status::bad_arguments, "unit: no slash in " + file.unit);
+  if (auto checked = check_word("mã hồ sơ (code)", file.code, limits::code_octets); !checked) return checked.error();
+  if (auto checked = check_text("tiêu đề hồ sơ (title)", file.title, limits::text_octets); !checked)
+    return checked.error();
+  if (file.title.find('\n') != std::string::npos) return fail(status::bad_arguments, "title: one line");
+  const Date today = day_of(look.now);
+  if (file.year < 1930 || file.year > static_cast<unsigned>(static_cast<int>(today.year()) + 1))
+    return fail(status::bad_arguments, "năm của danh mục (year): " + std::to_string(file.year));
+  if (look.schedule.file_class(file.file_class, today) == nullptr)
+    return fail(status::bad_arguments, "bảng thời hạn " + look.schedule.version() + " không có nhóm '" +
+                                           file.file_class + "' (no such class: vanthu retention explain)");
+  if (look.ledger.file(look.books, file.id()))
+    return fail(status::refused, "đã có hồ sơ " + file.id() + " (there is such a file)");
+  file.opened = iso(today);
+  file.state = File::State::open;
+  file.ended.reset();
+  archive::Event event = event_of("file.opened", who, 0, reason);
+  for (auto& [name, value] : to_json(file)) event.details[name] = value;
+  return Events{std::move(event)};
+}
+
+Result<Events> add_to_file(const Look& look, const Who& who, const std::string& id, const Numbers& records,
+                           const std::string& reason) {
+  const auto file = look.ledger.file(look.books, id);
+  if (!file) return no_file(id);
+  if (file->state != File::State::open) return not_open(*file);
+  if (records.empty() || records.size() > limits::records_at_once)
+    return fail(status::bad_arguments, "1 to " + std::to_string(limits::records_at_once) + " records at once");
+  Events events;
+  for (const std::uint64_t record : records) {
+    if (look.ledger.gone(look.books, record))
+      return fail(status::refused, "bản ghi " + std::to_string(record) + " đã hủy (is disposed of)");
+    if (!look.ledger.record(look.books, record))
+      return fail(status::not_found, "không có bản ghi " + std::to_string(record) + " (no such record)");
+    if (look.ledger.is_in(look.books, id, record)) continue;
+    events.push_back(event_of("file.added", who, record, reason));
+    events.back().details["file"] = id;
+  }
+  return events;
+}
+
+Result<Events> remove_from_file(const Look& look, const Who& who, const std::string& id, const Numbers& records,
+                                const std::string& reason) {
+  const auto file = look.ledger.file(look.books, id);
+  if (!file) return no_file(id);
+  if (file->state != File::State::open) return not_open(*file);
+  if (auto checked = check_text("lý do (--reason)", reason, limits::text_octets); !checked) return checked.error();
+  if (records.empty() || records.size() > limits::records_at_once)
+    return fail(status::bad_arguments, "1 to " + std::to_string(limits::records_at_once) + " records at once");
+  Events events;
+  for (const std::uint64_t record : records) {
+    if (!look.ledger.is_in(look.books, id, record))
+      return fail(status::not_found, "bản ghi " + std::to_string(record) + " không ở trong hồ sơ " + id +
+                                         " (the record is not in the file)");
+    if (look.ledger.gone(look.books, record))
+      return fail(status::refused, "bản ghi " + std::to_string(record) +
+                                       " đã hủy, mục lục hồ sơ giữ nguyên (is disposed "
+                                       "of: the file's list keeps it)");
+    events.push_back(event_of("file.removed", who, record, reason));
+    events.back().details["file"] = id;
+  }
+  return events;
+}
+
+Result<Events> close_file(const Look& look, const Who& who, const std::string& id, Date ended,
+                          const std::string& file_class, const std::string& reason) {
+  const auto file = look.ledger.file(look.books, id);
+  if (!file) return no_file(id);
+  if (file->state != File::State::open) return not_open(*file);
+  const Date today = day_of(look.now);
+  if (ended > today)
+    return fail(status::bad_arguments, "ngày kết thúc " + iso(ended) + " chưa tới (the work cannot have ended yet)");
+  // A file cannot have ended before its papers came: no date that anybody writes makes a term run out earlier.
+  for (const std::uint64_t record : look.ledger.records_in(look.books, id))
+    if (const auto kept = look.ledger.record(look.books, record); kept && kept->day > iso(ended))
+      return fail(status::refused, "bản ghi " + std::to_string(record) + " nhận ngày " + kept->day +
+                                       ", công việc không thể kết thúc ngày " + iso(ended) +
+                                       " (a record of the file was received later than that day)");
+  if (!file_class.empty() && look.schedule.file_class(file_class, ended) == nullptr)
+    return fail(status::bad_arguments, "bảng thời hạn không có nhóm '" + file_class + "' (no such class)");
+  archive::Event event = event_of("file.closed", who, 0, reason);
+  event.details["file"] = id;
+  event.details["ended"] = iso(ended);
+  if (!file_class.empty()) event.details["class"] = file_class;
+  return Events{std::move(event)};
+}
+
+Result<Events> reopen_file(const Look& look, const Who& who, const std::string& id, const std::string& reason) {
+  const auto file = look.ledger.file(look.books, id);
+  if (!file) return no_file(id);
+  if (file->state == File::State::handed_over)
+    return fail(status::refused, "hồ sơ " + id + " đã nộp lưu theo biên bản " + file->receipt + " (was handed over)");
+  if (file->state != File::State::closed) return fail(status::refused, "hồ sơ " + id + " đang mở (is open)");
+  if (auto checked = check_text("lý do (--reason)", reason, limits::text_octets); !checked) return checked.error();
+  archive::Event event = event_of("file.reopened", who, 0, reason);
+  event.details["file"] = id;
+  return Events{std::move(event)};
+}
+
+Result<Events> hand_over_file(const Look& look, const Who& who, const std::string& id, const std::string& receipt,
+                              const std::string& to) {
+  const auto file = look.ledger.file(look.books, id);
+  if (!file) return no_file(id);
+  if (file->state != File::State::closed)
+    return fail(status::refused, "chỉ nộp lưu hồ sơ đã kết thúc; " + id + ": " + std::string(name_of(file->state)) +
+                                     " (only a closed file is handed over)");
+  if (auto checked = check_text("số biên bản giao nhận (--receipt)", receipt, limits::code_octets); !checked)
+    return checked.error();
+  if (auto checked = check_text("nơi nhận (--to)", to, limits::text_octets); !checked) return checked.error();
+  archive::Event event = event_of("file.handed-over", who);
+  event.details["file"] = id;
+  event.details["receipt"] = receipt;
+  event.details["to"] = to;
+  return Events{std::move(event)};
+}
+
+}  // namespace vanthu::keeping

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/keeping/keeper.hpp"
+
+#include "gateway/keeping/limits.hpp"
+#include "gateway/keeping/query.hpp"
+
+namespace vanthu::keeping {
+
+Result<std::shared_ptr<const Schedule>> Keeper::schedule(const lmdb::Transaction& books) {
+  const std::string version = ledger_.schedule_in_force(books);
+  const std::lock_guard lock(mutex_);
+  if (!schedule_ || schedule_->version() != (version.empty() ? Schedule::built_in().version() : version)) {
+    auto parsed = version.empty() ? Result<Schedule>(Schedule::built_in())
+                                  : Schedule::parse(ledger_.schedule(books, version).value_or(""));
+    if (!parsed) return fail(status::corrupt, "the retention table " + version + ": " + parsed.error().detail);
+    schedule_ = std::make_shared<const Schedule>(*std::move(parsed));
+  }
+  return schedule_;
+}
+
+Result<Events> Keeper::act(const std::function<Result<Events>(const Look&)>& decide) {
+  return archive_.act([&](const lmdb::Transaction& books) -> Result<Events> {
+    const auto table = schedule(books);
+    if (!table) return table.error();
+    return decide({ledger_, books, **table, settings_.clock()});
+  });
+}
+
+Result<Done> Keeper::look(const std::function<Result<Done>(const Look&)>& look) {
+  if (auto caught_up = archive_.catch_up(); !caught_up) return caught_up;
+  return archive_.read([&](const lmdb::Transaction& books) -> Result<Done> {
+    const auto table = schedule(books);
+    if (!table) return table.error();
+    return look({ledger_, books, **table, settings_.clock()});
+  });
+}
+
+Result<Numbers> Keeper::found_by(const Look& look, const archive::Query& query) const {
+  return find_all(archive_, query, limits::hold_records, [&](std::uint64_t number) -> std::optional<Date> {
+    const auto kept = look.ledger.record(look.books, number);
+    const auto day = kept ? parse_date(kept->day) : Result<Date>(fail(status::not_found, ""));
+    return day ? std::optional<Date>(*day) : std::nullopt;
+  });
+}
+
+Result<Done> Keeper::can_destroy() const {
+  if (settings_.shredder != nullptr) return done;
+  return fail(
+      status::refused,
+      "chưa có cách xoá vĩnh viễn nội dung bản ghi (khoá mã hoá riêng của từng bản ghi), nên chưa hủy được; đề "
+      "nghị, quyết định và việc duyệt vẫn giữ nguyên (nothing can be destroyed: this archive has no way to make "
+      "one record unreadable; nothing was done)");
+}
+
+Result<std::uint64_t> Keeper::destroy(const Who& who) {
+  if (auto can = can_destroy(); !can) return can.error();
+  std::uint64_t destroyed = 0;
+  while (true) {
+    // Caught up: what is forgotten was seen by every view before its octets go, so that views know what to forget.
+    Numbers next;
+    const auto looked = look([&](const Look& look) -> Result<Done> {
+      next = look.ledger.unfinished(look.books);
+      return done;
+    });
+    if (!looked) return looked.error();
+    if (next.empty()) return destroyed;
+    if (next.size() > limits::disposal_batch) next.resize(limits::disposal_batch);
+    for (const std::uint64_t record : next) {
+      for (Store* store : settings_.stores)
+        if (auto forgotten = store->forget(record); !forgotten) return forgotten.error();
+      if (auto shredded = settings_.shredder->shred(record); !shredded) return shredded.error();
+    }
+    const auto noted = act([&](const Look& look) { return note_destroyed(look, who, next); });
+    if (!noted) return noted.error();
+    destroyed += noted->size();
+  }
+}
+
+Result<Keeper::Executed> Keeper::execute(const Who& who, std::uint64_t disposal) {
+  if (auto can = can_destroy(); !can) return can.error();
+  const auto begun = act([&](const Look& look) { return begin_disposal(look, who, disposal); });
+  if (!begun) return begun.error();
+  while (true) {
+    const auto next = act([&](const Look& look) { return dispose_next(look, who, disposal, limits::disposal_batch); });
+    if (!next) return next.error();
+    if (auto destroyed = destroy(who); !destroyed) return destroyed.error();
+    if (next->empty()) break;
+  }
+  std::vector<std::string> stores;
+  for (const Store* store : settings_.stores) stores.emplace_back(store->name());
+  stores.emplace_back(settings_.shredder->means());
+  const auto finished = act([&](const Look& look) { return finish_disposal(look, who, disposal, stores); });
+  if (!finished) return finished.error();
+  const boost::json::object& counts = finished->front().details;
+  return Executed{number_in(counts, "destroyed"), number_in(counts, "spared")};
+}
+
+Result<Done> Keeper::purge(const Who& who, std::uint64_t number, bool despite_hold) {
+  if (auto can = can_destroy(); !can) return can;
+  const auto confirmed = act([&](const Look& look) { return confirm_purge(look, who, number, despite_hold); });
+  if (!confirmed) return confirmed.error();
+  if (auto destroyed = destroy(who); !destroyed) return destroyed.error();
+  const auto finished = act([&](const Look& look) { return finish_purge(look, who, number); });
+  if (!finished) return finished.error();
+  return done;
+}
+
+Result<std::uint64_t> Keeper::finish_what_began() {
+  Numbers unfinished;
+  std::vector<std::uint64_t> purges;
+  const auto looked = look([&](const Look& look) -> Result<Done> {
+    unfinished = look.ledger.unfinished(look.books);
+    for (const Purge& purge : look.ledger.purges(look.books))
+      if (purge.confirmed && purge.end.empty()) purges.push_back(purge.number);
+    return done;
+  });
+  if (!looked) return looked.error();
+  const Who gateway{"gateway", ""};
+  std::uint64_t destroyed = 0;
+  if (!unfinished.empty()) {
+    const auto gone = destroy(gateway);
+    if (!gone) return gone.error();
+    destroyed = *gone;
+  }
+  for (const std::uint64_t number : purges)
+    if (auto finished = act([&](const Look& look) { return finish_purge(look, gateway, number); }); !finished)
+      return finished.error();
+  return destroyed;
+}
+
+}  // namespace vanthu::keeping

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "gateway/keeping/acts.hpp"
+#include "gateway/keeping/shredder.hpp"
+
+namespace vanthu::keeping {
+
+/// Files, holds and disposals of an archive, for whoever commands. Any thread; an act waits for the disk.
+class Keeper {
+ public:
+  struct Settings {
+    Shredder* shredder = nullptr;  ///< null: nothing can be executed
+    std::vector<Store*> stores{};
+    std::function<Time()> clock = now;
+  };
+  /// @param archive  opened with `ledger` among its books; both outlive the keeper
+  Keeper(archive::Archive& archive, const Ledger& ledger, Settings settings)
+      : archive_(archive), ledger_(ledger), settings_(std::move(settings)) {}
+
+  const Ledger& ledger() const { return ledger_; }
+
+  /// Asks for a decision over the books as they are now and writes it, all or nothing.
+  Result<Events> act(const std::function<Result<Events>(const Look&)>& decide);
+  /// A look at the books, caught up with the log.
+  Result<Done> look(const std::function<Result<Done>(const Look&)>& look);
+
+  /// What a hold would take. Call it inside act() or look(), so that no record falls between search and hold.
+  /// @par Errors  as find_all()
+  Result<Numbers> found_by(const Look& look, const archive::Query& query) const;
+
+  struct Executed {
+    std::uint64_t destroyed = 0, spared = 0;
+  };
+  /// The third act. Each record is first said to be disposed of (one durable event), then emptied out of every store,
+  /// then shredded, then said to be destroyed: a stop at any instant leaves it whole, or to be finished at the next
+  /// start. A hold that was set since, a file that was opened again, a longer term: the record is spared.
+  /// @par Errors  those of begin_disposal; refused: there is no shredder; store_failed: say it again
+  Result<Executed> execute(const Who& who, std::uint64_t disposal);
+  /// The second word of an emergency purge, and the purge.
+  Result<Done> purge(const Who& who, std::uint64_t purge, bool despite_hold);
+  /// Destroys what was decided and not yet destroyed when the process ended, and closes purges whose
+  /// records are all gone. Lines that nobody had touched wait for execute() to be said again. Call it at start.
+  /// @return how many records it destroyed
+  Result<std::uint64_t> finish_what_began();
+
+ private:
+  Result<Done> can_destroy() const;
+  /// The table in force in these books; the one that is read last is kept.
+  Result<std::shared_ptr<const Schedule>> schedule(const lmdb::Transaction& books);
+  /// Everything that is disposed of and not destroyed.
+  Result<std::uint64_t> destroy(const Who& who);
+
+  archive::Archive& archive_;
+  const Ledger& ledger_;
+  Settings settings_;
+  std::mutex mutex_;
+  std::shared_ptr<const Schedule> schedule_;  ///< guarded by mutex_
+};
+
+}  // namespace vanthu::keeping

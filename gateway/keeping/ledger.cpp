@@ -1,0 +1,494 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/keeping/ledger.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "filters/facts.hpp"
+#include "gateway/keeping/limits.hpp"
+#include "gateway/keeping/list.hpp"
+#include "gateway/keeping/query.hpp"
+
+namespace vanthu::keeping {
+namespace json = boost::json;
+namespace {
+
+std::string two(std::uint64_t a, std::uint64_t b) { return lmdb::key_of(a) + lmdb::key_of(b); }
+std::string in_file_key(std::string_view file, std::uint64_t record) {
+  std::string key(file);
+  key += '\0';
+  return key += lmdb::key_of(record);
+}
+std::string of_record_key(std::uint64_t record, std::string_view file) {
+  return lmdb::key_of(record) += std::string(file);
+}
+
+/// What stands in a table under this key; nothing: no row, or one that is not ours.
+template <class Value>
+std::optional<Value> read(const lmdb::Transaction& txn, lmdb::Table table, std::string_view key,
+                          Value (*from)(const json::object&)) {
+  const auto text = txn.get(table, key);
+  if (!text) return std::nullopt;
+  boost::system::error_code wrong;
+  const json::value value = json::parse(json::string_view(text->data(), text->size()), wrong);
+  if (wrong || !value.is_object()) return std::nullopt;
+  return from(value.get_object());
+}
+template <class Value>
+Result<Done> write(lmdb::Transaction& txn, lmdb::Table table, std::string_view key, const Value& value) {
+  return txn.put(table, key, json::serialize(to_json(value)));
+}
+
+std::uint64_t last_number(const lmdb::Transaction& txn, lmdb::Table table) {
+  std::uint64_t last = 0;
+  txn.scan_back(table, "", [&](std::string_view key, std::string_view) {
+    last = lmdb::number_of(key);
+    return false;
+  });
+  return last;
+}
+
+template <class Value>
+std::vector<Value> all_of(const lmdb::Transaction& txn, lmdb::Table table, Value (*from)(const json::object&)) {
+  std::vector<Value> all;
+  txn.scan(table, "", [&](std::string_view key, std::string_view) {
+    if (auto value = read(txn, table, key, from)) all.push_back(*std::move(value));
+    return true;
+  });
+  return all;
+}
+
+constexpr std::string_view in_force_key = "in force";  // versions are hexadecimal digits
+
+Voice voice_of(const archive::Event& event) { return {event.actor, text_in(event.details, "person"), event.time}; }
+}  // namespace
+
+const std::vector<Ledger::Row>& Ledger::rows() {
+  static const std::vector<Row> all{
+      {"file.opened", &Ledger::file_opened},
+      {"file.added", &Ledger::file_added},
+      {"file.removed", &Ledger::file_removed},
+      {"file.closed", &Ledger::file_changed},
+      {"file.reopened", &Ledger::file_changed},
+      {"file.handed-over", &Ledger::file_changed},
+      {"hold.set", &Ledger::hold_set},
+      {"hold.release-asked", &Ledger::hold_asked},
+      {"hold.released", &Ledger::hold_released},
+      {"disposal.proposed", &Ledger::disposal_proposed},
+      {"disposal.decided", &Ledger::disposal_moved},
+      {"disposal.approved", &Ledger::disposal_moved},
+      {"disposal.begun", &Ledger::disposal_moved},
+      {"disposal.executed", &Ledger::disposal_moved},
+      {"disposal.withdrawn", &Ledger::disposal_moved},
+      {"record.spared", &Ledger::record_spared},
+      {"record.disposed", &Ledger::record_disposed},
+      {"record.destroyed", &Ledger::record_destroyed},
+      {"retention.adopted", &Ledger::schedule_adopted},
+      {"purge.asked", &Ledger::purge_asked},
+      {"purge.confirmed", &Ledger::purge_moved},
+      {"purge.done", &Ledger::purge_moved},
+      {"purge.withdrawn", &Ledger::purge_moved},
+  };
+  return all;
+}
+
+Result<Done> Ledger::open(lmdb::Transaction& txn) {
+  const struct {
+    const char* name;
+    lmdb::Table* table;
+  } tables[] = {{"keeping.records", &records_},     {"keeping.files", &files_},
+                {"keeping.in-file", &in_file_},     {"keeping.of-record", &of_record_},
+                {"keeping.holds", &holds_},         {"keeping.watch", &watch_},
+                {"keeping.held", &held_},           {"keeping.hold-records", &hold_records_},
+                {"keeping.disposals", &disposals_}, {"keeping.lines", &lines_},
+                {"keeping.claimed", &claimed_},     {"keeping.gone", &gone_},
+                {"keeping.schedules", &schedules_}, {"keeping.purges", &purges_},
+                {"keeping.purging", &purging_}};
+  for (const auto& row : tables) {
+    auto table = txn.table(row.name);
+    if (!table) return table.error();
+    *row.table = *table;
+  }
+  return done;
+}
+
+// ---- taking
+
+Result<Done> Ledger::take(lmdb::Transaction& txn, const archive::Entry& record, const mail::Accepted& accepted) {
+  const std::uint64_t number = record.summary.number;
+  Kept kept{record.day, record.summary.units, {}};
+  if (const auto facts = filters::parse_facts(accepted.facts)) {
+    for (const filters::Paper& paper : facts->papers)
+      if (!paper.kind.empty()) kept.papers.push_back({paper.form, paper.kind});
+    std::sort(kept.papers.begin(), kept.papers.end());
+    kept.papers.erase(std::unique(kept.papers.begin(), kept.papers.end()), kept.papers.end());
+  }
+  if (auto put = write(txn, records_, lmdb::key_of(number), kept); !put) return put;
+  for (const Hold& hold : watching(txn))
+    if (!hold.query.empty() && matches(to_query(hold.query), record))
+      if (auto put = put_hold(txn, hold, {number}); !put) return put;
+  return done;
+}
+
+Result<Done> Ledger::take(lmdb::Transaction& txn, const archive::Event& event) {
+  const auto row = std::find_if(rows().begin(), rows().end(), [&](const Row& one) { return one.what == event.what; });
+  if (row == rows().end()) return done;
+  return (this->*row->take)(txn, event);
+}
+
+Result<Done> Ledger::file_opened(Txn& txn, const Event& event) {
+  File opened = to_file(event.details);
+  opened.state = File::State::open;
+  opened.ended.reset();
+  if (opened.unit.empty() || opened.code.empty() || file(txn, opened.id())) return done;
+  return write(txn, files_, opened.id(), opened);
+}
+
+Result<Done> Ledger::file_added(Txn& txn, const Event& event) {
+  const std::string id = text_in(event.details, "file");
+  if (event.record == 0 || !file(txn, id)) return done;
+  if (auto put = txn.put(in_file_, in_file_key(id, event.record), ""); !put) return put;
+  if (auto put = txn.put(of_record_, of_record_key(event.record, id), ""); !put) return put;
+  for (const Hold& hold : watching(txn))
+    if (hold.file == id)
+      if (auto put = put_hold(txn, hold, {event.record}); !put) return put;
+  return done;
+}
+
+Result<Done> Ledger::file_removed(Txn& txn, const Event& event) {
+  const std::string id = text_in(event.details, "file");
+  if (!is_in(txn, id, event.record)) return done;
+  if (auto erased = txn.erase(in_file_, in_file_key(id, event.record)); !erased) return erased;
+  return txn.erase(of_record_, of_record_key(event.record, id));
+}
+
+Result<Done> Ledger::file_changed(Txn& txn, const Event& event) {
+  auto changed = file(txn, text_in(event.details, "file"));
+  if (!changed) return done;
+  if (event.what == "file.closed") {
+    const auto ended = parse_date(text_in(event.details, "ended"));
+    if (!ended) return done;
+    changed->state = File::State::closed;
+    changed->ended = *ended;
+    if (const std::string other = text_in(event.details, "class"); !other.empty()) changed->file_class = other;
+  } else if (event.what == "file.reopened") {
+    changed->state = File::State::open;
+    changed->ended.reset();
+  } else {
+    changed->state = File::State::handed_over;
+    changed->receipt = text_in(event.details, "receipt");
+    changed->to = text_in(event.details, "to");
+  }
+  return write(txn, files_, changed->id(), *changed);
+}
+
+Result<Done> Ledger::put_hold(Txn& txn, Hold hold, const Numbers& more) {
+  for (const std::uint64_t record : more) {
+    if (txn.get(held_, two(record, hold.number))) continue;
+    if (auto put = txn.put(held_, two(record, hold.number), ""); !put) return put;
+    if (auto put = txn.put(hold_records_, two(hold.number, record), ""); !put) return put;
+    ++hold.records;
+  }
+  return write(txn, holds_, lmdb::key_of(hold.number), hold);
+}
+
+Result<Done> Ledger::hold_set(Txn& txn, const Event& event) {
+  Hold set = to_hold(event.details);
+  if (set.number == 0 || hold(txn, set.number)) return done;
+  set.records = 0;
+  set.set = voice_of(event);
+  set.reason = event.reason;
+  set.asked.reset();
+  set.released.reset();
+  if (set.future)
+    if (auto put = txn.put(watch_, lmdb::key_of(set.number), ""); !put) return put;
+  const std::string ranges = text_in(event.details, "frozen");
+  const auto frozen = parse_ranges(ranges, limits::hold_records);
+  return put_hold(txn, std::move(set), frozen ? *frozen : Numbers{});
+}
+
+Result<Done> Ledger::hold_asked(Txn& txn, const Event& event) {
+  auto one = hold(txn, number_in(event.details, "hold"));
+  if (!one || one->released) return done;
+  one->asked = voice_of(event);
+  one->asked_reason = event.reason;
+  return write(txn, holds_, lmdb::key_of(one->number), *one);
+}
+
+Result<Done> Ledger::hold_released(Txn& txn, const Event& event) {
+  auto one = hold(txn, number_in(event.details, "hold"));
+  if (!one || one->released) return done;
+  if (one->future)
+    if (auto erased = txn.erase(watch_, lmdb::key_of(one->number)); !erased) return erased;
+  one->released = voice_of(event);
+  one->free = Time(Time::duration(static_cast<std::int64_t>(number_in(event.details, "free"))));
+  return write(txn, holds_, lmdb::key_of(one->number), *one);
+}
+
+Result<Done> Ledger::put_line(Txn& txn, std::uint64_t disposal, std::uint64_t record, const Line& line) {
+  std::string value(name_of(line.state));
+  if (!line.why.empty()) value += ' ' + line.why;
+  return txn.put(lines_, two(disposal, record), value);
+}
+
+Result<Done> Ledger::disposal_proposed(Txn& txn, const Event& event) {
+  Disposal proposed = to_disposal(event.details);
+  if (proposed.number == 0 || disposal(txn, proposed.number)) return done;
+  const auto listed = records_of_list(proposed.list);
+  if (!listed) return done;
+  proposed.state = Disposal::State::proposed;
+  proposed.proposed = voice_of(event);
+  proposed.records = listed->size();
+  for (const std::uint64_t record : *listed) {
+    if (auto put = put_line(txn, proposed.number, record, {}); !put) return put;
+    if (auto put = txn.put(claimed_, lmdb::key_of(record), lmdb::key_of(proposed.number)); !put) return put;
+  }
+  return write(txn, disposals_, lmdb::key_of(proposed.number), proposed);
+}
+
+Result<Done> Ledger::disposal_moved(Txn& txn, const Event& event) {
+  auto one = disposal(txn, number_in(event.details, "disposal"));
+  if (!one) return done;
+  if (event.what == "disposal.decided") {
+    one->state = Disposal::State::decided;
+    one->decided = voice_of(event);
+    one->decision = text_in(event.details, "decision");
+    one->decision_date = text_in(event.details, "decision_date");
+    one->decision_sha256 = text_in(event.details, "decision_sha256");
+  } else if (event.what == "disposal.approved") {
+    one->state = Disposal::State::approved;
+    one->approved = voice_of(event);
+  } else if (event.what == "disposal.begun") {
+    one->state = Disposal::State::running;
+    one->executor = voice_of(event);
+  } else {
+    one->state = event.what == "disposal.executed" ? Disposal::State::executed : Disposal::State::withdrawn;
+    one->ended = voice_of(event);
+    one->end_reason = event.reason;
+    Numbers free;
+    each_line(txn, one->number, [&](std::uint64_t record, const Line&) {
+      if (claimed_by(txn, record) == one->number) free.push_back(record);
+      return true;
+    });
+    for (const std::uint64_t record : free)
+      if (auto erased = txn.erase(claimed_, lmdb::key_of(record)); !erased) return erased;
+  }
+  return write(txn, disposals_, lmdb::key_of(one->number), *one);
+}
+
+Result<Done> Ledger::record_spared(Txn& txn, const Event& event) {
+  const std::uint64_t number = number_in(event.details, "disposal");
+  if (!line(txn, number, event.record)) return done;
+  if (claimed_by(txn, event.record) == number)
+    if (auto erased = txn.erase(claimed_, lmdb::key_of(event.record)); !erased) return erased;
+  return put_line(txn, number, event.record, {Line::State::spared, event.reason});
+}
+
+Result<Done> Ledger::record_disposed(Txn& txn, const Event& event) {
+  if (event.record == 0 || gone(txn, event.record)) return done;
+  Gone one = to_gone(event.details);
+  one.at = event.time;
+  one.destroyed = false;
+  if (one.basis == "disposal" && line(txn, one.number, event.record))
+    if (auto put = put_line(txn, one.number, event.record, {Line::State::disposed, {}}); !put) return put;
+  if (txn.get(claimed_, lmdb::key_of(event.record)))
+    if (auto erased = txn.erase(claimed_, lmdb::key_of(event.record)); !erased) return erased;
+  if (txn.get(records_, lmdb::key_of(event.record)))
+    if (auto erased = txn.erase(records_, lmdb::key_of(event.record)); !erased) return erased;
+  return write(txn, gone_, lmdb::key_of(event.record), one);
+}
+
+Result<Done> Ledger::record_destroyed(Txn& txn, const Event& event) {
+  auto one = gone(txn, event.record);
+  if (!one) return done;
+  one->destroyed = true;
+  if (one->basis == "disposal" && line(txn, one->number, event.record))
+    if (auto put = put_line(txn, one->number, event.record, {Line::State::destroyed, {}}); !put) return put;
+  return write(txn, gone_, lmdb::key_of(event.record), *one);
+}
+
+Result<Done> Ledger::schedule_adopted(Txn& txn, const Event& event) {
+  const std::string version = text_in(event.details, "version");
+  if (version.empty()) return done;
+  if (auto put = txn.put(schedules_, version, text_in(event.details, "text")); !put) return put;
+  return txn.put(schedules_, in_force_key, version);
+}
+
+Result<Done> Ledger::purge_asked(Txn& txn, const Event& event) {
+  Purge asked = to_purge(event.details);
+  if (asked.number == 0 || purge(txn, asked.number)) return done;
+  asked.asked = voice_of(event);
+  asked.reason = event.reason;
+  if (const auto records = parse_ranges(asked.records, limits::purge_records))
+    for (const std::uint64_t record : *records)
+      if (auto put = txn.put(purging_, lmdb::key_of(record), lmdb::key_of(asked.number)); !put) return put;
+  return write(txn, purges_, lmdb::key_of(asked.number), asked);
+}
+
+Result<Done> Ledger::purge_moved(Txn& txn, const Event& event) {
+  auto one = purge(txn, number_in(event.details, "purge"));
+  if (!one) return done;
+  if (event.what == "purge.confirmed") {
+    one->confirmed = voice_of(event);
+  } else {
+    one->ended = voice_of(event);
+    one->end = event.what == "purge.done" ? "done" : "withdrawn";
+  }
+  if (const auto records = parse_ranges(one->records, limits::purge_records))
+    for (const std::uint64_t record : *records)
+      if (purging(txn, record) == one->number)
+        if (auto erased = txn.erase(purging_, lmdb::key_of(record)); !erased) return erased;
+  return write(txn, purges_, lmdb::key_of(one->number), *one);
+}
+
+// ---- reading
+
+std::optional<Kept> Ledger::record(const Snapshot& books, std::uint64_t number) const {
+  return read(books, records_, lmdb::key_of(number), to_kept);
+}
+std::optional<Gone> Ledger::gone(const Snapshot& books, std::uint64_t number) const {
+  return read(books, gone_, lmdb::key_of(number), to_gone);
+}
+void Ledger::each_record(const Snapshot& books, std::uint64_t from,
+                         const std::function<bool(std::uint64_t, const Kept&)>& visit) const {
+  books.scan(records_, lmdb::key_of(from), [&](std::string_view key, std::string_view) {
+    const auto kept = read(books, records_, key, to_kept);
+    return !kept || visit(lmdb::number_of(key), *kept);
+  });
+}
+Numbers Ledger::unfinished(const Snapshot& books) const {
+  Numbers numbers;
+  books.scan(gone_, "", [&](std::string_view key, std::string_view) {
+    if (const auto one = read(books, gone_, key, to_gone); one && !one->destroyed)
+      numbers.push_back(lmdb::number_of(key));
+    return true;
+  });
+  return numbers;
+}
+
+std::optional<File> Ledger::file(const Snapshot& books, std::string_view id) const {
+  if (id.empty() || id.size() > limits::unit_octets + limits::code_octets + 16) return std::nullopt;
+  return read(books, files_, id, to_file);
+}
+void Ledger::each_file(const Snapshot& books, std::string_view under,
+                       const std::function<bool(const File&)>& visit) const {
+  std::string begin(under);
+  if (!begin.empty()) begin += '/';
+  books.scan(files_, begin, [&](std::string_view key, std::string_view) {
+    if (!key.starts_with(begin)) return false;
+    const auto one = read(books, files_, key, to_file);
+    return !one || visit(*one);
+  });
+}
+Numbers Ledger::records_in(const Snapshot& books, std::string_view file) const {
+  Numbers numbers;
+  std::string begin(file);
+  begin += '\0';
+  books.scan(in_file_, begin, [&](std::string_view key, std::string_view) {
+    if (!key.starts_with(begin) || key.size() != begin.size() + 8) return false;
+    numbers.push_back(lmdb::number_of(key.substr(begin.size())));
+    return true;
+  });
+  return numbers;
+}
+bool Ledger::is_in(const Snapshot& books, std::string_view file, std::uint64_t record) const {
+  return !file.empty() && books.get(of_record_, of_record_key(record, file)).has_value();
+}
+std::vector<std::string> Ledger::files_of(const Snapshot& books, std::uint64_t record) const {
+  std::vector<std::string> files;
+  const std::string begin = lmdb::key_of(record);
+  books.scan(of_record_, begin, [&](std::string_view key, std::string_view) {
+    if (!key.starts_with(begin)) return false;
+    files.emplace_back(key.substr(8));
+    return true;
+  });
+  return files;
+}
+
+std::optional<Hold> Ledger::hold(const Snapshot& books, std::uint64_t number) const {
+  return read(books, holds_, lmdb::key_of(number), to_hold);
+}
+std::vector<Hold> Ledger::holds(const Snapshot& books) const { return all_of(books, holds_, to_hold); }
+std::vector<Hold> Ledger::watching(const Snapshot& books) const {
+  std::vector<Hold> found;
+  books.scan(watch_, "", [&](std::string_view key, std::string_view) {
+    if (auto one = read(books, holds_, key, to_hold)) found.push_back(*std::move(one));
+    return true;
+  });
+  return found;
+}
+std::vector<Hold> Ledger::holds_on(const Snapshot& books, std::uint64_t record, Time at) const {
+  std::vector<Hold> found;
+  const std::string begin = lmdb::key_of(record);
+  books.scan(held_, begin, [&](std::string_view key, std::string_view) {
+    if (!key.starts_with(begin)) return false;
+    if (auto one = hold(books, lmdb::number_of(key.substr(8))); one && (!one->released || at < one->free))
+      found.push_back(*std::move(one));
+    return true;
+  });
+  return found;
+}
+Numbers Ledger::records_held_by(const Snapshot& books, std::uint64_t hold) const {
+  Numbers numbers;
+  const std::string begin = lmdb::key_of(hold);
+  books.scan(hold_records_, begin, [&](std::string_view key, std::string_view) {
+    if (!key.starts_with(begin)) return false;
+    numbers.push_back(lmdb::number_of(key.substr(8)));
+    return true;
+  });
+  return numbers;
+}
+std::uint64_t Ledger::last_hold(const Snapshot& books) const { return last_number(books, holds_); }
+
+std::optional<Disposal> Ledger::disposal(const Snapshot& books, std::uint64_t number) const {
+  return read(books, disposals_, lmdb::key_of(number), to_disposal);
+}
+std::vector<Disposal> Ledger::disposals(const Snapshot& books) const { return all_of(books, disposals_, to_disposal); }
+std::uint64_t Ledger::last_disposal(const Snapshot& books) const { return last_number(books, disposals_); }
+std::uint64_t Ledger::claimed_by(const Snapshot& books, std::uint64_t record) const {
+  const auto value = books.get(claimed_, lmdb::key_of(record));
+  return value ? lmdb::number_of(*value) : 0;
+}
+namespace {
+Line to_line(std::string_view value) {
+  Line line;
+  const std::size_t space = value.find(' ');
+  const std::string_view name = value.substr(0, space);
+  for (const auto state : {Line::State::listed, Line::State::spared, Line::State::disposed, Line::State::destroyed})
+    if (name_of(state) == name) line.state = state;
+  if (space != std::string_view::npos) line.why = value.substr(space + 1);
+  return line;
+}
+}  // namespace
+std::optional<Line> Ledger::line(const Snapshot& books, std::uint64_t disposal, std::uint64_t record) const {
+  const auto value = books.get(lines_, two(disposal, record));
+  if (!value) return std::nullopt;
+  return to_line(*value);
+}
+void Ledger::each_line(const Snapshot& books, std::uint64_t disposal,
+                       const std::function<bool(std::uint64_t, const Line&)>& visit) const {
+  const std::string begin = lmdb::key_of(disposal);
+  books.scan(lines_, begin, [&](std::string_view key, std::string_view value) {
+    return key.starts_with(begin) && visit(lmdb::number_of(key.substr(8)), to_line(value));
+  });
+}
+std::string Ledger::schedule_in_force(const Snapshot& books) const {
+  return std::string(books.get(schedules_, in_force_key).value_or(std::string_view()));
+}
+std::optional<std::string> Ledger::schedule(const Snapshot& books, std::string_view version) const {
+  const auto text = books.get(schedules_, version);
+  if (!text) return std::nullopt;
+  return std::string(*text);
+}
+
+std::optional<Purge> Ledger::purge(const Snapshot& books, std::uint64_t number) const {
+  return read(books, purges_, lmdb::key_of(number), to_purge);
+}
+std::vector<Purge> Ledger::purges(const Snapshot& books) const { return all_of(books, purges_, to_purge); }
+std::uint64_t Ledger::last_purge(const Snapshot& books) const { return last_number(books, purges_); }
+std::uint64_t Ledger::purging(const Snapshot& books, std::uint64_t record) const {
+  const auto value = books.get(purging_, lmdb::key_of(record));
+  return value ? lmdb::number_of(*value) : 0;
+}
+
+}  // namespace vanthu::keeping

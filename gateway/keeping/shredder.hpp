@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <cstdint>
+#include <string_view>
+
+#include "gateway/base/result.hpp"
+
+/// The seams of a disposal: who makes octets unreadable, and where else words of a record lie. Given to Keeper by
+/// whoever opens the stores (gateway/main.cpp, admin/office.cpp).
+namespace vanthu::keeping {
+
+/// Makes a record's octets unreadable for ever, backups of its key included as far as it can; its number, its place in
+/// the log and its proofs stay. Nothing else of this folder destroys anything.
+class Shredder {
+ public:
+  virtual ~Shredder() = default;
+  /// How, for the certificate: "khoá của từng bản ghi bị xoá".
+  virtual std::string_view means() const = 0;
+  /// Called again for the same record after a stop: then it says done once more. Waits for the disk.
+  /// @par Errors  store_failed: nothing may be said to be destroyed
+  virtual Result<Done> shred(std::uint64_t record) = 0;
+};
+
+/// A place beside the record log where text of records lies: full text, previews, caches, the queue. Emptied before the
+/// shredder runs.
+class Store {
+ public:
+  virtual ~Store() = default;
+  virtual std::string_view name() const = 0;  ///< for the certificate
+  /// The same again is done once more. Waits for the disk.
+  virtual Result<Done> forget(std::uint64_t record) = 0;
+};
+
+}  // namespace vanthu::keeping
