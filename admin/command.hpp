@@ -35,6 +35,9 @@ class Pool;
 namespace vanthu::policies {
 class InForce;
 }
+namespace vanthu::registers {
+class Registers;
+}
 
 /// The CLI is a table of noun-verb commands. The same row runs inside the gateway (asked over the control socket, which
 /// gives the caller's account) or, when no gateway runs, in the CLI's own process on the locked data folder.
@@ -43,15 +46,16 @@ namespace vanthu::admin {
 struct Request {
   std::vector<std::string> words;  ///< after the command's own words: options and arguments
   std::map<std::string, std::string>
-      files;                            ///< name -> content: files the caller named are read with the caller's rights
-  std::string input;                    ///< standard input where the command wants it (a password)
-  std::string actor;                    ///< account name of the caller, for the audit log
-  std::string login{};                  ///< instead of the account: a login of the directory
-  std::string password{}, code{};       ///< code: of the second factor, where there is one
-  bool everywhere = true;               ///< what of the directory is theirs: all of it,
-  std::vector<std::string> units{};     ///< else the subtrees of these units
-  std::string person{};                 ///< who has logged in (id); empty: an account of this machine
-  std::filesystem::path config_file{};  ///< the configuration that was read; only in the caller's own process
+      files;                             ///< name -> content: files the caller named are read with the caller's rights
+  std::string input;                     ///< standard input where the command wants it (a password)
+  std::string actor;                     ///< account name of the caller, for the audit log
+  std::string login{};                   ///< instead of the account: a login of the directory
+  std::string password{}, code{};        ///< code: of the second factor, where there is one
+  bool everywhere = true;                ///< what of the directory is theirs: all of it,
+  std::vector<std::string> units{};      ///< else the subtrees of these units
+  std::vector<std::string> mailrooms{};  ///< units whose mailroom (văn thư) who has logged in serves
+  std::string person{};                  ///< who has logged in (id); empty: an account of this machine
+  std::filesystem::path config_file{};   ///< the configuration that was read; only in the caller's own process
 };
 
 struct Answer {
@@ -76,7 +80,8 @@ struct Office {
   /// What an administrator does to a letter that a rule holds; null when no gateway runs.
   std::function<Result<intake::Reviewed>(const intake::Review&)> review = {};
   policies::InForce* policies = nullptr;
-  inspect::Pool* inspectors = nullptr;  ///< the gateway's; null when no gateway runs
+  inspect::Pool* inspectors = nullptr;              ///< the gateway's; null when no gateway runs
+  const registers::Registers* registers = nullptr;  ///< in the archive's view
 };
 
 struct Command {
@@ -111,5 +116,6 @@ std::span<const Command> inspect_commands();    ///< inspect_commands.cpp
 std::span<const Command> audit_commands();      ///< audit_commands.cpp
 std::span<const Command> config_commands();     ///< config_commands.cpp
 std::span<const Command> dkim_commands();       ///< dkim_commands.cpp
+std::span<const Command> register_commands();   ///< register_commands.cpp
 
 }  // namespace vanthu::admin

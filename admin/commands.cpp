@@ -45,7 +45,7 @@ const std::vector<Command>& all_commands() {
     for (const auto part :
          {archive_commands(), audit_commands(), config_commands(), directory_commands(), act_commands(), who_commands(),
           inspect_commands(), mailbox_commands(), dkim_commands(), guard_commands(), held_commands(), policy_commands(),
-          version_commands(), replay_commands(), queue_commands()})
+          version_commands(), replay_commands(), queue_commands(), register_commands()})
       rows.insert(rows.end(), part.begin(), part.end());
     return rows;
   }();

@@ -17,8 +17,9 @@ namespace vanthu::admin {
 namespace {
 /// What is about rows of the directory and about held letters, each judged by the unit it belongs to where it is read
 /// or written.
-constexpr std::array<std::string_view, 11> scoped_nouns{"unit",   "person",     "position", "mailbox", "alias", "group",
-                                                        "member", "delegation", "contact",  "event",   "held"};
+constexpr std::array<std::string_view, 12> scoped_nouns{"unit",    "person", "position", "mailbox",
+                                                        "alias",   "group",  "member",   "delegation",
+                                                        "contact", "event",  "held",     "register"};
 constexpr std::array<std::string_view, 5> scoped_verbs{"resolve", "may-send", "check", "history", "reorganise"};
 
 bool is_scoped(const Command& command) {
@@ -28,6 +29,19 @@ bool is_scoped(const Command& command) {
   return among(scoped_nouns, command.noun) ||
          (std::string_view(command.noun) == "directory" && among(scoped_verbs, command.verb));
 }
+/// Units whose mailroom a person serves: may open and write as its mailbox.
+std::vector<std::string> mailrooms_of(const directory::Directory& directory, const directory::Login& login,
+                                      Date today) {
+  std::vector<std::string> units;
+  if (login.person.empty()) return units;  // a shared mailbox is nobody who could answer for what was done
+  for (const std::string& address : directory.usable_by(login, today)) {
+    const auto mailbox = directory.mailbox(address);
+    if (!mailbox || !mailbox->registers_mail || !directory.may_open(login, address, today).allowed) continue;
+    if (std::find(units.begin(), units.end(), mailbox->unit) == units.end()) units.push_back(mailbox->unit);
+  }
+  return units;
+}
+
 /// Whether it is one of the mailbox's application passwords, which begin with "vt-" and their id: what a phone keeps is
 /// not what commands.
 bool is_of_a_program(const directory::Directory& directory, std::string_view address, std::string_view password) {
@@ -75,13 +89,16 @@ std::optional<Answer> identify(const Office& office, const Command& command, Req
   request.person = login->person;
   request.everywhere = false;
   request.units.clear();
+  request.mailrooms.clear();
   if (!login->person.empty())
     for (const directory::Role& role : office.directory->roles(login->person, today)) {
       if (role.role == "administrator" && role.scope.empty()) request.everywhere = true;
       if (role.role == "unit-administrator" || (role.role == "administrator" && !role.scope.empty()))
         request.units.push_back(role.scope);
     }
-  if (request.everywhere) return std::nullopt;
+  const bool of_mailrooms = std::string_view(command.noun) == "register";
+  if (of_mailrooms) request.mailrooms = mailrooms_of(*office.directory, *login, today);
+  if (request.everywhere || !request.mailrooms.empty()) return std::nullopt;
   if (request.units.empty())
     return Answer{EX_NOPERM, "", login->address + " is no administrator today (vanthu role list)\n"};
   if (!is_scoped(command))

@@ -67,9 +67,13 @@ Result<std::unique_ptr<OpenOffice>> OpenOffice::open(const Config& config) {
 
   open->spool_log_ = open->open_for_reading("spool", 1);
   open->record_log_ = open->open_for_reading("records", 2);
-  if (open->record_log_) {
-    auto archive = archive::Archive::open(*open->record_log_, config.at("archive.lmdb"),
-                                          open->directory_ ? units_of(*open->directory_) : archive::UnitOf());
+  if (open->record_log_ && !open->directory_)
+    open->notes_.push_back("the archive stays closed: its view goes by the directory");
+  if (open->record_log_ && open->directory_) {
+    open->places_ = std::make_unique<registers::DirectoryPlaces>(*open->directory_);
+    open->registers_ = std::make_unique<registers::Registers>(*open->places_);
+    auto archive = archive::Archive::open(*open->record_log_, config.at("archive.lmdb"), units_of(*open->directory_),
+                                          {open->registers_.get()});
     if (archive)
       open->archive_ = *std::move(archive);
     else
@@ -87,6 +91,7 @@ Result<std::unique_ptr<OpenOffice>> OpenOffice::open(const Config& config) {
                    open->spool_log_.get(), open->record_log_.get(), nullptr,
                    open->trail_.get()};
   open->office_.policies = open->policies_.get();
+  open->office_.registers = open->registers_.get();
   return open;
 }
 

@@ -12,6 +12,7 @@
 #include "gateway/base/data_lock.hpp"
 #include "gateway/journal/log.hpp"
 #include "gateway/policies/in_force.hpp"
+#include "gateway/registers/registers.hpp"
 
 namespace vanthu::admin {
 
@@ -48,6 +49,8 @@ class OpenOffice {
   DataLock lock_;  // first in, last out
   std::unique_ptr<directory::Directory> directory_;
   std::unique_ptr<journal::Log> spool_log_, record_log_, audit_log_;
+  std::unique_ptr<registers::DirectoryPlaces> places_;
+  std::unique_ptr<registers::Registers> registers_;
   std::unique_ptr<archive::Archive> archive_;
   std::unique_ptr<audit::Trail> trail_;
   std::unique_ptr<policies::InForce> policies_;

@@ -37,6 +37,7 @@
 #include "gateway/net/server.hpp"
 #include "gateway/net/tls.hpp"
 #include "gateway/policies/in_force.hpp"
+#include "gateway/registers/registers.hpp"
 #include "gateway/relay/relay.hpp"
 #include "gateway/smtp/server.hpp"
 #include "gateway/spool/queue.hpp"
@@ -324,8 +325,10 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
        std::chrono::seconds(config.queue_delay_warning_seconds),
        [&](const mail::Delivery& delivery, bool tls_optional) { return routes.destination(delivery, tls_optional); },
        config.at("queue.tries")});
+  const registers::DirectoryPlaces places(*directory);
+  registers::Registers registers(places);
   const auto archive =
-      must(archive::Archive::open(*record_log, config.at("archive.lmdb"), admin::units_of(*directory)));
+      must(archive::Archive::open(*record_log, config.at("archive.lmdb"), admin::units_of(*directory), {&registers}));
   Follower indexer([&] {
     if (auto caught = archive->catch_up(); !caught)
       log::Event("archive.behind", log::Level::error).with("why", caught.error().detail);
@@ -366,7 +369,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       [&](const std::string& id, bool yes, const std::string& actor) { return decisions->decide(id, yes, actor); },
       [&](const intake::Review& review) { return decisions->review(review); },
       policies.get(),
-      inspectors.get()};
+      inspectors.get(),
+      &registers};
   TrialWatch trial(*policies, trail);
   const auto control = must(admin::ControlServer::start(config.at("control.sock"), office, trail));
 

@@ -59,13 +59,10 @@ Result<std::unique_ptr<Archive>> Archive::open(journal::Log& records, const std:
 }
 
 Result<Archive::Known> Archive::known(const std::filesystem::path& view_file) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(view_file, ignored)) return Known{};
-  const auto view = View::open(view_file);
-  if (!view) return view.error();
   return guarded([&]() -> Result<Known> {
-    const View::Reached reached = (*view)->reached();
-    return Known{reached.sequence, reached.number};
+    const auto reached = View::known(view_file);
+    if (!reached) return reached.error();
+    return Known{reached->sequence, reached->number};
   });
 }
 

@@ -171,6 +171,24 @@ Result<std::unique_ptr<View>> View::open(const fs::path& file, const Books& book
   return view;
 }
 
+Result<View::Reached> View::known(const fs::path& file) {
+  std::error_code ignored;
+  if (!fs::exists(file, ignored) || unclean(file)) return Reached{};
+  lmdb::Options options;
+  options.map_octets = map_octets;
+  options.read_only = true;
+  const auto environment = lmdb::Environment::open(file, options);
+  if (!environment) return environment.error();
+  auto txn = lmdb::Transaction::begin(**environment, lmdb::Transaction::Mode::read);
+  if (!txn) return txn.error();
+  const auto meta = txn->table("meta");
+  if (!meta) return Reached{};
+  const auto written = txn->get(*meta, "format");
+  if (!written || written->substr(0, written->find(',')) != format) return Reached{};
+  const auto value = txn->get(*meta, "reached");
+  return value ? parse_reached(*value) : Reached{};
+}
+
 View::~View() {
   if (mdb_env_sync(environment_->raw(), 1) != 0) return;  // the mark stays: the next boot drops the view
   environment_.reset();

@@ -45,6 +45,8 @@ class View {
   View(const View&) = delete;
   View& operator=(const View&) = delete;
 
+  /// How far a file goes, whatever books are kept in it; nothing is changed. Zeros: there is no view to go by.
+  static Result<Reached> known(const std::filesystem::path& file);
   /// Removes the file and what lies beside it. No View of it may be open.
   static void remove(const std::filesystem::path& file);
 

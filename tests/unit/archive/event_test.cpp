@@ -164,6 +164,17 @@ TEST_F(BookTest, IsTheSameWhenItIsMadeAnew) {
   archive_.reset();
 }
 
+TEST_F(BookTest, HowFarTheViewReachedIsKnownWithoutItsBooks) {
+  ASSERT_TRUE(give(1));
+  archive_.reset();
+  const auto known = Archive::known(view_file());
+  ASSERT_TRUE(known) << known.error().detail;
+  EXPECT_EQ(known->number, 2U);
+  EXPECT_EQ(known->sequence, 3U);
+  open_with(book_);
+  EXPECT_EQ(value(book_, "last"), "1") << "asking did not drop it";
+}
+
 TEST_F(BookTest, AnUnreadableEventStopsNobody) {
   ASSERT_TRUE(records_->append_and_wait({journal::Kind::event, false, R"({"events":7})", nullptr}));
   ASSERT_TRUE(give(1));

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/registers/acts.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "gateway/registers/limits.hpp"
+
+namespace vanthu::registers {
+namespace json = boost::json;
+namespace {
+
+archive::Event event_of(std::string what, const Acting& who, std::uint64_t record, json::object details) {
+  archive::Event event;
+  event.what = "register." + std::move(what);
+  event.record = record;
+  event.actor = who.by;
+  event.reason = kept(who.why, true);
+  event.details = std::move(details);
+  if (!who.person.empty()) event.details["person"] = who.person;
+  return event;
+}
+
+std::string of_record(std::uint64_t record, std::uint32_t paper) {
+  return "bản ghi " + std::to_string(record) + (paper == 0 ? "" : "." + std::to_string(paper + 1));
+}
+
+Error no_such(const std::string& unit, std::uint64_t record, std::uint32_t paper) {
+  return fail(status::not_found, of_record(record, paper) + " không đến văn thư của " + unit +
+                                     " (that record did not come to this unit's mailroom)");
+}
+
+Result<Done> bounded(std::string_view text, const char* what) {
+  if (text.size() <= limits::reason_octets) return done;
+  return fail(status::bad_arguments,
+              std::string(what) + ": more than " + std::to_string(limits::reason_octets) + " octets");
+}
+
+struct Found {
+  Register book;
+  Line line;
+};
+/// A line that may still be changed.
+/// @par Errors  not_found; refused
+Result<Found> open_line(const Registers& registers, const lmdb::Transaction& txn, const std::string& id,
+                        const LineRef& ref) {
+  auto book = registers.find(txn, id);
+  if (!book)
+    return fail(status::not_found, id + ": không có sổ này (no such register; `vanthu register list` names them)");
+  auto line = registers.line(txn, id, ref);
+  if (!line) return line.error();
+  if (line->volume != book->open_volume()) {
+    const Hand& closed = book->volumes[line->volume - 1].closed;
+    return fail(status::refused, id + ": tập " + std::to_string(line->volume) + " đã khoá sổ ngày " +
+                                     iso(day_of(closed.at)) + " bởi " + closed.by +
+                                     ", không sửa được nữa (that volume was closed; nothing in it is changed any "
+                                     "more)");
+  }
+  if (line->corrections.size() + line->remarks.size() >= limits::entries)
+    return fail(status::refused, id + ": that line has " + std::to_string(limits::entries) + " entries already");
+  return Found{*std::move(book), *std::move(line)};
+}
+
+Result<Found> live_line(const Registers& registers, const lmdb::Transaction& txn, const std::string& id,
+                        const LineRef& ref) {
+  auto found = open_line(registers, txn, id, ref);
+  if (found && found->line.cancelled)
+    return fail(status::refused, id + ": số này đã huỷ ngày " + iso(day_of(found->line.cancelled->at)) + " bởi " +
+                                     found->line.cancelled->by + " (that number was cancelled already)");
+  return found;
+}
+
+json::object place_of(const Found& found) { return {{"book", found.book.id()}, {"line", found.line.ordinal}}; }
+std::uint64_t record_of(const Line& line) { return line.despatches.empty() ? 0 : line.despatches.front().record; }
+}  // namespace
+
+Result<Events> enter(const Registers& registers, const lmdb::Transaction& txn, const Entering& what,
+                     const Acting& who) {
+  for (const std::string* text : {&what.to, &what.note})
+    if (auto fits = bounded(*text, "text"); !fits) return fits.error();
+  const auto item = registers.item(txn, what.unit, what.record, what.paper);
+  if (!item) return no_such(what.unit, what.record, what.paper);
+  if (item->state == Item::State::entered)
+    return fail(status::refused, of_record(what.record, what.paper) + " đã vào sổ " + item->book + ", số đến " +
+                                     std::to_string(item->number) + " (is registered already)");
+  if (item->before != 0 && !what.again)
+    for (const Item& other : registers.items(txn, what.unit, item->before))
+      if (other.state == Item::State::entered)
+        return fail(status::refused, of_record(what.record, what.paper) + ": cùng tệp với bản ghi " +
+                                         std::to_string(item->before) + ", đã vào sổ với số đến " +
+                                         std::to_string(other.number) +
+                                         "; nếu vẫn vào sổ, thêm --again (the same file is registered already)");
+  const auto key = registers.incoming(registers.rules_now(txn), what.unit, day_of(who.at));
+  if (!key)
+    return fail(status::refused, what.unit +
+                                     " không giữ sổ đến (keeps no register of incoming papers; `register "
+                                     "rules`)");
+  const std::uint32_t number = registers.highest(txn, key->id()) + 1;
+  if (number >= limits::highest_number) return fail(status::refused, key->id() + ": no number is left");
+  json::object details{{"register", to_json(*key)}, {"paper", what.paper}, {"number", number}};
+  if (!what.to.empty()) details["to"] = kept(what.to);
+  if (!what.note.empty()) details["note"] = kept(what.note);
+  return Events{event_of("entered", who, what.record, std::move(details))};
+}
+
+Result<Events> refuse(const Registers& registers, const lmdb::Transaction& txn, const Refusing& what,
+                      const Acting& who) {
+  if (auto fits = bounded(who.why, "--why"); !fits) return fits.error();
+  std::string known;
+  for (const Cause& cause : causes) known += (known.empty() ? "" : ", ") + std::string(cause.name);
+  if (std::none_of(causes.begin(), causes.end(), [&](const Cause& one) { return one.name == what.cause; }))
+    return fail(status::bad_arguments, "no cause: " + what.cause + "; there are " + known);
+  if (what.cause == "other" && kept(who.why).empty())
+    return fail(status::bad_arguments, "lý do khác thì phải ghi rõ bằng --why (cause 'other' wants --why TEXT)");
+  const auto item = registers.item(txn, what.unit, what.record, what.paper);
+  if (!item) return no_such(what.unit, what.record, what.paper);
+  if (item->state == Item::State::entered)
+    return fail(status::refused, of_record(what.record, what.paper) + " đã vào sổ " + item->book + ", số đến " +
+                                     std::to_string(item->number) +
+                                     "; huỷ số đến trước (is registered: cancel its number first)");
+  return Events{
+      event_of("refused", who, what.record, {{"unit", what.unit}, {"paper", what.paper}, {"cause", what.cause}})};
+}
+
+Result<Events> allocate(const Registers& registers, const lmdb::Transaction& txn, const Allocating& what,
+                        const Acting& who) {
+  if (auto fits = bounded(who.why, "--why"); !fits) return fits.error();
+  for (const Field& field : fields)
+    if (auto fits = bounded(what.card.*field.text, field.title); !fits) return fits.error();
+  if (what.count == 0 || what.count > limits::allocated)
+    return fail(status::bad_arguments, "1 to " + std::to_string(limits::allocated) + " numbers at one go");
+  Card card = what.card;
+  card.number = "1";  // that it is numbered; which number stands below
+  if (!card.date.empty() && !parse_date(card.date)) return fail(status::bad_arguments, "no day: " + card.date);
+  const auto key = registers.outgoing(registers.rules_now(txn), what.unit, card, day_of(who.at));
+  if (!key) return fail(status::refused, what.unit + " không giữ sổ đi (keeps no register of outgoing papers)");
+  if (!key->numbered)
+    return fail(status::refused, what.unit + " không cấp số cho ký hiệu '" + card.symbol +
+                                     "' (does not number papers with that symbol: it is of the form TB/TU, and its "
+                                     "issuer is a unit whose mailroom this is, or stands in `issuers` of the rules)");
+  const std::string id = key->id();
+  const std::uint32_t first = what.number != 0 ? what.number : registers.highest(txn, id) + 1;
+  if (first > limits::highest_number - what.count) return fail(status::refused, id + ": no number is left");
+  for (std::uint32_t number = first; number < first + what.count; ++number)
+    if (registers.is_taken(txn, id, number))
+      return fail(status::refused, id + ": số " + std::to_string(number) + " đã dùng (is taken)");
+  card.number.clear();
+  return Events{
+      event_of("allocated", who, 0,
+               {{"register", to_json(*key)}, {"number", first}, {"count", what.count}, {"card", to_json(card)}})};
+}
+
+Result<Events> cancel(const Registers& registers, const lmdb::Transaction& txn, const std::string& book,
+                      const LineRef& ref, const Acting& who) {
+  if (kept(who.why).empty())
+    return fail(status::bad_arguments, "huỷ số phải có lý do: --why (a number is cancelled with a reason)");
+  if (auto fits = bounded(who.why, "--why"); !fits) return fits.error();
+  const auto found = live_line(registers, txn, book, ref);
+  if (!found) return found.error();
+  return Events{event_of("cancelled", who, record_of(found->line), place_of(*found))};
+}
+
+Result<Events> correct(const Registers& registers, const lmdb::Transaction& txn, const std::string& book,
+                       const LineRef& ref, const std::string& field, const std::string& now, const Acting& who) {
+  if (kept(who.why).empty())
+    return fail(status::bad_arguments, "sửa sổ phải có lý do: --why (a correction wants a reason)");
+  for (const std::string* text : std::initializer_list<const std::string*>{&who.why, &now})
+    if (auto fits = bounded(*text, "text"); !fits) return fits.error();
+  const auto found = live_line(registers, txn, book, ref);
+  if (!found) return found.error();
+  const bool in = found->book.key.direction == Direction::in;
+  // What an incoming paper bears is text of others; our own number and symbol say which register it stands in.
+  static constexpr std::array<std::string_view, 10> correctable{"date",       "kind",   "subject", "issuer",  "signer",
+                                                                "recipients", "holder", "copies",  "urgency", "to"};
+  const bool may = std::find(correctable.begin(), correctable.end(), field) != correctable.end() ||
+                   (field == "number" && (in || found->book.key.numbered)) || (field == "symbol" && in);
+  if (!may) {
+    std::string known = "number, symbol (sổ đến)";
+    for (const std::string_view one : correctable) known += ", " + std::string(one);
+    return fail(status::bad_arguments, "không sửa được '" + field + "' (cannot be corrected; there are " + known + ")");
+  }
+  const Field* what = field_of(field);
+  const std::string text = kept(now, true);
+  if (found->line.card.*what->text == text) return fail(status::bad_arguments, "vẫn như cũ (it stands so already)");
+  if (field == "date" && !text.empty() && !parse_date(text)) return fail(status::bad_arguments, "no day: " + text);
+  if (field == "number" && !in) {
+    const std::uint32_t number = running_number(text);
+    if (number == 0) return fail(status::bad_arguments, "no number of a register: " + text);
+    if (registers.is_taken(txn, book, number))
+      return fail(status::refused, book + ": số " + std::to_string(number) + " đã dùng (is taken)");
+  }
+  json::object details = place_of(*found);
+  details["field"] = field;
+  details["now"] = text;
+  return Events{event_of("corrected", who, record_of(found->line), std::move(details))};
+}
+
+Result<Events> remark(const Registers& registers, const lmdb::Transaction& txn, const std::string& book,
+                      const LineRef& ref, const std::string& text, const Acting& who) {
+  if (auto fits = bounded(text, "remark"); !fits) return fits.error();
+  if (kept(text).empty()) return fail(status::bad_arguments, "thiếu nội dung ghi chú (the remark is empty)");
+  const auto found = open_line(registers, txn, book, ref);
+  if (!found) return found.error();
+  json::object details = place_of(*found);
+  details["text"] = kept(text, true);
+  return Events{event_of("remarked", who, record_of(found->line), std::move(details))};
+}
+
+Result<Events> close(const Registers& registers, const lmdb::Transaction& txn, const std::string& id,
+                     const Acting& who) {
+  if (auto fits = bounded(who.why, "--why"); !fits) return fits.error();
+  const auto book = registers.find(txn, id);
+  if (!book)
+    return fail(status::not_found, id + ": không có sổ này (no such register; `vanthu register list` names them)");
+  if (book->open_lines == 0)
+    return fail(status::refused, id + ": tập " + std::to_string(book->open_volume()) +
+                                     " chưa có dòng nào, không có gì để khoá (the open volume is empty)");
+  if (book->open_reserved != 0)
+    return fail(status::refused,
+                id + ": còn " + std::to_string(book->open_reserved) +
+                    " số đã cấp mà chưa gửi; gửi văn bản hoặc huỷ số trước khi khoá sổ (numbers were given and not "
+                    "sent: send their papers or cancel them first)");
+  const std::uint32_t volume = book->open_volume();
+  const Lines lines = registers.lines(txn, *book, {volume, 0, 0, 0});
+  std::uint32_t first = 0;
+  std::uint32_t last = 0;
+  std::string from;
+  std::string to;
+  for (const Line& line : lines.lines) {
+    if (line.number != 0 && (first == 0 || line.number < first)) first = line.number;
+    last = std::max(last, line.number);
+    if (from.empty() || line.day < from) from = line.day;
+    to = std::max(to, line.day);
+  }
+  return Events{event_of("closed", who, 0,
+                         {{"book", id},
+                          {"volume", volume},
+                          {"first", first},
+                          {"last", last},
+                          {"lines", lines.lines.size()},
+                          {"from", from},
+                          {"to", to},
+                          {"sha256", registers.digest(txn, *book, volume)}})};
+}
+
+Result<Events> configure(const std::string& rules, const Acting& who) {
+  if (auto parsed = Rules::parse(rules); !parsed) return parsed.error();
+  return Events{event_of("configured", who, 0, {{"rules", rules}})};
+}
+
+}  // namespace vanthu::registers

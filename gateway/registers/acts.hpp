@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <string>
+#include <vector>
+
+#include "gateway/archive/event.hpp"
+#include "gateway/registers/registers.hpp"
+
+/// What a mailroom decides, as events. Each is asked within Archive::act(), so nobody decides in between; whether the
+/// person may act for that unit is asked before, by who calls. Refusals are sentences in Vietnamese and English.
+namespace vanthu::registers {
+
+using Events = std::vector<archive::Event>;
+
+/// Who acts, when and why.
+struct Acting {
+  std::string by;      ///< account or login, for the event
+  std::string person;  ///< person id, or empty
+  std::string why;
+  Time at{};
+};
+
+/// Vào sổ: the next arrival number of the unit's register of that day.
+struct Entering {
+  std::string unit;
+  std::uint64_t record = 0;
+  std::uint32_t paper = 0;
+  std::string to;  ///< unit or person it is passed to
+  std::string note;
+  bool again = false;  ///< although the same file is registered already
+};
+/// @par Errors  not_found; refused: registered already, or the same file is, or the unit keeps no such register
+Result<Events> enter(const Registers& registers, const lmdb::Transaction& txn, const Entering& what, const Acting& who);
+
+struct Refusing {
+  std::string unit;
+  std::uint64_t record = 0;
+  std::uint32_t paper = 0;
+  std::string cause;  ///< one of causes
+};
+struct Cause {
+  std::string_view name;
+  const char* text;
+};
+inline constexpr std::array<Cause, 4> causes{{{"wrong-recipient", "gửi nhầm nơi nhận"},
+                                              {"missing-page", "thiếu trang, thiếu phụ lục"},
+                                              {"bad-signature", "chữ ký không hợp lệ"},
+                                              {"other", "lý do khác"}}};
+/// @par Errors  not_found; refused: registered already; bad_arguments: no such cause, or "other" without a reason
+Result<Events> refuse(const Registers& registers, const lmdb::Transaction& txn, const Refusing& what,
+                      const Acting& who);
+
+/// Cấp số: numbers before their papers are sent.
+struct Allocating {
+  std::string unit;
+  Card card;  ///< symbol is needed; date: of the paper, else that day's
+  std::uint32_t count = 1;
+  std::uint32_t number = 0;  ///< 0: the next one
+};
+/// @par Errors  bad_arguments; refused: taken, or not numbered by that unit
+Result<Events> allocate(const Registers& registers, const lmdb::Transaction& txn, const Allocating& what,
+                        const Acting& who);
+
+/// The number stays in the register with who and why; of an arrival number the letter waits again.
+/// @par Errors  not_found; refused: cancelled already, in a closed volume; bad_arguments: without a reason
+Result<Events> cancel(const Registers& registers, const lmdb::Transaction& txn, const std::string& book,
+                      const LineRef& ref, const Acting& who);
+
+/// What stood there stays readable, struck through.
+/// @par Errors  as cancel; bad_arguments: no such field, or the same text
+Result<Events> correct(const Registers& registers, const lmdb::Transaction& txn, const std::string& book,
+                       const LineRef& ref, const std::string& field, const std::string& now, const Acting& who);
+
+/// @par Errors  as cancel
+Result<Events> remark(const Registers& registers, const lmdb::Transaction& txn, const std::string& book,
+                      const LineRef& ref, const std::string& text, const Acting& who);
+
+/// Closes the open volume; the next line opens the next one.
+/// @par Errors  not_found; refused: it is empty, or has numbers that were given and not sent
+Result<Events> close(const Registers& registers, const lmdb::Transaction& txn, const std::string& book,
+                     const Acting& who);
+
+/// @par Errors  bad_arguments, naming the line
+Result<Events> configure(const std::string& rules, const Acting& who);
+
+}  // namespace vanthu::registers

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/archive/book.hpp"
+#include "gateway/registers/line.hpp"
+#include "gateway/registers/rules.hpp"
+
+/// Sổ văn bản đi, sổ văn bản đến: made of the record log's records and of events `register.*`, and of nothing else.
+namespace vanthu::registers {
+
+/// Which line of a register: "7", "7.2" (the second line with that number), "#12" (the twelfth line made).
+struct LineRef {
+  std::uint32_t number = 0;
+  std::uint32_t nth = 1;
+  std::uint64_t ordinal = 0;
+};
+/// @par Errors  bad_arguments
+Result<LineRef> parse_ref(std::string_view text);
+
+/// What of a register is wanted.
+struct Wanted {
+  std::uint32_t volume = 0;        ///< 0: all
+  std::uint32_t from = 0, to = 0;  ///< numbers, both included; 0: open
+  std::size_t most = 0;            ///< lines
+};
+struct Lines {
+  std::vector<Line> lines;  ///< by number; where there are none, in the order in which they were made
+  bool more = false;
+};
+
+/// What of a register's numbers a mailroom must look at.
+struct Gaps {
+  struct Range {
+    std::uint32_t first = 0, last = 0;
+  };
+  std::vector<Range> unseen;              ///< between two seen numbers: not sent through this gateway
+  std::vector<std::uint32_t> duplicates;  ///< numbers that several papers bear
+  std::vector<std::uint32_t> reused;      ///< cancelled numbers that a paper bears nevertheless
+  std::vector<std::uint32_t> versions;    ///< papers that were sent in several versions
+  std::vector<std::uint32_t> reserved;    ///< given and not sent yet
+  bool more = false;                      ///< beyond limits::gaps
+};
+
+/// How far a paper has come with those that it was sent to.
+struct Receipts {
+  std::vector<Item> items;  ///< each unit once, its best state
+  std::size_t entered = 0, refused = 0;
+};
+
+/// The registers' book in the archive's view (FORMAT.md): tables in the view's file, read within its transactions.
+class Registers final : public archive::Book {
+ public:
+  /// @param places  outlives it
+  explicit Registers(const Places& places) : places_(places) {}
+
+  std::string_view format() const override { return "registers 1"; }
+  Result<Done> open(lmdb::Transaction& txn) override;
+  Result<Done> take(lmdb::Transaction& txn, const archive::Entry& record, const mail::Accepted& accepted) override;
+  Result<Done> take(lmdb::Transaction& txn, const archive::Event& event) override;
+
+  // ---- what is in them
+
+  /// All, or those of a unit, by their ids.
+  std::vector<Register> registers(const lmdb::Transaction& txn, std::string_view unit = {}) const;
+  std::optional<Register> find(const lmdb::Transaction& txn, std::string_view id) const;
+  Lines lines(const lmdb::Transaction& txn, const Register& book, const Wanted& wanted) const;
+  /// @par Errors  not_found
+  Result<Line> line(const lmdb::Transaction& txn, std::string_view id, const LineRef& ref) const;
+  Gaps gaps(const lmdb::Transaction& txn, const Register& book) const;
+  Receipts receipts(const lmdb::Transaction& txn, const Line& line) const;
+  /// What waits to be registered, oldest first; of one unit or of all.
+  std::vector<Item> waiting(const lmdb::Transaction& txn, std::string_view unit, std::size_t most) const;
+  std::optional<Item> item(const lmdb::Transaction& txn, std::string_view unit, std::uint64_t record,
+                           std::uint32_t paper) const;
+  /// The papers of a record at a unit's mailroom.
+  std::vector<Item> items(const lmdb::Transaction& txn, std::string_view unit, std::uint64_t record) const;
+  /// All units that a record came to.
+  std::vector<Item> items(const lmdb::Transaction& txn, std::uint64_t record) const;
+  Card card(const lmdb::Transaction& txn, std::uint64_t record, std::uint32_t paper) const;
+  /// SHA-256 of a volume's lines as they stand today; of a closed one it should be the one it was closed with.
+  std::string digest(const lmdb::Transaction& txn, const Register& book, std::uint32_t volume) const;
+  /// Highest number of a register in any volume, 0: none.
+  std::uint32_t highest(const lmdb::Transaction& txn, std::string_view id) const;
+  bool is_taken(const lmdb::Transaction& txn, std::string_view id, std::uint32_t number) const;
+  /// The rules in force and who put them there; none: the defaults.
+  struct InForce {
+    std::string text;
+    Hand hand;
+  };
+  std::optional<InForce> rules(const lmdb::Transaction& txn) const;
+  Rules rules_now(const lmdb::Transaction& txn) const;
+
+  /// Where an outgoing paper belongs; none: that unit keeps no such register. `sent`: the day it goes or went out.
+  std::optional<Key> outgoing(const Rules& rules, const std::string& unit, const Card& card, Date sent) const;
+  std::optional<Key> incoming(const Rules& rules, const std::string& unit, Date day) const;
+
+ private:
+  struct Found {
+    std::uint64_t ordinal = 0;
+    Line line;
+  };
+  std::optional<Line> line_at(const lmdb::Transaction& txn, std::string_view id, std::uint64_t ordinal) const;
+  std::vector<Line> with_number(const lmdb::Transaction& txn, std::string_view id, std::uint32_t number) const;
+  Result<Done> put(lmdb::Transaction& txn, const Register& book);
+  Result<Done> put(lmdb::Transaction& txn, std::string_view id, const Line& line);
+  Result<Done> put(lmdb::Transaction& txn, const Item& item);
+  Register register_of(const lmdb::Transaction& txn, const Key& key) const;
+  /// Gives it its place and volume.
+  Result<Done> add(lmdb::Transaction& txn, Register& book, Line& line);
+  Result<Done> take_out(lmdb::Transaction& txn, const Key& key, const Card& card, std::uint64_t record,
+                        std::uint32_t paper, const std::string& day);
+  Result<Done> take_in(lmdb::Transaction& txn, const archive::Entry& record, const mail::Accepted& accepted,
+                       const std::vector<Card>& cards, const std::string& sender);
+
+  Result<Done> allocated(lmdb::Transaction& txn, const archive::Event& event);
+  Result<Done> entered(lmdb::Transaction& txn, const archive::Event& event);
+  Result<Done> refused(lmdb::Transaction& txn, const archive::Event& event);
+  Result<Done> changed(lmdb::Transaction& txn, const archive::Event& event);
+  Result<Done> closed(lmdb::Transaction& txn, const archive::Event& event);
+  Result<Done> configured(lmdb::Transaction& txn, const archive::Event& event);
+
+  const Places& places_;
+  lmdb::Table books_, lines_, papers_, index_;
+  // Of the rules that take() went by last; take() runs on one thread at a time.
+  std::string rules_text_;
+  Rules rules_;
+};
+
+}  // namespace vanthu::registers
