@@ -146,6 +146,15 @@ filters::Facts analyse(std::string_view octets, Documents& documents) {
   return std::move(facts);
 }
 
+Texts texts_of(std::string_view octets, Documents& documents) {
+  Texts texts;
+  Examination examination(documents, texts);
+  read_message(examination, octets, Object{});
+  for (const filters::Finding& finding : examination.facts.findings)
+    if (finding.id == "inspect.not-read-in-time") texts.pictures = true;
+  return texts;
+}
+
 filters::Facts abridged(const filters::Facts& facts) {
   filters::Facts less = facts;
   const auto keep = [](auto& list, std::size_t most) {

@@ -24,6 +24,26 @@ std::string clean(std::string_view octets, std::size_t most) {
 
 }  // namespace
 
+void Examination::add_text(std::string_view path, const Lines& lines) {
+  std::string text;
+  std::string shown = clean(path, limits::part_path_octets);
+  text_octets_ += shown.size();
+  for (const Line& line : lines) {
+    if (text_octets_ + text.size() + line.text.size() + 1 > limits::texts_octets) {
+      texts_->cut = true;
+      break;
+    }
+    text.append(line.text) += '\n';
+  }
+  if (text.empty()) return;
+  if (!text::is_utf8(text)) text = text::nfc(text);
+  text_octets_ += text.size();
+  if (!texts_->parts.empty() && texts_->parts.back().path == shown)
+    texts_->parts.back().text += text;
+  else
+    texts_->parts.push_back({std::move(shown), std::move(text)});
+}
+
 void Examination::find(std::string_view id, std::string_view part, std::string_view detail,
                        std::optional<std::uint64_t> offset) {
   std::string key(id);

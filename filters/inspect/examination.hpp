@@ -13,6 +13,8 @@
 #include "filters/facts.hpp"
 #include "filters/inspect/document/documents.hpp"
 #include "filters/inspect/notes.hpp"
+#include "filters/inspect/text/lines.hpp"
+#include "filters/inspect/texts.hpp"
 
 namespace vanthu::inspect {
 
@@ -35,6 +37,8 @@ struct Object {
 class Examination {
  public:
   explicit Examination(Documents& documents) : documents_(documents), ocr_left_(documents.ocr_time()) {}
+  /// One that is asked for the text alone: it is collected, and judged by nobody. Pictures are not read.
+  Examination(Documents& documents, Texts& texts) : documents_(documents), texts_(&texts) {}
 
   filters::Facts facts;
 
@@ -42,6 +46,11 @@ class Examination {
   Documents& documents() { return documents_; }
   /// What may still be taken out of containers and spent on pictures.
   Room room() const;
+
+  /// Whether the text is all that is asked for.
+  bool only_text() const { return texts_ != nullptr; }
+  /// Text of a part, up to limits::texts_octets of all.
+  void add_text(std::string_view path, const Lines& lines);
 
   void find(std::string_view id, std::string_view part, std::string_view detail = {},
             std::optional<std::uint64_t> offset = {});
@@ -69,7 +78,9 @@ class Examination {
   std::set<std::string> paths_;
   std::map<std::string, std::size_t> repeated_;  ///< how often a path was asked for
   std::set<std::string> seen_findings_;
-  std::chrono::milliseconds ocr_left_;
+  Texts* texts_ = nullptr;
+  std::uint64_t text_octets_ = 0;
+  std::chrono::milliseconds ocr_left_{0};
   std::size_t mime_parts_ = 0;
   std::size_t entries_ = 0;
   std::uint64_t expanded_ = 0;

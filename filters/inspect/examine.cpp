@@ -195,7 +195,8 @@ class Examiner {
     if (!document.readable && !document.locked) find("inspect.unreadable", type_.mime);
     if (!document.type.empty() && mime == type_.mime) type_.mime = document.type;
     judge(document.lines);
-    if (!document.beside.empty()) judge(document.beside);
+    // The same page read in another way: a marking may stand in either, words to be found are in the first.
+    if (!document.beside.empty() && !examination_.only_text()) judge(document.beside);
     text_read_ = text_read_ || document.text;
     for (const InnerFile& file : document.files)
       if (!inner_file(file)) return;
@@ -300,6 +301,7 @@ class Examiner {
     // What is text of an old font was stored octet by octet; windows-1258 would make other letters of some pairs first.
     if (readings.size() > 1 && !read_legacy(lines_of(readings.back())).empty())
       std::rotate(readings.begin(), readings.end() - 1, readings.end());
+    if (examination_.only_text() && readings.size() > 1) readings.resize(1);  // the likeliest
     for (const std::string& reading : readings) {
       inline_parts(reading);
       if (type_.family == Family::html) {
@@ -350,6 +352,10 @@ class Examiner {
   }
 
   void judge(const Lines& lines) {
+    if (examination_.only_text()) {
+      const auto legacy = read_legacy(lines);
+      return examination_.add_text(path_, legacy.empty() ? lines : legacy.front().lines);
+    }
     for (const LegacyText& legacy : read_legacy(lines)) {
       find("inspect.legacy-text", legacy.how);
       judge_lines(legacy.lines);
@@ -404,7 +410,7 @@ void examine(Examination& examination, const Object& object, std::string_view oc
 }
 
 void examine_margin(Examination& examination, std::string_view octets, std::string_view path) {
-  if (octets.find_first_not_of(" \t\r\n") == std::string_view::npos) return;
+  if (examination.only_text() || octets.find_first_not_of(" \t\r\n") == std::string_view::npos) return;
   Notes notes;
   for (const InlineFile& file : inline_files(octets)) examination.find("mime.inline-file", path, file.method);
   for (const std::string& reading : text_readings(octets, {}, notes))

@@ -56,6 +56,13 @@ class Worker {
       text = with_map(file, [](std::string_view octets) { return anew(octets); });
       ::close(file);
       return !text.empty() && write_frame(text);
+    } else if (kind == inspect::wire::texts_request && file >= 0) {
+      text = with_map(file, [this](std::string_view octets) {
+        documents_.set_deadline(inspect::Forked::Clock::now() + patience_);
+        return inspect::to_answer(inspect::texts_of(octets, documents_));
+      });
+      ::close(file);
+      return !text.empty() && text.size() <= 2 * limits::texts_octets && write_frame(text);
     } else if (kind == inspect::wire::inline_request && file < 0) {
       if (!inspect::receive_all(descriptor, buffer_.data(), head, inspect::Deadline::max())) return false;
       const std::size_t length = inspect::wire::frame_length(buffer_.data());

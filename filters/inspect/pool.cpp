@@ -11,6 +11,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
+#include <condition_variable>
 #include <deque>
 #include <mutex>
 #include <set>
@@ -85,6 +86,63 @@ class Pool::Failures {
   std::deque<std::string> order_;
 };
 
+/// Who of those that ask for texts, which nobody waits for, may go on: all lanes while no mail stands at the door, one
+/// while it does.
+class Pool::Turns {
+ public:
+  explicit Turns(unsigned lanes) : lanes_(lanes) {}
+  void arrived() {
+    const std::lock_guard lock(mutex_);
+    ++at_the_door_;
+    last_ = Clock::now();
+  }
+  void left() {
+    {
+      const std::lock_guard lock(mutex_);
+      --at_the_door_;
+      last_ = Clock::now();
+    }
+    free_.notify_all();
+  }
+  /// Waits for a turn. False: stopping.
+  bool begin() {
+    std::unique_lock lock(mutex_);
+    while (!stopping_ && taken_ >= allowed()) free_.wait_for(lock, limits::texts_pause);
+    if (stopping_) return false;
+    ++taken_;
+    return true;
+  }
+  void end() {
+    {
+      const std::lock_guard lock(mutex_);
+      --taken_;
+    }
+    free_.notify_one();
+  }
+  void stop() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    free_.notify_all();
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  unsigned allowed() const {
+    // Between two letters of one client nobody is at the door, and the next one is on its way.
+    const bool quiet = at_the_door_ == 0 && Clock::now() - last_ >= limits::texts_pause;
+    return quiet ? lanes_ : 1;
+  }
+  const unsigned lanes_;
+  std::mutex mutex_;  // guards all that follows
+  std::condition_variable free_;
+  std::size_t at_the_door_ = 0;
+  unsigned taken_ = 0;
+  bool stopping_ = false;
+  Clock::time_point last_{};
+};
+
 Result<std::unique_ptr<Pool>> Pool::start(const Options& options) {
   std::vector<std::string> arguments{"--seconds", std::to_string(options.deadline.count())};
   if (!options.trust.empty()) arguments.insert(arguments.end(), {"--trust", options.trust.string()});
@@ -95,11 +153,16 @@ Result<std::unique_ptr<Pool>> Pool::start(const Options& options) {
 }
 
 Pool::Pool(std::shared_ptr<Lanes> lanes, unsigned threads)
-    : lanes_(std::move(lanes)), failures_(std::make_unique<Failures>()), hashing_(threads) {}
+    : lanes_(std::move(lanes)), failures_(std::make_unique<Failures>()), turns_(std::make_unique<Turns>(threads)), hashing_(threads) {}
 
 Pool::~Pool() {
-  lanes_->stop();
+  stop();
   hashing_.join();
+}
+
+void Pool::stop() {
+  turns_->stop();
+  lanes_->stop();
 }
 
 asio::awaitable<Result<std::string>> Pool::answer_of(Lanes::Lease& lease, std::size_t most) {
@@ -121,7 +184,7 @@ asio::awaitable<Result<std::optional<Octets>>> Pool::rewrite(std::shared_ptr<con
   while (true) {
     auto lease = co_await lanes_->take();
     if (!lease) co_return lease.error();
-    if (!lease->process().send(*message, true)) continue;
+    if (!lease->process().send(*message, wire::rewrite_request)) continue;
     auto text = co_await answer_of(*lease, limits::rewritten_octets);
     if (!text) co_return text.error();
     std::optional<Octets> none;
@@ -136,6 +199,20 @@ asio::awaitable<Result<std::optional<Octets>>> Pool::rewrite(std::shared_ptr<con
     auto octets = Octets::of(answer.substr(1));
     if (!octets) co_return octets.error();
     co_return std::optional<Octets>(*std::move(octets));
+  }
+}
+
+asio::awaitable<Result<Texts>> Pool::texts(std::shared_ptr<const Octets> message) {
+  while (true) {
+    auto lease = co_await lanes_->take();
+    if (!lease) co_return lease.error();
+    if (!lease->process().send(*message, wire::texts_request)) continue;
+    const auto text = co_await answer_of(*lease, 2 * limits::texts_octets);
+    if (!text) co_return text.error();
+    auto texts = parse_texts(*text);
+    if (!texts) co_return fail(status::inspection_failed, "the answer is wrong: " + texts.error().detail);
+    lease->answered();
+    co_return texts;
   }
 }
 
@@ -167,7 +244,20 @@ asio::awaitable<Result<filters::Facts>> Pool::ask(std::shared_ptr<const Octets> 
   }
 }
 
+/// Counts the messages that wait at the door, as long as they do.
+class Pool::AtTheDoor {
+ public:
+  explicit AtTheDoor(Turns& turns) : turns_(turns) { turns_.arrived(); }
+  AtTheDoor(const AtTheDoor&) = delete;
+  AtTheDoor& operator=(const AtTheDoor&) = delete;
+  ~AtTheDoor() { turns_.left(); }
+
+ private:
+  Turns& turns_;
+};
+
 asio::awaitable<Result<filters::Facts>> Pool::inspect(std::shared_ptr<const Octets> message, bool patient) {
+  const AtTheDoor waiting(*turns_);
   Attempt attempt;
   auto facts = co_await ask(message, attempt);
   if (!facts && attempt.died && !lanes_->stopping()) {
@@ -216,6 +306,13 @@ Result<filters::Facts> Pool::inspect_and_wait(std::shared_ptr<const Octets> mess
 
 Result<std::optional<Octets>> Pool::rewrite_and_wait(std::shared_ptr<const Octets> message) {
   return waited_for(rewrite(std::move(message)));
+}
+
+Result<Texts> Pool::texts_and_wait(std::shared_ptr<const Octets> message) {
+  if (!turns_->begin()) return fail(status::shutting_down, "the inspectors are stopping");
+  auto texts = waited_for(this->texts(std::move(message)));
+  turns_->end();
+  return texts;
 }
 
 }  // namespace vanthu::inspect

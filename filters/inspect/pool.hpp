@@ -10,6 +10,7 @@
 
 #include "filters/facts.hpp"
 #include "filters/inspect/lanes.hpp"
+#include "filters/inspect/texts.hpp"
 #include "gateway/base/octets.hpp"
 #include "gateway/base/result.hpp"
 
@@ -34,7 +35,7 @@ class Pool {
   static Result<std::unique_ptr<Pool>> start(const Options& options);
   ~Pool();
   /// Ends the processes: who waits for an answer gets an error. The destructor does it too.
-  void stop() { lanes_->stop(); }
+  void stop();
 
   /// The facts of a message; any executor with one thread. A process that dies under a message costs it nothing: a
   /// second one is asked at once.
@@ -50,9 +51,15 @@ class Pool {
   /// The facts for one who may block and will not come again.
   Result<filters::Facts> inspect_and_wait(std::shared_ptr<const Octets> message);
   Result<std::optional<Octets>> rewrite_and_wait(std::shared_ptr<const Octets> message);
+  /// The text of a message's parts, for the index. Nobody waits for it, so it takes one process at most while mail
+  /// stands at the door, and pictures are not read for it. Blocks; any threads.
+  /// @par Errors  inspection_failed; shutting_down
+  Result<Texts> texts_and_wait(std::shared_ptr<const Octets> message);
 
  private:
   class Failures;
+  class Turns;
+  class AtTheDoor;
   struct Attempt {
     bool taken = false;  // a process has got the message: only then is a failure of the process one of the message
     bool died = false;   // and has ended under it, not by us
@@ -60,10 +67,12 @@ class Pool {
   explicit Pool(std::shared_ptr<Lanes> lanes, unsigned threads);
   /// What the process of a lease answers, `most` octets at most.
   static boost::asio::awaitable<Result<std::string>> answer_of(Lanes::Lease& lease, std::size_t most);
+  boost::asio::awaitable<Result<Texts>> texts(std::shared_ptr<const Octets> message);
   boost::asio::awaitable<Result<filters::Facts>> ask(std::shared_ptr<const Octets> message, Attempt& attempt);
 
   std::shared_ptr<Lanes> lanes_;
   std::unique_ptr<Failures> failures_;
+  std::unique_ptr<Turns> turns_;
   boost::asio::thread_pool hashing_;  // of messages so big that a session's thread should not wait for it
 };
 

@@ -124,10 +124,10 @@ void Process::kill() const noexcept {
   if (id_ > 0) ::kill(id_, SIGKILL);
 }
 
-bool Process::send(const Octets& message, bool rewrite) const {
+bool Process::send(const Octets& message, char kind) const {
   const std::string_view octets = message.view();
-  const bool small = !rewrite && octets.size() <= limits::inspector_inline_octets;
-  std::string head(1, small ? wire::inline_request : rewrite ? wire::rewrite_request : wire::request);
+  const bool small = kind == wire::request && octets.size() <= limits::inspector_inline_octets;
+  std::string head(1, small ? wire::inline_request : kind);
   if (small) head += wire::frame_head(static_cast<std::uint32_t>(octets.size()));
   // sendmsg(2) does not write there.
   std::array<iovec, 2> vectors{iovec{head.data(), head.size()}, iovec{const_cast<char*>(octets.data()), octets.size()}};

@@ -30,9 +30,9 @@ class Process {
   Process& operator=(Process&& other) noexcept;
   ~Process();
 
-  /// Hands over a sealed message, for facts or to be written anew. False: the process ended before it took one, or the
-  /// machine has no memory file left.
-  bool send(const Octets& message, bool rewrite = false) const;
+  /// Hands over a sealed message. False: the process ended before it took one, or the machine has no memory file left.
+  /// @param kind  wire::request for facts, wire::rewrite_request, wire::texts_request
+  bool send(const Octets& message, char kind = wire::request) const;
   /// What has come of the answer, `most` octets at most; nothing: not all of it yet. Never waits.
   /// @par Errors  inspection_failed: the process ended, or it said too much; it is of no more use
   Result<std::optional<std::string>> take(std::size_t most = limits::facts_octets);

@@ -235,6 +235,26 @@ Result<Answer> Archive::search(const Query& query) const {
   });
 }
 
+Result<Archive::Reach> Archive::reach() const {
+  return guarded([&]() -> Result<Reach> {
+    const std::shared_lock open(state_->door);
+    auto view = state_->open_view();
+    if (!view) return view.error();
+    return Reach{(*view)->reached().number, state_->records.last_ordinal()};
+  });
+}
+
+Result<Summary> Archive::summary(std::uint64_t number) const {
+  return guarded([&]() -> Result<Summary> {
+    const std::shared_lock open(state_->door);
+    auto view = state_->open_view();
+    if (!view) return view.error();
+    auto entry = (*view)->entry(number);
+    if (!entry) return entry.error();
+    return std::move(entry->summary);
+  });
+}
+
 Result<journal::Position> Archive::State::find(std::uint64_t number) const {
   if (number == 0 || number > records.last_ordinal())
     return fail(status::not_found, "there is no record " + std::to_string(number) + "; the last one is " +

@@ -91,6 +91,15 @@ class Archive {
 
   /// @par Errors  bad_arguments: more than limits::search_terms words; corrupt: the view is damaged, rebuild it
   Result<Answer> search(const Query& query) const;
+  /// How far the view reaches, and the log.
+  struct Reach {
+    std::uint64_t complete_up_to = 0, last = 0;  ///< record numbers
+  };
+  /// @par Errors  corrupt: the view is damaged
+  Result<Reach> reach() const;
+  /// A record's line as search() shows it.
+  /// @par Errors  not_found: the view has no such record, or not yet; corrupt
+  Result<Summary> summary(std::uint64_t number) const;
   struct Record {
     std::uint64_t number = 0;
     journal::FrameHead head;

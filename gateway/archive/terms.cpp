@@ -55,23 +55,28 @@ void add(std::vector<std::string>& keys, std::string key) {
 }
 }  // namespace
 
+std::vector<WordSpan> word_spans(std::string_view nfc) {
+  std::vector<WordSpan> spans;
+  bool inside = false;
+  for (std::size_t at = 0; at < nfc.size();) {
+    const CodePoint c = code_point(nfc.substr(at));
+    const bool letter = in_word(c.value);
+    if (letter && !inside) spans.push_back({at, at});
+    inside = letter;
+    at += c.octets;
+    if (inside) spans.back().end = at;
+  }
+  return spans;
+}
+
 std::vector<std::string> words_of(std::string_view utf8) {
   const std::string key = text::match_key(utf8);
   std::vector<std::string> words;
-  std::string word;
-  const auto end_word = [&] {
+  for (const WordSpan span : word_spans(key)) {
+    std::string word = key.substr(span.begin, span.end - span.begin);
     cut(word);
-    add(words, std::exchange(word, {}));
-  };
-  for (std::string_view rest = key; !rest.empty();) {
-    const CodePoint c = code_point(rest);
-    if (in_word(c.value))
-      word += rest.substr(0, c.octets);
-    else
-      end_word();
-    rest.remove_prefix(c.octets);
+    add(words, std::move(word));
   }
-  end_word();
   return words;
 }
 

@@ -11,6 +11,13 @@ namespace vanthu::archive {
 /// về việc họp ban chỉ đạo. No word is longer than limits::search_term_octets.
 std::vector<std::string> words_of(std::string_view utf8);
 
+/// Where a word stands in a text, octets.
+struct WordSpan {
+  std::size_t begin = 0, end = 0;
+};
+/// Every word of a text in NFC, in its order: runs of letters and digits. What is no UTF-8 ends a word.
+std::vector<WordSpan> word_spans(std::string_view nfc);
+
 /// A symbol or a part of one as a key: NFC, no marks, lower case (so Đ = D), no spaces, every dash and slash '-', no
 /// zeros before a number: "07 – TB/TU" -> "7-tb-tu".
 std::string symbol_key(std::string_view utf8);

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/search/document.hpp"
+
+#include <array>
+#include <boost/json.hpp>
+#include <map>
+#include <set>
+
+#include "gateway/archive/terms.hpp"
+#include "gateway/base/clock.hpp"
+#include "gateway/base/lmdb.hpp"
+#include "gateway/base/text.hpp"
+#include "gateway/search/limits.hpp"
+#include "gateway/search/terms.hpp"
+
+namespace vanthu::search {
+namespace json = boost::json;
+namespace {
+
+constexpr Xapian::termpos between_places = 100;  // no phrase reaches over it: limits::phrase_words
+constexpr Xapian::termcount of_subject = 5, of_paper = 3, of_name = 2, of_text = 1;  // how often a word there counts
+static_assert(between_places > limits::phrase_words);
+
+/// What an attachment of a true type is called for short.
+struct ShortType {
+  std::string_view type, name;
+};
+constexpr auto short_types = std::to_array<ShortType>({
+    {"application/pdf", "pdf"},
+    {"application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx"},
+    {"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"},
+    {"application/vnd.openxmlformats-officedocument.presentationml.presentation", "pptx"},
+    {"application/msword", "doc"},
+    {"application/vnd.ms-excel", "xls"},
+    {"application/vnd.ms-powerpoint", "ppt"},
+    {"application/vnd.oasis.opendocument.text", "odt"},
+    {"application/vnd.oasis.opendocument.spreadsheet", "ods"},
+    {"application/vnd.oasis.opendocument.presentation", "odp"},
+    {"application/zip", "zip"},
+    {"application/x-7z-compressed", "7z"},
+    {"application/vnd.rar", "rar"},
+    {"application/x-rar", "rar"},
+    {"text/rtf", "rtf"},
+    {"text/html", "html"},
+    {"text/plain", "txt"},
+    {"image/jpeg", "jpg"},
+    {"image/png", "png"},
+    {"image/tiff", "tiff"},
+    {"message/rfc822", "eml"},
+});
+
+/// Builds one document: words in places one after another, then what has no place.
+class Builder {
+ public:
+  explicit Builder(Speller& speller) : speller_(speller) {}
+
+  struct Prefixes {
+    std::string_view bare, marked;
+  };
+
+  /// Begins a place; words that follow stand in it.
+  void place(Place::What what, std::string path = {}, std::string name = {}) {
+    at_ += between_places;
+    if (kept_.places.size() < limits::places) kept_.places.push_back({at_, what, std::move(path), std::move(name)});
+  }
+  /// Words with positions, for any search and, where there are prefixes, for their field as well.
+  void words(std::string_view utf8, Xapian::termcount weight, std::optional<Prefixes> field = {}) {
+    const std::string text = readable(utf8);
+    for (const std::string_view word : words_in(text)) {
+      const Spelling& spelling = speller_.of(word);
+      ++at_;
+      post(prefix::bare, spelling.bare, weight);
+      if (spelling.has_marks()) post(prefix::marked, spelling.marked, weight);
+      if (!field) continue;
+      post(field->bare, spelling.bare, 1);
+      if (spelling.has_marks()) post(field->marked, spelling.marked, 1);
+    }
+    ++at_;  // the last word of one line and the first of another are no phrase
+  }
+  /// Words of a field alone, without positions.
+  void field_words(std::string_view utf8, Prefixes field) {
+    const std::string text = readable(utf8);
+    for (const std::string_view word : words_in(text)) {
+      const Spelling& spelling = speller_.of(word);
+      exact(field.bare, spelling.bare);
+      if (spelling.has_marks()) exact(field.marked, spelling.marked);
+    }
+  }
+  void exact(std::string_view prefix, std::string_view value) {
+    if (!value.empty()) document_.add_boolean_term(term_of(prefix, value));
+  }
+  /// The same, but who asks for it by chance as a word gets it first.
+  void weighed(std::string_view prefix, std::string_view value) {
+    document_.add_term(term_of(prefix, value), of_subject);
+  }
+  void value(unsigned slot, const std::string& value) { document_.add_value(slot, value); }
+  void keep_text(std::string text) { kept_.text = std::move(text); }
+
+  Xapian::Document done() {
+    document_.set_data(to_data(kept_));
+    return std::move(document_);
+  }
+
+ private:
+  void post(std::string_view prefix, const std::string& word, Xapian::termcount weight) {
+    term_.assign(prefix).append(word);
+    document_.add_posting(term_, at_, weight);
+  }
+  Speller& speller_;
+  Xapian::Document document_;
+  Kept kept_;
+  Xapian::termpos at_ = 0;
+  std::string term_;  // kept for its room
+};
+
+constexpr Builder::Prefixes of_subjects{prefix::subject, prefix::subject_marked};
+constexpr Builder::Prefixes of_names{prefix::name, prefix::name_marked};
+constexpr Builder::Prefixes of_from{prefix::from, prefix::from_marked};
+constexpr Builder::Prefixes of_to{prefix::to, prefix::to_marked};
+
+void add_person(Builder& builder, const filters::Author& author, bool sender) {
+  const Builder::Prefixes prefixes = sender ? of_from : of_to;
+  builder.field_words(author.name, prefixes);
+  builder.field_words(author.address, prefixes);
+  builder.exact(sender ? prefix::from_address : prefix::to_address, text::ascii_lower(author.address));
+}
+
+void add_envelope(Builder& builder, const mail::Accepted& accepted) {
+  if (accepted.envelope.reverse_path)
+    add_person(builder, {"", mail::format(*accepted.envelope.reverse_path)}, true);
+  std::set<std::string> recipients;
+  for (const mail::Mailbox& path : accepted.envelope.forward_paths) recipients.insert(mail::format(path));
+  for (const mail::Delivery& delivery : accepted.deliveries) {
+    recipients.insert(mail::format(delivery.to));
+    recipients.insert(delivery.original);
+  }
+  for (const std::string& recipient : recipients) add_person(builder, {"", recipient}, false);
+}
+
+void add_header(Builder& builder, const filters::Facts& facts) {
+  builder.place(Place::What::subject);
+  builder.words(facts.subject, of_subject, of_subjects);
+  for (const auto* list : {&facts.from, &facts.sender})
+    for (const filters::Author& author : *list) add_person(builder, author, true);
+  for (const auto* list : {&facts.to, &facts.cc})
+    for (const filters::Author& author : *list) add_person(builder, author, false);
+  std::string_view id = facts.message_id;
+  if (id.starts_with('<') && id.ends_with('>')) id = id.substr(1, id.size() - 2);
+  builder.exact(prefix::message_id, id);
+}
+
+const char* gravest_urgency(const std::vector<filters::Paper>& papers) {
+  for (const char* urgency : {"hoa-toc", "thuong-khan", "khan"})
+    for (const filters::Paper& paper : papers)
+      if (paper.urgency == urgency) return urgency;
+  return "none";
+}
+
+void add_papers(Builder& builder, const filters::Facts& facts) {
+  for (const filters::Paper& paper : facts.papers) {
+    builder.place(Place::What::paper, paper.part);
+    builder.words(paper.subject, of_paper, of_subjects);
+    for (const std::string* text : {&paper.kind, &paper.parent, &paper.issuer, &paper.place, &paper.post, &paper.signer,
+                                    &paper.circulation, &paper.draft})
+      builder.words(*text, of_text);
+    for (const auto* list : {&paper.recipients, &paper.addressed_to})
+      for (const std::string& line : *list) builder.words(line, of_text);
+    for (const std::string& key : archive::symbol_keys(paper.number, paper.symbol)) builder.weighed(prefix::symbol, key);
+    // As it is printed, for who writes it as words in a text.
+    builder.words(archive::printed_symbol(paper.form, paper.number, paper.symbol), of_paper);
+    builder.exact(prefix::kind, kind_key(paper.kind));
+  }
+}
+
+void add_parts(Builder& builder, const filters::Facts& facts) {
+  for (const filters::Part& part : facts.parts) {
+    if (!part.attachment) continue;
+    if (!part.name.empty()) {
+      builder.place(Place::What::name, part.path, part.name);
+      builder.words(part.name, of_name, of_names);
+    }
+    builder.exact(prefix::sha256, part.sha256);
+    builder.exact(prefix::type, part.type);
+    for (const ShortType& one : short_types)
+      if (one.type == part.type) builder.exact(prefix::type, one.name);
+    if (const std::size_t dot = part.name.rfind('.'); dot != std::string::npos && part.name.size() - dot <= 8)
+      builder.exact(prefix::type, text::ascii_lower(std::string_view(part.name).substr(dot + 1)));
+  }
+}
+
+bool has_attachment(const filters::Facts& facts) {
+  return std::any_of(facts.parts.begin(), facts.parts.end(), [](const filters::Part& part) { return part.attachment; });
+}
+
+std::string joined_words(std::string_view utf8, Speller& speller) {
+  std::string all;
+  const std::string text = readable(utf8);
+  for (const std::string_view word : words_in(text)) all.append(speller.of(word).marked) += ' ';
+  return all;
+}
+
+/// "1.2" of "1.2.1".
+std::string_view above(std::string_view path) { return path.substr(0, path.rfind('.') == std::string_view::npos ? 0 : path.rfind('.')); }
+
+/// The start of a text on one line, whole characters.
+std::string beginning(std::string_view utf8) {
+  std::string text;
+  for (const char c : readable(utf8)) {
+    const bool space = static_cast<unsigned char>(c) <= ' ';
+    if (space && (text.empty() || text.back() == ' ')) continue;
+    text += space ? ' ' : c;
+    if (text.size() > limits::kept_text_octets) break;
+  }
+  if (text.size() > limits::kept_text_octets) {
+    std::size_t end = limits::kept_text_octets;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    text.resize(end);
+  }
+  while (text.ends_with(' ')) text.pop_back();
+  return text;
+}
+
+void add_texts(Builder& builder, const filters::Facts& facts, const inspect::Texts& texts, Speller& speller) {
+  std::map<std::string_view, const filters::Part*> parts;
+  for (const filters::Part& part : facts.parts) parts.emplace(part.path, &part);
+  std::map<std::string_view, std::vector<std::string>> bodies;  // words of what is no attachment, by what they stand in
+  std::string kept;
+  for (const inspect::PartText& one : texts.parts) {
+    const auto found = parts.find(one.path);
+    const filters::Part* part = found == parts.end() ? nullptr : found->second;
+    const bool body = part != nullptr && !part->attachment;
+    if (body) {
+      // A letter in plain text and in HTML says everything twice; its words would count twice and take twice the room.
+      auto& same_place = bodies[above(part->path)];
+      std::string words = joined_words(one.text, speller);
+      if (std::find(same_place.begin(), same_place.end(), words) != same_place.end()) continue;
+      same_place.push_back(std::move(words));
+      if (kept.size() < limits::kept_text_octets) kept.append(kept.empty() ? "" : " ").append(one.text.substr(0, 8 * limits::kept_text_octets));
+    }
+    builder.place(body ? Place::What::text : Place::What::attachment, one.path, part == nullptr ? "" : part->name);
+    builder.words(one.text, of_text);
+  }
+  builder.keep_text(beginning(kept));
+}
+
+std::string packed_day(std::string day) {
+  day.erase(std::remove(day.begin(), day.end(), '-'), day.end());
+  return day;
+}
+
+/// The first dated paper's day, else that of receipt.
+std::string day_of_paper(const filters::Facts* facts, const std::string& received) {
+  if (facts != nullptr)
+    for (const filters::Paper& paper : facts->papers)
+      if (parse_date(paper.date)) return packed_day(paper.date);
+  return received;
+}
+
+std::string facets_of(const archive::Summary& summary, const std::string& date, const std::string& secrecy,
+                      bool attachment) {
+  std::string units;
+  for (const std::string& unit : summary.units) units.append(units.empty() ? "" : ";").append(unit);
+  std::string kind = summary.kind.substr(0, summary.kind.find(" ("));
+  return summary.direction + '\t' + kind + '\t' + date.substr(0, 4) + '\t' + secrecy + '\t' + (attachment ? "1" : "0") +
+         '\t' + units;
+}
+}  // namespace
+
+std::string to_data(const Kept& kept) {
+  json::array places;
+  for (const Place& place : kept.places)
+    places.push_back({place.first, static_cast<unsigned>(place.what), place.path, place.name});
+  return json::serialize(json::object{{"places", std::move(places)}, {"text", kept.text}});
+}
+
+Result<Kept> parse_data(std::string_view data) {
+  try {
+    const json::value parsed = json::parse(data);
+    Kept kept;
+    for (const json::value& value : parsed.at("places").as_array()) {
+      const json::array& row = value.as_array();
+      const auto what = row.at(1).to_number<unsigned>();
+      if (what > static_cast<unsigned>(Place::What::attachment)) return fail(status::corrupt, "search index: no place");
+      kept.places.push_back({row.at(0).to_number<Xapian::termpos>(), static_cast<Place::What>(what),
+                             std::string(row.at(2).as_string()), std::string(row.at(3).as_string())});
+    }
+    kept.text = parsed.at("text").as_string();
+    return kept;
+  } catch (const std::exception& error) {
+    return fail(status::corrupt, std::string("search index: ") + error.what());
+  }
+}
+
+Xapian::Document make_document(const Source& source, Speller& speller, std::string& fault) {
+  const mail::Accepted& accepted = source.record.accepted;
+  Builder builder(speller);
+  const std::string received = packed_day(iso(day_of(accepted.received)));
+  auto facts = filters::parse_facts(accepted.facts);
+  if (facts) {
+    add_header(builder, *facts);
+    add_papers(builder, *facts);
+    add_parts(builder, *facts);
+    add_texts(builder, *facts, source.texts, speller);
+    builder.exact(prefix::secrecy, facts->secrecy);
+    builder.exact(prefix::urgency, gravest_urgency(facts->papers));
+    if (has_attachment(*facts)) builder.exact(prefix::has, "attachment");
+    if (!facts->papers.empty()) builder.exact(prefix::has, "paper");
+    if (!facts->signatures.empty()) builder.exact(prefix::has, "signature");
+  } else {
+    fault = facts.error().detail;
+    add_texts(builder, {}, source.texts, speller);
+  }
+  add_envelope(builder, accepted);
+  builder.exact(prefix::direction, source.summary.direction);
+  builder.exact(prefix::record_class, text::ascii_lower(accepted.record_class));
+  builder.exact(prefix::sha256, accepted.sha256);
+  builder.exact(prefix::id, accepted.id);
+  for (const std::string& unit : source.summary.units) builder.exact(prefix::unit, text::ascii_lower(unit));
+  if (source.text_failed) builder.exact(prefix::unread, "text");
+  if (source.texts.pictures) builder.exact(prefix::unread, "pictures");
+
+  const std::string date = day_of_paper(facts ? &*facts : nullptr, received);
+  builder.value(slot::number, lmdb::key_of(source.record.number));
+  builder.value(slot::date, date);
+  builder.value(slot::received, received);
+  builder.value(slot::facets, facets_of(source.summary, date, facts ? facts->secrecy : "none", facts && has_attachment(*facts)));
+  return builder.done();
+}
+
+}  // namespace vanthu::search

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/search/index.hpp"
+
+#include "gateway/base/log.hpp"
+#include "gateway/search/ahead.hpp"
+#include "gateway/search/limits.hpp"
+#include "gateway/search/state.hpp"
+#include "gateway/search/terms.hpp"
+
+namespace vanthu::search {
+namespace {
+using Clock = std::chrono::steady_clock;
+
+/// Whether what is in the index came from this log.
+bool belongs_to(const Reached& where, const archive::Archive& archive, std::uint64_t last) {
+  if (where.number > last) return false;
+  if (where.sha256.empty()) return true;
+  for (std::uint64_t number = where.number; number > 0; --number) {
+    const auto record = archive.show(number);
+    if (record) return record->accepted.sha256 == where.sha256;
+    if (record.error().reply != Reply(status::not_found) || where.number - number > 1000) return false;
+  }
+  return false;
+}
+}  // namespace
+
+Index::Index(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Index::~Index() { stop(); }
+
+Result<std::unique_ptr<Index>> Index::open(const archive::Archive& archive, Options options, Knowledge knowledge) {
+  auto state = std::make_unique<State>(archive, std::move(options), std::move(knowledge));
+  std::error_code ignored;
+  if (state->writes()) {
+    for (const char* left : {".new", ".compact"}) remove_folder(state->beside(left));  // by whoever was interrupted
+    if (auto opened = state->open_writer(); !opened) return opened.error();
+    const auto reach = archive.reach();
+    const auto fits = guarded([&]() -> Result<bool> {
+      if (!reach) return true;  // the view is in trouble, and knows of no other log
+      return belongs_to(reached(*state->writer), archive, reach->last);
+    });
+    if (!fits || !*fits) {
+      log::Event("search.index.dropped", log::Level::warning)
+          .with("reason", fits ? std::string("made from another log") : fits.error().detail);
+      state->writer.reset();
+      auto fresh = create(state->options.folder);
+      if (!fresh) return fresh.error();
+      state->writer = *std::move(fresh);
+    }
+  } else if (!std::filesystem::exists(state->options.folder, ignored)) {
+    return fail(status::not_found, "there is no search index in " + state->options.folder.string());
+  }
+  return std::unique_ptr<Index>(new Index(std::move(state)));
+}
+
+void Index::stop() { state_->stopping = true; }
+
+Result<Done> Index::State::open_writer() {
+  auto opened = open_for_writing(options.folder);
+  if (!opened) return opened.error();
+  writer = *std::move(opened);
+  readers.replaced();
+  return done;
+}
+
+void Index::State::tell(const Result<Done>& outcome) {
+  const std::lock_guard lock(telling);
+  trouble = outcome ? std::string() : outcome.error().detail;
+}
+
+Result<Done> Index::State::fill(Xapian::WritableDatabase& database, bool patient) {
+  while (!stopping) {
+    const auto reach = archive.reach();
+    if (!reach) return reach.error();
+    Reached where = reached(database);
+    if (where.number >= reach->complete_up_to) return done;
+    const std::uint64_t last = reach->complete_up_to;
+    Ahead ahead(archive, options.texts, where.number + 1, last, options.readers, stopping);
+    std::uint64_t records = 0, octets = 0;
+    Clock::time_point begun = Clock::now();
+    const auto commit = [&] {
+      set_reached(database, where);
+      database.commit();
+      records = octets = 0;
+      begun = Clock::now();
+    };
+    while (auto made = ahead.next()) {
+      if (stopping) break;  // a text may be missing because the inspectors have gone
+      if (made->document) {
+        database.replace_document(static_cast<Xapian::docid>(made->number), *made->document);
+        where.sha256 = made->sha256;
+      }
+      where.number = made->number;
+      octets += made->octets;
+      const bool full = ++records >= limits::batch_records || octets >= limits::batch_octets;
+      if (full || (!patient && Clock::now() - begun >= limits::batch_time)) commit();
+    }
+    if (records > 0) commit();
+  }
+  return fail(status::shutting_down, "the search index was told to stop");
+}
+
+Result<Done> Index::State::follow() {
+  if (!writes()) return fail(status::bad_configuration, "the search index is open for looking only");
+  if (!writer)
+    if (auto opened = open_writer(); !opened) return opened;
+  auto filled = guarded([&] { return fill(*writer, false); });
+  if (!filled && filled.error().reply != Reply(status::shutting_down)) {
+    // What was begun since the last commit is given up with the writer; what is damaged is no index any more.
+    writer.reset();
+    if (filled.error().reply == Reply(status::corrupt)) {
+      log::Event("search.index.dropped", log::Level::warning).with("reason", filled.error().detail);
+      remove_folder(options.folder);
+      if (auto opened = open_writer(); !opened) return opened;
+      filled = guarded([&] { return fill(*writer, false); });
+    }
+  }
+  return filled;
+}
+
+Result<Done> Index::catch_up() {
+  const std::lock_guard alone(state_->writing);
+  auto followed = state_->follow();
+  if (followed || followed.error().reply != Reply(status::shutting_down)) state_->tell(followed);
+  return followed;
+}
+
+Result<Done> Index::State::take_over(const std::filesystem::path& made) {
+  writer.reset();
+  auto replaced = replace_folder(made, options.folder);
+  if (auto opened = open_writer(); !opened) return opened;
+  return replaced;
+}
+
+Result<Done> Index::rebuild() {
+  if (!state_->writes()) return fail(status::bad_configuration, "the search index is open for looking only");
+  const std::lock_guard one(state_->building);
+  const std::filesystem::path made = state_->beside(".new");
+  auto outcome = guarded([&]() -> Result<Done> {
+    auto database = create(made, Xapian::DB_NO_SYNC);
+    if (!database) return database.error();
+    if (auto filled = state_->fill(*database, true); !filled) return filled;
+    const std::lock_guard alone(state_->writing);
+    if (auto filled = state_->fill(*database, true); !filled) return filled;  // what came in the meantime
+    database->close();
+    return state_->take_over(made);
+  });
+  remove_folder(made);
+  return outcome;
+}
+
+Result<Done> Index::compact() {
+  if (!state_->writes()) return fail(status::bad_configuration, "the search index is open for looking only");
+  const std::lock_guard one(state_->building);
+  const std::lock_guard alone(state_->writing);
+  const std::filesystem::path made = state_->beside(".compact");
+  auto outcome = guarded([&]() -> Result<Done> {
+    remove_folder(made);
+    Xapian::Database(state_->options.folder.string())
+        .compact(made.string(), Xapian::DBCOMPACT_NO_RENUMBER | Xapian::Compactor::FULL);
+    return state_->take_over(made);
+  });
+  remove_folder(made);
+  return outcome;
+}
+
+Result<Done> Index::forget(std::uint64_t number) {
+  if (!state_->writes()) return fail(status::bad_configuration, "the search index is open for looking only");
+  const std::lock_guard alone(state_->writing);
+  if (!state_->writer)
+    if (auto opened = state_->open_writer(); !opened) return opened;
+  return guarded([&]() -> Result<Done> {
+    try {
+      state_->writer->delete_document(static_cast<Xapian::docid>(number));
+    } catch (const Xapian::DocNotFoundError&) {
+      return done;
+    }
+    state_->writer->commit();
+    return done;
+  });
+}
+
+Result<Found> Index::search(const Request& request) const {
+  const std::uint64_t generation = state_->readers.generation();
+  return guarded([&]() -> Result<Found> {
+    for (unsigned tries = 1;; ++tries) {
+      try {
+        Xapian::Database database = state_->readers.take();
+        auto found = answer(database, *state_, request);
+        state_->readers.give_back(std::move(database), generation);
+        return found;
+      } catch (const Xapian::DatabaseModifiedError&) {
+        // It was written twice since it was opened; reopening shows it as it is now.
+        if (tries == limits::look_again) throw;
+      } catch (const Xapian::DatabaseOpeningError&) {
+        if (tries == limits::look_again) throw;  // its folder was just being replaced
+      }
+    }
+  });
+}
+
+Index::Status Index::status() const {
+  Status status;
+  status.octets = octets_in(state_->options.folder);
+  {
+    const std::lock_guard lock(state_->telling);
+    status.trouble = state_->trouble;
+  }
+  const auto read = guarded([&]() -> Result<Done> {
+    const Xapian::Database database(state_->options.folder.string());
+    status.complete_up_to = reached(database).number;
+    status.records = database.get_doccount();
+    status.without_text = database.get_termfreq(term_of(prefix::unread, "text"));
+    status.with_pictures = database.get_termfreq(term_of(prefix::unread, "pictures"));
+    return done;
+  });
+  if (!read && status.trouble.empty()) status.trouble = read.error().detail;
+  return status;
+}
+
+}  // namespace vanthu::search

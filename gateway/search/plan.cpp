@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/search/plan.hpp"
+
+#include <algorithm>
+
+#include "gateway/archive/terms.hpp"
+#include "gateway/base/lmdb.hpp"
+#include "gateway/base/text.hpp"
+#include "gateway/search/terms.hpp"
+
+namespace vanthu::search {
+namespace {
+using Xapian::Query;
+
+struct Prefixes {
+  std::string_view bare, marked;
+};
+constexpr Prefixes anywhere{prefix::bare, prefix::marked};
+
+Query any_of(const std::vector<Query>& queries) { return Query(Query::OP_OR, queries.begin(), queries.end()); }
+Query all_of(const std::vector<Query>& queries) { return Query(Query::OP_AND, queries.begin(), queries.end()); }
+/// Query::MatchAll counts its references without regard to other threads.
+Query everything() { return Query(std::string()); }
+/// What decides and does not rank.
+Query only_filter(const Query& query) { return Query(Query::OP_SCALE_WEIGHT, query, 0.0); }
+
+std::string packed(const Date& day) {
+  std::string text = iso(day);
+  text.erase(std::remove(text.begin(), text.end(), '-'), text.end());
+  return text;
+}
+
+Query range(unsigned slot, const std::string& from, const std::string& to) {
+  if (from.empty()) return Query(Query::OP_VALUE_LE, slot, to);
+  if (to.empty()) return Query(Query::OP_VALUE_GE, slot, from);
+  return Query(Query::OP_VALUE_RANGE, slot, from, to);
+}
+
+class Planner {
+ public:
+  Planner(const Knowledge& knowledge, bool loosely, Plan& plan) : knowledge_(knowledge), loosely_(loosely), plan_(plan) {}
+
+  // NOLINTNEXTLINE(misc-no-recursion): bounded by limits::query_depth
+  Result<Query> of(const Node& node) {
+    switch (node.kind) {
+      case Node::Kind::all:
+        return everything();
+      case Node::Kind::word:
+        ranked();
+        return word(node.value);
+      case Node::Kind::phrase:
+        ranked();
+        return words_in_row(spelled(node.value), anywhere);
+      case Node::Kind::field:
+        return field(node);
+      case Node::Kind::without:
+        return without(everything(), {&node});
+      case Node::Kind::both: {
+        std::vector<Query> wanted;
+        std::vector<const Node*> unwanted;
+        for (std::size_t i = 0; i < node.children.size(); ++i) {
+          const Node& child = node.children[i];
+          if (child.kind == Node::Kind::without) {
+            unwanted.push_back(&child);
+            continue;
+          }
+          if (auto spelled_out = abbreviated(node.children, i)) {
+            wanted.push_back(*std::move(spelled_out));
+            continue;
+          }
+          auto query = of(child);
+          if (!query) return query;
+          wanted.push_back(*std::move(query));
+        }
+        const Query base = wanted.empty() ? everything() : all_of(wanted);
+        return unwanted.empty() ? Result<Query>(base) : without(base, unwanted);
+      }
+      case Node::Kind::either: {
+        std::vector<Query> queries;
+        for (const Node& child : node.children) {
+          auto query = of(child);
+          if (!query) return query;
+          queries.push_back(*std::move(query));
+        }
+        return any_of(queries);
+      }
+    }
+    return Query();
+  }
+
+ private:
+  void ranked() {
+    if (unwanted_ == 0) plan_.ranked = true;
+  }
+
+  // NOLINTNEXTLINE(misc-no-recursion)
+  Result<Query> without(const Query& base, const std::vector<const Node*>& nodes) {
+    std::vector<Query> queries;
+    ++unwanted_;
+    for (const Node* node : nodes) {
+      auto query = of(node->children[0]);
+      if (!query) return query;
+      queries.push_back(*std::move(query));
+    }
+    --unwanted_;
+    return Query(Query::OP_AND_NOT, base, any_of(queries));
+  }
+
+  /// All of some words, or the abbreviation of just these in a row; `at` goes to the last of them.
+  std::optional<Query> abbreviated(const std::vector<Node>& nodes, std::size_t& at) {
+    std::vector<Spelling> words;
+    for (std::size_t i = at; i < nodes.size() && nodes[i].kind == Node::Kind::word; ++i) {
+      const std::vector<Spelling> here = spelled(nodes[i].value);
+      if (here.size() != 1) break;
+      words.push_back(here[0]);
+    }
+    for (; words.size() > 1; words.pop_back()) {
+      const std::vector<std::string> written = abbreviations(words);
+      if (written.empty()) continue;
+      ranked();
+      std::vector<Query> all, ways;
+      for (const Spelling& one : words) all.emplace_back(term(one, anywhere));
+      ways.push_back(all_of(all));
+      for (const std::string& one : written) ways.push_back(row({{one, one}}, anywhere));
+      at += words.size() - 1;
+      return any_of(ways);
+    }
+    return {};
+  }
+
+  std::vector<Spelling> spelled(std::string_view value) {
+    const std::string text = readable(value);
+    std::vector<Spelling> words;
+    for (const std::string_view word : words_in(text)) words.push_back(speller_.of(word));
+    return words;
+  }
+
+  /// The term of one word; as written when it has marks, else every way to mark it.
+  std::string term(const Spelling& word, Prefixes prefixes) {
+    if (word.has_marks()) plan_.marks = true;
+    const bool exact = word.has_marks() && !loosely_;
+    const std::string& spelling = exact ? word.marked : word.bare;
+    if (unwanted_ == 0) plan_.lights.insert(std::string(exact ? prefix::marked : prefix::bare) + spelling);
+    return std::string(exact ? prefixes.marked : prefixes.bare) + spelling;
+  }
+
+  Query row(const std::vector<Spelling>& words, Prefixes prefixes) {
+    std::vector<std::string> terms;
+    for (const Spelling& one : words) terms.push_back(term(one, prefixes));
+    if (terms.size() == 1) return Query(terms[0]);
+    return Query(Query::OP_PHRASE, terms.begin(), terms.end(), static_cast<Xapian::termcount>(terms.size()));
+  }
+
+  /// Words in a row, the abbreviations that say the same, and what an abbreviation stands for.
+  Query words_in_row(const std::vector<Spelling>& words, Prefixes prefixes) {
+    std::vector<Query> ways{row(words, prefixes)};
+    if (words.size() == 1)
+      for (const std::string_view text : expansions(words[0].bare)) ways.push_back(row(spelled(text), prefixes));
+    else
+      for (const std::string& written : abbreviations(words)) ways.push_back(row({{written, written}}, prefixes));
+    return ways.size() == 1 ? ways[0] : any_of(ways);
+  }
+
+  Query word(const std::string& value) {
+    const std::vector<Spelling> words = spelled(value);
+    if (!archive::looks_like_symbol(value)) return words_in_row(words, anywhere);
+    // A paper has it, or a text speaks of it. Numbers are written with and without a zero in front.
+    std::vector<Query> ways{Query(term_of(prefix::symbol, archive::symbol_key(value)))};
+    ways.push_back(symbol_in_text(words));
+    const std::string& first = words[0].bare;
+    if (first.size() == 2 && first[0] == '0') ways.push_back(symbol_in_text(with_first(words, first.substr(1))));
+    if (first.size() == 1 && first[0] >= '0' && first[0] <= '9')
+      ways.push_back(symbol_in_text(with_first(words, '0' + first)));
+    return any_of(ways);
+  }
+  static std::vector<Spelling> with_first(std::vector<Spelling> words, const std::string& first) {
+    words[0] = {first, first};
+    return words;
+  }
+  /// Đ = D in symbols, whatever was typed.
+  Query symbol_in_text(std::vector<Spelling> words) {
+    for (Spelling& one : words) one.marked = one.bare;
+    return row(words, anywhere);
+  }
+
+  Query words_of_field(const Node& node, Prefixes prefixes) {
+    std::vector<Query> queries;
+    for (const Spelling& one : spelled(node.value)) {
+      const bool exact = one.has_marks() && !loosely_;
+      if (one.has_marks()) plan_.marks = true;
+      queries.emplace_back(std::string(exact ? prefixes.marked : prefixes.bare) + (exact ? one.marked : one.bare));
+    }
+    return only_filter(all_of(queries));
+  }
+
+  static bool is_address(std::string_view value) {
+    const std::size_t at = value.find('@');
+    return at != std::string_view::npos && at != 0 && at + 1 < value.size();
+  }
+
+  static Query one_of(std::string_view prefix, const std::vector<std::string>& values) {
+    std::vector<Query> queries;
+    for (const std::string& value : values) queries.emplace_back(term_of(prefix, value));
+    return only_filter(any_of(queries));
+  }
+
+  Result<Query> field(const Node& node) {
+    switch (node.field) {
+      case Field::from:
+        if (is_address(node.value)) return one_of(prefix::from_address, {text::ascii_lower(node.value)});
+        return words_of_field(node, {prefix::from, prefix::from_marked});
+      case Field::to:
+        if (is_address(node.value)) return one_of(prefix::to_address, {text::ascii_lower(node.value)});
+        return words_of_field(node, {prefix::to, prefix::to_marked});
+      case Field::subject:
+        ranked();
+        return words_in_row(spelled(node.value), {prefix::subject, prefix::subject_marked});
+      case Field::name:
+        ranked();
+        return words_in_row(spelled(node.value), {prefix::name, prefix::name_marked});
+      case Field::kind:
+        return one_of(prefix::kind, kinds_named(node.value));
+      case Field::symbol:
+        return one_of(prefix::symbol, {node.value});
+      case Field::unit:
+        return unit(node.value);
+      case Field::term:
+        return days_of_term(node);
+      case Field::secrecy:
+        return one_of(prefix::secrecy, {node.value});
+      case Field::urgency:
+        return one_of(prefix::urgency, {node.value});
+      case Field::direction:
+        return one_of(prefix::direction, {node.value});
+      case Field::record_class:
+        return one_of(prefix::record_class, {node.value});
+      case Field::has:
+        return one_of(prefix::has, {node.value});
+      case Field::type:
+        return one_of(prefix::type, {node.value});
+      case Field::sha256:
+        return one_of(prefix::sha256, {node.value});
+      case Field::message_id:
+        return one_of(prefix::message_id, {node.value});
+      case Field::id:
+        return one_of(prefix::id, {node.value});
+      case Field::date:
+        return range(slot::date, node.value, node.upper);
+      case Field::received:
+        return range(slot::received, node.value, node.upper);
+      case Field::record: {
+        const auto key = [](const std::string& number) {
+          return number.empty() ? std::string() : lmdb::key_of(std::stoull(number));
+        };
+        return range(slot::number, key(node.value), key(node.upper));
+      }
+    }
+    return Query();
+  }
+
+  Query unit(const std::string& id) {
+    std::vector<std::string> units;
+    if (knowledge_.with_predecessors)
+      for (const std::string& one : knowledge_.with_predecessors(id)) units.push_back(text::ascii_lower(one));
+    if (std::find(units.begin(), units.end(), id) == units.end()) units.push_back(id);
+    return one_of(prefix::unit, units);
+  }
+
+  Result<Query> days_of_term(const Node& node) {
+    const std::string at = "column " + std::to_string(node.column) + ": term: ";
+    if (!knowledge_.term_days) return fail(status::bad_arguments, at + "the directory is not open, give days with date:");
+    const auto days = knowledge_.term_days(node.value);
+    if (!days) return fail(status::bad_arguments, at + days.error().detail);
+    return range(slot::date, days->first ? packed(*days->first) : "0", days->last ? packed(*days->last) : "");
+  }
+
+  const Knowledge& knowledge_;
+  bool loosely_;
+  Plan& plan_;
+  Speller speller_;
+  int unwanted_ = 0;  // NOTs around
+};
+}  // namespace
+
+Result<Plan> make_plan(const Node& node, const Knowledge& knowledge, bool loosely) {
+  Plan plan;
+  auto query = Planner(knowledge, loosely, plan).of(node);
+  if (!query) return query.error();
+  plan.query = *std::move(query);
+  return plan;
+}
+
+Xapian::Query within(const Xapian::Query& query, const Scope& scope) {
+  Query kept = query;
+  const auto keep = [&](const std::optional<std::set<std::string>>& names, std::string_view prefix) {
+    if (!names) return;
+    std::vector<Query> terms;
+    for (const std::string& name : *names) terms.emplace_back(term_of(prefix, text::ascii_lower(name)));
+    kept = terms.empty() ? Query::MatchNothing : Query(Query::OP_FILTER, kept, any_of(terms));
+  };
+  keep(scope.units, prefix::unit);
+  keep(scope.classes, prefix::record_class);
+  return kept;
+}
+
+}  // namespace vanthu::search

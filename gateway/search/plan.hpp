@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <xapian.h>
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/base/clock.hpp"
+#include "gateway/base/result.hpp"
+#include "gateway/search/query.hpp"
+#include "gateway/search/words.hpp"
+
+/// From what is asked to what Xapian is asked.
+namespace vanthu::search {
+
+/// The directory's word on what a query names. Either may be empty: then a unit is itself alone, and no term is known.
+struct Knowledge {
+  /// A unit and all that became part of it, ids.
+  std::function<std::vector<std::string>(std::string_view unit)> with_predecessors;
+  struct Days {
+    std::optional<Date> first, last;
+  };
+  /// The days of "tinhuy/XIX"; the error says which terms there are.
+  std::function<Result<Days>(std::string_view term)> term_days;
+};
+
+/// What every record of an answer must be within, for whoever may not see all. Both must hold where both are given.
+struct Scope {
+  std::optional<std::set<std::string>> units;  ///< unit ids, one of which sent or received it; an empty set: nothing
+  std::optional<std::set<std::string>> classes;
+};
+
+struct Plan {
+  Xapian::Query query;
+  bool ranked = false;           ///< it has words: some records are nearer to it than others
+  bool marks = false;            ///< some word of it has marks
+  std::set<std::string> lights;  ///< the index's words that a record may have been found by, with prefix::marked
+};
+
+/// @param loosely  words with marks stand for all ways to mark them
+/// @par Errors  bad_arguments, with the column
+Result<Plan> make_plan(const Node& node, const Knowledge& knowledge, bool loosely);
+
+/// The query, kept to the scope.
+Xapian::Query within(const Xapian::Query& query, const Scope& scope);
+
+}  // namespace vanthu::search

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <atomic>
+#include <mutex>
+#include <optional>
+
+#include "gateway/search/index.hpp"
+#include "gateway/search/store.hpp"
+
+namespace vanthu::search {
+
+struct Index::State {
+  State(const archive::Archive& of, Options with, Knowledge what)
+      : archive(of), options(std::move(with)), knowledge(std::move(what)), readers(options.folder) {}
+
+  const archive::Archive& archive;
+  const Options options;
+  const Knowledge knowledge;
+  mutable Readers readers;
+  std::atomic<bool> stopping{false};
+
+  std::mutex building;  ///< one rebuild() or compact() at a time; taken before `writing`
+  std::mutex writing;   ///< guards `writer`, and whoever replaces the folder
+  std::optional<Xapian::WritableDatabase> writer;  ///< none: for looking only, or the last one was damaged
+
+  mutable std::mutex telling;  ///< guards `trouble`
+  std::string trouble;
+
+  bool writes() const { return bool(options.texts); }
+  std::filesystem::path beside(const char* suffix) const { return std::filesystem::path(options.folder) += suffix; }
+  /// Runs a catch-up, remembers what kept it from going on, drops what is damaged. Call with `writing` held.
+  Result<Done> follow();
+  /// Takes records into a database until it has all of the view. @param patient  commits by count, not by time
+  Result<Done> fill(Xapian::WritableDatabase& database, bool patient);
+  Result<Done> open_writer();
+  /// Puts a finished folder in the place of the index. Call with `writing` held; the writer is closed and opened again.
+  Result<Done> take_over(const std::filesystem::path& made);
+  void tell(const Result<Done>& outcome);
+};
+
+/// One question to the index as it stands at one instant. @throws Xapian::Error
+Result<Found> answer(const Xapian::Database& database, const Index::State& state, const Request& request);
+
+}  // namespace vanthu::search

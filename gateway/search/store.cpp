@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/search/store.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+
+#include "gateway/base/log.hpp"
+
+namespace vanthu::search {
+namespace {
+namespace fs = std::filesystem;
+
+constexpr const char* format_key = "format";
+constexpr const char* format = "1";
+constexpr std::size_t idle_readers = 8;
+
+Result<Done> sync(const fs::path& path, int flags) {
+  const int descriptor = ::open(path.c_str(), flags | O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return fail(status::store_failed, path.string() + ": " + std::strerror(errno));
+  const bool synced = ::fsync(descriptor) == 0;
+  const int code = errno;
+  ::close(descriptor);
+  if (!synced) return fail(status::store_failed, path.string() + ": " + std::strerror(code));
+  return done;
+}
+}  // namespace
+
+Reached reached(const Xapian::Database& database) {
+  Reached where;
+  const std::string number = database.get_metadata("number");
+  std::from_chars(number.data(), number.data() + number.size(), where.number);
+  where.sha256 = database.get_metadata("sha256");
+  return where;
+}
+
+void set_reached(Xapian::WritableDatabase& database, const Reached& where) {
+  database.set_metadata("number", std::to_string(where.number));
+  database.set_metadata("sha256", where.sha256);
+}
+
+Result<Xapian::WritableDatabase> create(const fs::path& folder, int flags) {
+  return guarded([&]() -> Result<Xapian::WritableDatabase> {
+    remove_folder(folder);
+    Xapian::WritableDatabase database(folder.string(), Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_BACKEND_GLASS | flags);
+    database.set_metadata(format_key, format);
+    database.commit();
+    return database;
+  });
+}
+
+Result<Xapian::WritableDatabase> open_for_writing(const fs::path& folder, int flags) {
+  std::error_code ignored;
+  if (fs::exists(folder, ignored) && ::access(folder.c_str(), R_OK | W_OK | X_OK) != 0)
+    return fail(status::bad_configuration, folder.string() + " may not be written: whose is it?");
+  std::string why;
+  if (fs::exists(folder / "iamglass", ignored)) {
+    try {
+      Xapian::WritableDatabase database(folder.string(), Xapian::DB_OPEN | Xapian::DB_BACKEND_GLASS | flags);
+      if (database.get_metadata(format_key) == format) return database;
+      why = "another format";
+    } catch (const Xapian::DatabaseLockError& error) {
+      return fail(status::bad_configuration, folder.string() + ": another process has it open: " + error.get_msg());
+    } catch (const Xapian::Error& error) {
+      why = error.get_msg();
+    }
+  } else if (fs::exists(folder, ignored)) {
+    why = "no index in its folder";
+  }
+  if (!why.empty()) log::Event("search.index.dropped", log::Level::warning).with("reason", why);
+  return create(folder, flags);
+}
+
+Result<Done> replace_folder(const fs::path& made, const fs::path& place) {
+  std::error_code code;
+  for (fs::directory_iterator file(made, code), end; !code && file != end; file.increment(code))
+    if (auto synced = sync(file->path(), 0); !synced) return synced;
+  if (code) return fail(status::store_failed, made.string() + ": " + code.message());
+  if (auto synced = sync(made, O_DIRECTORY); !synced) return synced;
+  if (fs::exists(place, code)) {
+    if (::renameat2(AT_FDCWD, made.c_str(), AT_FDCWD, place.c_str(), RENAME_EXCHANGE) != 0) {
+      // A file system that cannot exchange: for an instant there is no index, and a crash then costs its time.
+      remove_folder(place);
+      fs::rename(made, place, code);
+    }
+  } else {
+    fs::rename(made, place, code);
+  }
+  if (code) return fail(status::store_failed, place.string() + ": " + code.message());
+  remove_folder(made);
+  return sync(place.parent_path(), O_DIRECTORY);
+}
+
+void remove_folder(const fs::path& folder) {
+  std::error_code ignored;
+  fs::remove_all(folder, ignored);
+}
+
+std::uint64_t octets_in(const fs::path& folder) {
+  std::error_code code;
+  std::uint64_t octets = 0;
+  for (fs::directory_iterator file(folder, code), end; !code && file != end; file.increment(code)) {
+    const std::uint64_t size = file->file_size(code);
+    if (!code) octets += size;
+    code.clear();
+  }
+  return octets;
+}
+
+Xapian::Database Readers::take() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      Xapian::Database database = std::move(idle_.back());
+      idle_.pop_back();
+      database.reopen();
+      return database;
+    }
+  }
+  return Xapian::Database(folder_.string());
+}
+
+void Readers::give_back(Xapian::Database database, std::uint64_t generation) {
+  const std::lock_guard lock(mutex_);
+  if (generation == generation_ && idle_.size() < idle_readers) idle_.push_back(std::move(database));
+}
+
+void Readers::replaced() {
+  const std::lock_guard lock(mutex_);
+  ++generation_;
+  idle_.clear();
+}
+
+std::uint64_t Readers::generation() const {
+  const std::lock_guard lock(mutex_);
+  return generation_;
+}
+
+}  // namespace vanthu::search

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <xapian.h>
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "gateway/base/result.hpp"
+
+/// The index's files: opened, replaced as a whole, read by many.
+namespace vanthu::search {
+
+/// How far an index goes, in the same commit as what it holds.
+struct Reached {
+  std::uint64_t number = 0;  ///< every record up to this one was taken, or looked at and left out
+  std::string sha256;        ///< of the last one that was taken: tells another log from this one
+};
+
+Reached reached(const Xapian::Database& database);
+void set_reached(Xapian::WritableDatabase& database, const Reached& reached);
+
+/// Runs what touches Xapian's files and gives its exceptions as errors: damage is `corrupt`, the disk `store_failed`.
+template <class Work>
+auto guarded(const Work& work) -> decltype(work()) {
+  try {
+    return work();
+  } catch (const Xapian::DatabaseCorruptError& error) {
+    return fail(status::corrupt, "the search index is damaged: " + error.get_msg());
+  } catch (const Xapian::DatabaseVersionError& error) {
+    return fail(status::corrupt, "the search index is of another version of Xapian: " + error.get_msg());
+  } catch (const Xapian::DatabaseError& error) {
+    return fail(status::store_failed, "the search index: " + error.get_msg() +
+                                          (error.get_error_string() == nullptr
+                                               ? std::string()
+                                               : std::string(": ") + error.get_error_string()));
+  } catch (const Xapian::Error& error) {
+    return fail(status::corrupt, "the search index: " + error.get_msg());
+  }
+}
+
+/// Opens for writing; one that is damaged, or of another format, is replaced by an empty one.
+/// @par Errors  bad_configuration: may not be written, or somebody else writes it
+Result<Xapian::WritableDatabase> open_for_writing(const std::filesystem::path& folder, int flags = 0);
+/// Begins a new one in a folder, whatever is there.
+Result<Xapian::WritableDatabase> create(const std::filesystem::path& folder, int flags = 0);
+
+/// Puts a folder in another one's place at once; what was there is deleted. Everything in it is synced before.
+/// @par Errors  store_failed
+Result<Done> replace_folder(const std::filesystem::path& made, const std::filesystem::path& place);
+void remove_folder(const std::filesystem::path& folder);
+std::uint64_t octets_in(const std::filesystem::path& folder);
+
+/// Databases opened for reading, kept for the next reader. Any thread.
+class Readers {
+ public:
+  explicit Readers(std::filesystem::path folder) : folder_(std::move(folder)) {}
+  /// One that sees the last commit. @throws Xapian::Error
+  Xapian::Database take();
+  void give_back(Xapian::Database database, std::uint64_t generation);
+  /// The folder holds another index from now on.
+  void replaced();
+  std::uint64_t generation() const;
+
+ private:
+  const std::filesystem::path folder_;
+  mutable std::mutex mutex_;
+  std::vector<Xapian::Database> idle_;
+  std::uint64_t generation_ = 0;
+};
+
+}  // namespace vanthu::search

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "gateway/search/limits.hpp"
+
+/// How terms and values of the index are called; FORMAT.md has the same table. Words are lower case, so a capital
+/// begins a prefix and nothing else.
+namespace vanthu::search::prefix {
+
+// With positions
+inline constexpr std::string_view bare = "";          ///< any word, without marks
+inline constexpr std::string_view marked = "M";       ///< likewise with marks, where it has some
+inline constexpr std::string_view subject = "S";      ///< of a message's or paper's subject, without marks
+inline constexpr std::string_view subject_marked = "SM";
+inline constexpr std::string_view name = "N";  ///< of an attachment's name, without marks
+inline constexpr std::string_view name_marked = "NM";
+// Without
+inline constexpr std::string_view from = "F";  ///< word of a sender's name or address, without marks
+inline constexpr std::string_view from_marked = "FM";
+inline constexpr std::string_view from_address = "XF";
+inline constexpr std::string_view to = "T";
+inline constexpr std::string_view to_marked = "TM";
+inline constexpr std::string_view to_address = "XT";
+inline constexpr std::string_view symbol = "Y";  ///< archive::symbol_keys()
+inline constexpr std::string_view kind = "K";
+inline constexpr std::string_view unit = "U";
+inline constexpr std::string_view secrecy = "XS";
+inline constexpr std::string_view urgency = "XU";
+inline constexpr std::string_view direction = "XD";
+inline constexpr std::string_view record_class = "XC";
+inline constexpr std::string_view has = "XH";
+inline constexpr std::string_view type = "XY";
+inline constexpr std::string_view sha256 = "H";
+inline constexpr std::string_view message_id = "XM";
+inline constexpr std::string_view id = "Q";
+inline constexpr std::string_view unread = "XN";  ///< "text": the inspector failed; "pictures": not read
+
+}  // namespace vanthu::search::prefix
+
+namespace vanthu::search {
+
+/// Slots of a document's values.
+namespace slot {
+inline constexpr unsigned number = 0;    ///< record number, eight octets, big endian
+inline constexpr unsigned date = 1;      ///< of the first dated paper, else of receipt: "20261124"
+inline constexpr unsigned received = 2;  ///< in Viet Nam: "20261124"
+inline constexpr unsigned facets = 3;    ///< FORMAT.md
+}  // namespace slot
+
+/// A prefix and a value that fits behind it. A colon keeps apart what begins with a capital.
+inline std::string term_of(std::string_view prefix, std::string_view value) {
+  std::string term(prefix);
+  if (!prefix.empty() && !value.empty() && value.front() >= 'A' && value.front() <= 'Z') term += ':';
+  term += value.substr(0, limits::value_octets);
+  // Xapian writes a zero octet as two.
+  term.erase(std::remove(term.begin(), term.end(), '\0'), term.end());
+  return term;
+}
+
+}  // namespace vanthu::search

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/search/index.hpp"
+
+#include "tests/unit/search/fixture.hpp"
+
+namespace vanthu::search {
+namespace {
+
+using Numbers = std::vector<std::uint64_t>;
+
+class IndexTest : public SearchTest {
+ protected:
+  void SetUp() override {
+    SearchTest::SetUp();
+    record_gold();
+    open_archive();
+    open_index();
+  }
+  /// Every file of the index in one string.
+  std::string files() const {
+    std::string all;
+    for (const auto& file : std::filesystem::directory_iterator(index_folder())) {
+      std::ifstream in(file.path(), std::ios::binary);
+      std::ostringstream out;
+      out << in.rdbuf();
+      all += out.str();
+    }
+    return all;
+  }
+};
+
+TEST_F(IndexTest, SaysHowFarItReaches) {
+  EXPECT_EQ(found(asked("")).complete_up_to, 0U);
+  EXPECT_EQ(found(asked("")).last, 36U);
+  catch_up();
+  const Found all = found(asked(""));
+  EXPECT_EQ(all.complete_up_to, 36U);
+  EXPECT_EQ(all.records, 36U);
+  EXPECT_EQ(index_->status().complete_up_to, 36U);
+  EXPECT_EQ(index_->status().records, 36U);
+  EXPECT_GT(index_->status().octets, 0U);
+  EXPECT_EQ(index_->status().trouble, "");
+}
+
+TEST_F(IndexTest, GoesOnWhereItStoodAfterAnotherStart) {
+  catch_up();
+  open_index([](const auto&) -> Result<inspect::Texts> { return fail(status::corrupt, "nobody asks again"); });
+  catch_up();
+  EXPECT_EQ(index_->status().without_text, 0U);
+  record({"IDX", "Thư mới đến"});
+  catch_up();
+  EXPECT_EQ(index_->status().without_text, 1U);
+  EXPECT_EQ(numbers("\"thư mới đến\""), (Numbers{37}));
+}
+
+TEST_F(IndexTest, IsMadeAnewWhenItIsGoneOrDamaged) {
+  catch_up();
+  const Numbers before = numbers("kiểm tra");
+  index_.reset();
+  std::filesystem::remove_all(index_folder());
+  open_index();
+  EXPECT_EQ(found(asked("")).complete_up_to, 0U);
+  catch_up();
+  EXPECT_EQ(numbers("kiểm tra"), before);
+
+  index_.reset();
+  std::ofstream(index_folder() / "iamglass", std::ios::binary | std::ios::trunc) << "nothing that Xapian knows";
+  open_index();
+  catch_up();
+  EXPECT_EQ(numbers("kiểm tra"), before);
+
+  index_.reset();
+  std::filesystem::remove_all(index_folder());
+  std::filesystem::create_directory(index_folder());
+  std::ofstream(index_folder() / "iamglass") << "";
+  open_index();
+  catch_up();
+  EXPECT_EQ(numbers("kiểm tra"), before);
+}
+
+TEST_F(IndexTest, OfAnotherLogIsDropped) {
+  catch_up();
+  index_.reset();
+  archive_.reset();
+  records_.reset();
+  spool_.reset();
+  std::filesystem::remove_all(folder_ / "records");
+  std::filesystem::remove(view_file());
+  open_logs();
+  record({"ID1", "Một thư khác"});
+  open_archive();
+  open_index();
+  catch_up();
+  EXPECT_EQ(found(asked("")).complete_up_to, 1U);
+  EXPECT_EQ(numbers("kiểm tra"), (Numbers{}));
+  EXPECT_EQ(numbers("thư khác"), (Numbers{1}));
+}
+
+TEST_F(IndexTest, DamageWhileItIsOpenIsToldAndRepaired) {
+  catch_up();
+  const Numbers before = numbers("kiểm tra");
+  // Its tables are overwritten behind its back: the writer may have blocks of them in memory, readers have not.
+  for (const char* table : {"postlist.glass", "termlist.glass", "position.glass", "docdata.glass"}) {
+    const auto file = index_folder() / table;
+    if (!std::filesystem::exists(file)) continue;
+    std::ofstream(file, std::ios::binary | std::ios::in | std::ios::out)
+        << std::string(std::filesystem::file_size(file), '\xA5');
+  }
+  Request request = asked("kiểm tra");
+  auto answer = index_->search(request);
+  if (answer) {  // a reader that still had it in memory
+    open_index();
+    answer = index_->search(request);
+  }
+  EXPECT_FALSE(answer);
+  for (int i = 0; i < 3; ++i) record({"IDX" + std::to_string(i), "Thư mới"});
+  ASSERT_TRUE(archive_->catch_up());
+  for (int tries = 0; tries < 3; ++tries) (void)index_->catch_up();
+  if (numbers("kiểm tra") != before) {
+    ASSERT_TRUE(index_->rebuild());
+  }
+  EXPECT_EQ(sorted(numbers("kiểm tra")), sorted(before));
+  EXPECT_EQ(found(asked("")).complete_up_to, 39U);
+}
+
+TEST_F(IndexTest, TakesARecordWithoutItsTextRatherThanNone) {
+  open_index([](const auto&) -> Result<inspect::Texts> { return fail(status::inspection_failed, "it died"); });
+  catch_up();
+  EXPECT_EQ(index_->status().without_text, 36U);
+  EXPECT_EQ(numbers("symbol:01-TB/TU"), (Numbers{1}));
+  EXPECT_EQ(numbers("\"tiếp công dân\""), (Numbers{}));
+  EXPECT_EQ(numbers("\"giấy mời họp\""), (Numbers{35, 2}));
+}
+
+TEST_F(IndexTest, ForLookingOnlyNeitherFollowsNorWrites) {
+  EXPECT_TRUE(Index::open(*archive_, {folder_ / "nowhere", texts_here}));
+  catch_up();
+  index_.reset();
+  auto looking = Index::open(*archive_, {index_folder()}, knowledge());
+  ASSERT_TRUE(looking);
+  EXPECT_TRUE((*looking)->search(asked("kiểm tra")));
+  EXPECT_FALSE((*looking)->catch_up());
+  EXPECT_FALSE((*looking)->rebuild());
+  EXPECT_FALSE((*looking)->forget(1));
+  EXPECT_FALSE(Index::open(*archive_, {folder_ / "not there"}));
+}
+
+TEST_F(IndexTest, ForgetsARecordAndCompactingTakesItsWordsOffTheDisk) {
+  archive::Letter letter{"IDX", "Xylophonquartett zwölftausend"};
+  record(letter);
+  catch_up();
+  EXPECT_EQ(numbers("xylophonquartett"), (Numbers{37}));
+  EXPECT_NE(files().find("xylophonquartett"), std::string::npos);
+  ASSERT_TRUE(index_->forget(37));
+  EXPECT_EQ(numbers("xylophonquartett"), (Numbers{}));
+  EXPECT_EQ(found(asked("")).records, 36U);
+  EXPECT_TRUE(index_->forget(37)) << "once more is nothing";
+  ASSERT_TRUE(index_->compact());
+  EXPECT_EQ(files().find("xylophonquartett"), std::string::npos);
+  EXPECT_EQ(found(asked("")).complete_up_to, 37U);
+  EXPECT_EQ(found(asked("")).records, 36U);
+  catch_up();
+  EXPECT_EQ(numbers("xylophonquartett"), (Numbers{})) << "and nobody brings it back";
+}
+
+TEST_F(IndexTest, RebuildsWhileItIsAskedAndWrittenTo) {
+  catch_up();
+  const Numbers before = sorted(numbers("báo cáo"));
+  std::atomic<bool> over{false};
+  std::atomic<int> asked_for{0};
+  std::thread asking([&] {
+    while (!over) {
+      auto answer = index_->search(asked("báo cáo"));
+      EXPECT_TRUE(answer) << answer.error().detail;
+      if (answer && sorted(numbers(*answer)) != before) ADD_FAILURE() << "another answer";
+      ++asked_for;
+    }
+  });
+  for (int i = 0; i < 3; ++i) {
+    record({"IDX" + std::to_string(i), "Thư mới"});
+    EXPECT_TRUE(archive_->catch_up());
+    auto rebuilt = index_->rebuild();
+    EXPECT_TRUE(rebuilt) << rebuilt.error().detail;
+    EXPECT_TRUE(index_->catch_up());
+  }
+  over = true;
+  asking.join();
+  EXPECT_GT(asked_for, 0);
+  EXPECT_EQ(found(asked("thư mới")).records, 3U);
+}
+
+TEST_F(IndexTest, CountsWhatTheRecordsHaveInCommon) {
+  catch_up();
+  Request request = asked("kind:TB OR kind:GM");
+  request.facets = true;
+  const Found answer = found(request);
+  EXPECT_TRUE(answer.exact);
+  EXPECT_EQ(answer.records, 5U);
+  using Values = std::vector<FacetValue>;
+  EXPECT_EQ(answer.facets.at("direction"), (Values{{"in", 3}, {"out", 2}}));
+  EXPECT_EQ(answer.facets.at("kind"), (Values{{"Thông báo", 3}, {"Giấy mời", 2}}));
+  EXPECT_EQ(answer.facets.at("year"), (Values{{"2026", 5}}));
+  EXPECT_EQ(answer.facets.at("attachment"), (Values{{"0", 5}}));
+  EXPECT_EQ(answer.facets.at("secrecy"), (Values{{"none", 5}}));
+  EXPECT_EQ(answer.facets.at("unit").front(), (FacetValue{"ubkt", 5}));
+}
+
+TEST_F(IndexTest, FacetsOfALaterPageAreThoseOfTheWholeAnswer) {
+  catch_up();
+  for (const Order order : {Order::fitting, Order::newest}) {
+    Request request = asked("báo");
+    request.order = order;
+    request.facets = true;
+    request.most = 3;
+    const Found first = found(request);
+    request.after = first.next;
+    const Found second = found(request);
+    EXPECT_EQ(first.facets, second.facets);
+    EXPECT_EQ(first.records, second.records);
+  }
+}
+
+TEST_F(IndexTest, ShowsTheWordsInTheTextAndWhereTheyStand) {
+  catch_up();
+  Request request = asked("\"tiếp công dân\"");
+  request.snippets = true;
+  Found answer = found(request);
+  ASSERT_EQ(answer.hits.size(), 1U);
+  EXPECT_EQ(answer.hits[0].places, (std::vector<std::string>{"lich-cong-tac.txt"}));
+  request.query = *parse_query("phòng họp");
+  answer = found(request);
+  ASSERT_EQ(numbers(answer), (Numbers{2}));
+  std::string lit, whole;
+  for (const Piece& piece : answer.hits[0].snippet) {
+    whole += piece.text;
+    if (piece.light) lit += '[' + piece.text + ']';
+  }
+  EXPECT_EQ(lit, "[họp][phòng][họp]");
+  EXPECT_EQ(whole, "Uỷ ban Kiểm tra Tỉnh uỷ mời họp lúc 14:30 tại phòng họp số 2.");
+  EXPECT_EQ(answer.hits[0].places, (std::vector<std::string>{"text"}));
+}
+
+TEST_F(IndexTest, LooksWithoutTheMarksWhenNothingHasThem) {
+  catch_up();
+  const Found answer = found(asked("chuyện đổi sổ"));
+  EXPECT_TRUE(answer.loosely);
+  EXPECT_EQ(sorted(numbers(answer)), (Numbers{5, 7}));
+  EXPECT_FALSE(found(asked("chuyển đổi số")).loosely);
+}
+
+TEST_F(IndexTest, NewRecordsDoNotMoveAPage) {
+  catch_up();
+  Request request = asked("kiểm tra");
+  request.most = 3;
+  const Found first = found(request);
+  const Numbers whole = numbers("kiểm tra");
+  record({"IDX", "Kiểm tra kiểm tra kiểm tra"});
+  catch_up();
+  request.after = first.next;
+  const Numbers second = numbers(found(request));
+  EXPECT_EQ(std::count(second.begin(), second.end(), 37U), 0);
+  for (const std::uint64_t number : second) EXPECT_EQ(std::count(whole.begin(), whole.begin() + 3, number), 0) << number;
+  request.after = "x";
+  EXPECT_FALSE(index_->search(request));
+}
+
+TEST_F(IndexTest, NamesAnUnknownTerm) {
+  catch_up();
+  const auto answer = index_->search(asked("họp term:tinhuy/I"));
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().detail, "column 5: term: no term tinhuy/i; there is tinhuy/XX");
+}
+
+}  // namespace
+}  // namespace vanthu::search

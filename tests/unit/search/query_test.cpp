@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/search/query.hpp"
+
+#include <gtest/gtest.h>
+
+#include "gateway/search/limits.hpp"
+
+namespace vanthu::search {
+namespace {
+
+struct Read {
+  const char *name, *written, *meant;  // as format() writes it
+};
+class Queries : public testing::TestWithParam<Read> {};
+TEST_P(Queries, AreReadAsMeant) {
+  const auto node = parse_query(GetParam().written);
+  ASSERT_TRUE(node) << node.error().detail;
+  EXPECT_EQ(format(*node), GetParam().meant);
+}
+INSTANTIATE_TEST_SUITE_P(
+    Language, Queries,
+    testing::Values(Read{"nothing", "", ""}, Read{"blanks", " \t\n", ""}, Read{"oneWord", "uỷ", "uỷ"},
+                    Read{"allWords", "uỷ ban", "uỷ AND ban"}, Read{"spelledOut", "a AND b VÀ c", "a AND b AND c"},
+                    Read{"either", "a OR b HOẶC c", "a OR b OR c"},
+                    Read{"andBindsCloser", "a b OR c d", "(a AND b) OR (c AND d)"},
+                    Read{"parentheses", "a (b OR c)", "a AND (b OR c)"}, Read{"needless", "((a))", "a"},
+                    Read{"not", "a NOT b", "a AND NOT b"}, Read{"khong", "a KHÔNG b", "a AND NOT b"},
+                    Read{"dash", "a -b", "a AND NOT b"}, Read{"dashAlone", "-b", "NOT b"},
+                    Read{"dashPhrase", "-\"b c\"", "NOT \"b c\""}, Read{"notGroup", "NOT (a b)", "NOT (a AND b)"},
+                    Read{"notNot", "NOT NOT a", "NOT NOT a"}, Read{"dashInside", "tự-chủ", "tự-chủ"},
+                    Read{"symbol", "99-QĐ/TU", "99-QĐ/TU"}, Read{"phrase", "\"kiểm tra\" x", "\"kiểm tra\" AND x"},
+                    Read{"typographicQuotes", "“kiểm tra”", "\"kiểm tra\""},
+                    Read{"smallOperators", "a and b", "a AND and AND b"}, Read{"quotedOperator", "\"OR\"", "\"OR\""},
+                    Read{"decomposedOperator", "a VA\u0300 b", "a AND b"}, Read{"field", "kind:TB", "kind:TB"},
+                    Read{"quotedField", "symbol:\"01 – TB / BCĐ\"", "symbol:\"1-tb-bcd\""},
+                    Read{"notField", "-kind:TB", "NOT kind:TB"}, Read{"year", "date:2026", "date:2026-01-01..2026-12-31"},
+                    Read{"month", "date:2026-02", "date:2026-02-01..2026-02-28"},
+                    Read{"day", "received:15/3/2026", "received:2026-03-15..2026-03-15"},
+                    Read{"monthFirst", "date:03/2026", "date:2026-03-01..2026-03-31"},
+                    Read{"months", "date:2026-01..2026-03", "date:2026-01-01..2026-03-31"},
+                    Read{"openEnd", "received:2026-11-24..", "received:2026-11-24.."},
+                    Read{"openBeginning", "date:..2025", "date:..2025-12-31"}, Read{"records", "record:12..40", "record:12..40"},
+                    Read{"record", "record:12", "record:12..12"}, Read{"recordsOn", "record:12..", "record:12.."},
+                    Read{"direction", "direction:đến", "direction:in"}, Read{"di", "direction:đi", "direction:out"},
+                    Read{"secrecy", "secrecy:\"tối mật\"", "secrecy:\"toi-mat\""},
+                    Read{"messageId", "message-id:<a@b>", "message-id:a@b"}, Read{"time", "14:30", "14:30"},
+                    Read{"capitalsAreNoField", "Re:họp", "Re:họp"},
+                    Read{"fieldsAndWords", "họp kind:GM OR -direction:in", "(họp AND kind:GM) OR NOT direction:in"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+struct Refused {
+  const char *name, *written, *why;
+};
+class Faults : public testing::TestWithParam<Refused> {};
+TEST_P(Faults, AreNamedWithTheirColumn) {
+  const auto node = parse_query(GetParam().written);
+  ASSERT_FALSE(node) << format(*node);
+  EXPECT_EQ(node.error().reply, Reply(status::bad_arguments));
+  EXPECT_TRUE(node.error().detail.starts_with(GetParam().why)) << node.error().detail;
+}
+INSTANTIATE_TEST_SUITE_P(
+    Language, Faults,
+    testing::Values(Refused{"openParenthesis", "uỷ (ban", "column 4: no ')'"},
+                    Refused{"closed", "uỷ) ban", "column 3: there is no '('"}, Refused{"empty", "a ()", "column 3: there is nothing"},
+                    Refused{"onlyOpen", "a (", "column 3: no ')'"}, Refused{"openQuote", "a \"b", "column 3: no quotation mark"},
+                    Refused{"emptyPhrase", "a \"\"", "column 3: there is no word"}, Refused{"noWord", "…", "column 1: there is no word"},
+                    Refused{"orFirst", "OR a", "column 1: nothing stands before"},
+                    Refused{"orLast", "mật OR", "column 5: nothing stands behind"},
+                    Refused{"andLast", "a AND", "column 3: nothing stands behind"},
+                    Refused{"notLast", "a NOT", "column 3: nothing stands behind"},
+                    Refused{"twoOperators", "a AND OR b", "column 7: two operators"},
+                    Refused{"orOr", "a OR OR b", "column 6: nothing stands before"},
+                    Refused{"notOr", "NOT OR b", "column 1: nothing stands behind"},
+                    Refused{"field", "uỷ kid:TB", "column 4: there is no field 'kid', did you mean 'kind'"},
+                    Refused{"noValue", "kind: TB", "column 6: kind: wants a kind"},
+                    Refused{"kind", "kind:XYZ", "column 1: kind: no kind of paper 'XYZ'"},
+                    Refused{"symbol", "symbol:\"-/\"", "column 1: symbol: there is no letter"},
+                    Refused{"date", "date:2026-13", "column 1: date: no day: 2026-13"},
+                    Refused{"noSuchDay", "date:2026-02-30", "column 1: date: no day"},
+                    Refused{"backwards", "date:2026..2025", "column 1: date: the range ends before"},
+                    Refused{"noEnds", "date:..", "column 1: date: a range without ends"},
+                    Refused{"recordZero", "record:0", "column 1: record: no record number"},
+                    Refused{"recordsBackwards", "record:5..2", "column 1: record: the range ends before"},
+                    Refused{"digest", "sha256:abc", "column 1: sha256: a SHA-256 has 64"},
+                    Refused{"has", "has:virus", "column 1: has: 'virus' is none of: attachment, paper, signature"},
+                    Refused{"direction", "direction:up", "column 1: direction: 'up' is none of: in, out"},
+                    Refused{"notUtf8", "a\xFF", "column 1: the query is not UTF-8"}),
+    [](const auto& row) { return std::string(row.param.name); });
+
+std::string repeated(std::size_t times, const std::string& what) {
+  std::string text;
+  for (std::size_t i = 0; i < times; ++i) text += what;
+  return text;
+}
+
+TEST(QueryBounds, HoldAtTheLimitAndNotBeyond) {
+  EXPECT_TRUE(parse_query(repeated(limits::query_terms, "a ")));
+  EXPECT_FALSE(parse_query(repeated(limits::query_terms + 1, "a ")));
+  // The word inside stands one deeper than the last parenthesis.
+  const auto nested = [](std::size_t depth) { return repeated(depth, "(") + "a" + repeated(depth, ")"); };
+  EXPECT_TRUE(parse_query(nested(limits::query_depth - 1)));
+  EXPECT_FALSE(parse_query(nested(limits::query_depth)));
+  EXPECT_FALSE(parse_query(repeated(limits::query_depth, "NOT ") + "a"));
+  EXPECT_TRUE(parse_query('"' + repeated(limits::phrase_words, "a ") + '"'));
+  EXPECT_FALSE(parse_query('"' + repeated(limits::phrase_words + 1, "a ") + '"'));
+  EXPECT_TRUE(parse_query(std::string(limits::query_octets, 'a')));
+  EXPECT_FALSE(parse_query(std::string(limits::query_octets + 1, 'a')));
+}
+
+TEST(FieldNode, IsWhatTheTextWouldGive) {
+  const auto made = field_node(Field::symbol, "01-TB/BCĐ");
+  ASSERT_TRUE(made);
+  EXPECT_EQ(format(*made), "symbol:1-tb-bcd");
+  EXPECT_FALSE(field_node(Field::kind, "XYZ"));
+  EXPECT_EQ(format(both(*made, *parse_query("a"))), "symbol:1-tb-bcd AND a");
+  EXPECT_EQ(both(Node{}, *made), *made);
+}
+
+}  // namespace
+}  // namespace vanthu::search
