@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/json.hpp>
 
+#include "admin/archive_search.hpp"
 #include "admin/commands.hpp"
 #include "admin/record_text.hpp"
 #include "admin/words.hpp"
@@ -43,11 +44,7 @@ Result<archive::Query> query_of(const Words& words) {
     if (!most) return most.error();
     query.most = static_cast<std::size_t>(*most);
   }
-  for (const std::string& word : words.operands)
-    if (query.symbol.empty() && archive::looks_like_symbol(word))
-      query.symbol = word;
-    else
-      query.words.push_back(word);
+  if (auto added = add_without_full_text(query, words); !added) return added.error();
   return query;
 }
 
@@ -55,10 +52,14 @@ Answer search(Office& office, const Request& request) {
   if (office.archive == nullptr) return no_archive();
   const auto words = words_for("search", request);
   if (!words) return wrong_usage(row("search"), words.error().detail);
+  if (wants_full_text(*words) && office.search != nullptr)
+    if (auto answer = search_full_text(office, row("search"), *words)) return *std::move(answer);
   auto query = query_of(*words);
+  if (!query && query.error().reply == Reply(status::busy)) return failed(query.error());
   if (!query) return wrong_usage(row("search"), query.error().detail);
   Answer done;
   if (auto caught_up = office.archive->catch_up(); !caught_up) done.err = caught_up.error().detail + '\n';
+  if (wants_full_text(*words)) done.err += no_full_text;
   auto found = office.archive->search(*query);
   // A symbol in a subject is a word like others: the paper may have been one that nobody could read.
   if (found && found->records.empty() && !query->symbol.empty() && !words->has("symbol")) {
@@ -145,9 +146,25 @@ Answer reconcile(Office& office, const Request& request) {
   return report_answer(*report, words->has("json"), "mọi công văn đã nhận đều đã lưu trữ");
 }
 
+Answer status(Office& office, const Request& request) {
+  if (office.archive == nullptr) return no_archive();
+  const auto words = words_for("status", request);
+  if (!words) return wrong_usage(row("status"), words.error().detail);
+  if (!words->operands.empty()) return wrong_usage(row("status"), "takes no words");
+  return archive_status(office, words->has("json"));
+}
+
+Answer compact(Office& office, const Request& request) {
+  if (!request.words.empty()) return wrong_usage(row("compact"), "takes no words");
+  return compact_index(office);
+}
+
 Answer rebuild(Office& office, const Request& request) {
   if (office.archive == nullptr) return no_archive();
-  if (!request.words.empty()) return wrong_usage(row("rebuild"), "takes no words");
+  const auto words = words_for("rebuild", request);
+  if (!words) return wrong_usage(row("rebuild"), words.error().detail);
+  if (!words->operands.empty()) return wrong_usage(row("rebuild"), "takes no words");
+  if (words->has("index")) return rebuild_index(office);
   if (auto rebuilt = office.archive->rebuild(); !rebuilt) return failed(rebuilt.error());
   const auto answer = office.archive->search({});
   if (!answer) return failed(answer.error());
@@ -159,8 +176,11 @@ using Takes = Command::Takes;
 constexpr auto rows = std::to_array<Command>({
     {"archive", "search",
      "[--symbol S] [--unit U] [--since DATE] [--until DATE] [--sha256 HEX] [--message-id ID] [--queue-id ID] "
-     "[--most N] [--json] [WORD…]",
-     "find records, newest first; words without marks match all marks", Where::office, Takes::nothing, search},
+     "[--sort date] [--after NEXT] [--most N] [--facets] [--snippets] [--json] [QUERY…]",
+     "find records by what stands in them; `vanthu help archive search` explains the query", Where::office,
+     Takes::nothing, search, query_help},
+    {"archive", "status", "[--json]", "how many records there are, how far view and full text reach, and their size",
+     Where::office, Takes::nothing, status},
     {"archive", "show", "N [--json]", "envelope, papers, decision and place of a record", Where::office, Takes::nothing,
      show},
     {"archive", "get", "N", "a record's octets as they were received, on standard output", Where::office,
@@ -169,7 +189,11 @@ constexpr auto rows = std::to_array<Command>({
      Where::office, Takes::nothing, verify},
     {"archive", "reconcile", "[--json]", "prove that what was accepted as official is archived, once", Where::office,
      Takes::nothing, reconcile},
-    {"archive", "rebuild", "", "make the view anew from the record log", Where::office, Takes::nothing, rebuild},
+    {"archive", "rebuild", "[--index]",
+     "make the view anew from the record log; --index: the full text, while the old one answers", Where::office,
+     Takes::nothing, rebuild},
+    {"archive", "compact", "", "write the full text anew without what was taken out of it", Where::office,
+     Takes::nothing, compact},
 });
 }  // namespace
 

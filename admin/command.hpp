@@ -32,6 +32,9 @@ class Guard;
 namespace vanthu::inspect {
 class Pool;
 }
+namespace vanthu::search {
+class Index;
+}
 namespace vanthu::policies {
 class InForce;
 }
@@ -82,6 +85,7 @@ struct Office {
   policies::InForce* policies = nullptr;
   inspect::Pool* inspectors = nullptr;              ///< the gateway's; null when no gateway runs
   const registers::Registers* registers = nullptr;  ///< in the archive's view
+  search::Index* search = nullptr;                  ///< null when there is no full text index, or it cannot be opened
 };
 
 struct Command {
@@ -99,6 +103,7 @@ struct Command {
     found,     ///< of the operands those that are files
   } takes;     ///< what the CLI reads for it: files named in words
   Answer (*run)(Office&, const Request&);
+  std::string (*more)() = nullptr;  ///< what the help on this row alone says besides
 };
 
 std::span<const Command> directory_commands();  ///< directory_commands.cpp

@@ -98,7 +98,9 @@ std::string help_on(std::string_view noun) {
 }
 
 std::string help_on(const Command& command) {
-  return "usage: vanthu " + usage_of(command) + "\n\n  " + command.help + '\n';
+  std::string text = "usage: vanthu " + usage_of(command) + "\n\n  " + command.help + '\n';
+  if (command.more != nullptr) text += '\n' + command.more();
+  return text;
 }
 
 }  // namespace vanthu::admin

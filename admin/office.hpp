@@ -13,6 +13,7 @@
 #include "gateway/journal/log.hpp"
 #include "gateway/policies/in_force.hpp"
 #include "gateway/registers/registers.hpp"
+#include "gateway/search/index.hpp"
 
 namespace vanthu::admin {
 
@@ -25,6 +26,9 @@ Result<std::optional<policies::Change>> expire_trial(policies::InForce& policies
 /// The directory's word on an address's unit, for the archive: through aliases, or the mailbox as it was when it is
 /// closed today.
 archive::UnitOf units_of(const directory::Directory& directory);
+
+/// The directory's word on what a query names.
+search::Knowledge knowledge_of(const directory::Directory& directory);
 
 /// What commands act on when no gateway runs: the data folder, locked and opened in the CLI's own process. The spool
 /// and record logs are opened for reading only: their torn tails are for the gateway to cut.
@@ -52,6 +56,7 @@ class OpenOffice {
   std::unique_ptr<registers::DirectoryPlaces> places_;
   std::unique_ptr<registers::Registers> registers_;
   std::unique_ptr<archive::Archive> archive_;
+  std::unique_ptr<search::Index> search_;
   std::unique_ptr<audit::Trail> trail_;
   std::unique_ptr<policies::InForce> policies_;
   Office office_;

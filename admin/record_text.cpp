@@ -148,8 +148,9 @@ void add_verdict(Page& page, const json::value& verdict) {
   }
   page.lines("Các bước", lines);
 }
+}  // namespace
 
-json::object to_object(const archive::Summary& s) {
+json::object summary_json(const archive::Summary& s) {
   return {{"number", s.number},
           {"received", s.received},
           {"direction", s.direction},
@@ -164,7 +165,6 @@ json::object to_object(const archive::Summary& s) {
           {"octets", s.octets},
           {"id", s.id}};
 }
-}  // namespace
 
 std::string local_minute(std::string_view rfc3339) {
   const auto day = parse_date(rfc3339.substr(0, 10));
@@ -193,7 +193,7 @@ std::string search_text(const archive::Answer& answer) {
 
 std::string search_json(const archive::Answer& answer) {
   json::array records;
-  for (const archive::Summary& summary : answer.records) records.push_back(to_object(summary));
+  for (const archive::Summary& summary : answer.records) records.push_back(summary_json(summary));
   return json::serialize(json::object{{"records", std::move(records)},
                                       {"complete_up_to", answer.complete_up_to},
                                       {"last", answer.last},

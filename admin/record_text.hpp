@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <boost/json/object.hpp>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,8 @@ std::string local_minute(std::string_view rfc3339);
 
 /// One line a record: number, day, way, symbol, date, subject.
 std::string search_text(const archive::Answer& answer);
+/// One of search_json()'s records.
+boost::json::object summary_json(const archive::Summary& summary);
 /// {"records": […], "complete_up_to": 5, "last": 5, "more": false}
 std::string search_json(const archive::Answer& answer);
 

@@ -39,6 +39,7 @@
 #include "gateway/policies/in_force.hpp"
 #include "gateway/registers/registers.hpp"
 #include "gateway/relay/relay.hpp"
+#include "gateway/search/index.hpp"
 #include "gateway/smtp/server.hpp"
 #include "gateway/spool/queue.hpp"
 
@@ -329,9 +330,26 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   registers::Registers registers(places);
   const auto archive =
       must(archive::Archive::open(*record_log, config.at("archive.lmdb"), admin::units_of(*directory), {&registers}));
+  // The full text is derived twice over: that it cannot be opened is told, and stops nobody.
+  std::unique_ptr<search::Index> full_text;
+  if (auto opened = search::Index::open(
+          *archive,
+          {config.at("archive.xapian"),
+           [&](std::shared_ptr<const Octets> message) { return inspectors->texts_and_wait(std::move(message)); },
+           config.inspector_processes},
+          admin::knowledge_of(*directory)))
+    full_text = *std::move(opened);
+  else
+    log::Event("search.closed", log::Level::error).with("why", opened.error().detail);
+  Follower full_text_indexer([&] {
+    if (!full_text) return;
+    if (auto caught = full_text->catch_up(); !caught && caught.error().reply != Reply(status::shutting_down))
+      log::Event("search.behind", log::Level::error).with("why", caught.error().detail);
+  });
   Follower indexer([&] {
     if (auto caught = archive->catch_up(); !caught)
       log::Event("archive.behind", log::Level::error).with("why", caught.error().detail);
+    full_text_indexer.poke();
   });
 
   std::optional<intake::Decisions> decisions;  // none comes in before it is there
@@ -370,7 +388,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       [&](const intake::Review& review) { return decisions->review(review); },
       policies.get(),
       inspectors.get(),
-      &registers};
+      &registers,
+      full_text.get()};
   TrialWatch trial(*policies, trail);
   const auto control = must(admin::ControlServer::start(config.at("control.sock"), office, trail));
 
@@ -424,6 +443,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   // used.
   control->stop();
   indexer.stop();
+  if (full_text) full_text->stop();
+  full_text_indexer.stop();
   keeper.stop();
   trial.stop();
   decisions->stop();

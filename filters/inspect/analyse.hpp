@@ -18,8 +18,8 @@ filters::Facts analyse(std::string_view octets, Documents& documents);
 /// The same with every document read in this process: for tests and fuzzers.
 filters::Facts analyse(std::string_view octets);
 
-/// The text of a message's parts, in the order of the facts' parts: what analyse() judges, the likeliest reading of each.
-/// Pictures and scans are not read for it: they would take a hundred times as long as all the rest.
+/// The text of a message's parts, in the order of the facts' parts: what analyse() judges, the likeliest reading of
+/// each. Pictures and scans are not read for it: they would take a hundred times as long as all the rest.
 Texts texts_of(std::string_view octets, Documents& documents);
 
 /// The same facts in less room, for a message that has too much to report: secrecy, authors and the findings stay,

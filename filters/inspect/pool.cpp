@@ -153,7 +153,10 @@ Result<std::unique_ptr<Pool>> Pool::start(const Options& options) {
 }
 
 Pool::Pool(std::shared_ptr<Lanes> lanes, unsigned threads)
-    : lanes_(std::move(lanes)), failures_(std::make_unique<Failures>()), turns_(std::make_unique<Turns>(threads)), hashing_(threads) {}
+    : lanes_(std::move(lanes)),
+      failures_(std::make_unique<Failures>()),
+      turns_(std::make_unique<Turns>(threads)),
+      hashing_(threads) {}
 
 Pool::~Pool() {
   stop();

@@ -76,7 +76,8 @@ Ahead::Made Ahead::made(std::uint64_t number, Speller& speller) const {
   if (body) {
     auto octets = Octets::of(*body);
     body = std::string();
-    auto texts = octets ? texts_(std::make_shared<const Octets>(*std::move(octets))) : Result<inspect::Texts>(octets.error());
+    auto texts =
+        octets ? texts_(std::make_shared<const Octets>(*std::move(octets))) : Result<inspect::Texts>(octets.error());
     if (texts) {
       source.texts = *std::move(texts);
     } else {

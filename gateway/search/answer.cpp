@@ -44,11 +44,12 @@ Xapian::Query up_to(const Xapian::Query& query, std::uint64_t number) {
 Result<Xapian::MSet> ranked_page(Xapian::Enquire& enquire, std::uint64_t behind, std::size_t most, std::size_t check,
                                  std::size_t& first) {
   first = 0;
-  if (behind == 0) return enquire.get_mset(0, static_cast<Xapian::doccount>(most), static_cast<Xapian::doccount>(check));
+  if (behind == 0)
+    return enquire.get_mset(0, static_cast<Xapian::doccount>(most), static_cast<Xapian::doccount>(check));
   for (std::size_t depth = 4 * most;; depth *= 4) {
     depth = std::min(depth, limits::hits + most);
-    Xapian::MSet set =
-        enquire.get_mset(0, static_cast<Xapian::doccount>(depth), static_cast<Xapian::doccount>(std::max(check, depth)));
+    Xapian::MSet set = enquire.get_mset(0, static_cast<Xapian::doccount>(depth),
+                                        static_cast<Xapian::doccount>(std::max(check, depth)));
     for (Xapian::doccount i = 0; i < set.size(); ++i) {
       if (*set[i] != behind) continue;
       first = i + 1;

@@ -126,8 +126,7 @@ void add_person(Builder& builder, const filters::Author& author, bool sender) {
 }
 
 void add_envelope(Builder& builder, const mail::Accepted& accepted) {
-  if (accepted.envelope.reverse_path)
-    add_person(builder, {"", mail::format(*accepted.envelope.reverse_path)}, true);
+  if (accepted.envelope.reverse_path) add_person(builder, {"", mail::format(*accepted.envelope.reverse_path)}, true);
   std::set<std::string> recipients;
   for (const mail::Mailbox& path : accepted.envelope.forward_paths) recipients.insert(mail::format(path));
   for (const mail::Delivery& delivery : accepted.deliveries) {
@@ -165,7 +164,8 @@ void add_papers(Builder& builder, const filters::Facts& facts) {
       builder.words(*text, of_text);
     for (const auto* list : {&paper.recipients, &paper.addressed_to})
       for (const std::string& line : *list) builder.words(line, of_text);
-    for (const std::string& key : archive::symbol_keys(paper.number, paper.symbol)) builder.weighed(prefix::symbol, key);
+    for (const std::string& key : archive::symbol_keys(paper.number, paper.symbol))
+      builder.weighed(prefix::symbol, key);
     // As it is printed, for who writes it as words in a text.
     builder.words(archive::printed_symbol(paper.form, paper.number, paper.symbol), of_paper);
     builder.exact(prefix::kind, kind_key(paper.kind));
@@ -200,7 +200,9 @@ std::string joined_words(std::string_view utf8, Speller& speller) {
 }
 
 /// "1.2" of "1.2.1".
-std::string_view above(std::string_view path) { return path.substr(0, path.rfind('.') == std::string_view::npos ? 0 : path.rfind('.')); }
+std::string_view above(std::string_view path) {
+  return path.substr(0, path.rfind('.') == std::string_view::npos ? 0 : path.rfind('.'));
+}
 
 /// The start of a text on one line, whole characters.
 std::string beginning(std::string_view utf8) {
@@ -235,7 +237,8 @@ void add_texts(Builder& builder, const filters::Facts& facts, const inspect::Tex
       std::string words = joined_words(one.text, speller);
       if (std::find(same_place.begin(), same_place.end(), words) != same_place.end()) continue;
       same_place.push_back(std::move(words));
-      if (kept.size() < limits::kept_text_octets) kept.append(kept.empty() ? "" : " ").append(one.text.substr(0, 8 * limits::kept_text_octets));
+      if (kept.size() < limits::kept_text_octets)
+        kept.append(kept.empty() ? "" : " ").append(one.text.substr(0, 8 * limits::kept_text_octets));
     }
     builder.place(body ? Place::What::text : Place::What::attachment, one.path, part == nullptr ? "" : part->name);
     builder.words(one.text, of_text);
@@ -323,7 +326,8 @@ Xapian::Document make_document(const Source& source, Speller& speller, std::stri
   builder.value(slot::number, lmdb::key_of(source.record.number));
   builder.value(slot::date, date);
   builder.value(slot::received, received);
-  builder.value(slot::facets, facets_of(source.summary, date, facts ? facts->secrecy : "none", facts && has_attachment(*facts)));
+  builder.value(slot::facets,
+                facets_of(source.summary, date, facts ? facts->secrecy : "none", facts && has_attachment(*facts)));
   return builder.done();
 }
 

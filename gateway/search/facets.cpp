@@ -45,7 +45,8 @@ std::map<std::string, std::vector<FacetValue>> FacetSpy::facets() const {
     for (std::size_t i = 0; i < units_at; ++i)
       if (!pieces[i].empty()) counts[names[i]][std::string(pieces[i])] += records;
     if (pieces[units_at].empty()) continue;
-    for (const std::string_view unit : split(pieces[units_at], ';')) counts[names[units_at]][std::string(unit)] += records;
+    for (const std::string_view unit : split(pieces[units_at], ';'))
+      counts[names[units_at]][std::string(unit)] += records;
   }
   std::map<std::string, std::vector<FacetValue>> facets;
   for (const char* name : names) facets[name] = sorted(counts[name]);

@@ -77,8 +77,9 @@ Result<FieldValue> chosen(const std::array<Choice, n>& choices, std::string_view
 }
 
 Result<FieldValue> secrecy(std::string_view written) {
-  return chosen(std::to_array<Choice>({{"none", "khong"}, {"mat", "mat"}, {"toi-mat", "toi mat"}, {"tuyet-mat", "tuyet mat"}}),
-                written);
+  return chosen(
+      std::to_array<Choice>({{"none", "khong"}, {"mat", "mat"}, {"toi-mat", "toi mat"}, {"tuyet-mat", "tuyet mat"}}),
+      written);
 }
 Result<FieldValue> urgency(std::string_view written) {
   return chosen(std::to_array<Choice>(

@@ -59,12 +59,29 @@ Result<Done> Index::State::open_writer() {
   if (!opened) return opened.error();
   writer = *std::move(opened);
   readers.replaced();
-  return done;
+  return guarded([&]() -> Result<Done> {
+    tell(reached(*writer).number);
+    return done;
+  });
 }
 
 void Index::State::tell(const Result<Done>& outcome) {
   const std::lock_guard lock(telling);
   trouble = outcome ? std::string() : outcome.error().detail;
+}
+
+void Index::State::tell(std::uint64_t number) {
+  {
+    const std::lock_guard lock(telling);
+    committed = number;
+  }
+  told.notify_all();
+}
+
+bool Index::wait_for(std::uint64_t number, std::chrono::milliseconds longest) const {
+  std::unique_lock lock(state_->telling);
+  if (number > state_->committed + limits::near_records) return false;
+  return state_->told.wait_for(lock, longest, [&] { return state_->committed >= number; });
 }
 
 Result<Done> Index::State::fill(Xapian::WritableDatabase& database, bool patient) {
@@ -80,6 +97,7 @@ Result<Done> Index::State::fill(Xapian::WritableDatabase& database, bool patient
     const auto commit = [&] {
       set_reached(database, where);
       database.commit();
+      if (!patient) tell(where.number);
       records = octets = 0;
       begun = Clock::now();
     };

@@ -78,14 +78,20 @@ class Index {
   /// Opens the index, or makes an empty one where there is none, it cannot be read, is of another format or of another
   /// log. One process at a time may have it open for writing (the holder of the data lock).
   /// @param archive  outlives the index; its view must have what is to be indexed
-  /// @par Errors  bad_configuration: the folder may not be written; not_found: there is none, and it is for looking only
-  static Result<std::unique_ptr<Index>> open(const archive::Archive& archive, Options options, Knowledge knowledge = {});
+  /// @par Errors  bad_configuration: the folder may not be written; not_found: there is none, and it is for looking
+  /// only
+  static Result<std::unique_ptr<Index>> open(const archive::Archive& archive, Options options,
+                                             Knowledge knowledge = {});
   ~Index();
 
   /// Takes what the archive's view has and the index has not; callers wait for one another. What cannot be read of a
   /// record is logged, the rest of it is indexed. A damaged index is dropped and begun anew.
   /// @par Errors  store_full, store_failed: the index is as it was at its last commit; shutting_down
   Result<Done> catch_up();
+  /// Waits until it has a record, or has tried long enough: for who asks for what came a moment ago. Does not wait for
+  /// one that is more than limits::near_records ahead.
+  /// @return whether it has
+  bool wait_for(std::uint64_t number, std::chrono::milliseconds longest) const;
   /// Builds it again from the log into another folder, while the old one is searched, and puts it in the old one's
   /// place.
   Result<Done> rebuild();

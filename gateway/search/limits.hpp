@@ -21,16 +21,17 @@ inline constexpr std::size_t snippet_words = 24;
 inline constexpr std::size_t named_places = 5;  // parts named in which a hit's words stand
 
 // The index
-inline constexpr std::size_t term_octets = 96;               // a longer word counts by its beginning
-inline constexpr std::size_t value_octets = 200;             // of an address, a Message-ID, a type: Xapian's terms hold 245
-inline constexpr std::uint64_t text_octets = 1U << 20;       // of one message and all that is attached to it
-inline constexpr std::size_t kept_text_octets = 1500;        // of a message's own text, for snippets
-inline constexpr std::size_t places = 100;                   // parts of one message whose place is kept
-inline constexpr std::size_t batch_records = 2000;           // in one commit
+inline constexpr std::size_t term_octets = 96;          // a longer word counts by its beginning
+inline constexpr std::size_t value_octets = 200;        // of an address, a Message-ID, a type: Xapian's terms hold 245
+inline constexpr std::uint64_t text_octets = 1U << 20;  // of one message and all that is attached to it
+inline constexpr std::size_t kept_text_octets = 1500;   // of a message's own text, for snippets
+inline constexpr std::size_t places = 100;              // parts of one message whose place is kept
+inline constexpr std::size_t batch_records = 2000;      // in one commit
 inline constexpr std::uint64_t batch_octets = 64ULL << 20;   // of mail in one commit
 inline constexpr std::chrono::milliseconds batch_time{700};  // then it is committed
 inline constexpr std::size_t records_ahead = 64;             // read while the one before is being written
 inline constexpr std::size_t known_words = 200'000;          // whose spellings are remembered
+inline constexpr std::uint64_t near_records = 200;           // behind the last one, and worth waiting for
 inline constexpr unsigned look_again = 5;                    // at a database that changed while it was read
 
 }  // namespace vanthu::search::limits

@@ -38,7 +38,8 @@ Query range(unsigned slot, const std::string& from, const std::string& to) {
 
 class Planner {
  public:
-  Planner(const Knowledge& knowledge, bool loosely, Plan& plan) : knowledge_(knowledge), loosely_(loosely), plan_(plan) {}
+  Planner(const Knowledge& knowledge, bool loosely, Plan& plan)
+      : knowledge_(knowledge), loosely_(loosely), plan_(plan) {}
 
   // NOLINTNEXTLINE(misc-no-recursion): bounded by limits::query_depth
   Result<Query> of(const Node& node) {
@@ -268,7 +269,8 @@ class Planner {
 
   Result<Query> days_of_term(const Node& node) {
     const std::string at = "column " + std::to_string(node.column) + ": term: ";
-    if (!knowledge_.term_days) return fail(status::bad_arguments, at + "the directory is not open, give days with date:");
+    if (!knowledge_.term_days)
+      return fail(status::bad_arguments, at + "the directory is not open, give days with date:");
     const auto days = knowledge_.term_days(node.value);
     if (!days) return fail(status::bad_arguments, at + days.error().detail);
     return range(slot::date, days->first ? packed(*days->first) : "0", days->last ? packed(*days->last) : "");

@@ -60,9 +60,9 @@ class Parser {
     while (!at_end() && is_space(text_[at_])) ++at_;
   }
   std::size_t column(std::size_t at) const {
-    return 1 + static_cast<std::size_t>(std::count_if(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(at), [](char c) {
-             return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-           }));
+    return 1 + static_cast<std::size_t>(
+                   std::count_if(text_.begin(), text_.begin() + static_cast<std::ptrdiff_t>(at),
+                                 [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
   }
   Error wrong_at(std::size_t at, const std::string& why) const {
     return fail(status::bad_arguments, "column " + std::to_string(column(at)) + ": " + why);
@@ -89,7 +89,8 @@ class Parser {
       const std::size_t begin = at_;
       at_ += bare_word().size();
       skip();
-      if (at_end() || rest().starts_with(')')) return wrong_at(begin, "nothing stands behind it; add what else may match");
+      if (at_end() || rest().starts_with(')'))
+        return wrong_at(begin, "nothing stands behind it; add what else may match");
       auto next = both_of(depth);
       if (!next) return next;
       children.push_back(*std::move(next));
@@ -112,7 +113,8 @@ class Parser {
       const std::size_t begin = at_;
       at_ += bare_word().size();
       skip();
-      if (at_end() || rest().starts_with(')')) return wrong_at(begin, "nothing stands behind it; add what else must match");
+      if (at_end() || rest().starts_with(')'))
+        return wrong_at(begin, "nothing stands behind it; add what else must match");
       if (operator_here() == Node::Kind::either || operator_here() == Node::Kind::both)
         return wrong("two operators in a row; take one away");
     }
@@ -203,10 +205,11 @@ class Parser {
     const std::size_t begin = at_;
     const std::string_view here = bare_word();
     const std::size_t colon = here.find(':');
-    const bool named = colon != std::string_view::npos && colon > 0 &&
-                       std::all_of(here.begin(), here.begin() + static_cast<std::ptrdiff_t>(colon),
-                                   [](char c) { return (c >= 'a' && c <= 'z') || c == '-' || (c >= '0' && c <= '9'); }) &&
-                       here[0] >= 'a' && here[0] <= 'z';
+    const bool named =
+        colon != std::string_view::npos && colon > 0 &&
+        std::all_of(here.begin(), here.begin() + static_cast<std::ptrdiff_t>(colon),
+                    [](char c) { return (c >= 'a' && c <= 'z') || c == '-' || (c >= '0' && c <= '9'); }) &&
+        here[0] >= 'a' && here[0] <= 'z';
     if (!named) {
       at_ += here.size();
       return text_node(Node::Kind::word, begin, here);
@@ -310,15 +313,15 @@ std::string format(const Node& node) {  // NOLINT(misc-no-recursion)
       return '"' + node.value + '"';
     case Node::Kind::field: {
       std::string value = node.value;
-      if (is_range(node.field)) value = written_end(node.field, node.value) + ".." + written_end(node.field, node.upper);
-      const bool plain = !node.quoted && std::none_of(value.begin(), value.end(), [](char c) {
-        return is_space(c) || c == '(' || c == ')';
-      });
+      if (is_range(node.field))
+        value = written_end(node.field, node.value) + ".." + written_end(node.field, node.upper);
+      const bool plain = !node.quoted && std::none_of(value.begin(), value.end(),
+                                                      [](char c) { return is_space(c) || c == '(' || c == ')'; });
       return std::string(row_of(node.field).name) + ':' + (plain ? value : '"' + value + '"');
     }
     case Node::Kind::without:
-      return "NOT " + (node.children[0].children.size() > 1 ? '(' + format(node.children[0]) + ')'
-                                                            : format(node.children[0]));
+      return "NOT " +
+             (node.children[0].children.size() > 1 ? '(' + format(node.children[0]) + ')' : format(node.children[0]));
     case Node::Kind::both:
     case Node::Kind::either: {
       std::string text;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include <atomic>
+#include <condition_variable>
 #include <mutex>
 #include <optional>
 
@@ -19,12 +20,14 @@ struct Index::State {
   mutable Readers readers;
   std::atomic<bool> stopping{false};
 
-  std::mutex building;  ///< one rebuild() or compact() at a time; taken before `writing`
-  std::mutex writing;   ///< guards `writer`, and whoever replaces the folder
+  std::mutex building;                             ///< one rebuild() or compact() at a time; taken before `writing`
+  std::mutex writing;                              ///< guards `writer`, and whoever replaces the folder
   std::optional<Xapian::WritableDatabase> writer;  ///< none: for looking only, or the last one was damaged
 
-  mutable std::mutex telling;  ///< guards `trouble`
+  mutable std::mutex telling;  ///< guards what follows
+  mutable std::condition_variable told;
   std::string trouble;
+  std::uint64_t committed = 0;  ///< record number
 
   bool writes() const { return bool(options.texts); }
   std::filesystem::path beside(const char* suffix) const { return std::filesystem::path(options.folder) += suffix; }
@@ -36,6 +39,7 @@ struct Index::State {
   /// Puts a finished folder in the place of the index. Call with `writing` held; the writer is closed and opened again.
   Result<Done> take_over(const std::filesystem::path& made);
   void tell(const Result<Done>& outcome);
+  void tell(std::uint64_t number);
 };
 
 /// One question to the index as it stands at one instant. @throws Xapian::Error

@@ -46,7 +46,8 @@ void set_reached(Xapian::WritableDatabase& database, const Reached& where) {
 Result<Xapian::WritableDatabase> create(const fs::path& folder, int flags) {
   return guarded([&]() -> Result<Xapian::WritableDatabase> {
     remove_folder(folder);
-    Xapian::WritableDatabase database(folder.string(), Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_BACKEND_GLASS | flags);
+    Xapian::WritableDatabase database(folder.string(),
+                                      Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_BACKEND_GLASS | flags);
     database.set_metadata(format_key, format);
     database.commit();
     return database;

@@ -33,10 +33,10 @@ auto guarded(const Work& work) -> decltype(work()) {
   } catch (const Xapian::DatabaseVersionError& error) {
     return fail(status::corrupt, "the search index is of another version of Xapian: " + error.get_msg());
   } catch (const Xapian::DatabaseError& error) {
-    return fail(status::store_failed, "the search index: " + error.get_msg() +
-                                          (error.get_error_string() == nullptr
-                                               ? std::string()
-                                               : std::string(": ") + error.get_error_string()));
+    return fail(
+        status::store_failed,
+        "the search index: " + error.get_msg() +
+            (error.get_error_string() == nullptr ? std::string() : std::string(": ") + error.get_error_string()));
   } catch (const Xapian::Error& error) {
     return fail(status::corrupt, "the search index: " + error.get_msg());
   }

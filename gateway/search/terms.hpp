@@ -11,9 +11,9 @@
 namespace vanthu::search::prefix {
 
 // With positions
-inline constexpr std::string_view bare = "";          ///< any word, without marks
-inline constexpr std::string_view marked = "M";       ///< likewise with marks, where it has some
-inline constexpr std::string_view subject = "S";      ///< of a message's or paper's subject, without marks
+inline constexpr std::string_view bare = "";      ///< any word, without marks
+inline constexpr std::string_view marked = "M";   ///< likewise with marks, where it has some
+inline constexpr std::string_view subject = "S";  ///< of a message's or paper's subject, without marks
 inline constexpr std::string_view subject_marked = "SM";
 inline constexpr std::string_view name = "N";  ///< of an attachment's name, without marks
 inline constexpr std::string_view name_marked = "NM";

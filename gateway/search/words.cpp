@@ -51,8 +51,8 @@ constexpr Abbreviation abbreviation_rows[] = {
 
 /// What the table says, spelled once.
 struct Known {
-  std::string written;             // bare
-  std::vector<Spelling> words;     // of the text
+  std::string written;          // bare
+  std::vector<Spelling> words;  // of the text
   std::string_view text;
 };
 
@@ -72,7 +72,8 @@ const std::vector<Known>& known_abbreviations() {
 struct Kind {
   std::string_view abbreviation, name, others{};  // others: "QĐi,QyĐ", or "-"
 };
-constexpr Kind kind_rows[] = {  // what a row leaves out is empty
+constexpr Kind kind_rows[] = {
+    // what a row leaves out is empty
 #include "party-kinds.inc"
 #include "state-kinds.inc"
 };

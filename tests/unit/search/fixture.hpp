@@ -59,13 +59,15 @@ struct GoldLetter {
     a.id = "ID" + std::to_string(number);
     a.received = archive::noon(text("day"));
     a.direction = text("dir") == "out" ? mail::Direction::out : mail::Direction::in;
-    a.envelope.reverse_path = mail::parse_mailbox(text("from"), true) ? std::optional(*mail::parse_mailbox(text("from"), true)) : std::nullopt;
+    a.envelope.reverse_path = mail::parse_mailbox(text("from"), true)
+                                  ? std::optional(*mail::parse_mailbox(text("from"), true))
+                                  : std::nullopt;
     const auto& units = told.at("units").as_array();
     for (const auto& to : told.at("to").as_array()) {
       a.envelope.forward_paths.push_back(*mail::parse_mailbox(std::string(to.as_string()), true));
       for (const auto& unit : units)
-        a.deliveries.push_back({a.envelope.forward_paths.back(), std::string(to.as_string()), "local",
-                                std::string(unit.as_string()), ""});
+        a.deliveries.push_back(
+            {a.envelope.forward_paths.back(), std::string(to.as_string()), "local", std::string(unit.as_string()), ""});
     }
     a.sha256 = facts.sha256;
     a.record_class = text("class");

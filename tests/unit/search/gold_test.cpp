@@ -90,7 +90,8 @@ TEST_F(GoldSet, NothingOutsideTheScopeIsFoundOrCounted) {
        [](const archive::Summary& s) { return std::count(s.units.begin(), s.units.end(), "ubkt") > 0; }},
       {{std::set<std::string>{"mttq", "hnd"}, {}},
        [](const archive::Summary& s) {
-         return std::count(s.units.begin(), s.units.end(), "mttq") + std::count(s.units.begin(), s.units.end(), "hnd") > 0;
+         return std::count(s.units.begin(), s.units.end(), "mttq") + std::count(s.units.begin(), s.units.end(), "hnd") >
+                0;
        }},
       {{{}, std::set<std::string>{"khac"}}, [](const archive::Summary& s) { return s.record_class == "khac"; }},
       {{std::set<std::string>{"hpn"}, std::set<std::string>{"khac"}},

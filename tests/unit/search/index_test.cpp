@@ -259,7 +259,8 @@ TEST_F(IndexTest, NewRecordsDoNotMoveAPage) {
   request.after = first.next;
   const Numbers second = numbers(found(request));
   EXPECT_EQ(std::count(second.begin(), second.end(), 37U), 0);
-  for (const std::uint64_t number : second) EXPECT_EQ(std::count(whole.begin(), whole.begin() + 3, number), 0) << number;
+  for (const std::uint64_t number : second)
+    EXPECT_EQ(std::count(whole.begin(), whole.begin() + 3, number), 0) << number;
   request.after = "x";
   EXPECT_FALSE(index_->search(request));
 }

@@ -38,12 +38,12 @@ TEST(Spelling, IsOneForAllWaysToWriteAWord) {
 TEST(Spelling, KeepsApartWhatIsNotTheSame) {
   const std::vector<std::pair<const char*, const char*>> different{
       {"mật", "mặt"}, {"tay", "tai"}, {"thuý", "thúi"}, {"ty", "tuy"}, {"da", "đa"}};
-  for (const auto& [a, b] : different)
-    EXPECT_NE(marked(a), marked(b)) << a;
+  for (const auto& [a, b] : different) EXPECT_NE(marked(a), marked(b)) << a;
 }
 
 TEST(Spelling, WithoutMarksIsWhatTheKeyboardHas) {
-  for (const auto& [word, plain] : {std::pair{"Uỷ", "uy"}, {"đào", "dao"}, {"Nghĩa", "nghia"}, {"kỹ", "ki"}, {"2026", "2026"}})
+  for (const auto& [word, plain] :
+       {std::pair{"Uỷ", "uy"}, {"đào", "dao"}, {"Nghĩa", "nghia"}, {"kỹ", "ki"}, {"2026", "2026"}})
     EXPECT_EQ(bare(word), plain);
   Speller speller;
   EXPECT_FALSE(speller.of("ban").has_marks());

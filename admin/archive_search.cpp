@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "admin/archive_search.hpp"
+
+#include <sysexits.h>
+
+#include <boost/json.hpp>
+
+#include "admin/archive_search_text.hpp"
+#include "admin/inspecting.hpp"
+#include "admin/office.hpp"
+#include "filters/inspect/pool.hpp"
+#include "gateway/archive/terms.hpp"
+#include "gateway/base/log.hpp"
+#include "gateway/search/fields.hpp"
+#include "gateway/search/index.hpp"
+
+namespace vanthu::admin {
+namespace json = boost::json;
+namespace {
+
+constexpr std::chrono::milliseconds freshness_wait{1500};  // for what came a moment ago
+
+/// Options of the command that are fields of the query.
+constexpr std::pair<const char*, search::Field> option_fields[] = {{"symbol", search::Field::symbol},
+                                                                   {"unit", search::Field::unit},
+                                                                   {"sha256", search::Field::sha256},
+                                                                   {"message-id", search::Field::message_id},
+                                                                   {"queue-id", search::Field::id}};
+
+Result<search::Request> request_of(const Words& words) {
+  auto query = search::parse_query(joined(words));
+  if (!query) return query.error();
+  search::Request request;
+  request.query = *std::move(query);
+  const auto add = [&](search::Field field, const std::string& value) -> Result<Done> {
+    auto node = search::field_node(field, value);
+    if (!node) return node.error();
+    request.query = search::both(std::move(request.query), *std::move(node));
+    return done;
+  };
+  for (const auto& [option, field] : option_fields)
+    if (const auto value = words.value(option))
+      if (auto added = add(field, *value); !added) return added.error();
+  std::string days[2];
+  for (const auto& [option, day] : {std::pair{"since", &days[0]}, std::pair{"until", &days[1]}})
+    if (const auto value = words.value(option)) {
+      const auto date = read_date(*value);
+      if (!date) return date.error();
+      *day = iso(*date);
+    }
+  if (!days[0].empty() || !days[1].empty())
+    if (auto added = add(search::Field::received, days[0] + ".." + days[1]); !added) return added.error();
+  if (const auto value = words.value("most")) {
+    const auto most = read_number(*value);
+    if (!most) return most.error();
+    request.most = static_cast<std::size_t>(*most);
+  }
+  if (const auto order = words.value("sort")) {
+    if (*order != "date") return fail(status::bad_arguments, "--sort date: newest first; without it the nearest first");
+    request.order = search::Order::newest;
+  }
+  request.after = words.value("after").value_or("");
+  request.facets = words.has("facets");
+  request.snippets = words.has("snippets");
+  return request;
+}
+
+std::string joined(const Words& words) {
+  std::string text;
+  for (const std::string& word : words.operands) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
+/// "20261124"
+Date day_of_value(const std::string& packed) {
+  return *parse_date(packed.substr(0, 4) + '-' + packed.substr(4, 2) + '-' + packed.substr(6));
+}
+
+// NOLINTNEXTLINE(misc-no-recursion): as deep as the parser went
+Result<Done> add_node(archive::Query& query, const search::Node& node) {
+  using Kind = search::Node::Kind;
+  using search::Field;
+  if (node.kind == Kind::all) return done;
+  if (node.kind == Kind::both) {
+    for (const search::Node& child : node.children)
+      if (auto added = add_node(query, child); !added) return added;
+    return done;
+  }
+  if (node.kind == Kind::word && query.symbol.empty() && archive::looks_like_symbol(node.value)) {
+    query.symbol = node.value;
+    return done;
+  }
+  if (node.kind == Kind::word || node.kind == Kind::phrase ||
+      (node.kind == Kind::field && node.field == Field::subject)) {
+    query.words.push_back(node.value);
+    return done;
+  }
+  if (node.kind == Kind::field) {
+    for (const auto& [field, member] : {std::pair{Field::symbol, &query.symbol},
+                                        {Field::unit, &query.unit},
+                                        {Field::sha256, &query.sha256},
+                                        {Field::message_id, &query.message_id},
+                                        {Field::id, &query.queue_id}})
+      if (node.field == field && member->empty()) {
+        *member = node.value;
+        return done;
+      }
+    if (node.field == Field::received && !query.since && !query.until) {
+      if (!node.value.empty()) query.since = day_of_value(node.value);
+      if (!node.upper.empty()) query.until = day_of_value(node.upper);
+      return done;
+    }
+  }
+  return fail(status::busy, "column " + std::to_string(node.column) +
+                                ": this needs the full text index, which is not open; see vanthu archive status");
+}
+
+/// What an index for looking only cannot do: on the data folder itself, when no gateway runs.
+Result<std::unique_ptr<search::Index>> own_index(const Office& office, const search::TextOf& texts) {
+  return search::Index::open(*office.archive, {office.config->at("archive.xapian"), texts, 1},
+                             office.directory != nullptr ? knowledge_of(*office.directory) : search::Knowledge());
+}
+
+Answer reached(const char* what, const search::Index& index) {
+  return {0, what + std::to_string(index.status().complete_up_to) + ".\n", ""};
+}
+}  // namespace
+
+bool wants_full_text(const Words& words) {
+  if (!words.operands.empty()) return true;
+  for (const char* option : {"sort", "after", "facets", "snippets"})
+    if (words.has(option)) return true;
+  return false;
+}
+
+std::optional<Answer> search_full_text(Office& office, const Command& row, const Words& words) {
+  const auto request = request_of(words);
+  if (!request) return wrong_usage(row, request.error().detail);
+  Answer done;
+  if (auto caught_up = office.archive->catch_up(); !caught_up) done.err = caught_up.error().detail + '\n';
+  // Where nobody follows the log nothing comes by waiting.
+  if (const auto reach = office.archive->reach(); reach && office.inspectors != nullptr)
+    (void)office.search->wait_for(reach->complete_up_to, freshness_wait);
+  const auto found = office.search->search(*request);
+  if (!found) {
+    if (found.error().reply == Reply(status::bad_arguments)) return wrong_usage(row, found.error().detail);
+    log::Event("search.failed", log::Level::error).with("why", found.error().detail);
+    return {};
+  }
+  done.out = words.has("json") ? full_text_json(*found, *request) : full_text_text(*found, *request);
+  return done;
+}
+
+Result<Done> add_without_full_text(archive::Query& query, const Words& words) {
+  const auto node = search::parse_query(joined(words));
+  if (!node) return node.error();
+  return add_node(query, *node);
+}
+
+std::string query_help() {
+  return "  QUERY: words, all of which must stand in the record: its subject, its papers, its text, the text of what "
+         "is\n"
+         "  attached. Without marks a word matches all marks, with marks only these. Abbreviations stand for their "
+         "words.\n\n"
+         "  \"kiểm tra đảng viên\"     these words in this order\n"
+         "  a OR b, a HOẶC b         one of them; AND (VÀ) may be left out; ( ) group\n"
+         "  NOT a, KHÔNG a, -a       without it\n"
+         "  01-TB/BCĐ                a symbol: of a paper, or spoken of in a text\n"
+         "  date:2026-01..2026-03    a field; `..` at either end leaves a range open\n\n"
+         "Fields:\n" +
+         search::describe_fields() +
+         "\nWhat is not asked by words or these is looked up without the full text, newest first. --after takes what "
+         "the\n"
+         "page before called `next`.\n";
+}
+
+Answer archive_status(Office& office, bool as_json) {
+  if (auto caught_up = office.archive->catch_up(); !caught_up) return failed(caught_up.error());
+  const auto reach = office.archive->reach();
+  if (!reach) return failed(reach.error());
+  std::error_code ignored;
+  ArchiveStatus status{reach->last, reach->complete_up_to, 0, {}};
+  if (office.config != nullptr) {
+    const auto size = std::filesystem::file_size(office.config->at("archive.lmdb"), ignored);
+    if (!ignored) status.view_octets = size;
+  }
+  if (office.search != nullptr) status.index = office.search->status();
+  return {0, as_json ? status_json(status) : status_text(status), ""};
+}
+
+Answer rebuild_index(Office& office) {
+  if (office.inspectors != nullptr) {
+    if (office.search == nullptr) return {EX_UNAVAILABLE, "", std::string(no_full_text)};
+    if (auto rebuilt = office.search->rebuild(); !rebuilt) return failed(rebuilt.error());
+    return reached("Đã dựng lại chỉ mục toàn văn tới bản ghi ", *office.search);
+  }
+  if (office.config == nullptr) return {EX_UNAVAILABLE, "", std::string(no_full_text)};
+  if (auto caught_up = office.archive->catch_up(); !caught_up) return failed(caught_up.error());
+  const auto inspector = start_inspector(*office.config);
+  if (!inspector) return failed(inspector.error());
+  auto index = own_index(
+      office, [&](std::shared_ptr<const Octets> message) { return (*inspector)->texts_and_wait(std::move(message)); });
+  if (!index) return failed(index.error());
+  if (auto rebuilt = (*index)->rebuild(); !rebuilt) return failed(rebuilt.error());
+  return reached("Đã dựng lại chỉ mục toàn văn tới bản ghi ", **index);
+}
+
+Answer compact_index(Office& office) {
+  if (office.archive == nullptr || office.search == nullptr) return {EX_UNAVAILABLE, "", std::string(no_full_text)};
+  const char* what = "Đã nén chỉ mục toàn văn, tới bản ghi ";
+  if (office.inspectors != nullptr) {
+    if (auto compacted = office.search->compact(); !compacted) return failed(compacted.error());
+    return reached(what, *office.search);
+  }
+  const auto nobody = [](const std::shared_ptr<const Octets>&) -> Result<inspect::Texts> {
+    return fail(status::inspection_failed, "no inspector");
+  };
+  auto index = own_index(office, nobody);
+  if (!index) return failed(index.error());
+  if (auto compacted = (*index)->compact(); !compacted) return failed(compacted.error());
+  return reached(what, **index);
+}
+
+}  // namespace vanthu::admin
