@@ -27,6 +27,12 @@ constexpr std::pair<const char*, search::Field> option_fields[] = {{"symbol", se
                                                                    {"message-id", search::Field::message_id},
                                                                    {"queue-id", search::Field::id}};
 
+std::string joined(const Words& words) {
+  std::string text;
+  for (const std::string& word : words.operands) text += (text.empty() ? "" : " ") + word;
+  return text;
+}
+
 Result<search::Request> request_of(const Words& words) {
   auto query = search::parse_query(joined(words));
   if (!query) return query.error();
@@ -63,12 +69,6 @@ Result<search::Request> request_of(const Words& words) {
   request.facets = words.has("facets");
   request.snippets = words.has("snippets");
   return request;
-}
-
-std::string joined(const Words& words) {
-  std::string text;
-  for (const std::string& word : words.operands) text += (text.empty() ? "" : " ") + word;
-  return text;
 }
 
 /// "20261124"
