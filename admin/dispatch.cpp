@@ -35,8 +35,8 @@ constexpr auto rows = std::to_array<Row>({
     {"policy", "history", Witness::nothing},    {"policy", "show", Witness::nothing},
     {"policy", "diff", Witness::nothing},       {"queue", "list", Witness::nothing},
     {"queue", "show", Witness::nothing},        {"register", "list", Witness::access},
-    {"register", "show", Witness::access},      {"register", "gaps", Witness::access},
-    {"register", "rules", Witness::nothing},
+    {"register", "export", Witness::access},    {"register", "show", Witness::access},
+    {"register", "gaps", Witness::access},      {"register", "rules", Witness::nothing},
 });
 
 /// The nouns of the directory's tables: looking at them leaves nothing.

@@ -16,11 +16,12 @@
 #include "gateway/archive/archive.hpp"
 #include "gateway/registers/acts.hpp"
 #include "gateway/registers/limits.hpp"
+#include "gateway/registers/sheet.hpp"
 #include "gateway/registers/words.hpp"
 
-/// register: list, show, enter, refuse, allocate, cancel, correct, remark, close, gaps, rules, configure. Whoever
-/// serves a unit's mailroom acts for it; administrators of units look at those of their units, administrators of the
-/// whole do both.
+/// register: list, show, enter, refuse, allocate, cancel, correct, remark, close, gaps, export, rules, configure.
+/// Whoever serves a unit's mailroom acts for it; administrators of units look at those of their units, administrators
+/// of the whole do both.
 namespace vanthu::admin {
 namespace json = boost::json;
 namespace {
@@ -247,6 +248,43 @@ Answer gaps(Office& office, const Request& request) {
   });
   if (!looked) return failed(looked.error());
   if (words->has("json")) answer.out = line(all_found);
+  return answer;
+}
+
+Answer export_book(Office& office, const Request& request) {
+  if (office.archive == nullptr || office.registers == nullptr) return not_open();
+  const Command& self = row("export");
+  const auto words = read_words(self.arguments, request.words);
+  if (!words) return wrong_usage(self, words.error().detail);
+  if (words->operands.size() != 1) return wrong_usage(self, "wants one register (`vanthu register list`)");
+  const auto volume = small_in(*words, "volume");
+  if (!volume) return wrong_usage(self, volume.error().detail);
+  const std::string as = words->value("as").value_or("");
+  if (as != "csv" && as != "xlsx" && as != "pdf") return wrong_usage(self, "--as is csv, xlsx or pdf");
+  Answer answer;
+  if (auto caught_up = office.archive->catch_up(); !caught_up) answer.err = caught_up.error().detail + '\n';
+  const registers::Naming naming{
+      names_in(office), [&](const std::string& unit) -> std::string {
+        if (office.directory == nullptr) return {};
+        const Date today = day_of(now());
+        auto one = office.directory->unit(unit, today);
+        if (!one) one = office.directory->unit(unit);
+        return !one || one->parent.empty() ? "" : unit_name(*office.directory, one->parent, today);
+      }};
+  std::optional<registers::Sheet> sheet;
+  const auto looked = office.archive->read([&](const lmdb::Transaction& txn) -> Result<Done> {
+    const auto book = seen_register(office, request, txn, words->operands[0]);
+    if (!book) return book.error();
+    auto made = registers::sheet_of(*office.registers, txn, *book, *volume, naming);
+    if (!made) return made.error();
+    sheet = *std::move(made);
+    return done;
+  });
+  if (!looked) return failed(looked.error());
+  // Outside the transaction: drawing takes its time, and what a reader holds open is not used again meanwhile.
+  auto octets = as == "csv" ? Result<std::string>(to_csv(*sheet)) : as == "xlsx" ? to_xlsx(*sheet) : to_pdf(*sheet);
+  if (!octets) return failed(octets.error());
+  answer.out = *std::move(octets);
   return answer;
 }
 
@@ -567,6 +605,9 @@ constexpr auto rows = std::to_array<Command>({
     {"register", "gaps", "[--unit UNIT] [--json] [BOOK]",
      "số không gửi qua cổng này, số trùng (numbers not sent through this gateway, duplicates); 1: duplicates",
      Where::office, Takes::nothing, gaps},
+    {"register", "export", "--as csv|xlsx|pdf [--volume N] BOOK",
+     "sổ ra bảng tính hoặc bản in A4 có bìa, ra đầu ra chuẩn (a register as a file, on standard output)", Where::office,
+     Takes::nothing, export_book},
     {"register", "rules", "[--json]", "đơn vị nào giữ sổ nào, số chạy thế nào (which registers units keep)",
      Where::office, Takes::nothing, rules},
     {"register", "configure", "[--why TEXT] [--json] FILE", "đặt quy tắc ấy từ tệp TOML (set those rules)",

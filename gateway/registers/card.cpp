@@ -81,7 +81,7 @@ Card card_of(const filters::Facts& facts, const filters::Paper& paper) {
 }
 }  // namespace
 
-const std::array<Field, 18> fields{{{"form", &Card::form, "thể thức"},
+const std::array<Field, 19> fields{{{"form", &Card::form, "thể thức"},
                                     {"number", &Card::number, "số"},
                                     {"symbol", &Card::symbol, "ký hiệu"},
                                     {"date", &Card::date, "ngày văn bản"},
@@ -96,6 +96,7 @@ const std::array<Field, 18> fields{{{"form", &Card::form, "thể thức"},
                                     {"signature", &Card::signature, "chữ ký số"},
                                     {"signed-at", &Card::signed_at, "ký số lúc"},
                                     {"from", &Card::from, "người gửi"},
+                                    {"sender", &Card::sender, "đơn vị gửi"},
                                     {"message-id", &Card::message_id, "mã thư"},
                                     {"files", &Card::files, "SHA-256 tệp"},
                                     {"to", &Card::to, "đơn vị, người nhận"}}};

@@ -28,6 +28,7 @@ struct Card {
   std::string signature;   ///< none, valid, invalid, unknown-ca, expired, revoked, not-checked
   std::string signed_at;   ///< ISO, as the signature says
   std::string from;        ///< reverse-path of the letter
+  std::string sender;      ///< the unit whose mailroom it came from, where it is one of ours
   std::string message_id;  ///< of the letter
   std::string files;       ///< SHA-256 of each file that is this paper
   std::string to;          ///< incoming: unit or person it was passed to
@@ -41,7 +42,7 @@ struct Field {
   std::string Card::*text;
   const char* title;  ///< in Vietnamese
 };
-extern const std::array<Field, 18> fields;
+extern const std::array<Field, 19> fields;
 const Field* field_of(std::string_view name);
 
 boost::json::object to_json(const Card& card);    ///< without what is empty

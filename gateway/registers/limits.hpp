@@ -22,7 +22,7 @@ inline constexpr std::size_t gaps = 10000;                 // told of one regist
 inline constexpr std::size_t listed = 10000;               // lines in one answer
 inline constexpr std::size_t exported = 200000;            // lines in one file
 inline constexpr std::size_t printed = 20000;              // lines on paper
-inline constexpr std::size_t cell_octets = 1500;           // of one cell on paper, the rest is cut
+inline constexpr std::size_t cell_octets = 8000;           // of one cell on paper, the rest is cut
 inline constexpr unsigned paper_days_before = 366U * 15U;  // a paper's own date is believed so long before its record
 inline constexpr unsigned paper_days_after = 31;           // and after it
 

@@ -58,7 +58,7 @@ struct Register {
 
 struct Line {
   enum class State : std::uint8_t { sent, reserved, entered, cancelled } state = State::sent;
-  std::uint64_t ordinal = 0;  ///< in its register, from 1, in the order in which lines were made
+  std::uint64_t ordinal = 0;  ///< names it; rises in the order in which lines were made
   std::uint32_t volume = 1;
   std::uint32_t number = 0;  ///< 0: none
   bool late = false;         ///< made when a volume that it belonged to was closed

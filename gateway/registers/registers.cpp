@@ -29,8 +29,8 @@ Result<LineRef> parse_ref(std::string_view text) {
                                                 (dot == text.npos || number(text.substr(dot + 1), ref.nth));
   if (!good)
     return fail(status::bad_arguments, "no line of a register: " + std::string(text) +
-                                           "; write its number, 7.2 for the second line with it, or #12 for the "
-                                           "twelfth line made");
+                                           "; write its number, 7.2 for the second line with it, or #1537 for the "
+                                           "line that is called so");
   return ref;
 }
 
@@ -104,12 +104,12 @@ Lines Registers::lines(const lmdb::Transaction& txn, const Register& book, const
   };
   if (!book.key.numbered) {
     const std::string prefix = line_prefix(id);
-    txn.scan(lines_, line_key(id, std::max<std::uint64_t>(wanted.from, 1)),
-             [&](std::string_view key, std::string_view) {
-               if (!key.starts_with(prefix)) return false;
-               const std::uint64_t ordinal = lmdb::number_of(key.substr(prefix.size()));
-               return (wanted.to == 0 || ordinal <= wanted.to) && take_one(ordinal);
-             });
+    std::uint64_t place = 0;
+    txn.scan(lines_, prefix, [&](std::string_view key, std::string_view) {
+      if (!key.starts_with(prefix)) return false;
+      if (++place < wanted.from) return true;
+      return (wanted.to == 0 || place <= wanted.to) && take_one(lmdb::number_of(key.substr(prefix.size())));
+    });
     return found;
   }
   const std::string prefix = number_prefix(id);

@@ -13,7 +13,7 @@
 /// Sổ văn bản đi, sổ văn bản đến: made of the record log's records and of events `register.*`, and of nothing else.
 namespace vanthu::registers {
 
-/// Which line of a register: "7", "7.2" (the second line with that number), "#12" (the twelfth line made).
+/// Which line of a register: "7", "7.2" (the second line with that number), "#1537" (by its ordinal).
 struct LineRef {
   std::uint32_t number = 0;
   std::uint32_t nth = 1;
@@ -25,7 +25,7 @@ Result<LineRef> parse_ref(std::string_view text);
 /// What of a register is wanted.
 struct Wanted {
   std::uint32_t volume = 0;        ///< 0: all
-  std::uint32_t from = 0, to = 0;  ///< numbers, both included; 0: open
+  std::uint32_t from = 0, to = 0;  ///< numbers (places, where there are none), both included; 0: open
   std::size_t most = 0;            ///< lines
 };
 struct Lines {
@@ -100,10 +100,6 @@ class Registers final : public archive::Book {
   std::optional<Key> incoming(const Rules& rules, const std::string& unit, Date day) const;
 
  private:
-  struct Found {
-    std::uint64_t ordinal = 0;
-    Line line;
-  };
   std::optional<Line> line_at(const lmdb::Transaction& txn, std::string_view id, std::uint64_t ordinal) const;
   std::vector<Line> with_number(const lmdb::Transaction& txn, std::string_view id, std::uint32_t number) const;
   Result<Done> put(lmdb::Transaction& txn, const Register& book);
@@ -112,7 +108,7 @@ class Registers final : public archive::Book {
   Register register_of(const lmdb::Transaction& txn, const Key& key) const;
   /// Gives it its place and volume.
   Result<Done> add(lmdb::Transaction& txn, Register& book, Line& line);
-  Result<Done> take_out(lmdb::Transaction& txn, const Key& key, const Card& card, std::uint64_t record,
+  Result<Done> take_out(lmdb::Transaction& txn, const Key& key, const Card& card, const archive::Entry& entry,
                         std::uint32_t paper, const std::string& day);
   Result<Done> take_in(lmdb::Transaction& txn, const archive::Entry& record, const mail::Accepted& accepted,
                        const std::vector<Card>& cards, const std::string& sender);

@@ -43,6 +43,11 @@ void add_files(Card& to, const Card& from) {
       to.files += (to.files.empty() ? "" : "\n") + one;
 }
 
+/// A line's ordinal is its frame's sequence and its place there: it stays what it is though a record before it is
+/// disposed of and the view made anew without it.
+std::uint64_t ordinal_of(std::uint64_t sequence, std::uint32_t place) { return sequence * 128 + place + 1; }
+static_assert(limits::papers < 128 && limits::allocated < 128);
+
 Hand hand_of(const archive::Event& event) { return {event.actor, event.reason, event.time}; }
 
 std::string text_at(const json::object& details, std::string_view name) {
@@ -77,7 +82,7 @@ Register Registers::register_of(const lmdb::Transaction& txn, const Key& key) co
 }
 
 Result<Done> Registers::add(lmdb::Transaction& txn, Register& book, Line& line) {
-  line.ordinal = ++book.lines;
+  ++book.lines;
   line.volume = book.open_volume();
   ++book.open_lines;
   if (line.state == Line::State::reserved) ++book.open_reserved;
@@ -102,15 +107,16 @@ Result<Done> Registers::take(lmdb::Transaction& txn, const archive::Entry& recor
       rules_text_ = text;
     }
     const Date day = day_of(accepted.received);
-    const std::vector<Card> cards = cards_of(record, accepted);
+    std::vector<Card> cards = cards_of(record, accepted);
     std::string sender;
     bool used = false;
     if (accepted.direction == mail::Direction::out && accepted.envelope.reverse_path) {
       sender = places_.sends(mail::key(*accepted.envelope.reverse_path), day);
+      for (Card& card : cards) card.sender = sender;
       for (std::uint32_t i = 0; i < cards.size() && !sender.empty(); ++i)
         if (const auto key = outgoing(rules_, sender, cards[i], day)) {
           used = true;
-          if (auto taken = take_out(txn, *key, cards[i], record.summary.number, i, iso(day)); !taken) return taken;
+          if (auto taken = take_out(txn, *key, cards[i], record, i, iso(day)); !taken) return taken;
         }
     }
     const std::uint64_t before = txn.count(index_);
@@ -125,8 +131,10 @@ Result<Done> Registers::take(lmdb::Transaction& txn, const archive::Entry& recor
   }
 }
 
-Result<Done> Registers::take_out(lmdb::Transaction& txn, const Key& key, const Card& card, std::uint64_t record,
+Result<Done> Registers::take_out(lmdb::Transaction& txn, const Key& key, const Card& card, const archive::Entry& entry,
                                  std::uint32_t paper, const std::string& day) {
+  const std::uint64_t record = entry.summary.number;
+  const std::uint64_t ordinal = ordinal_of(entry.at.sequence, paper);
   using Sort = Line::Despatch::Sort;
   Register book = register_of(txn, key);
   const std::string id = book.id();
@@ -157,6 +165,7 @@ Result<Done> Registers::take_out(lmdb::Transaction& txn, const Key& key, const C
     }
   }
   Line line;
+  line.ordinal = ordinal;
   line.number = number;
   line.card = card;
   line.day = day;
@@ -226,6 +235,7 @@ Result<Done> Registers::allocated(lmdb::Transaction& txn, const archive::Event& 
   for (std::uint32_t number = first; number < first + count; ++number) {
     if (is_taken(txn, book.id(), number)) continue;
     Line line;
+    line.ordinal = ordinal_of(event.sequence, number - first);
     line.state = Line::State::reserved;
     line.number = number;
     line.card = card;
@@ -247,6 +257,7 @@ Result<Done> Registers::entered(lmdb::Transaction& txn, const archive::Event& ev
     return done;
   Register book = register_of(txn, key);
   Line line;
+  line.ordinal = ordinal_of(event.sequence, 0);
   line.state = Line::State::entered;
   line.number = number;
   line.card = card(txn, event.record, paper);

@@ -2,6 +2,7 @@
 #include "gateway/registers/words.hpp"
 
 #include <unicode/coll.h>
+#include <unicode/unistr.h>
 
 #include <algorithm>
 #include <memory>
@@ -144,6 +145,14 @@ std::string corrections_of(const Line& line) {
             (one.now.empty() ? "(trống)" : in_one_line(one.now)) + " (" + by(one.hand) + ")";
   }
   return text;
+}
+
+std::string in_capitals(std::string_view utf8) {
+  std::string out;
+  icu::UnicodeString::fromUTF8(icu::StringPiece(utf8.data(), static_cast<int32_t>(utf8.size())))
+      .toUpper(icu::Locale("vi"))
+      .toUTF8String(out);
+  return out;
 }
 
 bool before(std::string_view a, std::string_view b) {

@@ -26,6 +26,8 @@ std::string signature_of(const Card& card);  ///< "chưa ký số, chỉ có gi�
 std::string remarks_of(const Line& line);
 /// What was struck through: "trích yếu: … → … (huong, 24/11/2026: đọc sai)", one a line.
 std::string corrections_of(const Line& line);
+/// In capitals, as bodies are printed on a cover.
+std::string in_capitals(std::string_view utf8);
 /// Before what: by Vietnamese rules (A Ă Â B C D Đ E Ê …; tones last).
 bool before(std::string_view a, std::string_view b);
 

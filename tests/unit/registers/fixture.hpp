@@ -9,7 +9,7 @@
 namespace vanthu::registers {
 
 /// One paper as a test describes it; its file is named by what stands in it.
-struct Sheet {
+struct Attached {
   std::string number, symbol;
   std::string file = "f";
   std::string date = "2026-11-20";
@@ -22,7 +22,7 @@ struct Sheet {
 struct Post {
   std::string from = "vanthu.vptu";  ///< empty: from outside
   std::vector<std::string> to = {"vanthu.btctu", "vanthu.xa"};
-  std::vector<Sheet> sheets{};
+  std::vector<Attached> sheets{};
   std::string day = "2026-11-24";
   bool waits = false;
 };
@@ -78,7 +78,7 @@ class RegistersTest : public archive::ArchiveTest {
     letter.day = post.day;
     mail::Accepted message = archive::accepted(letter);
     auto facts = *filters::parse_facts(message.facts);
-    for (const Sheet& sheet : post.sheets) {
+    for (const Attached& sheet : post.sheets) {
       const std::string part = std::to_string(facts.parts.size() + 2);
       filters::Part file;
       file.path = part;

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <cairo-pdf.h>
+#include <pango/pangocairo.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <memory>
+#include <numeric>
+
+#include "gateway/registers/limits.hpp"
+#include "gateway/registers/sheet.hpp"
+
+namespace vanthu::registers {
+namespace {
+
+// Points. A4 lying on its long side; margins as offices bind: 20 mm at the left.
+constexpr double page_width = 841.89, page_height = 595.28;
+constexpr double left = 57, right = 36, top = 40, bottom = 40;
+constexpr double table_width = page_width - left - right;
+constexpr double padding = 3;
+constexpr double text_size = 9;
+constexpr double line_height = 11;  // of every line of the table, so that a row can go on on the next page
+constexpr double least_slice = 60;  // of a row that does, on the page where it begins
+
+constexpr std::array<double, prescribed_columns> shares_out{64, 56, 168, 84, 112, 62, 40, 56, 62, 92};
+constexpr std::array<double, prescribed_columns> shares_in{56, 38, 100, 64, 56, 180, 84, 56, 62, 100};
+
+struct Free {
+  void operator()(cairo_t* cairo) const noexcept { cairo_destroy(cairo); }
+  void operator()(cairo_surface_t* surface) const noexcept { cairo_surface_destroy(surface); }
+  void operator()(PangoLayout* layout) const noexcept { g_object_unref(layout); }
+  void operator()(PangoFontDescription* font) const noexcept { pango_font_description_free(font); }
+  void operator()(PangoAttrList* list) const noexcept { pango_attr_list_unref(list); }
+};
+template <class T>
+using Owned = std::unique_ptr<T, Free>;
+
+cairo_status_t collect(void* into, const unsigned char* octets, unsigned length) {
+  try {
+    static_cast<std::string*>(into)->append(reinterpret_cast<const char*>(octets), length);
+    return CAIRO_STATUS_SUCCESS;
+  } catch (const std::exception&) {
+    return CAIRO_STATUS_NO_MEMORY;
+  }
+}
+
+std::string cut(const std::string& text, std::size_t octets) {
+  if (text.size() <= octets) return text;
+  std::size_t end = octets;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+  return text.substr(0, end) + "…";
+}
+
+/// Pages of one document. Texts are set as text and attributes, never as markup.
+class Printer {
+ public:
+  explicit Printer(const Sheet& sheet) : sheet_(sheet) {
+    surface_.reset(cairo_pdf_surface_create_for_stream(collect, &out_, page_width, page_height));
+    cairo_pdf_surface_set_metadata(surface_.get(), CAIRO_PDF_METADATA_TITLE,
+                                   (sheet.title + ", " + sheet.period + ", " + sheet.body).c_str());
+    cairo_.reset(cairo_create(surface_.get()));
+    layout_.reset(pango_cairo_create_layout(cairo_.get()));
+    const auto& shares = sheet.columns.front() == "Ngày đến" ? shares_in : shares_out;
+    const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
+    for (std::size_t i = 0; i < shares.size(); ++i) widths_[i] = shares[i] / sum * table_width;
+  }
+
+  Result<std::string> print() {
+    paginate();
+    cover(pages_.size());
+    for (std::size_t page = 0; page < pages_.size(); ++page) {
+      double y = draw_head(top);
+      for (const Slice& slice : pages_[page]) y = draw(slice, y);
+      put("Trang " + std::to_string(page + 1) + "/" + std::to_string(pages_.size()), left, page_height - bottom + 12,
+          table_width, text_size, false, PANGO_ALIGN_CENTER);
+      put(cut(sheet_.title + ", " + sheet_.period, 200), left, page_height - bottom + 12, table_width, 7, false,
+          PANGO_ALIGN_LEFT);
+      cairo_show_page(cairo_.get());
+    }
+    cairo_surface_finish(surface_.get());
+    for (const cairo_status_t status : {cairo_status(cairo_.get()), cairo_surface_status(surface_.get())})
+      if (status != CAIRO_STATUS_SUCCESS)
+        return fail(status::store_failed, std::string("PDF: ") + cairo_status_to_string(status));
+    return std::move(out_);
+  }
+
+ private:
+  /// What of a row stands on one page.
+  struct Slice {
+    std::size_t row = 0;
+    double offset = 0, height = 0;
+  };
+
+  void paginate() {
+    const double room = page_height - top - bottom - head_height();
+    double used = 0;
+    pages_.emplace_back();
+    for (std::size_t i = 0; i < sheet_.rows.size(); ++i) {
+      const double whole = height_of(sheet_.rows[i]);
+      const bool fits = used + whole <= room;
+      if (!fits && used > 0 && (whole <= room || room - used < least_slice)) {
+        pages_.emplace_back();
+        used = 0;
+      }
+      for (double offset = 0; offset < whole;) {
+        double height = std::min(whole - offset, room - used);
+        if (offset + height < whole) height = std::floor((height - padding) / line_height) * line_height + padding;
+        pages_.back().push_back({i, offset, height});
+        used += height;
+        // What follows begins where the last whole line ended.
+        offset += height;
+        if (offset < whole) {
+          offset -= padding;
+          pages_.emplace_back();
+          used = 0;
+        }
+      }
+    }
+  }
+
+  void font(double size, bool bold) {
+    const Owned<PangoFontDescription> description(
+        pango_font_description_from_string("Liberation Serif, Times New Roman, serif"));
+    pango_font_description_set_absolute_size(description.get(), size * PANGO_SCALE);
+    if (bold) pango_font_description_set_weight(description.get(), PANGO_WEIGHT_BOLD);
+    pango_layout_set_font_description(layout_.get(), description.get());
+  }
+
+  void lay(const std::string& text, double width, double size, bool bold, PangoAlignment align,
+           PangoAttrList* attributes = nullptr) {
+    font(size, bold);
+    pango_layout_set_width(layout_.get(), static_cast<int>(width * PANGO_SCALE));
+    pango_layout_set_wrap(layout_.get(), PANGO_WRAP_WORD_CHAR);
+    pango_layout_set_alignment(layout_.get(), align);
+    pango_layout_set_auto_dir(layout_.get(), FALSE);
+    pango_layout_set_attributes(layout_.get(), attributes);
+    pango_layout_set_text(layout_.get(), text.data(), static_cast<int>(text.size()));
+  }
+  double laid_height() const {
+    int height = 0;
+    pango_layout_get_size(layout_.get(), nullptr, &height);
+    return static_cast<double>(height) / PANGO_SCALE;
+  }
+  void show(double x, double y) {
+    cairo_move_to(cairo_.get(), x, y);
+    pango_cairo_show_layout(cairo_.get(), layout_.get());
+  }
+  double put(const std::string& text, double x, double y, double width, double size, bool bold, PangoAlignment align) {
+    lay(text, width, size, bold, align);
+    show(x, y);
+    return laid_height();
+  }
+
+  /// A cell's texts with what is struck through before what stands today.
+  void lay_cell(const Cell& cell, std::size_t column, bool cancelled) {
+    std::string text;
+    const Owned<PangoAttrList> attributes(pango_attr_list_new());
+    const auto strike = [&](std::size_t from, std::size_t to) {
+      PangoAttribute* one = pango_attr_strikethrough_new(TRUE);
+      one->start_index = static_cast<guint>(from);
+      one->end_index = static_cast<guint>(to);
+      pango_attr_list_insert(attributes.get(), one);
+    };
+    pango_attr_list_insert(attributes.get(),
+                           pango_attr_line_height_new_absolute(static_cast<int>(line_height * PANGO_SCALE)));
+    for (const std::string& was : cell.struck) {
+      const std::size_t from = text.size();
+      text += cut(was, limits::cell_octets / 4);
+      strike(from, text.size());
+      text += ' ';
+      if (text.size() > limits::cell_octets) break;
+    }
+    const std::size_t from = text.size();
+    text += cut(cell.text, limits::cell_octets);
+    // The remark that says why a line is cancelled stays readable.
+    if (cancelled && column + 1 != prescribed_columns) strike(from, text.size());
+    const bool middle = cell.number || (column < 2 && cell.text.size() < 14);
+    lay(text, widths_[column] - 2 * padding, text_size, false, middle ? PANGO_ALIGN_CENTER : PANGO_ALIGN_LEFT,
+        attributes.get());
+  }
+  double height_of(const Sheet::Row& row) {
+    double height = 16;
+    for (std::size_t i = 0; i < prescribed_columns; ++i) {
+      lay_cell(row.cells[i], i, row.cancelled);
+      height = std::max(height, laid_height() + 2 * padding);
+    }
+    return height;
+  }
+  double draw(const Slice& slice, double y) {
+    const Sheet::Row& row = sheet_.rows[slice.row];
+    double x = left;
+    for (std::size_t i = 0; i < prescribed_columns; ++i) {
+      cairo_save(cairo_.get());
+      cairo_rectangle(cairo_.get(), x, y, widths_[i], slice.height);
+      cairo_clip(cairo_.get());
+      lay_cell(row.cells[i], i, row.cancelled);
+      show(x + padding, y + padding - slice.offset);
+      cairo_restore(cairo_.get());
+      box(x, y, widths_[i], slice.height);
+      x += widths_[i];
+    }
+    return y + slice.height;
+  }
+
+  double head_height() {
+    double height = 0;
+    for (std::size_t i = 0; i < prescribed_columns; ++i) {
+      lay(sheet_.columns[i], widths_[i] - 2 * padding, text_size, true, PANGO_ALIGN_CENTER);
+      height = std::max(height, laid_height() + 2 * padding);
+    }
+    return height + number_row;
+  }
+  double draw_head(double y) {
+    const double height = head_height() - number_row;
+    double x = left;
+    for (std::size_t i = 0; i < prescribed_columns; ++i) {
+      lay(sheet_.columns[i], widths_[i] - 2 * padding, text_size, true, PANGO_ALIGN_CENTER);
+      show(x + padding, y + (height - laid_height()) / 2);
+      box(x, y, widths_[i], height);
+      put("(" + std::to_string(i + 1) + ")", x, y + height + 1, widths_[i], 8, false, PANGO_ALIGN_CENTER);
+      box(x, y + height, widths_[i], number_row);
+      x += widths_[i];
+    }
+    return y + height + number_row;
+  }
+  void box(double x, double y, double width, double height) {
+    cairo_set_line_width(cairo_.get(), 0.5);
+    cairo_rectangle(cairo_.get(), x, y, width, height);
+    cairo_stroke(cairo_.get());
+  }
+
+  void cover(std::size_t pages) {
+    double y = 70;
+    const auto line = [&](const std::string& text, double size, bool bold, double gap) {
+      if (!text.empty()) y += put(cut(text, 300), left, y, table_width, size, bold, PANGO_ALIGN_CENTER) + gap;
+    };
+    line(sheet_.superior, 14, false, 4);
+    line(sheet_.body, 15, true, 2);
+    line("*", 14, false, 90);
+    line(sheet_.title, 28, true, 16);
+    line(sheet_.period, 16, false, 40);
+    if (!sheet_.from.empty()) line("Từ ngày " + sheet_.from + " đến ngày " + sheet_.to, 14, false, 6);
+    if (!sheet_.first.empty()) line("Từ số " + sheet_.first + " đến số " + sheet_.last, 14, false, 6);
+    line("Quyển (tập) số: " + sheet_.volume, 14, false, 6);
+    line("Gồm " + std::to_string(pages) + " trang, " + std::to_string(sheet_.rows.size()) + " dòng", 14, false, 30);
+    line(sheet_.closed, 10, false, 0);
+    cairo_set_line_width(cairo_.get(), 1.5);
+    cairo_rectangle(cairo_.get(), left - 16, 36, table_width + 32, page_height - 72);
+    cairo_stroke(cairo_.get());
+    cairo_show_page(cairo_.get());
+  }
+
+  static constexpr double number_row = 13;
+  const Sheet& sheet_;
+  std::string out_;
+  std::array<double, prescribed_columns> widths_{};
+  std::vector<std::vector<Slice>> pages_;
+  Owned<cairo_surface_t> surface_;  // before what draws on it, so that it goes last
+  Owned<cairo_t> cairo_;
+  Owned<PangoLayout> layout_;
+};
+}  // namespace
+
+Result<std::string> to_pdf(const Sheet& sheet) {
+  if (sheet.rows.size() > limits::printed)
+    return fail(status::bad_arguments, "more than " + std::to_string(limits::printed) +
+                                           " lines on paper: print it by --volume, or take another format");
+  return Printer(sheet).print();
+}
+
+}  // namespace vanthu::registers
