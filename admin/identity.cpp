@@ -99,6 +99,11 @@ std::optional<Answer> identify(const Office& office, const Command& command, Req
   const bool of_mailrooms = std::string_view(command.noun) == "register";
   if (of_mailrooms) request.mailrooms = mailrooms_of(*office.directory, *login, today);
   if (request.everywhere || !request.mailrooms.empty()) return std::nullopt;
+  if (request.units.empty() && of_mailrooms)
+    return Answer{EX_NOPERM, "",
+                  login->address +
+                      ": không làm văn thư đơn vị nào hôm nay (serves no mailroom today and is no "
+                      "administrator)\n"};
   if (request.units.empty())
     return Answer{EX_NOPERM, "", login->address + " is no administrator today (vanthu role list)\n"};
   if (!is_scoped(command))

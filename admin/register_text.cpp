@@ -89,7 +89,7 @@ std::string waiting_text(const std::vector<WaitingRow>& rows, const UnitNames& n
   Table table({"bản ghi", "đơn vị", "đến lúc", "số, ký hiệu", "trích yếu", "từ", "ghi chú"});
   for (const WaitingRow& row : rows)
     table.add({std::to_string(row.item.record) + (row.item.paper == 0 ? "" : "." + std::to_string(row.item.paper + 1)),
-               names(row.item.unit), row.item.arrived, registers::printed_symbol(row.card),
+               names(row.item.unit), printed_time(row.item.arrived), registers::printed_symbol(row.card),
                shortened(printable(kind_and_subject(row.card)), subject_columns), row.card.from,
                row.item.before == 0 ? "" : "cùng tệp với bản ghi " + std::to_string(row.item.before)});
   return table.text() + (more ? "… và còn nữa (--limit N).\n" : "");
@@ -171,7 +171,7 @@ std::string line_text(const Register& book, const LineRow& row, const UnitNames&
   put("số, ký hiệu", registers::printed_symbol(line.card));
   put("trạng thái", state_of(line));
   put(book.key.direction == Direction::in ? "vào sổ" : "ngày chuyển", printed_day(line.day));
-  put("đến lúc", line.arrived);
+  put("đến lúc", printed_time(line.arrived));
   for (const Field& field : fields) {
     if (field.name == "form" || field.name == "number" || field.name == "symbol") continue;
     std::string text = line.card.*field.text;
@@ -181,7 +181,7 @@ std::string line_text(const Register& book, const LineRow& row, const UnitNames&
     for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos;) text.replace(at, 1, " | ");
     put(field.title, text);
   }
-  if (!line.made.by.empty()) put("người ghi", line.made.by + ", " + rfc3339(line.made.at));
+  if (!line.made.by.empty()) put("người ghi", line.made.by + ", " + printed_time(rfc3339(line.made.at)));
   std::string records;
   for (const Line::Despatch& one : line.despatches)
     records += (records.empty() ? "" : ", ") + std::to_string(one.record) + " (" + printed_day(one.day) +

@@ -94,7 +94,6 @@ Sheet::Row incoming_row(const Line& line, const Item& item, const Naming& naming
   const Card& card = line.card;
   Sheet::Row row;
   row.cancelled = line.cancelled.has_value();
-  const bool at_once = card.urgency == "thuong-khan" || card.urgency == "hoa-toc";
   row.cells = {plain(printed_day(line.day)),
                number(std::to_string(line.number)),
                cell(line, "issuer", card.issuer.empty() ? author_of(card, naming) : card.issuer),
@@ -105,7 +104,7 @@ Sheet::Row incoming_row(const Line& line, const Item& item, const Naming& naming
                plain(card.to.empty() ? "" : printed_day(line.day)),
                plain(line.made.by),
                plain(remarks_of(line)),
-               plain(line.arrived + (at_once ? " (ghi giờ)" : "")),
+               plain(printed_time(line.arrived)),
                cell(line, "urgency", urgency_of(card)),
                plain("thư"),
                plain(item.mailbox),

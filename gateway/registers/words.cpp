@@ -5,6 +5,7 @@
 #include <unicode/unistr.h>
 
 #include <algorithm>
+#include <charconv>
 #include <memory>
 
 #include "gateway/archive/terms.hpp"
@@ -60,6 +61,19 @@ std::string printed_day(std::string_view text) {
   const auto m = static_cast<unsigned>(day->month());
   return (d < 10 ? "0" : "") + std::to_string(d) + '/' + (m < 3 ? "0" : "") + std::to_string(m) + '/' +
          std::to_string(static_cast<int>(day->year()));
+}
+
+std::string printed_time(std::string_view text) {
+  const auto day = parse_date(text.substr(0, 10));
+  unsigned hour = 0;
+  unsigned minute = 0;
+  if (!day || text.size() < 17 || std::from_chars(text.data() + 11, text.data() + 13, hour).ptr != text.data() + 13 ||
+      std::from_chars(text.data() + 14, text.data() + 16, minute).ptr != text.data() + 16 || hour > 23 || minute > 59)
+    return std::string(text);
+  const Time time(std::chrono::sys_days(*day) + std::chrono::hours(hour) + std::chrono::minutes(minute));
+  const unsigned here = (hour + 7) % 24;
+  return (here < 10 ? "0" : "") + std::to_string(here) + (minute < 10 ? ".0" : ".") + std::to_string(minute) + ", " +
+         printed_day(iso(day_of(time)));
 }
 
 std::string printed_symbol(const Card& card) {

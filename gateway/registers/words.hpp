@@ -12,6 +12,8 @@ namespace vanthu::registers {
 std::string title_of(const Key& key);
 /// "24/8/2016"; as offices write it, days below 10 and the months 1 and 2 with a zero. What is no day stays as it is.
 std::string printed_day(std::string_view iso);
+/// "14.30, 24/8/2016" in Viet Nam, of an RFC 3339 time in UTC. What is none stays as it is.
+std::string printed_time(std::string_view rfc3339);
 /// "01-TB/TU"; "-" where there is neither number nor symbol.
 std::string printed_symbol(const Card& card);
 /// "Thông báo: Kết luận …", in one line

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <memory>
 
@@ -111,6 +112,35 @@ void write_cell(lxw_worksheet* sheet, lxw_row_t row, lxw_col_t column, const Cel
   worksheet_write_rich_string(sheet, row, column, parts.data(), format);
 }
 
+/// Lines that a text takes in a column of so many characters: not every program fits rows to wrapped text by itself.
+double lines_in(const std::string& text, double width) {
+  double lines = 0;
+  double characters = 0;
+  const auto end_line = [&] {
+    lines += std::max(1.0, std::ceil(characters * 1.15 / width));
+    characters = 0;
+  };
+  for (const char c : text)
+    if (c == '\n')
+      end_line();
+    else if ((static_cast<unsigned char>(c) & 0xC0U) != 0x80U)
+      ++characters;
+  end_line();
+  return lines;
+}
+
+constexpr double line_points = 15, highest_row = 409;  // Excel's own bound
+template <class Widths>
+double row_height(const Sheet::Row& row, const Widths& widths) {
+  double lines = 1;
+  for (std::size_t i = 0; i < widths.size(); ++i) {
+    std::string text = row.cells[i].text;
+    for (const std::string& was : row.cells[i].struck) text += ' ' + was;
+    lines = std::max(lines, lines_in(text, widths[i]));
+  }
+  return std::min(lines * line_points, highest_row);
+}
+
 constexpr std::array<double, prescribed_columns> widths_out{15, 12, 45, 24, 34, 18, 9, 12, 18, 30};
 constexpr std::array<double, prescribed_columns> widths_in{12, 9, 24, 15, 12, 45, 24, 12, 14, 30};
 }  // namespace
@@ -143,9 +173,11 @@ Result<std::string> to_xlsx(const Sheet& sheet) {
        f.plain);
   ++row;
   const lxw_row_t head = row;
+  worksheet_set_row(page, row, 3 * line_points, nullptr);
   for (lxw_col_t i = 0; i <= last_column; ++i) worksheet_write_string(page, row, i, sheet.columns[i].c_str(), f.head);
   for (const Sheet::Row& one : sheet.rows) {
     ++row;
+    worksheet_set_row(page, row, row_height(one, widths), nullptr);
     for (lxw_col_t i = 0; i < one.cells.size(); ++i)
       write_cell(page, row, i, one.cells[i], one.cancelled && i + 1U < prescribed_columns, f);
   }

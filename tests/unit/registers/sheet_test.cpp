@@ -251,6 +251,10 @@ TEST(Words, SortAndPrintAsInViet) {
   EXPECT_EQ(printed_day("2016-08-24"), "24/8/2016");
   EXPECT_EQ(printed_day("2016-02-04"), "04/02/2016");
   EXPECT_EQ(printed_day("hôm qua"), "hôm qua");
+  EXPECT_EQ(printed_time("2026-11-24T08:05:00.123Z"), "15.05, 24/11/2026");
+  EXPECT_EQ(printed_time("2026-11-24T17:30:00Z"), "00.30, 25/11/2026");
+  for (const char* text : {"", "2026-11-24", "2026-11-24T08", "2026-11-24T99:00:00Z"})
+    EXPECT_EQ(printed_time(text), text);
 }
 
 }  // namespace
