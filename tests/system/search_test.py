@@ -8,8 +8,8 @@ import signal
 import time
 import unittest
 
-import letters
-from box import Box, wait_until
+from box import Box, letters, wait_until
+
 
 PHRASE = '"thực hiện chương trình công tác"'  # in the DOCX of letter 2, and nowhere else
 
@@ -67,7 +67,7 @@ class SearchTest(unittest.TestCase):
             self.box.vanthu("archive", *words)
             self.assertEqual([self.search("--facets", query) for query in queries], before)
 
-    def test_an_index_that_is_gone_damaged_or_forbidden_costs_time_and_no_letter(self):
+    def test_when_the_index_is_gone_damaged_or_forbidden_no_letter_is_lost(self):
         folder = self.index_folder()
         self.box.kill_gateway()
         shutil.rmtree(folder)
