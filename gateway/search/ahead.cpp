@@ -88,9 +88,10 @@ Ahead::Made Ahead::made(std::uint64_t number, Speller& speller) const {
     source.text_failed = true;
     unreadable(body.error().detail);
   }
-  std::string fault;
-  one.document = make_document(source, speller, fault);
-  if (!fault.empty()) unreadable(fault);
+  search::Made whole = make_document(source, speller);
+  one.document = std::move(whole.document);
+  one.marked = std::move(whole.marked);
+  if (!whole.fault.empty()) unreadable(whole.fault);
   return one;
 }
 

@@ -22,7 +22,8 @@ class Ahead {
  public:
   struct Made {
     std::uint64_t number = 0;
-    std::optional<Xapian::Document> document;  ///< none: the record cannot be read, or is no more
+    std::optional<Xapian::Document> document;                 ///< none: the record cannot be read, or is no more
+    std::vector<std::pair<std::string, std::string>> marked;  ///< Made::marked of document.hpp
     std::string sha256;
     std::uint64_t octets = 0;
   };

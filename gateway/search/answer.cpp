@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <set>
 
 #include "gateway/base/lmdb.hpp"
 #include "gateway/search/document.hpp"
@@ -64,18 +65,22 @@ Result<Xapian::MSet> ranked_page(Xapian::Enquire& enquire, std::uint64_t behind,
 /// Names of the places in which most of the query's words stand: one that has a few beside another that has twice as
 /// many has them by chance.
 std::vector<std::string> places_of(const Xapian::Database& database, Xapian::docid id, const Kept& kept,
-                                   const std::set<std::string>& lights) {
+                                   const std::map<std::string, Plan::Light>& lights) {
   std::map<std::size_t, std::size_t> standing;  // index into kept.places -> different words in it
   std::size_t best = 0;
-  for (const std::string& term : lights) {
-    auto position = database.positionlist_begin(id, term);
-    const auto end = database.positionlist_end(id, term);
-    for (std::size_t i = 0; i < kept.places.size() && position != end; ++i) {
-      position.skip_to(kept.places[i].first);
-      if (position == end) break;
-      const bool last = i + 1 == kept.places.size();
-      if (last || *position < kept.places[i + 1].first) best = std::max(best, ++standing[i]);
+  for (const auto& [asked, light] : lights) {
+    std::set<std::size_t> here;
+    for (const std::string& term : light.terms) {
+      auto position = database.positionlist_begin(id, term);
+      const auto end = database.positionlist_end(id, term);
+      for (std::size_t i = 0; i < kept.places.size() && position != end; ++i) {
+        position.skip_to(kept.places[i].first);
+        if (position == end) break;
+        const bool last = i + 1 == kept.places.size();
+        if (last || *position < kept.places[i + 1].first) here.insert(i);
+      }
     }
+    for (const std::size_t i : here) best = std::max(best, ++standing[i]);
   }
   std::vector<std::string> names;
   for (const auto& [i, words] : standing) {
@@ -117,8 +122,11 @@ Result<Found> answer(const Xapian::Database& database, const Index::State& state
     after = *parsed;
   }
 
+  const Marked marked = [&](const std::string& bare) {
+    return std::vector<std::string>(database.synonyms_begin(bare), database.synonyms_end(bare));
+  };
   for (const bool loosely : {false, true}) {
-    auto plan = make_plan(request.query, state.knowledge, loosely);
+    auto plan = make_plan(request.query, state.knowledge, marked, loosely);
     if (!plan) return plan.error();
     const bool ranked = plan->ranked && request.order == Order::fitting;
     const Xapian::Query query = up_to(within(plan->query, request.scope), after.bound);

@@ -52,11 +52,7 @@ constexpr auto short_types = std::to_array<ShortType>({
 /// Builds one document: words in places one after another, then what has no place.
 class Builder {
  public:
-  explicit Builder(Speller& speller) : speller_(speller) {}
-
-  struct Prefixes {
-    std::string_view bare, marked;
-  };
+  explicit Builder(Speller& speller) : speller_(speller), stamp_(speller.next_stamp()) {}
 
   /// Begins a place; words that follow stand in it.
   void place(Place::What what, std::string path = {}, std::string name = {}) {
@@ -64,27 +60,19 @@ class Builder {
     if (kept_.places.size() < limits::places) kept_.places.push_back({at_, what, std::move(path), std::move(name)});
   }
   /// Words with positions, for any search and, where there are prefixes, for their field as well.
-  void words(std::string_view utf8, Xapian::termcount weight, std::optional<Prefixes> field = {}) {
+  void words(std::string_view utf8, Xapian::termcount weight, std::string_view field = {}) {
     const std::string text = readable(utf8);
     for (const std::string_view word : words_in(text)) {
-      const Spelling& spelling = speller_.of(word);
-      ++at_;
-      post(prefix::bare, spelling.bare, weight);
-      if (spelling.has_marks()) post(prefix::marked, spelling.marked, weight);
-      if (!field) continue;
-      post(field->bare, spelling.bare, 1);
-      if (spelling.has_marks()) post(field->marked, spelling.marked, 1);
+      const Spelling& spelling = met(word);
+      document_.add_posting(spelling.marked, ++at_, weight);
+      if (!field.empty()) document_.add_posting(term_.assign(field).append(spelling.marked), at_, 1);
     }
     ++at_;  // the last word of one line and the first of another are no phrase
   }
   /// Words of a field alone, without positions.
-  void field_words(std::string_view utf8, Prefixes field) {
+  void field_words(std::string_view utf8, std::string_view field) {
     const std::string text = readable(utf8);
-    for (const std::string_view word : words_in(text)) {
-      const Spelling& spelling = speller_.of(word);
-      exact(field.bare, spelling.bare);
-      if (spelling.has_marks()) exact(field.marked, spelling.marked);
-    }
+    for (const std::string_view word : words_in(text)) exact(field, met(word).marked);
   }
   void exact(std::string_view prefix, std::string_view value) {
     if (!value.empty()) document_.add_boolean_term(term_of(prefix, value));
@@ -96,32 +84,33 @@ class Builder {
   void value(unsigned slot, const std::string& value) { document_.add_value(slot, value); }
   void keep_text(std::string text) { kept_.text = std::move(text); }
 
-  Xapian::Document done() {
+  Made done() {
     document_.set_data(to_data(kept_));
-    return std::move(document_);
+    return {std::move(document_), std::move(marked_), {}};
   }
 
  private:
-  void post(std::string_view prefix, const std::string& word, Xapian::termcount weight) {
-    term_.assign(prefix).append(word);
-    document_.add_posting(term_, at_, weight);
+  /// A word of this document; with marks it is remembered once.
+  const Spelling& met(std::string_view word) {
+    Spelling& spelling = speller_.of(word);
+    if (spelling.stamp != stamp_ && spelling.has_marks()) marked_.emplace_back(spelling.bare, spelling.marked);
+    spelling.stamp = stamp_;
+    return spelling;
   }
+
   Speller& speller_;
+  const std::uint64_t stamp_;
+  std::vector<std::pair<std::string, std::string>> marked_;
   Xapian::Document document_;
   Kept kept_;
   Xapian::termpos at_ = 0;
   std::string term_;  // kept for its room
 };
 
-constexpr Builder::Prefixes of_subjects{prefix::subject, prefix::subject_marked};
-constexpr Builder::Prefixes of_names{prefix::name, prefix::name_marked};
-constexpr Builder::Prefixes of_from{prefix::from, prefix::from_marked};
-constexpr Builder::Prefixes of_to{prefix::to, prefix::to_marked};
-
 void add_person(Builder& builder, const filters::Author& author, bool sender) {
-  const Builder::Prefixes prefixes = sender ? of_from : of_to;
-  builder.field_words(author.name, prefixes);
-  builder.field_words(author.address, prefixes);
+  const std::string_view field = sender ? prefix::from : prefix::to;
+  builder.field_words(author.name, field);
+  builder.field_words(author.address, field);
   builder.exact(sender ? prefix::from_address : prefix::to_address, text::ascii_lower(author.address));
 }
 
@@ -138,7 +127,7 @@ void add_envelope(Builder& builder, const mail::Accepted& accepted) {
 
 void add_header(Builder& builder, const filters::Facts& facts) {
   builder.place(Place::What::subject);
-  builder.words(facts.subject, of_subject, of_subjects);
+  builder.words(facts.subject, of_subject, prefix::subject);
   for (const auto* list : {&facts.from, &facts.sender})
     for (const filters::Author& author : *list) add_person(builder, author, true);
   for (const auto* list : {&facts.to, &facts.cc})
@@ -158,7 +147,7 @@ const char* gravest_urgency(const std::vector<filters::Paper>& papers) {
 void add_papers(Builder& builder, const filters::Facts& facts) {
   for (const filters::Paper& paper : facts.papers) {
     builder.place(Place::What::paper, paper.part);
-    builder.words(paper.subject, of_paper, of_subjects);
+    builder.words(paper.subject, of_paper, prefix::subject);
     for (const std::string* text : {&paper.kind, &paper.parent, &paper.issuer, &paper.place, &paper.post, &paper.signer,
                                     &paper.circulation, &paper.draft})
       builder.words(*text, of_text);
@@ -177,7 +166,7 @@ void add_parts(Builder& builder, const filters::Facts& facts) {
     if (!part.attachment) continue;
     if (!part.name.empty()) {
       builder.place(Place::What::name, part.path, part.name);
-      builder.words(part.name, of_name, of_names);
+      builder.words(part.name, of_name, prefix::name);
     }
     builder.exact(prefix::sha256, part.sha256);
     builder.exact(prefix::type, part.type);
@@ -294,7 +283,7 @@ Result<Kept> parse_data(std::string_view data) {
   }
 }
 
-Xapian::Document make_document(const Source& source, Speller& speller, std::string& fault) {
+Made make_document(const Source& source, Speller& speller) {
   const mail::Accepted& accepted = source.record.accepted;
   Builder builder(speller);
   const std::string received = packed_day(iso(day_of(accepted.received)));
@@ -310,7 +299,6 @@ Xapian::Document make_document(const Source& source, Speller& speller, std::stri
     if (!facts->papers.empty()) builder.exact(prefix::has, "paper");
     if (!facts->signatures.empty()) builder.exact(prefix::has, "signature");
   } else {
-    fault = facts.error().detail;
     add_texts(builder, {}, source.texts, speller);
   }
   add_envelope(builder, accepted);
@@ -328,7 +316,9 @@ Xapian::Document make_document(const Source& source, Speller& speller, std::stri
   builder.value(slot::received, received);
   builder.value(slot::facets,
                 facets_of(source.summary, date, facts ? facts->secrecy : "none", facts && has_attachment(*facts)));
-  return builder.done();
+  Made made = builder.done();
+  if (!facts) made.fault = facts.error().detail;
+  return made;
 }
 
 }  // namespace vanthu::search

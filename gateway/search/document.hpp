@@ -39,7 +39,11 @@ struct Source {
   bool text_failed = false;  ///< there is none because the inspector could not read it
 };
 
-/// @param fault  what could not be read of it; the rest is indexed all the same
-Xapian::Document make_document(const Source& source, Speller& speller, std::string& fault);
+struct Made {
+  Xapian::Document document;
+  std::vector<std::pair<std::string, std::string>> marked;  ///< its words that have marks: without them, with them
+  std::string fault;                                        ///< what could not be read; the rest is there
+};
+Made make_document(const Source& source, Speller& speller);
 
 }  // namespace vanthu::search

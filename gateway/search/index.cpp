@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/search/index.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "gateway/base/log.hpp"
 #include "gateway/search/ahead.hpp"
 #include "gateway/search/limits.hpp"
@@ -21,6 +24,19 @@ bool belongs_to(const Reached& where, const archive::Archive& archive, std::uint
     if (record.error().reply != Reply(status::not_found) || where.number - number > 1000) return false;
   }
   return false;
+}
+
+/// Words with marks that no record has any more must not be told by the list of them either.
+void drop_lone_words(Xapian::WritableDatabase& database) {
+  constexpr std::array with_words{prefix::word, prefix::subject, prefix::name, prefix::from, prefix::to};
+  std::vector<std::pair<std::string, std::string>> lone;
+  for (auto bare = database.synonym_keys_begin(); bare != database.synonym_keys_end(); ++bare)
+    for (auto marked = database.synonyms_begin(*bare); marked != database.synonyms_end(*bare); ++marked)
+      if (std::none_of(with_words.begin(), with_words.end(),
+                       [&](std::string_view field) { return database.term_exists(std::string(field) + *marked); }))
+        lone.emplace_back(*bare, *marked);
+  for (const auto& [bare, marked] : lone) database.remove_synonym(bare, marked);
+  if (!lone.empty()) database.commit();
 }
 }  // namespace
 
@@ -58,6 +74,7 @@ Result<Done> Index::State::open_writer() {
   auto opened = open_for_writing(options.folder);
   if (!opened) return opened.error();
   writer = *std::move(opened);
+  written.clear();
   readers.replaced();
   return guarded([&]() -> Result<Done> {
     tell(reached(*writer).number);
@@ -84,7 +101,8 @@ bool Index::wait_for(std::uint64_t number, std::chrono::milliseconds longest) co
   return state_->told.wait_for(lock, longest, [&] { return state_->committed >= number; });
 }
 
-Result<Done> Index::State::fill(Xapian::WritableDatabase& database, bool patient) {
+Result<Done> Index::State::fill(Xapian::WritableDatabase& database, std::unordered_set<std::string>& words,
+                                bool patient) {
   while (!stopping) {
     const auto reach = archive.reach();
     if (!reach) return reach.error();
@@ -104,13 +122,20 @@ Result<Done> Index::State::fill(Xapian::WritableDatabase& database, bool patient
     while (auto made = ahead.next()) {
       if (stopping) break;  // a text may be missing because the inspectors have gone
       if (made->document) {
+        for (const auto& [bare, marked] : made->marked) {
+          if (words.size() >= limits::known_words) words.clear();
+          if (words.insert(marked).second) database.add_synonym(bare, marked);
+        }
         database.replace_document(static_cast<Xapian::docid>(made->number), *made->document);
         where.sha256 = made->sha256;
       }
       where.number = made->number;
       octets += made->octets;
       const bool full = ++records >= limits::batch_records || octets >= limits::batch_octets;
-      if (full || (!patient && Clock::now() - begun >= limits::batch_time)) commit();
+      // A commit costs by the words it has to find in the index: far behind the log fewer and bigger ones come sooner
+      // to its end.
+      const bool far = patient || made->number + limits::far_records < last;
+      if (full || Clock::now() - begun >= (far ? limits::far_batch_time : limits::batch_time)) commit();
     }
     if (records > 0) commit();
   }
@@ -121,7 +146,7 @@ Result<Done> Index::State::follow() {
   if (!writes()) return fail(status::bad_configuration, "the search index is open for looking only");
   if (!writer)
     if (auto opened = open_writer(); !opened) return opened;
-  auto filled = guarded([&] { return fill(*writer, false); });
+  auto filled = guarded([&] { return fill(*writer, written, false); });
   if (!filled && filled.error().reply != Reply(status::shutting_down)) {
     // What was begun since the last commit is given up with the writer; what is damaged is no index any more.
     writer.reset();
@@ -129,7 +154,7 @@ Result<Done> Index::State::follow() {
       log::Event("search.index.dropped", log::Level::warning).with("reason", filled.error().detail);
       remove_folder(options.folder);
       if (auto opened = open_writer(); !opened) return opened;
-      filled = guarded([&] { return fill(*writer, false); });
+      filled = guarded([&] { return fill(*writer, written, false); });
     }
   }
   return filled;
@@ -156,9 +181,10 @@ Result<Done> Index::rebuild() {
   auto outcome = guarded([&]() -> Result<Done> {
     auto database = create(made, Xapian::DB_NO_SYNC);
     if (!database) return database.error();
-    if (auto filled = state_->fill(*database, true); !filled) return filled;
+    std::unordered_set<std::string> words;
+    if (auto filled = state_->fill(*database, words, true); !filled) return filled;
     const std::lock_guard alone(state_->writing);
-    if (auto filled = state_->fill(*database, true); !filled) return filled;  // what came in the meantime
+    if (auto filled = state_->fill(*database, words, true); !filled) return filled;  // what came in the meantime
     database->close();
     return state_->take_over(made);
   });
@@ -173,6 +199,9 @@ Result<Done> Index::compact() {
   const std::filesystem::path made = state_->beside(".compact");
   auto outcome = guarded([&]() -> Result<Done> {
     remove_folder(made);
+    if (!state_->writer)
+      if (auto opened = state_->open_writer(); !opened) return opened;
+    drop_lone_words(*state_->writer);
     Xapian::Database(state_->options.folder.string())
         .compact(made.string(), Xapian::DBCOMPACT_NO_RENUMBER | Xapian::Compactor::FULL);
     return state_->take_over(made);

@@ -9,10 +9,11 @@ namespace vanthu::search::limits {
 
 // A query
 inline constexpr std::size_t query_octets = 4096;
-inline constexpr std::size_t query_depth = 16;    // parentheses and NOT in one another
-inline constexpr std::size_t query_terms = 128;   // words, phrases and fields
-inline constexpr std::size_t phrase_words = 24;   // in one phrase
-inline constexpr std::size_t scope_names = 1000;  // units and classes that an answer is kept to
+inline constexpr std::size_t query_depth = 16;       // parentheses and NOT in one another
+inline constexpr std::size_t query_leaves = 10'000;  // terms of the index, all ways to mark each word counted
+inline constexpr std::size_t query_terms = 128;      // words, phrases and fields
+inline constexpr std::size_t phrase_words = 24;      // in one phrase
+inline constexpr std::size_t scope_names = 1000;     // units and classes that an answer is kept to
 
 // An answer
 inline constexpr std::size_t hits = 10000;       // in one answer, and so deep a ranked list can be paged
@@ -29,6 +30,8 @@ inline constexpr std::size_t places = 100;              // parts of one message 
 inline constexpr std::size_t batch_records = 2000;      // in one commit
 inline constexpr std::uint64_t batch_octets = 64ULL << 20;   // of mail in one commit
 inline constexpr std::chrono::milliseconds batch_time{700};  // then it is committed
+inline constexpr std::uint64_t far_records = 1000;           // behind the log: nobody waits for the next one
+inline constexpr std::chrono::seconds far_batch_time{10};    // then, and while it is rebuilt
 inline constexpr std::size_t records_ahead = 64;             // read while the one before is being written
 inline constexpr std::size_t known_words = 200'000;          // whose spellings are remembered
 inline constexpr std::uint64_t near_records = 200;           // behind the last one, and worth waiting for

@@ -12,11 +12,6 @@ namespace vanthu::search {
 namespace {
 using Xapian::Query;
 
-struct Prefixes {
-  std::string_view bare, marked;
-};
-constexpr Prefixes anywhere{prefix::bare, prefix::marked};
-
 Query any_of(const std::vector<Query>& queries) { return Query(Query::OP_OR, queries.begin(), queries.end()); }
 Query all_of(const std::vector<Query>& queries) { return Query(Query::OP_AND, queries.begin(), queries.end()); }
 /// Query::MatchAll counts its references without regard to other threads.
@@ -38,8 +33,8 @@ Query range(unsigned slot, const std::string& from, const std::string& to) {
 
 class Planner {
  public:
-  Planner(const Knowledge& knowledge, bool loosely, Plan& plan)
-      : knowledge_(knowledge), loosely_(loosely), plan_(plan) {}
+  Planner(const Knowledge& knowledge, const Marked& marked, bool loosely, Plan& plan)
+      : knowledge_(knowledge), marked_(marked), loosely_(loosely), plan_(plan) {}
 
   // NOLINTNEXTLINE(misc-no-recursion): bounded by limits::query_depth
   Result<Query> of(const Node& node) {
@@ -51,7 +46,7 @@ class Planner {
         return word(node.value);
       case Node::Kind::phrase:
         ranked();
-        return words_in_row(spelled(node.value), anywhere);
+        return words_in_row(spelled(node.value), prefix::word);
       case Node::Kind::field:
         return field(node);
       case Node::Kind::without:
@@ -89,6 +84,8 @@ class Planner {
     return Query();
   }
 
+  std::size_t leaves() const { return leaves_; }
+
  private:
   void ranked() {
     if (unwanted_ == 0) plan_.ranked = true;
@@ -120,9 +117,9 @@ class Planner {
       if (written.empty()) continue;
       ranked();
       std::vector<Query> all, ways;
-      for (const Spelling& one : words) all.emplace_back(term(one, anywhere));
+      for (const Spelling& one : words) all.push_back(word_query(one, prefix::word));
       ways.push_back(all_of(all));
-      for (const std::string& one : written) ways.push_back(row({{one, one}}, anywhere));
+      for (const std::string& one : written) ways.push_back(row({{one, one}}, prefix::word));
       at += words.size() - 1;
       return any_of(ways);
     }
@@ -136,35 +133,48 @@ class Planner {
     return words;
   }
 
-  /// The term of one word; as written when it has marks, else every way to mark it.
-  std::string term(const Spelling& word, Prefixes prefixes) {
+  /// The terms of one word: itself when it has marks, else every way to mark it.
+  std::vector<std::string> terms(const Spelling& word, std::string_view prefix) {
     if (word.has_marks()) plan_.marks = true;
     const bool exact = word.has_marks() && !loosely_;
-    const std::string& spelling = exact ? word.marked : word.bare;
-    if (unwanted_ == 0) plan_.lights.insert(std::string(exact ? prefix::marked : prefix::bare) + spelling);
-    return std::string(exact ? prefixes.marked : prefixes.bare) + spelling;
+    std::vector<std::string> found{exact ? word.marked : word.bare};
+    if (!exact && marked_)
+      for (std::string& one : marked_(word.bare)) found.push_back(std::move(one));
+    leaves_ += found.size();
+    if (unwanted_ == 0) plan_.lights[found[0]] = {exact ? word : Spelling{word.bare, word.bare}, found};
+    for (std::string& one : found) one.insert(0, prefix);
+    return found;
   }
 
-  Query row(const std::vector<Spelling>& words, Prefixes prefixes) {
-    std::vector<std::string> terms;
-    for (const Spelling& one : words) terms.push_back(term(one, prefixes));
-    if (terms.size() == 1) return Query(terms[0]);
-    return Query(Query::OP_PHRASE, terms.begin(), terms.end(), static_cast<Xapian::termcount>(terms.size()));
+  /// One word, ranked as one whatever its marks.
+  Query word_query(const Spelling& word, std::string_view prefix) {
+    const std::vector<std::string> found = terms(word, prefix);
+    return found.size() == 1 ? Query(found[0]) : Query(Query::OP_SYNONYM, found.begin(), found.end());
+  }
+
+  Query row(const std::vector<Spelling>& words, std::string_view prefix) {
+    if (words.size() == 1) return word_query(words[0], prefix);
+    std::vector<Query> places;
+    for (const Spelling& one : words) {
+      const std::vector<std::string> found = terms(one, prefix);
+      places.push_back(found.size() == 1 ? Query(found[0]) : Query(Query::OP_OR, found.begin(), found.end()));
+    }
+    return Query(Query::OP_PHRASE, places.begin(), places.end(), static_cast<Xapian::termcount>(places.size()));
   }
 
   /// Words in a row, the abbreviations that say the same, and what an abbreviation stands for.
-  Query words_in_row(const std::vector<Spelling>& words, Prefixes prefixes) {
-    std::vector<Query> ways{row(words, prefixes)};
+  Query words_in_row(const std::vector<Spelling>& words, std::string_view prefix) {
+    std::vector<Query> ways{row(words, prefix)};
     if (words.size() == 1)
-      for (const std::string_view text : expansions(words[0].bare)) ways.push_back(row(spelled(text), prefixes));
+      for (const std::string_view text : expansions(words[0].bare)) ways.push_back(row(spelled(text), prefix));
     else
-      for (const std::string& written : abbreviations(words)) ways.push_back(row({{written, written}}, prefixes));
+      for (const std::string& written : abbreviations(words)) ways.push_back(row({{written, written}}, prefix));
     return ways.size() == 1 ? ways[0] : any_of(ways);
   }
 
   Query word(const std::string& value) {
     const std::vector<Spelling> words = spelled(value);
-    if (!archive::looks_like_symbol(value)) return words_in_row(words, anywhere);
+    if (!archive::looks_like_symbol(value)) return words_in_row(words, prefix::word);
     // A paper has it, or a text speaks of it. Numbers are written with and without a zero in front.
     std::vector<Query> ways{Query(term_of(prefix::symbol, archive::symbol_key(value)))};
     ways.push_back(symbol_in_text(words));
@@ -181,16 +191,14 @@ class Planner {
   /// Đ = D in symbols, whatever was typed.
   Query symbol_in_text(std::vector<Spelling> words) {
     for (Spelling& one : words) one.marked = one.bare;
-    return row(words, anywhere);
+    return row(words, prefix::word);
   }
 
-  Query words_of_field(const Node& node, Prefixes prefixes) {
+  Query words_of_field(const Node& node, std::string_view prefix) {
     std::vector<Query> queries;
-    for (const Spelling& one : spelled(node.value)) {
-      const bool exact = one.has_marks() && !loosely_;
-      if (one.has_marks()) plan_.marks = true;
-      queries.emplace_back(std::string(exact ? prefixes.marked : prefixes.bare) + (exact ? one.marked : one.bare));
-    }
+    const auto lights = plan_.lights;  // these words stand in no text
+    for (const Spelling& one : spelled(node.value)) queries.push_back(word_query(one, prefix));
+    plan_.lights = lights;
     return only_filter(all_of(queries));
   }
 
@@ -209,16 +217,16 @@ class Planner {
     switch (node.field) {
       case Field::from:
         if (is_address(node.value)) return one_of(prefix::from_address, {text::ascii_lower(node.value)});
-        return words_of_field(node, {prefix::from, prefix::from_marked});
+        return words_of_field(node, prefix::from);
       case Field::to:
         if (is_address(node.value)) return one_of(prefix::to_address, {text::ascii_lower(node.value)});
-        return words_of_field(node, {prefix::to, prefix::to_marked});
+        return words_of_field(node, prefix::to);
       case Field::subject:
         ranked();
-        return words_in_row(spelled(node.value), {prefix::subject, prefix::subject_marked});
+        return words_in_row(spelled(node.value), prefix::subject);
       case Field::name:
         ranked();
-        return words_in_row(spelled(node.value), {prefix::name, prefix::name_marked});
+        return words_in_row(spelled(node.value), prefix::name);
       case Field::kind:
         return one_of(prefix::kind, kinds_named(node.value));
       case Field::symbol:
@@ -277,17 +285,23 @@ class Planner {
   }
 
   const Knowledge& knowledge_;
+  const Marked& marked_;
   bool loosely_;
   Plan& plan_;
   Speller speller_;
   int unwanted_ = 0;  // NOTs around
+  std::size_t leaves_ = 0;
 };
 }  // namespace
 
-Result<Plan> make_plan(const Node& node, const Knowledge& knowledge, bool loosely) {
+Result<Plan> make_plan(const Node& node, const Knowledge& knowledge, const Marked& marked, bool loosely) {
   Plan plan;
-  auto query = Planner(knowledge, loosely, plan).of(node);
+  Planner planner(knowledge, marked, loosely, plan);
+  auto query = planner.of(node);
   if (!query) return query.error();
+  if (planner.leaves() > limits::query_leaves)
+    return fail(status::bad_arguments,
+                "column 1: too many words without marks; write marks, or ask for less at a time");
   plan.query = *std::move(query);
   return plan;
 }

@@ -3,6 +3,7 @@
 #include <xapian.h>
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -36,14 +37,23 @@ struct Scope {
 
 struct Plan {
   Xapian::Query query;
-  bool ranked = false;           ///< it has words: some records are nearer to it than others
-  bool marks = false;            ///< some word of it has marks
-  std::set<std::string> lights;  ///< the index's words that a record may have been found by, with prefix::marked
+  bool ranked = false;  ///< it has words: some records are nearer to it than others
+  bool marks = false;   ///< some word of it has marks
+  /// The words that a record may have been found by: as asked (with marks, or without: then any), and as they stand in
+  /// the index.
+  struct Light {
+    Spelling asked;
+    std::vector<std::string> terms;
+  };
+  std::map<std::string, Light> lights;
 };
+
+/// Every word of the index that is this one without its marks.
+using Marked = std::function<std::vector<std::string>(const std::string& bare)>;
 
 /// @param loosely  words with marks stand for all ways to mark them
 /// @par Errors  bad_arguments, with the column
-Result<Plan> make_plan(const Node& node, const Knowledge& knowledge, bool loosely);
+Result<Plan> make_plan(const Node& node, const Knowledge& knowledge, const Marked& marked, bool loosely);
 
 /// The query, kept to the scope.
 Xapian::Query within(const Xapian::Query& query, const Scope& scope);

@@ -2,15 +2,16 @@
 #include "gateway/search/snippet.hpp"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include "gateway/archive/terms.hpp"
 #include "gateway/search/limits.hpp"
-#include "gateway/search/terms.hpp"
 #include "gateway/search/words.hpp"
 
 namespace vanthu::search {
 
-std::vector<Piece> snippet_of(std::string_view utf8, const std::set<std::string>& lights) {
+std::vector<Piece> snippet_of(std::string_view utf8, const std::map<std::string, Plan::Light>& lights) {
   const std::string text = readable(utf8);
   const std::vector<archive::WordSpan> words = archive::word_spans(text);
   if (words.empty()) return {};
@@ -18,8 +19,10 @@ std::vector<Piece> snippet_of(std::string_view utf8, const std::set<std::string>
   std::vector<std::string> found(words.size());  // the word of the query that stands here
   for (std::size_t i = 0; i < words.size(); ++i) {
     const Spelling& spelling = speller.of(std::string_view(text).substr(words[i].begin, words[i].end - words[i].begin));
-    for (std::string term : {std::string(prefix::bare) + spelling.bare, std::string(prefix::marked) + spelling.marked})
-      if (lights.contains(term)) found[i] = std::move(term);
+    for (const std::string* asked : {&spelling.bare, &spelling.marked})
+      if (const auto light = lights.find(*asked);
+          light != lights.end() && (asked == &spelling.marked || !light->second.asked.has_marks()))
+        found[i] = *asked;
   }
   // The first window with the most different words.
   const std::size_t width = std::min(limits::snippet_words, words.size());

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-#include <set>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +12,6 @@ namespace vanthu::search {
 /// The stretch of a text that has the most of the words looked for, those marked; without any of them, its beginning.
 /// @param lights  Plan::lights
 /// @return limits::snippet_words words at most; what is left out at an end is "…"
-std::vector<Piece> snippet_of(std::string_view text, const std::set<std::string>& lights);
+std::vector<Piece> snippet_of(std::string_view text, const std::map<std::string, Plan::Light>& lights);
 
 }  // namespace vanthu::search

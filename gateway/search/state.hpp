@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
+#include <unordered_set>
 
 #include "gateway/search/index.hpp"
 #include "gateway/search/store.hpp"
@@ -23,6 +24,7 @@ struct Index::State {
   std::mutex building;                             ///< one rebuild() or compact() at a time; taken before `writing`
   std::mutex writing;                              ///< guards `writer`, and whoever replaces the folder
   std::optional<Xapian::WritableDatabase> writer;  ///< none: for looking only, or the last one was damaged
+  std::unordered_set<std::string> written;         ///< words with marks that the writer's index knows as such
 
   mutable std::mutex telling;  ///< guards what follows
   mutable std::condition_variable told;
@@ -33,8 +35,10 @@ struct Index::State {
   std::filesystem::path beside(const char* suffix) const { return std::filesystem::path(options.folder) += suffix; }
   /// Runs a catch-up, remembers what kept it from going on, drops what is damaged. Call with `writing` held.
   Result<Done> follow();
-  /// Takes records into a database until it has all of the view. @param patient  commits by count, not by time
-  Result<Done> fill(Xapian::WritableDatabase& database, bool patient);
+  /// Takes records into a database until it has all of the view.
+  /// @param words  that it knows already
+  /// @param patient  nobody waits for what is in it
+  Result<Done> fill(Xapian::WritableDatabase& database, std::unordered_set<std::string>& words, bool patient);
   Result<Done> open_writer();
   /// Puts a finished folder in the place of the index. Call with `writing` held; the writer is closed and opened again.
   Result<Done> take_over(const std::filesystem::path& made);

@@ -11,18 +11,13 @@
 namespace vanthu::search::prefix {
 
 // With positions
-inline constexpr std::string_view bare = "";      ///< any word, without marks
-inline constexpr std::string_view marked = "M";   ///< likewise with marks, where it has some
-inline constexpr std::string_view subject = "S";  ///< of a message's or paper's subject, without marks
-inline constexpr std::string_view subject_marked = "SM";
-inline constexpr std::string_view name = "N";  ///< of an attachment's name, without marks
-inline constexpr std::string_view name_marked = "NM";
+inline constexpr std::string_view word = "";      ///< any word, with its marks
+inline constexpr std::string_view subject = "S";  ///< of a message's or paper's subject
+inline constexpr std::string_view name = "N";     ///< of an attachment's name
 // Without
-inline constexpr std::string_view from = "F";  ///< word of a sender's name or address, without marks
-inline constexpr std::string_view from_marked = "FM";
+inline constexpr std::string_view from = "F";  ///< word of a sender's name or address
 inline constexpr std::string_view from_address = "XF";
 inline constexpr std::string_view to = "T";
-inline constexpr std::string_view to_marked = "TM";
 inline constexpr std::string_view to_address = "XT";
 inline constexpr std::string_view symbol = "Y";  ///< archive::symbol_keys()
 inline constexpr std::string_view kind = "K";

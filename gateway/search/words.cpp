@@ -73,7 +73,7 @@ struct Kind {
   std::string_view abbreviation, name, others{};  // others: "QĐi,QyĐ", or "-"
 };
 constexpr Kind kind_rows[] = {
-    // what a row leaves out is empty
+// what a row leaves out is empty
 #include "party-kinds.inc"
 #include "state-kinds.inc"
 };
@@ -82,7 +82,7 @@ constexpr Kind kind_rows[] = {
 std::string_view printed_name(std::string_view name) { return name.substr(0, name.find(" (")); }
 }  // namespace
 
-const Spelling& Speller::of(std::string_view word) {
+Spelling& Speller::of(std::string_view word) {
   // Junk has no end of words: what was remembered of it goes with the rest.
   if (known_.size() >= limits::known_words) known_.clear();
   std::string key(word);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -14,16 +15,20 @@ struct Spelling {
   std::string marked;  ///< case folded, tone on one place, y = i where both are written ("kỹ" = "kĩ")
   std::string bare;    ///< the same without marks, đ = d
   bool has_marks() const { return marked != bare; }
+  std::uint64_t stamp = 0;  ///< for who counts words: the last text that had it
 };
 
 /// Spells words and remembers how, since a language has few of them and spelling one costs a microsecond. One thread.
 class Speller {
  public:
   /// @param word  a word_spans() piece of a text in NFC
-  const Spelling& of(std::string_view word);
+  Spelling& of(std::string_view word);
+  /// Another number than any before, from 1.
+  std::uint64_t next_stamp() { return ++stamps_; }
 
  private:
   std::unordered_map<std::string, Spelling> known_;
+  std::uint64_t stamps_ = 0;
 };
 
 /// A text in NFC without what nobody sees (soft hyphens, zero width signs) and with Ƣ ƣ, which some PDF fonts put for

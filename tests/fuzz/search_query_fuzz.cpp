@@ -33,7 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto again = search::parse_query(search::format(*node));
   if (again && !same(*node, *again)) std::abort();
   for (const bool loosely : {false, true}) {
-    const auto plan = search::make_plan(*node, {}, loosely);
+    const auto plan = search::make_plan(*node, {}, {}, loosely);
     if (plan && plan->query.get_length() > 100'000) std::abort();
   }
   return 0;
