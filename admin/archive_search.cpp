@@ -212,6 +212,7 @@ Answer compact_index(Office& office) {
     if (auto compacted = office.search->compact(); !compacted) return failed(compacted.error());
     return reached(what, *office.search);
   }
+  if (office.config == nullptr) return {EX_UNAVAILABLE, "", std::string(no_full_text)};
   const auto nobody = [](const std::shared_ptr<const Octets>&) -> Result<inspect::Texts> {
     return fail(status::inspection_failed, "no inspector");
   };

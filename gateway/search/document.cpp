@@ -216,16 +216,24 @@ void add_texts(Builder& builder, const filters::Facts& facts, const inspect::Tex
   for (const filters::Part& part : facts.parts) parts.emplace(part.path, &part);
   std::map<std::string_view, std::vector<std::string>> bodies;  // words of what is no attachment, by what they stand in
   std::string kept;
-  for (const inspect::PartText& one : texts.parts) {
+  const auto part_of = [&](const inspect::PartText& one) {
     const auto found = parts.find(one.path);
-    const filters::Part* part = found == parts.end() ? nullptr : found->second;
-    const bool body = part != nullptr && !part->attachment;
+    return found == parts.end() ? nullptr : found->second;
+  };
+  const auto is_body = [](const filters::Part* part) { return part != nullptr && !part->attachment; };
+  const bool several = std::count_if(texts.parts.begin(), texts.parts.end(),
+                                     [&](const inspect::PartText& one) { return is_body(part_of(one)); }) > 1;
+  for (const inspect::PartText& one : texts.parts) {
+    const filters::Part* part = part_of(one);
+    const bool body = is_body(part);
     if (body) {
       // A letter in plain text and in HTML says everything twice; its words would count twice and take twice the room.
-      auto& same_place = bodies[above(part->path)];
-      std::string words = joined_words(one.text, speller);
-      if (std::find(same_place.begin(), same_place.end(), words) != same_place.end()) continue;
-      same_place.push_back(std::move(words));
+      if (several) {
+        auto& same_place = bodies[above(part->path)];
+        std::string words = joined_words(one.text, speller);
+        if (std::find(same_place.begin(), same_place.end(), words) != same_place.end()) continue;
+        same_place.push_back(std::move(words));
+      }
       if (kept.size() < limits::kept_text_octets)
         kept.append(kept.empty() ? "" : " ").append(one.text.substr(0, 8 * limits::kept_text_octets));
     }

@@ -83,12 +83,10 @@ std::string_view printed_name(std::string_view name) { return name.substr(0, nam
 }  // namespace
 
 Spelling& Speller::of(std::string_view word) {
+  if (const auto found = known_.find(word); found != known_.end()) return found->second;
   // Junk has no end of words: what was remembered of it goes with the rest.
   if (known_.size() >= limits::known_words) known_.clear();
-  std::string key(word);
-  if (const auto found = known_.find(key); found != known_.end()) return found->second;
-  Spelling spelling = spelled(word);
-  return known_.emplace(std::move(key), std::move(spelling)).first->second;
+  return known_.emplace(std::string(word), spelled(word)).first->second;
 }
 
 std::string readable(std::string_view utf8) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -27,7 +28,11 @@ class Speller {
   std::uint64_t next_stamp() { return ++stamps_; }
 
  private:
-  std::unordered_map<std::string, Spelling> known_;
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view word) const { return std::hash<std::string_view>()(word); }
+  };
+  std::unordered_map<std::string, Spelling, Hash, std::equal_to<>> known_;
   std::uint64_t stamps_ = 0;
 };
 
