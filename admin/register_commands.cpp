@@ -237,7 +237,8 @@ Answer gaps(Office& office, const Request& request) {
         if (all.digest(txn, book, i + 1) != book.volumes[i].sha256) {
           changed.push_back(i + 1);
           text += "  tập " + std::to_string(i + 1) +
-                  " không còn như khi khoá sổ (a closed volume does not stand as it was closed)\n";
+                  " không còn như khi khoá sổ, hoặc có dòng bị xoá khẩn cấp (does not stand as it was closed, or a "
+                  "line of it was purged)\n";
           answer.exit = 1;
         }
       one.as_object()["volumes_changed"] = std::move(changed);

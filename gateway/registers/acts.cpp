@@ -30,6 +30,10 @@ Error no_such(const std::string& unit, std::uint64_t record, std::uint32_t paper
                                      " (that record did not come to this unit's mailroom)");
 }
 
+Error gone(std::uint64_t record, std::uint32_t paper) {
+  return fail(status::not_found, of_record(record, paper) + " đã huỷ (that record was disposed of)");
+}
+
 Result<Done> bounded(std::string_view text, const char* what) {
   if (text.size() <= limits::reason_octets) return done;
   return fail(status::bad_arguments,
@@ -80,6 +84,7 @@ Result<Events> enter(const Registers& registers, const lmdb::Transaction& txn, c
     if (auto fits = bounded(*text, "text"); !fits) return fits.error();
   const auto item = registers.item(txn, what.unit, what.record, what.paper);
   if (!item) return no_such(what.unit, what.record, what.paper);
+  if (item->state == Item::State::gone) return gone(what.record, what.paper);
   if (item->state == Item::State::entered)
     return fail(status::refused, of_record(what.record, what.paper) + " đã vào sổ " + item->book + ", số đến " +
                                      std::to_string(item->number) + " (is registered already)");
@@ -114,6 +119,7 @@ Result<Events> refuse(const Registers& registers, const lmdb::Transaction& txn, 
     return fail(status::bad_arguments, "lý do khác thì phải ghi rõ bằng --why (cause 'other' wants --why TEXT)");
   const auto item = registers.item(txn, what.unit, what.record, what.paper);
   if (!item) return no_such(what.unit, what.record, what.paper);
+  if (item->state == Item::State::gone) return gone(what.record, what.paper);
   if (item->state == Item::State::entered)
     return fail(status::refused, of_record(what.record, what.paper) + " đã vào sổ " + item->book + ", số đến " +
                                      std::to_string(item->number) +
@@ -241,6 +247,25 @@ Result<Events> close(const Registers& registers, const lmdb::Transaction& txn, c
                           {"from", from},
                           {"to", to},
                           {"sha256", registers.digest(txn, *book, volume)}})};
+}
+
+Result<Events> keep(const Registers& registers, const lmdb::Transaction& txn, std::uint64_t record, const Acting& who) {
+  if (registers.is_kept(txn, record)) return Events();
+  json::array lines;
+  json::array items;
+  json::array cards;
+  for (const auto& [book, line] : registers.lines_of(txn, record))
+    lines.push_back(json::object{{"register", to_json(book.key)}, {"line", to_json(line)}});
+  std::uint32_t papers = 0;
+  for (const Item& item : registers.items(txn, record)) {
+    items.push_back(to_json(item));
+    papers = std::max(papers, item.paper + 1);
+  }
+  if (lines.empty() && items.empty()) return Events();
+  for (std::uint32_t i = 0; i < papers; ++i) cards.push_back(to_json(registers.card(txn, record, i)));
+  json::object details{{"lines", std::move(lines)}, {"items", std::move(items)}};
+  if (!cards.empty()) details["cards"] = std::move(cards);
+  return Events{event_of("kept", who, record, std::move(details))};
 }
 
 Result<Events> configure(const std::string& rules, const Acting& who) {

@@ -80,6 +80,11 @@ Result<Events> remark(const Registers& registers, const lmdb::Transaction& txn, 
 Result<Events> close(const Registers& registers, const lmdb::Transaction& txn, const std::string& book,
                      const Acting& who);
 
+/// The lines and letters of a record that was disposed of, as they stand: from here on the log has them without the
+/// record, so that registers are the same when they are made anew and its octets are no more. Empty: there are none, or
+/// it is done.
+Result<Events> keep(const Registers& registers, const lmdb::Transaction& txn, std::uint64_t record, const Acting& who);
+
 /// @par Errors  bad_arguments, naming the line
 Result<Events> configure(const std::string& rules, const Acting& who);
 

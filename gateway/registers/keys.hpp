@@ -31,6 +31,11 @@ inline std::string waiting_key(std::string_view unit, std::uint64_t record, std:
 inline std::string receiver_key(std::uint64_t record, std::uint32_t paper, std::string_view unit) {
   return 'u' + lmdb::key_of(record) + lmdb::key_of(paper) + std::string(unit);
 }
+/// Outgoing lines that a record stands in.
+inline std::string sent_key(std::uint64_t record, std::string_view id, std::uint64_t ordinal) {
+  return 'r' + lmdb::key_of(record) + lmdb::key_of(ordinal) + std::string(id);
+}
+inline std::string kept_key(std::uint64_t record) { return 'k' + lmdb::key_of(record); }
 inline std::string file_key(std::string_view unit, std::string_view sha256) {
   return 'h' + std::string(unit) + '\0' + std::string(sha256.substr(0, 64));
 }

@@ -15,7 +15,7 @@ namespace {
 constexpr std::array<std::string_view, 2> directions{"out", "in"};
 constexpr std::array<std::string_view, 4> line_states{"sent", "reserved", "entered", "cancelled"};
 constexpr std::array<std::string_view, 3> sorts{"first", "again", "version"};
-constexpr std::array<std::string_view, 3> item_states{"waiting", "entered", "refused"};
+constexpr std::array<std::string_view, 4> item_states{"waiting", "entered", "refused", "gone"};
 
 template <class Enum, std::size_t Count>
 Enum value_of(const std::array<std::string_view, Count>& words, const json::value& value) {

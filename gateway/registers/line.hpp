@@ -98,13 +98,14 @@ struct Item {
   std::string unit;
   std::uint64_t record = 0;
   std::uint32_t paper = 0;
-  enum class State : std::uint8_t { waiting, entered, refused } state = State::waiting;
+  enum class State : std::uint8_t { waiting, entered, refused, gone } state = State::waiting;
   std::string mailbox;        ///< that it came to, "; " between several
   std::string arrived;        ///< RFC 3339
   std::string book;           ///< entered: the register
   std::uint64_t ordinal = 0;  ///< and the line
   std::uint32_t number = 0;
-  std::string cause;  ///< refused: wrong-recipient, missing-page, bad-signature, other
+  std::string cause;  ///< refused (gone: the record was disposed of before anybody registered it): wrong-recipient,
+                      ///< missing-page, bad-signature, other
   std::optional<Hand> hand;
   std::uint64_t before = 0;  ///< record that had brought the same file to this unit before; 0: none
   friend bool operator==(const Item&, const Item&) = default;

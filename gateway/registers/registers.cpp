@@ -264,6 +264,27 @@ Card Registers::card(const lmdb::Transaction& txn, std::uint64_t record, std::ui
   return paper < list.size() ? to_card(list[paper].as_object()) : Card();
 }
 
+std::vector<std::pair<Register, Line>> Registers::lines_of(const lmdb::Transaction& txn, std::uint64_t record) const {
+  std::vector<std::pair<std::string, std::uint64_t>> places;
+  const std::string prefix = 'r' + lmdb::key_of(record);
+  txn.scan(index_, prefix, [&](std::string_view key, std::string_view) {
+    if (!key.starts_with(prefix)) return false;
+    places.emplace_back(key.substr(prefix.size() + 8), lmdb::number_of(key.substr(prefix.size(), 8)));
+    return true;
+  });
+  std::vector<std::pair<Register, Line>> list;
+  for (const auto& [id, ordinal] : places) {
+    auto book = find(txn, id);
+    auto line = line_at(txn, id, ordinal);
+    if (book && line) list.emplace_back(*std::move(book), *std::move(line));
+  }
+  return list;
+}
+
+bool Registers::is_kept(const lmdb::Transaction& txn, std::uint64_t record) const {
+  return txn.get(index_, kept_key(record)).has_value();
+}
+
 std::string Registers::digest(const lmdb::Transaction& txn, const Register& book, std::uint32_t volume) const {
   std::string all;
   const std::string id = book.id();

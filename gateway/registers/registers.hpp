@@ -82,6 +82,10 @@ class Registers final : public archive::Book {
   /// All units that a record came to.
   std::vector<Item> items(const lmdb::Transaction& txn, std::uint64_t record) const;
   Card card(const lmdb::Transaction& txn, std::uint64_t record, std::uint32_t paper) const;
+  /// The lines that a record stands in, outgoing and incoming, each with its register.
+  std::vector<std::pair<Register, Line>> lines_of(const lmdb::Transaction& txn, std::uint64_t record) const;
+  /// Whether the lines of a disposed record are in the log as an event of their own (acts.hpp, keep()).
+  bool is_kept(const lmdb::Transaction& txn, std::uint64_t record) const;
   /// SHA-256 of a volume's lines as they stand today; of a closed one it should be the one it was closed with.
   std::string digest(const lmdb::Transaction& txn, const Register& book, std::uint32_t volume) const;
   /// Highest number of a register in any volume, 0: none.
@@ -119,6 +123,9 @@ class Registers final : public archive::Book {
   Result<Done> changed(lmdb::Transaction& txn, const archive::Event& event);
   Result<Done> closed(lmdb::Transaction& txn, const archive::Event& event);
   Result<Done> configured(lmdb::Transaction& txn, const archive::Event& event);
+  Result<Done> disposed(lmdb::Transaction& txn, const archive::Event& event);
+  Result<Done> restored(lmdb::Transaction& txn, const archive::Event& event);
+  Result<Done> restore(lmdb::Transaction& txn, const Key& key, const Line& line);
 
   const Places& places_;
   lmdb::Table books_, lines_, papers_, index_;

@@ -16,7 +16,7 @@ namespace json = boost::json;
 using namespace keys;
 namespace {
 
-std::vector<std::string> lines_of(const std::string& text) {
+std::vector<std::string> texts_in(const std::string& text) {
   std::vector<std::string> list;
   for (std::size_t from = 0; from < text.size();) {
     const std::size_t end = std::min(text.find('\n', from), text.size());
@@ -27,7 +27,7 @@ std::vector<std::string> lines_of(const std::string& text) {
 }
 
 bool share_a_file(const Card& a, const Card& b) {
-  const std::vector<std::string> files = lines_of(a.files);
+  const std::vector<std::string> files = texts_in(a.files);
   return std::any_of(files.begin(), files.end(),
                      [&](const std::string& one) { return b.files.find(one) != std::string::npos; });
 }
@@ -38,7 +38,7 @@ bool same_paper(const Card& a, const Card& b) {
 }
 
 void add_files(Card& to, const Card& from) {
-  for (const std::string& one : lines_of(from.files))
+  for (const std::string& one : texts_in(from.files))
     if (to.files.find(one) == std::string::npos && to.files.size() / 65 < limits::files)
       to.files += (to.files.empty() ? "" : "\n") + one;
 }
@@ -64,6 +64,8 @@ Result<Done> Registers::put(lmdb::Transaction& txn, const Register& book) {
   return txn.put(books_, book.id(), json::serialize(to_json(book)));
 }
 Result<Done> Registers::put(lmdb::Transaction& txn, std::string_view id, const Line& line) {
+  for (const Line::Despatch& one : line.despatches)
+    if (auto put = txn.put(index_, sent_key(one.record, id, line.ordinal), ""); !put) return put;
   return txn.put(lines_, line_key(id, line.ordinal), json::serialize(to_json(line)));
 }
 Result<Done> Registers::put(lmdb::Transaction& txn, const Item& item) {
@@ -193,7 +195,7 @@ Result<Done> Registers::take_in(lmdb::Transaction& txn, const archive::Entry& re
       item.paper = i;
       item.mailbox = named;
       item.arrived = record.summary.received;
-      for (const std::string& file : lines_of(cards[i].files)) {
+      for (const std::string& file : texts_in(cards[i].files)) {
         const std::string key = file_key(unit, file);
         const auto known = txn.get(index_, key);
         if (known && lmdb::number_of(*known) != item.record)
@@ -210,14 +212,16 @@ Result<Done> Registers::take_in(lmdb::Transaction& txn, const archive::Entry& re
 // ---- events
 
 Result<Done> Registers::take(lmdb::Transaction& txn, const archive::Event& event) {
-  if (!event.what.starts_with("register.")) return done;
+  if (event.what != archive::disposed && !event.what.starts_with("register.")) return done;
   try {
+    if (event.what == archive::disposed) return disposed(txn, event);
     const std::string_view what = std::string_view(event.what).substr(9);
     if (what == "allocated") return allocated(txn, event);
     if (what == "entered") return entered(txn, event);
     if (what == "refused") return refused(txn, event);
     if (what == "closed") return closed(txn, event);
     if (what == "configured") return configured(txn, event);
+    if (what == "kept") return restored(txn, event);
     if (what == "cancelled" || what == "corrected" || what == "remarked") return changed(txn, event);
   } catch (const std::exception& error) {
     log::Event("registers.event", log::Level::error).with("frame", event.sequence).with("why", error.what());
@@ -252,8 +256,8 @@ Result<Done> Registers::entered(lmdb::Transaction& txn, const archive::Event& ev
   const std::uint32_t paper = small_at(event.details, "paper");
   auto at_unit = item(txn, key.unit, event.record, paper);
   const std::uint32_t number = small_at(event.details, "number");
-  if (!at_unit || at_unit->state == Item::State::entered || number == 0 || number > limits::highest_number ||
-      is_taken(txn, key.id(), number))
+  if (!at_unit || at_unit->state == Item::State::entered || at_unit->state == Item::State::gone || number == 0 ||
+      number > limits::highest_number || is_taken(txn, key.id(), number))
     return done;
   Register book = register_of(txn, key);
   Line line;
@@ -280,7 +284,7 @@ Result<Done> Registers::entered(lmdb::Transaction& txn, const archive::Event& ev
 
 Result<Done> Registers::refused(lmdb::Transaction& txn, const archive::Event& event) {
   auto at_unit = item(txn, text_at(event.details, "unit"), event.record, small_at(event.details, "paper"));
-  if (!at_unit || at_unit->state == Item::State::entered) return done;
+  if (!at_unit || at_unit->state == Item::State::entered || at_unit->state == Item::State::gone) return done;
   at_unit->state = Item::State::refused;
   at_unit->cause = text_at(event.details, "cause");
   at_unit->hand = hand_of(event);
@@ -343,7 +347,7 @@ Result<Done> Registers::changed(lmdb::Transaction& txn, const archive::Event& ev
 
 Result<Done> Registers::closed(lmdb::Transaction& txn, const archive::Event& event) {
   auto book = find(txn, text_at(event.details, "book"));
-  if (!book || small_at(event.details, "volume") != book->open_volume() || book->open_lines == 0) return done;
+  if (!book || small_at(event.details, "volume") != book->open_volume()) return done;
   Volume volume;
   volume.first = small_at(event.details, "first");
   volume.last = small_at(event.details, "last");
@@ -362,6 +366,105 @@ Result<Done> Registers::configured(lmdb::Transaction& txn, const archive::Event&
   const std::string text(event.details.at("rules").as_string());
   if (!Rules::parse(text)) return done;
   return txn.put(index_, "c", json::serialize(json::object{{"text", text}, {"hand", to_json(hand_of(event))}}));
+}
+
+// ---- what becomes of the lines of a record that is disposed of
+
+Result<Done> Registers::disposed(lmdb::Transaction& txn, const archive::Event& event) {
+  const bool purged = text_at(event.details, "basis") != "disposal";
+  for (auto& [book, line] : lines_of(txn, event.record)) {
+    if (!purged) continue;  // a register is kept longer than its papers: the line stays as it is
+    // Of what should never have been here, number, symbol and day stay, and nothing that it said.
+    const Card card = line.card;
+    line.card = Card();
+    for (std::string Card::*text :
+         {&Card::form, &Card::number, &Card::symbol, &Card::date, &Card::copies, &Card::sender})
+      line.card.*text = card.*text;
+    line.corrections.clear();
+    line.remarks.clear();
+    if (auto put_line = put(txn, book.id(), line); !put_line) return put_line;
+  }
+  if (purged && txn.get(papers_, lmdb::key_of(event.record)))
+    if (auto erased = txn.erase(papers_, lmdb::key_of(event.record)); !erased) return erased;
+  for (Item& item : items(txn, event.record)) {
+    if (item.state != Item::State::waiting) continue;
+    item.state = Item::State::gone;
+    if (auto put_item = put(txn, item); !put_item) return put_item;
+  }
+  return done;
+}
+
+/// Nothing where the lines stand already; where the view was made anew without the record, they come back as they
+/// stood.
+Result<Done> Registers::restored(lmdb::Transaction& txn, const archive::Event& event) {
+  for (const json::value& one : event.details.at("lines").as_array())
+    if (auto put_line = restore(txn, to_key(one.at("register")), to_line(one.at("line"))); !put_line) return put_line;
+  for (const json::value& one : event.details.at("items").as_array()) {
+    const Item item = to_item(one);
+    if (item.record != event.record || item.unit.empty() || item.unit.size() > limits::unit_octets) continue;
+    if (auto put = txn.put(index_, receiver_key(item.record, item.paper, item.unit), ""); !put) return put;
+    if (auto put_item = put(txn, item); !put_item) return put_item;
+    // That it had brought a file first is what a later letter with the same file is told.
+    const json::value* known = event.details.if_contains("cards");
+    if (known == nullptr || item.paper >= known->as_array().size()) continue;
+    for (const std::string& file : texts_in(to_card(known->as_array()[item.paper].as_object()).files)) {
+      const std::string key = file_key(item.unit, file);
+      const auto value = txn.get(index_, key);
+      const std::uint64_t other = value ? lmdb::number_of(*value) : 0;
+      if (other != 0 && other <= item.record) continue;
+      if (auto put = txn.put(index_, key, lmdb::key_of(item.record)); !put) return put;
+      for (Item& later : items(txn, item.unit, other)) {
+        if (later.before != 0 || card(txn, later.record, later.paper).files.find(file) == std::string::npos) continue;
+        later.before = item.record;
+        if (auto put_item = put(txn, later); !put_item) return put_item;
+      }
+    }
+  }
+  if (const json::value* cards = event.details.if_contains("cards"))
+    if (auto put = txn.put(papers_, lmdb::key_of(event.record), json::serialize(*cards)); !put) return put;
+  return txn.put(index_, kept_key(event.record), "");
+}
+
+Result<Done> Registers::restore(lmdb::Transaction& txn, const Key& key, const Line& line) {
+  Register book = register_of(txn, key);
+  const std::string id = book.id();
+  if (id.size() > key_octets) return done;
+  const bool open = line.volume == book.open_volume();
+  const auto forget = [&](const Line& other) -> Result<Done> {
+    --book.lines;
+    if (open && book.open_lines > 0) --book.open_lines;
+    if (open && other.state == Line::State::reserved && book.open_reserved > 0) --book.open_reserved;
+    for (const Line::Despatch& one : other.despatches)
+      if (const std::string sent = sent_key(one.record, id, other.ordinal); txn.get(index_, sent))
+        if (auto erased = txn.erase(index_, sent); !erased) return erased;
+    if (const std::string number = number_key(id, other.number, other.ordinal); txn.get(index_, number))
+      if (auto erased = txn.erase(index_, number); !erased) return erased;
+    return txn.erase(lines_, line_key(id, other.ordinal));
+  };
+  const auto shares = [&](const Line& other) {
+    return std::any_of(other.despatches.begin(), other.despatches.end(), [&](const Line::Despatch& one) {
+      return std::find(line.despatches.begin(), line.despatches.end(), one) != line.despatches.end() ||
+             std::any_of(line.despatches.begin(), line.despatches.end(), [&](const Line::Despatch& mine) {
+               return mine.record == one.record && mine.paper == one.paper;
+             });
+    });
+  };
+  // The line itself, and the one that a later despatch of the same paper made because the first was not there.
+  if (const auto there = line_at(txn, id, line.ordinal))
+    if (auto gone = forget(*there); !gone) return gone;
+  if (line.number != 0)
+    for (const Line& other : with_number(txn, id, line.number))
+      if (shares(other))
+        if (auto gone = forget(other); !gone) return gone;
+  ++book.lines;
+  if (open) {
+    ++book.open_lines;
+    if (line.state == Line::State::reserved) ++book.open_reserved;
+  }
+  if (line.number != 0)
+    if (auto put = txn.put(index_, number_key(id, line.number, line.ordinal), ""); !put) return put;
+  if (auto put_line = put(txn, id, line); !put_line) return put_line;
+  return put(txn, book);
 }
 
 }  // namespace vanthu::registers

@@ -99,6 +99,8 @@ std::string state_of(const Item& item) {
       return item.before == 0 ? "chờ vào sổ" : "chờ vào sổ, cùng tệp với bản ghi " + std::to_string(item.before);
     case Item::State::entered:
       return "số đến " + std::to_string(item.number) + (item.hand ? " (" + by(*item.hand) + ")" : "");
+    case Item::State::gone:
+      return "bản ghi đã huỷ trước khi vào sổ";
     case Item::State::refused:
       break;
   }

@@ -45,6 +45,27 @@ TEST_F(OfficeTest, OpensAFolderThatNoGatewayHasUsedYet) {
   EXPECT_NE(audit.out.find("archive.search"), std::string::npos) << audit.out;
 }
 
+TEST_F(OfficeTest, ShowsRegistersAndWritesNoneWithoutAGateway) {
+  const Answer listed = run_words("register", "list", {"--json"});
+  EXPECT_EQ(listed.exit, 0) << listed.err;
+  EXPECT_EQ(listed.out, "{\"registers\":[]}\n");
+  EXPECT_EQ(run_words("register", "show", {"di/vptu/2026/khac"}).exit, EX_NOINPUT);
+  EXPECT_EQ(run_words("register", "export", {"--as", "doc", "x"}).exit, EX_USAGE);
+  EXPECT_EQ(run_words("register", "gaps", {}).exit, 0);
+  for (const auto& [verb, words] : std::vector<std::pair<const char*, std::vector<std::string>>>{
+           {"enter", {"1"}},
+           {"refuse", {"--cause", "other", "1"}},
+           {"allocate", {"--symbol", "TB/TU"}},
+           {"cancel", {"--why", "x", "di/vptu/2026/khac", "1"}},
+           {"correct", {"--field", "kind", "--now", "x", "--why", "x", "di/vptu/2026/khac", "1"}},
+           {"remark", {"--text", "x", "di/vptu/2026/khac", "1"}},
+           {"close", {"di/vptu/2026/khac"}}}) {
+    const Answer answer = run_words("register", verb, words);
+    EXPECT_EQ(answer.exit, EX_UNAVAILABLE) << verb;
+    EXPECT_NE(answer.err.find("no gateway runs"), std::string::npos) << answer.err;
+  }
+}
+
 TEST_F(OfficeTest, PutsAPolicyInForceForTheNextStart) {
   const std::string policy =
       "name = \"x\"\n[[rule]]\nid = \"S-1\"\nsecrecy = [\"mat\", \"toi-mat\", \"tuyet-mat\"]\naction = \"reject\"\n"

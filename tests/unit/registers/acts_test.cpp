@@ -211,6 +211,66 @@ TEST_F(RegistersTest, AnEventThatDoesNotFitIsLeftAlone) {
   EXPECT_EQ(everything(), before);
 }
 
+/// The log as it is when octets and envelope of some records cannot be read any more.
+TEST_F(RegistersTest, AreTheSameWhenDisposedRecordsAreNoMore) {
+  const std::uint64_t a = post({.sheets = {{"07", "TB/TU", "a"}}});
+  const std::uint64_t b = post({.sheets = {{"08", "TB/TU", "b", "2026-11-20", "Điều không nên ở đây"}}});
+  ASSERT_TRUE(allocate("TB/TU"));
+  const std::uint64_t c = post({.sheets = {{"09", "TB/TU", "c"}}});
+  const std::uint64_t again = post({.to = {"vanthu.btctu"}, .sheets = {{"07", "TB/TU", "a"}}});
+  ASSERT_TRUE(enter("xa", a));
+  ASSERT_TRUE(enter("btctu", b));
+  ASSERT_TRUE(act(correct, notices, LineRef{7}, "signer", "Ông Bình", clerk("đọc sai")));
+  ASSERT_TRUE(act(close, notices, clerk()));
+  post({.sheets = {{"11", "TB/TU", "d"}}});
+  for (const auto& [record, basis] :
+       std::vector<std::pair<std::uint64_t, std::string>>{{a, "disposal"}, {b, "purge"}, {c, "disposal"}}) {
+    const std::uint64_t number = record;
+    const std::string why = basis;
+    ASSERT_TRUE(archive_->act([&](const lmdb::Transaction&) -> Result<Events> {
+      archive::Event event;
+      event.what = archive::disposed;
+      event.record = number;
+      event.actor = "test";
+      event.details = {{"basis", why}, {"number", 1}};
+      return Events{event};
+    }));
+    const auto kept_now = act(keep, number, clerk());
+    ASSERT_TRUE(kept_now) << kept_now.error().detail;
+    EXPECT_EQ(kept_now->size(), 1U);
+    EXPECT_TRUE(act(keep, number, clerk())->empty()) << "once is enough";
+  }
+  EXPECT_EQ(numbers_in(notices), (std::vector<std::uint32_t>{7, 8, 9, 11}));
+  EXPECT_EQ(lines(notices)[0].card.subject, "Kết luận của Thường trực") << "a register outlives its papers";
+  EXPECT_EQ(lines(notices)[1].card.subject, "") << "what was purged is not told";
+  EXPECT_EQ(lines("den/btctu/2026")[0].card.subject, "");
+  EXPECT_EQ(lines("den/btctu/2026")[0].number, 1U);
+  const std::string before = everything();
+  EXPECT_EQ(before.find("không nên ở đây"), std::string::npos);
+  EXPECT_FALSE(enter("xa", c)) << "nobody registers what is gone";
+
+  const auto shredded = folder_ / "shredded";
+  auto log = journal::Log::open(real_disk(), {shredded, 2, 1U << 20, 0});
+  ASSERT_TRUE(log);
+  ASSERT_TRUE(records_->scan(1, [&](const journal::Frame& frame) {
+    const bool gone = frame.head.kind == journal::Kind::message &&
+                      (frame.head.ordinal == a || frame.head.ordinal == b || frame.head.ordinal == c);
+    const bool numbered = frame.head.ordinal != 0 && frame.head.kind == journal::Kind::message;
+    const auto head = (*log)->append_and_wait({frame.head.kind, numbered, gone ? "{}" : frame.meta, nullptr});
+    EXPECT_TRUE(head);
+    EXPECT_EQ(head->at.sequence, frame.head.at.sequence);
+    return true;
+  }));
+  ASSERT_EQ((*log)->last_sequence(), records_->last_sequence());
+  auto anew = archive::Archive::open(**log, folder_ / "anew.lmdb", {}, {&registers_});
+  ASSERT_TRUE(anew);
+  archive_ = *std::move(anew);
+  ASSERT_TRUE(archive_->catch_up());
+  EXPECT_EQ(everything(), before);
+  EXPECT_EQ(lines(notices)[0].despatches.size(), 2U) << again;
+  archive_.reset();
+}
+
 /// Random acts against a plain model: which numbers are taken, which lines are cancelled or shut.
 TEST_F(RegistersTest, RandomDaysAgreeWithAPlainModelAndWithTheirRebuilding) {
   for (const unsigned seed : {1U, 2U, 3U}) {

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include "gateway/archive/archive.hpp"
+#include "gateway/keeping/shredder.hpp"
+#include "gateway/registers/registers.hpp"
+
+namespace vanthu::admin {
+
+/// The registers at a disposal: they keep their lines of the record beyond its octets (gateway/registers/README.md),
+/// and of a purged one no more than its number, symbol and day. Loans.
+class RegisterStore final : public keeping::Store {
+ public:
+  RegisterStore(archive::Archive& archive, const registers::Registers& registers)
+      : archive_(archive), registers_(registers) {}
+  std::string_view name() const override { return "sổ văn bản đi, đến (dòng sổ được giữ)"; }
+  Result<Done> forget(std::uint64_t record) override;
+
+ private:
+  archive::Archive& archive_;
+  const registers::Registers& registers_;
+};
+
+}  // namespace vanthu::admin
