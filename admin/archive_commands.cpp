@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <sysexits.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/json.hpp>
 
 #include "admin/archive_search.hpp"
 #include "admin/commands.hpp"
 #include "admin/record_text.hpp"
+#include "admin/withheld.hpp"
 #include "admin/words.hpp"
 #include "gateway/archive/archive.hpp"
 #include "gateway/archive/terms.hpp"
@@ -67,6 +69,10 @@ Answer search(Office& office, const Request& request) {
     found = office.archive->search(*query);
   }
   if (!found) return failed(found.error());
+  const std::vector<std::uint64_t> hidden = withheld(office);
+  std::erase_if(found->records, [&](const archive::Summary& one) {
+    return std::binary_search(hidden.begin(), hidden.end(), one.number);
+  });
   done.out = words->has("json") ? search_json(*found) : search_text(*found);
   return done;
 }
@@ -83,6 +89,7 @@ Answer show(Office& office, const Request& request) {
   if (!words) return wrong_usage(row("show"), words.error().detail);
   const auto number = number_in(*words);
   if (!number) return wrong_usage(row("show"), number.error().detail);
+  if (auto may = may_be_shown(office, *number); !may) return failed(may.error());
   const auto record = office.archive->show(*number);
   if (!record) return failed(record.error());
   return {0, words->has("json") ? record_json(*record) : record_text(*record), ""};
@@ -94,6 +101,7 @@ Answer get(Office& office, const Request& request) {
   if (!words) return wrong_usage(row("get"), words.error().detail);
   const auto number = number_in(*words);
   if (!number) return wrong_usage(row("get"), number.error().detail);
+  if (auto may = may_be_shown(office, *number); !may) return failed(may.error());
   auto octets = office.archive->get(*number);
   if (!octets) return failed(octets.error());
   return {0, *std::move(octets), ""};

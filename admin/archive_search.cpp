@@ -3,11 +3,13 @@
 
 #include <sysexits.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "admin/archive_search_text.hpp"
 #include "admin/inspecting.hpp"
 #include "admin/office.hpp"
+#include "admin/withheld.hpp"
 #include "filters/inspect/pool.hpp"
 #include "gateway/archive/terms.hpp"
 #include "gateway/base/log.hpp"
@@ -141,12 +143,16 @@ std::optional<Answer> search_full_text(Office& office, const Command& row, const
   // Where nobody follows the log nothing comes by waiting.
   if (const auto reach = office.archive->reach(); reach && office.inspectors != nullptr)
     (void)office.search->wait_for(reach->complete_up_to, freshness_wait);
-  const auto found = office.search->search(*request);
+  auto found = office.search->search(*request);
   if (!found) {
     if (found.error().reply == Reply(status::bad_arguments)) return wrong_usage(row, found.error().detail);
     log::Event("search.failed", log::Level::error).with("why", found.error().detail);
     return {};
   }
+  const std::vector<std::uint64_t> hidden = withheld(office);
+  std::erase_if(found->hits, [&](const search::Hit& hit) {
+    return std::binary_search(hidden.begin(), hidden.end(), hit.summary.number);
+  });
   done.out = words.has("json") ? full_text_json(*found, *request) : full_text_text(*found, *request);
   return done;
 }

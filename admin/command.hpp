@@ -41,6 +41,9 @@ class InForce;
 namespace vanthu::registers {
 class Registers;
 }
+namespace vanthu::keeping {
+class Keeper;
+}
 
 /// The CLI is a table of noun-verb commands. The same row runs inside the gateway (asked over the control socket, which
 /// gives the caller's account) or, when no gateway runs, in the CLI's own process on the locked data folder.
@@ -86,6 +89,7 @@ struct Office {
   inspect::Pool* inspectors = nullptr;              ///< the gateway's; null when no gateway runs
   const registers::Registers* registers = nullptr;  ///< in the archive's view
   search::Index* search = nullptr;                  ///< null when there is no full text index, or it cannot be opened
+  keeping::Keeper* keeper = nullptr;                ///< files, holds and disposals of the archive
 };
 
 struct Command {
@@ -114,6 +118,11 @@ std::span<const Command> archive_commands();    ///< archive_commands.cpp
 std::span<const Command> guard_commands();      ///< guard_commands.cpp
 std::span<const Command> queue_commands();      ///< queue_commands.cpp
 std::span<const Command> held_commands();       ///< held_commands.cpp
+std::span<const Command> file_commands();       ///< file_commands.cpp
+std::span<const Command> hold_commands();       ///< hold_commands.cpp
+std::span<const Command> retention_commands();  ///< retention_commands.cpp
+std::span<const Command> disposal_commands();   ///< disposal_commands.cpp
+std::span<const Command> purge_commands();      ///< purge_commands.cpp
 std::span<const Command> policy_commands();     ///< policy_commands.cpp
 std::span<const Command> replay_commands();     ///< policy_replay.cpp
 std::span<const Command> version_commands();    ///< policy_versions.cpp

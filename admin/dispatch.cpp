@@ -24,6 +24,13 @@ constexpr auto rows = std::to_array<Row>({
     {"archive", "search", Witness::access},     {"archive", "show", Witness::access},
     {"archive", "get", Witness::access},        {"archive", "verify", Witness::access},
     {"archive", "reconcile", Witness::access},  {"audit", "list", Witness::access},
+    {"archive", "purges", Witness::access},     {"archive", "seen", Witness::access},
+    {"file", "list", Witness::access},          {"file", "show", Witness::access},
+    {"file", "suggest", Witness::access},       {"hold", "preview", Witness::access},
+    {"hold", "list", Witness::access},          {"hold", "show", Witness::access},
+    {"retention", "explain", Witness::access},  {"retention", "due", Witness::access},
+    {"retention", "table", Witness::nothing},   {"disposal", "list", Witness::access},
+    {"disposal", "show", Witness::access},      {"disposal", "certificate", Witness::access},
     {"directory", "resolve", Witness::nothing}, {"directory", "may-send", Witness::nothing},
     {"directory", "check", Witness::nothing},   {"directory", "history", Witness::access},
     {"directory", "export", Witness::access},   {"directory", "show", Witness::nothing},
@@ -69,7 +76,7 @@ std::string subject_of(const Command& command, const Request& request) {
   const std::string_view noun = command.noun;
   const std::string_view verb = command.verb;
   if (noun != "archive") return subject;
-  const bool one = verb == "show" || verb == "get" || verb == "verify";
+  const bool one = verb == "show" || verb == "get" || verb == "verify" || verb == "seen";
   return one && !subject.empty() ? "record " + subject : "records";
 }
 

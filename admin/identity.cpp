@@ -17,9 +17,9 @@ namespace vanthu::admin {
 namespace {
 /// What is about rows of the directory and about held letters, each judged by the unit it belongs to where it is read
 /// or written.
-constexpr std::array<std::string_view, 12> scoped_nouns{"unit",    "person", "position", "mailbox",
-                                                        "alias",   "group",  "member",   "delegation",
-                                                        "contact", "event",  "held",     "register"};
+constexpr std::array<std::string_view, 16> scoped_nouns{
+    "unit",    "person", "position", "mailbox",  "alias", "group", "member",    "delegation",
+    "contact", "event",  "held",     "register", "file",  "hold",  "retention", "disposal"};
 constexpr std::array<std::string_view, 5> scoped_verbs{"resolve", "may-send", "check", "history", "reorganise"};
 
 bool is_scoped(const Command& command) {
@@ -42,6 +42,12 @@ std::vector<std::string> mailrooms_of(const directory::Directory& directory, con
   return units;
 }
 
+/// What archivists do: by their role, for the units that it names, or for all where it names none.
+bool is_of_the_archivist(const Command& command) {
+  const std::string_view noun = command.noun;
+  return noun == "file" || noun == "hold" || noun == "retention" || noun == "disposal" ||
+         (noun == "archive" && std::string_view(command.verb).starts_with("purge"));
+}
 /// Whether it is one of the mailbox's application passwords, which begin with "vt-" and their id: what a phone keeps is
 /// not what commands.
 bool is_of_a_program(const directory::Directory& directory, std::string_view address, std::string_view password) {
@@ -95,6 +101,12 @@ std::optional<Answer> identify(const Office& office, const Command& command, Req
       if (role.role == "administrator" && role.scope.empty()) request.everywhere = true;
       if (role.role == "unit-administrator" || (role.role == "administrator" && !role.scope.empty()))
         request.units.push_back(role.scope);
+      if (role.role == "archivist" && is_of_the_archivist(command)) {
+        if (role.scope.empty())
+          request.everywhere = true;
+        else
+          request.units.push_back(role.scope);
+      }
     }
   const bool of_mailrooms = std::string_view(command.noun) == "register";
   if (of_mailrooms) request.mailrooms = mailrooms_of(*office.directory, *login, today);

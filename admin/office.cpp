@@ -83,11 +83,13 @@ Result<std::unique_ptr<OpenOffice>> OpenOffice::open(const Config& config) {
     open->places_ = std::make_unique<registers::DirectoryPlaces>(*open->directory_);
     open->registers_ = std::make_unique<registers::Registers>(*open->places_);
     auto archive = archive::Archive::open(*open->record_log_, config.at("archive.lmdb"), units_of(*open->directory_),
-                                          {open->registers_.get()});
+                                          {open->registers_.get(), &open->ledger_});
     if (archive)
       open->archive_ = *std::move(archive);
     else
       open->notes_.push_back(archive.error().detail);
+    if (open->archive_)
+      open->keeper_ = std::make_unique<keeping::Keeper>(*open->archive_, open->ledger_, keeping::Keeper::Settings{});
   }
   if (open->archive_) {
     auto index = search::Index::open(*open->archive_, {config.at("archive.xapian")},
@@ -108,6 +110,7 @@ Result<std::unique_ptr<OpenOffice>> OpenOffice::open(const Config& config) {
   open->office_.policies = open->policies_.get();
   open->office_.registers = open->registers_.get();
   open->office_.search = open->search_.get();
+  open->office_.keeper = open->keeper_.get();
   return open;
 }
 

@@ -11,6 +11,7 @@
 #include "gateway/base/config.hpp"
 #include "gateway/base/data_lock.hpp"
 #include "gateway/journal/log.hpp"
+#include "gateway/keeping/keeper.hpp"
 #include "gateway/policies/in_force.hpp"
 #include "gateway/registers/registers.hpp"
 #include "gateway/search/index.hpp"
@@ -55,8 +56,10 @@ class OpenOffice {
   std::unique_ptr<journal::Log> spool_log_, record_log_, audit_log_;
   std::unique_ptr<registers::DirectoryPlaces> places_;
   std::unique_ptr<registers::Registers> registers_;
+  keeping::Ledger ledger_;
   std::unique_ptr<archive::Archive> archive_;
   std::unique_ptr<search::Index> search_;
+  std::unique_ptr<keeping::Keeper> keeper_;
   std::unique_ptr<audit::Trail> trail_;
   std::unique_ptr<policies::InForce> policies_;
   Office office_;

@@ -17,6 +17,7 @@
 #include <thread>
 
 #include "admin/control_server.hpp"
+#include "admin/full_text_store.hpp"
 #include "admin/office.hpp"
 #include "filters/chain.hpp"
 #include "filters/inspect/pool.hpp"
@@ -33,6 +34,7 @@
 #include "gateway/intake/decisions.hpp"
 #include "gateway/intake/door.hpp"
 #include "gateway/journal/log.hpp"
+#include "gateway/keeping/keeper.hpp"
 #include "gateway/mailauth/service.hpp"
 #include "gateway/net/server.hpp"
 #include "gateway/net/tls.hpp"
@@ -328,8 +330,9 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
        config.at("queue.tries")});
   const registers::DirectoryPlaces places(*directory);
   registers::Registers registers(places);
-  const auto archive =
-      must(archive::Archive::open(*record_log, config.at("archive.lmdb"), admin::units_of(*directory), {&registers}));
+  keeping::Ledger ledger;
+  const auto archive = must(archive::Archive::open(*record_log, config.at("archive.lmdb"), admin::units_of(*directory),
+                                                   {&registers, &ledger}));
   // The full text is derived twice over: that it cannot be opened is told, and stops nobody.
   std::unique_ptr<search::Index> full_text;
   if (auto opened = search::Index::open(
@@ -341,15 +344,23 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
     full_text = *std::move(opened);
   else
     log::Event("search.closed", log::Level::error).with("why", opened.error().detail);
+  admin::FullTextStore full_text_store(full_text.get());
+  keeping::Keeper keeping(*archive, ledger, {nullptr, {&full_text_store}});
   Follower full_text_indexer([&] {
     if (!full_text) return;
     if (auto caught = full_text->catch_up(); !caught && caught.error().reply != Reply(status::shutting_down))
       log::Event("search.behind", log::Level::error).with("why", caught.error().detail);
   });
-  Follower indexer([&] {
+  Follower indexer([&, finished = false]() mutable {
     if (auto caught = archive->catch_up(); !caught)
       log::Event("archive.behind", log::Level::error).with("why", caught.error().detail);
     full_text_indexer.poke();
+    // What was to be destroyed when the gateway ended is destroyed now.
+    if (std::exchange(finished, true)) return;
+    if (auto destroyed = keeping.finish_what_began(); !destroyed)
+      log::Event("disposal.unfinished", log::Level::error).with("why", destroyed.error().detail);
+    else if (*destroyed != 0)
+      log::Event("disposal.finished").with("records", *destroyed);
   });
 
   std::optional<intake::Decisions> decisions;  // none comes in before it is there
@@ -390,6 +401,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       inspectors.get(),
       &registers,
       full_text.get()};
+  office.keeper = &keeping;
   TrialWatch trial(*policies, trail);
   const auto control = must(admin::ControlServer::start(config.at("control.sock"), office, trail));
 

@@ -42,6 +42,8 @@ class Keeper {
   /// start. A hold that was set since, a file that was opened again, a longer term: the record is spared.
   /// @par Errors  those of begin_disposal; refused: there is no shredder; store_failed: say it again
   Result<Executed> execute(const Who& who, std::uint64_t disposal);
+  /// @par Errors  refused: nothing was given that could destroy octets
+  Result<Done> can_destroy() const;
   /// The second word of an emergency purge, and the purge.
   Result<Done> purge(const Who& who, std::uint64_t purge, bool despite_hold);
   /// Destroys what was decided and not yet destroyed when the process ended, and closes purges whose
@@ -50,7 +52,6 @@ class Keeper {
   Result<std::uint64_t> finish_what_began();
 
  private:
-  Result<Done> can_destroy() const;
   /// The table in force in these books; the one that is read last is kept.
   Result<std::shared_ptr<const Schedule>> schedule(const lmdb::Transaction& books);
   /// Everything that is disposed of and not destroyed.

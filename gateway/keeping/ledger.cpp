@@ -265,6 +265,7 @@ Result<Done> Ledger::disposal_moved(Txn& txn, const Event& event) {
     one->state = event.what == "disposal.executed" ? Disposal::State::executed : Disposal::State::withdrawn;
     one->ended = voice_of(event);
     one->end_reason = event.reason;
+    one->stores = texts_in(event.details, "stores");
     Numbers free;
     each_line(txn, one->number, [&](std::uint64_t record, const Line&) {
       if (claimed_by(txn, record) == one->number) free.push_back(record);

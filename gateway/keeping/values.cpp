@@ -73,6 +73,13 @@ std::uint64_t number_in(const json::object& o, std::string_view name) {
   if (value->is_uint64()) return value->get_uint64();
   return value->is_int64() && value->get_int64() > 0 ? static_cast<std::uint64_t>(value->get_int64()) : 0;
 }
+std::vector<std::string> texts_in(const json::object& o, std::string_view name) {
+  std::vector<std::string> texts;
+  if (const json::value* list = o.if_contains(name); list != nullptr && list->is_array())
+    for (const json::value& text : list->get_array())
+      if (text.is_string()) texts.emplace_back(text.get_string());
+  return texts;
+}
 bool flag_in(const json::object& o, std::string_view name) {
   const json::value* value = o.if_contains(name);
   return value != nullptr && value->is_bool() && value->get_bool();
@@ -117,9 +124,7 @@ json::object to_json(const Kept& kept) {
 Kept to_kept(const json::object& o) {
   Kept kept;
   kept.day = text_in(o, "day");
-  if (const json::value* units = o.if_contains("units"); units != nullptr && units->is_array())
-    for (const json::value& unit : units->get_array())
-      if (unit.is_string()) kept.units.emplace_back(unit.get_string());
+  kept.units = texts_in(o, "units");
   if (const json::value* papers = o.if_contains("papers"); papers != nullptr && papers->is_array())
     for (const json::value& paper : papers->get_array())
       if (paper.is_array() && paper.get_array().size() == 2)
@@ -177,6 +182,7 @@ json::object to_json(const Disposal& d) {
   add(o, "executor", d.executor);
   add(o, "ended", d.ended);
   add(o, "end_reason", d.end_reason);
+  if (!d.stores.empty()) o["stores"] = json::value_from(d.stores);
   return o;
 }
 Disposal to_disposal(const json::object& o) {
@@ -198,6 +204,7 @@ Disposal to_disposal(const json::object& o) {
   d.executor = voice_in(o, "executor");
   d.ended = voice_in(o, "ended");
   d.end_reason = text_in(o, "end_reason");
+  d.stores = texts_in(o, "stores");
   return d;
 }
 

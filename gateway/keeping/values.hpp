@@ -85,7 +85,8 @@ struct Disposal {
   Voice proposed;
   std::string decision, decision_date, decision_sha256;  ///< quyết định: number, ISO day, SHA-256 of the scanned paper
   std::optional<Voice> decided, approved, executor, ended;
-  std::string end_reason;  ///< of a withdrawal
+  std::string end_reason;           ///< of a withdrawal
+  std::vector<std::string> stores;  ///< places that were emptied, in words; how the octets were destroyed last
 };
 
 /// What became of one record of a proposal.
@@ -142,6 +143,7 @@ Purge to_purge(const boost::json::object& o);
 /// Members of an object that may be missing.
 std::string text_in(const boost::json::object& o, std::string_view name);
 std::uint64_t number_in(const boost::json::object& o, std::string_view name);
+std::vector<std::string> texts_in(const boost::json::object& o, std::string_view name);
 bool flag_in(const boost::json::object& o, std::string_view name);
 
 }  // namespace vanthu::keeping

@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <map>
+#include <set>
+
+#include "admin/commands.hpp"
+#include "admin/keeping_call.hpp"
+#include "admin/table.hpp"
+#include "directory/directory.hpp"
+#include "filters/facts.hpp"
+#include "gateway/archive/terms.hpp"
+#include "gateway/keeping/limits.hpp"
+#include "gateway/mail/header.hpp"
+
+/// file: open, list, show, add, remove, suggest, close, reopen, handover: files (hồ sơ) of the units.
+namespace vanthu::admin {
+namespace json = boost::json;
+namespace {
+using keeping::Events;
+using keeping::File;
+using keeping::Look;
+
+Error no_file(const std::string& id) {
+  return fail(status::not_found, "không có hồ sơ " + id + " (no such file; write UNIT/YEAR/CODE)");
+}
+
+const char* in_words(File::State state) {
+  return state == File::State::open ? "đang mở" : state == File::State::closed ? "đã kết thúc" : "đã nộp lưu";
+}
+
+/// Does something to the file that the first operand names, and says what was written.
+Answer change(KeepingCall& call, const std::string& done_words,
+              const std::function<Result<Events>(const Look&, const std::string& file)>& decide) {
+  if (call.words().operands.empty()) return call.wrong("wants a file: UNIT/YEAR/CODE");
+  const std::string& id = call.words().operands[0];
+  const auto events = call.keeper().act([&](const Look& look) -> Result<Events> {
+    if (!call.their_file(id)) return no_file(id);
+    return decide(look, id);
+  });
+  if (!events) return failed(events.error());
+  return call.said("Hồ sơ " + printable(id) + ": " +
+                       (events->empty() ? std::string("không có gì thay đổi (nothing changed)") : done_words) + ".\n",
+                   json::object{{"file", id}, {"events", events->size()}});
+}
+
+Answer open(Office& office, const Request& request) {
+  return KeepingCall::run("file", "open", office, request, [](KeepingCall& call) -> Answer {
+    File file;
+    file.unit = call.value("unit");
+    file.code = call.value("code");
+    file.title = call.value("title");
+    file.file_class = call.value("class");
+    file.year = static_cast<unsigned>(static_cast<int>(day_of(now()).year()));
+    if (const auto year = call.words().value("year")) {
+      const auto number = read_number(*year);
+      if (!number || *number > 9999) return call.wrong("--year: " + *year);
+      file.year = static_cast<unsigned>(*number);
+    }
+    if (file.unit.empty() || file.code.empty() || file.title.empty() || file.file_class.empty())
+      return call.wrong("wants --unit, --code, --title and --class");
+    if (!call.theirs(file.unit) ||
+        (call.office().directory != nullptr && !call.office().directory->unit(file.unit, day_of(now()))))
+      return failed(fail(status::not_found, "không có đơn vị " + file.unit + " hôm nay (no such unit today)"));
+    const auto events =
+        call.keeper().act([&](const Look& look) { return keeping::open_file(look, call.who(), file, call.reason()); });
+    if (!events) return failed(events.error());
+    return call.said("Đã mở hồ sơ " + printable(file.id()) + ".\n", keeping::to_json(file));
+  });
+}
+
+Answer list(Office& office, const Request& request) {
+  return KeepingCall::run("file", "list", office, request, [](KeepingCall& call) -> Answer {
+    if (!call.words().operands.empty()) return call.wrong("takes options only");
+    const std::string unit = call.value("unit"), year = call.value("year"), state = call.value("state");
+    Table table({"Hồ sơ", "Tiêu đề", "Nhóm", "Trạng thái", "Kết thúc", "Bản ghi", "Giữ đến hết"});
+    json::array all;
+    const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
+      look.ledger.each_file(look.books, unit.empty() || year.empty() ? unit : unit + '/' + year, [&](const File& file) {
+        if (!call.theirs(file.unit) || (!year.empty() && std::to_string(file.year) != year) ||
+            (!state.empty() && keeping::name_of(file.state) != state))
+          return true;
+        const keeping::FileTerm term = keeping::term_of(look, file);
+        const std::uint64_t records = look.ledger.count_in(look.books, file.id());
+        const std::string until = term.kept_until ? iso(*term.kept_until) : keeping::in_words(term.term);
+        table.add({file.id(), shortened(printable(file.title), 50), file.file_class, in_words(file.state),
+                   file.ended ? iso(*file.ended) : "", std::to_string(records), until});
+        json::object one = keeping::to_json(file);
+        one["records"] = records;
+        one["term"] = keeping::to_text(term.term);
+        if (term.kept_until) one["kept_until"] = iso(*term.kept_until);
+        all.push_back(std::move(one));
+        return true;
+      });
+      return done;
+    });
+    if (!looked) return failed(looked.error());
+    return call.said(all.empty() ? "Chưa có hồ sơ nào (no files).\n" : table.text(), json::object{{"files", all}});
+  });
+}
+
+Answer show(Office& office, const Request& request) {
+  return KeepingCall::run("file", "show", office, request, [](KeepingCall& call) -> Answer {
+    if (call.words().operands.size() != 1) return call.wrong("wants one file: UNIT/YEAR/CODE");
+    const std::string& id = call.words().operands[0];
+    std::string text;
+    json::object answer;
+    const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
+      const auto file = look.ledger.file(look.books, id);
+      if (!file || !call.their_file(id)) return no_file(id);
+      const keeping::FileTerm term = keeping::term_of(look, *file);
+      const keeping::Numbers records = look.ledger.records_in(look.books, id);
+      text = "Hồ sơ " + printable(id) + ": " + printable(file->title) + '\n';
+      text += std::string("  Trạng thái: ") + in_words(file->state) + ", mở ngày " + file->opened;
+      if (file->ended) text += ", công việc kết thúc ngày " + iso(*file->ended);
+      if (!file->receipt.empty()) text += ", nộp " + printable(file->to) + " theo biên bản " + printable(file->receipt);
+      text += "\n  Thời hạn: " + keeping::in_words(term.term);
+      if (term.kept_until) text += ", giữ đến hết " + iso(*term.kept_until);
+      text += '\n';
+      json::array reasons;
+      for (const keeping::TermReason& reason : term.reasons) {
+        text += "    " + printable(reason.words) + '\n';
+        reasons.emplace_back(reason.words);
+      }
+      keeping::Numbers gone;
+      for (const std::uint64_t record : records)
+        if (look.ledger.gone(look.books, record)) gone.push_back(record);
+      text += "  Bản ghi (" + std::to_string(records.size()) + "): " + keeping::to_ranges(records) + '\n';
+      if (!gone.empty()) text += "  Đã hủy: " + keeping::to_ranges(gone) + '\n';
+      answer = keeping::to_json(*file);
+      answer["term"] = keeping::to_text(term.term);
+      if (term.kept_until) answer["kept_until"] = iso(*term.kept_until);
+      answer["reasons"] = std::move(reasons);
+      answer["records"] = json::value_from(records);
+      answer["gone"] = json::value_from(gone);
+      return done;
+    });
+    if (!looked) return failed(looked.error());
+    return call.said(text, answer);
+  });
+}
+
+Answer add(Office& office, const Request& request) {
+  return KeepingCall::run("file", "add", office, request, [](KeepingCall& call) -> Answer {
+    const auto numbers = call.numbers(1);
+    if (!numbers) return call.wrong(numbers.error().detail);
+    return change(call, "đã thêm bản ghi " + keeping::to_ranges(*numbers),
+                  [&](const Look& look, const std::string& file) -> Result<Events> {
+                    if (auto theirs = call.must_be_theirs(look, *numbers); !theirs) return theirs.error();
+                    return keeping::add_to_file(look, call.who(), file, *numbers, call.reason());
+                  });
+  });
+}
+
+Answer remove(Office& office, const Request& request) {
+  return KeepingCall::run("file", "remove", office, request, [](KeepingCall& call) -> Answer {
+    const auto numbers = call.numbers(1);
+    if (!numbers) return call.wrong(numbers.error().detail);
+    return change(call, "đã đưa ra bản ghi " + keeping::to_ranges(*numbers),
+                  [&](const Look& look, const std::string& file) {
+                    return keeping::remove_from_file(look, call.who(), file, *numbers, call.reason());
+                  });
+  });
+}
+
+Answer close(Office& office, const Request& request) {
+  return KeepingCall::run("file", "close", office, request, [](KeepingCall& call) -> Answer {
+    const auto ended = read_date(call.value("ended"));
+    if (!ended) return call.wrong("--ended: " + ended.error().detail);
+    return change(call, "đã kết thúc, công việc xong ngày " + iso(*ended),
+                  [&](const Look& look, const std::string& file) {
+                    return keeping::close_file(look, call.who(), file, *ended, call.value("class"), call.reason());
+                  });
+  });
+}
+
+Answer reopen(Office& office, const Request& request) {
+  return KeepingCall::run("file", "reopen", office, request, [](KeepingCall& call) -> Answer {
+    return change(call, "đã mở lại", [&](const Look& look, const std::string& file) {
+      return keeping::reopen_file(look, call.who(), file, call.reason());
+    });
+  });
+}
+
+Answer handover(Office& office, const Request& request) {
+  return KeepingCall::run("file", "handover", office, request, [](KeepingCall& call) -> Answer {
+    return change(call, "đã nộp lưu theo biên bản " + printable(call.value("receipt")),
+                  [&](const Look& look, const std::string& file) {
+                    return keeping::hand_over_file(look, call.who(), file, call.value("receipt"), call.value("to"));
+                  });
+  });
+}
+
+// ---- suggesting
+
+/// Message-IDs that a letter answers (RFC 5322 §3.6.4), the nearest last.
+std::vector<std::string> answered_by(const std::string& octets) {
+  std::vector<std::string> ids;
+  mail::each_field(octets, [&](std::string_view name, std::string_view value) {
+    if (!mail::is_field(name, "In-Reply-To") && !mail::is_field(name, "References")) return;
+    for (std::size_t at = value.find('<'); at != std::string_view::npos && ids.size() < 100;
+         at = value.find('<', at + 1)) {
+      const std::size_t end = value.find('>', at);
+      if (end == std::string_view::npos) return;
+      ids.emplace_back(value.substr(at, end - at + 1));
+    }
+  });
+  return ids;
+}
+
+/// Symbols of papers that a text names: "Trả lời Công văn số 15-CV/VPTU".
+std::vector<std::string> symbols_in(const std::string& text) {
+  std::vector<std::string> symbols;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find_first_of(" ,;:()\t\r\n", at), text.size());
+    const std::string word = text.substr(at, end - at);
+    if (archive::looks_like_symbol(word)) symbols.push_back(word);
+    at = end + 1;
+  }
+  return symbols;
+}
+
+struct Suggestion {
+  std::string file, title;
+  std::uint64_t record = 0;  ///< that the letter belongs with
+  std::string why;
+};
+
+Answer suggest(Office& office, const Request& request) {
+  return KeepingCall::run("file", "suggest", office, request, [](KeepingCall& call) -> Answer {
+    const auto number = call.number(0);
+    if (!number || call.words().operands.size() != 1) return call.wrong("wants one record number");
+    const archive::Archive& archive = *call.office().archive;
+    const auto seen = call.keeper().look([&](const Look& look) { return call.must_be_theirs(look, {*number}); });
+    if (!seen) return failed(seen.error());
+    const auto record = archive.show(*number);
+    if (!record) return failed(record.error());
+    const auto octets = archive.get(*number);
+    if (!octets) return failed(octets.error());
+    // What it answers, then what it names: both by the search that everybody uses.
+    std::vector<std::pair<archive::Query, std::string>> clues;
+    for (const std::string& id : answered_by(*octets)) {
+      archive::Query query;
+      query.message_id = id;
+      clues.emplace_back(query, "trả lời thư (answers)");
+    }
+    std::set<std::string> symbols;
+    if (const auto facts = filters::parse_facts(record->accepted.facts)) {
+      for (const std::string& symbol : symbols_in(facts->subject)) symbols.insert(symbol);
+      for (const filters::Paper& paper : facts->papers) {
+        for (const std::string& symbol : symbols_in(paper.subject)) symbols.insert(symbol);
+        symbols.insert(archive::printed_symbol(paper.form, paper.number, paper.symbol));
+      }
+    }
+    for (const std::string& symbol : symbols) {
+      if (symbol.empty()) continue;
+      archive::Query query;
+      query.symbol = symbol;
+      clues.emplace_back(query, "cùng số, ký hiệu (same symbol) " + symbol);
+    }
+    std::vector<Suggestion> found;
+    const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
+      std::set<std::string> named;
+      for (const auto& [query, why] : clues) {
+        const auto answer = archive.search(query);
+        if (!answer) continue;
+        for (const archive::Summary& summary : answer->records)
+          for (const std::string& id : look.ledger.files_of(look.books, summary.number)) {
+            const auto file = look.ledger.file(look.books, id);
+            if (!file || file->state != File::State::open || !call.their_file(id) || summary.number == *number ||
+                look.ledger.is_in(look.books, id, *number) || found.size() == keeping::limits::suggestions ||
+                !named.insert(id).second)
+              continue;
+            found.push_back({id, file->title, summary.number, why});
+          }
+      }
+      return done;
+    });
+    if (!looked) return failed(looked.error());
+    Table table({"Hồ sơ", "Tiêu đề", "Vì bản ghi", "Lý do"});
+    json::array all;
+    for (const Suggestion& one : found) {
+      table.add({one.file, shortened(printable(one.title), 50), std::to_string(one.record), one.why});
+      all.push_back({{"file", one.file}, {"title", one.title}, {"record", one.record}, {"why", one.why}});
+    }
+    return call.said(found.empty() ? "Không có gợi ý nào (no suggestion).\n" : table.text(),
+                     json::object{{"record", *number}, {"files", all}});
+  });
+}
+
+using Where = Command::Where;
+using Takes = Command::Takes;
+constexpr auto rows = std::to_array<Command>({
+    {"file", "open", "--unit UNIT --code CODE --title TEXT --class CLASS [--year YEAR] [--reason TEXT] [--json]",
+     "mở hồ sơ theo danh mục hồ sơ của đơn vị (open a file: papers of one piece of work, not a file on a disk)",
+     Where::office, Takes::nothing, open},
+    {"file", "list", "[--unit UNIT] [--year YEAR] [--state STATE] [--json]",
+     "danh mục hồ sơ: open, closed, handed-over; giữ đến bao giờ (the unit's files and how long they are kept)",
+     Where::office, Takes::nothing, list},
+    {"file", "show", "FILE [--json]",
+     "mục lục và thời hạn của một hồ sơ UNIT/YEAR/CODE (its records, its term and why)", Where::office, Takes::nothing,
+     show},
+    {"file", "add", "[--reason TEXT] [--json] FILE N…",
+     "đưa bản ghi vào hồ sơ: 3 5-9 (put records into a file; one record may be in several)", Where::office,
+     Takes::nothing, add},
+    {"file", "remove", "--reason TEXT [--json] FILE N…", "đưa bản ghi ra khỏi hồ sơ (take records out of an open file)",
+     Where::office, Takes::nothing, remove},
+    {"file", "suggest", "N [--json]",
+     "hồ sơ có thể chứa bản ghi này: thư nó trả lời, cùng số ký hiệu (files that a record may belong to)",
+     Where::office, Takes::nothing, suggest},
+    {"file", "close", "--ended DATE [--class CLASS] [--reason TEXT] [--json] FILE",
+     "kết thúc hồ sơ; thời hạn tính từ năm công việc kết thúc (the work has ended; the term counts from that year)",
+     Where::office, Takes::nothing, close},
+    {"file", "reopen", "--reason TEXT [--json] FILE", "mở lại hồ sơ đã kết thúc (open it again)", Where::office,
+     Takes::nothing, reopen},
+    {"file", "handover", "--receipt NUMBER --to ARCHIVE [--json] FILE",
+     "nộp lưu vào lưu trữ lịch sử theo biên bản giao nhận (handed over to the historical archive)", Where::office,
+     Takes::nothing, handover},
+});
+}  // namespace
+
+std::span<const Command> file_commands() { return rows; }
+
+}  // namespace vanthu::admin

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <sysexits.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+
+#include "admin/commands.hpp"
+#include "admin/keeping_call.hpp"
+#include "admin/record_text.hpp"
+#include "admin/table.hpp"
+#include "gateway/audit/trail.hpp"
+#include "gateway/base/digest.hpp"
+#include "gateway/keeping/limits.hpp"
+#include "gateway/spool/queue.hpp"
+
+/// archive: purge, purge-confirm, purge-withdraw, purges, seen: the one lawful way out for a secret that was stored by
+/// mistake; and who has seen a record.
+namespace vanthu::admin {
+namespace json = boost::json;
+namespace {
+using keeping::Look;
+using keeping::Purge;
+
+/// What is still being delivered goes out of the queue first.
+Result<Done> out_of_the_queue(const KeepingCall& call, const keeping::Numbers& records) {
+  if (call.office().queue == nullptr)
+    return fail(status::busy,
+                "cổng thư không chạy: thư có thể còn trong hàng đợi; hãy chạy rồi xoá (no gateway runs; the "
+                "letter may still be in its queue: start it first)");
+  for (const std::uint64_t record : records) {
+    const auto one = call.office().archive->show(record);
+    if (!one) continue;  // disposed of meanwhile, or damaged: then it cannot be delivered either
+    if (!call.office().queue->show(one->accepted.id)) continue;
+    const auto removed =
+        call.office().queue->act(spool::Act::remove, {.ids = {one->accepted.id}}, "archive purge of record");
+    if (!removed) return removed.error();
+  }
+  return done;
+}
+
+Answer ask(KeepingCall& call) {
+  const auto& operands = call.words().operands;
+  if (operands.size() < 2) return call.wrong("wants record numbers, and the sealed note as the last word");
+  const auto note = call.request().files.find(operands.back());
+  if (note == call.request().files.end() || note->second.empty())
+    return failed(
+        fail(status::not_found, "không đọc được biên bản niêm phong (the last word must name the sealed note)"));
+  std::string list;
+  for (std::size_t i = 0; i + 1 < operands.size(); ++i) list += (list.empty() ? "" : ",") + operands[i];
+  const auto records = keeping::parse_ranges(list, keeping::limits::purge_records);
+  if (!records) return call.wrong(records.error().detail);
+  const auto events = call.keeper().act([&](const Look& look) {
+    return keeping::ask_purge(look, call.who(), *records, hex(sha256(note->second)), call.value("sealed"),
+                              call.reason());
+  });
+  if (!events) return failed(events.error());
+  const std::uint64_t number = keeping::number_in(events->front().details, "number");
+  return call.said("Đã ghi yêu cầu xoá khẩn cấp số " + std::to_string(number) +
+                       "; nội dung không được đưa ra nữa. Người khác xác nhận: vanthu archive purge-confirm " +
+                       std::to_string(number) + "\n",
+                   json::object{{"purge", number}, {"records", keeping::to_ranges(*records)}});
+}
+
+Answer confirm(KeepingCall& call, std::uint64_t number) {
+  keeping::Numbers records;
+  const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
+    const auto purge = look.ledger.purge(look.books, number);
+    // Who may not confirm it empties no queue either.
+    const auto may = keeping::confirm_purge(look, call.who(), number, call.words().has("despite-hold"));
+    if (!may) return may.error();
+    if (const auto list = keeping::parse_ranges(purge->records, keeping::limits::purge_records)) records = *list;
+    return done;
+  });
+  if (!looked) return failed(looked.error());
+  if (auto can = call.keeper().can_destroy(); !can) return failed(can.error());
+  if (auto gone = out_of_the_queue(call, records); !gone) return failed(gone.error());
+  if (auto purged = call.keeper().purge(call.who(), number, call.words().has("despite-hold")); !purged)
+    return failed(purged.error());
+  return call.said("Đã xoá khẩn cấp số " + std::to_string(number) + ": bản ghi " + keeping::to_ranges(records) +
+                       ". Thư đã giao vào hộp thư người nhận phải xoá riêng (what was delivered is not here).\n",
+                   json::object{{"purge", number}, {"records", keeping::to_ranges(records)}});
+}
+
+Answer list(KeepingCall& call) {
+  Table table({"Số", "Bản ghi", "Yêu cầu bởi", "Xác nhận bởi", "Niêm phong", "Trạng thái"});
+  json::array all;
+  const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
+    for (const Purge& one : look.ledger.purges(look.books)) {
+      const char* state = one.end == "done"        ? "đã xoá"
+                          : one.end == "withdrawn" ? "đã rút"
+                          : one.confirmed          ? "đang xoá"
+                                                   : "chờ người thứ hai";
+      table.add({std::to_string(one.number), one.records, call.named(one.asked),
+                 one.confirmed ? call.named(*one.confirmed) : "", one.note_place, state});
+      all.push_back(keeping::to_json(one));
+    }
+    return done;
+  });
+  if (!looked) return failed(looked.error());
+  return call.said(all.empty() ? "Chưa có lần xoá khẩn cấp nào (no purges).\n" : table.text(),
+                   json::object{{"purges", all}});
+}
+
+/// A purge concerns whatever units the record does, and is no unit's own affair.
+Answer run(const char* verb, Office& office, const Request& request, const std::function<Answer(KeepingCall&)>& body) {
+  return KeepingCall::run("archive", verb, office, request, [&](KeepingCall& call) -> Answer {
+    if (!call.request().everywhere)
+      return failed(fail(status::refused,
+                         "chỉ người của toàn hệ thống (only for administrators and archivists of the "
+                         "whole)"));
+    return body(call);
+  });
+}
+
+Answer purge(Office& office, const Request& request) { return run("purge", office, request, ask); }
+Answer purges(Office& office, const Request& request) { return run("purges", office, request, list); }
+
+Answer purge_confirm(Office& office, const Request& request) {
+  return run("purge-confirm", office, request, [](KeepingCall& call) -> Answer {
+    const auto number = call.number(0);
+    if (!number || call.words().operands.size() != 1) return call.wrong("wants one number (`vanthu archive purges`)");
+    return confirm(call, *number);
+  });
+}
+
+Answer purge_withdraw(Office& office, const Request& request) {
+  return run("purge-withdraw", office, request, [](KeepingCall& call) -> Answer {
+    const auto number = call.number(0);
+    if (!number || call.words().operands.size() != 1) return call.wrong("wants one number (`vanthu archive purges`)");
+    const auto events = call.keeper().act(
+        [&](const Look& look) { return keeping::withdraw_purge(look, call.who(), *number, call.reason()); });
+    if (!events) return failed(events.error());
+    return call.said("Đã rút yêu cầu xoá khẩn cấp số " + std::to_string(*number) + ".\n",
+                     json::object{{"purge", *number}});
+  });
+}
+
+// ---- who has seen a record
+
+/// Whether an act was about this record: "record 12", "record 3-20".
+bool is_about(const std::string& subject, std::uint64_t record) {
+  constexpr std::string_view begin = "record ";
+  if (!subject.starts_with(begin)) return false;
+  std::string_view rest = std::string_view(subject).substr(begin.size());
+  rest = rest.substr(0, rest.find(' '));
+  const auto numbers = keeping::parse_ranges(rest, keeping::limits::hold_records);
+  return numbers && std::binary_search(numbers->begin(), numbers->end(), record);
+}
+
+Answer seen(Office& office, const Request& request) {
+  return KeepingCall::run("archive", "seen", office, request, [](KeepingCall& call) -> Answer {
+    const auto number = call.number(0);
+    if (!number || call.words().operands.size() != 1) return call.wrong("wants one record number");
+    if (call.office().trail == nullptr) return {EX_UNAVAILABLE, "", "the audit log is not open\n"};
+    audit::Filter filter;
+    filter.act = "archive.";
+    filter.most = ~std::size_t{0} / 16;
+    const auto entries = call.office().trail->list(filter);
+    if (!entries) return failed(entries.error());
+    Table table({"Lúc", "Ai", "Việc", "Kết quả", "Mục nhật ký"});
+    json::array all;
+    for (const audit::Entry& entry : *entries) {
+      // Who asked this question has seen nothing of the record by it.
+      if (!is_about(entry.act.subject, *number) || entry.act.outcome == "begun" || entry.act.act == "archive.seen")
+        continue;
+      table.add({local_minute(rfc3339(entry.act.time)), entry.act.actor, entry.act.act, entry.act.outcome,
+                 std::to_string(entry.number)});
+      all.push_back({{"time", rfc3339(entry.act.time)},
+                     {"actor", entry.act.actor},
+                     {"act", entry.act.act},
+                     {"outcome", entry.act.outcome},
+                     {"entry", entry.number}});
+    }
+    return call.said(all.empty() ? "Chưa ai mở bản ghi này (nobody has opened it).\n" : table.text(),
+                     json::object{{"record", *number}, {"seen", all}});
+  });
+}
+
+using Where = Command::Where;
+using Takes = Command::Takes;
+constexpr auto rows = std::to_array<Command>({
+    {"archive", "purge", "--sealed NUMBER --reason TEXT [--json] N… NOTE",
+     "yêu cầu xoá khẩn cấp bí mật lưu nhầm; NOTE: tệp biên bản niêm phong (asks for a secret's purge: a second person "
+     "confirms)",
+     Where::office, Takes::found, purge},
+    {"archive", "purge-confirm", "[--despite-hold] [--json] NUMBER",
+     "người thứ hai xác nhận, rồi xoá vĩnh viễn (another person confirms: it is gone for ever)", Where::office,
+     Takes::nothing, purge_confirm},
+    {"archive", "purge-withdraw", "--reason TEXT [--json] NUMBER", "rút yêu cầu xoá khẩn cấp (takes the request back)",
+     Where::office, Takes::nothing, purge_withdraw},
+    {"archive", "purges", "[--json]", "các lần xoá khẩn cấp (purges and how far they are)", Where::office,
+     Takes::nothing, purges},
+    {"archive", "seen", "N [--json]", "ai đã xem bản ghi này, theo nhật ký kiểm tra (who opened it, newest first)",
+     Where::office, Takes::nothing, seen},
+});
+}  // namespace
+
+std::span<const Command> purge_commands() { return rows; }
+
+}  // namespace vanthu::admin

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Files, terms, holds and disposal as the office does them: by persons who log in, over the control socket of a gateway."""
+import hashlib
+import json
+import os
+import subprocess
+import time
+import unittest
+
+import raw
+from asking import HUONG, KHOA, KIEN
+from box import Box, as_account
+from held_test import THUY
+
+DAY = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 7 * 3600))
+LATER = "2099-01-01"
+
+
+class KeepingTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.box = cls.enterClassContext(Box("--set", "limits.trust-loopback=yes", "--set", "limits.account-messages=none"))
+        for address in (HUONG, KIEN, KHOA):
+            cls.box.vanthu("role", "add", cls.person(address), "archivist", "")
+        cls.box.vanthu("role", "add", cls.person(THUY), "archivist", "btctu")
+
+    @classmethod
+    def person(cls, address):
+        return json.loads(cls.box.vanthu("mailbox", "show", address, "--json").stdout)["rows"][0]["person_id"]
+
+    def login(self, address, *words, code=0):
+        login, password = self.box.login(address)
+        done = subprocess.run([*as_account(), str(self.box.layout.program("vanthu")), "--config", str(self.box.layout.config),
+                               "--login", login, *map(str, words)], env={**os.environ, "VANTHU_PASSWORD": password,
+                                                                         "VANTHU_CODE": ""},
+                              capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, code, f"{words}\n{done.stdout}{done.stderr}")
+        return done.stdout + done.stderr
+
+    def ask(self, address, *words):
+        return json.loads(self.login(address, *words, "--json"))
+
+    def record(self, subject, fields=(), date=None):
+        """A letter to a mailroom, which is official: the number of its record."""
+        sender, to = "ai@ngoai.example", "vanthu.vptu@hatinh.dcs.example"
+        ident = raw.message_id()
+        octets = raw.message(sender, to, ident=ident, subject=subject)
+        for name, value in fields:
+            octets = f"{name}: {value}\r\n".encode() + octets
+        if date:
+            lines = [line for line in octets.split(b"\r\n") if not line.lower().startswith(b"date:")]
+            octets = f"Date: {date}\r\n".encode() + b"\r\n".join(lines)
+        reply = self.box.send("mx", None, sender, [to], octets)
+        self.assertTrue(reply.accepted, reply)
+        found = self.box.records_of(octets)
+        self.assertEqual(len(found), 1, "it is archived by the write that accepted it")
+        return found[0]["number"], ident
+
+    def open(self, code, file_class="2-nam", unit="vptu"):
+        self.login(KHOA, "file", "open", "--unit", unit, "--code", code, "--title", f"Hồ sơ {code}", "--class", file_class)
+        return f"{unit}/{DAY[:4]}/{code}"
+
+    def test_a_file_its_term_and_a_forged_date(self):
+        number, ident = self.record("Giấy mời họp", date="Fri, 01 Jan 1999 08:00:00 +0700")
+        self.assertEqual(self.ask(KHOA, "retention", "explain", number)["fate"], "unfiled")
+        file = self.open("01.TH", "5-nam")
+        self.login(KHOA, "file", "add", file, number)
+        answer, _ = self.record("Trả lời", fields=[("In-Reply-To", ident)])
+        self.assertEqual([one["file"] for one in self.ask(KHOA, "file", "suggest", answer)["files"]], [file])
+        self.login(KHOA, "file", "add", file, answer)
+        self.assertEqual(self.ask(KHOA, "file", "show", file)["records"], sorted([number, answer]))
+        self.assertIn(f"nhận ngày {DAY}", self.login(KHOA, "file", "close", "--ended", "1999-12-31", file, code=77))
+        self.login(KHOA, "file", "close", "--ended", DAY, file)
+        told = self.ask(KHOA, "retention", "explain", number)
+        self.assertEqual((told["fate"], told["kept_until"]), ("not-yet", f"{int(DAY[:4]) + 5}-12-31"))
+        self.assertIn("seed, not law", self.login(KHOA, "retention", "explain", number))
+        self.assertIn("lý do", self.login(KHOA, "file", "reopen", "--reason", "", file, code=64))
+        self.login(KHOA, "file", "reopen", "--reason", "thêm văn bản", file)
+        self.login(KHOA, "file", "remove", "--reason", "nhầm", file, answer)
+        self.login(KHOA, "file", "close", "--ended", DAY, file)
+        self.login(KHOA, "file", "handover", "--receipt", "03/BBGN", "--to", "Lưu trữ lịch sử tỉnh", file)
+        self.assertEqual(self.ask(KHOA, "retention", "explain", number)["fate"], "handed-over")
+        # Who is archivist of another unit does not learn that there is such a file.
+        self.login(THUY, "file", "show", file, code=66)
+        self.login(THUY, "file", "open", "--unit", "vptu", "--code", "9", "--title", "x", "--class", "2-nam", code=66)
+        self.assertEqual(self.ask(THUY, "file", "list")["files"], [])
+        self.assertIn(file, [one["id"] for one in json.loads(self.box.vanthu("file", "list", "--json").stdout)["files"]])
+        seen = json.loads(self.box.vanthu("archive", "seen", number, "--json").stdout)["seen"]
+        self.assertEqual(seen, [])
+        self.box.vanthu("archive", "show", number)
+        seen = json.loads(self.box.vanthu("archive", "seen", number, "--json").stdout)["seen"]
+        self.assertEqual([one["act"] for one in seen], ["archive.show"])
+
+    def test_a_hold_takes_what_comes_and_ends_by_two(self):
+        before, _ = self.record("Thanh tra đất đai")
+        preview = self.ask(HUONG, "hold", "preview", "thanh", "tra")
+        self.assertIn(before, [one["record"] for one in preview["sample"]])
+        hold = self.ask(HUONG, "hold", "set", "--owner", "UBKT Tỉnh uỷ", "--reason", "vụ việc", "--review", LATER, "--future",
+                        "thanh", "tra")["hold"]
+        later, _ = self.record("Kết luận thanh tra")
+        self.box.kill_gateway()
+        self.box.start_gateway()
+        shown = self.ask(HUONG, "hold", "show", hold)
+        self.assertEqual(shown["records"], preview["count"] + 1)
+        self.assertEqual(self.ask(KHOA, "retention", "explain", later)["fate"], "held")
+        self.assertEqual(self.box.vanthu("hold", "release", "--reason", "xong", hold, check=False).returncode, 77,
+                         "an account of the machine is no person")
+        self.assertFalse(self.ask(HUONG, "hold", "release", "--reason", "xong", hold)["released"])
+        self.assertIn("người khác", self.login(HUONG, "hold", "release", "--reason", "xong", hold, code=77))
+        self.assertTrue(self.ask(KIEN, "hold", "release", "--reason", "xong", hold)["released"])
+        self.assertIn("thời gian chờ", self.ask(KHOA, "retention", "explain", later)["why"])
+
+    def test_nothing_is_proposed_that_may_not_go(self):
+        number, _ = self.record("Thư mời")
+        file = self.open("07")
+        self.login(KHOA, "file", "add", file, number)
+        self.assertIn("open-file: 1", self.login(HUONG, "disposal", "propose", "--explanation", "hết giá trị", file, code=77))
+        self.login(KHOA, "file", "close", "--ended", DAY, file)
+        self.assertIn("not-yet: 1", self.login(HUONG, "disposal", "propose", "--explanation", "hết giá trị", file, code=77))
+        self.login(HUONG, "hold", "set", "--owner", "UBKT", "--reason", "vụ việc", "--review", LATER, "--file", file)
+        self.assertIn("held: 1", self.login(HUONG, "disposal", "propose", "--explanation", "hết giá trị", file, code=77))
+        self.login(KIEN, "disposal", "approve", "--list", "0" * 64, "1", code=66)
+        self.assertEqual(self.ask(KHOA, "retention", "due", "vptu")["records"], 0)
+
+    def test_a_table_is_put_in_force_and_kept(self):
+        table = self.box.vanthu("retention", "table").stdout.decode()
+        other = self.box.dir / "retention.tsv"
+        other.write_text(table.replace("Bảo quản 2 năm\t2\t", "Bảo quản 2 năm\t3\t"))
+        os.chmod(other, 0o644)
+        before = self.ask(HUONG, "retention", "table")["version"]
+        self.assertEqual(self.box.vanthu("retention", "adopt", "--reason", "x", other, check=False).returncode, 77)
+        version = self.ask(HUONG, "retention", "adopt", "--reason", "bảng của tỉnh", other)["version"]
+        self.assertNotEqual(before, version)
+        self.assertEqual(self.ask(HUONG, "retention", "table")["version"], version)
+        self.assertEqual(hashlib.sha256(other.read_bytes()).hexdigest()[:16], version)
+
+    def test_a_purge_is_asked_for_and_hidden_and_not_feigned(self):
+        number, _ = self.record("Lưu nhầm")
+        note = self.box.dir / "note.txt"
+        note.write_text("niêm phong 05/NP")
+        os.chmod(note, 0o644)
+        self.login(THUY, "archive", "purge", "--sealed", "05/NP", "--reason", "lưu nhầm", number, note, code=77)
+        purge = self.ask(HUONG, "archive", "purge", "--sealed", "05/NP", "--reason", "lưu nhầm", number, note)["purge"]
+        self.assertEqual(self.box.vanthu("archive", "get", number, check=False).returncode, 77)
+        self.assertNotIn(number, [one["number"] for one in self.box.records()])
+        self.login(HUONG, "archive", "purge-confirm", purge, code=77)
+        self.assertIn("nothing can be destroyed", self.login(KIEN, "archive", "purge-confirm", purge, code=77))
+        self.login(KIEN, "archive", "purge-withdraw", "--reason", "thử", purge)
+        self.box.vanthu("archive", "get", number)
+        self.assertEqual(json.loads(self.box.vanthu("archive", "reconcile", "--json").stdout)["faults"], [])
+
+
+if __name__ == "__main__":
+    unittest.main()

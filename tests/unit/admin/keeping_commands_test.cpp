@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Files, holds and disposals as an office commands them, over real logs; the clock stands twenty years ahead.
+#include <sysexits.h>
+
+#include <map>
+
+#include "admin/commands.hpp"
+#include "admin/dispatch.hpp"
+#include "gateway/archive/book.hpp"
+#include "gateway/audit/trail.hpp"
+#include "gateway/keeping/keeper.hpp"
+#include "tests/unit/archive/fixture.hpp"
+#include "tests/unit/directory/fixture.hpp"
+
+namespace vanthu::admin {
+namespace {
+namespace json = boost::json;
+
+class NoKey final : public keeping::Shredder {
+ public:
+  std::string_view means() const override { return "khoá riêng của từng bản ghi đã bị xoá"; }
+  Result<Done> shred(std::uint64_t record) override {
+    shredded.push_back(record);
+    return done;
+  }
+  std::vector<std::uint64_t> shredded;
+};
+
+class KeepingCommands : public archive::ArchiveTest {
+ protected:
+  void SetUp() override {
+    ArchiveTest::SetUp();
+    record({"ID1", "Giấy mời họp", "", "", "", "", {"vptu"}, "2026-11-02"});
+    record({"ID2", "Lịch tuần", "", "", "", "", {"vptu"}, "2026-11-24"});
+    record({"ID3", "Kết luận thanh tra", "party", "07", "TB/TU", "Kết luận", {"btctu"}, "2026-11-24"});
+    auto archive = archive::Archive::open(*records_, view_file(), {}, {&ledger_});
+    ASSERT_TRUE(archive) << archive.error().detail;
+    archive_ = *std::move(archive);
+    keeper_with(&no_key_);
+    audit_log_ = *journal::Log::open(real_disk(), {folder_ / "audit", 3, 1U << 20, 0});
+    trail_ = std::make_unique<audit::Trail>(*audit_log_);
+    office_.archive = archive_.get();
+    office_.spool_log = spool_.get();
+    office_.record_log = records_.get();
+    office_.trail = trail_.get();
+  }
+  void TearDown() override {
+    trail_.reset();
+    audit_log_.reset();
+    keeper_.reset();
+    ArchiveTest::TearDown();
+  }
+  void keeper_with(keeping::Shredder* shredder) {
+    keeping::Keeper::Settings settings;
+    settings.shredder = shredder;
+    settings.clock = [] { return now() + std::chrono::days(366 * 20); };
+    keeper_ = std::make_unique<keeping::Keeper>(*archive_, ledger_, settings);
+    office_.keeper = keeper_.get();
+  }
+  Answer run(const std::string& person, const std::vector<std::string>& words) {
+    const Named named = named_by(words);
+    if (named.command == nullptr) return {EX_USAGE, "", "no such command"};
+    Request request;
+    request.words.assign(words.begin() + static_cast<std::ptrdiff_t>(named.words), words.end());
+    request.files = files_;
+    request.actor = person.empty() ? "root" : person + "@x.example";
+    request.person = person;
+    request.everywhere = units_.empty();
+    request.units = units_;
+    return run_audited(office_, *trail_, *named.command, request);
+  }
+  json::value ask(const std::string& person, std::vector<std::string> words) {
+    words.emplace_back("--json");
+    const Answer answer = run(person, words);
+    EXPECT_EQ(answer.exit, 0) << testing::PrintToString(words) << answer.err;
+    return answer.exit == 0 ? json::parse(answer.out) : json::value(json::object{});
+  }
+  std::string refused(const std::string& person, const std::vector<std::string>& words, int exit = EX_NOPERM) {
+    const Answer answer = run(person, words);
+    EXPECT_EQ(answer.exit, exit) << testing::PrintToString(words) << answer.out << answer.err;
+    EXPECT_EQ(answer.out, "");
+    return answer.err;
+  }
+  /// A file of records 1 and 2 whose term is over by the keeper's clock.
+  std::string due_file() {
+    ask("lan", {"file", "open", "--unit", "vptu", "--year", "2026", "--code", "01.TH", "--title", "Thư mời năm 2026",
+                "--class", "2-nam"});
+    ask("lan", {"file", "add", "vptu/2026/01.TH", "1-2"});
+    ask("lan", {"file", "close", "--ended", "2026-12-31", "vptu/2026/01.TH"});
+    return "vptu/2026/01.TH";
+  }
+
+  keeping::Ledger ledger_;
+  NoKey no_key_;
+  std::unique_ptr<keeping::Keeper> keeper_;
+  std::unique_ptr<journal::Log> audit_log_;
+  std::unique_ptr<audit::Trail> trail_;
+  std::map<std::string, std::string> files_{{"quyet-dinh.pdf", "%PDF-1.7 12-QĐ"}, {"note.txt", "niêm phong"}};
+  std::vector<std::string> units_;
+  Office office_;
+};
+
+TEST_F(KeepingCommands, AFileIsOpenedFilledExplainedAndHandedOver) {
+  EXPECT_NE(refused("lan", {"file", "open", "--unit", "vptu"}, EX_USAGE).find("--code"), std::string::npos);
+  const std::string file = due_file();
+  const json::value shown = ask("lan", {"file", "show", file});
+  EXPECT_EQ(shown.at("state").as_string(), "closed");
+  EXPECT_EQ(shown.at("kept_until").as_string(), "2028-12-31");
+  EXPECT_EQ(json::value_to<std::vector<std::uint64_t>>(shown.at("records")), (std::vector<std::uint64_t>{1, 2}));
+  const std::string text = run("lan", {"retention", "explain", "1"}).out;
+  for (const char* part :
+       {"Bản ghi 1: hết thời hạn ngày 2028-12-31 theo hồ sơ vptu/2026/01.TH", "Nhận ngày 2026-11-02",
+        "công việc kết thúc 2026-12-31, 2 năm, tính từ hết năm 2026", "» nhóm 2-nam", "seed, not law"})
+    EXPECT_NE(text.find(part), std::string::npos) << part << " in\n" << text;
+  EXPECT_EQ(ask("lan", {"retention", "due", "vptu"}).at("records").to_number<int>(), 2);
+  EXPECT_NE(refused("lan", {"file", "remove", "--reason", "x", file, "1"}).find("đã kết thúc"), std::string::npos);
+  ask("lan", {"file", "reopen", "--reason", "thiếu", file});
+  ask("lan", {"file", "remove", "--reason", "nhầm", file, "2"});
+  ask("lan", {"file", "close", "--ended", "31/12/2026", file});
+  ask("lan", {"file", "handover", "--receipt", "03/BBGN", "--to", "Kho tỉnh", file});
+  EXPECT_EQ(ask("lan", {"retention", "explain", "1"}).at("fate").as_string(), "handed-over");
+  EXPECT_NE(run("lan", {"file", "list"}).out.find("đã nộp lưu"), std::string::npos);
+}
+
+TEST_F(KeepingCommands, WhoLooksAfterOneUnitSeesAndDoesNothingBeyondIt) {
+  const std::string file = due_file();
+  ask("lan", {"hold", "set", "--owner", "UBKT", "--reason", "x", "--review", "2999-01-01", "--file", file});
+  directory::Office people;
+  office_.directory = &*people;
+  units_ = {"khac"};
+  refused("hoa", {"file", "show", file}, EX_NOINPUT);
+  refused("hoa", {"file", "add", file, "3"}, EX_NOINPUT);
+  refused("hoa", {"file", "open", "--unit", "vptu", "--code", "2", "--title", "x", "--class", "2-nam"}, EX_NOINPUT);
+  refused("hoa", {"retention", "explain", "1"}, EX_NOINPUT);
+  refused("hoa", {"retention", "explain", file}, EX_NOINPUT);
+  refused("hoa", {"retention", "due", "vptu"});
+  refused("hoa", {"hold", "show", "1"}, EX_NOINPUT);
+  refused("hoa", {"hold", "release", "--reason", "x", "1"}, EX_NOINPUT);
+  refused("hoa", {"hold", "preview", "thanh", "tra"});
+  refused("hoa", {"hold", "set", "--owner", "x", "--reason", "x", "--review", "2999-01-01", "--records", "3"},
+          EX_NOINPUT);
+  refused("hoa", {"disposal", "propose", "--explanation", "x", "vptu"});
+  refused("hoa", {"retention", "adopt", "--reason", "x", "note.txt"});
+  refused("hoa", {"archive", "purge", "--sealed", "1/NP", "--reason", "x", "1", "note.txt"});
+  EXPECT_TRUE(ask("hoa", {"file", "list"}).at("files").as_array().empty());
+  EXPECT_TRUE(ask("hoa", {"hold", "list"}).at("holds").as_array().empty());
+}
+
+TEST_F(KeepingCommands, AHoldIsPreviewedSetAndReleasedByTwo) {
+  const json::value preview = ask("lan", {"hold", "preview", "thanh", "tra"});
+  EXPECT_EQ(preview.at("count").to_number<int>(), 1);
+  EXPECT_EQ(preview.at("sample").at(0).at("record").to_number<int>(), 3);
+  refused("lan", {"hold", "set", "--owner", "UBKT", "--reason", "x", "--review", "2020-01-01", "thanh", "tra"},
+          EX_USAGE);
+  ask("lan",
+      {"hold", "set", "--owner", "UBKT", "--reason", "đơn thư", "--review", "2999-01-01", "--future", "thanh", "tra"});
+  record({"ID9", "Thanh tra lần hai"});
+  EXPECT_EQ(ask("lan", {"hold", "show", "1"}).at("list").as_string(), "3-4");
+  refused("", {"hold", "release", "--reason", "xong", "1"});
+  EXPECT_FALSE(ask("lan", {"hold", "release", "--reason", "xong", "1"}).at("released").as_bool());
+  refused("lan", {"hold", "release", "--reason", "xong", "1"});
+  EXPECT_TRUE(ask("minh", {"hold", "release", "--reason", "xong", "1"}).at("released").as_bool());
+  EXPECT_NE(run("lan", {"hold", "list"}).out.find("đã bỏ, chờ đến"), std::string::npos);
+}
+
+TEST_F(KeepingCommands, ADisposalGoesFromHandToHand) {
+  const std::string file = due_file();
+  refused("", {"disposal", "propose", "--explanation", "Hết giá trị.", "vptu"});
+  const json::value proposed = ask("lan", {"disposal", "propose", "--explanation", "Hết giá trị.", "vptu"});
+  const std::string list(proposed.at("list_sha256").as_string());
+  EXPECT_EQ(proposed.at("records").to_number<int>(), 2);
+  refused("lan", {"disposal", "decide", "--decision", "12-QĐ/VPTU", "--date", iso(day_of(now())), "1", "none.pdf"},
+          EX_NOINPUT);
+  ask("lan", {"disposal", "decide", "--decision", "12-QĐ/VPTU", "--date", iso(day_of(now())), "1", "quyet-dinh.pdf"});
+  refused("lan", {"disposal", "approve", "--list", list, "1"});
+  refused("minh", {"disposal", "approve", "--list", "0123456789abcdef", "1"});
+  ask("minh", {"disposal", "approve", "--list", list.substr(0, 16), "1"});
+  refused("minh", {"disposal", "certificate", "1"});
+  for (const char* person : {"", "lan", "minh"}) refused(person, {"disposal", "execute", "1"});
+  EXPECT_TRUE(no_key_.shredded.empty());
+  ask("lan", {"hold", "set", "--owner", "UBKT", "--reason", "đơn thư", "--review", "2999-01-01", "--records", "2"});
+  EXPECT_NE(run("hoa", {"disposal", "execute", "--dry-run", "1"}).out.find("Để lại 1 bản ghi 2: lệnh giữ số 1 (UBKT)"),
+            std::string::npos);
+  keeper_with(nullptr);
+  EXPECT_NE(refused("hoa", {"disposal", "execute", "1"}).find("nothing can be destroyed"), std::string::npos);
+  EXPECT_EQ(run("lan", {"archive", "get", "1"}).exit, 0) << "it was not feigned";
+  keeper_with(&no_key_);
+  const json::value executed = ask("hoa", {"disposal", "execute", "1"});
+  EXPECT_EQ(executed.at("destroyed").to_number<int>(), 1);
+  EXPECT_EQ(executed.at("spared").to_number<int>(), 1);
+  EXPECT_EQ(no_key_.shredded, (std::vector<std::uint64_t>{1}));
+  const std::string text = run("lan", {"disposal", "certificate", "1"}).out;
+  for (const char* part : {"BIÊN BẢN HỦY TÀI LIỆU HẾT GIÁ TRỊ", "Căn cứ quyết định:     12-QĐ/VPTU ngày ",
+                           "Người đề nghị:         lan@x.example", "Người duyệt:           minh@x.example",
+                           "Người thực hiện:       hoa@x.example", "Đã hủy:                1 bản ghi: 1\n",
+                           "  2: lệnh giữ số 1 (UBKT)", "khoá riêng của từng bản ghi đã bị xoá", "Thư mời năm 2026"})
+    EXPECT_NE(text.find(part), std::string::npos) << part << " in\n" << text;
+  const json::value certificate = ask("lan", {"disposal", "certificate", "1"});
+  EXPECT_EQ(certificate.at("decision_sha256").as_string(), hex(sha256(files_.at("quyet-dinh.pdf"))));
+  EXPECT_EQ(hex(sha256(certificate.at("list").as_string())), list);
+  const std::string told = refused("lan", {"archive", "show", "1"}, EX_NOINPUT);
+  EXPECT_NE(told.find("đã hủy theo quyết định 12-QĐ/VPTU"), std::string::npos) << told;
+  EXPECT_NE(run("lan", {"file", "show", file}).out.find("Đã hủy: 1"), std::string::npos);
+  EXPECT_EQ(run("lan", {"archive", "verify"}).exit, 0);
+  EXPECT_EQ(run("lan", {"archive", "reconcile"}).exit, 0);
+}
+
+TEST_F(KeepingCommands, APurgeHidesTheRecordAtOnceAndWantsTheQueue) {
+  ask("lan", {"archive", "purge", "--sealed", "05/NP", "--reason", "lưu nhầm", "2", "note.txt"});
+  EXPECT_NE(refused("lan", {"archive", "get", "2"}).find("xoá khẩn cấp số 1"), std::string::npos);
+  refused("lan", {"archive", "show", "2"});
+  refused("lan", {"archive", "purge-confirm", "1"});
+  refused("minh", {"archive", "purge-confirm", "1"}, EX_UNAVAILABLE);
+  EXPECT_TRUE(no_key_.shredded.empty()) << "no gateway runs here, so nobody could empty its queue";
+  ask("minh", {"archive", "purge-withdraw", "--reason", "không phải mật", "1"});
+  EXPECT_EQ(run("lan", {"archive", "get", "2"}).exit, 0);
+  EXPECT_NE(run("lan", {"archive", "purges"}).out.find("đã rút"), std::string::npos);
+}
+
+TEST_F(KeepingCommands, SeenTellsWhoOpenedARecord) {
+  run("lan", {"archive", "show", "2"});
+  run("minh", {"archive", "verify", "1-3"});
+  run("hoa", {"archive", "get", "3"});
+  const json::value seen = ask("lan", {"archive", "seen", "2"});
+  ASSERT_EQ(seen.at("seen").as_array().size(), 2U) << json::serialize(seen);
+  EXPECT_EQ(seen.at("seen").at(0).at("act").as_string(), "archive.verify");
+  EXPECT_EQ(seen.at("seen").at(1).at("actor").as_string(), "lan@x.example");
+}
+
+TEST_F(KeepingCommands, EveryActIsInTheAuditLogWithItsPerson) {
+  due_file();
+  const auto entries = trail_->list({.act = "file."});
+  ASSERT_TRUE(entries);
+  std::size_t done_acts = 0;
+  for (const audit::Entry& entry : *entries)
+    if (entry.act.outcome == "done" && entry.act.actor == "lan@x.example") ++done_acts;
+  EXPECT_EQ(done_acts, 3U);
+}
+
+}  // namespace
+}  // namespace vanthu::admin
