@@ -2,7 +2,6 @@
 #include "gateway/search/snippet.hpp"
 
 #include <algorithm>
-#include <set>
 #include <tuple>
 
 #include "gateway/archive/terms.hpp"
@@ -24,19 +23,21 @@ std::vector<Piece> snippet_of(std::string_view utf8, const std::map<std::string,
           light != lights.end() && (asked == &spelling.marked || !light->second.asked.has_marks()))
         found[i] = *asked;
   }
-  // The first window with the most different words.
+  // The first window with the most different words, by what enters and what leaves it.
   const std::size_t width = std::min(limits::snippet_words, words.size());
-  std::size_t best = 0, most = 0;
-  for (std::size_t first = 0; first + width <= words.size(); ++first) {
-    std::set<std::string_view> different;
-    std::size_t all = 0;
-    for (std::size_t i = first; i < first + width; ++i)
-      if (!found[i].empty()) {
-        different.insert(found[i]);
-        ++all;
-      }
-    const std::size_t worth = different.size() * limits::snippet_words + all;
-    if (worth > most) std::tie(best, most) = std::pair(first, worth);
+  std::map<std::string_view, std::size_t> inside;
+  std::size_t best = 0, most = 0, all = 0;
+  for (std::size_t next = 0; next < words.size(); ++next) {
+    if (!found[next].empty()) {
+      ++inside[found[next]];
+      ++all;
+    }
+    if (next >= width && !found[next - width].empty()) {
+      if (--inside[found[next - width]] == 0) inside.erase(found[next - width]);
+      --all;
+    }
+    const std::size_t worth = inside.size() * limits::snippet_words + all;
+    if (next + 1 >= width && worth > most) std::tie(best, most) = std::pair(next + 1 - width, worth);
   }
   // The words found stand in its middle rather than at its end.
   if (most > 0) {

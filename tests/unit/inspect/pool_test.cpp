@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -128,6 +129,36 @@ TEST(Pool, ReadsTextOfDocumentsInsideTheSandbox) {
     ASSERT_TRUE(facts) << file << facts.error().detail;
     EXPECT_EQ(facts->secrecy, "tuyet-mat") << file;
   }
+}
+
+TEST(Pool, GivesTheTextOfAMessageToSeveralThreadsBesideMailAtTheDoor) {
+  auto pool = Pool::start({inspector(), 2, std::chrono::seconds(60)});
+  ASSERT_TRUE(pool) << pool.error().detail;
+  const auto document = message(samples::read_file(samples::fixtures() / "mime" / "d30_document.eml"));
+  const auto alone = (*pool)->texts_and_wait(document);
+  ASSERT_TRUE(alone) << alone.error().detail;
+  std::string all;
+  for (const PartText& part : alone->parts) all += part.text;
+  EXPECT_NE(all.find("TUYỆT MẬT"), std::string::npos) << all;
+  std::vector<std::thread> asking;
+  std::atomic<int> same{0};
+  for (int i = 0; i < 4; ++i)
+    asking.emplace_back([&] {
+      for (int times = 0; times < 5; ++times) {
+        const auto texts = (*pool)->texts_and_wait(document);
+        if (texts && *texts == *alone) ++same;
+      }
+    });
+  for (int i = 0; i < 10; ++i) EXPECT_TRUE((*pool)->inspect_and_wait(message(samples::with_text("Chào chị."))));
+  for (std::thread& thread : asking) thread.join();
+  EXPECT_EQ(same, 20);
+}
+
+TEST(Pool, TurnsAwayWhoAsksForTextsWhenItStops) {
+  auto pool = Pool::start({inspector(), 1, std::chrono::seconds(60)});
+  ASSERT_TRUE(pool) << pool.error().detail;
+  (*pool)->stop();
+  EXPECT_FALSE((*pool)->texts_and_wait(message(samples::with_text("Chào chị."))));
 }
 
 TEST(Pool, ReadsSignaturesInsideTheSandbox) {
