@@ -57,6 +57,22 @@ void add_file(Card& card, const filters::Facts& facts, const std::string& path) 
   card.files += (card.files.empty() ? "" : "\n") + kept(part->sha256);
 }
 
+/// What the judgement noted of printed recipients (filters/addressing): a verdict without that step served them all.
+std::string unserved_in(const json::value& verdict) {
+  const json::object* whole = verdict.if_object();
+  const json::value* steps = whole == nullptr ? nullptr : whole->if_contains("steps");
+  if (steps == nullptr || !steps->is_array()) return {};
+  for (const json::value& step : steps->get_array()) {
+    const json::object* one = step.if_object();
+    const json::value* rule = one == nullptr ? nullptr : one->if_contains("rule");
+    const json::value* because = one == nullptr ? nullptr : one->if_contains("because");
+    if (rule != nullptr && because != nullptr && rule->is_string() && because->is_string() &&
+        rule->get_string() == "addressing.recipient-lines.unserved")
+      return kept(std::string_view(because->get_string()));
+  }
+  return {};
+}
+
 Card card_of(const filters::Facts& facts, const filters::Paper& paper) {
   Card card;
   card.form = kept(paper.form);
@@ -81,7 +97,7 @@ Card card_of(const filters::Facts& facts, const filters::Paper& paper) {
 }
 }  // namespace
 
-const std::array<Field, 19> fields{{{"form", &Card::form, "thể thức"},
+const std::array<Field, 20> fields{{{"form", &Card::form, "thể thức"},
                                     {"number", &Card::number, "số"},
                                     {"symbol", &Card::symbol, "ký hiệu"},
                                     {"date", &Card::date, "ngày văn bản"},
@@ -99,6 +115,7 @@ const std::array<Field, 19> fields{{{"form", &Card::form, "thể thức"},
                                     {"sender", &Card::sender, "đơn vị gửi"},
                                     {"message-id", &Card::message_id, "mã thư"},
                                     {"files", &Card::files, "SHA-256 tệp"},
+                                    {"unserved", &Card::unserved, "nơi nhận chưa gửi"},
                                     {"to", &Card::to, "đơn vị, người nhận"}}};
 
 const Field* field_of(std::string_view name) {
@@ -192,6 +209,7 @@ std::vector<Card> cards_of(const archive::Entry& record, const mail::Accepted& a
     if (card.subject.empty()) card.subject = kept(facts.subject);
     card.from = kept(record.summary.from);
     card.message_id = kept(facts.message_id);
+    if (!card.recipients.empty()) card.unserved = unserved_in(accepted.verdict);
     card.copies = std::to_string(accepted.deliveries.size());
     card.waited = !accepted.hold.empty() || !accepted.questions.empty();
   }

@@ -31,6 +31,7 @@ struct Card {
   std::string sender;      ///< the unit whose mailroom it came from, where it is one of ours
   std::string message_id;  ///< of the letter
   std::string files;       ///< SHA-256 of each file that is this paper
+  std::string unserved;    ///< printed recipients that the letter did not go to, as the judgement of it says
   std::string to;          ///< incoming: unit or person it was passed to
   bool waited = false;     ///< when it was accepted, somebody's word was still wanted before it could go out
   friend bool operator==(const Card&, const Card&) = default;
@@ -42,7 +43,7 @@ struct Field {
   std::string Card::*text;
   const char* title;  ///< in Vietnamese
 };
-extern const std::array<Field, 19> fields;
+extern const std::array<Field, 20> fields;
 const Field* field_of(std::string_view name);
 
 boost::json::object to_json(const Card& card);    ///< without what is empty

@@ -79,8 +79,8 @@ Sheet::Row outgoing_row(const Line& line, const Receipts& receipts, const Regist
                cell(line, "urgency", urgency_of(card)), plain(book.key.period.name), plain(naming.name(book.key.unit)),
                plain(card.message_id), plain(card.files),
                plain(signature_of(card) + (card.signed_at.empty() ? "" : ", " + card.signed_at)),
-               plain(each_receipt(receipts, naming)), plain(records_of(line)), plain(std::to_string(line.volume)),
-               plain(corrections_of(line))};
+               plain(each_receipt(receipts, naming)), plain(card.unserved), plain(records_of(line)),
+               plain(std::to_string(line.volume)), plain(corrections_of(line))};
   row.cells[6].number = number(card.copies).number;
   return row;
 }
@@ -133,6 +133,7 @@ const std::vector<std::string> outgoing_columns{"Số, ký hiệu văn bản",
                                                 "Mã băm tệp (SHA-256)",
                                                 "Trạng thái ký số",
                                                 "Tình trạng nhận",
+                                                "Nơi nhận chưa gửi",
                                                 "Bản ghi",
                                                 "Tập",
                                                 "Đã sửa"};

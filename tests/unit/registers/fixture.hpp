@@ -25,6 +25,7 @@ struct Post {
   std::vector<Attached> sheets{};
   std::string day = "2026-11-24";
   bool waits = false;
+  std::string unserved{};  ///< a step of the verdict
 };
 
 inline std::string file_hash(const std::string& content) { return hex(sha256(content)); }
@@ -102,6 +103,9 @@ class RegistersTest : public archive::ArchiveTest {
     message.facts = filters::to_json(facts);
     message.direction = post.from.empty() ? mail::Direction::in : mail::Direction::out;
     message.envelope.reverse_path = mail::Mailbox{post.from.empty() ? "x" : post.from, "hatinh.example"};
+    if (!post.unserved.empty())
+      message.verdict.as_object()["steps"] = boost::json::array{boost::json::object{
+          {"rule", "addressing.recipient-lines.unserved"}, {"matched", true}, {"because", post.unserved}}};
     message.deliveries.clear();
     for (const std::string& to : post.to)
       message.deliveries.push_back({{to, "hatinh.example"}, to + "@hatinh.example", "local", "", ""});
