@@ -19,6 +19,7 @@
 #include "admin/control_server.hpp"
 #include "admin/full_text_store.hpp"
 #include "admin/office.hpp"
+#include "admin/register_store.hpp"
 #include "filters/chain.hpp"
 #include "filters/inspect/pool.hpp"
 #include "gateway/archive/archive.hpp"
@@ -345,7 +346,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   else
     log::Event("search.closed", log::Level::error).with("why", opened.error().detail);
   admin::FullTextStore full_text_store(full_text.get());
-  keeping::Keeper keeping(*archive, ledger, {nullptr, {&full_text_store}});
+  admin::RegisterStore register_store(*archive, registers);
+  keeping::Keeper keeping(*archive, ledger, {nullptr, {&full_text_store, &register_store}});
   Follower full_text_indexer([&] {
     if (!full_text) return;
     if (auto caught = full_text->catch_up(); !caught && caught.error().reply != Reply(status::shutting_down))
