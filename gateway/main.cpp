@@ -352,6 +352,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
     if (!full_text) return;
     if (auto caught = full_text->catch_up(); !caught && caught.error().reply != Reply(status::shutting_down))
       log::Event("search.behind", log::Level::error).with("why", caught.error().detail);
+    if (auto tidied = full_text->tidy(); !tidied)
+      log::Event("search.untidy", log::Level::error).with("why", tidied.error().detail);
   });
   Follower indexer([&, finished = false]() mutable {
     if (auto caught = archive->catch_up(); !caught)

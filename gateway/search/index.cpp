@@ -14,6 +14,8 @@ namespace vanthu::search {
 namespace {
 using Clock = std::chrono::steady_clock;
 
+constexpr const char* forgotten_key = "forgotten";  // set: words of records that were taken out are in the files
+
 /// Whether what is in the index came from this log.
 bool belongs_to(const Reached& where, const archive::Archive& archive, std::uint64_t last) {
   if (where.number > last) return false;
@@ -204,10 +206,26 @@ Result<Done> Index::compact() {
     drop_lone_words(*state_->writer);
     Xapian::Database(state_->options.folder.string())
         .compact(made.string(), Xapian::DBCOMPACT_NO_RENUMBER | Xapian::Compactor::FULL);
-    return state_->take_over(made);
+    if (auto taken = state_->take_over(made); !taken) return taken;
+    state_->writer->set_metadata(forgotten_key, "");  // last: a crash before it costs one more compaction
+    state_->writer->commit();
+    return done;
   });
   remove_folder(made);
   return outcome;
+}
+
+Result<Done> Index::tidy(std::chrono::seconds quiet) {
+  {
+    const std::lock_guard alone(state_->writing);
+    const auto due = guarded([&]() -> Result<bool> {
+      return state_->writer && !state_->writer->get_metadata(forgotten_key).empty() &&
+             Clock::now() - state_->forgot >= quiet;
+    });
+    if (!due) return due.error();
+    if (!*due) return done;
+  }
+  return compact();
 }
 
 Result<Done> Index::forget(std::uint64_t number) {
@@ -221,7 +239,9 @@ Result<Done> Index::forget(std::uint64_t number) {
     } catch (const Xapian::DocNotFoundError&) {
       return done;
     }
+    state_->writer->set_metadata(forgotten_key, "1");
     state_->writer->commit();
+    state_->forgot = Clock::now();
     return done;
   });
 }

@@ -12,6 +12,7 @@
 #include "filters/inspect/texts.hpp"
 #include "gateway/archive/archive.hpp"
 #include "gateway/base/octets.hpp"
+#include "gateway/search/limits.hpp"
 #include "gateway/search/plan.hpp"
 
 /// Full text search: an index of the archive's records in Xapian, which follows the record log, is derived from it, and
@@ -95,11 +96,14 @@ class Index {
   /// Builds it again from the log into another folder, while the old one is searched, and puts it in the old one's
   /// place.
   Result<Done> rebuild();
-  /// Takes a record out. Its words are in the files until compact().
+  /// Takes a record out. Its words are in the files until compact(), which tidy() sees to.
   /// @par Errors  store_failed
   Result<Done> forget(std::uint64_t number);
   /// Writes the index anew without what was taken out and without slack, while the old one is searched.
   Result<Done> compact();
+  /// compact(), if records were taken out since the last one and none of them a moment ago: whoever disposes of many
+  /// waits for one compaction. To be called now and then.
+  Result<Done> tidy(std::chrono::seconds quiet = limits::tidy_pause);
   /// Ends catch_up() and rebuild() soon, wherever they are.
   void stop();
 

@@ -32,6 +32,7 @@ inline constexpr std::uint64_t batch_octets = 64ULL << 20;   // of mail in one c
 inline constexpr std::chrono::milliseconds batch_time{700};  // then it is committed
 inline constexpr std::uint64_t far_records = 1000;           // behind the log: nobody waits for the next one
 inline constexpr std::chrono::seconds far_batch_time{10};    // then, and while it is rebuilt
+inline constexpr std::chrono::seconds tidy_pause{20};        // after the last record was taken out
 inline constexpr std::size_t records_ahead = 64;             // read while the one before is being written
 inline constexpr std::size_t known_words = 200'000;          // whose spellings are remembered
 inline constexpr std::uint64_t near_records = 200;           // behind the last one, and worth waiting for

@@ -24,6 +24,7 @@ struct Index::State {
   std::mutex building;                             ///< one rebuild() or compact() at a time; taken before `writing`
   std::mutex writing;                              ///< guards `writer`, and whoever replaces the folder
   std::optional<Xapian::WritableDatabase> writer;  ///< none: for looking only, or the last one was damaged
+  std::chrono::steady_clock::time_point forgot{};  ///< when a record was last taken out
   std::unordered_set<std::string> written;         ///< words with marks that the writer's index knows as such
 
   mutable std::mutex telling;  ///< guards what follows

@@ -163,6 +163,19 @@ TEST_F(IndexTest, ForgetsARecordAndCompactingTakesItsWordsOffTheDisk) {
   EXPECT_EQ(numbers("xylophonquartett"), (Numbers{})) << "and nobody brings it back";
 }
 
+TEST_F(IndexTest, TidiesUpAfterWhatWasForgottenAndOnlyThen) {
+  record({"IDX", "Xylophonquartett"});
+  catch_up();
+  ASSERT_TRUE(index_->tidy(std::chrono::seconds(0)));
+  ASSERT_TRUE(index_->forget(37));
+  ASSERT_TRUE(index_->tidy(std::chrono::hours(1))) << "others may follow";
+  EXPECT_NE(files().find("xylophonquartett"), std::string::npos);
+  open_index();  // and it is remembered
+  ASSERT_TRUE(index_->tidy(std::chrono::seconds(0)));
+  EXPECT_EQ(files().find("xylophonquartett"), std::string::npos);
+  EXPECT_EQ(found(asked("")).records, 36U);
+}
+
 TEST_F(IndexTest, RebuildsWhileItIsAskedAndWrittenTo) {
   catch_up();
   const Numbers before = sorted(numbers("báo cáo"));
