@@ -146,6 +146,7 @@ json::object to_json(const Line& line) {
     remarks.push_back(json::object{{"text", one.text}, {"hand", to_json(one.hand)}});
   if (!remarks.empty()) o["remarks"] = std::move(remarks);
   if (line.cancelled) o["cancelled"] = to_json(*line.cancelled);
+  put(o, "gone", line.gone);
   return o;
 }
 
@@ -176,6 +177,7 @@ Line to_line(const json::value& value) {
     for (const json::value& one : list->as_array())
       line.remarks.push_back({text_of(one.as_object(), "text"), to_hand(one.at("hand"))});
   if (const json::value* cancelled = o.if_contains("cancelled")) line.cancelled = to_hand(*cancelled);
+  line.gone = text_of(o, "gone");
   return line;
 }
 

@@ -90,6 +90,7 @@ struct Line {
   };
   std::vector<Remark> remarks;
   std::optional<Hand> cancelled;
+  std::string gone;  ///< that records it stands on were disposed of, by which decision
   friend bool operator==(const Line&, const Line&) = default;
 };
 

@@ -296,6 +296,7 @@ std::string Registers::digest(const lmdb::Transaction& txn, const Register& book
     // That it was sent again later does not change the line that was bound.
     if (one.despatches.size() > 1) one.despatches.resize(1);
     one.card.files.clear();
+    one.gone.clear();
     all += json::serialize(to_json(one)) + '\n';
     return true;
   });

@@ -10,6 +10,7 @@
 #include "gateway/registers/keys.hpp"
 #include "gateway/registers/limits.hpp"
 #include "gateway/registers/registers.hpp"
+#include "gateway/registers/words.hpp"
 
 namespace vanthu::registers {
 namespace json = boost::json;
@@ -372,8 +373,19 @@ Result<Done> Registers::configured(lmdb::Transaction& txn, const archive::Event&
 
 Result<Done> Registers::disposed(lmdb::Transaction& txn, const archive::Event& event) {
   const bool purged = text_at(event.details, "basis") != "disposal";
+  const std::string decision = text_at(event.details, "decision");
+  const std::string day = text_at(event.details, "decision_date");
+  const std::string gone =
+      "bản ghi " + std::to_string(event.record) +
+      (purged ? std::string(" đã xoá khẩn cấp")
+              : " đã hủy theo quyết định " + decision + (day.empty() ? "" : " ngày " + printed_day(day)));
   for (auto& [book, line] : lines_of(txn, event.record)) {
-    if (!purged) continue;  // a register is kept longer than its papers: the line stays as it is
+    if (line.gone.size() < limits::text_octets) line.gone += (line.gone.empty() ? "" : "; ") + gone;
+    if (!purged) {
+      // A register is kept longer than its papers: the line stays as it is.
+      if (auto put_line = put(txn, book.id(), line); !put_line) return put_line;
+      continue;
+    }
     // Of what should never have been here, number, symbol and day stay, and nothing that it said.
     const Card card = line.card;
     line.card = Card();

@@ -40,6 +40,10 @@ std::string by(const Hand& hand) {
 
 void add(std::string& to, const std::string& text) { to += (to.empty() ? "" : "; ") + text; }
 
+void add_if_any(std::string& to, const std::string& text) {
+  if (!text.empty()) add(to, text);
+}
+
 std::string in_one_line(std::string text) {
   std::replace(text.begin(), text.end(), '\n', ' ');
   return text;
@@ -144,6 +148,7 @@ std::string remarks_of(const Line& line) {
   if (again != 0) add(text, "gửi lại " + std::to_string(again) + " lần");
   if (versions != 0) add(text, "có " + std::to_string(versions) + " bản khác cùng số");
   if (line.card.waited && line.state == Line::State::sent) add(text, "chờ ý kiến khi nhận để gửi");
+  add_if_any(text, line.gone);
   for (const Line::Remark& one : line.remarks) add(text, in_one_line(one.text));
   for (const Line::Correction& one : line.corrections) {
     const Field* field = field_of(one.field);

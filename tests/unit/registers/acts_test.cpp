@@ -4,6 +4,7 @@
 #include <set>
 #include <thread>
 
+#include "gateway/registers/words.hpp"
 #include "tests/unit/registers/fixture.hpp"
 
 namespace vanthu::registers {
@@ -183,6 +184,37 @@ TEST_F(RegistersTest, NothingInAClosedVolumeIsChanged) {
             volume.sha256);
 }
 
+TEST(Values, KeepEverythingInTheirJson) {
+  const Hand hand{"huong", "đọc sai", Time(std::chrono::microseconds(1'700'000'000'123'456))};
+  Line line;
+  line.state = Line::State::cancelled;
+  line.ordinal = 1537;
+  line.volume = 3;
+  line.number = 7;
+  line.late = true;
+  for (const Field& field : fields) line.card.*field.text = std::string(field.name) + " \"ế\"";
+  line.card.waited = true;
+  line.day = "2026-11-24";
+  line.arrived = "2026-11-24T05:00:00.000Z";
+  line.made = line.cancelled.emplace(hand);
+  line.despatches = {{12, 1, "2026-11-24", Line::Despatch::Sort::version}};
+  line.corrections = {{"subject", "a", "b", hand}};
+  line.remarks = {{"gửi lại", hand}};
+  line.gone = "đã hủy";
+  EXPECT_EQ(to_line(to_json(line)), line);
+  EXPECT_EQ(to_line(to_json(Line())), Line());
+  Register book;
+  book.key = {Direction::in, "vptu", {"2026", "2026", "2026-01-01", "2026-12-31"}, "TB/TU", false};
+  book.lines = 9;
+  book.open_lines = 2;
+  book.open_reserved = 1;
+  book.volumes = {{1, 7, 7, "2026-01-02", "2026-03-04", "ab", hand}};
+  EXPECT_EQ(to_register(to_json(book)), book);
+  Item item{"vptu", 12, 1, Item::State::refused, "a@b", "x", "den/vptu/2026", 5, 6, "other", hand, 3};
+  EXPECT_EQ(to_item(to_json(item)), item);
+  EXPECT_THROW(to_item(boost::json::parse(R"({"state":"lost"})")), std::invalid_argument);
+}
+
 TEST_F(RegistersTest, LinesAreNamedByNumberOrByPlace) {
   EXPECT_EQ(parse_ref("7")->number, 7U);
   EXPECT_EQ(parse_ref("7.2")->nth, 2U);
@@ -232,7 +264,7 @@ TEST_F(RegistersTest, AreTheSameWhenDisposedRecordsAreNoMore) {
       event.what = archive::disposed;
       event.record = number;
       event.actor = "test";
-      event.details = {{"basis", why}, {"number", 1}};
+      event.details = {{"basis", why}, {"number", 1}, {"decision", "12-QĐ/VPTU"}, {"decision_date", "2027-02-01"}};
       return Events{event};
     }));
     const auto kept_now = act(keep, number, clerk());
@@ -243,6 +275,9 @@ TEST_F(RegistersTest, AreTheSameWhenDisposedRecordsAreNoMore) {
   EXPECT_EQ(numbers_in(notices), (std::vector<std::uint32_t>{7, 8, 9, 11}));
   EXPECT_EQ(lines(notices)[0].card.subject, "Kết luận của Thường trực") << "a register outlives its papers";
   EXPECT_EQ(lines(notices)[1].card.subject, "") << "what was purged is not told";
+  EXPECT_EQ(lines(notices)[0].gone, "bản ghi 1 đã hủy theo quyết định 12-QĐ/VPTU ngày 01/02/2027");
+  EXPECT_EQ(lines(notices)[1].gone, "bản ghi 2 đã xoá khẩn cấp");
+  EXPECT_NE(remarks_of(lines(notices)[0]).find("12-QĐ/VPTU"), std::string::npos);
   EXPECT_EQ(lines("den/btctu/2026")[0].card.subject, "");
   EXPECT_EQ(lines("den/btctu/2026")[0].number, 1U);
   const std::string before = everything();
