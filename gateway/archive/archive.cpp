@@ -92,6 +92,7 @@ std::vector<Entry> Archive::State::disposed_by(const std::vector<Event>& events,
     if (const auto entered = known.entry(event.record)) at = entered->at;
     for (const View::Step& step : before)
       if (step.record && step.record->summary.number == event.record) at = step.record->at;
+    if (at) entry.at = *at;
     if (at)
       if (const auto frame = records.read(*at, false))
         if (const auto accepted = mail::parse_accepted(frame->meta)) {
@@ -264,6 +265,11 @@ Result<journal::Position> Archive::State::find(std::uint64_t number) const {
     const std::shared_lock open(door);
     auto opened = open_view();
     if (!opened) return opened.error();
+    if (const auto at = (*opened)->disposed_at(number)) {
+      Entry entry;
+      entry.at = *at;
+      return entry;
+    }
     from = (*opened)->sequence_below(number) + 1;
     return (*opened)->entry(number);
   });

@@ -135,8 +135,13 @@ Result<std::unique_ptr<View>> View::try_open(const fs::path& file, const Books& 
   const struct {
     const char* name;
     lmdb::Table* table;
-  } tables[] = {{"meta", &view->meta_}, {"records", &view->records_}, {"terms", &view->terms_},
-                {"days", &view->days_}, {"history", &view->history_}, {"disposed", &view->disposed_}};
+  } tables[] = {{"meta", &view->meta_},
+                {"records", &view->records_},
+                {"terms", &view->terms_},
+                {"days", &view->days_},
+                {"history", &view->history_},
+                {"disposed", &view->disposed_},
+                {"disposed-at", &view->disposed_at_}};
   for (const auto& row : tables) {
     auto table = txn->table(row.name);
     if (!table) return table.error();
@@ -216,6 +221,12 @@ Result<Done> View::put(lmdb::Transaction& txn, const Entry& entry) {
 
 Result<Done> View::forget(lmdb::Transaction& txn, const Entry& entry) {
   const std::string number = lmdb::key_of(entry.summary.number);
+  if (entry.at.sequence != 0)
+    if (auto put =
+            txn.put(disposed_at_, number,
+                    lmdb::key_of(entry.at.sequence) + lmdb::key_of(entry.at.segment) + lmdb::key_of(entry.at.offset));
+        !put)
+      return put;
   for (const std::string& term : entry.terms)
     if (txn.get(terms_, posting(term, entry.summary.number)))
       if (auto erased = txn.erase(terms_, posting(term, entry.summary.number)); !erased) return erased;
@@ -270,6 +281,15 @@ Result<std::vector<Event>> View::history(std::uint64_t number) const {
   });
   if (fault) return *fault;
   return events;
+}
+
+std::optional<journal::Position> View::disposed_at(std::uint64_t number) const {
+  const auto txn = lmdb::Transaction::begin(*environment_, lmdb::Transaction::Mode::read);
+  if (!txn) return std::nullopt;
+  const auto value = txn->get(disposed_at_, lmdb::key_of(number));
+  if (!value || value->size() != 24) return std::nullopt;
+  return journal::Position{lmdb::number_of(*value), lmdb::number_of(value->substr(8)),
+                           lmdb::number_of(value->substr(16))};
 }
 
 Result<std::optional<Event>> View::disposal_of(std::uint64_t number) const {

@@ -57,6 +57,8 @@ class View {
 
   /// What happened to a record since it was made, oldest first.
   Result<std::vector<Event>> history(std::uint64_t number) const;
+  /// Where the frame of a record lies that was disposed of, if the view had it then.
+  std::optional<journal::Position> disposed_at(std::uint64_t number) const;
   /// The event that disposed of a record.
   Result<std::optional<Event>> disposal_of(std::uint64_t number) const;
   /// A look at the books: one snapshot.
@@ -88,7 +90,7 @@ class View {
   std::filesystem::path file_;
   std::unique_ptr<lmdb::Environment> environment_;
   Books books_;
-  lmdb::Table meta_, records_, terms_, days_, history_, disposed_;
+  lmdb::Table meta_, records_, terms_, days_, history_, disposed_, disposed_at_;
 };
 
 }  // namespace vanthu::archive

@@ -81,7 +81,18 @@ Result<Keeper::Executed> Keeper::execute(const Who& who, std::uint64_t disposal)
   const auto begun = act([&](const Look& look) { return begin_disposal(look, who, disposal); });
   if (!begun) return begun.error();
   while (true) {
-    const auto next = act([&](const Look& look) { return dispose_next(look, who, disposal, limits::disposal_batch); });
+    const auto next = act([&](const Look& look) -> Result<Events> {
+      auto events = dispose_next(look, who, disposal, limits::disposal_batch);
+      if (!events) return events;
+      for (archive::Event& event : *events) {
+        if (event.what != archive::disposed) continue;
+        if (const auto can = settings_.shredder->can_shred(event.record); !can) {
+          event = event_of("record.spared", who, event.record, can.error().detail);
+          event.details["disposal"] = disposal;
+        }
+      }
+      return events;
+    });
     if (!next) return next.error();
     if (auto destroyed = destroy(who); !destroyed) return destroyed.error();
     if (next->empty()) break;
@@ -97,7 +108,14 @@ Result<Keeper::Executed> Keeper::execute(const Who& who, std::uint64_t disposal)
 
 Result<Done> Keeper::purge(const Who& who, std::uint64_t number, bool despite_hold) {
   if (auto can = can_destroy(); !can) return can;
-  const auto confirmed = act([&](const Look& look) { return confirm_purge(look, who, number, despite_hold); });
+  const auto confirmed = act([&](const Look& look) -> Result<Events> {
+    auto events = confirm_purge(look, who, number, despite_hold);
+    if (!events) return events;
+    for (const archive::Event& event : *events)
+      if (event.what == archive::disposed)
+        if (const auto can = settings_.shredder->can_shred(event.record); !can) return can.error();
+    return events;
+  });
   if (!confirmed) return confirmed.error();
   if (auto destroyed = destroy(who); !destroyed) return destroyed.error();
   const auto finished = act([&](const Look& look) { return finish_purge(look, who, number); });

@@ -16,6 +16,9 @@ class Shredder {
   virtual ~Shredder() = default;
   /// How, for the certificate: "khoá của từng bản ghi bị xoá".
   virtual std::string_view means() const = 0;
+  /// Whether it could, asked before a word about the record is written: what it cannot shred is spared.
+  /// @par Errors  refused: why not, for the certificate
+  virtual Result<Done> can_shred([[maybe_unused]] std::uint64_t record) { return done; }
   /// Called again for the same record after a stop: then it says done once more. Waits for the disk.
   /// @par Errors  store_failed: nothing may be said to be destroyed
   virtual Result<Done> shred(std::uint64_t record) = 0;

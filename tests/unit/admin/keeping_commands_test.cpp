@@ -19,6 +19,7 @@ namespace json = boost::json;
 class NoKey final : public keeping::Shredder {
  public:
   std::string_view means() const override { return "khoá riêng của từng bản ghi đã bị xoá"; }
+  Result<Done> can_shred(std::uint64_t) override { return done; }
   Result<Done> shred(std::uint64_t record) override {
     shredded.push_back(record);
     return done;

@@ -24,6 +24,10 @@ class Marks final : public Shredder {
     std::filesystem::create_directories(folder_);
   }
   std::string_view means() const override { return "bằng dấu"; }
+  Result<Done> can_shred(std::uint64_t record) override {
+    if (record == open) return fail(status::refused, "nằm không mã hoá");
+    return done;
+  }
   Result<Done> shred(std::uint64_t record) override {
     if (broken) return fail(status::store_failed, "the key store is away");
     std::ofstream(folder_ / std::to_string(record)) << 'x';
@@ -31,6 +35,7 @@ class Marks final : public Shredder {
   }
   bool has(std::uint64_t record) const { return std::filesystem::exists(folder_ / std::to_string(record)); }
   bool broken = false;
+  std::uint64_t open = 0;  ///< a record without a key of its own
 
  private:
   std::filesystem::path folder_;
@@ -169,6 +174,22 @@ TEST_F(KeeperTest, WhatIsDisposedOfAnswersWithItsDecision) {
     }
   }
   EXPECT_FALSE(keeper_->execute(hoa, 1)) << "it is over";
+}
+
+TEST_F(KeeperTest, WhatCannotBeShreddedIsSparedAndNotPurged) {
+  record({"ID1", "Thư"});
+  record({"ID2", "Thư"});
+  open(marks_.get());
+  approve(2);
+  marks_->open = 2;
+  const auto executed = keeper_->execute(hoa, 1);
+  ASSERT_TRUE(executed) << executed.error().detail;
+  EXPECT_EQ(executed->destroyed, 1U);
+  EXPECT_EQ(line(2)->why, "nằm không mã hoá");
+  EXPECT_TRUE(archive_->get(2));
+  must([&](const Look& look) { return ask_purge(look, lan, {2}, std::string(64, 'b'), "07/NP", "lưu nhầm"); });
+  EXPECT_FALSE(keeper_->purge(minh, 1, false));
+  EXPECT_TRUE(archive_->get(2)) << "no word was written that could not be kept";
 }
 
 TEST_F(KeeperTest, AWordAboutADisposalIsNotBelieved) {
