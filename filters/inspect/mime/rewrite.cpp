@@ -250,7 +250,8 @@ class Writer {
     Notes notes;
     const Multipart parts = split_multipart(octets, boundary->value, notes);
     if (parts.parts.empty()) return false;
-    const std::string border = "=_" + seed_.substr(0, 24) + "_" + std::to_string(++borders_);
+    // No border is the beginning of another one: some readers take "--X_10" for a delimiter of X_1.
+    const std::string border = "=_" + seed_.substr(0, 24) + "_" + std::to_string(++borders_) + "_";
     write_type(type, ";\r\n\tboundary=\"" + border + "\"");
     out_ += "Content-Transfer-Encoding: 8bit\r\n";
     write_described(header, {}, {});

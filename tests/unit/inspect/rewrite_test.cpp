@@ -103,6 +103,20 @@ TEST(RewrittenMail, OfOrdinaryProgramsSaysTheSame) {
   }
 }
 
+TEST(RewrittenMail, HasNoBorderThatBeginsAnother) {
+  std::string body;
+  for (int i = 0; i < 24; ++i) {
+    const std::string inner = "in" + std::string(1, static_cast<char>('a' + i)) + "x";
+    body += "--b\r\nContent-Type: multipart/mixed; boundary=" + inner + "\r\n\r\n--" + inner +
+            "\r\nContent-Type: text/plain\r\n\r\nx\r\n--" + inner + "--\r\n";
+  }
+  const auto text = rewritten(mixed(body + "--b--\r\n"));
+  ASSERT_TRUE(text);
+  const filters::Facts after = analyse(*text);
+  EXPECT_FALSE(ambiguous(after)) << samples::ids(after);
+  EXPECT_EQ(after.parts.size(), 24U);
+}
+
 TEST(RewrittenMail, IsNotMadeWhereTwoReadingsRemain) {
   const std::string_view texts[] = {
       "From: a@b.vn\r\nFrom: c@d.vn\r\n\r\nx\r\n",
