@@ -143,10 +143,8 @@ Result<Done> Log::State::flush(std::vector<Placed>& placed) {
   }
   head_pending = false;
   for (const Placed& frame : placed) {
-    FrameHead told{frame.head.kind,        {frame.head.sequence, current_head.first_sequence, frame.offset},
-                   frame.head.ordinal,     frame.head.written,
-                   frame.head.meta_octets, frame.head.body_octets};
-    frame.waiting->committed(told);
+    const Position at{frame.head.sequence, current_head.first_sequence, frame.offset};
+    frame.waiting->committed(told(frame.head, at));
   }
   placed.clear();
   return done;
@@ -194,6 +192,7 @@ void Log::State::commit(std::span<Waiting> batch) {
     head.meta_crc = waiting.meta_crc;
     head.body_octets = draft.body ? draft.body->size() : 0;
     head.body_crc = waiting.body_crc;
+    head.key = waiting.key;
     if (draft.meta.size() > limits::frame_meta_octets || head.body_octets > limits::frame_body_octets) {
       refuse(waiting, fail(status::message_too_big, "frame too big"));
       continue;

@@ -7,12 +7,13 @@
 
 #include "gateway/base/digest.hpp"
 #include "gateway/base/limits.hpp"
+#include "gateway/journal/seal.hpp"
 
 namespace vanthu::journal {
 namespace {
 constexpr std::string_view frame_magic = "VTF1";
 constexpr std::string_view segment_magic = "VTSEG";  // and the version in three digits
-constexpr std::uint32_t flag_numbered = 1;
+constexpr std::uint32_t flag_numbered = 1, flag_sealed = 2;
 
 template <class Number>
 void put(char* at, Number value) {
@@ -36,8 +37,15 @@ std::optional<unsigned> version_of(std::string_view octets) {
   return version;
 }
 
-constexpr bool is_read(unsigned version) { return version == 1 || version == current_version; }
+constexpr bool is_read(unsigned version) { return version >= 1 && version <= current_version; }
 }  // namespace
+
+FrameHead told(const Head& head, const Position& at) {
+  const bool sealed = head.key.file != 0;
+  const std::uint64_t meta = sealed ? open_meta_octets(head.meta_octets) : head.meta_octets;
+  const std::uint64_t body = sealed ? open_body_octets(head.body_octets) : head.body_octets;
+  return {head.kind, at, head.ordinal, head.written, static_cast<std::uint32_t>(meta), body, head.key};
+}
 
 std::array<char, frame_head_octets> encode(const Head& head) {
   std::array<char, frame_head_octets> out{};
@@ -45,7 +53,7 @@ std::array<char, frame_head_octets> encode(const Head& head) {
   put(&out[4], head.version);
   put(&out[6], static_cast<std::uint16_t>(head.kind));
   put(&out[8], head.log_id);
-  put(&out[12], head.numbered ? flag_numbered : 0U);
+  put(&out[12], (head.numbered ? flag_numbered : 0U) | (head.key.file != 0 ? flag_sealed : 0U));
   put(&out[16], head.sequence);
   put(&out[24], head.ordinal);
   put(&out[32], head.durable);
@@ -55,6 +63,8 @@ std::array<char, frame_head_octets> encode(const Head& head) {
   put(&out[56], head.body_octets);
   put(&out[64], head.body_crc);
   put(&out[68], head.salt);
+  put(&out[76], head.key.file);
+  put(&out[84], head.key.slot);
   put(&out[92], crc32c({out.data(), 92}));
   return out;
 }
@@ -76,6 +86,8 @@ std::optional<Head> decode(std::string_view octets) {
   head.body_octets = take<std::uint64_t>(octets, 56);
   head.body_crc = take<std::uint32_t>(octets, 64);
   head.salt = take<std::uint64_t>(octets, 68);
+  if ((take<std::uint32_t>(octets, 12) & flag_sealed) != 0)
+    head.key = {take<std::uint64_t>(octets, 76), take<std::uint32_t>(octets, 84)};
   if (head.meta_octets > limits::frame_meta_octets || head.body_octets > limits::frame_body_octets) return std::nullopt;
   return head;
 }

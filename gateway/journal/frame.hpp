@@ -14,7 +14,7 @@ namespace vanthu::journal {
 inline constexpr std::size_t segment_head_octets = 64;
 inline constexpr std::size_t frame_head_octets = 96;
 inline constexpr std::uint64_t frame_alignment = 8;
-inline constexpr std::uint16_t current_version = 2;  ///< what is written; 1 is still read
+inline constexpr std::uint16_t current_version = 3;  ///< what is written; 1 and 2 are still read
 
 /// A frame's head with what only the log engine looks at.
 struct Head {
@@ -31,6 +31,7 @@ struct Head {
   std::uint64_t body_octets = 0;
   std::uint32_t body_crc = 0;
   std::uint64_t salt = 0;  ///< of its segment: octets in a body that look like a frame do not have it; 0 in version 1
+  KeyName key{};           ///< of a sealed frame
 
   /// Of the whole frame, padding included.
   std::uint64_t octets() const {
@@ -38,6 +39,9 @@ struct Head {
     return (bare + frame_alignment - 1) / frame_alignment * frame_alignment;
   }
 };
+
+/// What others are told of it: lengths as they are when it is open.
+FrameHead told(const Head& head, const Position& at);
 
 std::array<char, frame_head_octets> encode(const Head& head);
 /// Nothing when magic, version, checksum or bounds do not fit.

@@ -8,6 +8,7 @@
 #include <future>
 
 #include "gateway/base/digest.hpp"
+#include "gateway/journal/seal.hpp"
 #include "gateway/journal/state.hpp"
 
 namespace vanthu::journal {
@@ -93,6 +94,10 @@ void Log::append(Draft draft, Committed committed) {
     return;
   }
   Waiting waiting{std::move(draft), std::move(committed)};
+  if (auto sealed = state_->seal(waiting); !sealed) {
+    waiting.committed(sealed.error());
+    return;
+  }
   waiting.meta_crc = crc32c(waiting.draft.meta);
   if (waiting.draft.body) waiting.body_crc = crc32c(waiting.draft.body->view());
   {
@@ -113,43 +118,126 @@ Result<Frame> Log::read(const Position& at, bool with_body) const {
   auto opened = state_->frame_at(at);
   if (!opened) return opened.error();
   const auto& [file, head] = *opened;
-  Frame frame;
-  frame.head = {head.kind, at, head.ordinal, head.written, head.meta_octets, head.body_octets};
   auto meta = file->read(at.offset + frame_head_octets, head.meta_octets);
   if (!meta) return meta.error();
   if (meta->size() != head.meta_octets || crc32c(*meta) != head.meta_crc)
     return state_->damaged(at, "the meta part's checksum does not fit");
-  frame.meta = *std::move(meta);
+  Frame frame = state_->opened(head, at, *std::move(meta));
+  if (frame.seal == Seal::gone)
+    return fail(status::not_found, "frame " + std::to_string(at.sequence) + " was disposed of: its key is destroyed");
+  if (frame.seal == Seal::locked)
+    return fail(status::corrupt, "frame " + std::to_string(at.sequence) + " is sealed, and its key is not to be had");
   if (!with_body) return frame;
-  auto body = file->read(at.offset + frame_head_octets + head.meta_octets, static_cast<std::size_t>(head.body_octets));
+  auto body = read_body(at);
   if (!body) return body.error();
-  if (body->size() != head.body_octets || crc32c(*body) != head.body_crc)
-    return state_->damaged(at, "the body's checksum does not fit");
-  frame.body = *std::move(body);
+  frame.body = std::string(body->view());
   return frame;
 }
 
-Result<Octets> Log::read_body(const Position& at) const {
-  auto opened = state_->frame_at(at);
-  if (!opened) return opened.error();
-  const auto& [file, head] = *opened;
-  auto octets = Octets::create();
-  if (!octets) return octets;
+Frame Log::State::opened(const Head& head, const Position& at, std::string meta) const {
+  Frame frame{told(head, at), {}, {}};
+  if (head.key.file == 0) {
+    frame.meta = std::move(meta);
+    return frame;
+  }
+  frame.seal = Seal::locked;
+  if (meta.size() < seal_octets) return frame;
+  frame.commitment = meta.substr(0, 32);
+  frame.stored = meta.substr(32, 32);
+  if (options.keys == nullptr) return frame;
+  const auto key = options.keys->key(head.key);
+  if (!key) {
+    if (key.error().reply == Reply(status::not_found)) frame.seal = Seal::gone;
+    return frame;
+  }
+  auto plain = open_meta(*key, head.key, options.log_id, meta, frame.head.body_octets);
+  if (!plain) return frame;
+  frame.meta = *std::move(plain);
+  frame.seal = Seal::opened;
+  return frame;
+}
+
+Result<Done> Log::State::seal(Waiting& waiting) const {
+  if (options.keys == nullptr) return done;
+  Draft& draft = waiting.draft;
+  auto fresh = options.keys->fresh(draft.key_class);
+  if (!fresh) return fresh.error();
+  auto sealed = journal::seal(fresh->key, fresh->name, options.log_id, draft.meta,
+                              draft.body ? draft.body->view() : std::string_view());
+  if (!sealed) return sealed.error();
+  waiting.key = fresh->name;
+  draft.meta = std::move(sealed->meta);
+  draft.body = std::move(sealed->body);
+  return done;
+}
+
+Result<Done> Log::State::each_piece(const File& file, const Position& at, const Head& head, std::uint64_t most,
+                                    const std::function<Result<Done>(std::string_view)>& take) const {
   std::uint64_t from = at.offset + frame_head_octets + head.meta_octets;
   std::uint32_t crc = 0;
-  for (std::uint64_t left = head.body_octets; left > 0;) {
-    auto piece = file->read(from, static_cast<std::size_t>(std::min<std::uint64_t>(left, piece_octets)));
+  std::uint64_t left = head.body_octets;
+  while (left > 0) {
+    auto piece = file.read(from, static_cast<std::size_t>(std::min(left, most)));
     if (!piece) return piece.error();
-    if (piece->empty()) break;
+    if (piece->size() != std::min(left, most)) break;
     crc = crc32c(*piece, crc);
-    if (auto appended = octets->append(*piece); !appended) return appended.error();
+    if (auto taken = take(*piece); !taken) return taken;
     from += piece->size();
     left -= piece->size();
   }
-  if (octets->size() != head.body_octets || crc != head.body_crc)
-    return state_->damaged(at, "the body's checksum does not fit");
+  if (left > 0 || crc != head.body_crc) return damaged(at, "the body's checksum does not fit");
+  return done;
+}
+
+Result<Octets> Log::read_body(const Position& at) const {
+  auto found = state_->frame_at(at);
+  if (!found) return found.error();
+  const auto& [file, head] = *found;
+  auto octets = Octets::create();
+  if (!octets) return octets;
+  std::optional<BodyOpener> opener;
+  if (head.key.file != 0) {
+    if (state_->options.keys == nullptr)
+      return fail(status::corrupt, "frame " + std::to_string(at.sequence) + " is sealed, and no keys are there");
+    const auto key = state_->options.keys->key(head.key);
+    if (!key) return key.error();
+    opener.emplace(*key, head.key, state_->options.log_id, head.body_octets);
+  }
+  Result<Done> wrong = done;
+  const auto read = state_->each_piece(*file, at, head, opener ? chunk_octets + tag_octets : piece_octets,
+                                       [&](std::string_view piece) -> Result<Done> {
+                                         if (!opener) return octets->append(piece);
+                                         // A checksum that does not fit is the better word for what is wrong: it is
+                                         // known at the end.
+                                         if (!wrong) return done;
+                                         const auto plain = opener->open(piece);
+                                         if (!plain) {
+                                           wrong = plain.error();
+                                           return done;
+                                         }
+                                         return octets->append(*plain);
+                                       });
+  if (!read) return read.error();
+  if (!wrong) return state_->damaged(at, wrong.error().detail.c_str());
   if (auto sealed = octets->seal(); !sealed) return sealed.error();
   return octets;
+}
+
+Result<Done> Log::each_stored_piece(const Position& at, const std::function<void(std::string_view)>& take) const {
+  auto found = state_->frame_at(at);
+  if (!found) return found.error();
+  const auto& [file, head] = *found;
+  auto meta = file->read(at.offset + frame_head_octets, head.meta_octets);
+  if (!meta) return meta.error();
+  if (meta->size() != head.meta_octets || crc32c(*meta) != head.meta_crc)
+    return state_->damaged(at, "the meta part's checksum does not fit");
+  std::string_view stored = *meta;
+  if (head.key.file != 0) stored.remove_prefix(std::min<std::size_t>(seal_octets, stored.size()));
+  take(stored);
+  return state_->each_piece(*file, at, head, piece_octets, [&](std::string_view piece) -> Result<Done> {
+    take(piece);
+    return done;
+  });
 }
 
 Result<Done> Log::scan(std::uint64_t from, const std::function<bool(const Frame&)>& visit) const {
@@ -193,9 +281,7 @@ Result<Done> Log::scan_from(std::uint64_t from, const Position& last_read,
         **file, state_->path_of(segments[i]), *head, last ? end : *size, last ? 0 : segments[i + 1],
         [&](const Head& h, std::uint64_t offset, const std::string& meta) {
           if (h.sequence < from) return true;
-          more = visit({{h.kind, {h.sequence, segments[i], offset}, h.ordinal, h.written, h.meta_octets, h.body_octets},
-                        meta,
-                        {}});
+          more = visit(state_->opened(h, {h.sequence, segments[i], offset}, meta));
           return more;
         },
         begin);

@@ -11,6 +11,7 @@
 #include "gateway/base/disk.hpp"
 #include "gateway/base/octets.hpp"
 #include "gateway/base/result.hpp"
+#include "gateway/journal/keys.hpp"
 
 /// The log engine: append-only segment files, group commit, recovery. FORMAT.md says what is on the disk.
 namespace vanthu::journal {
@@ -30,20 +31,32 @@ struct Position {
   std::uint64_t offset = 0;    ///< of the frame in that file
 };
 
+/// Whether a frame's content can be read.
+enum class Seal : std::uint8_t {
+  none,    ///< it was never sealed
+  opened,  ///< sealed on the disk; what is handed out is open
+  gone,    ///< its key was destroyed: nothing but the head is left, for ever
+  locked,  ///< its key cannot be had now: no keys were given, or they are damaged
+};
+
 struct FrameHead {
   Kind kind = Kind::message;
   Position at;
   std::uint64_t ordinal =
       0;  ///< from 1 without gaps among the log's numbered frames (a record's number); 0: not numbered
   Time written{};
-  std::uint32_t meta_octets = 0;
-  std::uint64_t body_octets = 0;
+  std::uint32_t meta_octets = 0;  ///< open
+  std::uint64_t body_octets = 0;  ///< open
+  KeyName key{};                  ///< file 0: it is not sealed
 };
 
 struct Frame {
   FrameHead head;
   std::string meta;
   std::string body;  ///< empty where it was not asked for
+  Seal seal = Seal::none;
+  std::string commitment{};  ///< of a sealed one: 32 octets that bind to its content (seal.hpp)
+  std::string stored{};      ///< of a sealed one: SHA-256 of both parts as they lie on the disk
 };
 
 /// A frame to be written.
@@ -52,6 +65,7 @@ struct Draft {
   bool numbered = false;
   std::string meta;
   std::shared_ptr<const Octets> body;  ///< shared: the session keeps its octets until it has answered; null: none
+  std::string key_class{};             ///< of the key that seals it, where the log seals
 };
 
 struct Options {
@@ -62,6 +76,7 @@ struct Options {
   /// Where the log goes on although its end is lost: numbers up to these are not given again, and what is missing
   /// before them is damage in every scan. Nothing changes where the log reaches further.
   std::uint64_t after_sequence = 0, after_ordinal = 0;
+  Keys* keys = nullptr;  ///< seals everything that is appended, and opens what is read; outlives the log
 };
 
 /// One file of the log.
@@ -96,13 +111,15 @@ class Log {
   void append(Draft draft, Committed committed);
   Result<FrameHead> append_and_wait(Draft draft);
 
-  /// @par Errors  corrupt when a checksum does not fit; not_found
+  /// @par Errors  corrupt when a checksum does not fit, or its key is not to be had; not_found: there is no such frame,
+  /// or its key was destroyed
   Result<Frame> read(const Position& at, bool with_body) const;
   /// The body alone, checked, in memory of its own that no heap shares: it is read in pieces.
   /// @par Errors  corrupt when a checksum does not fit; not_found; store_full when the machine gives no memory
   Result<Octets> read_body(const Position& at) const;
   /// Visits all whole frames with sequence >= from, in order, until `visit` returns false; heads and meta only, bodies
-  /// are not read. Sees what was committed before the call. Damaged stretches are skipped (see damage()).
+  /// are not read. One that cannot be opened has no meta, and `seal` says why. Sees what was committed before the call.
+  /// Damaged stretches are skipped (see damage()).
   Result<Done> scan(std::uint64_t from, const std::function<bool(const Frame&)>& visit) const;
   /// The same for everything behind a frame that was read before, without looking at what stands before it: for
   /// followers that come again and again. Sequence 0, or a place where no such frame is: like scan(sequence + 1).
@@ -111,6 +128,9 @@ class Log {
   std::uint64_t last_sequence() const;  ///< committed
   std::uint64_t last_ordinal() const;   ///< committed
   std::vector<Damage> damage() const;
+  /// The parts of a frame as they lie on the disk, one behind the other: what `Frame::stored` is the digest of.
+  /// @par Errors  corrupt, not_found
+  Result<Done> each_stored_piece(const Position& at, const std::function<void(std::string_view)>& take) const;
   /// Every segment, oldest first, as far as it is committed: what a copy-forward chooses from.
   std::vector<SegmentInfo> segments() const;
   /// Deletes segments whose every frame has a sequence below `sequence` (never the one being written).

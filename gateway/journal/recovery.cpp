@@ -84,7 +84,7 @@ Result<SegmentHead> Log::State::head_of(const File& file, std::uint64_t first, b
   if (!octets) return octets.error();
   damaged_head = false;
   if (const auto version = unknown_version(*octets))
-    return refused("is of format version " + std::to_string(*version) + "; this program reads 1 and " +
+    return refused("is of format version " + std::to_string(*version) + "; this program reads 1 to " +
                    std::to_string(current_version) + ": a later release wrote it, use that one");
   if (const auto head = decode_segment(*octets)) {
     if (head->log_id != options.log_id || head->first_sequence != first) return refused(foreign);

@@ -21,6 +21,7 @@ struct Waiting {
   Log::Committed committed;
   std::uint32_t meta_crc = 0;
   std::uint32_t body_crc = 0;
+  KeyName key{};  // of what is sealed
 
   std::uint64_t octets() const { return draft.meta.size() + (draft.body ? draft.body->size() : 0); }
 };
@@ -80,6 +81,13 @@ struct Log::State {
   Error damaged(const Position& at, const char* what) const;
   /// The file and the head of a frame.
   Result<std::pair<std::shared_ptr<const File>, Head>> frame_at(const Position& at) const;
+
+  /// Makes the draft what is written: sealed where the log seals.
+  Result<Done> seal(Waiting& waiting) const;
+  /// The frame with its meta part, opened where it can be.
+  Frame opened(const Head& head, const Position& at, std::string meta) const;
+  Result<Done> each_piece(const File& file, const Position& at, const Head& head, std::uint64_t piece_octets,
+                          const std::function<Result<Done>(std::string_view)>& take) const;
 
   // recovery.cpp
   Result<Done> take_lock();
