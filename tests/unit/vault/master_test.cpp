@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/vault/master.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace vanthu::vault {
+namespace {
+namespace fs = std::filesystem;
+
+class MasterTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/vanthu-master-XXXXXX";
+    ASSERT_NE(mkdtemp(name), nullptr);
+    folder_ = name;
+  }
+  void TearDown() override {
+    unsetenv("CREDENTIALS_DIRECTORY");
+    fs::remove_all(folder_);
+  }
+  void write(const char* name, const std::string& octets, fs::perms mode = fs::perms::owner_read) const {
+    std::ofstream(folder_ / name, std::ios::binary) << octets;
+    fs::permissions(folder_ / name, mode);
+  }
+  std::string file(const char* name) const { return "file:" + (folder_ / name).string(); }
+  fs::path folder_;
+};
+
+TEST_F(MasterTest, UnwrapsWhatItWrapped) {
+  const auto master = open_master(file("a/key"), true);
+  ASSERT_TRUE(master) << master.error().detail;
+  EXPECT_EQ(fs::status(folder_ / "a/key").permissions() & fs::perms(077), fs::perms::none);
+  const auto wrapped = (*master)->wrap("a key", "here");
+  ASSERT_TRUE(wrapped);
+  EXPECT_EQ(wrapped->find("a key"), std::string::npos);
+  const auto again = open_master(file("a/key"), false);
+  ASSERT_TRUE(again) << again.error().detail;
+  EXPECT_EQ(*(*again)->unwrap(*wrapped, "here"), "a key");
+  EXPECT_FALSE((*again)->unwrap(*wrapped, "there"));
+  EXPECT_NE(*(*again)->wrap("a key", "here"), *wrapped) << "a nonce is used once";
+  const auto other = open_master(file("b"), true);
+  EXPECT_EQ((*other)->unwrap(*wrapped, "here").error().reply, Reply(status::corrupt));
+  for (std::size_t i = 0; i < wrapped->size(); ++i) {
+    std::string bent = *wrapped;
+    bent[i] = static_cast<char>(bent[i] ^ 1);
+    EXPECT_FALSE((*again)->unwrap(bent, "here")) << i;
+    EXPECT_FALSE((*again)->unwrap(wrapped->substr(0, i), "here")) << i;
+  }
+}
+
+TEST_F(MasterTest, ReadsOctetsAndDigits) {
+  write("octets", std::string(32, 'k'));
+  std::string digits;
+  for (int i = 0; i < 32; ++i) digits += "6b";
+  write("digits", digits + "\n");
+  const auto octets = open_master(file("octets"), false);
+  const auto hexadecimal = open_master(file("digits"), false);
+  ASSERT_TRUE(octets && hexadecimal);
+  EXPECT_EQ(*(*hexadecimal)->unwrap(*(*octets)->wrap("x", "y"), "y"), "x");
+}
+
+TEST_F(MasterTest, ACredentialOfSystemdIsAFileToo) {
+  write("archive", std::string(32, 'k'), fs::perms::owner_read | fs::perms::group_read);
+  EXPECT_FALSE(open_master("credential:archive", false)) << "no credentials were handed out";
+  setenv("CREDENTIALS_DIRECTORY", folder_.c_str(), 1);
+  EXPECT_TRUE(open_master("credential:archive", false));
+  for (const char* wrong : {"credential:", "credential:none", "credential:../archive"})
+    EXPECT_FALSE(open_master(wrong, false)) << wrong;
+}
+
+TEST_F(MasterTest, SaysWhatIsWrong) {
+  write("short", "abc");
+  write("open", std::string(32, 'k'), fs::perms::owner_read | fs::perms::others_read);
+  write("words", std::string(64, 'z'));
+  const std::pair<std::string, const char*> cases[] = {{file("none"), "not there"}, {file("short"), "32 octets"},
+                                                       {file("open"), "chmod 600"}, {file("words"), "32 octets"},
+                                                       {"", "names no master key"}, {"vault:x", "names no master key"}};
+  for (const auto& [setting, word] : cases) {
+    const auto master = open_master(setting, false);
+    ASSERT_FALSE(master) << setting;
+    EXPECT_EQ(master.error().reply, Reply(status::bad_configuration));
+    EXPECT_NE(master.error().detail.find(word), std::string::npos) << master.error().detail;
+  }
+}
+
+}  // namespace
+}  // namespace vanthu::vault
