@@ -198,6 +198,15 @@ constexpr auto options = std::to_array<Option>({
      within<&Config::rspamd_seconds, 1U, 60U>},
     {"policy.file", "a readable file", "policy.toml", at<&Config::policy_file>,
      readable_or_empty<&Config::policy_file>},
+    {"archive.master-key", "file:/path or credential:NAME",
+     "wraps the keys of records; nothing: master.key in the data folder", at<&Config::archive_master_key>,
+     [](const Config& c) {
+       return c.archive_master_key.empty() || c.archive_master_key.starts_with("file:/") ||
+              (c.archive_master_key.starts_with("credential:") && c.archive_master_key.size() > 11);
+     }},
+    {"archive.origin", "a name without blanks and +", "names the record log in its checkpoints; nothing: HOSTNAME/records",
+     at<&Config::archive_origin>,
+     [](const Config& c) { return c.archive_origin.find_first_of(" \t+") == std::string::npos; }},
     {"limits.message-octets", "octets, 65536 to 1 GiB", "largest message (RFC 1870)", at<&Config::message_octets>,
      within<&Config::message_octets, 65536U, 1ULL << 30>},
     {"limits.octets-in-memory", "octets, from 1 MiB", "of all messages being received; beyond it 452",

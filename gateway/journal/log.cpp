@@ -14,6 +14,7 @@
 namespace vanthu::journal {
 namespace {
 constexpr std::size_t piece_octets = 256U << 10;  // of a body that is read in pieces
+constexpr std::size_t big_octets = 512U << 10;    // what takes milliseconds to seal
 constexpr std::size_t open_files = 64;            // sealed and current segments kept open for reading
 }  // namespace
 
@@ -58,6 +59,12 @@ Log::Log(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Log::~Log() {
   if (!state_) return;
   {
+    const std::lock_guard lock(state_->sealing_mutex);
+    state_->sealing_stops = true;
+  }
+  state_->sealing_work.notify_all();
+  if (state_->sealer.joinable()) state_->sealer.join();
+  {
     const std::lock_guard lock(state_->mutex);
     state_->stopping = true;
   }
@@ -94,17 +101,41 @@ void Log::append(Draft draft, Committed committed) {
     return;
   }
   Waiting waiting{std::move(draft), std::move(committed)};
-  if (auto sealed = state_->seal(waiting); !sealed) {
+  if (state_->options.keys != nullptr && waiting.octets() > big_octets) {
+    const std::lock_guard lock(state_->sealing_mutex);
+    state_->to_seal.push_back(std::move(waiting));
+    if (!state_->sealer.joinable()) state_->sealer = std::thread([raw = state_.get()] { raw->seal_big_ones(); });
+    state_->sealing_work.notify_one();
+    return;
+  }
+  state_->prepare(std::move(waiting));
+}
+
+void Log::State::prepare(Waiting waiting) {
+  if (auto sealed = seal(waiting); !sealed) {
     waiting.committed(sealed.error());
     return;
   }
   waiting.meta_crc = crc32c(waiting.draft.meta);
   if (waiting.draft.body) waiting.body_crc = crc32c(waiting.draft.body->view());
   {
-    const std::lock_guard lock(state_->mutex);
-    state_->queue.push_back(std::move(waiting));
+    const std::lock_guard lock(mutex);
+    queue.push_back(std::move(waiting));
   }
-  state_->work.notify_one();
+  work.notify_one();
+}
+
+void Log::State::seal_big_ones() {
+  std::unique_lock lock(sealing_mutex);
+  while (true) {
+    sealing_work.wait(lock, [&] { return sealing_stops || !to_seal.empty(); });
+    if (to_seal.empty()) return;
+    std::vector<Waiting> taken;
+    taken.swap(to_seal);
+    lock.unlock();
+    for (Waiting& waiting : taken) prepare(std::move(waiting));
+    lock.lock();
+  }
 }
 
 Result<FrameHead> Log::append_and_wait(Draft draft) {

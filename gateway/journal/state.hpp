@@ -75,6 +75,13 @@ struct Log::State {
 
   std::thread committer;
 
+  // Big frames are sealed on a thread of their own: who appends may be one that others wait for.
+  std::mutex sealing_mutex;
+  std::condition_variable sealing_work;
+  std::vector<Waiting> to_seal;
+  bool sealing_stops = false;
+  std::thread sealer;
+
   // log.cpp
   std::filesystem::path path_of(std::uint64_t first) const;
   Result<std::shared_ptr<const File>> file_of(std::uint64_t first) const;
@@ -82,8 +89,10 @@ struct Log::State {
   /// The file and the head of a frame.
   Result<std::pair<std::shared_ptr<const File>, Head>> frame_at(const Position& at) const;
 
-  /// Makes the draft what is written: sealed where the log seals.
+  /// Makes the draft what is written, sealed where the log seals, and hands it to the committer.
+  void prepare(Waiting waiting);
   Result<Done> seal(Waiting& waiting) const;
+  void seal_big_ones();
   /// The frame with its meta part, opened where it can be.
   Frame opened(const Head& head, const Position& at, std::string meta) const;
   Result<Done> each_piece(const File& file, const Position& at, const Head& head, std::uint64_t piece_octets,

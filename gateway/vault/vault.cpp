@@ -168,20 +168,59 @@ Result<const Vault::Period*> Vault::period_of(std::string_view key_class, const 
   return &added->second;
 }
 
+Result<Vault::Current> Vault::make_file(std::uint64_t number, const Period& period) const {
+  const SlotFile file{{number, period.id, slots_of_a_file}, fresh_slots()};
+  if (file.slots.empty()) return fail(status::store_failed, "the machine gives no random octets");
+  const auto octets = to_octets(file, period.key);
+  if (!octets) return octets.error();
+  if (auto written = disk_.replace(path_of(number), *octets); !written) return written.error();
+  Current made{number, period.month, 0, {}};
+  for (const Slot& slot : file.slots) made.keys.push_back(slot.key);
+  return made;
+}
+
 Result<Done> Vault::next_file(std::string_view key_class, const std::string& month, Current& current) {
   if (options_.read_only) return fail(status::store_failed, "the keys are open for reading only");
+  if (const auto ready = ahead_.find(key_class); ready != ahead_.end()) {
+    const bool fits = ready->second.month == month;
+    if (fits) current = std::move(ready->second);
+    ahead_.erase(ready);
+    if (fits) return done;
+  }
   const auto period = period_of(key_class, month);
   if (!period) return period.error();
-  const std::uint64_t number = last_file_ + 1;
-  SlotFile file{{number, (*period)->id, slots_of_a_file}, fresh_slots()};
-  if (file.slots.empty()) return fail(status::store_failed, "the machine gives no random octets");
-  const auto octets = to_octets(file, (*period)->key);
-  if (!octets) return octets.error();
-  if (auto written = disk_.replace(path_of(number), *octets); !written) return written;
-  last_file_ = number;
-  current = {number, month, 0, {}};
-  for (const Slot& slot : file.slots) current.keys.push_back(slot.key);
+  auto made = make_file(++last_file_, **period);
+  if (!made) return made.error();
+  current = *std::move(made);
   return done;
+}
+
+void Vault::make_ahead() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    work_.wait(lock, [&] { return stopping_ || !wanted_.empty(); });
+    if (stopping_) return;
+    const std::string key_class = *wanted_.begin();
+    wanted_.erase(wanted_.begin());
+    const auto period = period_of(key_class, this_month());
+    if (!period) continue;  // who needs the key will be told
+    const Period copy = **period;
+    const std::uint64_t number = ++last_file_;
+    lock.unlock();
+    auto made = make_file(number, copy);
+    lock.lock();
+    // A rewrap may have come in between, and taken the period away: then the file cannot be read again.
+    if (made && periods_.contains(copy.id)) ahead_.insert_or_assign(key_class, *std::move(made));
+  }
+}
+
+Vault::~Vault() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  work_.notify_all();
+  if (maker_.joinable()) maker_.join();
 }
 
 Result<journal::Keys::Fresh> Vault::fresh(std::string_view key_class) {
@@ -191,6 +230,11 @@ Result<journal::Keys::Fresh> Vault::fresh(std::string_view key_class) {
   if (current.next >= current.keys.size() || current.month != month)
     if (auto made = next_file(key_class, month, current); !made) return made.error();
   const std::uint32_t slot = current.next++;
+  if (slot == current.keys.size() / 2) {
+    wanted_.emplace(key_class);
+    if (!maker_.joinable()) maker_ = std::thread([this] { make_ahead(); });
+    work_.notify_one();
+  }
   return Fresh{{current.file, slot}, current.keys[slot]};
 }
 
@@ -250,6 +294,7 @@ Result<Vault::Rewrapped> Vault::rewrap(std::unique_ptr<Master> master) {
   if (options_.read_only) return fail(status::store_failed, "the keys are open for reading only");
   const std::lock_guard lock(mutex_);
   if (master) master_ = std::move(master);
+  ahead_.clear();  // their files are rewrapped like all others, and no key of them was given
   // New periods first, on stable storage: a file that was written with one is readable from then on.
   // What an earlier attempt left half done has two periods of one class and month: both go into one.
   std::map<std::uint64_t, std::uint64_t> successor;
@@ -277,7 +322,9 @@ Result<Vault::Rewrapped> Vault::rewrap(std::unique_ptr<Master> master) {
                     [](const Slot& slot) { return slot.state == Slot::State::damaged; }))
       return fail(status::corrupt,
                   path_of(number).string() + " has a damaged slot: put it back from the backup of keys");
-    wrapped.head.period = successor.at(wrapped.head.period);
+    const auto next_period = successor.find(wrapped.head.period);
+    if (next_period == successor.end()) continue;  // it has a new one already
+    wrapped.head.period = next_period->second;
     const auto octets = to_octets(wrapped, periods_.at(wrapped.head.period).key);
     if (!octets) return octets.error();
     if (auto replaced = disk_.replace(path_of(number), *octets); !replaced) return replaced.error();

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <condition_variable>
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "gateway/base/disk.hpp"
@@ -26,7 +29,9 @@ class Vault final : public journal::Keys {
  public:
   /// @par Errors  bad_configuration: the master key or the folder
   static Result<std::unique_ptr<Vault>> open(Disk& disk, Options options);
+  ~Vault() override;
 
+  /// Waits for the disk at the first key of a class in a month; after that the next ones are made ahead.
   Result<Fresh> fresh(std::string_view key_class) override;
   Result<journal::FrameKey> key(const journal::KeyName& name) const override;
 
@@ -73,7 +78,12 @@ class Vault final : public journal::Keys {
   Result<Done> read_periods();
   Result<Done> write_periods() const;
   Result<const Period*> period_of(std::string_view key_class, const std::string& month);
+  /// Writes a file of fresh keys. Touches nothing that the mutex guards.
+  Result<Current> make_file(std::uint64_t number, const Period& period) const;
+  /// On this thread, for a class that has no key left.
   Result<Done> next_file(std::string_view key_class, const std::string& month, Current& current);
+  /// The thread that makes files ahead.
+  void make_ahead();
   Result<std::shared_ptr<const SlotFile>> file_of(std::uint64_t file) const;
   std::vector<std::uint64_t> files() const;
 
@@ -85,6 +95,11 @@ class Vault final : public journal::Keys {
   std::map<std::uint64_t, Period> periods_;
   std::uint64_t last_file_ = 0;
   std::map<std::string, Current, std::less<>> current_;
+  std::map<std::string, Current, std::less<>> ahead_;  ///< the next one of each class
+  std::set<std::string, std::less<>> wanted_;          ///< classes whose next one is to be made
+  std::condition_variable work_;
+  bool stopping_ = false;
+  std::thread maker_;
   mutable std::map<std::uint64_t, std::shared_ptr<const SlotFile>> cache_;
 };
 

@@ -217,6 +217,29 @@ TEST_F(SealedLog, SaysThatItIsLockedWithoutKeys) {
   EXPECT_EQ(log_->read(head.at, false).error().reply, Reply(status::corrupt)) << "damaged keys are no destroyed ones";
 }
 
+TEST_F(SealedLog, BigFramesAreSealedAsideAndNoneIsLost) {
+  std::vector<Position> places;
+  std::mutex mutex;
+  for (int i = 0; i < 20; ++i) {
+    const std::string body(i % 2 == 0 ? 700'000 : 10, static_cast<char>('a' + i));
+    log_->append(
+        {Kind::message, true, std::to_string(i), std::make_shared<const Octets>(*Octets::of(body)), "official"},
+        [&](Result<FrameHead> head) {
+          const std::lock_guard lock(mutex);
+          ASSERT_TRUE(head);
+          places.push_back(head->at);
+        });
+  }
+  open();  // waits for what was appended
+  ASSERT_EQ(places.size(), 20U);
+  for (const Position& at : places) {
+    const auto frame = log_->read(at, true);
+    ASSERT_TRUE(frame) << frame.error().detail;
+    const int i = std::stoi(frame->meta);
+    EXPECT_EQ(frame->body, std::string(i % 2 == 0 ? 700'000 : 10, static_cast<char>('a' + i)));
+  }
+}
+
 TEST_F(SealedLog, TakesNothingWithoutAKey) {
   keys_.fail_ = true;
   const auto refused = log_->append_and_wait({Kind::event, false, "{}", nullptr});

@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/transparency/log_tree.hpp"
+
+#include <fstream>
+#include <iterator>
+
+#include "gateway/base/disk.hpp"
+#include "gateway/base/log.hpp"
+#include "gateway/transparency/leaf.hpp"
+
+namespace vanthu::transparency {
+namespace {
+namespace fs = std::filesystem;
+
+constexpr std::size_t batch = 4096;  // leaves taken together
+
+Result<std::string> read_file(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) return fail(status::not_found, file.string() + " is not there");
+  return std::string{std::istreambuf_iterator<char>(in), {}};
+}
+
+}  // namespace
+
+std::string LogTree::origin() const {
+  return epoch_ == 1 ? options_.origin : options_.origin + '/' + std::to_string(epoch_);
+}
+
+Result<std::unique_ptr<LogTree>> LogTree::open(const journal::Log& log, Options options) {
+  std::error_code error;
+  fs::create_directories(options.folder, error);
+  if (error) return fail(status::bad_configuration, options.folder.string() + ": " + error.message());
+  std::unique_ptr<LogTree> tree(new LogTree(log, std::move(options)));
+  if (auto read = tree->read_epoch(); !read) return read.error();
+  if (tree->options_.new_epoch)
+    if (auto begun = tree->begin_epoch(); !begun) return begun.error();
+  const fs::path key = tree->options_.folder / "key.pem";
+  const bool first = !fs::exists(key, error);
+  if (first && fs::exists(tree->options_.folder / "checkpoint", error))
+    return fail(status::bad_configuration, key.string() + " is missing: it signed " +
+                                               (tree->options_.folder / "checkpoint").string() + ". Put it back");
+  auto signer = first ? proof::Signer::make(key, tree->origin(), proof::SignatureType::note)
+                      : proof::Signer::load(key, tree->origin(), proof::SignatureType::note);
+  if (!signer) return signer.error();
+  tree->signer_ = *std::move(signer);
+  auto tiles = proof::Tiles::open(tree->options_.folder);
+  if (!tiles) return tiles.error();
+  tree->tiles_ = *std::move(tiles);
+  if (auto checked = tree->check_last(); !checked) return checked.error();
+  return tree;
+}
+
+Result<Done> LogTree::read_epoch() {
+  const auto octets = read_file(options_.folder / "epoch");
+  if (!octets) return done;
+  std::uint64_t epoch = 0;
+  std::uint64_t first = 0;
+  if (std::sscanf(octets->c_str(), "%lu %lu", &epoch, &first) != 2 || epoch == 0 || first == 0)
+    return fail(status::bad_configuration, (options_.folder / "epoch").string() + " is damaged: put it back");
+  epoch_ = epoch;
+  first_sequence_ = first;
+  return done;
+}
+
+/// What was signed stays, for whoever holds a proof of it; the key signs on under the next name.
+Result<Done> LogTree::begin_epoch() {
+  std::error_code error;
+  const fs::path kept = options_.folder / ("epoch-" + std::to_string(epoch_));
+  fs::create_directories(kept, error);
+  for (const char* name : {"checkpoint", "size", "tile"})
+    if (fs::exists(options_.folder / name, error)) fs::rename(options_.folder / name, kept / name, error);
+  if (error) return fail(status::bad_configuration, kept.string() + ": " + error.message());
+  ++epoch_;
+  first_sequence_ = log_.last_sequence() + 1;
+  return real_disk().replace(options_.folder / "epoch",
+                             std::to_string(epoch_) + ' ' + std::to_string(first_sequence_) + '\n');
+}
+
+Result<Done> LogTree::check_last() {
+  const fs::path file = options_.folder / "checkpoint";
+  const auto refuse = [&](const std::string& why) {
+    return fail(status::bad_configuration,
+                file.string() + ": " + why +
+                    ". Put the missing or changed files of the log back. If what is missing is lost for good, start "
+                    "vanthu-gateway once with --accept-loss: a new tree begins behind it, and says so");
+  };
+  const auto octets = read_file(file);
+  if (octets) {
+    const auto note = proof::parse_note(*octets);
+    if (!note) return refuse(note.error().detail);
+    const auto verified = proof::verify(*note, {signer_->verifier()});
+    if (!verified || verified->empty()) return refuse("it is not signed with key.pem");
+    auto checkpoint = proof::parse_checkpoint(note->text);
+    if (!checkpoint) return refuse(checkpoint.error().detail);
+    const std::uint64_t leaves =
+        log_.last_sequence() < first_sequence_ ? 0 : log_.last_sequence() - first_sequence_ + 1;
+    if (checkpoint->size > leaves)
+      return refuse("it was signed over " + std::to_string(checkpoint->size) + " frames, and the log has " +
+                    std::to_string(leaves));
+    last_ = *std::move(checkpoint);
+    note_ = *octets;
+  }
+  // Tiles are trusted no more than the log: where they do not give the signed root, the log is read again.
+  const auto fits = [&] {
+    if (!last_ || tiles_->size() < last_->size) return !last_.has_value();
+    const auto root = tiles_->root(last_->size);
+    return root && *root == last_->root;
+  };
+  if (auto filled = catch_up(); !filled) return refuse(filled.error().detail);
+  if (tail_fits() && fits()) return done;
+  log::Event("tree.made-anew", log::Level::warning).with("folder", options_.folder.string());
+  if (auto cleared = tiles_->clear(); !cleared) return cleared;
+  reached_ = {};
+  if (auto filled = catch_up(); !filled) return refuse(filled.error().detail);
+  if (fits()) return done;
+  return refuse("the log is not the one that was signed: frames up to " + std::to_string(last_->size) +
+                " do not have its root");
+}
+
+bool LogTree::tail_fits() const {
+  const std::uint64_t size = tiles_->size();
+  bool same = true;
+  const auto scanned = log_.scan(first_sequence_ + (size > batch ? size - batch : 0), [&](const journal::Frame& frame) {
+    const std::uint64_t index = frame.head.at.sequence - first_sequence_;
+    if (index >= size) return false;
+    const auto leaf = leaf_of(log_, options_.log_id, frame);
+    const auto known = tiles_->leaf(index);
+    same = leaf && known && *leaf == *known;
+    return same;
+  });
+  return scanned && same;
+}
+
+Result<LogTree::Report> LogTree::verify() const {
+  Report report;
+  std::uint64_t next = first_sequence_;
+  const std::uint64_t end = first_sequence_ + tiles_->size();
+  const auto fault = [&](std::uint64_t sequence, const std::string& what) {
+    report.faults.push_back("frame " + std::to_string(sequence) + ": " + what);
+  };
+  const auto scanned = log_.scan(next, [&](const journal::Frame& frame) {
+    const std::uint64_t sequence = frame.head.at.sequence;
+    if (sequence >= end) return false;
+    for (; next < sequence; ++next) fault(next, "missing from the log");
+    ++next;
+    ++report.checked;
+    const auto stored = stored_digest(log_, frame);
+    if (!stored) {
+      fault(sequence, stored.error().detail);
+      return true;
+    }
+    if (!frame.stored.empty() && frame.stored != *stored) fault(sequence, "what is stored is not what was written");
+    const auto known = tiles_->leaf(sequence - first_sequence_);
+    if (!known || *known != proof::leaf_hash(leaf_octets(options_.log_id, frame, *stored)))
+      fault(sequence, "it is not the leaf of the tree");
+    return true;
+  });
+  if (!scanned) return scanned.error();
+  for (; next < end; ++next) fault(next, "missing from the log");
+  if (const auto signed_head = last()) {
+    const auto root = tiles_->root(signed_head->size);
+    if (!root || *root != signed_head->root) report.faults.push_back("the tree does not have the root that was signed");
+  }
+  return report;
+}
+
+Result<Done> LogTree::catch_up() {
+  const std::lock_guard one(filling_);
+  std::optional<Error> fault;
+  while (true) {
+    const std::uint64_t wanted = first_sequence_ + tiles_->size();
+    std::vector<proof::Hash> leaves;
+    journal::Position last = reached_;
+    const auto take = [&](const journal::Frame& frame) {
+      if (frame.head.at.sequence < wanted) return true;
+      if (frame.head.at.sequence != wanted + leaves.size()) {
+        fault = fail(status::corrupt, "frame " + std::to_string(wanted + leaves.size()) + " is missing from the log");
+        return false;
+      }
+      const auto leaf = leaf_of(log_, options_.log_id, frame);
+      if (!leaf) {
+        fault = leaf.error();
+        return false;
+      }
+      leaves.push_back(*leaf);
+      last = frame.head.at;
+      return leaves.size() < batch;
+    };
+    const auto scanned = reached_.sequence != 0 ? log_.scan_behind(reached_, take) : log_.scan(wanted, take);
+    if (!scanned) return scanned;
+    if (auto added = tiles_->append(leaves); !added) return added;
+    reached_ = last;
+    if (fault) return *fault;
+    if (leaves.size() < batch) return done;
+  }
+}
+
+Result<proof::Checkpoint> LogTree::seal() {
+  if (auto filled = catch_up(); !filled) return filled.error();
+  const std::lock_guard one(filling_);
+  const std::uint64_t size = tiles_->size();
+  {
+    const std::lock_guard lock(mutex_);
+    if (last_ && last_->size == size) return *last_;
+  }
+  const auto root = tiles_->root(size);
+  if (!root) return root.error();
+  const proof::Checkpoint checkpoint{origin(), size, *root};
+  const std::string text = proof::to_text(checkpoint);
+  auto signature = proof::sign(text, *signer_);
+  if (!signature) return signature.error();
+  const std::string note = proof::to_text(proof::Note{text, {*std::move(signature)}});
+  if (auto flushed = tiles_->flush(); !flushed) return flushed.error();
+  if (auto written = real_disk().replace(options_.folder / "checkpoint", note); !written) return written.error();
+  const std::lock_guard lock(mutex_);
+  last_ = checkpoint;
+  note_ = note;
+  return checkpoint;
+}
+
+std::optional<proof::Checkpoint> LogTree::last() const {
+  const std::lock_guard lock(mutex_);
+  return last_;
+}
+
+std::string LogTree::note() const {
+  const std::lock_guard lock(mutex_);
+  return note_;
+}
+
+Result<proof::InclusionProof> LogTree::inclusion(std::uint64_t sequence) const {
+  std::uint64_t size = 0;
+  proof::InclusionProof proof;
+  {
+    const std::lock_guard lock(mutex_);
+    if (last_) size = last_->size;
+    proof.checkpoint = note_;
+  }
+  if (sequence < first_sequence_ || sequence - first_sequence_ >= size)
+    return fail(status::not_found, "no checkpoint of this tree covers frame " + std::to_string(sequence));
+  proof.index = sequence - first_sequence_;
+  auto path = tiles_->inclusion(proof.index, size);
+  if (!path) return path.error();
+  proof.path = *std::move(path);
+  return proof;
+}
+
+Result<std::vector<proof::Hash>> LogTree::consistency(std::uint64_t old_size, std::uint64_t size) const {
+  return tiles_->consistency(old_size, size);
+}
+
+Result<proof::Hash> LogTree::leaf(std::uint64_t sequence) const {
+  if (sequence < first_sequence_) return fail(status::not_found, "the frame is of an earlier tree");
+  return tiles_->leaf(sequence - first_sequence_);
+}
+
+}  // namespace vanthu::transparency

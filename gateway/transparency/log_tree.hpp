@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/journal/log.hpp"
+#include "gateway/proof/checkpoint.hpp"
+#include "gateway/proof/tiles.hpp"
+
+/// The tree over a log, and its signed heads. FORMAT.md says what is in the folder.
+namespace vanthu::transparency {
+
+struct Options {
+  std::filesystem::path folder;  ///< of this log's tree alone: key.pem, checkpoint, size, tile/
+  std::uint32_t log_id = 0;
+  std::string origin;      ///< in every checkpoint; with "/N" behind it from the second epoch on
+  bool new_epoch = false;  ///< the operator accepts that the log has lost its end: a new tree begins where it goes on
+};
+
+/// One writer; any thread.
+class LogTree {
+ public:
+  /// Opens the tree, takes what the log has more, and holds the last signed head against it. The key is made at the
+  /// first start.
+  /// @param log  outlives the tree
+  /// @par Errors  bad_configuration: the log does not continue what was signed (its tail is missing, it was rewritten,
+  /// an older backup was put back, or a frame is damaged), or the key is not there
+  static Result<std::unique_ptr<LogTree>> open(const journal::Log& log, Options options);
+
+  /// Takes what the log has and the tree has not. Called after commits, off the io threads.
+  Result<Done> catch_up();
+  /// Signs the tree as it is, unless its last head says so already. On stable storage when it returns.
+  Result<proof::Checkpoint> seal();
+
+  /// Leaves of the tree.
+  std::uint64_t size() const { return tiles_->size(); }
+  std::optional<proof::Checkpoint> last() const;  ///< signed
+  std::string note() const;                       ///< the last checkpoint as it was signed; empty: none yet
+  const proof::Verifier& verifier() const { return signer_->verifier(); }
+  std::uint64_t epoch() const { return epoch_; }
+
+  /// That a frame is in the tree of the last checkpoint: a `.tlog-proof`.
+  /// @par Errors  not_found: there is no such leaf, or no checkpoint covers it yet (seal() and ask again)
+  Result<proof::InclusionProof> inclusion(std::uint64_t sequence) const;
+  /// @par Errors  bad_arguments
+  Result<std::vector<proof::Hash>> consistency(std::uint64_t old_size, std::uint64_t size) const;
+  /// What the leaf of a frame is in this tree.
+  Result<proof::Hash> leaf(std::uint64_t sequence) const;
+
+  struct Report {
+    std::uint64_t checked = 0;
+    std::vector<std::string> faults;  ///< one sentence each
+  };
+  /// Reads every stored octet of the log again: each frame has the digest it says, each leaf stands in the tree, and
+  /// the tree has the root that was signed. Needs no keys.
+  Result<Report> verify() const;
+
+ private:
+  LogTree(const journal::Log& log, Options options) : log_(log), options_(std::move(options)) {}
+  Result<Done> read_epoch();
+  Result<Done> begin_epoch();
+  Result<Done> check_last();
+  /// Whether the newest leaves of the tree are those of the log.
+  bool tail_fits() const;
+  std::string origin() const;
+
+  const journal::Log& log_;
+  Options options_;
+  std::uint64_t epoch_ = 1;
+  std::uint64_t first_sequence_ = 1;  ///< of the epoch's first leaf
+  std::unique_ptr<proof::Tiles> tiles_;
+  std::optional<proof::Signer> signer_;
+
+  std::mutex filling_;  ///< one catch_up() or seal() at a time
+  journal::Position reached_;
+  mutable std::mutex mutex_;
+  std::optional<proof::Checkpoint> last_;
+  std::string note_;
+};
+
+}  // namespace vanthu::transparency
