@@ -44,6 +44,12 @@ class Registers;
 namespace vanthu::keeping {
 class Keeper;
 }
+namespace vanthu::transparency {
+class LogTree;
+}
+namespace vanthu::vault {
+class Vault;
+}
 
 /// The CLI is a table of noun-verb commands. The same row runs inside the gateway (asked over the control socket, which
 /// gives the caller's account) or, when no gateway runs, in the CLI's own process on the locked data folder.
@@ -90,6 +96,9 @@ struct Office {
   const registers::Registers* registers = nullptr;  ///< in the archive's view
   search::Index* search = nullptr;                  ///< null when there is no full text index, or it cannot be opened
   keeping::Keeper* keeper = nullptr;                ///< files, holds and disposals of the archive
+  transparency::LogTree* record_tree = nullptr;     ///< null when no gateway runs
+  transparency::LogTree* audit_tree = nullptr;      ///< null when no gateway runs
+  vault::Vault* vault = nullptr;                    ///< null when no gateway runs
 };
 
 struct Command {
@@ -115,6 +124,7 @@ std::span<const Command> act_commands();        ///< act_commands.cpp
 std::span<const Command> who_commands();        ///< who_commands.cpp
 std::span<const Command> mailbox_commands();    ///< mailbox_commands.cpp
 std::span<const Command> archive_commands();    ///< archive_commands.cpp
+std::span<const Command> log_commands();        ///< log_commands.cpp
 std::span<const Command> guard_commands();      ///< guard_commands.cpp
 std::span<const Command> queue_commands();      ///< queue_commands.cpp
 std::span<const Command> held_commands();       ///< held_commands.cpp

@@ -44,6 +44,10 @@ constexpr auto rows = std::to_array<Row>({
     {"queue", "show", Witness::nothing},        {"register", "list", Witness::access},
     {"register", "export", Witness::access},    {"register", "show", Witness::access},
     {"register", "gaps", Witness::access},      {"register", "rules", Witness::nothing},
+    {"log", "status", Witness::nothing},        {"log", "checkpoint", Witness::nothing},
+    {"log", "consistency", Witness::nothing},   {"log", "proof", Witness::access},
+    {"log", "verify", Witness::access},         {"key", "status", Witness::nothing},
+    {"archive", "meta", Witness::access},
 });
 
 /// The nouns of the directory's tables: looking at them leaves nothing.
@@ -76,7 +80,7 @@ std::string subject_of(const Command& command, const Request& request) {
   const std::string_view noun = command.noun;
   const std::string_view verb = command.verb;
   if (noun != "archive") return subject;
-  const bool one = verb == "show" || verb == "get" || verb == "verify" || verb == "seen";
+  const bool one = verb == "show" || verb == "get" || verb == "meta" || verb == "verify" || verb == "seen";
   return one && !subject.empty() ? "record " + subject : "records";
 }
 

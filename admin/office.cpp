@@ -50,10 +50,27 @@ Result<std::optional<policies::Change>> expire_trial(policies::InForce& policies
   return expired;
 }
 
-std::unique_ptr<journal::Log> OpenOffice::open_for_reading(const char* folder, std::uint32_t log_id) {
+std::string master_key_of(const Config& config) {
+  return config.archive_master_key.empty() ? "file:" + config.at("master.key").string() : config.archive_master_key;
+}
+
+bool OpenOffice::open_vault() {
+  std::error_code ignored;
+  if (!std::filesystem::exists(config_.at("keys") / "periods.json", ignored)) return true;  // nothing was sealed yet
+  auto vault = vault::Vault::open(real_disk(), {config_.at("keys"), master_key_of(config_), true});
+  if (vault)
+    vault_ = *std::move(vault);
+  else
+    notes_.push_back("records cannot be read without their keys: " + vault.error().detail);
+  return vault_ != nullptr;
+}
+
+std::unique_ptr<journal::Log> OpenOffice::open_for_reading(const char* folder, std::uint32_t log_id,
+                                                           journal::Keys* keys) {
   std::error_code ignored;
   std::filesystem::create_directories(config_.at(folder), ignored);  // before the gateway's first start
-  auto log = journal::Log::open_read_only(real_disk(), {config_.at(folder), log_id, config_.segment_octets, 0});
+  auto log =
+      journal::Log::open_read_only(real_disk(), {config_.at(folder), log_id, config_.segment_octets, 0, 0, 0, keys});
   if (log) return *std::move(log);
   notes_.push_back(log.error().detail);
   return nullptr;
@@ -76,7 +93,8 @@ Result<std::unique_ptr<OpenOffice>> OpenOffice::open(const Config& config) {
     open->notes_.push_back(directory.error().detail);
 
   open->spool_log_ = open->open_for_reading("spool", 1);
-  open->record_log_ = open->open_for_reading("records", 2);
+  // A view that is filled from records which cannot be read would be a wrong one.
+  if (open->open_vault()) open->record_log_ = open->open_for_reading("records", 2, open->vault_.get());
   if (open->record_log_ && !open->directory_)
     open->notes_.push_back("the archive stays closed: its view goes by the directory");
   if (open->record_log_ && open->directory_) {

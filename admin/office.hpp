@@ -15,6 +15,7 @@
 #include "gateway/policies/in_force.hpp"
 #include "gateway/registers/registers.hpp"
 #include "gateway/search/index.hpp"
+#include "gateway/vault/vault.hpp"
 
 namespace vanthu::admin {
 
@@ -23,6 +24,9 @@ namespace vanthu::admin {
 /// null
 Result<std::optional<policies::Change>> expire_trial(policies::InForce& policies, const audit::Trail& trail,
                                                      std::string* told = nullptr);
+
+/// Where the master key of records lies (vault/master.hpp), as the settings say.
+std::string master_key_of(const Config& config);
 
 /// The directory's word on an address's unit, for the archive: through aliases, or the mailbox as it was when it is
 /// closed today.
@@ -48,11 +52,15 @@ class OpenOffice {
 
  private:
   OpenOffice(const Config& config, DataLock lock) : config_(config), lock_(std::move(lock)) {}
-  std::unique_ptr<journal::Log> open_for_reading(const char* folder, std::uint32_t log_id);
+  std::unique_ptr<journal::Log> open_for_reading(const char* folder, std::uint32_t log_id,
+                                                 journal::Keys* keys = nullptr);
+  /// The keys of records; false: there are some, and they cannot be had.
+  bool open_vault();
 
   Config config_;
   DataLock lock_;  // first in, last out
   std::unique_ptr<directory::Directory> directory_;
+  std::unique_ptr<vault::Vault> vault_;
   std::unique_ptr<journal::Log> spool_log_, record_log_, audit_log_;
   std::unique_ptr<registers::DirectoryPlaces> places_;
   std::unique_ptr<registers::Registers> registers_;

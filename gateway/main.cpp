@@ -45,6 +45,9 @@
 #include "gateway/search/index.hpp"
 #include "gateway/smtp/server.hpp"
 #include "gateway/spool/queue.hpp"
+#include "gateway/transparency/head_keeper.hpp"
+#include "gateway/transparency/log_tree.hpp"
+#include "gateway/vault/vault.hpp"
 
 namespace vanthu {
 namespace {
@@ -212,6 +215,27 @@ Result<archive::Archive::Known> given_numbers(const Config& config, const journa
   return known;
 }
 
+/// A log that does not continue what was signed begins a new tree only where the operator has accepted the loss.
+std::unique_ptr<transparency::LogTree> open_tree(const journal::Log& log, transparency::Options options,
+                                                 bool accept_loss) {
+  auto tree = transparency::LogTree::open(log, options);
+  if (tree || !accept_loss) return must(std::move(tree));
+  options.new_epoch = true;
+  return must(transparency::LogTree::open(log, options));
+}
+
+/// The audit log's head, in the record log: who rewrites the one has to rewrite both.
+void anchor(archive::Archive& archive, transparency::LogTree& audit_tree) {
+  const auto head = audit_tree.seal();
+  if (!head || head->size == 0) return;
+  archive::Event event;
+  event.what = "audit.root";
+  event.actor = "gateway";
+  event.details = {{"origin", head->origin}, {"size", head->size}, {"root", proof::base64(head->root)}};
+  if (auto written = archive.act([&](const lmdb::Transaction&) { return std::vector{event}; }); !written)
+    log::Event("audit.unanchored", log::Level::error).with("why", written.error().detail);
+}
+
 int run(const std::filesystem::path& config_file, bool accept_loss) {
   const Config config = must(read_config(config_file));
   log::set_level(config.log_level == "debug"     ? log::Level::debug
@@ -311,16 +335,21 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       must(journal::Log::open(real_disk(), {config.at("spool"), 1, config.segment_octets, config.disk_reserve_octets}));
   archive::Archive::Known lost;
   if (accept_loss) lost = must(given_numbers(config, *spool_log));
-  auto record_log = must(journal::Log::open(real_disk(), {config.at("records"), 2, config.segment_octets,
-                                                          config.disk_reserve_octets, lost.sequence, lost.number}));
+  const auto vault = must(vault::Vault::open(real_disk(), {config.at("keys"), admin::master_key_of(config), false}));
+  auto record_log =
+      must(journal::Log::open(real_disk(), {config.at("records"), 2, config.segment_octets, config.disk_reserve_octets,
+                                            lost.sequence, lost.number, vault.get()}));
   auto audit_log = must(journal::Log::open(real_disk(), {config.at("audit"), 3, config.segment_octets, 0}));
   const audit::Trail trail(*audit_log);
   must(admin::expire_trial(*policies, trail));  // it went on while nobody was here to see it end
   if (accept_loss) {
     // In the record log too, at once: its next segment is what keeps the numbers from being given again.
-    must(record_log->append_and_wait({journal::Kind::act, false, R"({"act":"records.accept-loss"})", nullptr}));
+    must(record_log->append_and_wait({journal::Kind::act, false, R"({"act":"records.accept-loss"})", nullptr, "acts"}));
     must(trail.record({{}, "operator", "records.accept-loss", "records", "done", {{"numbers_up_to", lost.number}}}));
   }
+  const std::string origin = config.archive_origin.empty() ? config.hostname + "/records" : config.archive_origin;
+  const auto record_tree = open_tree(*record_log, {config.at("tree"), 2, origin}, accept_loss);
+  const auto audit_tree = open_tree(*audit_log, {config.at("audit-tree"), 3, origin + "/audit"}, accept_loss);
   const relay::Routes routes(config.routes);
   spool::Queue queue(
       *spool_log, *record_log,
@@ -367,6 +396,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       log::Event("disposal.finished").with("records", *destroyed);
   });
 
+  transparency::HeadKeeper heads({record_tree.get(), audit_tree.get()}, [&] { anchor(*archive, *audit_tree); });
+
   std::optional<intake::Decisions> decisions;  // none comes in before it is there
   const opinion::Service opinion(config);
   intake::Door door({config, *directory, [&] { return chain.get(); }, *inspectors, *spool_log, *record_log, queue,
@@ -404,7 +435,10 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       policies.get(),
       inspectors.get(),
       &registers,
-      full_text.get()};
+      full_text.get(),
+      record_tree.get(),
+      audit_tree.get(),
+      vault.get()};
   office.keeper = &keeping;
   TrialWatch trial(*policies, trail);
   const auto control = must(admin::ControlServer::start(config.at("control.sock"), office, trail));
@@ -467,6 +501,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   slow.join();
   if (auto kept = queue.keep_tries(); !kept)
     log::Event("queue.tries-lost", log::Level::warning).with("why", kept.error().detail);
+  heads.stop();
   log::Event("gateway.stopped").with("queued", std::uint64_t(queue.size()));
   resolver.reset();
   inspectors.reset();

@@ -17,6 +17,13 @@ bool is_record(const journal::FrameHead& head) { return head.kind == journal::Ki
 bool belongs_to(const View::Reached& reached, const journal::Log& records) {
   if (reached.sequence > records.last_sequence()) return false;
   if (reached.number == 0) return true;
+  bool gone = false;
+  const auto looked = records.scan(reached.last.sequence, [&](const journal::Frame& one) {
+    gone = one.head.at.sequence == reached.last.sequence && one.head.ordinal == reached.number &&
+           one.seal == journal::Seal::gone;
+    return false;
+  });
+  if (looked && gone) return true;  // disposed of since
   const auto frame = records.read(reached.last, false);
   if (!frame || frame->head.ordinal != reached.number) return false;
   const auto accepted = mail::parse_accepted(frame->meta);
@@ -68,6 +75,13 @@ Result<Archive::Known> Archive::known(const std::filesystem::path& view_file) {
 
 std::string Archive::State::take_record(const journal::Frame& frame, View::Reached& reached,
                                         std::vector<View::Step>& steps) const {
+  if (frame.seal == journal::Seal::gone) {  // what disposed of it follows in the log
+    reached.number = frame.head.ordinal;
+    reached.last = frame.head.at;
+    reached.sha256.clear();
+    return {};
+  }
+  if (frame.seal == journal::Seal::locked) return "it is sealed, and its key is not to be had";
   auto accepted = mail::parse_accepted(frame.meta);
   if (!accepted) return accepted.error().detail;
   std::string fault;
@@ -187,7 +201,8 @@ Result<std::vector<Event>> Archive::act(const Decide& decide) {
     if (!looked) return looked.error();
     if (events.empty()) return events;
     for (Event& event : events) event.time = now();
-    const auto head = state_->records.append_and_wait({journal::Kind::event, false, to_json(events), nullptr});
+    const auto head =
+        state_->records.append_and_wait({journal::Kind::event, false, to_json(events), nullptr, "events"});
     if (!head) return head.error();
     for (Event& event : events) event.sequence = head->at.sequence;
     // It is written, whatever becomes of the view: what the view misses it takes the next time.
@@ -295,6 +310,17 @@ Result<Archive::Record> Archive::show(std::uint64_t number) const {
   auto accepted = mail::parse_accepted(frame->meta);
   if (!accepted) return accepted.error();
   return Record{number, frame->head, *std::move(accepted)};
+}
+
+Result<std::string> Archive::meta(std::uint64_t number) const {
+  if (auto there = state_->still_there(number); !there) return there.error();
+  const auto at = state_->find(number);
+  if (!at) return at.error();
+  auto frame = state_->records.read(*at, false);
+  if (!frame) return frame.error();
+  if (frame->head.ordinal != number)
+    return fail(status::corrupt, "the archive view is wrong about record " + std::to_string(number) + ", rebuild it");
+  return std::move(frame->meta);
 }
 
 Result<std::string> Archive::get(std::uint64_t number) const {

@@ -124,6 +124,10 @@ class Archive {
   /// A look at the books: one snapshot, as far as the view has come.
   Result<Done> read(const std::function<Result<Done>(const lmdb::Transaction& books)>& look) const;
 
+  /// The meta part of a record's frame, octet for octet: what its commitment binds beside the octets.
+  /// @par Errors  as get()
+  Result<std::string> meta(std::uint64_t number) const;
+
   struct Report {
     std::uint64_t checked = 0;
     std::uint64_t disposed = 0;       ///< of these: disposed of, and their octets gone or about to go

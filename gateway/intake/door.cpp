@@ -234,7 +234,8 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
   facts.opening.clear();  // read for answers to our questions alone
   std::optional<Prepared> notice = remarks(accepted, facts, verdict);
   journal::Draft draft{journal::Kind::message, official,
-                       mail::to_json(accepted, filters::to_text(facts), filters::to_text(verdict)), kept};
+                       mail::to_json(accepted, filters::to_text(facts), filters::to_text(verdict)), kept,
+                       accepted.record_class};
   accepted.authentication = nullptr;  // the queue does not need them
   accepted.opinions = nullptr;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/transparency/log_tree.hpp"
 
+#include <algorithm>
+#include <cstdio>
 #include <fstream>
 #include <iterator>
 
@@ -71,7 +73,8 @@ Result<Done> LogTree::begin_epoch() {
     if (fs::exists(options_.folder / name, error)) fs::rename(options_.folder / name, kept / name, error);
   if (error) return fail(status::bad_configuration, kept.string() + ": " + error.message());
   ++epoch_;
-  first_sequence_ = log_.last_sequence() + 1;
+  first_sequence_ =
+      std::max<std::uint64_t>(log_.last_sequence(), 1);  // what says that a loss was accepted is its first
   return real_disk().replace(options_.folder / "epoch",
                              std::to_string(epoch_) + ' ' + std::to_string(first_sequence_) + '\n');
 }
@@ -216,6 +219,12 @@ Result<proof::Checkpoint> LogTree::seal() {
   last_ = checkpoint;
   note_ = note;
   return checkpoint;
+}
+
+bool LogTree::behind() const {
+  const std::uint64_t end = log_.last_sequence();
+  const std::lock_guard lock(mutex_);
+  return end >= first_sequence_ && (!last_ || last_->size < end - first_sequence_ + 1);
 }
 
 std::optional<proof::Checkpoint> LogTree::last() const {

@@ -36,6 +36,9 @@ class LogTree {
   /// Signs the tree as it is, unless its last head says so already. On stable storage when it returns.
   Result<proof::Checkpoint> seal();
 
+  /// Whether the log has frames that no head is signed over.
+  bool behind() const;
+
   /// Leaves of the tree.
   std::uint64_t size() const { return tiles_->size(); }
   std::optional<proof::Checkpoint> last() const;  ///< signed

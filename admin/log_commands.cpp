@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <sysexits.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+
+#include "admin/commands.hpp"
+#include "admin/table.hpp"
+#include "admin/words.hpp"
+#include "gateway/archive/archive.hpp"
+#include "gateway/transparency/leaf.hpp"
+#include "gateway/transparency/log_tree.hpp"
+#include "gateway/vault/vault.hpp"
+
+/// archive meta; log: what the trees over the record log and the audit log prove; key: what the records are sealed
+/// with.
+namespace vanthu::admin {
+namespace json = boost::json;
+namespace {
+
+constexpr const char* status_arguments = "[--json]";
+constexpr const char* checkpoint_arguments = "[--audit]";
+constexpr const char* proof_arguments = "NUMBER";
+constexpr const char* consistency_arguments = "OLD-SIZE [SIZE] [--audit]";
+constexpr const char* verify_arguments = "[--json]";
+
+Answer no_gateway() {
+  return {EX_UNAVAILABLE, "",
+          "no gateway runs: it holds the tree. Start it and ask again; the files alone are checked by vanthu-verify\n"};
+}
+
+transparency::LogTree* tree_of(const Office& office, const Words& words) {
+  return words.has("audit") ? office.audit_tree : office.record_tree;
+}
+
+json::object status_of(const transparency::LogTree& tree) {
+  json::object one{{"key", tree.verifier().text()}, {"epoch", tree.epoch()}, {"frames", tree.size()}};
+  if (const auto head = tree.last()) {
+    one["origin"] = head->origin;
+    one["signed"] = head->size;
+    one["root"] = proof::base64(head->root);
+  }
+  return one;
+}
+
+Answer log_status(Office& office, const Request& request) {
+  const Command& command = *find_command("log", "status");
+  const auto words = read_words(status_arguments, request.words);
+  if (!words) return wrong_usage(command, words.error().detail);
+  if (office.record_tree == nullptr || office.audit_tree == nullptr) return no_gateway();
+  const json::object all{{"records", status_of(*office.record_tree)}, {"audit", status_of(*office.audit_tree)}};
+  if (words->has("json")) return {0, json::serialize(all) + '\n', ""};
+  std::string out;
+  for (const auto& [name, title] : {std::pair{"records", "Sổ lưu trữ"}, std::pair{"audit", "Sổ nhật ký"}}) {
+    const json::object& one = all.at(name).as_object();
+    out += std::string(title) + ": " + std::to_string(json::value_to<std::uint64_t>(one.at("frames"))) + " khung";
+    if (const json::value* size = one.if_contains("signed"))
+      out += ", đã ký tới " + std::to_string(json::value_to<std::uint64_t>(*size)) + ", kỷ " +
+             std::to_string(json::value_to<std::uint64_t>(one.at("epoch"))) +
+             "\n  gốc cây:  " + std::string(one.at("root").as_string());
+    out += "\n  khoá:     " + std::string(one.at("key").as_string()) + '\n';
+  }
+  return {0, out, ""};
+}
+
+Answer checkpoint(Office& office, const Request& request) {
+  const Command& command = *find_command("log", "checkpoint");
+  const auto words = read_words(checkpoint_arguments, request.words);
+  if (!words) return wrong_usage(command, words.error().detail);
+  transparency::LogTree* tree = tree_of(office, *words);
+  if (tree == nullptr) return no_gateway();
+  if (const auto sealed = tree->seal(); !sealed) return failed(sealed.error());
+  return {0, tree->note(), ""};
+}
+
+/// What lets somebody who is shown the record make its leaf again: the leaf, and the blinding of its commitment.
+Result<std::string> opening_of(const Office& office, const journal::FrameHead& head) {
+  const auto read = office.record_log->read(head.at, false);
+  if (!read) return read.error();
+  const auto stored = transparency::stored_digest(*office.record_log, *read);
+  if (!stored) return stored.error();
+  std::string opening = transparency::leaf_octets(2, *read, *stored);
+  if (head.key.file == 0) return opening;
+  const auto key = office.vault->key(head.key);
+  if (!key) return key.error();
+  return opening.append(reinterpret_cast<const char*>(key->blinding.data()), key->blinding.size());
+}
+
+Answer prove(Office& office, const Request& request) {
+  const Command& command = *find_command("log", "proof");
+  const auto words = read_words(proof_arguments, request.words);
+  if (!words) return wrong_usage(command, words.error().detail);
+  if (words->operands.size() != 1) return wrong_usage(command, "wants one record number");
+  const auto number = read_number(words->operands[0]);
+  if (!number) return wrong_usage(command, number.error().detail);
+  if (office.record_tree == nullptr || office.archive == nullptr || office.vault == nullptr) return no_gateway();
+  const auto record = office.archive->show(*number);
+  if (!record) return failed(record.error());
+  if (const auto sealed = office.record_tree->seal(); !sealed) return failed(sealed.error());
+  auto proof = office.record_tree->inclusion(record->head.at.sequence);
+  if (!proof) return failed(proof.error());
+  auto opening = opening_of(office, record->head);
+  if (!opening) return failed(opening.error());
+  proof->extra = *std::move(opening);
+  return {0, proof::to_text(*proof), ""};
+}
+
+/// What the commitment binds beside the octets, as it stands in the frame.
+Answer meta(Office& office, const Request& request) {
+  const Command& command = *find_command("archive", "meta");
+  const auto words = read_words(proof_arguments, request.words);
+  if (!words) return wrong_usage(command, words.error().detail);
+  if (words->operands.size() != 1) return wrong_usage(command, "wants one record number");
+  const auto number = read_number(words->operands[0]);
+  if (!number) return wrong_usage(command, number.error().detail);
+  if (office.archive == nullptr) return no_gateway();
+  auto octets = office.archive->meta(*number);
+  if (!octets) return failed(octets.error());
+  return {0, *std::move(octets), ""};
+}
+
+Answer consistency(Office& office, const Request& request) {
+  const Command& command = *find_command("log", "consistency");
+  const auto words = read_words(consistency_arguments, request.words);
+  if (!words) return wrong_usage(command, words.error().detail);
+  if (words->operands.empty() || words->operands.size() > 2) return wrong_usage(command, "wants one or two sizes");
+  const auto old_size = read_number(words->operands[0]);
+  if (!old_size) return wrong_usage(command, old_size.error().detail);
+  transparency::LogTree* tree = tree_of(office, *words);
+  if (tree == nullptr) return no_gateway();
+  const auto head = tree->seal();
+  if (!head) return failed(head.error());
+  std::uint64_t size = head->size;
+  if (words->operands.size() == 2) {
+    const auto wanted = read_number(words->operands[1]);
+    if (!wanted) return wrong_usage(command, wanted.error().detail);
+    size = *wanted;
+  }
+  const auto path = tree->consistency(*old_size, size);
+  if (!path) return failed(path.error());
+  std::string out;
+  for (const proof::Hash& hash : *path) out += proof::base64(hash) + '\n';
+  return {0, out, ""};
+}
+
+Answer verify(Office& office, const Request& request) {
+  const Command& command = *find_command("log", "verify");
+  const auto words = read_words(verify_arguments, request.words);
+  if (!words) return wrong_usage(command, words.error().detail);
+  if (office.record_tree == nullptr || office.audit_tree == nullptr) return no_gateway();
+  json::object all;
+  std::string out;
+  bool right = true;
+  for (const auto& [tree, name, title] : {std::tuple{office.record_tree, "records", "Sổ lưu trữ"},
+                                          std::tuple{office.audit_tree, "audit", "Sổ nhật ký"}}) {
+    if (const auto sealed = tree->seal(); !sealed) return failed(sealed.error());
+    const auto report = tree->verify();
+    if (!report) return failed(report.error());
+    all[name] = json::object{{"checked", report->checked}, {"faults", json::value_from(report->faults)}};
+    for (const std::string& fault : report->faults) out += std::string(title) + ": " + fault + '\n';
+    out += std::string(title) + ": đã kiểm " + std::to_string(report->checked) + " khung, " +
+           (report->faults.empty() ? "khớp với gốc cây đã ký" : std::to_string(report->faults.size()) + " chỗ sai") +
+           ".\n";
+    right = right && report->faults.empty();
+  }
+  return {right ? 0 : 1, words->has("json") ? json::serialize(all) + '\n' : out, ""};
+}
+
+Answer key_status(Office& office, const Request& request) {
+  const Command& command = *find_command("key", "status");
+  const auto words = read_words(status_arguments, request.words);
+  if (!words) return wrong_usage(command, words.error().detail);
+  if (office.vault == nullptr) return no_gateway();
+  const auto found = office.vault->status();
+  if (!found) return failed(found.error());
+  if (words->has("json"))
+    return {0,
+            json::serialize(json::object{{"algorithm", found->algorithm},
+                                         {"files", found->files},
+                                         {"periods", found->periods},
+                                         {"newest_period", found->newest_period}}) +
+                '\n',
+            ""};
+  return {0,
+          "Khoá chủ: " + found->algorithm + "; " + std::to_string(found->periods) + " khoá kỳ, mới nhất " +
+              (found->newest_period.empty() ? "chưa có" : found->newest_period) + "; " + std::to_string(found->files) +
+              " tệp khoá bản ghi.\n",
+          ""};
+}
+
+Answer key_rotate(Office& office, const Request& request) {
+  const Command& command = *find_command("key", "rotate");
+  const auto words = read_words("", request.words);
+  if (!words) return wrong_usage(command, words.error().detail);
+  if (office.vault == nullptr) return no_gateway();
+  const auto report = office.vault->rewrap();
+  if (!report) return failed(report.error());
+  return {0,
+          "Đã bọc lại " + std::to_string(report->files) + " tệp khoá bằng " + std::to_string(report->periods) +
+              " khoá kỳ mới. Bản ghi không đổi.\n",
+          ""};
+}
+
+constexpr auto rows = std::to_array<Command>({
+    {"archive", "meta", proof_arguments,
+     "envelope, facts and decision of a record as they were written, octet for octet", Command::Where::office,
+     Command::Takes::nothing, meta},
+    {"log", "status", status_arguments, "how far records and audit are signed, and the keys to check them with",
+     Command::Where::office, Command::Takes::nothing, log_status},
+    {"log", "checkpoint", checkpoint_arguments, "the signed tree head (c2sp.org/tlog-checkpoint), on standard output",
+     Command::Where::office, Command::Takes::nothing, checkpoint},
+    {"log", "proof", proof_arguments, "that a record is in the signed tree: a .tlog-proof that vanthu-verify checks",
+     Command::Where::office, Command::Takes::nothing, prove},
+    {"log", "consistency", consistency_arguments, "that the tree continues an older one: hashes, a line each",
+     Command::Where::office, Command::Takes::nothing, consistency},
+    {"log", "verify", verify_arguments, "read every stored octet again and hold it against the signed trees",
+     Command::Where::office, Command::Takes::nothing, verify},
+    {"key", "status", status_arguments, "what the records are sealed with", Command::Where::office,
+     Command::Takes::nothing, key_status},
+    {"key", "rotate", "", "wrap all keys of records anew; records stay as they are", Command::Where::office,
+     Command::Takes::nothing, key_rotate},
+});
+}  // namespace
+
+std::span<const Command> log_commands() { return rows; }
+
+}  // namespace vanthu::admin

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The record log, its keys and its tree, read by nothing but gateway/*/FORMAT.md: a second pair of eyes beside
+vanthu-verify and the gateway. Wants python3-cryptography."""
+import base64
+import hashlib
+import hmac
+import json
+import struct
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+
+class Wrong(Exception):
+    """What was checked and is wrong."""
+
+
+CRC_TABLE = []
+for _n in range(256):
+    for _ in range(8):
+        _n = _n >> 1 ^ 0x82F63B78 if _n & 1 else _n >> 1
+    CRC_TABLE.append(_n)
+
+
+def crc32c(octets):
+    crc = 0xFFFFFFFF
+    for octet in octets:
+        crc = CRC_TABLE[(crc ^ octet) & 0xFF] ^ crc >> 8
+    return crc ^ 0xFFFFFFFF
+
+
+def sha256(octets):
+    return hashlib.sha256(octets).digest()
+
+
+class Frame:
+    def __init__(self, head, meta, body):
+        self.head, self.stored_meta, self.stored_body = head, meta, body
+        self.kind, self.log_id, self.flags = struct.unpack_from("<HII", head, 6)
+        self.sequence, self.ordinal, self.durable = struct.unpack_from("<QQQ", head, 16)
+        self.time = head[40:48]
+        self.sealed = bool(self.flags & 2)
+        self.key_file, self.key_slot = struct.unpack_from("<QI", head, 76)
+        if crc32c(meta) != struct.unpack_from("<I", head, 52)[0] or crc32c(body) != struct.unpack_from("<I", head, 64)[0]:
+            raise Wrong(f"frame {self.sequence}: a checksum does not fit")
+        self.commitment = meta[:32] if self.sealed else bytes(32)
+        self.digest = sha256((meta[64:] if self.sealed else meta) + body)
+        if self.sealed and meta[32:64] != self.digest:
+            raise Wrong(f"frame {self.sequence}: what is stored is not what was written")
+
+    def leaf(self):
+        return (b"VTL1" + self.head[8:12] + self.head[6:8] + struct.pack("<H", self.sealed) + self.head[16:32] + self.time +
+                self.commitment + self.digest)
+
+    def open(self, secret):
+        """Meta part and body, with the 64 octets of key and blinding; the commitment is made again."""
+        gcm, blinding = AESGCM(secret[:32]), secret[32:]
+
+        def place(part, chunk, extent):
+            return (b"vanthu seal 1" + struct.pack("<I", self.log_id) + struct.pack("<QI", self.key_file, self.key_slot) +
+                    struct.pack("<BQQ", part, chunk, extent))
+
+        body = b""
+        step = 65536 + 16
+        for chunk, at in enumerate(range(0, len(self.stored_body), step)):
+            last = int(at + step >= len(self.stored_body))
+            body += gcm.decrypt(struct.pack("<IQ", 1, chunk), self.stored_body[at:at + step], place(1, chunk, last))
+        meta = gcm.decrypt(struct.pack("<IQ", 0, 0), self.stored_meta[64:], place(0, 0, len(body)))
+        if hmac.digest(blinding, b"rec1" + sha256(body) + sha256(meta), "sha256") != self.commitment:
+            raise Wrong(f"frame {self.sequence}: the commitment is to something else")
+        return meta, body
+
+
+def frames(folder):
+    expected = 1
+    for path in sorted(Path(folder).glob("*.seg")):
+        octets = path.read_bytes()
+        if octets[:8] != b"VTSEG003" or crc32c(octets[:60]) != struct.unpack_from("<I", octets, 60)[0]:
+            raise Wrong(f"{path}: no head of a segment")
+        salt = octets[32:40]
+        at = 64
+        while octets[at:at + 4] == b"VTF1":
+            head = octets[at:at + 96]
+            if crc32c(head[:92]) != struct.unpack_from("<I", head, 92)[0] or head[68:76] != salt:
+                raise Wrong(f"{path}, offset {at}: a frame's head is damaged")
+            meta = struct.unpack_from("<I", head, 48)[0]
+            body = struct.unpack_from("<Q", head, 56)[0]
+            frame = Frame(head, octets[at + 96:at + 96 + meta], octets[at + 96 + meta:at + 96 + meta + body])
+            if frame.sequence != expected:
+                raise Wrong(f"frames {expected} to {frame.sequence - 1} are missing")
+            expected += 1
+            yield frame
+            at += (96 + meta + body + 7) // 8 * 8
+
+
+class Vault:
+    """The folder of keys, with the master key that the file holds."""
+
+    def __init__(self, folder, master_file):
+        self.folder = Path(folder)
+        master = AESGCM(bytes.fromhex(Path(master_file).read_text().strip()))
+        self.periods = {}
+        for one in json.loads((self.folder / "periods.json").read_text())["periods"]:
+            wrapped = bytes.fromhex(one["wrapped"])
+            context = f"vanthu period {one['id']} {one['class']} {one['month']}".encode()
+            self.periods[one["id"]] = master.decrypt(wrapped[:12], wrapped[12:], context)
+
+    def secret(self, file, slot):
+        octets = (self.folder / f"{file:020}.keys").read_bytes()
+        number, period, slots, size, algorithm = struct.unpack_from("<QQIII", octets, 8)
+        if octets[:8] != b"VTKEY001" or (number, size, algorithm) != (file, 96, 1) or slot >= slots:
+            raise Wrong(f"file of keys {file}: another format")
+        one = octets[64 + 96 * slot:64 + 96 * (slot + 1)]
+        if crc32c(one[:92]) != struct.unpack_from("<I", one, 92)[0]:
+            raise Wrong(f"file of keys {file}, slot {slot}: damaged")
+        if struct.unpack_from("<I", one)[0] == 2:
+            return None  # destroyed
+        context = b"vanthu key 1" + struct.pack("<QIQ", file, slot, period)
+        return AESGCM(self.periods[period]).decrypt(struct.pack("<QI", file, slot), one[8:88], context)
+
+
+def node(left, right):
+    return sha256(b"\1" + left + right)
+
+
+def root(leaves):
+    """RFC 9162 §2.1.1, of the leaves' hashes."""
+    if not leaves:
+        return sha256(b"")
+    if len(leaves) == 1:
+        return leaves[0]
+    split = 1
+    while split * 2 < len(leaves):
+        split *= 2
+    return node(root(leaves[:split]), root(leaves[split:]))
+
+
+def checkpoint(note, vkey):
+    """Origin, size and root of a signed head; the key is one as `vanthu log status` prints it."""
+    text, _, signatures = note.rpartition("\n\n")
+    text += "\n"
+    name, ident, key = vkey.split("+", 2)
+    key = base64.b64decode(key)
+    if hashlib.sha256(name.encode() + b"\n" + key).digest()[:4].hex() != ident:
+        raise Wrong("the key's id")
+    for line in signatures.splitlines():
+        dash, signer, octets = line.split(" ")
+        octets = base64.b64decode(octets)
+        if dash == "\u2014" and signer == name and octets[:4].hex() == ident:
+            try:
+                Ed25519PublicKey.from_public_bytes(key[1:]).verify(octets[4:], text.encode())
+            except InvalidSignature:
+                raise Wrong("the signature is wrong") from None
+            origin, size, root_hash = text.splitlines()[:3]
+            return origin, int(size), base64.b64decode(root_hash)
+    raise Wrong("the key has not signed it")
+
+
+def check_log(folder, note, vkey):
+    """The frames of a log that has exactly the root that was signed."""
+    origin, size, signed = checkpoint(note, vkey)
+    all_frames = list(frames(folder))
+    if len(all_frames) < size:
+        raise Wrong(f"signed over {size} frames, and the log has {len(all_frames)}")
+    if root([sha256(b"\0" + frame.leaf()) for frame in all_frames[:size]]) != signed:
+        raise Wrong("the log does not have the root that was signed")
+    return origin, all_frames
