@@ -396,8 +396,6 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       log::Event("disposal.finished").with("records", *destroyed);
   });
 
-  transparency::HeadKeeper heads({record_tree.get(), audit_tree.get()}, [&] { anchor(*archive, *audit_tree); });
-
   std::optional<intake::Decisions> decisions;  // none comes in before it is there
   const opinion::Service opinion(config);
   intake::Door door({config, *directory, [&] { return chain.get(); }, *inspectors, *spool_log, *record_log, queue,
@@ -407,6 +405,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       must(relay::Relay::make({config, routes, queue, door, slow,
                                [&]() -> asio::io_context& { return server->context(); }, resolver->function()}));
   must(queue.recover());
+  transparency::HeadKeeper heads({record_tree.get(), audit_tree.get()}, [&] { anchor(*archive, *audit_tree); });
   Follower keeper([&] {
     if (auto kept = queue.maintain(); !kept)
       log::Event("queue.maintain", log::Level::error).with("why", kept.error().detail);

@@ -169,7 +169,7 @@ Result<std::uint64_t> last_record_known(const journal::Log& spool) {
 Result<Done> Queue::recover() {
   State& s = *state_;
   const std::lock_guard acts(s.acts);
-  if (s.spool.last_sequence() == 0 && s.records.last_sequence() > 0)
+  if (s.spool.last_sequence() == 0 && s.records.last_ordinal() > 0)
     return fail(status::bad_configuration,
                 "the spool log is missing but the record log is not: without it every record would be delivered again; "
                 "restore the spool folder from the same backup as the records");
