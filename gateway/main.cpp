@@ -36,6 +36,7 @@
 #include "gateway/intake/door.hpp"
 #include "gateway/journal/log.hpp"
 #include "gateway/keeping/keeper.hpp"
+#include "gateway/keeping/key_shredder.hpp"
 #include "gateway/mailauth/service.hpp"
 #include "gateway/net/server.hpp"
 #include "gateway/net/tls.hpp"
@@ -376,7 +377,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
     log::Event("search.closed", log::Level::error).with("why", opened.error().detail);
   admin::FullTextStore full_text_store(full_text.get());
   admin::RegisterStore register_store(*archive, registers);
-  keeping::Keeper keeping(*archive, ledger, {nullptr, {&full_text_store, &register_store}});
+  keeping::KeyShredder shredder(*archive, *vault);
+  keeping::Keeper keeping(*archive, ledger, {&shredder, {&full_text_store, &register_store}});
   Follower full_text_indexer([&] {
     if (!full_text) return;
     if (auto caught = full_text->catch_up(); !caught && caught.error().reply != Reply(status::shutting_down))
@@ -435,10 +437,10 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       inspectors.get(),
       &registers,
       full_text.get(),
+      &keeping,
       record_tree.get(),
       audit_tree.get(),
       vault.get()};
-  office.keeper = &keeping;
   TrialWatch trial(*policies, trail);
   const auto control = must(admin::ControlServer::start(config.at("control.sock"), office, trail));
 

@@ -312,6 +312,19 @@ Result<Archive::Record> Archive::show(std::uint64_t number) const {
   return Record{number, frame->head, *std::move(accepted)};
 }
 
+Result<journal::KeyName> Archive::key_of(std::uint64_t number) const {
+  const auto at = state_->find(number);
+  if (!at) return at.error();
+  std::optional<journal::KeyName> key;
+  const auto scanned = state_->records.scan(at->sequence, [&](const journal::Frame& frame) {
+    if (frame.head.ordinal == number) key = frame.head.key;
+    return false;
+  });
+  if (!scanned) return scanned.error();
+  if (!key) return fail(status::corrupt, "record " + std::to_string(number) + " is missing from the log: verify it");
+  return *key;
+}
+
 Result<std::string> Archive::meta(std::uint64_t number) const {
   if (auto there = state_->still_there(number); !there) return there.error();
   const auto at = state_->find(number);

@@ -124,6 +124,9 @@ class Archive {
   /// A look at the books: one snapshot, as far as the view has come.
   Result<Done> read(const std::function<Result<Done>(const lmdb::Transaction& books)>& look) const;
 
+  /// The key that a record is sealed with, also when it was destroyed; file 0: the record is not sealed.
+  /// @par Errors  not_found: there is no such record; corrupt
+  Result<journal::KeyName> key_of(std::uint64_t number) const;
   /// The meta part of a record's frame, octet for octet: what its commitment binds beside the octets.
   /// @par Errors  as get()
   Result<std::string> meta(std::uint64_t number) const;

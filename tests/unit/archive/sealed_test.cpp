@@ -86,6 +86,15 @@ TEST_F(SealedArchive, ADestroyedKeyTakesOneRecordAndNoOther) {
   EXPECT_EQ(archive_->search({})->complete_up_to, 3U);
 }
 
+TEST_F(SealedArchive, NamesTheKeyOfARecordAlsoWhenItIsGone) {
+  EXPECT_EQ(*archive_->key_of(2), heads_[1].key);
+  keys_.keys_.erase(heads_[1].key);
+  EXPECT_EQ(*archive_->key_of(2), heads_[1].key);
+  ASSERT_TRUE(archive_->rebuild());
+  EXPECT_EQ(*archive_->key_of(2), heads_[1].key);
+  EXPECT_FALSE(archive_->key_of(4));
+}
+
 TEST_F(SealedArchive, TheViewStaysWhenTheLastRecordIsGone) {
   keys_.keys_.erase(heads_[2].key);
   open_sealed();
