@@ -5,12 +5,22 @@
 
 namespace vanthu::keeping {
 
-Result<Done> KeyShredder::shred(std::uint64_t record) {
-  const auto key = archive_.key_of(record);
+Result<journal::KeyName> KeyShredder::key_of(std::uint64_t record) const {
+  auto key = archive_.key_of(record);
+  if (!key || key->file != 0) return key;
+  return fail(status::refused, "record " + std::to_string(record) +
+                                   " was written before records were sealed: its octets cannot be destroyed alone");
+}
+
+Result<Done> KeyShredder::can_shred(std::uint64_t record) {
+  const auto key = key_of(record);
   if (!key) return key.error();
-  if (key->file == 0)
-    return fail(status::refused, "record " + std::to_string(record) +
-                                     " was written before records were sealed: its octets cannot be destroyed alone");
+  return done;
+}
+
+Result<Done> KeyShredder::shred(std::uint64_t record) {
+  const auto key = key_of(record);
+  if (!key) return key.error();
   return vault_.destroy(*key);
 }
 

@@ -12,10 +12,14 @@ class KeyShredder final : public Shredder {
  public:
   KeyShredder(const archive::Archive& archive, vault::Vault& vault) : archive_(archive), vault_(vault) {}
   std::string_view means() const override { return "khoá riêng của từng bản ghi bị ghi đè"; }
-  /// @par Errors  refused: the record was written before records were sealed; those of Vault::destroy
+  /// @par Errors  refused: the record was written before records were sealed; not_found, corrupt
+  Result<Done> can_shred(std::uint64_t record) override;
+  /// @par Errors  as can_shred(), and those of Vault::destroy
   Result<Done> shred(std::uint64_t record) override;
 
  private:
+  Result<journal::KeyName> key_of(std::uint64_t record) const;
+
   const archive::Archive& archive_;
   vault::Vault& vault_;
 };

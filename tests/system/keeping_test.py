@@ -10,6 +10,7 @@ import unittest
 import raw
 from asking import HUONG, KHOA, KIEN
 from box import Box, as_account
+from format_reader import Vault, check_log
 from held_test import THUY
 
 DAY = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 7 * 3600))
@@ -134,20 +135,53 @@ class KeepingTest(unittest.TestCase):
         self.assertEqual(self.ask(HUONG, "retention", "table")["version"], version)
         self.assertEqual(hashlib.sha256(other.read_bytes()).hexdigest()[:16], version)
 
-    def test_a_purge_is_asked_for_and_hidden_and_not_feigned(self):
-        number, _ = self.record("Lưu nhầm")
+    def purge(self, number):
         note = self.box.dir / "note.txt"
         note.write_text("niêm phong 05/NP")
         os.chmod(note, 0o644)
-        self.login(THUY, "archive", "purge", "--sealed", "05/NP", "--reason", "lưu nhầm", number, note, code=77)
-        purge = self.ask(HUONG, "archive", "purge", "--sealed", "05/NP", "--reason", "lưu nhầm", number, note)["purge"]
+        words = ("archive", "purge", "--sealed", "05/NP", "--reason", "lưu nhầm", number, note)
+        self.login(THUY, *words, code=77)
+        purge = self.ask(HUONG, *words)["purge"]
         self.assertEqual(self.box.vanthu("archive", "get", number, check=False).returncode, 77)
         self.assertNotIn(number, [one["number"] for one in self.box.records()])
         self.login(HUONG, "archive", "purge-confirm", purge, code=77)
-        self.assertIn("nothing can be destroyed", self.login(KIEN, "archive", "purge-confirm", purge, code=77))
-        self.login(KIEN, "archive", "purge-withdraw", "--reason", "thử", purge)
+        return purge
+
+    def test_a_purge_that_is_withdrawn_changes_nothing(self):
+        number, _ = self.record("Rút lại")
+        self.login(KIEN, "archive", "purge-withdraw", "--reason", "thử", self.purge(number))
         self.box.vanthu("archive", "get", number)
         self.assertEqual(json.loads(self.box.vanthu("archive", "reconcile", "--json").stdout)["faults"], [])
+
+    def test_what_two_persons_purge_nobody_can_read_and_the_proofs_stay(self):
+        mark = "dauvet" + os.urandom(8).hex()
+        number, _ = self.record(f"Lưu nhầm {mark}")
+        after, _ = self.record("Thư sau")
+        self.assertEqual([one["number"] for one in self.box.records(mark)], [number])
+        head = self.box.vanthu("log", "checkpoint").stdout.decode()
+        key = json.loads(self.box.vanthu("log", "status", "--json").stdout)["records"]["key"]
+        self.login(KIEN, "archive", "purge-confirm", self.purge(number))
+        for verb in ("get", "show", "meta"):
+            done = self.box.vanthu("archive", verb, number, check=False)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertNotIn(mark.encode(), done.stdout + done.stderr)
+        self.assertEqual(self.box.records(mark), [])
+        self.box.vanthu("archive", "get", after)
+        for words in (("archive", "verify"), ("archive", "reconcile"), ("log", "verify")):
+            self.assertEqual(self.box.vanthu(*words, check=False).returncode, 0, words)
+        # The head that was signed before still holds, and the frame cannot be opened with all keys that are left.
+        data = self.box.layout.data
+        _, frames = check_log(data / "records", head, key)
+        vault = Vault(data / "keys", data / "master.key")
+        secrets = {frame.ordinal: vault.secret(frame.key_file, frame.key_slot) for frame in frames if frame.ordinal}
+        self.assertIsNone(secrets[number])
+        self.assertIsNotNone(secrets[after])
+        # LMDB and Xapian leave old pages behind until they are written anew.
+        self.box.vanthu("archive", "rebuild")
+        self.box.vanthu("archive", "compact")
+        for path in sorted(data.rglob("*")):
+            if path.is_file():
+                self.assertNotIn(mark.encode(), path.read_bytes(), path)
 
 
 if __name__ == "__main__":
