@@ -348,9 +348,6 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
     must(record_log->append_and_wait({journal::Kind::act, false, R"({"act":"records.accept-loss"})", nullptr, "acts"}));
     must(trail.record({{}, "operator", "records.accept-loss", "records", "done", {{"numbers_up_to", lost.number}}}));
   }
-  const std::string origin = config.archive_origin.empty() ? config.hostname + "/records" : config.archive_origin;
-  const auto record_tree = open_tree(*record_log, {config.at("tree"), 2, origin}, accept_loss);
-  const auto audit_tree = open_tree(*audit_log, {config.at("audit-tree"), 3, origin + "/audit"}, accept_loss);
   const relay::Routes routes(config.routes);
   spool::Queue queue(
       *spool_log, *record_log,
@@ -377,6 +374,9 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
     log::Event("search.closed", log::Level::error).with("why", opened.error().detail);
   admin::FullTextStore full_text_store(full_text.get());
   admin::RegisterStore register_store(*archive, registers);
+  const std::string origin = config.archive_origin.empty() ? config.hostname + "/records" : config.archive_origin;
+  const auto record_tree = open_tree(*record_log, {config.at("tree"), 2, origin}, accept_loss);
+  const auto audit_tree = open_tree(*audit_log, {config.at("audit-tree"), 3, origin + "/audit"}, accept_loss);
   keeping::KeyShredder shredder(*archive, *vault);
   keeping::Keeper keeping(*archive, ledger, {&shredder, {&full_text_store, &register_store}});
   Follower full_text_indexer([&] {
