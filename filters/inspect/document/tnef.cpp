@@ -201,12 +201,17 @@ class Tnef {
     return attachments_.back();
   }
 
-  void add_name(std::string name) {
-    Attachment& mine = current();
+  /// @param shown  it is the one that is shown: it comes before those that are there
+  void add_name(std::string name, bool shown = false) {
+    std::vector<std::string>& names = current().names;
     const std::size_t stroke = name.find_last_of("/\\");
     if (stroke != std::string::npos) name.erase(0, stroke + 1);
-    if (!name.empty() && std::find(mine.names.begin(), mine.names.end(), name) == mine.names.end())
-      mine.names.push_back(std::move(name));
+    if (name.empty()) return;
+    const auto known = std::find(names.begin(), names.end(), name);
+    if (known == names.end())
+      names.insert(shown ? names.begin() : names.end(), std::move(name));
+    else if (shown)
+      std::rotate(names.begin(), known, known + 1);
   }
 
   void add_value(std::string_view value) {
@@ -229,10 +234,7 @@ class Tnef {
         add_value(one.value.substr(std::min<std::size_t>(16, one.value.size())));
       if (one.id == 0x370D || one.id == 0x3708) note(document_.notes, "content.external-link", "attachment");
     }
-    if (!long_name.empty()) {
-      add_name(std::move(long_name));
-      std::rotate(current().names.begin(), current().names.end() - 1, current().names.end());
-    }
+    if (!long_name.empty()) add_name(std::move(long_name), true);
   }
 
   void message_properties(std::string_view data) {

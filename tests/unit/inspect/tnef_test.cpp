@@ -65,6 +65,29 @@ TEST(Tnef, GivesBodyAndAttachments) {
   EXPECT_EQ(document.files[1].octets, "xin chao");
 }
 
+struct LongName {
+  const char* name;
+  std::string short_name, long_name, shown;
+};
+class TnefName : public testing::TestWithParam<LongName> {};
+TEST_P(TnefName, TheLongOneIsShownWhereItIsOne) {
+  std::string attachment = begin;
+  if (!GetParam().short_name.empty()) attachment += attribute(2, 0x00018010, GetParam().short_name + '\0');
+  attachment += attribute(2, 0x0006800F, "xin chao") +
+                attribute(2, 0x00069005, properties({value(0x001E, 0x3707, GetParam().long_name + '\0')}));
+  const Document document = read_tnef(tnef(attachment), plenty);
+  ASSERT_EQ(document.files.size(), 1U);
+  EXPECT_EQ(document.files[0].name, GetParam().shown);
+  EXPECT_EQ(document.files[0].octets, "xin chao");
+}
+INSTANTIATE_TEST_SUITE_P(Names, TnefName,
+                         testing::Values(LongName{"another", "BAOCAO~1.DOC", "bao cao.doc", "bao cao.doc"},
+                                         LongName{"the_same", "a.doc", "a.doc", "a.doc"},
+                                         LongName{"in_a_folder", "A.DOC", "c:\\x\\a.doc", "a.doc"},
+                                         LongName{"a_folder_alone", "a.doc", "x/", "a.doc"},
+                                         LongName{"a_folder_alone_and_no_other", "", "x/", ""}),
+                         [](const auto& row) { return std::string(row.param.name); });
+
 TEST(Tnef, ReadsPropertiesAndTakesTheLongName) {
   const std::string rtf = "\x10\0\0\0\x02\0\0\0MELA\0\0\0\0{}"s;
   const Document document = read_tnef(
