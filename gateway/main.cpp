@@ -374,9 +374,6 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
     log::Event("search.closed", log::Level::error).with("why", opened.error().detail);
   admin::FullTextStore full_text_store(full_text.get());
   admin::RegisterStore register_store(*archive, registers);
-  const std::string origin = config.archive_origin.empty() ? config.hostname + "/records" : config.archive_origin;
-  const auto record_tree = open_tree(*record_log, {config.at("tree"), 2, origin}, accept_loss);
-  const auto audit_tree = open_tree(*audit_log, {config.at("audit-tree"), 3, origin + "/audit"}, accept_loss);
   keeping::KeyShredder shredder(*archive, *vault);
   keeping::Keeper keeping(*archive, ledger, {&shredder, {&full_text_store, &register_store}});
   Follower full_text_indexer([&] {
@@ -407,6 +404,10 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       must(relay::Relay::make({config, routes, queue, door, slow,
                                [&]() -> asio::io_context& { return server->context(); }, resolver->function()}));
   must(queue.recover());
+  // Behind the archive and the queue, who say more exactly what a log has lost.
+  const std::string origin = config.archive_origin.empty() ? config.hostname + "/records" : config.archive_origin;
+  const auto record_tree = open_tree(*record_log, {config.at("tree"), 2, origin}, accept_loss);
+  const auto audit_tree = open_tree(*audit_log, {config.at("audit-tree"), 3, origin + "/audit"}, accept_loss);
   transparency::HeadKeeper heads({record_tree.get(), audit_tree.get()}, [&] { anchor(*archive, *audit_tree); });
   Follower keeper([&] {
     if (auto kept = queue.maintain(); !kept)
