@@ -14,6 +14,7 @@ from pathlib import Path
 
 import raw
 from box import Box, as_account, certificates, letters, wait_until
+from format_reader import frames
 
 OUTSIDE = "ai-do@elsewhere.example"
 KHOA = "khoatb@hatinh.dcs.example"
@@ -232,7 +233,7 @@ class LostEnd(unittest.TestCase):
             box.signal_gateway(signal.SIGTERM)
             self.assertTrue(box.wait_for_gateway_end())
             lost = max(folder.glob("*.seg"))
-            first = int(lost.stem)  # records and nothing else: a frame's sequence is the record's number
+            first = min(frame.ordinal for frame in frames(folder) if frame.ordinal and frame.sequence >= int(lost.stem))
             lost.unlink()
             for view in box.layout.data.glob("archive.lmdb*"):
                 view.unlink()
