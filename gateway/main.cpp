@@ -2,6 +2,7 @@
 // vanthu-gateway: reads the configuration, binds the ports, gives up root, opens the stores, runs until SIGTERM.
 #include <grp.h>
 #include <pwd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -55,6 +56,7 @@ namespace {
 namespace asio = boost::asio;
 constexpr int exit_config = 78;  // sysexits.h: something is wrong with what the operator wrote
 constexpr std::chrono::seconds housekeeping{30};
+constexpr int behind_the_door = 10;  // nice value
 
 [[noreturn]] void give_up(const Error& error) {
   std::cerr << "vanthu-gateway: " << error.detail << '\n';
@@ -377,6 +379,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   keeping::KeyShredder shredder(*archive, *vault);
   keeping::Keeper keeping(*archive, ledger, {&shredder, {&full_text_store, &register_store}});
   Follower full_text_indexer([&] {
+    // Mail at the door comes first: of this thread nobody waits for more than that a letter is found.
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), behind_the_door);
     if (!full_text) return;
     if (auto caught = full_text->catch_up(); !caught && caught.error().reply != Reply(status::shutting_down))
       log::Event("search.behind", log::Level::error).with("why", caught.error().detail);
