@@ -12,6 +12,7 @@
 
 #include "gateway/base/clock.hpp"
 #include "gateway/base/digest.hpp"
+#include "gateway/base/log.hpp"
 #include "gateway/vault/cipher.hpp"
 
 namespace vanthu::vault {
@@ -209,8 +210,16 @@ void Vault::make_ahead() {
     lock.unlock();
     auto made = make_file(number, copy);
     lock.lock();
-    // A rewrap may have come in between, and taken the period away: then the file cannot be read again.
-    if (made && periods_.contains(copy.id)) ahead_.insert_or_assign(key_class, *std::move(made));
+    if (!made) continue;
+    if (periods_.contains(copy.id)) {
+      ahead_.insert_or_assign(key_class, *std::move(made));
+      continue;
+    }
+    // A rewrap came in between and took the period away. No key of the file was given, and left behind it would be one
+    // that no later rewrap can read.
+    cache_.erase(number);
+    if (auto removed = disk_.remove(path_of(number)); !removed)
+      log::Event("vault.file-left", log::Level::warning).with("why", removed.error().detail);
   }
 }
 

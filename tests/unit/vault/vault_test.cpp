@@ -152,6 +152,19 @@ TEST_F(VaultTest, WrapsEverythingAnew) {
   EXPECT_NE(before.substr(offset_of(0), slot_octets), after.substr(offset_of(0), slot_octets));
 }
 
+TEST_F(VaultTest, MakingAheadAndWrappingAnewDoNotHinderEachOther) {
+  std::vector<journal::Keys::Fresh> given;
+  std::thread asker([&] {
+    for (int i = 0; i < 6000; ++i) given.push_back(fresh());
+  });
+  for (int i = 0; i < 12; ++i) EXPECT_TRUE(vault_->rewrap());
+  asker.join();
+  open();
+  for (const auto& one : given) ASSERT_TRUE(same(*vault_->key(one.name), one.key));
+  const auto report = vault_->rewrap();
+  EXPECT_TRUE(report) << report.error().detail;
+}
+
 TEST_F(VaultTest, ACallThatFailsLosesNoKey) {
   bool survived = false;
   for (int nth = 0; !survived; ++nth) {
