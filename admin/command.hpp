@@ -55,6 +55,12 @@ class Vault;
 /// gives the caller's account) or, when no gateway runs, in the CLI's own process on the locked data folder.
 namespace vanthu::admin {
 
+/// A part of the archive.
+struct Sight {
+  std::string unit{};                  ///< sent or received by its subtree and what became part of that; empty: all
+  std::vector<std::string> classes{};  ///< record classes; empty: all
+};
+
 struct Request {
   std::vector<std::string> words;  ///< after the command's own words: options and arguments
   std::map<std::string, std::string>
@@ -65,6 +71,7 @@ struct Request {
   std::string password{}, code{};        ///< code: of the second factor, where there is one
   bool everywhere = true;                ///< what of the directory is theirs: all of it,
   std::vector<std::string> units{};      ///< else the subtrees of these units
+  std::vector<Sight> sights{};           ///< what of the archive they may read; any of them, unless everywhere
   std::vector<std::string> mailrooms{};  ///< units whose mailroom (văn thư) who has logged in serves
   std::string person{};                  ///< who has logged in (id); empty: an account of this machine
   std::filesystem::path config_file{};   ///< the configuration that was read; only in the caller's own process
@@ -124,6 +131,8 @@ std::span<const Command> act_commands();        ///< act_commands.cpp
 std::span<const Command> who_commands();        ///< who_commands.cpp
 std::span<const Command> mailbox_commands();    ///< mailbox_commands.cpp
 std::span<const Command> archive_commands();    ///< archive_commands.cpp
+std::span<const Command> export_commands();     ///< export_commands.cpp
+std::span<const Command> import_commands();     ///< import_commands.cpp
 std::span<const Command> log_commands();        ///< log_commands.cpp
 std::span<const Command> guard_commands();      ///< guard_commands.cpp
 std::span<const Command> queue_commands();      ///< queue_commands.cpp

@@ -92,6 +92,8 @@ class Checks {
       case TableId::roles:
         if (row[col::role::role] == "unit-administrator" && row[col::role::scope].empty())
           fault(edit, "a unit-administrator needs scope_unit_id, name the unit");
+        if (row[col::role::role] != "archivist" && !row[col::role::classes].empty())
+          fault(edit, "record_classes limits archivists only, leave it empty");
         break;
       case TableId::recipient_lines:
         recipient_line(edit, row);

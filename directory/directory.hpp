@@ -69,6 +69,7 @@ struct Delegation {
 struct Role {
   std::string person, role,
       scope;  ///< administrator, unit-administrator (scope = unit id), archivist (scope or empty), auditor
+  std::vector<std::string> classes;  ///< of an archivist: record classes they may see; empty: all
   Validity valid;
 };
 /// Whom to call about a unit's mailroom (văn thư).

@@ -93,7 +93,9 @@ constexpr std::array delegations{Column{"mailbox", Form::address, true, "mailbox
 constexpr std::array roles{Column{"person_id", Form::id, true, "people", id_octets},
                            Column{"role", Form::choice, true, "administrator|unit-administrator|archivist|auditor"},
                            Column{"scope_unit_id", Form::id, false, "units", id_octets},
-                           Column{"valid_from", Form::date, false}, Column{"valid_to", Form::date, false}};
+                           Column{"valid_from", Form::date, false},
+                           Column{"valid_to", Form::date, false},
+                           Column{"record_classes", Form::text, false, "", 1000, true}};
 constexpr std::array certificates{Column{"certificate", Form::text, true, "", position_octets},
                                   Column{"address", Form::address, true, "mailboxes", address_octets},
                                   Column{"valid_from", Form::date, false}, Column{"valid_to", Form::date, false}};
@@ -266,9 +268,25 @@ Delegation delegation_from(const Row& r) {
   return {r.str(mailbox), r.str(delegate), r.str(right), validity_from(r[from], r[to])};
 }
 
+namespace {
+/// "a; b" as its parts.
+std::vector<std::string> split_list(std::string_view cell) {
+  std::vector<std::string> parts;
+  while (!cell.empty()) {
+    const std::size_t end = std::min(cell.find(';'), cell.size());
+    std::string_view part = cell.substr(0, end);
+    while (!part.empty() && part.front() == ' ') part.remove_prefix(1);
+    while (!part.empty() && part.back() == ' ') part.remove_suffix(1);
+    if (!part.empty()) parts.emplace_back(part);
+    cell.remove_prefix(std::min(end + 1, cell.size()));
+  }
+  return parts;
+}
+}  // namespace
+
 Role role_from(const Row& r) {
   using namespace col::role;
-  return {r.str(person), r.str(col::role::role), r.str(scope), validity_from(r[from], r[to])};
+  return {r.str(person), r.str(col::role::role), r.str(scope), split_list(r[classes]), validity_from(r[from], r[to])};
 }
 
 Contact contact_from(const Row& r) {

@@ -120,7 +120,7 @@ namespace delegation {
 enum : std::size_t { mailbox, delegate, right, from, to };
 }
 namespace role {
-enum : std::size_t { person, role, scope, from, to };
+enum : std::size_t { person, role, scope, from, to, classes };
 }
 namespace certificate {
 enum : std::size_t { name, address, from, to };

@@ -243,7 +243,7 @@ Result<Answer> Archive::search(const Query& query) const {
     answer.last = state_->records.last_ordinal();
     answer.complete_up_to = (*view)->reached().number;
     auto found = (*view)->newest(*terms, query.since ? iso(*query.since) : "", query.until ? iso(*query.until) : "",
-                                 std::min(query.most, limits::search_records));
+                                 std::min(query.most, limits::search_records), query.within);
     if (!found) return found.error();
     answer.records = std::move(found->records);
     answer.more = found->more;

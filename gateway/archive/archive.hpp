@@ -51,6 +51,8 @@ struct Query {
   std::string message_id{};  ///< with or without the angle brackets
   std::string queue_id{};
   std::size_t most = 50;  ///< at most limits::search_records
+  /// Of what fits, what is shown; the rest is not there for who asks. Empty: all.
+  std::function<bool(const Summary&)> within{};
 };
 
 /// The directory's word on which unit an address belonged to that day (empty: none). Asked for the sender, whose unit

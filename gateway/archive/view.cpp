@@ -336,7 +336,8 @@ void View::each(const std::function<bool(std::uint64_t, const Result<Entry>&)>& 
 }
 
 Result<View::Found> View::newest(const std::vector<std::string>& terms, const std::string& since,
-                                 const std::string& until, std::size_t most) const {
+                                 const std::string& until, std::size_t most,
+                                 const std::function<bool(const Summary&)>& within) const {
   const auto txn = lmdb::Transaction::begin(*environment_, lmdb::Transaction::Mode::read);
   if (!txn) return txn.error();
   Span span{1, std::numeric_limits<std::uint64_t>::max() - 1};
@@ -352,6 +353,7 @@ Result<View::Found> View::newest(const std::vector<std::string>& terms, const st
     auto entry = parse_entry(*value);
     if (!entry) return entry.error();
     if ((!since.empty() && entry->day < since) || (!until.empty() && entry->day > until)) continue;
+    if (within && !within(entry->summary)) continue;
     found.more = found.records.size() == most;
     if (found.more) break;
     found.records.push_back(std::move(entry->summary));

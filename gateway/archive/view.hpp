@@ -76,8 +76,9 @@ class View {
     bool more = false;
   };
   /// Records that have every term and were received between the days (ISO, both included, empty: open), newest first.
+  /// @param within  of these, which are looked for; empty: all
   Result<Found> newest(const std::vector<std::string>& terms, const std::string& since, const std::string& until,
-                       std::size_t most) const;
+                       std::size_t most, const std::function<bool(const Summary&)>& within = {}) const;
 
  private:
   View(std::filesystem::path file, std::unique_ptr<lmdb::Environment> environment, Books books)

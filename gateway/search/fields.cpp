@@ -93,6 +93,13 @@ Result<FieldValue> has(std::string_view written) {
   return chosen(std::to_array<Choice>({{"attachment", "tep"}, {"paper", "van ban"}, {"signature", "chu ky"}}), written);
 }
 
+Result<FieldValue> held(std::string_view written) {
+  const bool number = !written.empty() && written.size() < 10 && written.front() != '0' &&
+                      std::all_of(written.begin(), written.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (number) return FieldValue{std::string(written)};
+  return chosen(std::to_array<Choice>({{"yes", "co"}, {"no", "khong"}}), written);
+}
+
 /// The two sides of "a..b"; one value is both.
 std::pair<std::string_view, std::string_view> sides(std::string_view written) {
   const std::size_t dots = written.find("..");
@@ -194,6 +201,10 @@ constexpr auto rows = std::to_array<FieldRow>({
     {"sha256", Field::sha256, "of the message or of an attachment, 64 hexadecimal digits", digest},
     {"message-id", Field::message_id, "with or without angle brackets", message_id},
     {"id", Field::id, "a queue id", opaque},
+    {"file", Field::file, "a file (hồ sơ) it is in: vptu/2026/05, or all of a unit's or year's files: vptu/2026",
+     opaque},
+    {"held", Field::held, "yes, no, or the number of a hold", held},
+    {"register", Field::registered, "a register it stands in, with a number if wanted: \"den/vptu/2026 15\"", opaque},
 });
 
 /// Letters to change, add or take away.

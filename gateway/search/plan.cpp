@@ -6,6 +6,7 @@
 #include "gateway/archive/terms.hpp"
 #include "gateway/base/lmdb.hpp"
 #include "gateway/base/text.hpp"
+#include "gateway/search/fields.hpp"
 #include "gateway/search/terms.hpp"
 
 namespace vanthu::search {
@@ -29,6 +30,49 @@ Query range(unsigned slot, const std::string& from, const std::string& to) {
   if (from.empty()) return Query(Query::OP_VALUE_LE, slot, to);
   if (to.empty()) return Query(Query::OP_VALUE_GE, slot, from);
   return Query(Query::OP_VALUE_RANGE, slot, from, to);
+}
+
+/// Records by their numbers, which are Xapian's document ids here.
+class RecordSource final : public Xapian::PostingSource {
+ public:
+  explicit RecordSource(std::vector<std::uint64_t> records) : records_(std::move(records)) {}
+
+  Xapian::doccount get_termfreq_min() const override { return 0; }
+  Xapian::doccount get_termfreq_est() const override { return most_; }
+  Xapian::doccount get_termfreq_max() const override { return most_; }
+  // Xapian steps onto the first one before it looks.
+  void next(double) override {
+    if (started_) ++at_;
+    started_ = true;
+  }
+  void skip_to(Xapian::docid least, double) override {
+    started_ = true;
+    const auto from = records_.begin() + static_cast<std::ptrdiff_t>(at_);
+    at_ = static_cast<std::size_t>(std::lower_bound(from, records_.end(), std::uint64_t{least}) - records_.begin());
+  }
+  bool at_end() const override { return at_ >= records_.size(); }
+  Xapian::docid get_docid() const override { return static_cast<Xapian::docid>(records_[at_]); }
+  Xapian::PostingSource* clone() const override { return new RecordSource(records_); }
+  void init(const Xapian::Database& database) override {
+    most_ = std::min(static_cast<Xapian::doccount>(records_.size()), database.get_doccount());
+    at_ = 0;
+    started_ = false;
+  }
+  std::string get_description() const override { return "records"; }
+
+ private:
+  std::vector<std::uint64_t> records_;
+  Xapian::doccount most_ = 0;
+  std::size_t at_ = 0;
+  bool started_ = false;
+};
+
+/// Of these records those that the index has.
+Query of_records(std::vector<std::uint64_t> records) {
+  if (records.empty()) return Query::MatchNothing;
+  // Xapian takes the source over, and deletes it with the last query that has it.
+  const Query source((new RecordSource(std::move(records)))->release());
+  return only_filter(Query(Query::OP_AND, everything(), source));
 }
 
 class Planner {
@@ -263,8 +307,26 @@ class Planner {
         };
         return range(slot::number, key(node.value), key(node.upper));
       }
+      case Field::file:
+      case Field::registered:
+        return by_the_books(node, node.value);
+      case Field::held: {
+        if (node.value != "no") return by_the_books(node, node.value);
+        auto held = by_the_books(node, "yes");
+        if (!held) return held;
+        return Query(Query::OP_AND_NOT, everything(), *held);
+      }
     }
     return Query();
+  }
+
+  Result<Query> by_the_books(const Node& node, const std::string& value) {
+    const std::string at = "column " + std::to_string(node.column) + ": " + row_of(node.field).name + ": ";
+    if (!knowledge_.records_of)
+      return fail(status::bad_arguments, at + "files, holds and registers are not open; leave it out");
+    auto records = knowledge_.records_of(node.field, value);
+    if (!records) return fail(status::bad_arguments, at + records.error().detail);
+    return of_records(*std::move(records));
   }
 
   Query unit(const std::string& id) {
@@ -307,15 +369,25 @@ Result<Plan> make_plan(const Node& node, const Knowledge& knowledge, const Marke
 }
 
 Xapian::Query within(const Xapian::Query& query, const Scope& scope) {
-  Query kept = query;
-  const auto keep = [&](const std::optional<std::set<std::string>>& names, std::string_view prefix) {
-    if (!names) return;
+  const auto one_of = [](const std::set<std::string>& names, std::string_view prefix) {
     std::vector<Query> terms;
-    for (const std::string& name : *names) terms.emplace_back(term_of(prefix, text::ascii_lower(name)));
-    kept = terms.empty() ? Query::MatchNothing : Query(Query::OP_FILTER, kept, any_of(terms));
+    for (const std::string& name : names) terms.emplace_back(term_of(prefix, text::ascii_lower(name)));
+    return terms.empty() ? Query::MatchNothing : any_of(terms);
   };
-  keep(scope.units, prefix::unit);
-  keep(scope.classes, prefix::record_class);
+  Query kept = query;
+  if (scope.parts) {
+    std::vector<Query> parts;
+    for (const Part& part : *scope.parts) {
+      Query all = everything();
+      if (part.units) all = Query(Query::OP_FILTER, all, one_of(*part.units, prefix::unit));
+      if (part.classes) all = Query(Query::OP_FILTER, all, one_of(*part.classes, prefix::record_class));
+      parts.push_back(all);
+    }
+    kept = parts.empty() ? Query::MatchNothing : Query(Query::OP_FILTER, kept, any_of(parts));
+  }
+  if (!scope.without_classes.empty())
+    kept = Query(Query::OP_AND_NOT, kept, one_of(scope.without_classes, prefix::record_class));
+  if (!scope.without.empty()) kept = Query(Query::OP_AND_NOT, kept, of_records(scope.without));
   return kept;
 }
 

@@ -27,12 +27,20 @@ struct Knowledge {
   };
   /// The days of "tinhuy/XIX"; the error says which terms there are.
   std::function<Result<Days>(std::string_view term)> term_days;
+  /// The records of `file:`, `held:` and `register:`, ascending: what the books say now, in no index.
+  std::function<Result<std::vector<std::uint64_t>>(Field field, std::string_view value)> records_of;
 };
 
-/// What every record of an answer must be within, for whoever may not see all. Both must hold where both are given.
+/// A part of the archive: both must hold where both are given.
+struct Part {
+  std::optional<std::set<std::string>> units{};  ///< unit ids, one of which sent or received it; an empty set: nothing
+  std::optional<std::set<std::string>> classes{};
+};
+/// What every record of an answer must be within, for whoever may not see all.
 struct Scope {
-  std::optional<std::set<std::string>> units;  ///< unit ids, one of which sent or received it; an empty set: nothing
-  std::optional<std::set<std::string>> classes;
+  std::optional<std::vector<Part>> parts{};  ///< any of them; an empty list: nothing
+  std::set<std::string> without_classes{};
+  std::vector<std::uint64_t> without{};  ///< records, ascending
 };
 
 struct Plan {

@@ -37,7 +37,10 @@ enum class Field : std::uint8_t {
   record,
   sha256,
   message_id,
-  id
+  id,
+  file,
+  held,
+  registered
 };
 
 struct Node {

@@ -100,6 +100,14 @@ inline Knowledge knowledge() {
           [](std::string_view term) -> Result<Knowledge::Days> {
             if (term == "tinhuy/xx") return Knowledge::Days{*parse_date("2025-10-03"), {}};
             return fail(status::bad_arguments, "no term " + std::string(term) + "; there is tinhuy/XX");
+          },
+          [](Field field, std::string_view value) -> Result<std::vector<std::uint64_t>> {
+            using Records = std::vector<std::uint64_t>;
+            if (field == Field::held) return value == "yes" ? Records{2, 3} : Records{3};
+            if (field == Field::registered) return Records{5, 9'000'000};
+            if (value == "vptu/2026") return Records{1, 4, 7};
+            if (value == "nowhere") return fail(status::not_found, "no such unit");
+            return Records{};
           }};
 }
 

@@ -80,26 +80,51 @@ TEST_F(GoldSet, PagesGiveTheWholeListOnce) {
     }
 }
 
+using names = std::set<std::string>;
+Scope parts(std::vector<Part> list) { return {std::move(list), {}, {}}; }
+bool has_unit(const archive::Summary& s, const char* unit) {
+  return std::find(s.units.begin(), s.units.end(), unit) != s.units.end();
+}
+
+TEST_F(GoldSet, FilesHoldsAndRegistersAreAskedOfTheBooks) {
+  using Records = std::vector<std::uint64_t>;
+  EXPECT_EQ(sorted(numbers("file:vptu/2026")), (Records{1, 4, 7}));
+  EXPECT_EQ(numbers("file:vptu/2026 record:2..6"), Records{4});
+  EXPECT_EQ(numbers("file:vptu/1999"), Records{});
+  EXPECT_EQ(sorted(numbers("held:yes OR held:có")), (Records{2, 3}));
+  EXPECT_EQ(numbers("held:12"), Records{3});
+  const std::uint64_t all = found(asked("")).records;
+  EXPECT_EQ(found(asked("held:no")).records, all - 2);
+  EXPECT_EQ(found(asked("-file:vptu/2026")).records, all - 3);
+  // What the books know and the index has not is neither shown nor counted.
+  EXPECT_EQ(found(asked("register:\"den/vptu/2026 15\"")).records, 1U);
+  const auto wrong = index_->search(asked("file:nowhere"));
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().detail, "column 1: file: no such unit");
+}
+
 TEST_F(GoldSet, NothingOutsideTheScopeIsFoundOrCounted) {
   // Each scope, and what of it the letters themselves say.
   const struct {
     Scope scope;
     std::function<bool(const archive::Summary&)> within;
   } cases[] = {
-      {{std::set<std::string>{"ubkt"}, {}},
-       [](const archive::Summary& s) { return std::count(s.units.begin(), s.units.end(), "ubkt") > 0; }},
-      {{std::set<std::string>{"mttq", "hnd"}, {}},
+      {parts({{names{"ubkt"}, {}}}), [](const archive::Summary& s) { return has_unit(s, "ubkt"); }},
+      {parts({{names{"mttq", "hnd"}, {}}}),
+       [](const archive::Summary& s) { return has_unit(s, "mttq") || has_unit(s, "hnd"); }},
+      {parts({{{}, names{"khac"}}}), [](const archive::Summary& s) { return s.record_class == "khac"; }},
+      {parts({{names{"hpn"}, names{"khac"}}}),
+       [](const archive::Summary& s) { return s.record_class == "khac" && has_unit(s, "hpn"); }},
+      {parts({{names{"hpn"}, names{"khac"}}, {names{"ubkt"}, {}}}),
        [](const archive::Summary& s) {
-         return std::count(s.units.begin(), s.units.end(), "mttq") + std::count(s.units.begin(), s.units.end(), "hnd") >
-                0;
+         return (s.record_class == "khac" && has_unit(s, "hpn")) || has_unit(s, "ubkt");
        }},
-      {{{}, std::set<std::string>{"khac"}}, [](const archive::Summary& s) { return s.record_class == "khac"; }},
-      {{std::set<std::string>{"hpn"}, std::set<std::string>{"khac"}},
-       [](const archive::Summary& s) {
-         return s.record_class == "khac" && std::count(s.units.begin(), s.units.end(), "hpn") > 0;
-       }},
-      {{std::set<std::string>{}, {}}, [](const archive::Summary&) { return false; }},
-      {{{}, std::set<std::string>{}}, [](const archive::Summary&) { return false; }},
+      {parts({{names{}, {}}}), [](const archive::Summary&) { return false; }},
+      {parts({{{}, names{}}}), [](const archive::Summary&) { return false; }},
+      {parts({}), [](const archive::Summary&) { return false; }},
+      {{{}, {"khac"}, {}}, [](const archive::Summary& s) { return s.record_class != "khac"; }},
+      {{{}, {}, {2, 3, 5, 9'000'000}},
+       [](const archive::Summary& s) { return s.number != 2 && s.number != 3 && s.number != 5; }},
   };
   for (const auto& one : cases)
     for (GoldQuery& gold : gold_queries())
