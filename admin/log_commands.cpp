@@ -21,6 +21,7 @@ namespace {
 
 constexpr const char* status_arguments = "[--json]";
 constexpr const char* checkpoint_arguments = "[--audit]";
+constexpr const char* rotate_arguments = "[--master SETTING]";
 constexpr const char* proof_arguments = "NUMBER";
 constexpr const char* consistency_arguments = "OLD-SIZE [SIZE] [--audit]";
 constexpr const char* verify_arguments = "[--json]";
@@ -191,15 +192,26 @@ Answer key_status(Office& office, const Request& request) {
 
 Answer key_rotate(Office& office, const Request& request) {
   const Command& command = *find_command("key", "rotate");
-  const auto words = read_words("", request.words);
+  const auto words = read_words(rotate_arguments, request.words);
   if (!words) return wrong_usage(command, words.error().detail);
+  if (!words->operands.empty()) return wrong_usage(command, "takes options only");
   if (office.vault == nullptr) return no_gateway();
-  const auto report = office.vault->rewrap();
+  std::unique_ptr<vault::Master> master;
+  const auto setting = words->value("master");
+  if (setting) {
+    auto opened = vault::open_master(*setting, true);
+    if (!opened) return failed(opened.error());
+    master = *std::move(opened);
+  }
+  const auto report = office.vault->rewrap(std::move(master));
   if (!report) return failed(report.error());
-  return {0,
-          "Đã bọc lại " + std::to_string(report->files) + " tệp khoá bằng " + std::to_string(report->periods) +
-              " khoá kỳ mới. Bản ghi không đổi.\n",
-          ""};
+  Answer answer;
+  answer.out = "Đã bọc lại " + std::to_string(report->files) + " tệp khoá bằng " + std::to_string(report->periods) +
+               " khoá kỳ mới. Bản ghi không đổi.\n";
+  if (setting)
+    answer.out += "Từ nay khoá chủ là " + *setting + ": hãy ghi archive.master-key = " + *setting +
+                  " vào gateway.conf trước lần khởi động sau, rồi huỷ khoá chủ cũ (set it before the next start).\n";
+  return answer;
 }
 
 constexpr auto rows = std::to_array<Command>({
@@ -218,8 +230,9 @@ constexpr auto rows = std::to_array<Command>({
      Command::Where::office, Command::Takes::nothing, verify},
     {"key", "status", status_arguments, "what the records are sealed with", Command::Where::office,
      Command::Takes::nothing, key_status},
-    {"key", "rotate", "", "wrap all keys of records anew; records stay as they are", Command::Where::office,
-     Command::Takes::nothing, key_rotate},
+    {"key", "rotate", rotate_arguments,
+     "wrap all keys of records anew, by another master key if one is given; records stay as they are",
+     Command::Where::office, Command::Takes::nothing, key_rotate},
 });
 }  // namespace
 

@@ -57,7 +57,7 @@ std::string master_key_of(const Config& config) {
 bool OpenOffice::open_vault() {
   std::error_code ignored;
   if (!std::filesystem::exists(config_.at("keys") / "periods.json", ignored)) return true;  // nothing was sealed yet
-  auto vault = vault::Vault::open(real_disk(), {config_.at("keys"), master_key_of(config_), true});
+  auto vault = vault::Vault::open(real_disk(), {config_.at("keys"), master_key_of(config_), true, now});
   if (vault)
     vault_ = *std::move(vault);
   else

@@ -338,7 +338,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       must(journal::Log::open(real_disk(), {config.at("spool"), 1, config.segment_octets, config.disk_reserve_octets}));
   archive::Archive::Known lost;
   if (accept_loss) lost = must(given_numbers(config, *spool_log));
-  const auto vault = must(vault::Vault::open(real_disk(), {config.at("keys"), admin::master_key_of(config), false}));
+  const auto vault = must(vault::Vault::open(real_disk(), {config.at("keys"), admin::master_key_of(config), false, now}));
   auto record_log =
       must(journal::Log::open(real_disk(), {config.at("records"), 2, config.segment_octets, config.disk_reserve_octets,
                                             lost.sequence, lost.number, vault.get()}));

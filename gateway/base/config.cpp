@@ -198,10 +198,11 @@ constexpr auto options = std::to_array<Option>({
      within<&Config::rspamd_seconds, 1U, 60U>},
     {"policy.file", "a readable file", "policy.toml", at<&Config::policy_file>,
      readable_or_empty<&Config::policy_file>},
-    {"archive.master-key", "file:/path or credential:NAME",
+    {"archive.master-key", "file:/path, credential:NAME or pkcs11:…",
      "wraps the keys of records; nothing: master.key in the data folder", at<&Config::archive_master_key>,
      [](const Config& c) {
        return c.archive_master_key.empty() || c.archive_master_key.starts_with("file:/") ||
+              c.archive_master_key.starts_with("pkcs11:") ||
               (c.archive_master_key.starts_with("credential:") && c.archive_master_key.size() > 11);
      }},
     {"archive.origin", "a name without blanks and +", "names the record log in its checkpoints; nothing: HOSTNAME/records",

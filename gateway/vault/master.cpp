@@ -3,13 +3,13 @@
 
 #include <sys/stat.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
+#include <filesystem>
 
 #include "gateway/base/digest.hpp"
 #include "gateway/base/disk.hpp"
 #include "gateway/vault/cipher.hpp"
+#include "gateway/vault/pkcs11_master.hpp"
+#include "gateway/vault/secret_file.hpp"
 
 namespace vanthu::vault {
 namespace {
@@ -67,48 +67,31 @@ Result<Done> make_file(const std::filesystem::path& file) {
   return done;
 }
 
-Result<std::unique_ptr<Master>> read_file(const std::filesystem::path& file, bool private_to_owner) {
-  struct stat found {};
-  if (::stat(file.c_str(), &found) != 0)
-    return fail(status::bad_configuration, file.string() +
-                                               ": the master key is not there. Without it no record can be "
-                                               "read: put it back from where it is kept");
-  if (private_to_owner && (found.st_mode & 077) != 0)
-    return fail(status::bad_configuration, file.string() + ": others may read the master key; chmod 600 it");
-  std::ifstream in(file, std::ios::binary);
-  std::string octets{std::istreambuf_iterator<char>(in), {}};
-  if (octets.size() != key_octets) {
-    auto key = from_hex(octets);
-    if (!key)
-      return fail(status::bad_configuration, file.string() + ": a master key is 32 octets or 64 hexadecimal digits");
-    octets = *std::move(key);
+Result<std::unique_ptr<Master>> in_memory(const std::string& setting) {
+  auto octets = read_secret(setting);
+  if (!octets) return octets.error();
+  if (octets->size() != key_octets) {
+    auto key = from_hex(*octets);
+    if (!key) return fail(status::bad_configuration, setting + ": a master key is 32 octets or 64 hexadecimal digits");
+    *octets = *std::move(key);
   }
-  return std::unique_ptr<Master>(std::make_unique<KeyInMemory>(std::move(octets)));
+  return std::unique_ptr<Master>(std::make_unique<KeyInMemory>(*std::move(octets)));
 }
 
 }  // namespace
 
 Result<std::unique_ptr<Master>> open_master(const std::string& setting, bool make) {
   constexpr std::string_view in_file = "file:";
-  constexpr std::string_view in_credential = "credential:";
-  if (setting.starts_with(in_file)) {
-    const std::filesystem::path file = setting.substr(in_file.size());
-    std::error_code ignored;
-    if (make && !std::filesystem::exists(file, ignored))
-      if (auto made = make_file(file); !made) return made.error();
-    return read_file(file, true);
-  }
-  if (setting.starts_with(in_credential)) {
-    const std::string name = setting.substr(in_credential.size());
-    const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
-    if (folder == nullptr)
-      return fail(status::bad_configuration, "no $CREDENTIALS_DIRECTORY: " + setting +
-                                                 " needs LoadCredential= or SetCredential= in the systemd unit");
-    if (name.empty() || name.find('/') != std::string::npos)
-      return fail(status::bad_configuration, setting + ": no name of a credential");
-    return read_file(std::filesystem::path(folder) / name, false);
-  }
-  return fail(status::bad_configuration, "\"" + setting + "\" names no master key: file:/path or credential:NAME");
+  if (setting.starts_with("pkcs11:")) return open_pkcs11(setting, make);
+  if (setting.starts_with("credential:")) return in_memory(setting);
+  if (!setting.starts_with(in_file))
+    return fail(status::bad_configuration,
+                "\"" + setting + "\" names no master key: file:/path, credential:NAME or pkcs11:…");
+  const std::filesystem::path file = setting.substr(in_file.size());
+  std::error_code ignored;
+  if (make && !std::filesystem::exists(file, ignored))
+    if (auto made = make_file(file); !made) return made.error();
+  return in_memory(setting);
 }
 
 }  // namespace vanthu::vault

@@ -23,9 +23,9 @@ class Master {
 };
 
 /// Opens the master key that a setting names: "file:/path" (32 octets, or 64 hexadecimal digits), "credential:NAME"
-/// (such a file in $CREDENTIALS_DIRECTORY, systemd.exec(5)).
-/// @param make  the file of "file:" is made where it is missing, readable by its owner alone
-/// @par Errors  bad_configuration saying what is wrong with which file
+/// (such a file in $CREDENTIALS_DIRECTORY, systemd.exec(5)), or "pkcs11:…" (pkcs11_master.hpp).
+/// @param make  the file of "file:" is made where it is missing, readable by its owner alone; a token makes its key
+/// @par Errors  bad_configuration saying what is wrong with which file or token
 Result<std::unique_ptr<Master>> open_master(const std::string& setting, bool make);
 
 }  // namespace vanthu::vault

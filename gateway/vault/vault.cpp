@@ -87,6 +87,17 @@ std::vector<std::uint64_t> Vault::files() const {
   return all;
 }
 
+namespace {
+/// Files are numbered from the time of the start on, in sixteenths of a second: one file holds 512 keys, and nobody
+/// seals 8,000 frames a second for long. So a folder that was put back from a backup, which does not know what was
+/// given since, gives none of those numbers again: a frame of the log would be looked for under a key that never sealed
+/// it.
+std::uint64_t begin_of_numbers(Time at) {
+  const auto since = std::chrono::floor<std::chrono::seconds>(at.time_since_epoch()).count();
+  return since <= 0 ? 0 : static_cast<std::uint64_t>(since) * 16;
+}
+}  // namespace
+
 Result<std::unique_ptr<Vault>> Vault::open(Disk& disk, Options options) {
   std::error_code error;
   if (!options.read_only) {
@@ -101,6 +112,7 @@ Result<std::unique_ptr<Vault>> Vault::open(Disk& disk, Options options) {
   std::unique_ptr<Vault> vault(new Vault(disk, std::move(options), *std::move(master)));
   if (auto read = vault->read_periods(); !read) return read.error();
   if (const auto files = vault->files(); !files.empty()) vault->last_file_ = std::max(vault->last_file_, files.back());
+  vault->last_file_ = std::max(vault->last_file_, begin_of_numbers(vault->options_.clock()));
   return vault;
 }
 
@@ -302,7 +314,8 @@ Result<Done> Vault::destroy(const journal::KeyName& name) {
 Result<Vault::Rewrapped> Vault::rewrap(std::unique_ptr<Master> master) {
   if (options_.read_only) return fail(status::store_failed, "the keys are open for reading only");
   const std::lock_guard lock(mutex_);
-  if (master) master_ = std::move(master);
+  std::unique_ptr<Master> before;
+  if (master) before = std::exchange(master_, std::move(master));
   ahead_.clear();  // their files are rewrapped like all others, and no key of them was given
   // New periods first, on stable storage: a file that was written with one is readable from then on.
   // What an earlier attempt left half done has two periods of one class and month: both go into one.
@@ -320,6 +333,7 @@ Result<Vault::Rewrapped> Vault::rewrap(std::unique_ptr<Master> master) {
   }
   if (auto written = write_periods(); !written) {
     periods_ = old;
+    if (before) master_ = std::move(before);  // what is on the disk is wrapped by it
     return written.error();
   }
   Rewrapped report;

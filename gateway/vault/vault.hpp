@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -11,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "gateway/base/clock.hpp"
 #include "gateway/base/disk.hpp"
 #include "gateway/journal/keys.hpp"
 #include "gateway/vault/master.hpp"
@@ -23,6 +25,7 @@ struct Options {
   std::filesystem::path folder;  ///< of nothing else; backed up apart from the logs, and not for as long
   std::string master;            ///< open_master()
   bool read_only = false;        ///< gives no fresh keys and destroys none
+  std::function<Time()> clock = now;
 };
 
 class Vault final : public journal::Keys {

@@ -29,7 +29,7 @@ class LogTreeTest : public testing::Test {
   void open_log() {
     tree_.reset();
     log_.reset();
-    auto vault = vault::Vault::open(real_disk(), {folder_ / "keys", "file:" + (folder_ / "master").string(), false});
+    auto vault = vault::Vault::open(real_disk(), {folder_ / "keys", "file:" + (folder_ / "master").string(), false, now});
     ASSERT_TRUE(vault) << vault.error().detail;
     vault_ = *std::move(vault);
     auto log = journal::Log::open(real_disk(), {folder_ / "records", 2, 64U << 10, 0, 0, 0, vault_.get()});

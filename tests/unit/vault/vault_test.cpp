@@ -30,7 +30,7 @@ class VaultTest : public testing::Test {
     fs::remove_all(folder_);
   }
   Options options(bool read_only = false) const {
-    return {folder_ / "keys", "file:" + (folder_ / "master").string(), read_only};
+    return {folder_ / "keys", "file:" + (folder_ / "master").string(), read_only, now};
   }
   void open() {
     vault_.reset();
@@ -98,7 +98,7 @@ TEST_F(VaultTest, ADestroyedKeyIsNowhereAndItsNeighboursAre) {
   const std::string octets{std::istreambuf_iterator<char>(in), {}};
   const std::string slot = octets.substr(offset_of(first.name.slot), slot_octets);
   EXPECT_EQ(slot.substr(8, 80), std::string(80, '\0')) << "not even its ciphertext is left";
-  EXPECT_EQ(vault_->destroy({99, 0}).error().reply, Reply(status::not_found));
+  EXPECT_EQ(vault_->destroy({~std::uint64_t{0}, 0}).error().reply, Reply(status::not_found));
 }
 
 TEST_F(VaultTest, DamageIsNoDestruction) {
@@ -114,6 +114,25 @@ TEST_F(VaultTest, DamageIsNoDestruction) {
   fs::remove(file_of(first.name));
   open();
   EXPECT_EQ(vault_->key(second.name).error().reply, Reply(status::corrupt)) << "a lost file is no destroyed key";
+}
+
+TEST_F(VaultTest, AFolderFromABackupGivesNoKeyAgain) {
+  const auto kept = fresh();
+  vault_.reset();
+  fs::copy(folder_ / "keys", folder_ / "backup");
+  open();
+  const auto lost = fresh();
+  vault_.reset();
+  fs::remove_all(folder_ / "keys");
+  fs::rename(folder_ / "backup", folder_ / "keys");
+  Options later = options();
+  later.clock = [] { return now() + std::chrono::minutes(1); };
+  auto vault = Vault::open(real_disk(), later);
+  ASSERT_TRUE(vault) << vault.error().detail;
+  vault_ = *std::move(vault);
+  for (int i = 0; i < 1100; ++i) EXPECT_GT(fresh().name.file, lost.name.file);
+  EXPECT_TRUE(same(*vault_->key(kept.name), kept.key));
+  EXPECT_EQ(vault_->key(lost.name).error().reply, Reply(status::corrupt)) << "lost with its file, and not another one";
 }
 
 TEST_F(VaultTest, AnotherMasterKeyOpensNothingAndMakesNothing) {
