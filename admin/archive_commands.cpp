@@ -8,7 +8,7 @@
 #include "admin/archive_search.hpp"
 #include "admin/commands.hpp"
 #include "admin/record_text.hpp"
-#include "admin/withheld.hpp"
+#include "admin/sights.hpp"
 #include "admin/words.hpp"
 #include "gateway/archive/archive.hpp"
 #include "gateway/archive/terms.hpp"
@@ -54,13 +54,16 @@ Answer search(Office& office, const Request& request) {
   if (office.archive == nullptr) return no_archive();
   const auto words = words_for("search", request);
   if (!words) return wrong_usage(row("search"), words.error().detail);
+  const Sights sights(office, request, *words);
   if (wants_full_text(*words) && office.search != nullptr)
-    if (auto answer = search_full_text(office, row("search"), *words)) return *std::move(answer);
+    if (auto answer = search_full_text(office, row("search"), *words, sights)) return *std::move(answer);
   auto query = query_of(*words);
   if (!query && query.error().reply == Reply(status::busy)) return failed(query.error());
   if (!query) return wrong_usage(row("search"), query.error().detail);
+  query->within = [&](const archive::Summary& record) { return sights.cover(record); };
   Answer done;
-  if (auto caught_up = office.archive->catch_up(); !caught_up) done.err = caught_up.error().detail + '\n';
+  done.err = sights.note();
+  if (auto caught_up = office.archive->catch_up(); !caught_up) done.err += caught_up.error().detail + '\n';
   if (wants_full_text(*words)) done.err += no_full_text;
   auto found = office.archive->search(*query);
   // A symbol in a subject is a word like others: the paper may have been one that nobody could read.
@@ -69,10 +72,7 @@ Answer search(Office& office, const Request& request) {
     found = office.archive->search(*query);
   }
   if (!found) return failed(found.error());
-  const std::vector<std::uint64_t> hidden = withheld(office);
-  std::erase_if(found->records, [&](const archive::Summary& one) {
-    return std::binary_search(hidden.begin(), hidden.end(), one.number);
-  });
+  done.records = found->records.size();
   done.out = words->has("json") ? search_json(*found) : search_text(*found);
   return done;
 }
@@ -89,7 +89,7 @@ Answer show(Office& office, const Request& request) {
   if (!words) return wrong_usage(row("show"), words.error().detail);
   const auto number = number_in(*words);
   if (!number) return wrong_usage(row("show"), number.error().detail);
-  if (auto may = may_be_shown(office, *number); !may) return failed(may.error());
+  if (auto may = Sights(office, request, *words).may_read(*number); !may) return failed(may.error());
   const auto record = office.archive->show(*number);
   if (!record) return failed(record.error());
   return {0, words->has("json") ? record_json(*record) : record_text(*record), ""};
@@ -101,7 +101,7 @@ Answer get(Office& office, const Request& request) {
   if (!words) return wrong_usage(row("get"), words.error().detail);
   const auto number = number_in(*words);
   if (!number) return wrong_usage(row("get"), number.error().detail);
-  if (auto may = may_be_shown(office, *number); !may) return failed(may.error());
+  if (auto may = Sights(office, request, *words).may_read(*number); !may) return failed(may.error());
   auto octets = office.archive->get(*number);
   if (!octets) return failed(octets.error());
   return {0, *std::move(octets), ""};
@@ -184,15 +184,15 @@ using Takes = Command::Takes;
 constexpr auto rows = std::to_array<Command>({
     {"archive", "search",
      "[--symbol S] [--unit U] [--since DATE] [--until DATE] [--sha256 HEX] [--message-id ID] [--queue-id ID] "
-     "[--sort date] [--after NEXT] [--most N] [--facets] [--snippets] [--json] [QUERY…]",
+     "[--sort date] [--after NEXT] [--most N] [--facets] [--snippets] [--purpose TEXT] [--json] [QUERY…]",
      "find records by what stands in them; `vanthu help archive search` explains the query", Where::office,
      Takes::nothing, search, query_help},
     {"archive", "status", "[--json]", "how many records there are, how far view and full text reach, and their size",
      Where::office, Takes::nothing, status},
-    {"archive", "show", "N [--json]", "envelope, papers, decision and place of a record", Where::office, Takes::nothing,
-     show},
-    {"archive", "get", "N", "a record's octets as they were received, on standard output", Where::office,
-     Takes::nothing, get},
+    {"archive", "show", "N [--purpose TEXT] [--json]", "envelope, papers, decision and place of a record",
+     Where::office, Takes::nothing, show},
+    {"archive", "get", "N [--purpose TEXT]", "a record's octets as they were received, on standard output",
+     Where::office, Takes::nothing, get},
     {"archive", "verify", "[N[-M]] [--json]", "read records again: checksums, SHA-256, numbers without gaps",
      Where::office, Takes::nothing, verify},
     {"archive", "reconcile", "[--json]", "prove that what was accepted as official is archived, once", Where::office,

@@ -9,7 +9,6 @@
 #include "admin/archive_search_text.hpp"
 #include "admin/inspecting.hpp"
 #include "admin/office.hpp"
-#include "admin/withheld.hpp"
 #include "filters/inspect/pool.hpp"
 #include "gateway/archive/terms.hpp"
 #include "gateway/base/log.hpp"
@@ -117,10 +116,9 @@ Result<Done> add_node(archive::Query& query, const search::Node& node) {
                                 ": this needs the full text index, which is not open; see vanthu archive status");
 }
 
-/// What an index for looking only cannot do: on the data folder itself, when no gateway runs.
+/// What an index for looking only cannot do: on the data folder itself, when no gateway runs. Nobody searches by it.
 Result<std::unique_ptr<search::Index>> own_index(const Office& office, const search::TextOf& texts) {
-  return search::Index::open(*office.archive, {office.config->at("archive.xapian"), texts, 1},
-                             office.directory != nullptr ? knowledge_of(*office.directory) : search::Knowledge());
+  return search::Index::open(*office.archive, {office.config->at("archive.xapian"), texts, 1});
 }
 
 Answer reached(const char* what, const search::Index& index) {
@@ -135,11 +133,13 @@ bool wants_full_text(const Words& words) {
   return false;
 }
 
-std::optional<Answer> search_full_text(Office& office, const Command& row, const Words& words) {
-  const auto request = request_of(words);
+std::optional<Answer> search_full_text(Office& office, const Command& row, const Words& words, const Sights& sights) {
+  auto request = request_of(words);
   if (!request) return wrong_usage(row, request.error().detail);
+  request->scope = sights.scope();
   Answer done;
-  if (auto caught_up = office.archive->catch_up(); !caught_up) done.err = caught_up.error().detail + '\n';
+  done.err = sights.note();
+  if (auto caught_up = office.archive->catch_up(); !caught_up) done.err += caught_up.error().detail + '\n';
   // Where nobody follows the log nothing comes by waiting.
   if (const auto reach = office.archive->reach(); reach && office.inspectors != nullptr)
     (void)office.search->wait_for(reach->complete_up_to, freshness_wait);
@@ -149,10 +149,9 @@ std::optional<Answer> search_full_text(Office& office, const Command& row, const
     log::Event("search.failed", log::Level::error).with("why", found.error().detail);
     return {};
   }
-  const std::vector<std::uint64_t> hidden = withheld(office);
-  std::erase_if(found->hits, [&](const search::Hit& hit) {
-    return std::binary_search(hidden.begin(), hidden.end(), hit.summary.number);
-  });
+  // The index may be a moment older than what the view says of a record.
+  std::erase_if(found->hits, [&](const search::Hit& hit) { return !sights.cover(hit.summary); });
+  done.records = found->records;
   done.out = words.has("json") ? full_text_json(*found, *request) : full_text_text(*found, *request);
   return done;
 }

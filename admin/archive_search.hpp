@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "admin/command.hpp"
+#include "admin/sights.hpp"
 #include "admin/words.hpp"
 #include "gateway/archive/archive.hpp"
 
@@ -18,7 +19,7 @@ inline constexpr std::string_view no_full_text =
 /// Whether a search asks for more than the archive's own view knows: options alone are looked up there.
 bool wants_full_text(const Words& words);
 /// `archive search` with an open index; nothing where the index is damaged: the archive's own view may still know.
-std::optional<Answer> search_full_text(Office& office, const Command& row, const Words& words);
+std::optional<Answer> search_full_text(Office& office, const Command& row, const Words& words, const Sights& sights);
 /// What of a query the archive's view can answer alone: words of subjects, symbols, units, days of receipt, digests.
 /// @par Errors  bad_arguments; busy: it asks for what only the full text knows
 Result<Done> add_without_full_text(archive::Query& query, const Words& words);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -82,6 +83,7 @@ struct Answer {
                     ///< cannot create
   std::string out;  ///< octets for standard output, may be binary
   std::string err;  ///< for standard error
+  std::optional<std::uint64_t> records{};  ///< that it speaks of, for the audit log
 };
 
 /// What commands act on. Loans.

@@ -8,6 +8,8 @@
 #include <boost/json.hpp>
 #include <string_view>
 
+#include "admin/words.hpp"
+#include "gateway/base/digest.hpp"
 #include "gateway/base/log.hpp"
 #include "gateway/base/text.hpp"
 
@@ -84,7 +86,32 @@ std::string subject_of(const Command& command, const Request& request) {
   return one && !subject.empty() ? "record " + subject : "records";
 }
 
+bool is_query(const Command& command) {
+  return std::string_view(command.noun) == "archive" && std::string_view(command.verb) == "search";
+}
+
+/// What was searched for outlives what was found: it is kept as its digest, which proves what a query was to whoever
+/// knows it, and no word of a record that is disposed of stays readable here.
+json::object query_kept(const Command& command, const Request& request) {
+  json::object details;
+  json::array options;
+  std::string query;
+  const auto words = read_words(command.arguments, request.words);
+  if (!words) return {{"query_sha256", ""}};
+  for (const std::string& word : words->operands) query += (query.empty() ? "" : " ") + word;
+  for (const auto& [option, values] : words->options)
+    for (const std::string& value : values) {
+      options.emplace_back("--" + option);
+      if (!value.empty()) options.emplace_back(kept(value));
+    }
+  details["words"] = std::move(options);
+  if (!query.empty()) details["query_sha256"] = hex(sha256(query));
+  return details;
+}
+
 audit::Act act_for(const Command& command, const Request& request, const char* outcome) {
+  if (is_query(command))
+    return {{}, request.actor, act_of(command), subject_of(command, request), outcome, query_kept(command, request)};
   json::array words;
   for (const std::string& word : request.words) {
     if (words.size() == words_kept) break;
@@ -130,6 +157,7 @@ Answer run_audited(Office& office, const audit::Trail& trail, const Command& com
   Answer answer = run_caught(office, command, request);
   audit::Act act = act_for(command, request, outcome_of(answer));
   act.details["exit"] = answer.exit;
+  if (answer.records) act.details["records"] = *answer.records;
   if (*begun != 0) act.details["begun"] = *begun;
   if (auto recorded = trail.record(std::move(act)); !recorded) {
     log::Event("audit.failed", log::Level::error).with("act", act_of(command)).with("why", recorded.error().detail);

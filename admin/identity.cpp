@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <string_view>
 
 #include "admin/table.hpp"
@@ -48,6 +49,39 @@ bool is_of_the_archivist(const Command& command) {
   return noun == "file" || noun == "hold" || noun == "retention" || noun == "disposal" ||
          (noun == "archive" && std::string_view(command.verb).starts_with("purge"));
 }
+struct Verb {
+  std::string_view noun, verb;
+  bool operator==(const Command& command) const { return noun == command.noun && verb == command.verb; }
+};
+/// What archivists read records by: within their scope, which each of these asks of (sights.hpp).
+constexpr auto reading = std::to_array<Verb>({{"archive", "search"},
+                                              {"archive", "show"},
+                                              {"archive", "get"},
+                                              {"archive", "meta"},
+                                              {"archive", "seen"},
+                                              {"archive", "status"},
+                                              {"archive", "export"},
+                                              {"archive", "provenance"},
+                                              {"log", "proof"},
+                                              {"log", "checkpoint"},
+                                              {"log", "consistency"},
+                                              {"log", "status"}});
+/// What auditors look at: that everything is there and untouched, and who did what. No record's content.
+constexpr auto auditing = std::to_array<Verb>({{"audit", "list"},
+                                               {"archive", "verify"},
+                                               {"archive", "reconcile"},
+                                               {"archive", "status"},
+                                               {"archive", "seen"},
+                                               {"archive", "purges"},
+                                               {"log", "checkpoint"},
+                                               {"log", "consistency"},
+                                               {"log", "status"},
+                                               {"log", "verify"},
+                                               {"key", "status"}});
+bool is_among(std::span<const Verb> verbs, const Command& command) {
+  return std::any_of(verbs.begin(), verbs.end(), [&](const Verb& verb) { return verb == command; });
+}
+
 /// Whether it is one of the mailbox's application passwords, which begin with "vt-" and their id: what a phone keeps is
 /// not what commands.
 bool is_of_a_program(const directory::Directory& directory, std::string_view address, std::string_view password) {
@@ -96,13 +130,22 @@ std::optional<Answer> identify(const Office& office, const Command& command, Req
   request.everywhere = false;
   request.units.clear();
   request.mailrooms.clear();
+  request.sights.clear();
   if (!login->person.empty())
     for (const directory::Role& role : office.directory->roles(login->person, today)) {
       if (role.role == "administrator" && role.scope.empty()) request.everywhere = true;
       if (role.role == "unit-administrator" || (role.role == "administrator" && !role.scope.empty()))
         request.units.push_back(role.scope);
-      if (role.role == "archivist" && is_of_the_archivist(command)) {
-        if (role.scope.empty())
+      if (role.role == "auditor" && role.scope.empty() && is_among(auditing, command)) request.everywhere = true;
+      if (role.role != "archivist") continue;
+      const bool all = role.scope.empty() && role.classes.empty();
+      if (is_among(reading, command)) {
+        if (all) request.everywhere = true;
+        request.sights.push_back({role.scope, role.classes});
+      }
+      // Files, holds and disposals go over all classes: who sees some of them only reads.
+      if (is_of_the_archivist(command) && role.classes.empty()) {
+        if (all)
           request.everywhere = true;
         else
           request.units.push_back(role.scope);
@@ -110,7 +153,7 @@ std::optional<Answer> identify(const Office& office, const Command& command, Req
     }
   const bool of_mailrooms = std::string_view(command.noun) == "register";
   if (of_mailrooms) request.mailrooms = mailrooms_of(*office.directory, *login, today);
-  if (request.everywhere || !request.mailrooms.empty()) return std::nullopt;
+  if (request.everywhere || !request.mailrooms.empty() || !request.sights.empty()) return std::nullopt;
   if (request.units.empty() && of_mailrooms)
     return Answer{EX_NOPERM, "",
                   login->address +

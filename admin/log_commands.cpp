@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "admin/commands.hpp"
+#include "admin/sights.hpp"
 #include "admin/table.hpp"
 #include "admin/words.hpp"
 #include "gateway/archive/archive.hpp"
@@ -22,7 +23,7 @@ namespace {
 constexpr const char* status_arguments = "[--json]";
 constexpr const char* checkpoint_arguments = "[--audit]";
 constexpr const char* rotate_arguments = "[--master SETTING]";
-constexpr const char* proof_arguments = "NUMBER";
+constexpr const char* proof_arguments = "NUMBER [--purpose TEXT]";
 constexpr const char* consistency_arguments = "OLD-SIZE [SIZE] [--audit]";
 constexpr const char* verify_arguments = "[--json]";
 
@@ -96,6 +97,7 @@ Answer prove(Office& office, const Request& request) {
   const auto number = read_number(words->operands[0]);
   if (!number) return wrong_usage(command, number.error().detail);
   if (office.record_tree == nullptr || office.archive == nullptr || office.vault == nullptr) return no_gateway();
+  if (auto may = Sights(office, request, *words).may_read(*number); !may) return failed(may.error());
   const auto record = office.archive->show(*number);
   if (!record) return failed(record.error());
   if (const auto sealed = office.record_tree->seal(); !sealed) return failed(sealed.error());
@@ -116,6 +118,7 @@ Answer meta(Office& office, const Request& request) {
   const auto number = read_number(words->operands[0]);
   if (!number) return wrong_usage(command, number.error().detail);
   if (office.archive == nullptr) return no_gateway();
+  if (auto may = Sights(office, request, *words).may_read(*number); !may) return failed(may.error());
   auto octets = office.archive->meta(*number);
   if (!octets) return failed(octets.error());
   return {0, *std::move(octets), ""};

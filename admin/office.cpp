@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "admin/office.hpp"
 
-#include "directory/succession.hpp"
+#include "admin/knowledge.hpp"
 #include "gateway/base/disk.hpp"
 #include "gateway/base/log.hpp"
 #include "gateway/mail/mailbox.hpp"
@@ -17,15 +17,6 @@ archive::UnitOf units_of(const directory::Directory& directory) {
     const auto mailbox = directory.mailbox(key);
     return mailbox ? mailbox->unit : std::string();
   };
-}
-
-search::Knowledge knowledge_of(const directory::Directory& directory) {
-  return {[&directory](std::string_view unit) { return directory::with_predecessors(directory, unit); },
-          [&directory](std::string_view name) -> Result<search::Knowledge::Days> {
-            const auto term = directory::find_term(directory, name);
-            if (!term) return term.error();
-            return search::Knowledge::Days{term->days.from, term->days.to};
-          }};
 }
 
 Result<std::optional<policies::Change>> expire_trial(policies::InForce& policies, const audit::Trail& trail,
@@ -110,8 +101,9 @@ Result<std::unique_ptr<OpenOffice>> OpenOffice::open(const Config& config) {
       open->keeper_ = std::make_unique<keeping::Keeper>(*open->archive_, open->ledger_, keeping::Keeper::Settings{});
   }
   if (open->archive_) {
-    auto index = search::Index::open(*open->archive_, {config.at("archive.xapian")},
-                                     open->directory_ ? knowledge_of(*open->directory_) : search::Knowledge());
+    auto index =
+        search::Index::open(*open->archive_, {config.at("archive.xapian")},
+                            knowledge_of(open->directory_.get(), *open->archive_, open->ledger_, *open->registers_));
     if (index) open->search_ = *std::move(index);
   }
   auto policies = policies::InForce::open({config.at("policy"), config.policy_file, true});

@@ -32,9 +32,6 @@ std::string master_key_of(const Config& config);
 /// closed today.
 archive::UnitOf units_of(const directory::Directory& directory);
 
-/// The directory's word on what a query names.
-search::Knowledge knowledge_of(const directory::Directory& directory);
-
 /// What commands act on when no gateway runs: the data folder, locked and opened in the CLI's own process. The spool
 /// and record logs are opened for reading only: their torn tails are for the gateway to cut.
 class OpenOffice {

@@ -8,6 +8,7 @@
 #include "admin/commands.hpp"
 #include "admin/keeping_call.hpp"
 #include "admin/record_text.hpp"
+#include "admin/sights.hpp"
 #include "admin/table.hpp"
 #include "gateway/audit/trail.hpp"
 #include "gateway/base/digest.hpp"
@@ -153,6 +154,10 @@ Answer seen(Office& office, const Request& request) {
     const auto number = call.number(0);
     if (!number || call.words().operands.size() != 1) return call.wrong("wants one record number");
     if (call.office().trail == nullptr) return {EX_UNAVAILABLE, "", "the audit log is not open\n"};
+    // Who has seen it is for those to know who may see it; of what is gone, and what waits to go, for the others.
+    if (!call.request().everywhere)
+      if (auto may = Sights(call.office(), call.request(), "to see who saw it").may_read(*number); !may)
+        return failed(may.error());
     audit::Filter filter;
     filter.act = "archive.";
     filter.most = ~std::size_t{0} / 16;

@@ -19,6 +19,7 @@
 
 #include "admin/control_server.hpp"
 #include "admin/full_text_store.hpp"
+#include "admin/knowledge.hpp"
 #include "admin/office.hpp"
 #include "admin/register_store.hpp"
 #include "filters/chain.hpp"
@@ -370,7 +371,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
           {config.at("archive.xapian"),
            [&](std::shared_ptr<const Octets> message) { return inspectors->texts_and_wait(std::move(message)); },
            config.inspector_processes},
-          admin::knowledge_of(*directory)))
+          admin::knowledge_of(directory.get(), *archive, ledger, registers)))
     full_text = *std::move(opened);
   else
     log::Event("search.closed", log::Level::error).with("why", opened.error().detail);

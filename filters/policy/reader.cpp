@@ -303,6 +303,7 @@ constexpr auto official_keys = std::to_array<Key<OfficialRules>>({
     {"registry_mailboxes", yes_no<&OfficialRules::registry_mailboxes>},
     {"min_confidence", read_confidence},
     {"record_class", name<&OfficialRules::record_class>},
+    {"purpose", list<&OfficialRules::purpose>},
     {"class", read_classes},
 });
 

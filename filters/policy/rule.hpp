@@ -110,7 +110,8 @@ struct OfficialRules {
     std::string record_class;
     directory::Validity valid;  ///< by the paper's own date
   };
-  std::vector<Class> classes;  ///< the first that fits
+  std::vector<Class> classes;        ///< the first that fits
+  std::vector<std::string> purpose;  ///< record classes of which whoever reads them says why
 };
 
 /// A letter, or what would be found in one, and what must become of it: [[test]].

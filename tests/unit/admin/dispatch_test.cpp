@@ -118,8 +118,7 @@ TEST_F(DispatchTest, NeverWritesWhatCameOnStandardInput) {
   const auto listed = audit::Trail(*log_).list({});
   ASSERT_TRUE(listed);
   EXPECT_EQ(listed->size(), 2U);
-  for (const audit::Entry& entry : *listed)
-    EXPECT_EQ(audit::to_json(entry.act).find("mat-khau"), std::string::npos);
+  for (const audit::Entry& entry : *listed) EXPECT_EQ(audit::to_json(entry.act).find("mat-khau"), std::string::npos);
 }
 
 }  // namespace

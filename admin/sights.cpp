@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "admin/sights.hpp"
+
+#include <algorithm>
+
+#include "admin/withheld.hpp"
+#include "directory/directory.hpp"
+#include "directory/succession.hpp"
+#include "gateway/base/text.hpp"
+#include "gateway/policies/in_force.hpp"
+
+namespace vanthu::admin {
+namespace {
+
+constexpr std::size_t subtree_units = 20'000;
+
+/// A unit, all below it today, and what became part of any of them: who keeps a unit's papers keeps its forerunners'.
+std::set<std::string> subtree(const directory::Directory& directory, const std::string& unit, Date today) {
+  std::set<std::string> all;
+  std::vector<std::string> next{unit};
+  while (!next.empty() && all.size() < subtree_units) {
+    const std::string one = std::move(next.back());
+    next.pop_back();
+    if (!all.insert(text::ascii_lower(one)).second) continue;
+    for (const directory::Unit& below : directory.units_below(one, today)) next.push_back(below.id);
+    for (std::string& before : directory::with_predecessors(directory, one)) next.push_back(std::move(before));
+  }
+  return all;
+}
+
+Error no_record(std::uint64_t record) {
+  return fail(status::not_found, "không có bản ghi " + std::to_string(record) + " (no such record)");
+}
+}  // namespace
+
+Sights::Sights(const Office& office, const Request& request, std::string purpose)
+    : office_(office), everywhere_(request.everywhere), withheld_(withheld(office)) {
+  if (purpose.empty() && office.policies != nullptr)
+    if (const auto policy = office.policies->policy())
+      for (const std::string& name : policy->book().official.purpose) reserved_.insert(name);
+  if (everywhere_) return;
+  const Date today = day_of(now());
+  for (const Sight& sight : request.sights) {
+    Part part;
+    part.all_units = sight.unit.empty();
+    if (!part.all_units && office.directory != nullptr) part.units = subtree(*office.directory, sight.unit, today);
+    part.classes.insert(sight.classes.begin(), sight.classes.end());
+    parts_.push_back(std::move(part));
+  }
+}
+
+bool Sights::is_theirs(const archive::Summary& record) const {
+  if (everywhere_) return true;
+  return std::any_of(parts_.begin(), parts_.end(), [&](const Part& part) {
+    if (!part.classes.empty() && !part.classes.contains(record.record_class)) return false;
+    return part.all_units || std::any_of(record.units.begin(), record.units.end(), [&](const std::string& unit) {
+             return part.units.contains(text::ascii_lower(unit));
+           });
+  });
+}
+
+bool Sights::cover(const archive::Summary& record) const {
+  return is_theirs(record) && !reserved_.contains(record.record_class) &&
+         !std::binary_search(withheld_.begin(), withheld_.end(), record.number);
+}
+
+Result<Done> Sights::may_read(std::uint64_t record) const {
+  if (auto may = may_be_shown(office_, record); !may) {
+    // That it waits for a purge is for those to hear who may see it.
+    if (everywhere_) return may;
+    const auto summary = office_.archive->summary(record);
+    return summary && is_theirs(*summary) ? may : no_record(record);
+  }
+  if (everywhere_ && reserved_.empty()) return done;
+  const auto summary = office_.archive->summary(record);
+  if (!summary) return everywhere_ ? Result<Done>(done) : no_record(record);
+  if (!is_theirs(*summary)) return no_record(record);
+  if (reserved_.contains(summary->record_class))
+    return fail(status::refused, "bản ghi " + std::to_string(record) + " thuộc lớp " + summary->record_class +
+                                     ": hãy nêu mục đích xem bằng --purpose (say what it is read for)");
+  return done;
+}
+
+search::Scope Sights::scope() const {
+  search::Scope scope;
+  if (!everywhere_) {
+    scope.parts.emplace();
+    for (const Part& part : parts_) {
+      search::Part one;
+      if (!part.all_units) one.units = part.units;
+      if (!part.classes.empty()) one.classes = part.classes;
+      scope.parts->push_back(std::move(one));
+    }
+  }
+  scope.without_classes = reserved_;
+  scope.without = withheld_;
+  return scope;
+}
+
+std::string Sights::note() const {
+  if (reserved_.empty()) return {};
+  std::string classes;
+  for (const std::string& name : reserved_) classes += (classes.empty() ? "" : ", ") + name;
+  return "Chưa tìm trong lớp " + classes + ": hãy nêu mục đích bằng --purpose (not looked into without a purpose).\n";
+}
+
+}  // namespace vanthu::admin

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What archivists may read: by every way to a record, what is beyond their scope is not there.
+#include "admin/sights.hpp"
+
+#include <sysexits.h>
+
+#include <array>
+
+#include "admin/commands.hpp"
+#include "admin/dispatch.hpp"
+#include "admin/identity.hpp"
+#include "gateway/audit/trail.hpp"
+#include "gateway/base/digest.hpp"
+#include "gateway/policies/in_force.hpp"
+#include "tests/unit/archive/fixture.hpp"
+#include "tests/unit/directory/fixture.hpp"
+
+namespace vanthu::admin {
+namespace {
+
+class SightsTest : public archive::ArchiveTest {
+ protected:
+  void SetUp() override {
+    ArchiveTest::SetUp();
+    record({"ID1", "Phòng", "", "", "", "", {"vp-hc"}});
+    record({"ID2", "Huyện", "", "", "", "", {"huyen"}});
+    record({"ID3", "Tỉnh", "party", "07", "TB/TU", "Kết luận", {"tinh", "xa"}, "2026-11-24", "official-slips"});
+    open_archive();
+    audit_log_ = *journal::Log::open(real_disk(), {folder_ / "audit", 3, 1U << 20, 0});
+    trail_ = std::make_unique<audit::Trail>(*audit_log_);
+    desk_.directory = &*people_;
+    desk_.archive = archive_.get();
+    desk_.trail = trail_.get();
+  }
+  void TearDown() override {
+    trail_.reset();
+    audit_log_.reset();
+    ArchiveTest::TearDown();
+  }
+  /// As somebody who has logged in, with these sights.
+  Answer run(const std::vector<Sight>& sights, const std::vector<std::string>& words) {
+    Request request;
+    request.everywhere = false;
+    request.sights = sights;
+    request.actor = "luutru";
+    const Named named = named_by(words);
+    request.words.assign(words.begin() + static_cast<std::ptrdiff_t>(named.words), words.end());
+    return run_audited(desk_, *trail_, *named.command, request);
+  }
+  std::vector<std::uint64_t> found(const std::vector<Sight>& sights) {
+    const Answer answer = run(sights, {"archive", "search", "--json"});
+    EXPECT_EQ(answer.exit, 0) << answer.err;
+    std::vector<std::uint64_t> numbers;
+    const boost::json::value parsed = boost::json::parse(answer.out);
+    for (const auto& one : parsed.at("records").as_array())
+      numbers.push_back(one.at("number").to_number<std::uint64_t>());
+    return numbers;
+  }
+  void apply_policy(const std::string& text) {
+    std::ofstream(folder_ / "policy.toml") << text;
+    auto policies = policies::InForce::open({folder_ / "policy", folder_ / "policy.toml"});
+    ASSERT_TRUE(policies) << policies.error().detail;
+    policies_ = *std::move(policies);
+    desk_.policies = policies_.get();
+  }
+
+  directory::Office people_;
+  std::unique_ptr<journal::Log> audit_log_;
+  std::unique_ptr<audit::Trail> trail_;
+  std::unique_ptr<policies::InForce> policies_;
+  Office desk_;
+};
+using Numbers = std::vector<std::uint64_t>;
+
+TEST_F(SightsTest, AUnitIsItsSubtreeAndItsForerunners) {
+  EXPECT_EQ(found({{"vp", {}}}), Numbers{1});
+  EXPECT_EQ(found({{"xa", {}}}), (Numbers{3, 2})) << "huyen became part of xa";
+  EXPECT_EQ(found({{"tinh", {}}}), (Numbers{3, 2, 1}));
+  EXPECT_EQ(found({{"vp", {}}, {"xa", {}}}), (Numbers{3, 2, 1}));
+  EXPECT_EQ(found({{"", {"official-slips"}}}), Numbers{3});
+  EXPECT_EQ(found({{"xa", {"official"}}}), Numbers{2});
+  EXPECT_EQ(found({{"vp", {"official-slips"}}}), Numbers{});
+  EXPECT_EQ(found({}), Numbers{});
+}
+
+TEST_F(SightsTest, BeyondTheScopeThereIsNothingByAnyWay) {
+  const Answer none = run({{"vp", {}}}, {"archive", "show", "99"});
+  EXPECT_EQ(none.exit, EX_NOINPUT);
+  for (const char* verb : {"show", "get", "meta"}) {
+    const Answer beyond = run({{"vp", {}}}, {"archive", verb, "2"});
+    EXPECT_EQ(beyond.exit, EX_NOINPUT) << verb;
+    EXPECT_EQ(beyond.out, "") << verb;
+    // It sounds as what is not there.
+    std::string expected = none.err;
+    expected.replace(expected.find("99"), 2, "2");
+    EXPECT_EQ(beyond.err, expected) << verb;
+  }
+  EXPECT_EQ(run({}, {"archive", "get", "1"}).exit, EX_NOINPUT);
+}
+
+TEST_F(SightsTest, AClassMayWantAPurpose) {
+  std::string text = filters::Policy::built_in()->text();
+  const std::size_t at = text.find("\n[official]\n");
+  ASSERT_NE(at, std::string::npos);
+  text.insert(at + 12, "purpose = [\"official-slips\"]\n");
+  apply_policy(text);
+  Request everywhere;
+  EXPECT_TRUE(Sights(desk_, everywhere, "").may_read(2));
+  const auto refused = Sights(desk_, everywhere, "").may_read(3);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().detail.find("--purpose"), std::string::npos);
+  EXPECT_TRUE(Sights(desk_, everywhere, "kiểm tra định kỳ").may_read(3));
+  // A list leaves it out and says so.
+  const Answer without = run({{"tinh", {}}}, {"archive", "search", "--json"});
+  EXPECT_EQ(without.out.find("\"number\":3"), std::string::npos);
+  EXPECT_NE(without.err.find("official-slips"), std::string::npos);
+  const Answer with = run({{"tinh", {}}}, {"archive", "search", "--json", "--purpose", "kiểm tra"});
+  EXPECT_NE(with.out.find("\"number\":3"), std::string::npos);
+  EXPECT_EQ(run({{"tinh", {}}}, {"archive", "get", "3"}).exit, EX_NOPERM);
+  EXPECT_EQ(run({{"tinh", {}}}, {"archive", "get", "3", "--purpose", "kiểm tra"}).exit, 0);
+}
+
+TEST_F(SightsTest, WhatWasSearchedForStandsInTheAuditLogAsItsDigest) {
+  run({{"tinh", {}}}, {"archive", "search", "--unit", "xa", "Kết luận", "họp"});
+  const auto entries = trail_->list({});
+  ASSERT_TRUE(entries);
+  ASSERT_EQ(entries->size(), 1U);
+  const std::string kept = audit::to_json(entries->front().act);
+  EXPECT_EQ(kept.find("Kết luận"), std::string::npos) << kept;
+  EXPECT_NE(kept.find(hex(sha256("Kết luận họp"))), std::string::npos) << kept;
+  EXPECT_NE(kept.find("\"records\":0"), std::string::npos) << kept;
+  EXPECT_NE(kept.find("--unit"), std::string::npos) << kept;
+}
+
+TEST(Archivists, LogInAndSeeWhatTheirRoleSays) {
+  directory::Files files = directory::small_files();
+  files["roles.csv"] =
+      "person_id,role,scope_unit_id,valid_from,valid_to,record_classes\r\n"
+      "p1,archivist,,2020-01-01,,\r\n"
+      "p2,archivist,vp,2020-01-01,,official; official-slips\r\n"
+      "p3,auditor,,2020-01-01,,\r\n";
+  directory::Office office(files);
+  Office desk;
+  desk.directory = &*office;
+  const auto enter = [&](const char* login, const char* noun, const char* verb) {
+    EXPECT_TRUE(office->set_password(login, "mật khẩu dài 1"));
+    Request request;
+    request.login = login;
+    request.password = "mật khẩu dài 1";
+    const auto refused = identify(desk, *find_command(noun, verb), request);
+    return std::pair(refused ? refused->exit : 0, request);
+  };
+  const auto all = enter("annv@tinh.example", "archive", "search");
+  EXPECT_EQ(all.first, 0);
+  EXPECT_TRUE(all.second.everywhere);
+  const auto some = enter("binhtt@tinh.example", "archive", "get");
+  EXPECT_EQ(some.first, 0);
+  EXPECT_FALSE(some.second.everywhere);
+  ASSERT_EQ(some.second.sights.size(), 1U);
+  EXPECT_EQ(some.second.sights[0].unit, "vp");
+  EXPECT_EQ(some.second.sights[0].classes, (std::vector<std::string>{"official", "official-slips"}));
+  EXPECT_EQ(enter("binhtt@tinh.example", "file", "open").first, EX_NOPERM) << "who sees some classes only reads";
+  for (const auto& [noun, verb] :
+       {std::pair{"archive", "verify"}, {"archive", "rebuild"}, {"audit", "list"}, {"queue", "list"}})
+    EXPECT_EQ(enter("annv@tinh.example", noun, verb).first, EX_NOPERM) << noun << ' ' << verb;
+  for (const auto& [noun, verb] :
+       {std::pair{"archive", "get"}, {"archive", "search"}, {"log", "proof"}, {"file", "list"}})
+    EXPECT_EQ(enter("cuongl@tinh.example", noun, verb).first, EX_NOPERM) << noun << ' ' << verb;
+  for (const auto& [noun, verb] :
+       {std::pair{"archive", "verify"}, {"audit", "list"}, {"log", "verify"}, {"archive", "seen"}})
+    EXPECT_EQ(enter("cuongl@tinh.example", noun, verb).first, 0) << noun << ' ' << verb;
+}
+
+}  // namespace
+}  // namespace vanthu::admin
