@@ -92,7 +92,7 @@ Result<std::unique_ptr<OpenOffice>> OpenOffice::open(const Config& config) {
     open->places_ = std::make_unique<registers::DirectoryPlaces>(*open->directory_);
     open->registers_ = std::make_unique<registers::Registers>(*open->places_);
     auto archive = archive::Archive::open(*open->record_log_, config.at("archive.lmdb"), units_of(*open->directory_),
-                                          {open->registers_.get(), &open->ledger_});
+                                          {open->registers_.get(), &open->ledger_, &open->deliveries_});
     if (archive)
       open->archive_ = *std::move(archive);
     else

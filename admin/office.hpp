@@ -10,6 +10,7 @@
 #include "gateway/audit/trail.hpp"
 #include "gateway/base/config.hpp"
 #include "gateway/base/data_lock.hpp"
+#include "gateway/deliveries/deliveries.hpp"
 #include "gateway/journal/log.hpp"
 #include "gateway/keeping/keeper.hpp"
 #include "gateway/policies/in_force.hpp"
@@ -62,6 +63,7 @@ class OpenOffice {
   std::unique_ptr<registers::DirectoryPlaces> places_;
   std::unique_ptr<registers::Registers> registers_;
   keeping::Ledger ledger_;
+  deliveries::Deliveries deliveries_;
   std::unique_ptr<archive::Archive> archive_;
   std::unique_ptr<search::Index> search_;
   std::unique_ptr<keeping::Keeper> keeper_;

@@ -31,6 +31,7 @@
 #include "gateway/base/data_lock.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/log.hpp"
+#include "gateway/deliveries/tracker.hpp"
 #include "gateway/dns/resolver.hpp"
 #include "gateway/guard/guard.hpp"
 #include "gateway/imap/server.hpp"
@@ -87,7 +88,8 @@ void give_up_root(const Config& config) {
 /// A thread that works when it is poked, and every half minute: pokes that come while it works are one.
 class Follower {
  public:
-  explicit Follower(std::function<void()> work) : work_(std::move(work)), thread_([this] { run(); }) {}
+  explicit Follower(std::function<void()> work, std::chrono::milliseconds pause = housekeeping)
+      : work_(std::move(work)), pause_(pause), thread_([this] { run(); }) {}
   Follower(const Follower&) = delete;
   Follower& operator=(const Follower&) = delete;
   ~Follower() { stop(); }
@@ -113,7 +115,7 @@ class Follower {
   void run() {
     std::unique_lock lock(mutex_);
     while (!ending_) {
-      wake_.wait_for(lock, housekeeping, [&] { return poked_ || ending_; });
+      wake_.wait_for(lock, pause_, [&] { return poked_ || ending_; });
       poked_ = false;
       lock.unlock();
       work_();
@@ -121,6 +123,7 @@ class Follower {
     }
   }
   std::function<void()> work_;
+  const std::chrono::milliseconds pause_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool poked_ = true, ending_ = false;  // the first look is at once: what came before a stop
@@ -339,7 +342,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       must(journal::Log::open(real_disk(), {config.at("spool"), 1, config.segment_octets, config.disk_reserve_octets}));
   archive::Archive::Known lost;
   if (accept_loss) lost = must(given_numbers(config, *spool_log));
-  const auto vault = must(vault::Vault::open(real_disk(), {config.at("keys"), admin::master_key_of(config), false, now}));
+  const auto vault =
+      must(vault::Vault::open(real_disk(), {config.at("keys"), admin::master_key_of(config), false, now}));
   auto record_log =
       must(journal::Log::open(real_disk(), {config.at("records"), 2, config.segment_octets, config.disk_reserve_octets,
                                             lost.sequence, lost.number, vault.get()}));
@@ -351,6 +355,13 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
     must(record_log->append_and_wait({journal::Kind::act, false, R"({"act":"records.accept-loss"})", nullptr, "acts"}));
     must(trail.record({{}, "operator", "records.accept-loss", "records", "done", {{"numbers_up_to", lost.number}}}));
   }
+  const registers::DirectoryPlaces places(*directory);
+  registers::Registers registers(places);
+  keeping::Ledger ledger;
+  deliveries::Deliveries deliveries;
+  const auto archive = must(archive::Archive::open(*record_log, config.at("archive.lmdb"), admin::units_of(*directory),
+                                                   {&registers, &ledger, &deliveries}));
+  const auto tracker = std::make_shared<deliveries::Tracker>(*archive, deliveries);
   const relay::Routes routes(config.routes);
   spool::Queue queue(
       *spool_log, *record_log,
@@ -358,12 +369,11 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
        std::chrono::seconds(config.queue_lifetime_seconds), 64ULL << 20,
        std::chrono::seconds(config.queue_delay_warning_seconds),
        [&](const mail::Delivery& delivery, bool tls_optional) { return routes.destination(delivery, tls_optional); },
-       config.at("queue.tries")});
-  const registers::DirectoryPlaces places(*directory);
-  registers::Registers registers(places);
-  keeping::Ledger ledger;
-  const auto archive = must(archive::Archive::open(*record_log, config.at("archive.lmdb"), admin::units_of(*directory),
-                                                   {&registers, &ledger}));
+       config.at("queue.tries"), &real_disk(),
+       [tracker](std::uint64_t record, const std::vector<spool::Settled>& endings) {
+         tracker->settled(record, endings);
+       },
+       [tracker] { return tracker->flush(); }});
   // The full text is derived twice over: that it cannot be opened is told, and stops nobody.
   std::unique_ptr<search::Index> full_text;
   if (auto opened = search::Index::open(
@@ -418,6 +428,11 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
     if (auto kept = queue.maintain(); !kept)
       log::Event("queue.maintain", log::Level::error).with("why", kept.error().detail);
   });
+  const auto keep_endings = [&] {
+    if (auto kept = tracker->flush(); !kept)
+      log::Event("deliveries.behind", log::Level::error).with("why", kept.error().detail);
+  };
+  Follower endings(keep_endings, std::chrono::seconds(1));
   const auto smtp_tls = [&](smtp::Port port) {
     return tls.context(port == smtp::Port::mx ? net::TlsUse::mx : net::TlsUse::submission);
   };
@@ -508,6 +523,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   slow.join();
   if (auto kept = queue.keep_tries(); !kept)
     log::Event("queue.tries-lost", log::Level::warning).with("why", kept.error().detail);
+  endings.stop();
+  keep_endings();
   heads.stop();
   log::Event("gateway.stopped").with("queued", std::uint64_t(queue.size()));
   resolver.reset();

@@ -171,6 +171,16 @@ Result<Done> Queue::State::write_checkpoint(bool at_once) {
     if (settled.done.size() == limits::queue_done_ranges) flush();
   }
   flush();
+  if (options.keep_settled) {
+    // Callbacks come in the order of the log: behind this frame all endings of earlier ones have been told.
+    Progress mark;
+    mark.done.emplace_back(0, 0);
+    appender.append(mark);
+    const auto told_below = appender.finish();
+    if (!told_below) return told_below.error();
+    if (auto kept = options.keep_settled(); !kept) return kept;
+    next.told_below = *told_below;
+  }
   appender.append(next);
   const auto first = appender.finish();
   if (!first) return first.error();

@@ -18,7 +18,17 @@ std::string settled_only(const Progress& progress) {
     if (i > 0) text += ',';
     text += std::to_string(progress.change.settled[i]);
   }
-  return text += "]}";
+  text += ']';
+  if (!progress.endings.empty()) {
+    text += ",\"endings\":[";
+    for (const Settled& one : progress.endings) {
+      if (text.back() != '[') text += ',';
+      text += '[' + std::to_string(one.index) + ',' + std::to_string(one.code) + ",\"" + one.enhanced + "\"," +
+              std::to_string(one.at.time_since_epoch().count()) + ']';
+    }
+    text += ']';
+  }
+  return text += '}';
 }
 
 Progress parse(std::string_view text) {
@@ -28,6 +38,8 @@ Progress parse(std::string_view text) {
   if (const json::value* checkpoint = object.if_contains("checkpoint")) {
     progress.spool_below = checkpoint->at("spool").to_number<std::uint64_t>();
     progress.records_below = checkpoint->at("records").to_number<std::uint64_t>();
+    if (const json::value* told = checkpoint->as_object().if_contains("told"))
+      progress.told_below = told->to_number<std::uint64_t>();
     return progress;
   }
   if (const json::value* done = object.if_contains("done")) {
@@ -40,6 +52,11 @@ Progress parse(std::string_view text) {
   progress.sequence = object.at("sequence").to_number<std::uint64_t>();
   if (progress.sequence == 0) throw std::invalid_argument("of no message");  // 0 is a checkpoint's
   progress.change = change_of(object);
+  if (const json::value* endings = object.if_contains("endings"))
+    for (const json::value& one : endings->as_array())
+      progress.endings.push_back({one.as_array().at(0).to_number<std::uint32_t>(),
+                                  one.as_array().at(1).to_number<int>(), std::string(one.as_array().at(2).as_string()),
+                                  Time(std::chrono::microseconds(one.as_array().at(3).to_number<std::int64_t>()))});
   return progress;
 }
 
@@ -134,14 +151,22 @@ std::uint64_t last_record_in(const Progress& progress) {
 std::string to_json(const Progress& progress) {
   if (progress.sequence == 0 && !progress.done.empty())
     return json::serialize(json::object{{"done", json::value_from(progress.done)}});
-  if (progress.sequence == 0)
-    return json::serialize(json::object{
-        {"checkpoint", json::object{{"spool", progress.spool_below}, {"records", progress.records_below}}}});
+  if (progress.sequence == 0) {
+    json::object checkpoint{{"spool", progress.spool_below}, {"records", progress.records_below}};
+    if (progress.told_below != 0) checkpoint["told"] = progress.told_below;
+    return json::serialize(json::object{{"checkpoint", std::move(checkpoint)}});
+  }
   Change rest = progress.change;
   rest.settled.clear();
   if (rest == Change{}) return settled_only(progress);
   json::object object{{"log", static_cast<int>(progress.source)}, {"sequence", progress.sequence}};
   for (auto& [name, value] : to_object(progress.change)) object[name] = std::move(value);
+  if (!progress.endings.empty()) {
+    json::array endings;
+    for (const Settled& one : progress.endings)
+      endings.push_back(json::array{one.index, one.code, one.enhanced, one.at.time_since_epoch().count()});
+    object["endings"] = std::move(endings);
+  }
   return json::serialize(object);
 }
 

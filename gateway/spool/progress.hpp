@@ -49,6 +49,15 @@ struct Change {
   friend bool operator==(const Change&, const Change&) = default;
 };
 
+/// How a delivery of a record ended: the code of the next hop's reply, or of why it was given up.
+struct Settled {
+  std::uint32_t index = 0;
+  int code = 0;
+  std::string enhanced{};  ///< "2.0.0"
+  Time at{};
+  friend bool operator==(const Settled&, const Settled&) = default;
+};
+
 /// The meta part of a progress frame: a change of one message, records that are done, or a checkpoint.
 struct Progress {
   Source source = Source::spool;
@@ -58,6 +67,8 @@ struct Progress {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> done{};
   /// Checkpoint: every message below these sequences is settled, so nobody looks for it again.
   std::uint64_t spool_below = 0, records_below = 0;
+  std::uint64_t told_below = 0;    ///< checkpoint: `endings` of frames below are kept elsewhere
+  std::vector<Settled> endings{};  ///< of a record: how what `change` calls settled ended
   friend bool operator==(const Progress&, const Progress&) = default;
 };
 

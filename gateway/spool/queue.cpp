@@ -97,10 +97,13 @@ std::optional<std::size_t> Queue::State::lane_to_serve(Destination& d, Time at) 
 }
 
 void Queue::State::write(const Progress& progress, const std::string& id) {
-  spool.append({journal::Kind::progress, false, to_json(progress), nullptr}, [id](Result<journal::FrameHead> head) {
+  auto written = [self = shared_from_this(), id, record = progress.sequence,
+                  endings = progress.endings](const Result<journal::FrameHead>& head) {
     if (!head)
       log::Event("queue.progress-lost", log::Level::error).with("message", id).with("why", head.error().detail);
-  });
+    if (!endings.empty() && self->options.settled) self->options.settled(record, endings);
+  };
+  spool.append({journal::Kind::progress, false, to_json(progress), nullptr}, std::move(written));
 }
 
 Queue::Queue(journal::Log& spool, const journal::Log& records, const Options& options)
@@ -223,10 +226,13 @@ void Queue::settle(const Lease& lease, const std::vector<Outcome>& outcomes, Tim
   Progress progress{lease.source, lease.at.sequence};
   const Outcome* deferred = nullptr;
   for (const Outcome& outcome : outcomes) {
-    if (outcome.settled)
+    if (outcome.settled) {
       progress.change.settled.push_back(outcome.index);
-    else
+      if (lease.source == Source::records)
+        progress.endings.push_back({outcome.index, outcome.reply.code, format(outcome.reply.enhanced), at});
+    } else {
       deferred = &outcome;
+    }
   }
   bool wake = false;
   {

@@ -165,6 +165,11 @@ class Queue {
     /// Where attempts, next tries and last replies are kept over a restart (TRIES.md); empty: nowhere.
     std::filesystem::path tries_file{};
     Disk* disk = &real_disk();  ///< of that file
+    /// Told how deliveries of records ended, by the sequence of the record: once each stands in the log, and by
+    /// recover() those of which no checkpoint says that they were kept. Some are told twice. Quick, any thread.
+    std::function<void(std::uint64_t record, const std::vector<Settled>& endings)> settled{};
+    /// Before a checkpoint: keeps all that `settled` was told. While it fails there is no checkpoint.
+    std::function<Result<Done>()> keep_settled{};
   };
   Queue(journal::Log& spool, const journal::Log& records, const Options& options);
   ~Queue();

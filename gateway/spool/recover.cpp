@@ -186,6 +186,7 @@ Result<Done> Queue::recover() {
   Records records;
   std::uint64_t known_record = 0;
 
+  std::vector<std::pair<std::uint64_t, Progress>> untold;  // sequence of the frame, and what it says
   const auto apply = [&](const Progress& progress) {
     known_record = std::max(known_record, last_record_in(progress));
     if (progress.source == Source::records) {
@@ -211,7 +212,10 @@ Result<Done> Queue::recover() {
       if (summary->carried && summary->carried->sequence != 0) apply(*summary->carried);
     } else {
       const Progress& progress = std::get<Progress>(parsed.what);
-      if (progress.sequence != 0) return apply(progress);
+      if (progress.sequence != 0) {
+        if (!progress.endings.empty() && s.options.settled) untold.emplace_back(head.at.sequence, progress);
+        return apply(progress);
+      }
       known_record = std::max(known_record, last_record_in(progress));
       if (!progress.done.empty()) {
         records.note_done(progress.done);
@@ -219,6 +223,7 @@ Result<Done> Queue::recover() {
         s.checkpoint = progress;
         s.checkpoint_frames = head.at.sequence + progress.records_below;
         records.checkpoint(progress.records_below);
+        std::erase_if(untold, [&](const auto& one) { return one.first < progress.told_below; });
       }
     }
   });
@@ -229,6 +234,7 @@ Result<Done> Queue::recover() {
   spool.finish();
   if (!scanned) return scanned;
   if (known_record > s.records.last_sequence()) return lost_end(s.records, known_record);
+  for (const auto& [sequence, progress] : untold) s.options.settled(progress.sequence, progress.endings);
   s.jobs.visit([&](std::uint32_t number, const Job& job) {
     if (job.at.sequence < s.checkpoint.spool_below) s.erase_job(number);
   });

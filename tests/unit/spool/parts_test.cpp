@@ -17,6 +17,7 @@
 
 namespace vanthu::spool {
 namespace {
+using namespace std::chrono_literals;
 
 TEST(ProgressTest, ComesBackAsItWasWritten) {
   const std::vector<Progress> all{
@@ -24,7 +25,17 @@ TEST(ProgressTest, ComesBackAsItWasWritten) {
       {Source::records, 9, {.settled = {1}, .told = {2}, .hold = "look \"here\"", .returned = true}},
       {Source::records, 9, {.pending = std::vector<std::uint32_t>{}, .hold = "", .removed = true}},
       {Source::spool, 0, {}, {{1, 5}, {7, 7}}},
-      {Source::spool, 0, {}, {}, 12, 34}};
+      {Source::spool, 0, {}, {}, 12, 34},
+      {Source::spool, 0, {}, {}, 12, 34, 56},
+      {Source::records,
+       9,
+       {.settled = {1, 4}},
+       {},
+       0,
+       0,
+       0,
+       {{1, 250, "2.0.0", Time(5s)}, {4, 550, "5.1.1", Time(6s)}}},
+      {Source::records, 9, {.settled = {1}, .hold = ""}, {}, 0, 0, 0, {{1, 250, "2.0.0", Time(5s)}}}};
   for (const Progress& progress : all) {
     const auto read = parse_progress(to_json(progress));
     ASSERT_TRUE(read) << to_json(progress);

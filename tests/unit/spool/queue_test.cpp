@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <future>
 #include <map>
+#include <mutex>
 #include <set>
 
 #include "gateway/base/limits.hpp"
@@ -38,6 +40,17 @@ class QueueTest : public testing::Test {
     };
     options.tries_file = folder_ / "queue.tries";
     options.disk = disk_;
+    options.settled = [this](std::uint64_t record, const std::vector<Settled>& endings) {
+      const std::lock_guard lock(told_mutex_);
+      for (const Settled& one : endings) told_.emplace_back(record, one);
+    };
+    options.keep_settled = [this]() -> Result<Done> {
+      if (keep_fails_) return fail(status::store_full, "the record log is full");
+      const std::lock_guard lock(told_mutex_);
+      kept_.insert(kept_.end(), told_.begin(), told_.end());
+      told_.clear();
+      return done;
+    };
     queue_ = std::make_unique<Queue>(*spool_, *records_, options);
   }
   void close() {
@@ -84,6 +97,10 @@ class QueueTest : public testing::Test {
   std::uint64_t segment_octets_ = 1U << 20;
   std::map<std::string, std::string> routes_;  // what is not here goes by its next_hop
   Disk* disk_ = &real_disk();                  // of the file of tries
+  // How deliveries of records ended: what we were told, and what was kept before a checkpoint.
+  std::mutex told_mutex_;
+  std::vector<std::pair<std::uint64_t, Settled>> told_, kept_;
+  std::atomic<bool> keep_fails_ = false;
   std::unique_ptr<journal::Log> spool_, records_;
   std::unique_ptr<Queue> queue_;
 };
@@ -474,6 +491,42 @@ TEST_F(QueueTest, DropsOldSpoolSegmentsAndForgetsNothingByIt) {
   settled();
   reopen();
   EXPECT_EQ(queue_->size(), 0U);
+}
+
+TEST_F(QueueTest, TellsHowDeliveriesOfRecordsEndedUntilItIsKept) {
+  accept(Source::spool, letter("private", {{"b", "local"}}));
+  accept(Source::records, letter("official", {{"c", "local"}, {"d", "local"}, {"e", "outside"}}));
+  const Time at = now();
+  for (int i = 0; i < 2; ++i) {
+    const auto lease = queue_->take("local", at);
+    ASSERT_TRUE(lease);
+    std::vector<Outcome> outcomes{{0, true, Reply(250, {2, 1, 5}, "c@x.example saved")}};
+    if (lease->id == "official") outcomes.push_back({1, false, status::next_hop_unavailable});
+    queue_->settle(*lease, outcomes, at);
+  }
+  settled();
+  using Told = std::vector<std::pair<std::uint64_t, Settled>>;
+  const Told first{{1, {0, 250, "2.1.5", at}}};
+  EXPECT_EQ(told_, first) << "of records only, of what has ended only, and no words of a next hop";
+  told_.clear();
+  reopen();
+  EXPECT_EQ(told_, first) << "nobody said that it was kept";
+  queue_->settle(*queue_->take("outside", at), {{2, true, Reply(550, {5, 1, 1}, "e@x.example is nobody")}}, at);
+  settled();
+  EXPECT_EQ(told_.size(), 2U);
+  keep_fails_ = true;
+  for (std::uint64_t i = 0; i < limits::queue_checkpoint_frames + 1; ++i)
+    spool_->append({journal::Kind::act, false, "{}", nullptr}, [](const Result<journal::FrameHead>&) {});
+  settled();
+  EXPECT_FALSE(queue_->maintain()) << "no checkpoint while it cannot be kept";
+  told_.clear();
+  reopen();
+  EXPECT_EQ(told_.size(), 2U);
+  keep_fails_ = false;
+  ASSERT_TRUE(queue_->maintain());
+  EXPECT_EQ(kept_, (Told{{1, {0, 250, "2.1.5", at}}, {1, {2, 550, "5.1.1", at}}}));
+  reopen();
+  EXPECT_TRUE(told_.empty()) << "a checkpoint says that they are kept";
 }
 
 TEST_F(QueueTest, TakesUrgentMailFirstAndStarvesNobody) {
