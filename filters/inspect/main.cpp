@@ -21,6 +21,7 @@
 #include "filters/inspect/document/descriptors.hpp"
 #include "filters/inspect/document/forked.hpp"
 #include "filters/inspect/document/readers.hpp"
+#include "filters/inspect/document/remembered.hpp"
 #include "filters/inspect/mime/rewrite.hpp"
 #include "filters/inspect/sandbox.hpp"
 #include "filters/inspect/wire.hpp"
@@ -41,7 +42,10 @@ class Worker {
  public:
   /// @param patience  for all documents of one message, their pictures included
   Worker(inspect::Forked& documents, std::chrono::milliseconds patience)
-      : documents_(documents), patience_(patience), buffer_(head + limits::inspector_inline_octets) {}
+      : documents_(documents),
+        remembered_(documents),
+        patience_(patience),
+        buffer_(head + limits::inspector_inline_octets) {}
 
   /// Takes one message and answers it. False: the pool has closed its end or breaks the protocol.
   bool serve_one() {
@@ -79,7 +83,7 @@ class Worker {
 
   std::string answer_for(std::string_view octets) {
     documents_.set_deadline(inspect::Forked::Clock::now() + patience_);
-    const filters::Facts facts = inspect::analyse(octets, documents_);
+    const filters::Facts facts = inspect::analyse(octets, remembered_);
     std::string text = filters::to_text(facts);
     if (text.size() > limits::facts_octets) text = filters::to_text(inspect::abridged(facts));
     if (text.size() > limits::facts_octets) {  // then what matters most, rather than nothing
@@ -113,6 +117,7 @@ class Worker {
   }
 
   inspect::Forked& documents_;
+  inspect::Remembered remembered_;
   std::chrono::milliseconds patience_;
   std::vector<char> buffer_;
 };
