@@ -152,5 +152,6 @@ std::span<const Command> audit_commands();      ///< audit_commands.cpp
 std::span<const Command> config_commands();     ///< config_commands.cpp
 std::span<const Command> dkim_commands();       ///< dkim_commands.cpp
 std::span<const Command> register_commands();   ///< register_commands.cpp
+std::span<const Command> register_acts();       ///< register_acts.cpp
 
 }  // namespace vanthu::admin

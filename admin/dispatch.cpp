@@ -45,12 +45,12 @@ constexpr auto rows = std::to_array<Row>({
     {"policy", "diff", Witness::nothing},       {"queue", "list", Witness::nothing},
     {"queue", "show", Witness::nothing},        {"register", "list", Witness::access},
     {"register", "export", Witness::access},    {"register", "show", Witness::access},
-    {"register", "gaps", Witness::access},      {"register", "rules", Witness::nothing},
-    {"log", "status", Witness::nothing},        {"log", "checkpoint", Witness::nothing},
-    {"log", "consistency", Witness::nothing},   {"log", "proof", Witness::access},
-    {"log", "verify", Witness::access},         {"key", "status", Witness::nothing},
-    {"archive", "meta", Witness::access},
-});
+    {"register", "gaps", Witness::access},      {"register", "due", Witness::access},
+    {"register", "rules", Witness::nothing},    {"log", "status", Witness::nothing},
+    {"log", "checkpoint", Witness::nothing},    {"log", "consistency", Witness::nothing},
+    {"log", "proof", Witness::access},          {"log", "verify", Witness::access},
+    {"key", "status", Witness::nothing},        {"archive", "meta", Witness::access},
+      });
 
 /// The nouns of the directory's tables: looking at them leaves nothing.
 constexpr std::array<std::string_view, 15> looked_at{"unit",    "person",      "position",  "mailbox",    "alias",

@@ -5,6 +5,7 @@
 
 #include "admin/directory_text.hpp"
 #include "admin/table.hpp"
+#include "gateway/registers/sheet.hpp"
 #include "gateway/registers/words.hpp"
 
 namespace vanthu::admin {
@@ -38,6 +39,15 @@ json::object item_json(const Item& item) {
   if (!item.cause.empty()) o["cause"] = item.cause;
   if (item.before != 0) o["same_file_as_record"] = item.before;
   if (item.hand) o["hand"] = hand_json(*item.hand);
+  if (item.handling) {
+    json::object handling{{"hand", hand_json(item.handling->hand)}};
+    for (const auto& [name, text] : {std::pair{"deadline", &item.handling->deadline},
+                                     {"instruction", &item.handling->instruction},
+                                     {"finished", &item.handling->finished},
+                                     {"answer", &item.handling->answer}})
+      if (!text->empty()) handling[name] = *text;
+    o["handling"] = std::move(handling);
+  }
   return o;
 }
 
@@ -103,6 +113,29 @@ json::value waiting_json(const std::vector<WaitingRow>& rows, bool more) {
     list.push_back(std::move(one));
   }
   return json::object{{"waiting", std::move(list)}, {"more", more}};
+}
+
+std::string due_text(const std::vector<WaitingRow>& rows, const UnitNames& names, Date today) {
+  if (rows.empty()) return "Không có văn bản nào đang chờ giải quyết theo hạn.\n";
+  Table table({"hạn", "bản ghi", "đơn vị", "số đến", "số, ký hiệu", "trích yếu", "ý kiến chỉ đạo", "tiến độ"});
+  for (const WaitingRow& row : rows)
+    table.add({printed_day(row.item.handling->deadline),
+               std::to_string(row.item.record) + (row.item.paper == 0 ? "" : "." + std::to_string(row.item.paper + 1)),
+               names(row.item.unit), std::to_string(row.item.number), registers::printed_symbol(row.card),
+               shortened(printable(kind_and_subject(row.card)), subject_columns),
+               shortened(printable(row.item.handling->instruction), 30), progress_of(row.item, today)});
+  return table.text();
+}
+
+json::value due_json(const std::vector<WaitingRow>& rows, Date today) {
+  json::array list;
+  for (const WaitingRow& row : rows) {
+    json::object one = item_json(row.item);
+    one["late"] = row.item.handling->deadline < iso(today);
+    one["card"] = to_json(row.card);
+    list.push_back(std::move(one));
+  }
+  return json::object{{"due", std::move(list)}};
 }
 
 std::string lines_text(const Register& book, const std::vector<LineRow>& rows, const UnitNames& names, bool more) {

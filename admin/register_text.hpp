@@ -29,6 +29,9 @@ std::string registers_text(const std::vector<registers::Register>& books, const 
 boost::json::value registers_json(const std::vector<registers::Register>& books, const UnitNames& names);
 std::string waiting_text(const std::vector<WaitingRow>& rows, const UnitNames& names, bool more);
 boost::json::value waiting_json(const std::vector<WaitingRow>& rows, bool more);
+/// What is to be dealt with, and what of it is late.
+std::string due_text(const std::vector<WaitingRow>& rows, const UnitNames& names, Date today);
+boost::json::value due_json(const std::vector<WaitingRow>& rows, Date today);
 std::string lines_text(const registers::Register& book, const std::vector<LineRow>& rows, const UnitNames& names,
                        bool more);
 boost::json::value lines_json(const registers::Register& book, const std::vector<LineRow>& rows, bool more);

@@ -128,6 +128,33 @@ Result<Events> refuse(const Registers& registers, const lmdb::Transaction& txn, 
       event_of("refused", who, what.record, {{"unit", what.unit}, {"paper", what.paper}, {"cause", what.cause}})};
 }
 
+Result<Events> track(const Registers& registers, const lmdb::Transaction& txn, const Tracking& what,
+                     const Acting& who) {
+  const auto item = registers.item(txn, what.unit, what.record, what.paper);
+  if (!item) return no_such(what.unit, what.record, what.paper);
+  if (item->state == Item::State::gone) return gone(what.record, what.paper);
+  if (item->state != Item::State::entered)
+    return fail(status::refused, of_record(what.record, what.paper) +
+                                     " chưa vào sổ, chưa theo dõi được (is not registered yet; `register enter`)");
+  json::object details{{"unit", what.unit}, {"paper", what.paper}};
+  for (const auto& [name, day] : {std::pair{"deadline", &what.deadline}, std::pair{"finished", &what.finished}})
+    if (*day) {
+      if (!(*day)->empty() && !parse_date(**day))
+        return fail(status::bad_arguments, std::string(name) + ": no day: " + **day);
+      details[name] = **day;
+    }
+  for (const auto& [name, text] : {std::pair{"instruction", &what.instruction}, std::pair{"answer", &what.answer}})
+    if (*text) {
+      if (auto fits = bounded(**text, name); !fits) return fits.error();
+      details[name] = kept(**text);
+    }
+  if (details.size() == 2)
+    return fail(status::bad_arguments,
+                "chưa nêu gì để theo dõi (say a deadline, an instruction, that it is finished or "
+                "what answers it)");
+  return Events{event_of("tracked", who, what.record, std::move(details))};
+}
+
 Result<Events> allocate(const Registers& registers, const lmdb::Transaction& txn, const Allocating& what,
                         const Acting& who) {
   if (auto fits = bounded(who.why, "--why"); !fits) return fits.error();

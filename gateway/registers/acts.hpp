@@ -50,6 +50,18 @@ inline constexpr std::array<Cause, 4> causes{{{"wrong-recipient", "gửi nhầm 
 Result<Events> refuse(const Registers& registers, const lmdb::Transaction& txn, const Refusing& what,
                       const Acting& who);
 
+/// Theo dõi giải quyết: what becomes of a registered paper. What is not said stays; an empty text takes it away.
+struct Tracking {
+  std::string unit;
+  std::uint64_t record = 0;
+  std::uint32_t paper = 0;
+  std::optional<std::string> deadline{}, finished{};  ///< ISO days
+  std::optional<std::string> instruction{};           ///< of the leader
+  std::optional<std::string> answer{};                ///< number and symbol of the paper that answers
+};
+/// @par Errors  not_found; refused: it is not registered; bad_arguments: nothing is said, or no day
+Result<Events> track(const Registers& registers, const lmdb::Transaction& txn, const Tracking& what, const Acting& who);
+
 /// Cấp số: numbers before their papers are sent.
 struct Allocating {
   std::string unit;

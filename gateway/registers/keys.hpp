@@ -28,6 +28,11 @@ inline std::string waiting_prefix(std::string_view unit) { return 'w' + std::str
 inline std::string waiting_key(std::string_view unit, std::uint64_t record, std::uint32_t paper) {
   return 'w' + place(unit, record, paper);
 }
+/// What has a deadline and is not finished, by that day; the day is ISO.
+inline std::string due_prefix(std::string_view unit) { return 'd' + std::string(unit) + '\0'; }
+inline std::string due_key(std::string_view unit, std::string_view day, std::uint64_t record, std::uint32_t paper) {
+  return due_prefix(unit) + std::string(day) + lmdb::key_of(record) + lmdb::key_of(paper);
+}
 inline std::string receiver_key(std::uint64_t record, std::uint32_t paper, std::string_view unit) {
   return 'u' + lmdb::key_of(record) + lmdb::key_of(paper) + std::string(unit);
 }

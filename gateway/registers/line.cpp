@@ -190,6 +190,14 @@ json::object to_json(const Item& item) {
   put(o, "cause", item.cause);
   put(o, "before", item.before);
   if (item.hand) o["hand"] = to_json(*item.hand);
+  if (item.handling) {
+    json::object handling{{"hand", to_json(item.handling->hand)}};
+    put(handling, "deadline", item.handling->deadline);
+    put(handling, "instruction", item.handling->instruction);
+    put(handling, "finished", item.handling->finished);
+    put(handling, "answer", item.handling->answer);
+    o["handling"] = std::move(handling);
+  }
   return o;
 }
 
@@ -208,6 +216,12 @@ Item to_item(const json::value& value) {
   item.cause = text_of(o, "cause");
   item.before = number_of(o, "before");
   if (const json::value* hand = o.if_contains("hand")) item.hand = to_hand(*hand);
+  if (const json::value* value = o.if_contains("handling")) {
+    const json::object& handling = value->as_object();
+    item.handling =
+        Item::Handling{text_of(handling, "deadline"), text_of(handling, "instruction"), text_of(handling, "finished"),
+                       text_of(handling, "answer"), to_hand(handling.at("hand"))};
+  }
   return item;
 }
 

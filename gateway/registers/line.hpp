@@ -109,6 +109,17 @@ struct Item {
                       ///< missing-page, bad-signature, other
   std::optional<Hand> hand;
   std::uint64_t before = 0;  ///< record that had brought the same file to this unit before; 0: none
+  /// How what was registered is dealt with. It goes on when the register's volume is long closed, so it stands here
+  /// and in no line.
+  struct Handling {
+    std::string deadline{};     ///< ISO day, or empty
+    std::string instruction{};  ///< of the leader
+    std::string finished{};     ///< ISO day on which it was, or empty
+    std::string answer{};       ///< number and symbol of the paper that answers
+    Hand hand{};                ///< who wrote the last of it
+    friend bool operator==(const Handling&, const Handling&) = default;
+  };
+  std::optional<Handling> handling{};
   friend bool operator==(const Item&, const Item&) = default;
 };
 

@@ -223,6 +223,27 @@ std::vector<Item> Registers::waiting(const lmdb::Transaction& txn, std::string_v
   return list;
 }
 
+std::vector<Item> Registers::due(const lmdb::Transaction& txn, std::string_view unit, std::string_view until,
+                                 std::size_t most) const {
+  std::vector<Item> list;
+  const std::string prefix = unit.empty() ? std::string("d") : due_prefix(unit);
+  constexpr std::size_t place = 16;  // record and paper
+  constexpr std::size_t day = 10;
+  txn.scan(index_, prefix, [&](std::string_view key, std::string_view) {
+    if (!key.starts_with(prefix) || list.size() == most) return false;
+    if (key.size() < 2 + day + place) return true;
+    const std::string_view deadline = key.substr(key.size() - place - day, day);
+    if (!until.empty() && deadline > until) return unit.empty();  // of one unit the days rise
+    const std::string of(key.substr(1, key.size() - place - day - 1));
+    if (const auto value = txn.get(index_, 'i' + of + std::string(key.substr(key.size() - place))))
+      list.push_back(to_item(json::parse(*value)));
+    return true;
+  });
+  std::stable_sort(list.begin(), list.end(),
+                   [](const Item& a, const Item& b) { return a.handling->deadline < b.handling->deadline; });
+  return list;
+}
+
 std::optional<Item> Registers::item(const lmdb::Transaction& txn, std::string_view unit, std::uint64_t record,
                                     std::uint32_t paper) const {
   if (unit.empty() || unit.size() > limits::unit_octets) return std::nullopt;

@@ -75,6 +75,10 @@ class Registers final : public archive::Book {
   Receipts receipts(const lmdb::Transaction& txn, const Line& line) const;
   /// What waits to be registered, oldest first; of one unit or of all.
   std::vector<Item> waiting(const lmdb::Transaction& txn, std::string_view unit, std::size_t most) const;
+  /// What has a deadline up to that day (ISO; empty: any) and is not finished, the nearest first; of one unit or of
+  /// all.
+  std::vector<Item> due(const lmdb::Transaction& txn, std::string_view unit, std::string_view until,
+                        std::size_t most) const;
   std::optional<Item> item(const lmdb::Transaction& txn, std::string_view unit, std::uint64_t record,
                            std::uint32_t paper) const;
   /// The papers of a record at a unit's mailroom.
@@ -120,6 +124,7 @@ class Registers final : public archive::Book {
   Result<Done> allocated(lmdb::Transaction& txn, const archive::Event& event);
   Result<Done> entered(lmdb::Transaction& txn, const archive::Event& event);
   Result<Done> refused(lmdb::Transaction& txn, const archive::Event& event);
+  Result<Done> tracked(lmdb::Transaction& txn, const archive::Event& event);
   Result<Done> changed(lmdb::Transaction& txn, const archive::Event& event);
   Result<Done> closed(lmdb::Transaction& txn, const archive::Event& event);
   Result<Done> configured(lmdb::Transaction& txn, const archive::Event& event);

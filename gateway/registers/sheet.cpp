@@ -66,8 +66,14 @@ std::string each_receipt(const Receipts& receipts, const Naming& naming) {
   return text;
 }
 
+Naming::Filed filed(const Line& line, const Naming& naming) {
+  if (!naming.filed || line.despatches.empty()) return {};
+  return naming.filed(line.despatches.front().record);
+}
+
 Sheet::Row outgoing_row(const Line& line, const Receipts& receipts, const Register& book, const Naming& naming) {
   const Card& card = line.card;
+  const Naming::Filed file = filed(line, naming);
   Sheet::Row row;
   row.cancelled = line.cancelled.has_value();
   row.cells = {symbol_cell(line), cell(line, "date", printed_day(card.date)), subject_cell(line),
@@ -79,8 +85,8 @@ Sheet::Row outgoing_row(const Line& line, const Receipts& receipts, const Regist
                cell(line, "urgency", urgency_of(card)), plain(book.key.period.name), plain(naming.name(book.key.unit)),
                plain(card.message_id), plain(card.files),
                plain(signature_of(card) + (card.signed_at.empty() ? "" : ", " + card.signed_at)),
-               plain(each_receipt(receipts, naming)), plain(card.unserved), plain(records_of(line)),
-               plain(std::to_string(line.volume)), plain(corrections_of(line))};
+               plain(each_receipt(receipts, naming)), plain(card.unserved), plain(file.file), plain(file.kept),
+               plain(records_of(line)), plain(std::to_string(line.volume)), plain(corrections_of(line))};
   row.cells[6].number = number(card.copies).number;
   return row;
 }
@@ -92,6 +98,7 @@ std::string author_of(const Card& card, const Naming& naming) {
 
 Sheet::Row incoming_row(const Line& line, const Item& item, const Naming& naming) {
   const Card& card = line.card;
+  const Item::Handling handling = item.handling.value_or(Item::Handling());
   Sheet::Row row;
   row.cancelled = line.cancelled.has_value();
   row.cells = {plain(printed_day(line.day)),
@@ -106,6 +113,11 @@ Sheet::Row incoming_row(const Line& line, const Item& item, const Naming& naming
                plain(remarks_of(line)),
                plain(printed_time(line.arrived)),
                cell(line, "urgency", urgency_of(card)),
+               plain(printed_day(handling.deadline)),
+               plain(handling.instruction),
+               plain(progress_of(item, naming.today)),
+               plain(handling.answer),
+               plain(filed(line, naming).file),
                plain("thư"),
                plain(item.mailbox),
                plain(card.files),
@@ -134,6 +146,8 @@ const std::vector<std::string> outgoing_columns{"Số, ký hiệu văn bản",
                                                 "Trạng thái ký số",
                                                 "Tình trạng nhận",
                                                 "Nơi nhận chưa gửi",
+                                                "Mã hồ sơ",
+                                                "Thời hạn bảo quản",
                                                 "Bản ghi",
                                                 "Tập",
                                                 "Đã sửa"};
@@ -149,6 +163,11 @@ const std::vector<std::string> incoming_columns{"Ngày đến",
                                                 "Ghi chú",
                                                 "Giờ đến",
                                                 "Mức độ khẩn",
+                                                "Hạn giải quyết",
+                                                "Ý kiến chỉ đạo",
+                                                "Tiến độ giải quyết",
+                                                "Số, ký hiệu văn bản trả lời",
+                                                "Lưu hồ sơ số",
                                                 "Kênh nhận",
                                                 "Hộp thư nhận",
                                                 "Mã băm tệp (SHA-256)",
@@ -159,6 +178,16 @@ const std::vector<std::string> incoming_columns{"Ngày đến",
 
 std::string two_digits(std::uint32_t value) { return (value < 10 ? "0" : "") + std::to_string(value); }
 }  // namespace
+
+std::string progress_of(const Item& item, Date today) {
+  if (!item.handling) return {};
+  const Item::Handling& handling = *item.handling;
+  if (!handling.finished.empty()) {
+    const bool late = !handling.deadline.empty() && handling.finished > handling.deadline;
+    return "đã xong ngày " + printed_day(handling.finished) + (late ? ", quá hạn" : "");
+  }
+  return !handling.deadline.empty() && handling.deadline < iso(today) ? "quá hạn" : "đang xử lý";
+}
 
 Result<Sheet> sheet_of(const Registers& registers, const lmdb::Transaction& txn, const Register& book,
                        std::uint32_t volume, const Naming& naming) {

@@ -13,7 +13,15 @@ namespace vanthu::registers {
 struct Naming {
   std::function<std::string(const std::string& unit)> name;
   std::function<std::string(const std::string& unit)> superior;  ///< of the body above it, or empty
+  /// The file (hồ sơ) that a record is in, and how long that is kept, in words; empty: in none. May be empty itself.
+  struct Filed {
+    std::string file{}, kept{};
+  };
+  std::function<Filed(std::uint64_t record)> filed{};
+  Date today{};  ///< what is late is told by it
 };
+/// "đang xử lý", "quá hạn", "đã xong ngày 3/12/2026"; empty: nobody tracks it.
+std::string progress_of(const Item& item, Date today);
 
 struct Cell {
   std::string text;

@@ -70,6 +70,17 @@ Result<Done> Registers::put(lmdb::Transaction& txn, std::string_view id, const L
   return txn.put(lines_, line_key(id, line.ordinal), json::serialize(to_json(line)));
 }
 Result<Done> Registers::put(lmdb::Transaction& txn, const Item& item) {
+  const auto due = [](const Item& one) {
+    return one.handling && one.state == Item::State::entered && one.handling->finished.empty() ? one.handling->deadline
+                                                                                               : std::string();
+  };
+  const auto before = this->item(txn, item.unit, item.record, item.paper);
+  const std::string was = before ? due(*before) : std::string();
+  const std::string is = due(item);
+  if (was != is && !was.empty())
+    if (auto erased = txn.erase(index_, due_key(item.unit, was, item.record, item.paper)); !erased) return erased;
+  if (was != is && !is.empty())
+    if (auto put = txn.put(index_, due_key(item.unit, is, item.record, item.paper), ""); !put) return put;
   if (auto put = txn.put(index_, item_key(item.unit, item.record, item.paper), json::serialize(to_json(item))); !put)
     return put;
   const std::string waiting = waiting_key(item.unit, item.record, item.paper);
@@ -220,6 +231,7 @@ Result<Done> Registers::take(lmdb::Transaction& txn, const archive::Event& event
     if (what == "allocated") return allocated(txn, event);
     if (what == "entered") return entered(txn, event);
     if (what == "refused") return refused(txn, event);
+    if (what == "tracked") return tracked(txn, event);
     if (what == "closed") return closed(txn, event);
     if (what == "configured") return configured(txn, event);
     if (what == "kept") return restored(txn, event);
@@ -292,6 +304,22 @@ Result<Done> Registers::refused(lmdb::Transaction& txn, const archive::Event& ev
   return put(txn, *at_unit);
 }
 
+Result<Done> Registers::tracked(lmdb::Transaction& txn, const archive::Event& event) {
+  auto at_unit = item(txn, text_at(event.details, "unit"), event.record, small_at(event.details, "paper"));
+  if (!at_unit || at_unit->state != Item::State::entered) return done;
+  Item::Handling handling = at_unit->handling.value_or(Item::Handling());
+  for (const auto& [name, text] :
+       {std::pair{"deadline", &handling.deadline}, std::pair{"instruction", &handling.instruction},
+        std::pair{"finished", &handling.finished}, std::pair{"answer", &handling.answer}})
+    if (const auto* value = event.details.if_contains(name); value != nullptr && value->is_string())
+      *text = std::string(value->as_string());
+  for (const std::string* day : {&handling.deadline, &handling.finished})
+    if (!day->empty() && !parse_date(*day)) return done;
+  handling.hand = hand_of(event);
+  at_unit->handling = std::move(handling);
+  return put(txn, *at_unit);
+}
+
 Result<Done> Registers::changed(lmdb::Transaction& txn, const archive::Event& event) {
   const std::string id = text_at(event.details, "book");
   auto book = find(txn, id);
@@ -324,7 +352,8 @@ Result<Done> Registers::changed(lmdb::Transaction& txn, const archive::Event& ev
                     0,
                     {},
                     {},
-                    at_unit->before};
+                    at_unit->before,
+                    {}};
         if (auto put_item = put(txn, *at_unit); !put_item) return put_item;
       }
     line.state = Line::State::cancelled;
@@ -399,8 +428,10 @@ Result<Done> Registers::disposed(lmdb::Transaction& txn, const archive::Event& e
   if (purged && txn.get(papers_, lmdb::key_of(event.record)))
     if (auto erased = txn.erase(papers_, lmdb::key_of(event.record)); !erased) return erased;
   for (Item& item : items(txn, event.record)) {
-    if (item.state != Item::State::waiting) continue;
-    item.state = Item::State::gone;
+    const bool speaks = purged && item.handling;
+    if (item.state != Item::State::waiting && !speaks) continue;
+    if (item.state == Item::State::waiting) item.state = Item::State::gone;
+    if (speaks) item.handling->instruction.clear();
     if (auto put_item = put(txn, item); !put_item) return put_item;
   }
   return done;

@@ -56,6 +56,31 @@ class RegistersTest(unittest.TestCase):
     def book(self):
         return next(name for name in self.registers("vptu") if name.endswith("/cv-vptu"))
 
+    def test_what_becomes_of_an_incoming_paper_is_tracked(self):
+        record = self.post("91", to=(BTCTU,), subject="Về việc báo cáo sơ kết")
+        self.as_login(THUY, "register", "track", "--deadline", "2030-01-02", record, code=77)
+        self.as_login(THUY, "register", "enter", record)
+        self.as_login(THUY, "register", "track", "--deadline", "2020-01-02", "--instruction", "Giao Phòng Tổ chức", record)
+        self.as_login(KIEN, "register", "track", "--unit", "btctu", "--finished", "2026-01-01", record, code=77)
+        due = json.loads(self.as_login(THUY, "register", "due", "--late", "--json"))["due"]
+        self.assertEqual([(one["record"], one["late"], one["handling"]["instruction"]) for one in due],
+                         [(record, True, "Giao Phòng Tổ chức")])
+        self.assertEqual(json.loads(self.as_login(KIEN, "register", "due", "--json"))["due"], [])
+        self.assertIn("quá hạn", self.as_login(THUY, "register", "due"))
+        self.box.vanthu("file", "open", "--unit", "btctu", "--code", "07", "--title", "Báo cáo", "--class", "10-nam")
+        year = json.loads(self.box.vanthu("file", "list", "--unit", "btctu", "--json").stdout)["files"][0]["year"]
+        self.box.vanthu("file", "add", f"btctu/{year}/07", record)
+        self.as_login(THUY, "register", "track", "--finished", "2026-11-01", "--answer", "105-CV/BTCTU", record)
+        self.assertEqual(json.loads(self.as_login(THUY, "register", "due", "--json"))["due"], [])
+        book = next(name for name in self.registers("btctu") if name.startswith("den/"))
+        rows = list(csv.DictReader(io.StringIO(self.box.vanthu("register", "export", "--as", "csv", book).stdout.decode("utf-8-sig"))))
+        line = next(row for row in rows if row["Bản ghi"].lstrip("'") == str(record))
+        self.assertEqual([line[name] for name in ("Hạn giải quyết", "Ý kiến chỉ đạo", "Tiến độ giải quyết",
+                                                  "Số, ký hiệu văn bản trả lời", "Lưu hồ sơ số")],
+                         ["02/01/2020" if line["Hạn giải quyết"].startswith("0") else "2/1/2020", "Giao Phòng Tổ chức",
+                          line["Tiến độ giải quyết"], "105-CV/BTCTU", f"btctu/{year}/07"])
+        self.assertIn("đã xong ngày", line["Tiến độ giải quyết"])
+
     def test_one_sends_the_other_registers_and_the_sender_sees_it(self):
         record = self.post("41")
         book = self.book()

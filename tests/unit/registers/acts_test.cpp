@@ -4,6 +4,7 @@
 #include <set>
 #include <thread>
 
+#include "gateway/registers/sheet.hpp"
 #include "gateway/registers/words.hpp"
 #include "tests/unit/registers/fixture.hpp"
 
@@ -65,6 +66,59 @@ TEST_F(RegistersTest, WhatCannotBeEnteredOrRefusedIsSaid) {
   ASSERT_TRUE(act(refuse, Refusing{"xa", record, 0, "other"}, clerk("gửi hai lần")));
   ASSERT_TRUE(enter("xa", record));
   EXPECT_EQ(act(refuse, Refusing{"xa", record, 0, "missing-page"}, clerk()).error().reply, Reply(status::refused));
+}
+
+TEST_F(RegistersTest, WhatBecomesOfARegisteredPaperIsTracked) {
+  const std::uint64_t first = post({.to = {"vanthu.xa"}, .sheets = {{"07", "TB/TU", "a"}}});
+  const std::uint64_t second = post({.to = {"vanthu.xa"}, .sheets = {{"08", "TB/TU", "b"}}});
+  const auto track = [&](Tracking what) {
+    what.unit = "xa";
+    return act(registers::track, what, clerk());
+  };
+  const auto due = [&](const char* until) {
+    std::vector<std::uint64_t> records;
+    for (const Item& one : look([&](const lmdb::Transaction& txn) { return registers_.due(txn, "xa", until, 10); }))
+      records.push_back(one.record);
+    return records;
+  };
+  using Records = std::vector<std::uint64_t>;
+  EXPECT_EQ(track({.record = first, .deadline = "2026-12-10"}).error().reply, Reply(status::refused))
+      << "not registered";
+  ASSERT_TRUE(enter("xa", first) && enter("xa", second));
+  EXPECT_EQ(track({.record = first}).error().reply, Reply(status::bad_arguments)) << "nothing is said";
+  EXPECT_EQ(track({.record = first, .deadline = "soon"}).error().reply, Reply(status::bad_arguments));
+  EXPECT_EQ(track({.record = 99, .deadline = "2026-12-10"}).error().reply, Reply(status::not_found));
+  ASSERT_TRUE(track({.record = first, .deadline = "2026-12-10", .instruction = "Giao VPTU tham mưu"}));
+  ASSERT_TRUE(track({.record = second, .deadline = "2026-12-01"}));
+  EXPECT_EQ(due(""), (Records{second, first})) << "the nearest first";
+  EXPECT_EQ(due("2026-12-05"), Records{second});
+  ASSERT_TRUE(track({.record = second, .deadline = "2026-12-20"}));
+  EXPECT_EQ(due(""), (Records{first, second}));
+  ASSERT_TRUE(track({.record = first, .finished = "2026-12-11", .answer = "105-CV/VPTU"}));
+  EXPECT_EQ(due(""), Records{second});
+  const auto item = [&](std::uint64_t record) {
+    return *look([&](const lmdb::Transaction& txn) { return registers_.item(txn, "xa", record, 0); });
+  };
+  EXPECT_EQ(item(first).handling->instruction, "Giao VPTU tham mưu") << "what is not said stays";
+  EXPECT_EQ(item(first).handling->answer, "105-CV/VPTU");
+  EXPECT_EQ(progress_of(item(first), *parse_date("2026-12-30")), "đã xong ngày 11/12/2026, quá hạn");
+  EXPECT_EQ(progress_of(item(second), *parse_date("2026-12-20")), "đang xử lý");
+  EXPECT_EQ(progress_of(item(second), *parse_date("2026-12-21")), "quá hạn");
+  // A volume that is closed stays as it is, and what becomes of its papers goes on.
+  const auto digest = [&] {
+    return look(
+        [&](const lmdb::Transaction& txn) { return registers_.digest(txn, *registers_.find(txn, arrivals), 1); });
+  };
+  ASSERT_TRUE(archive_->act([&](const lmdb::Transaction& txn) { return close(registers_, txn, arrivals, clerk()); }));
+  const std::string closed = digest();
+  ASSERT_TRUE(track({.record = second, .deadline = ""}));
+  EXPECT_EQ(due(""), Records{});
+  EXPECT_EQ(digest(), closed);
+  // Made anew from the log it is the same.
+  const Item before = item(first);
+  std::filesystem::remove(view_file());
+  reopen();
+  EXPECT_EQ(item(first), before);
 }
 
 TEST_F(RegistersTest, ArrivalNumbersBeginAnewWithTheYear) {

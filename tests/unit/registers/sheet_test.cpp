@@ -165,14 +165,14 @@ TEST_F(SheetTest, GoldenCsv) {
             "\xEF\xBB\xBF\"Số, ký hiệu văn bản\",\"Ngày tháng văn bản\",\"Tên loại và trích yếu nội dung văn bản\","
             "\"Người ký\",\"Nơi nhận văn bản\",\"Đơn vị, người nhận bản lưu\",\"Số lượng bản\",\"Ngày chuyển\","
             "\"Ký nhận\",\"Ghi chú\",\"Mức độ khẩn\",\"Nhiệm kỳ\",\"Cơ quan ban hành\",\"Mã thư (Message-ID)\","
-            "\"Mã băm tệp (SHA-256)\",\"Trạng thái ký số\",\"Tình trạng nhận\",\"Nơi nhận chưa gửi\",\"Bản "
-            "ghi\",\"Tập\",\"Đã sửa\"\r\n"
+            "\"Mã băm tệp (SHA-256)\",\"Trạng thái ký số\",\"Tình trạng nhận\",\"Nơi nhận chưa gửi\",\"Mã hồ sơ\","
+            "\"Thời hạn bảo quản\",\"Bản ghi\",\"Tập\",\"Đã sửa\"\r\n"
             "\"07-TB/TU\",\"20/11/2026\",\"Thông báo: Kết luận của Thường trực\",\"CHÁNH VĂN PHÒNG Trần Bá Khoa\","
             "\"Các huyện, thành, thị uỷ;\",\"Lưu VPTU.\",\"1\",\"24/11/2026\",\"đã tiếp nhận 0/1\",\"\",\"\","
             "\"XX, 2025-2030\",\"Văn phòng Tỉnh uỷ\",\"<ID1@vptu.example>\",\"" +
                 file_hash("f") +
                 "\",\"chưa ký số, chỉ có giá trị tham khảo\",\"Đảng uỷ xã: chưa vào sổ\",\"“Thành "
-                "uỷ”\",\"1\",\"1\",\"\"\r\n");
+                "uỷ”\",\"\",\"\",\"1\",\"1\",\"\"\r\n");
 }
 
 TEST_F(SheetTest, XlsxHoldsTextsAsTexts) {
