@@ -36,6 +36,9 @@ class Pool;
 namespace vanthu::search {
 class Index;
 }
+namespace vanthu::deliveries {
+class Deliveries;
+}
 namespace vanthu::policies {
 class InForce;
 }
@@ -108,6 +111,7 @@ struct Office {
   transparency::LogTree* record_tree = nullptr;     ///< null when no gateway runs
   transparency::LogTree* audit_tree = nullptr;      ///< null when no gateway runs
   vault::Vault* vault = nullptr;                    ///< null when no gateway runs
+  const deliveries::Deliveries* deliveries = nullptr;  ///< in the archive's view
 };
 
 struct Command {
@@ -133,6 +137,7 @@ std::span<const Command> act_commands();        ///< act_commands.cpp
 std::span<const Command> who_commands();        ///< who_commands.cpp
 std::span<const Command> mailbox_commands();    ///< mailbox_commands.cpp
 std::span<const Command> archive_commands();    ///< archive_commands.cpp
+std::span<const Command> record_commands();     ///< record_commands.cpp
 std::span<const Command> export_commands();     ///< export_commands.cpp
 std::span<const Command> import_commands();     ///< import_commands.cpp
 std::span<const Command> log_commands();        ///< log_commands.cpp

@@ -50,7 +50,8 @@ constexpr auto rows = std::to_array<Row>({
     {"log", "checkpoint", Witness::nothing},    {"log", "consistency", Witness::nothing},
     {"log", "proof", Witness::access},          {"log", "verify", Witness::access},
     {"key", "status", Witness::nothing},        {"archive", "meta", Witness::access},
-      });
+    {"record", "status", Witness::access},      {"record", "history", Witness::access},
+});
 
 /// The nouns of the directory's tables: looking at them leaves nothing.
 constexpr std::array<std::string_view, 15> looked_at{"unit",    "person",      "position",  "mailbox",    "alias",
@@ -81,6 +82,7 @@ std::string subject_of(const Command& command, const Request& request) {
   }
   const std::string_view noun = command.noun;
   const std::string_view verb = command.verb;
+  if (noun == "record" || (noun == "log" && verb == "proof")) return "record " + subject;
   if (noun != "archive") return subject;
   const bool one = verb == "show" || verb == "get" || verb == "meta" || verb == "verify" || verb == "seen";
   return one && !subject.empty() ? "record " + subject : "records";

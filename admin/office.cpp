@@ -121,6 +121,7 @@ Result<std::unique_ptr<OpenOffice>> OpenOffice::open(const Config& config) {
   open->office_.registers = open->registers_.get();
   open->office_.search = open->search_.get();
   open->office_.keeper = open->keeper_.get();
+  open->office_.deliveries = &open->deliveries_;
   return open;
 }
 

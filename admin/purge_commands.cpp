@@ -159,7 +159,7 @@ Answer seen(Office& office, const Request& request) {
       if (auto may = Sights(call.office(), call.request(), "to see who saw it").may_read(*number); !may)
         return failed(may.error());
     audit::Filter filter;
-    filter.act = "archive.";
+    // Whatever the act is called, its subject names the record.
     filter.most = ~std::size_t{0} / 16;
     const auto entries = call.office().trail->list(filter);
     if (!entries) return failed(entries.error());

@@ -461,7 +461,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       &keeping,
       record_tree.get(),
       audit_tree.get(),
-      vault.get()};
+      vault.get(),
+      &deliveries};
   TrialWatch trial(*policies, trail);
   const auto control = must(admin::ControlServer::start(config.at("control.sock"), office, trail));
 
