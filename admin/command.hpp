@@ -39,6 +39,9 @@ class Index;
 namespace vanthu::deliveries {
 class Deliveries;
 }
+namespace vanthu::fixity {
+class Fixity;
+}
 namespace vanthu::policies {
 class InForce;
 }
@@ -112,6 +115,7 @@ struct Office {
   transparency::LogTree* audit_tree = nullptr;      ///< null when no gateway runs
   vault::Vault* vault = nullptr;                    ///< null when no gateway runs
   const deliveries::Deliveries* deliveries = nullptr;  ///< in the archive's view
+  fixity::Fixity* fixity = nullptr;                    ///< null when no gateway runs
 };
 
 struct Command {
@@ -138,6 +142,7 @@ std::span<const Command> who_commands();        ///< who_commands.cpp
 std::span<const Command> mailbox_commands();    ///< mailbox_commands.cpp
 std::span<const Command> archive_commands();    ///< archive_commands.cpp
 std::span<const Command> record_commands();     ///< record_commands.cpp
+std::span<const Command> fixity_commands();     ///< fixity_commands.cpp
 std::span<const Command> export_commands();     ///< export_commands.cpp
 std::span<const Command> import_commands();     ///< import_commands.cpp
 std::span<const Command> log_commands();        ///< log_commands.cpp

@@ -133,6 +133,10 @@ class Archive {
   /// @par Errors  as get()
   Result<std::string> meta(std::uint64_t number) const;
 
+  /// Reads one record again, as verify() does. @return what is wrong with it; empty: nothing, or it was disposed of
+  /// @par Errors  corrupt: the view is damaged
+  Result<std::string> fault_of(std::uint64_t number) const;
+
   struct Report {
     std::uint64_t checked = 0;
     std::uint64_t disposed = 0;       ///< of these: disposed of, and their octets gone or about to go

@@ -46,7 +46,7 @@ void add_damage(const journal::Log& log, std::vector<std::string>& faults) {
 }
 
 /// Everything that can be wrong with one record, read again from the disk; empty: nothing.
-std::string fault_of(const journal::Log& records, const journal::FrameHead& head) {
+std::string fault_in(const journal::Log& records, const journal::FrameHead& head) {
   const auto frame = records.read(head.at, true);
   if (!frame) return frame.error().detail;
   const auto accepted = mail::parse_accepted(frame->meta);
@@ -91,7 +91,7 @@ Result<Archive::Report> Archive::verify(std::uint64_t first, std::uint64_t last)
     if (frame.head.ordinal > last) return false;
     numbers.arrived(frame.head.ordinal);
     ++report.checked;
-    if (std::string fault = fault_of(records, frame.head); !fault.empty())
+    if (std::string fault = fault_in(records, frame.head); !fault.empty())
       unreadable.emplace_back(frame.head.ordinal, std::move(fault));
     return true;
   });
@@ -108,6 +108,42 @@ Result<Archive::Report> Archive::verify(std::uint64_t first, std::uint64_t last)
   }
   add_damage(records, report.faults);
   return report;
+}
+
+Result<std::string> Archive::fault_of(std::uint64_t number) const {
+  const auto is_gone = [&]() -> Result<bool> {
+    return guarded([&]() -> Result<bool> {
+      const std::shared_lock open(state_->door);
+      auto view = state_->open_view();
+      if (!view) return view.error();
+      const auto gone = (*view)->disposal_of(number);
+      if (!gone) return gone.error();
+      return gone->has_value();
+    });
+  };
+  std::string fault;
+  const auto at = guarded([&]() -> Result<std::optional<journal::Position>> {
+    const std::shared_lock open(state_->door);
+    auto view = state_->open_view();
+    if (!view) return view.error();
+    const auto entry = (*view)->entry(number);
+    if (entry) return std::optional(entry->at);
+    if (entry.error().reply != Reply(status::not_found)) return entry.error();
+    return std::optional<journal::Position>();
+  });
+  if (!at) return at.error();
+  if (*at) {
+    journal::FrameHead head;
+    head.at = **at;
+    fault = fault_in(state_->records, head);
+  } else {
+    fault = "not in the view";
+  }
+  if (fault.empty()) return fault;
+  // It may have been disposed of while we read.
+  const auto gone = is_gone();
+  if (!gone) return gone.error();
+  return *gone ? std::string() : fault;
 }
 
 Result<Archive::Report> Archive::reconcile(const journal::Log& spool) const {

@@ -208,6 +208,8 @@ constexpr auto options = std::to_array<Option>({
     {"archive.origin", "a name without blanks and +", "names the record log in its checkpoints; nothing: HOSTNAME/records",
      at<&Config::archive_origin>,
      [](const Config& c) { return c.archive_origin.find_first_of(" \t+") == std::string::npos; }},
+    {"archive.fixity-days", "0 to 3650", "every record is read again once in so many days; 0: only when asked for",
+     at<&Config::archive_fixity_days>, within<&Config::archive_fixity_days, 0U, 3650U>},
     {"limits.message-octets", "octets, 65536 to 1 GiB", "largest message (RFC 1870)", at<&Config::message_octets>,
      within<&Config::message_octets, 65536U, 1ULL << 30>},
     {"limits.octets-in-memory", "octets, from 1 MiB", "of all messages being received; beyond it 452",

@@ -73,8 +73,9 @@ struct Config {
 
   std::string policy_file;
 
-  std::string archive_master_key;  ///< file:/path or credential:NAME; empty: DATA/master.key
-  std::string archive_origin;      ///< names the log in its checkpoints; empty: HOSTNAME/records
+  std::string archive_master_key;     ///< file:/path or credential:NAME; empty: DATA/master.key
+  std::string archive_origin;         ///< names the log in its checkpoints; empty: HOSTNAME/records
+  unsigned archive_fixity_days = 30;  ///< every record is read again once in so many days; 0: only when asked for
 
   std::uint64_t message_octets = 50ULL << 20;   ///< SIZE announced (RFC 1870)
   std::uint64_t octets_in_memory = 1ULL << 30;  ///< of all messages being received

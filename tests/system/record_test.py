@@ -132,5 +132,30 @@ class RecordTest(unittest.TestCase):
         self.assertIn(second, self.numbers("held:no"))
 
 
+    def test_zz_what_rots_is_found_before_somebody_needs_it(self):
+        record = self.post("95", (BTCTU,))
+        place = json.loads(self.box.vanthu("archive", "show", record, "--json").stdout)["position"]
+        segment = next(one for one in (self.box.layout.data / "records").iterdir() if one.name.startswith(f"{place['segment']:020d}"))
+
+        def bend():
+            with open(segment, "r+b") as file:
+                file.seek(place["offset"] + 400)
+                octet = file.read(1)[0]
+                file.seek(-1, os.SEEK_CUR)
+                file.write(bytes([octet ^ 1]))
+
+        clean = self.box.vanthu("archive", "fixity", "--check", 1000)
+        self.assertIn("Không có bản ghi nào sai", clean.stdout.decode())
+        bend()
+        bent = self.box.vanthu("archive", "fixity", "--check", 1000, "--json", check=False)
+        self.assertEqual(bent.returncode, 1)
+        self.assertEqual([one["record"] for one in json.loads(bent.stdout)["faults"]], [record])
+        told = json.loads(self.box.vanthu("audit", "list", "--actor", "gateway", "--json").stdout)["entries"]
+        self.assertIn(f"record {record}", [one["subject"] for one in told if one["act"] == "archive.fixity"])
+        bend()
+        mended = self.box.vanthu("archive", "fixity", "--check", 1000, "--json")
+        self.assertEqual(json.loads(mended.stdout)["faults"], [])
+
+
 if __name__ == "__main__":
     unittest.main()
