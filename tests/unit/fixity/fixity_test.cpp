@@ -88,27 +88,20 @@ TEST_F(FixityTest, TellsOfAFaultOnceUntilItIsMended) {
 }
 
 TEST_F(FixityTest, ARecordThatIsNotTheOneOfTheSignedTreeIsFound) {
-  // Another log of the same shape, with other words: whole in itself.
-  tree_.reset();
-  archive_.reset();
-  records_.reset();
-  std::filesystem::remove_all(folder_ / "records");
-  std::filesystem::remove(view_file());
-  open_logs();
-  for (int i = 1; i <= 5; ++i) record({"ID" + std::to_string(i), i == 4 ? "Thư giả" : "Thư số " + std::to_string(i)});
-  open_archive();
-  std::filesystem::create_directory(folder_ / "other");
-  auto other = transparency::LogTree::open(*records_, {folder_ / "other", 2, "test.example/records"});
-  ASSERT_TRUE(other);
-  std::filesystem::remove_all(folder_ / "other" / "tile");
-  std::filesystem::copy(folder_ / "tree" / "tile", folder_ / "other" / "tile",
-                        std::filesystem::copy_options::recursive);
-  tree_ = *std::move(other);
-  open();
-  check(100);
-  for (const auto& [number, what] : incidents_)
-    EXPECT_NE(what.find("signed tree"), std::string::npos) << number << ": " << what;
-  EXPECT_FALSE(incidents_.empty());
+  // The tree of another log of the same shape, with one other letter.
+  auto other = journal::Log::open(real_disk(), {folder_ / "other", 2, 1U << 20, 0});
+  ASSERT_TRUE(other) << other.error().detail;
+  for (int i = 1; i <= 5; ++i) {
+    const archive::Letter letter{"ID" + std::to_string(i), i == 4 ? "Thư giả" : "Thư số " + std::to_string(i)};
+    write(**other, archive::accepted(letter), archive::octets_of(letter), true);
+  }
+  auto tree = transparency::LogTree::open(**other, {folder_ / "other-tree", 2, "test.example/records"});
+  ASSERT_TRUE(tree) << tree.error().detail;
+  ASSERT_TRUE((*tree)->catch_up());
+  Fixity fixity(*archive_, *records_, tree->get(), {folder_ / "other.json", 30, disk_, [this] { return clock_; }});
+  ASSERT_TRUE(fixity.check(100));
+  ASSERT_TRUE(fixity.rounds().faults.contains(4));
+  EXPECT_NE(fixity.rounds().faults.at(4).what.find("signed tree"), std::string::npos);
 }
 
 TEST_F(FixityTest, ADisposedRecordIsNoFault) {
