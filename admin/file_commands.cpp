@@ -4,17 +4,20 @@
 #include <boost/json.hpp>
 #include <map>
 #include <set>
+#include <span>
 
 #include "admin/commands.hpp"
 #include "admin/keeping_call.hpp"
 #include "admin/table.hpp"
+#include "directory/csv.hpp"
 #include "directory/directory.hpp"
 #include "filters/facts.hpp"
 #include "gateway/archive/terms.hpp"
+#include "gateway/base/text.hpp"
 #include "gateway/keeping/limits.hpp"
 #include "gateway/mail/header.hpp"
 
-/// file: open, list, show, add, remove, suggest, close, reopen, handover: files (hồ sơ) of the units.
+/// file: plan, open, list, show, add, remove, suggest, close, reopen, handover: files (hồ sơ) of the units.
 namespace vanthu::admin {
 namespace json = boost::json;
 namespace {
@@ -58,15 +61,89 @@ Answer open(Office& office, const Request& request) {
       if (!number || *number > 9999) return call.wrong("--year: " + *year);
       file.year = static_cast<unsigned>(*number);
     }
-    if (file.unit.empty() || file.code.empty() || file.title.empty() || file.file_class.empty())
-      return call.wrong("wants --unit, --code, --title and --class");
+    if (file.unit.empty() || file.code.empty())
+      return call.wrong("wants --unit and --code; --title and --class too, unless the unit's list has the code");
     if (!call.theirs(file.unit) ||
         (call.office().directory != nullptr && !call.office().directory->unit(file.unit, day_of(now()))))
       return failed(fail(status::not_found, "không có đơn vị " + file.unit + " hôm nay (no such unit today)"));
     const auto events =
         call.keeper().act([&](const Look& look) { return keeping::open_file(look, call.who(), file, call.reason()); });
     if (!events) return failed(events.error());
+    file = keeping::to_file(events->front().details);
     return call.said("Đã mở hồ sơ " + printable(file.id()) + ".\n", keeping::to_json(file));
+  });
+}
+
+/// A list as a spreadsheet saves it: code, title, class, who; a first row that begins with "code" or "mã" is a head.
+Result<std::vector<keeping::FilePlan::Row>> read_rows(const std::string& octets) {
+  std::vector<keeping::FilePlan::Row> rows;
+  std::string wrong;
+  const auto faults = directory::parse_csv(octets, [&](std::size_t line, std::span<const std::string_view> cells) {
+    if (cells.empty() || (rows.empty() && (text::fold(cells[0]).starts_with("ma") || cells[0] == "code"))) return;
+    if (cells.size() < 3 && wrong.empty()) wrong = "line " + std::to_string(line) + ": wants code,title,class[,who]";
+    if (cells.size() < 3) return;
+    rows.push_back({std::string(cells[0]), std::string(cells[1]), std::string(cells[2]),
+                    cells.size() > 3 ? std::string(cells[3]) : std::string()});
+  });
+  if (!faults.empty()) wrong = "line " + std::to_string(faults[0].line) + ": " + faults[0].what;
+  if (!wrong.empty()) return fail(status::bad_arguments, wrong);
+  return rows;
+}
+
+Answer plan(Office& office, const Request& request) {
+  return KeepingCall::run("file", "plan", office, request, [](KeepingCall& call) -> Answer {
+    keeping::FilePlan plan;
+    plan.unit = call.value("unit");
+    plan.year = static_cast<unsigned>(static_cast<int>(day_of(now()).year()));
+    if (const auto year = call.words().value("year")) {
+      const auto number = read_number(*year);
+      if (!number || *number > 9999) return call.wrong("--year: " + *year);
+      plan.year = static_cast<unsigned>(*number);
+    }
+    if (plan.unit.empty()) return call.wrong("wants --unit");
+    if (!call.theirs(plan.unit))
+      return failed(fail(status::not_found, "không có đơn vị " + plan.unit + " (no such unit)"));
+    const auto& operands = call.words().operands;
+    if (operands.size() > 1) return call.wrong("wants one list, a CSV file");
+    if (!operands.empty()) {
+      const auto file = call.request().files.find(operands[0]);
+      if (file == call.request().files.end())
+        return failed(fail(status::not_found, operands[0] + ": không đọc được (cannot be read)"));
+      auto rows = read_rows(file->second);
+      if (!rows) return failed(rows.error());
+      plan.rows = *std::move(rows);
+      plan.decision = call.value("decision");
+      const auto events = call.keeper().act(
+          [&](const Look& look) { return keeping::plan_files(look, call.who(), plan, call.reason()); });
+      if (!events) return failed(events.error());
+      return call.said(
+          "Đã ban hành danh mục hồ sơ " + printable(plan.id()) + ", " + std::to_string(plan.rows.size()) + " hồ sơ.\n",
+          keeping::to_json(plan));
+    }
+    Table table({"Mã", "Tiêu đề", "Nhóm", "Người lập", "Trạng thái", "Bản ghi"});
+    json::object answer;
+    const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
+      const auto known = look.ledger.file_plan(look.books, plan.unit, plan.year);
+      if (!known) return fail(status::not_found, plan.id() + ": chưa có danh mục hồ sơ (no list of files was set)");
+      answer = keeping::to_json(*known);
+      json::array rows;
+      for (const keeping::FilePlan::Row& row : known->rows) {
+        const auto file = look.ledger.file(look.books, known->id() + '/' + row.code);
+        const std::uint64_t records = file ? look.ledger.count_in(look.books, file->id()) : 0;
+        table.add({row.code, shortened(printable(row.title), 50), row.file_class, row.who,
+                   file ? in_words(file->state) : "chưa mở", file ? std::to_string(records) : ""});
+        rows.push_back({{"code", row.code},
+                        {"title", row.title},
+                        {"class", row.file_class},
+                        {"who", row.who},
+                        {"state", file ? keeping::name_of(file->state) : std::string_view("planned")},
+                        {"records", records}});
+      }
+      answer["rows"] = std::move(rows);
+      return done;
+    });
+    if (!looked) return failed(looked.error());
+    return call.said(table.text(), answer);
   });
 }
 
@@ -292,7 +369,10 @@ Answer suggest(Office& office, const Request& request) {
 using Where = Command::Where;
 using Takes = Command::Takes;
 constexpr auto rows = std::to_array<Command>({
-    {"file", "open", "--unit UNIT --code CODE --title TEXT --class CLASS [--year YEAR] [--reason TEXT] [--json]",
+    {"file", "plan", "--unit UNIT [--year YEAR] [--decision TEXT] [--reason TEXT] [--json] [LIST.csv]",
+     "danh mục hồ sơ của năm: xem, hoặc ban hành từ tệp CSV mã,tiêu đề,nhóm,người lập (the list of a year's files)",
+     Where::office, Takes::found, plan},
+    {"file", "open", "--unit UNIT --code CODE [--title TEXT] [--class CLASS] [--year YEAR] [--reason TEXT] [--json]",
      "mở hồ sơ theo danh mục hồ sơ của đơn vị (open a file: papers of one piece of work, not a file on a disk)",
      Where::office, Takes::nothing, open},
     {"file", "list", "[--unit UNIT] [--year YEAR] [--state STATE] [--json]",

@@ -126,6 +126,7 @@ void View::remove(const fs::path& file) {
 Result<std::unique_ptr<View>> View::try_open(const fs::path& file, const Books& books) {
   lmdb::Options options;
   options.map_octets = map_octets;
+  options.tables = 64;  // its own and those of all books
   options.sync = false;
   auto environment = lmdb::Environment::open(file, options);
   if (!environment) return environment.error();

@@ -22,6 +22,10 @@ struct Who {
 
 // ---- files (files.cpp)
 
+/// Danh mục hồ sơ of a unit and year, in the place of the one before. Files that are open already stay as they are.
+/// @par Errors  bad_arguments naming the row: a code twice, no title, a class that the table has not
+Result<Events> plan_files(const Look& look, const Who& who, const FilePlan& plan, const std::string& reason);
+/// Title and class that are not said are those of the unit's list of that year.
 /// @par Errors  bad_arguments; refused: there is one
 Result<Events> open_file(const Look& look, const Who& who, File file, const std::string& reason);
 /// Those that are in it already are left out.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <algorithm>
+#include <set>
 
 #include "gateway/keeping/acts.hpp"
 #include "gateway/keeping/limits.hpp"
@@ -26,10 +27,49 @@ Result<Done> check_word(const std::string& what, const std::string& word, std::s
 }
 }  // namespace
 
+Result<Events> plan_files(const Look& look, const Who& who, const FilePlan& plan, const std::string& reason) {
+  const Date today = day_of(look.now);
+  if (auto checked = check_word("unit", plan.unit, limits::unit_octets); !checked) return checked.error();
+  if (plan.year < 1930 || plan.year > static_cast<unsigned>(static_cast<int>(today.year()) + 1))
+    return fail(status::bad_arguments, "năm của danh mục (year): " + std::to_string(plan.year));
+  if (!plan.decision.empty())
+    if (auto checked = check_text("số quyết định (--decision)", plan.decision, limits::text_octets); !checked)
+      return checked.error();
+  if (plan.rows.empty() || plan.rows.size() > limits::planned_files)
+    return fail(status::bad_arguments, "1 to " + std::to_string(limits::planned_files) + " files in a list");
+  std::set<std::string> codes;
+  for (const FilePlan::Row& row : plan.rows) {
+    const std::string at = "dòng " + std::to_string(codes.size() + 1) + " (row): ";
+    const auto wrong = [&](const Error& error) { return fail(status::bad_arguments, at + error.detail); };
+    if (auto checked = check_word("mã hồ sơ (code)", row.code, limits::code_octets); !checked)
+      return wrong(checked.error());
+    if (auto checked = check_text("tiêu đề hồ sơ (title)", row.title, limits::text_octets); !checked)
+      return wrong(checked.error());
+    if (!row.who.empty())
+      if (auto checked = check_text("người lập (who)", row.who, limits::text_octets); !checked)
+        return wrong(checked.error());
+    if (look.schedule.file_class(row.file_class, today) == nullptr)
+      return fail(status::bad_arguments, at + "bảng thời hạn " + look.schedule.version() + " không có nhóm '" +
+                                             row.file_class + "' (no such class: vanthu retention table)");
+    if (!codes.insert(row.code).second)
+      return fail(status::bad_arguments, at + "mã " + row.code + " có hai lần (the code stands there twice)");
+  }
+  archive::Event event = event_of("files.planned", who, 0, reason);
+  for (auto& [name, value] : to_json(plan)) event.details[name] = value;
+  return Events{std::move(event)};
+}
+
 Result<Events> open_file(const Look& look, const Who& who, File file, const std::string& reason) {
   if (auto checked = check_word("unit", file.unit, limits::unit_octets); !checked) return checked.error();
   if (file.unit.find('/') != std::string::npos) return fail(status::bad_arguments, "unit: no slash in " + file.unit);
   if (auto checked = check_word("mã hồ sơ (code)", file.code, limits::code_octets); !checked) return checked.error();
+  if (file.title.empty() || file.file_class.empty())
+    if (const auto plan = look.ledger.file_plan(look.books, file.unit, file.year))
+      for (const FilePlan::Row& row : plan->rows) {
+        if (row.code != file.code) continue;
+        if (file.title.empty()) file.title = row.title;
+        if (file.file_class.empty()) file.file_class = row.file_class;
+      }
   if (auto checked = check_text("tiêu đề hồ sơ (title)", file.title, limits::text_octets); !checked)
     return checked.error();
   if (file.title.find('\n') != std::string::npos) return fail(status::bad_arguments, "title: one line");

@@ -65,6 +65,7 @@ Voice voice_of(const archive::Event& event) { return {event.actor, text_in(event
 
 const std::vector<Ledger::Row>& Ledger::rows() {
   static const std::vector<Row> all{
+      {"files.planned", &Ledger::files_planned},
       {"file.opened", &Ledger::file_opened},
       {"file.added", &Ledger::file_added},
       {"file.removed", &Ledger::file_removed},
@@ -103,7 +104,7 @@ Result<Done> Ledger::open(lmdb::Transaction& txn) {
                 {"keeping.disposals", &disposals_}, {"keeping.lines", &lines_},
                 {"keeping.claimed", &claimed_},     {"keeping.gone", &gone_},
                 {"keeping.schedules", &schedules_}, {"keeping.purges", &purges_},
-                {"keeping.purging", &purging_}};
+                {"keeping.purging", &purging_},     {"keeping.plans", &plans_}};
   for (const auto& row : tables) {
     auto table = txn.table(row.name);
     if (!table) return table.error();
@@ -134,6 +135,13 @@ Result<Done> Ledger::take(lmdb::Transaction& txn, const archive::Event& event) {
   const auto row = std::find_if(rows().begin(), rows().end(), [&](const Row& one) { return one.what == event.what; });
   if (row == rows().end()) return done;
   return (this->*row->take)(txn, event);
+}
+
+Result<Done> Ledger::files_planned(Txn& txn, const Event& event) {
+  FilePlan plan = to_file_plan(event.details);
+  if (plan.unit.empty() || plan.rows.size() > limits::planned_files) return done;
+  plan.set = voice_of(event);
+  return write(txn, plans_, plan.id(), plan);
 }
 
 Result<Done> Ledger::file_opened(Txn& txn, const Event& event) {
@@ -370,6 +378,10 @@ Numbers Ledger::unfinished(const Snapshot& books) const {
 std::optional<File> Ledger::file(const Snapshot& books, std::string_view id) const {
   if (id.empty() || id.size() > limits::unit_octets + limits::code_octets + 16) return std::nullopt;
   return read(books, files_, id, to_file);
+}
+std::optional<FilePlan> Ledger::file_plan(const Snapshot& books, std::string_view unit, unsigned year) const {
+  if (unit.empty() || unit.size() > limits::unit_octets) return std::nullopt;
+  return read(books, plans_, std::string(unit) + '/' + std::to_string(year), to_file_plan);
 }
 void Ledger::each_file(const Snapshot& books, std::string_view under,
                        const std::function<bool(const File&)>& visit) const {

@@ -17,7 +17,7 @@ class Ledger final : public archive::Book {
  public:
   using Snapshot = lmdb::Transaction;
 
-  std::string_view format() const override { return "keeping 1"; }
+  std::string_view format() const override { return "keeping 2"; }
   Result<Done> open(lmdb::Transaction& txn) override;
   Result<Done> take(lmdb::Transaction& txn, const archive::Entry& record, const mail::Accepted& accepted) override;
   Result<Done> take(lmdb::Transaction& txn, const archive::Event& event) override;
@@ -32,6 +32,8 @@ class Ledger final : public archive::Book {
   Numbers unfinished(const Snapshot& books) const;
 
   std::optional<File> file(const Snapshot& books, std::string_view id) const;
+  /// The list of files of a unit and year; none: nobody has set one.
+  std::optional<FilePlan> file_plan(const Snapshot& books, std::string_view unit, unsigned year) const;
   /// By unit ("vptu"), unit and year ("vptu/2026"), or all (""), in the order of their ids, until `visit` returns
   /// false.
   void each_file(const Snapshot& books, std::string_view under, const std::function<bool(const File&)>& visit) const;
@@ -77,6 +79,7 @@ class Ledger final : public archive::Book {
   };
   static const std::vector<Row>& rows();
 
+  Result<Done> files_planned(Txn& txn, const Event& event);
   Result<Done> file_opened(Txn& txn, const Event& event);
   Result<Done> file_added(Txn& txn, const Event& event);
   Result<Done> file_removed(Txn& txn, const Event& event);
@@ -97,7 +100,7 @@ class Ledger final : public archive::Book {
   Result<Done> put_line(Txn& txn, std::uint64_t disposal, std::uint64_t record, const Line& line);
 
   lmdb::Table records_, files_, in_file_, of_record_, holds_, watch_, held_, hold_records_, disposals_, lines_,
-      claimed_, gone_, schedules_, purges_, purging_;
+      claimed_, gone_, schedules_, purges_, purging_, plans_;
 };
 
 }  // namespace vanthu::keeping

@@ -116,6 +116,32 @@ File to_file(const json::object& o) {
   return file;
 }
 
+json::object to_json(const FilePlan& plan) {
+  json::array rows;
+  for (const FilePlan::Row& row : plan.rows) {
+    json::object one{{"code", row.code}, {"title", row.title}, {"class", row.file_class}};
+    add(one, "who", row.who);
+    rows.push_back(std::move(one));
+  }
+  json::object o{{"unit", plan.unit}, {"year", plan.year}, {"rows", std::move(rows)}};
+  add(o, "decision", plan.decision);
+  if (plan.set.at != Time{}) o["set"] = to_json(plan.set);
+  return o;
+}
+FilePlan to_file_plan(const json::object& o) {
+  FilePlan plan;
+  plan.unit = text_in(o, "unit");
+  plan.year = static_cast<unsigned>(number_in(o, "year"));
+  plan.decision = text_in(o, "decision");
+  if (const json::value* rows = o.if_contains("rows"); rows != nullptr && rows->is_array())
+    for (const json::value& one : rows->as_array())
+      if (const json::object* row = one.if_object())
+        plan.rows.push_back(
+            {text_in(*row, "code"), text_in(*row, "title"), text_in(*row, "class"), text_in(*row, "who")});
+  plan.set = voice_in(o, "set").value_or(Voice{});
+  return plan;
+}
+
 json::object to_json(const Kept& kept) {
   json::array papers;
   for (const PaperKind& paper : kept.papers) papers.push_back(json::array{paper.form, paper.kind});

@@ -41,6 +41,23 @@ struct File {
   friend bool operator==(const File&, const File&) = default;
 };
 
+/// A unit's list of the files that a year's work is expected to make (danh mục hồ sơ), as its head has decided it.
+struct FilePlan {
+  std::string unit;
+  unsigned year = 0;
+  std::string decision;  ///< number of the decision, or empty
+  struct Row {
+    std::string code, title, file_class;
+    std::string who;  ///< who makes the file: a post, a person, or empty
+    friend bool operator==(const Row&, const Row&) = default;
+  };
+  std::vector<Row> rows;  ///< in the order of the list
+  Voice set;
+  /// "vptu/2026"
+  std::string id() const { return unit + '/' + std::to_string(year); }
+  friend bool operator==(const FilePlan&, const FilePlan&) = default;
+};
+
 /// A paper in a record, as far as its term depends on it.
 struct PaperKind {
   std::string form, kind;
@@ -127,6 +144,7 @@ std::string_view name_of(Line::State state);
 
 boost::json::object to_json(const Voice& voice);
 boost::json::object to_json(const File& file);
+boost::json::object to_json(const FilePlan& plan);
 boost::json::object to_json(const Kept& kept);
 boost::json::object to_json(const Hold& hold);
 boost::json::object to_json(const Disposal& disposal);
@@ -134,6 +152,7 @@ boost::json::object to_json(const Gone& gone);
 boost::json::object to_json(const Purge& purge);
 /// What is not there or of another kind counts as empty: these are our own words, read back.
 File to_file(const boost::json::object& o);
+FilePlan to_file_plan(const boost::json::object& o);
 Kept to_kept(const boost::json::object& o);
 Hold to_hold(const boost::json::object& o);
 Disposal to_disposal(const boost::json::object& o);

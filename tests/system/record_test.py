@@ -117,7 +117,12 @@ class RecordTest(unittest.TestCase):
                     ["registers"] if one["id"].endswith("/cv-vptu"))
         self.assertEqual(self.numbers(f'register:"{book} 81"'), [first])
         self.assertLessEqual({first, second}, set(self.numbers(f"register:{book}")))
-        self.box.vanthu("file", "open", "--unit", "vptu", "--code", "05", "--title", "Công tác văn thư", "--class", "10-nam")
+        plan = self.box.dir / "danh-muc.csv"
+        plan.write_text('mã,tiêu đề,nhóm,người lập\n05,"Công tác văn thư, lưu trữ",10-nam,Phòng Hành chính\n06,Nhân sự,70-nam,\n')
+        self.box.vanthu("file", "plan", "--unit", "vptu", "--decision", "12-QĐ/VPTU", plan)
+        self.box.vanthu("file", "open", "--unit", "vptu", "--code", "05")
+        shown = json.loads(self.box.vanthu("file", "plan", "--unit", "vptu", "--json").stdout)
+        self.assertEqual([(row["code"], row["state"]) for row in shown["rows"]], [("05", "open"), ("06", "planned")])
         year = self.status(first) and json.loads(self.box.vanthu("file", "list", "--json").stdout)["files"][0]["year"]
         self.box.vanthu("file", "add", f"vptu/{year}/05", first)
         self.assertEqual(self.numbers(f"file:vptu/{year}/05"), [first])

@@ -78,6 +78,57 @@ class ActsTest : public testing::Test {
   World world;
 };
 
+TEST_F(ActsTest, AYearsListOfFilesIsSetAndFilesAreOpenedByIt) {
+  const auto plan = [&](std::vector<FilePlan::Row> rows) {
+    return world.act([&](const Look& look) {
+      return plan_files(look, lan, {"vptu", 2020, "15-QĐ/VPTU", std::move(rows), {}}, "");
+    });
+  };
+  const auto open_by_code = [&](const char* code, const char* title = "") {
+    File file;
+    file.unit = "vptu";
+    file.year = 2020;
+    file.code = code;
+    file.title = title;
+    return world.act([&](const Look& look) { return open_file(look, lan, file, ""); });
+  };
+  EXPECT_FALSE(open_by_code("01")) << "there is no list";
+  EXPECT_EQ(plan({}).error().reply, Reply(status::bad_arguments));
+  const std::pair<std::vector<FilePlan::Row>, const char*> wrong[] = {
+      {{{"01", "Một", "5-nam", ""}, {"01", "Hai", "5-nam", ""}}, "dòng 2"},
+      {{{"01", "Một", "3-nam", ""}}, "3-nam"},
+      {{{"0 1", "Một", "5-nam", ""}}, "code"},
+      {{{"01", "", "5-nam", ""}}, "title"}};
+  for (const auto& [rows, word] : wrong) {
+    const auto refused = plan(rows);
+    ASSERT_FALSE(refused) << word;
+    EXPECT_NE(refused.error().detail.find(word), std::string::npos) << refused.error().detail;
+  }
+  ASSERT_TRUE(plan({{"01", "Hồ sơ đại hội", "10-nam", "Phòng Tổng hợp"}, {"02", "Công văn trao đổi", "5-nam", ""}}));
+  ASSERT_TRUE(open_by_code("01"));
+  ASSERT_TRUE(open_by_code("02", "Công văn trao đổi năm 2020"));
+  EXPECT_FALSE(open_by_code("03")) << "not in the list, and nothing is said of it";
+  (void)world.act([&](const Look& look) -> Result<Events> {
+    EXPECT_EQ(look.ledger.file(look.books, "vptu/2020/01")->title, "Hồ sơ đại hội");
+    EXPECT_EQ(look.ledger.file(look.books, "vptu/2020/01")->file_class, "10-nam");
+    EXPECT_EQ(look.ledger.file(look.books, "vptu/2020/02")->title, "Công văn trao đổi năm 2020");
+    const auto known = look.ledger.file_plan(look.books, "vptu", 2020);
+    EXPECT_TRUE(known && known->rows.size() == 2 && known->decision == "15-QĐ/VPTU");
+    EXPECT_EQ(to_file_plan(to_json(*known)), *known);
+    EXPECT_FALSE(look.ledger.file_plan(look.books, "vptu", 2021));
+    return Events{};
+  });
+  // Another list takes its place; what is open stays.
+  ASSERT_TRUE(plan({{"03", "Báo cáo", "5-nam", ""}}));
+  EXPECT_FALSE(open_by_code("04"));
+  EXPECT_TRUE(open_by_code("03"));
+  (void)world.act([&](const Look& look) -> Result<Events> {
+    EXPECT_EQ(look.ledger.file_plan(look.books, "vptu", 2020)->rows.size(), 1U);
+    EXPECT_TRUE(look.ledger.file(look.books, "vptu/2020/01"));
+    return Events{};
+  });
+}
+
 TEST_F(ActsTest, TheTermIsOfTheFileByItsMostValuablePaper) {
   const auto letter = world.receive({"Công văn"});
   const auto minutes = world.receive({"Biên bản"});
