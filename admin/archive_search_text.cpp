@@ -15,15 +15,22 @@ namespace {
 constexpr std::size_t values_shown = 8;  // of one facet
 
 /// What is called so in facets and places, in the archivist's language.
-constexpr std::pair<std::string_view, std::string_view> words[] = {
-    {"direction", "Chiều"}, {"kind", "Loại"},
-    {"unit", "Đơn vị"},     {"year", "Năm"},
-    {"secrecy", "Độ mật"},  {"attachment", "Tệp gửi kèm"},
-    {"in", "đến"},          {"out", "đi"},
-    {"none", "không"},      {"mat", "mật"},
-    {"toi-mat", "tối mật"}, {"tuyet-mat", "tuyệt mật"},
-    {"subject", "tiêu đề"}, {"text", "nội dung thư"},
-    {"paper", "văn bản"}};
+constexpr std::pair<std::string_view, std::string_view> words[] = {{"direction", "Chiều"},
+                                                                   {"kind", "Loại"},
+                                                                   {"unit", "Đơn vị"},
+                                                                   {"year", "Năm"},
+                                                                   {"secrecy", "Độ mật"},
+                                                                   {"attachment", "Tệp gửi kèm"},
+                                                                   {"in", "đến"},
+                                                                   {"out", "đi"},
+                                                                   {"import", "nhập"},
+                                                                   {"none", "không"},
+                                                                   {"mat", "mật"},
+                                                                   {"toi-mat", "tối mật"},
+                                                                   {"tuyet-mat", "tuyệt mật"},
+                                                                   {"subject", "tiêu đề"},
+                                                                   {"text", "nội dung thư"},
+                                                                   {"paper", "văn bản"}};
 
 std::string shown(std::string_view word) {
   const auto found =

@@ -156,6 +156,8 @@ Result<Request> gather(const Command& command, std::vector<std::string> words) {
   Request request;
   request.words = std::move(words);
   if (command.takes == Command::Takes::nothing) return request;
+  if (command.takes == Command::Takes::octets)
+    return fail(status::bad_arguments, "is asked for by another command, not by hand");
   if (command.takes == Command::Takes::input) {
     auto input = read_input();
     if (!input) return input.error();

@@ -91,6 +91,19 @@ Result<std::string> Channel::receive(std::size_t octets, Deadline deadline) {
   return received;
 }
 
+Result<Octets> Channel::receive_octets(std::uint64_t octets, Deadline deadline) {
+  auto received = Octets::create();
+  if (!received) return received;
+  for (std::uint64_t left = octets; left > 0;) {
+    const auto piece = receive(static_cast<std::size_t>(std::min<std::uint64_t>(left, step_octets)), deadline);
+    if (!piece) return piece.error();
+    if (auto added = received->append(*piece); !added) return added.error();
+    left -= piece->size();
+  }
+  if (auto sealed = received->seal(); !sealed) return sealed.error();
+  return received;
+}
+
 Result<SocketAddress> SocketAddress::of(const std::filesystem::path& socket) {
   SocketAddress address;
   address.address_.sun_family = AF_UNIX;

@@ -5,11 +5,13 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "gateway/base/octets.hpp"
 #include "gateway/base/result.hpp"
 
 namespace vanthu::admin {
@@ -32,6 +34,9 @@ class Channel {
   Result<Done> send(std::string_view octets, Deadline deadline);
   /// Exactly that many octets; memory grows with what really came.
   Result<std::string> receive(std::size_t octets, Deadline deadline);
+
+  /// The same, into octets that are then sealed: of a big message there is one copy, outside every heap.
+  Result<Octets> receive_octets(std::uint64_t octets, Deadline deadline);
 
   int descriptor() const noexcept { return descriptor_; }
 

@@ -4,12 +4,14 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "gateway/base/config.hpp"
+#include "gateway/base/octets.hpp"
 #include "gateway/intake/review.hpp"
 
 namespace vanthu::directory {
@@ -54,6 +56,9 @@ class Keeper;
 namespace vanthu::transparency {
 class LogTree;
 }
+namespace vanthu::imports {
+class Taker;
+}
 namespace vanthu::vault {
 class Vault;
 }
@@ -71,17 +76,18 @@ struct Sight {
 struct Request {
   std::vector<std::string> words;  ///< after the command's own words: options and arguments
   std::map<std::string, std::string>
-      files;                             ///< name -> content: files the caller named are read with the caller's rights
-  std::string input;                     ///< standard input where the command wants it (a password)
-  std::string actor;                     ///< account name of the caller, for the audit log
-  std::string login{};                   ///< instead of the account: a login of the directory
-  std::string password{}, code{};        ///< code: of the second factor, where there is one
-  bool everywhere = true;                ///< what of the directory is theirs: all of it,
-  std::vector<std::string> units{};      ///< else the subtrees of these units
-  std::vector<Sight> sights{};           ///< what of the archive they may read; any of them, unless everywhere
-  std::vector<std::string> mailrooms{};  ///< units whose mailroom (văn thư) who has logged in serves
-  std::string person{};                  ///< who has logged in (id); empty: an account of this machine
-  std::filesystem::path config_file{};   ///< the configuration that was read; only in the caller's own process
+      files;          ///< name -> content: files the caller named are read with the caller's rights
+  std::string input;  ///< standard input where the command wants it (a password)
+  std::shared_ptr<const Octets> octets{};  ///< the same of Takes::octets, sealed; may be big
+  std::string actor;                       ///< account name of the caller, for the audit log
+  std::string login{};                     ///< instead of the account: a login of the directory
+  std::string password{}, code{};          ///< code: of the second factor, where there is one
+  bool everywhere = true;                  ///< what of the directory is theirs: all of it,
+  std::vector<std::string> units{};        ///< else the subtrees of these units
+  std::vector<Sight> sights{};             ///< what of the archive they may read; any of them, unless everywhere
+  std::vector<std::string> mailrooms{};    ///< units whose mailroom (văn thư) who has logged in serves
+  std::string person{};                    ///< who has logged in (id); empty: an account of this machine
+  std::filesystem::path config_file{};     ///< the configuration that was read; only in the caller's own process
 };
 
 struct Answer {
@@ -116,6 +122,7 @@ struct Office {
   vault::Vault* vault = nullptr;                    ///< null when no gateway runs
   const deliveries::Deliveries* deliveries = nullptr;  ///< in the archive's view
   fixity::Fixity* fixity = nullptr;                    ///< null when no gateway runs
+  imports::Taker* imports = nullptr;                   ///< null when no gateway runs
 };
 
 struct Command {
@@ -131,9 +138,11 @@ struct Command {
     input,
     policies,  ///< files, and beside each the letters that its [[test]] tables name
     found,     ///< of the operands those that are files
+    octets,    ///< a message, which another row reads and hands over in pieces
   } takes;     ///< what the CLI reads for it: files named in words
   Answer (*run)(Office&, const Request&);
   std::string (*more)() = nullptr;  ///< what the help on this row alone says besides
+  bool hidden = false;              ///< only other rows ask for it: no list of commands has it
 };
 
 std::span<const Command> directory_commands();  ///< directory_commands.cpp
@@ -163,5 +172,6 @@ std::span<const Command> config_commands();     ///< config_commands.cpp
 std::span<const Command> dkim_commands();       ///< dkim_commands.cpp
 std::span<const Command> register_commands();   ///< register_commands.cpp
 std::span<const Command> register_acts();       ///< register_acts.cpp
+std::span<const Command> import_commands();     ///< import_commands.cpp
 
 }  // namespace vanthu::admin

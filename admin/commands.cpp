@@ -47,7 +47,8 @@ const std::vector<Command>& all_commands() {
           hold_commands(),      retention_commands(), disposal_commands(), audit_commands(),    config_commands(),
           directory_commands(), act_commands(),       who_commands(),      inspect_commands(),  log_commands(),
           mailbox_commands(),   dkim_commands(),      guard_commands(),    held_commands(),     policy_commands(),
-          version_commands(),   replay_commands(),    queue_commands(),    register_commands(), register_acts()})
+          version_commands(),   replay_commands(),    queue_commands(),    register_commands(), register_acts(),
+          import_commands()})
       rows.insert(rows.end(), part.begin(), part.end());
     return rows;
   }();
@@ -82,7 +83,8 @@ std::string usage_of(const Command& command) {
 
 std::string help() {
   std::vector<const Command*> rows;
-  for (const Command& command : all_commands()) rows.push_back(&command);
+  for (const Command& command : all_commands())
+    if (!command.hidden) rows.push_back(&command);
   return "usage: vanthu [--config FILE] NOUN VERB [WORD…]\n\n" + list(rows) +
          "\n`vanthu NOUN` and `vanthu help NOUN VERB` say more. The configuration is read from FILE, else from\n"
          "$VANTHU_CONFIG, else from /etc/vanthu/gateway.conf. Exit codes are those of sysexits.h; 1 means that\n"
@@ -92,7 +94,7 @@ std::string help() {
 std::string help_on(std::string_view noun) {
   std::vector<const Command*> rows;
   for (const Command& command : all_commands())
-    if (command.noun == noun) rows.push_back(&command);
+    if (command.noun == noun && !command.hidden) rows.push_back(&command);
   std::string out;
   if (rows.empty()) return out;
   for (const Command* row : rows) out += "usage: vanthu " + usage_of(*row) + '\n';

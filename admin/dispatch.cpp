@@ -51,7 +51,7 @@ constexpr auto rows = std::to_array<Row>({
     {"log", "proof", Witness::access},          {"log", "verify", Witness::access},
     {"key", "status", Witness::nothing},        {"archive", "meta", Witness::access},
     {"record", "status", Witness::access},      {"record", "history", Witness::access},
-    {"archive", "fixity", Witness::access},
+    {"archive", "fixity", Witness::access},     {"import", "item", Witness::nothing},
 });
 
 /// The nouns of the directory's tables: looking at them leaves nothing.

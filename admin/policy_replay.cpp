@@ -89,8 +89,10 @@ Result<std::string> explained(const Office& office, const std::string& which, bo
   std::string out = say("thư ", "message ") + printable(a.id);
   if (told->record != 0) out += say(", bản ghi ", ", record ") + std::to_string(told->record);
   out += "\n  " + local_minute(rfc3339(a.received)) + ", " +
-         (a.direction == mail::Direction::out ? say("chiều đi", "out") : say("chiều đến", "in")) + ", " +
-         (a.envelope.reverse_path ? printable(mail::format(*a.envelope.reverse_path)) : "<>");
+         (a.imported                            ? say("nhập vào lưu trữ", "imported")
+          : a.direction == mail::Direction::out ? say("chiều đi", "out")
+                                                : say("chiều đến", "in")) +
+         ", " + (a.envelope.reverse_path ? printable(mail::format(*a.envelope.reverse_path)) : "<>");
   for (std::size_t i = 0; i < a.envelope.forward_paths.size() && i < 5; ++i)
     out += (i == 0 ? " → " : ", ") + printable(mail::format(a.envelope.forward_paths[i]));
   if (a.envelope.forward_paths.size() > 5) out += " + " + std::to_string(a.envelope.forward_paths.size() - 5);
@@ -343,6 +345,7 @@ Answer replay(Office& office, const Request& request) {
   const filters::Chain after(*office.config, *office.directory, *policy);
   Replay report;
   for (const archive::Summary& summary : found->records) {
+    if (summary.direction == "import") continue;  // no door judged it
     auto record = office.archive->show(summary.number);
     auto letter = record ? letter_of(std::move(record->accepted), at) : Result<Letter>(record.error());
     if (letter && words->has("inspect")) {

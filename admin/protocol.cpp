@@ -84,13 +84,22 @@ Result<AnswerHead> parse_answer_head(std::string_view text) {
 }
 
 Result<std::string> encode(std::string_view noun, std::string_view verb, const Request& request) {
+  auto wire = encode_head(noun, verb, request, request.input.size());
+  if (!wire) return wire;
+  for (const auto& file : request.files) *wire += file.second;
+  *wire += request.input;
+  return wire;
+}
+
+Result<std::string> encode_head(std::string_view noun, std::string_view verb, const Request& request,
+                                std::uint64_t octets_behind) {
   json::array words;
   for (const std::string& word : request.words) {
     if (!text::is_utf8(word)) return fail(status::bad_arguments, "a word of the command is no UTF-8");
     words.emplace_back(word);
   }
   json::array files;
-  std::uint64_t octets = request.input.size();
+  std::uint64_t octets = octets_behind;
   for (const auto& [name, content] : request.files) {
     if (!text::is_utf8(name)) return fail(status::bad_arguments, "a file's name is no UTF-8");
     files.push_back({{"name", name}, {"octets", content.size()}});
@@ -104,7 +113,7 @@ Result<std::string> encode(std::string_view noun, std::string_view verb, const R
                     {"verb", verb},
                     {"words", std::move(words)},
                     {"files", std::move(files)},
-                    {"input_octets", request.input.size()}};
+                    {"input_octets", octets_behind}};
   if (!request.login.empty()) {
     if (!text::is_utf8(request.login) || !text::is_utf8(request.password) || !text::is_utf8(request.code))
       return fail(status::bad_arguments, "login, password or code is no UTF-8");
@@ -115,8 +124,7 @@ Result<std::string> encode(std::string_view noun, std::string_view verb, const R
   std::string wire = framed(head);
   if (wire.size() - 4 > limits::control_head_octets)
     return fail(status::bad_arguments, "the command's words are too long");
-  for (const auto& file : request.files) wire += file.second;
-  return wire += request.input;
+  return wire;
 }
 
 std::string encode(const Answer& answer) {

@@ -35,6 +35,10 @@ Result<AnswerHead> parse_answer_head(std::string_view json);
 /// A whole request or answer as it goes over the wire.
 /// @par Errors  bad_arguments: more than the limits allow, or a word that is no UTF-8
 Result<std::string> encode(std::string_view noun, std::string_view verb, const Request& request);
+/// The head of a request without files, behind which the caller sends so many octets itself.
+/// @par Errors  as above
+Result<std::string> encode_head(std::string_view noun, std::string_view verb, const Request& request,
+                                std::uint64_t octets);
 std::string encode(const Answer& answer);
 
 /// Length of a head from its 4 octets.

@@ -14,7 +14,9 @@ namespace {
 constexpr std::size_t subject_columns = 60;
 constexpr std::size_t label_columns = 18;
 
-const char* way_of(std::string_view direction) { return direction == "in" ? "đến" : "đi"; }
+const char* way_of(std::string_view direction) {
+  return direction == "in" ? "đến" : direction == "import" ? "nhập" : "đi";
+}
 
 std::string local_time(Time time) { return local_minute(rfc3339(time)); }
 
@@ -85,6 +87,23 @@ void add_envelope(Page& page, const mail::Accepted& a, const filters::Facts* fac
   page.line("Máy gửi", joined(a.client, " ", a.helo.empty() ? "" : "(" + a.helo + ")"));
   page.line("Mã hoá", a.tls.empty() ? "không" : a.tls);
   page.line("Mã thư", joined(a.id, ", phiên ", a.session));
+}
+
+void add_import(Page& page, const mail::Imported& one) {
+  page.head("Nhập vào lưu trữ");
+  page.line("Người nhập", one.by);
+  page.line("Lý do", one.reason);
+  page.line("Nguồn", one.source);
+  page.line("Trong nguồn", one.item);
+  page.line("Thư mục", one.folder);
+  std::string flags;
+  for (const std::string& flag : one.flags) flags += (flags.empty() ? "" : " ") + flag;
+  page.line("Cờ", flags);
+  page.line("Ngày ở nguồn", one.date);
+  page.line("Đơn vị", one.unit);
+  page.line("Cách đọc", one.note);
+  if (one.same_id != 0) page.line("Cùng Message-ID", "bản ghi " + std::to_string(one.same_id) + ", khác octet");
+  page.line("Lượt nhập", one.run);
 }
 
 void add_paper(Page& page, const filters::Paper& paper) {
@@ -207,13 +226,14 @@ std::string record_text(const archive::Archive::Record& record) {
   Page page;
   page.head("Bản ghi số " + std::to_string(record.number));
   page.line("Nhận lúc", local_time(a.received) + " (" + rfc3339(a.received) + ")");
-  page.line("Chiều", way_of(a.direction == mail::Direction::in ? "in" : "out"));
+  page.line("Chiều", way_of(a.imported ? "import" : a.direction == mail::Direction::in ? "in" : "out"));
   page.line("Loại hồ sơ", a.record_class);
   page.line("Độ dài", std::to_string(record.head.body_octets) + " octet");
   page.line("SHA-256", a.sha256);
   page.line("Vị trí", "khung " + std::to_string(record.head.at.sequence) + ", tệp " +
                           std::to_string(record.head.at.segment) + ", octet " + std::to_string(record.head.at.offset));
-  add_envelope(page, a, facts ? &*facts : nullptr);
+  if (a.imported) add_import(page, *a.imported);
+  if (!a.imported) add_envelope(page, a, facts ? &*facts : nullptr);
   if (facts)
     add_facts(page, *facts);
   else

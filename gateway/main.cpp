@@ -37,6 +37,7 @@
 #include "gateway/fixity/fixity.hpp"
 #include "gateway/guard/guard.hpp"
 #include "gateway/imap/server.hpp"
+#include "gateway/imports/taker.hpp"
 #include "gateway/intake/decisions.hpp"
 #include "gateway/intake/door.hpp"
 #include "gateway/journal/log.hpp"
@@ -474,6 +475,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   imap_services.emplace(imap::Services{config, *directory, [&] { return tls.context(net::TlsUse::imap); }, slow,
                                        draining, [&] { return backend.get(); }, guard});
 
+  imports::Taker imports(
+      {*directory, [&] { return chain.get(); }, *inspectors, *record_log, *archive, trail, [&] { indexer.poke(); }});
   admin::Office office{
       &config,
       directory.get(),
@@ -494,7 +497,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       audit_tree.get(),
       vault.get(),
       &deliveries,
-      &fixity};
+      &fixity,
+      &imports};
   TrialWatch trial(*policies, trail);
   const auto control = must(admin::ControlServer::start(config.at("control.sock"), office, trail));
 

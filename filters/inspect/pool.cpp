@@ -261,6 +261,10 @@ class Pool::AtTheDoor {
 
 asio::awaitable<Result<filters::Facts>> Pool::inspect(std::shared_ptr<const Octets> message, bool patient) {
   const AtTheDoor waiting(*turns_);
+  co_return co_await inspected(std::move(message), patient);
+}
+
+asio::awaitable<Result<filters::Facts>> Pool::inspected(std::shared_ptr<const Octets> message, bool patient) {
   Attempt attempt;
   auto facts = co_await ask(message, attempt);
   if (!facts && attempt.died && !lanes_->stopping()) {
@@ -305,6 +309,13 @@ Value waited_for(asio::awaitable<Value> conversation) {
 
 Result<filters::Facts> Pool::inspect_and_wait(std::shared_ptr<const Octets> message) {
   return waited_for(inspect(std::move(message), false));
+}
+
+Result<filters::Facts> Pool::inspect_behind(std::shared_ptr<const Octets> message) {
+  if (!turns_->begin()) return fail(status::shutting_down, "the inspectors are stopping");
+  auto facts = waited_for(inspected(std::move(message), false));
+  turns_->end();
+  return facts;
 }
 
 Result<std::optional<Octets>> Pool::rewrite_and_wait(std::shared_ptr<const Octets> message) {

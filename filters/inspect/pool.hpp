@@ -50,6 +50,10 @@ class Pool {
   boost::asio::awaitable<Result<std::optional<Octets>>> rewrite(std::shared_ptr<const Octets> message);
   /// The facts for one who may block and will not come again.
   Result<filters::Facts> inspect_and_wait(std::shared_ptr<const Octets> message);
+  /// The same for one that mail at the door must not wait for: it takes its turn among those that ask for texts.
+  /// Blocks; any threads.
+  /// @par Errors  inspection_failed; shutting_down
+  Result<filters::Facts> inspect_behind(std::shared_ptr<const Octets> message);
   Result<std::optional<Octets>> rewrite_and_wait(std::shared_ptr<const Octets> message);
   /// The text of a message's parts, for the index. Nobody waits for it, so it takes one process at most while mail
   /// stands at the door, and pictures are not read for it. Blocks; any threads.
@@ -68,6 +72,7 @@ class Pool {
   /// What the process of a lease answers, `most` octets at most.
   static boost::asio::awaitable<Result<std::string>> answer_of(Lanes::Lease& lease, std::size_t most);
   boost::asio::awaitable<Result<Texts>> texts(std::shared_ptr<const Octets> message);
+  boost::asio::awaitable<Result<filters::Facts>> inspected(std::shared_ptr<const Octets> message, bool patient);
   boost::asio::awaitable<Result<filters::Facts>> ask(std::shared_ptr<const Octets> message, Attempt& attempt);
 
   std::shared_ptr<Lanes> lanes_;

@@ -63,6 +63,43 @@ std::vector<Question> to_questions(const json::value& value) {
   return all;
 }
 
+namespace {
+void add(JsonText& out, const Imported& one) {
+  out.key("imported")
+      .open()
+      .member("run", one.run)
+      .member("by", one.by)
+      .member("reason", one.reason)
+      .member("source", one.source)
+      .member("item", one.item);
+  for (const auto& [name, text] : {std::pair{"folder", &one.folder}, std::pair{"date", &one.date},
+                                   std::pair{"unit", &one.unit}, std::pair{"note", &one.note}})
+    if (!text->empty()) out.member(name, *text);
+  if (!one.flags.empty()) {
+    out.key("flags").open_list();
+    for (const std::string& flag : one.flags) out.value(flag);
+    out.close_list();
+  }
+  if (one.same_id != 0) out.member("same_id", one.same_id);
+  out.close();
+}
+
+Imported to_imported(const json::object& o) {
+  Imported one;
+  one.run = text_of(o, "run");
+  one.by = text_of(o, "by");
+  one.reason = text_of(o, "reason");
+  one.source = text_of(o, "source");
+  one.item = text_of(o, "item");
+  for (const auto& [name, text] : {std::pair{"folder", &one.folder}, std::pair{"date", &one.date},
+                                   std::pair{"unit", &one.unit}, std::pair{"note", &one.note}})
+    if (o.contains(name)) *text = text_of(o, name);
+  if (const json::value* flags = o.if_contains("flags")) one.flags = json::value_to<std::vector<std::string>>(*flags);
+  if (const json::value* other = o.if_contains("same_id")) one.same_id = other->to_number<std::uint64_t>();
+  return one;
+}
+}  // namespace
+
 std::string to_json(const Accepted& a) { return to_json(a, json::serialize(a.facts), json::serialize(a.verdict)); }
 
 std::string to_json(const Accepted& a, std::string_view facts, std::string_view verdict) {
@@ -115,6 +152,7 @@ std::string to_json(const Accepted& a, std::string_view facts, std::string_view 
   if (!a.questions.empty()) out.key("questions").raw(json::serialize(to_json(a.questions)));
   if (!a.opinions.is_null()) out.key("opinions").raw(json::serialize(a.opinions));
   if (!a.authentication.is_null()) out.key("authentication").raw(json::serialize(a.authentication));
+  if (a.imported) add(out, *a.imported);
   return std::move(out.close()).text();
 }
 
@@ -163,6 +201,7 @@ Result<Accepted> parse_accepted(std::string_view text) {
     a.record_class = text_of(o, "record_class");
     if (const json::value* opinions = o.if_contains("opinions")) a.opinions = *opinions;
     if (const json::value* authentication = o.if_contains("authentication")) a.authentication = *authentication;
+    if (const json::value* imported = o.if_contains("imported")) a.imported = to_imported(imported->as_object());
     a.facts = o.at("facts");
     a.verdict = o.at("verdict");
     return a;

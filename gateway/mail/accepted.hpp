@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include <boost/json/value.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,24 @@ struct Question {
   friend bool operator==(const Question&, const Question&) = default;
 };
 
+/// Where a message came from that no door accepted: existing mail, brought into the archive (gateway/imports). Nothing
+/// of it was seen by us when it was sent: envelope, peer and session of such a record are empty, and its dates are what
+/// others say.
+struct Imported {
+  std::string run{};                 ///< of which import: 32 hexadecimal digits
+  std::string by{};                  ///< account that imported it
+  std::string reason{};              ///< in its own words
+  std::string source{};              ///< "mbox:/srv/old/2019.mbox", "imaps://user@host"
+  std::string item{};                ///< in the source: "octet 4711", "cur/170…:2,S", "INBOX;UIDVALIDITY=7;UID=12"
+  std::string folder{};              ///< mail folder in the source, or empty
+  std::vector<std::string> flags{};  ///< as the source calls them: "\\Seen", "S"
+  std::string date{};         ///< the source's own date of arrival (INTERNALDATE, From_ line), as it stands there
+  std::string unit{};         ///< directory unit that it belongs to by the importer's word, or empty
+  std::string note{};         ///< how it was read: "mboxrd, 2 lines unquoted"
+  std::uint64_t same_id = 0;  ///< record with the same Message-ID and other octets; 0: none then
+  friend bool operator==(const Imported&, const Imported&) = default;
+};
+
 /// What a log keeps of a message beside its octets: everything that is needed to deliver it, to explain the decision
 /// and to find it again. JSON in a frame's meta part (gateway/journal/FORMAT.md).
 struct Accepted {
@@ -64,6 +83,7 @@ struct Accepted {
   boost::json::value authentication;  ///< filters::Authentication; null: not asked
   boost::json::value opinions;        ///< filters::Opinions; null: nobody was asked
   boost::json::value verdict;         ///< filters::Verdict with its explanation and policy version
+  std::optional<Imported> imported = std::nullopt;  ///< nothing: a door accepted it
 };
 
 /// Of a frame's octets those that came, and those that are delivered.

@@ -112,6 +112,8 @@ Result<Done> Registers::add(lmdb::Transaction& txn, Register& book, Line& line) 
 // ---- records
 
 Result<Done> Registers::take(lmdb::Transaction& txn, const archive::Entry& record, const mail::Accepted& accepted) {
+  // What was imported has its line in the register of its own day, on paper or elsewhere: it takes no number by itself.
+  if (accepted.imported) return done;
   try {
     const auto in_force = rules(txn);
     const std::string text = in_force ? in_force->text : std::string();

@@ -245,6 +245,8 @@ Result<Done> Queue::recover() {
     if (const auto* error = std::get_if<Error>(&parsed.what)) {
       tell_unreadable(head, *error);
       job = s.insert_damaged(Source::records, head);
+    } else if (std::get<Summary>(parsed.what).deliveries.empty()) {
+      return;  // imported: it was delivered long ago, by others
     } else {
       job = s.insert(Source::records, head, std::get<Summary>(parsed.what));
     }

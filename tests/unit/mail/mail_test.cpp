@@ -139,6 +139,20 @@ TEST(Accepted, SurvivesFormatThenParse) {
   EXPECT_FALSE(parse_accepted("nonsense"));
 }
 
+TEST(Accepted, KeepsWhereAnImportedMessageCameFrom) {
+  Accepted a = sample();
+  EXPECT_FALSE(parse_accepted(to_json(a))->imported);
+  a.imported = Imported{"run", "khoa", "lý do", "mbox:/a", "octet 0"};
+  EXPECT_EQ(parse_accepted(to_json(a))->imported, a.imported);
+  a.imported->folder = "INBOX";
+  a.imported->flags = {"\\Seen"};
+  a.imported->date = "2019-01-01";
+  a.imported->unit = "vptu";
+  a.imported->note = "mboxrd";
+  a.imported->same_id = 7;
+  EXPECT_EQ(parse_accepted(to_json(a))->imported, a.imported);
+}
+
 TEST(Accepted, KeepsWhatTheExtensionsSay) {
   Accepted a = sample();
   a.envelope.body = Envelope::Body::binary;

@@ -26,6 +26,7 @@ struct Post {
   std::string day = "2026-11-24";
   bool waits = false;
   std::string unserved{};  ///< a step of the verdict
+  bool imported = false;
 };
 
 inline std::string file_hash(const std::string& content) { return hex(sha256(content)); }
@@ -78,6 +79,7 @@ class RegistersTest : public archive::ArchiveTest {
     archive::Letter letter{id, "Thư " + id};
     letter.day = post.day;
     mail::Accepted message = archive::accepted(letter);
+    if (post.imported) message.imported = mail::Imported{"run", "khoa", "thư cũ", "mbox:/a", "octet 0"};
     auto facts = *filters::parse_facts(message.facts);
     for (const Attached& sheet : post.sheets) {
       const std::string part = std::to_string(facts.parts.size() + 2);

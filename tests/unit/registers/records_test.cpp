@@ -28,6 +28,12 @@ TEST_F(RegistersTest, FillTheSendersRegisterByKindAndTerm) {
   EXPECT_EQ(book(notices)->key.period.name, "XX, 2025-2030");
 }
 
+TEST_F(RegistersTest, TakeNoLineFromWhatWasImported) {
+  const std::uint64_t record = post({.sheets = {{"07", "TB/TU"}}, .imported = true});
+  EXPECT_FALSE(book(notices)) << "its line stands in the register of its own day";
+  EXPECT_TRUE(look([&](const lmdb::Transaction& txn) { return registers_.items(txn, record); }).empty());
+}
+
 TEST_F(RegistersTest, GoByThePapersOwnDay) {
   post({.sheets = {{"07", "TB/TU", "f", "2025-10-02"}, {"07", "TB/TU"}}, .day = "2026-11-24"});
   // One record carries the last number of the old term and the same number of the new one: two papers of two registers
