@@ -352,4 +352,16 @@ Result<std::string> Archive::get(std::uint64_t number) const {
   return std::move(frame->body);
 }
 
+Result<Octets> Archive::octets(std::uint64_t number) const {
+  const auto record = show(number);
+  if (!record) return record.error();
+  auto body = state_->records.read_body(record->head.at);
+  if (!body) return body;
+  const std::string_view came = mail::as_it_came(record->accepted, body->view());
+  if (hex(sha256(came)) != record->accepted.sha256)
+    return fail(status::corrupt, "record " + std::to_string(number) + ": its octets are not those of its SHA-256");
+  if (came.size() != body->size()) return Octets::of(came);
+  return body;
+}
+
 }  // namespace vanthu::archive

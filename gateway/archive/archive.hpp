@@ -10,6 +10,7 @@
 
 #include "gateway/archive/event.hpp"
 #include "gateway/base/clock.hpp"
+#include "gateway/base/octets.hpp"
 #include "gateway/base/result.hpp"
 #include "gateway/journal/log.hpp"
 #include "gateway/mail/accepted.hpp"
@@ -111,6 +112,8 @@ class Archive {
   Result<Record> show(std::uint64_t number) const;
   /// The octets as received, checked against their checksum and SHA-256.
   Result<std::string> get(std::uint64_t number) const;
+  /// The same outside the heap: of a big record no more than a piece is ever in it.
+  Result<Octets> octets(std::uint64_t number) const;
 
   /// What happened to a record since it was made, oldest first, as far as the view has come.
   /// @par Errors  corrupt

@@ -72,12 +72,9 @@ Ahead::Made Ahead::made(std::uint64_t number, Speller& speller) const {
   Source source{*std::move(record), *std::move(summary), {}, false};
   one.sha256 = source.record.accepted.sha256;
   one.octets = source.record.head.body_octets;
-  auto body = archive_.get(number);
+  auto body = archive_.octets(number);
   if (body) {
-    auto octets = Octets::of(*body);
-    body = std::string();
-    auto texts =
-        octets ? texts_(std::make_shared<const Octets>(*std::move(octets))) : Result<inspect::Texts>(octets.error());
+    auto texts = texts_(std::make_shared<const Octets>(*std::move(body)));
     if (texts) {
       source.texts = *std::move(texts);
     } else {

@@ -96,6 +96,9 @@ TEST_F(TakerTest, WhatIsNewIsARecordThatSaysWhereItCameFrom) {
   EXPECT_FALSE(a.envelope.reverse_path);
   EXPECT_LT(now() - a.received, std::chrono::minutes(5)) << "clocks start with the import, not with the Date field";
   EXPECT_EQ(*archive_->get(1), octets);
+  const auto outside = archive_->octets(1);
+  ASSERT_TRUE(outside);
+  EXPECT_EQ(outside->view(), octets);
   const auto summary = archive_->summary(1);
   ASSERT_TRUE(summary);
   EXPECT_EQ(summary->direction, "import");
