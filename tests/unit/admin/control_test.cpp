@@ -74,6 +74,29 @@ TEST_F(ControlTest, GivesTheAnswerOfTheCommandOctetForOctet) {
   EXPECT_NE(missing->err.find("there is no record 2"), std::string::npos);
 }
 
+TEST_F(ControlTest, TakesAMessageInPiecesAndNeverHalfOfOne) {
+  Request request;
+  request.words = {"{}"};
+  const std::string piece(100'000, 'x');
+  const auto send = [&](std::uint64_t announced, int pieces) {
+    return ask_gateway(
+        socket(), *find_command("import", "item"), request,
+        {announced, [&, pieces](const std::function<Result<Done>(std::string_view)>& give) -> Result<Done> {
+           for (int i = 0; i < pieces; ++i)
+             if (auto given = give(piece); !given) return given;
+           return done;
+         }});
+  };
+  const auto whole = send(300'000, 3);
+  ASSERT_TRUE(whole) << whole.error().detail;
+  EXPECT_EQ(whole->exit, EX_UNAVAILABLE) << "there is nobody to take it here, but it came through";
+  EXPECT_EQ(send(300'000, 2).error().reply, Reply(status::bad_arguments));
+  EXPECT_EQ(send(150'000, 2).error().reply, Reply(status::bad_arguments));
+  const auto failing = ask_gateway(socket(), *find_command("import", "item"), request,
+                                   {10, [](const auto&) -> Result<Done> { return fail(status::not_found, "gone"); }});
+  EXPECT_EQ(failing.error().reply, Reply(status::not_found));
+}
+
 TEST_F(ControlTest, WritesTheCallersAccountIntoTheAuditLog) {
   ASSERT_TRUE(ask("archive", "show", {"1"}));
   const auto entries = trail_->list({});

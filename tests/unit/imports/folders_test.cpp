@@ -82,7 +82,7 @@ TEST_F(Folders, AMaildirGivesItsFoldersAndFlagsAndNotWhatIsBeingWritten) {
                                  {"Sent/1700000003.M1P2.host", "sent"},
                                  {"Archive.2019/1.x", "old"}}));
   EXPECT_EQ(found_[0].flags, (std::vector<std::string>{"F", "S"}));
-  EXPECT_EQ(found_[0].date, "2023-11-14T22:13:20Z");
+  EXPECT_EQ(found_[0].date, "2023-11-14T22:13:20.000Z");
   EXPECT_EQ(found_[3].folder, "Sent");
   EXPECT_EQ(maildir_date("12.x"), "");
   const auto none = maildir_source(folder_ / "tmp");

@@ -31,7 +31,7 @@ TEST_F(State, GoesOnUnderTheSameRunWithWhatWasDone) {
     EXPECT_EQ(run.size(), 32U);
     EXPECT_FALSE((*state)->resumed());
     EXPECT_TRUE((*state)->note("INBOX", "one", {'i', 7, 3, digest_}));
-    EXPECT_EQ((*ImportState::open(file_)).error().reply, Reply(status::busy)) << "two at a time";
+    EXPECT_EQ(ImportState::open(file_).error().reply, Reply(status::busy)) << "two at a time";
   }
   std::ofstream(file_, std::ios::app) << "torn off by a ki";
   {

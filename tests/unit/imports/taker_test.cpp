@@ -32,7 +32,7 @@ class TakerTest : public testing::Test {
     archive_ = *archive::Archive::open(*records_, folder_ / "archive.lmdb");
     taker_ = std::make_unique<Taker>(Taker::Services{directory_, [this] { return chain_; }, *inspectors_, *records_,
                                                      *archive_, *trail_, [this] { ++archived_; }});
-    Run run;
+    imports::Run run;
     run.id = run_id;
     run.by = "khoa";
     run.source = "mbox:/srv/old.mbox";
@@ -173,7 +173,7 @@ TEST_F(TakerTest, OldMailIsTakenAsItIsWhateverItsStructure) {
 
 TEST_F(TakerTest, ADryRunWritesNothing) {
   ASSERT_TRUE(taker_->end(run_id));
-  Run run;
+  imports::Run run;
   run.id = run_id;
   run.reason = "thử";
   run.dry = true;
@@ -185,7 +185,7 @@ TEST_F(TakerTest, ADryRunWritesNothing) {
 }
 
 TEST_F(TakerTest, OneImportAtATimeAndNoneUnasked) {
-  Run other;
+  imports::Run other;
   other.id = std::string(32, 'b');
   other.reason = "khác";
   EXPECT_EQ(taker_->begin(other).error().reply, Reply(status::busy));
@@ -193,7 +193,7 @@ TEST_F(TakerTest, OneImportAtATimeAndNoneUnasked) {
   EXPECT_TRUE(taker_->end(run_id));
   EXPECT_EQ(take("x", "1").error().reply, Reply(status::bad_sequence));
   EXPECT_TRUE(taker_->begin(other));
-  Run wrong = other;
+  imports::Run wrong = other;
   wrong.unit = "khong-co";
   EXPECT_EQ(taker_->begin(wrong).error().reply, Reply(status::bad_arguments));
   wrong = other;

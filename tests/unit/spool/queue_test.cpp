@@ -105,6 +105,15 @@ class QueueTest : public testing::Test {
   std::unique_ptr<Queue> queue_;
 };
 
+TEST_F(QueueTest, AnImportedRecordWaitsForNothingAndNobody) {
+  auto old = std::make_shared<Payload>(*letter("old", {}));
+  old->accepted.imported = mail::Imported{"run", "khoa", "thư cũ", "mbox:/a", "octet 0"};
+  ASSERT_TRUE(records_->append_and_wait({journal::Kind::message, true, mail::to_json(old->accepted), old->octets}));
+  accept(Source::records, letter("new", {{"b", "local"}}));
+  reopen();
+  EXPECT_EQ(queue_->size(), 1U);
+}
+
 TEST_F(QueueTest, HandsAMessageOutOnceAndForgetsItWhenItIsDelivered) {
   accept(Source::spool, letter("one", {{"b", "local"}}));
   const auto lease = queue_->take("local", now());
