@@ -101,32 +101,34 @@ Result<SealedFrame> seal(const FrameKey& key, const KeyName& name, std::uint32_t
   if (!encrypt(context.get(), key, nonce_of(Part::meta, 0), place_of(name, log_id, Part::meta, 0, body.size()), meta,
                sealed_meta))
     return no_cipher();
-  std::string sealed_body;
-  sealed_body.reserve(sealed_body_octets(body.size()));
+  // One digest over both parts as they are stored: whoever has no key can tell that nothing was changed.
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> digest(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
+  if (!digest || EVP_DigestInit_ex(digest.get(), EVP_sha256(), nullptr) != 1 ||
+      EVP_DigestUpdate(digest.get(), sealed_meta.data(), sealed_meta.size()) != 1)
+    return no_cipher();
+  // Chunk by chunk into octets of their own: a big body is never on the heap as a whole.
+  auto sealed_body = Octets::create();
+  if (!sealed_body) return sealed_body.error();
+  std::string sealed_chunk;
   std::uint64_t chunk = 0;
   for (std::string_view rest = body; !rest.empty(); ++chunk) {
     const std::string_view plain = rest.substr(0, chunk_octets);
     rest.remove_prefix(plain.size());
+    sealed_chunk.clear();
     if (!encrypt(context.get(), key, nonce_of(Part::body, chunk),
-                 place_of(name, log_id, Part::body, chunk, rest.empty() ? 1 : 0), plain, sealed_body))
+                 place_of(name, log_id, Part::body, chunk, rest.empty() ? 1 : 0), plain, sealed_chunk) ||
+        EVP_DigestUpdate(digest.get(), sealed_chunk.data(), sealed_chunk.size()) != 1)
       return no_cipher();
+    if (auto added = sealed_body->append(sealed_chunk); !added) return added.error();
   }
-  // One digest over both parts as they are stored: whoever has no key can tell that nothing was changed.
-  EVP_MD_CTX* digest = EVP_MD_CTX_new();
   Sha256 stored{};
-  const bool digested = digest != nullptr && EVP_DigestInit_ex(digest, EVP_sha256(), nullptr) == 1 &&
-                        EVP_DigestUpdate(digest, sealed_meta.data(), sealed_meta.size()) == 1 &&
-                        EVP_DigestUpdate(digest, sealed_body.data(), sealed_body.size()) == 1 &&
-                        EVP_DigestFinal_ex(digest, stored.data(), nullptr) == 1;
-  EVP_MD_CTX_free(digest);
-  if (!digested) return no_cipher();
+  if (EVP_DigestFinal_ex(digest.get(), stored.data(), nullptr) != 1) return no_cipher();
   SealedFrame frame;
   frame.meta.reserve(seal_octets + sealed_meta.size());
   frame.meta.append(view(commitment(key, sha256(body), sha256(meta)))).append(view(stored)).append(sealed_meta);
   if (!body.empty()) {
-    auto octets = Octets::of(sealed_body);
-    if (!octets) return octets.error();
-    frame.body = std::make_shared<const Octets>(*std::move(octets));
+    if (auto whole = sealed_body->seal(); !whole) return whole.error();
+    frame.body = std::make_shared<const Octets>(*std::move(sealed_body));
   }
   return frame;
 }

@@ -311,6 +311,17 @@ class MailImportTest(unittest.TestCase):
         _, lines = self.bring(*common, "--folder", "Công văn", starttls)
         self.assertEqual([line["outcome"] for line in lines], ["same-octets"])
 
+        # Killed, it goes on by UIDVALIDITY and UID, without fetching again what is done.
+        words = (*common, "--state", self.folder / "imap.state", "--rate", "5/s", "--folder", "INBOX", url)
+        process = subprocess.Popen(self.words(*words), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_until(lambda: (self.folder / "imap.state").exists() and (self.folder / "imap.state").read_text().count("\n") > 4, 30)
+        process.kill()
+        process.wait()
+        totals, lines = self.bring(*words)
+        self.assertEqual({line["sha256"] for line in lines}, wanted)
+        self.assertGreaterEqual(sum("earlier" in line for line in lines), 4)
+        self.assertEqual((totals["same_octets"], totals["new"]), (len(uids), 0))
+
         # A certificate that nobody vouches for, one of another host, a wrong password, no TLS to somewhere else.
         self.bring("--password-file", self.folder / "pw", url, exit=75)
         self.assertIn("certificate", self.told)
