@@ -172,6 +172,5 @@ std::span<const Command> config_commands();     ///< config_commands.cpp
 std::span<const Command> dkim_commands();       ///< dkim_commands.cpp
 std::span<const Command> register_commands();   ///< register_commands.cpp
 std::span<const Command> register_acts();       ///< register_acts.cpp
-std::span<const Command> import_commands();     ///< import_commands.cpp
 
 }  // namespace vanthu::admin

@@ -58,7 +58,7 @@ Result<Done> File::read(std::uint64_t from, std::uint64_t to, const Piece& piece
     const ssize_t got = ::pread(descriptor_, block.data(), want, static_cast<off_t>(from));
     if (got < 0 && errno == EINTR) continue;
     if (got < 0)
-      return fail(status::store_failed, std::string("không đọc được (cannot be read): ") + std::strerror(errno));
+      return fail(status::bad_arguments, std::string("không đọc được (cannot be read): ") + std::strerror(errno));
     if (got == 0)
       return fail(status::bad_arguments, "nguồn ngắn lại trong khi đọc (the source became shorter while it was read)");
     if (auto taken = piece(std::string_view(block.data(), static_cast<std::size_t>(got))); !taken) return taken;

@@ -36,7 +36,7 @@ class File {
   ~File();
   std::uint64_t octets() const;
   /// [from, to) in pieces of at most block_octets.
-  /// @par Errors  store_failed; bad_arguments: the file is shorter now; those of `piece`
+  /// @par Errors  bad_arguments: it cannot be read, or is shorter now; those of `piece`
   Result<Done> read(std::uint64_t from, std::uint64_t to, const Piece& piece) const;
 
  private:

@@ -23,7 +23,12 @@ namespace {
 constexpr int patience_seconds = 60;              // for the other side's next octets
 constexpr std::size_t stream_octets = 64U << 10;  // buffered by libetpan
 
+/// What a server may say to one command: libetpan keeps all of it. A million UIDs are 8 MiB, and messages come in
+/// pieces.
+constexpr std::uint64_t answer_octets = 64U << 20;
+
 struct Link {
+  std::uint64_t left = answer_octets;
   int descriptor = -1;
   SSL* ssl = nullptr;
   ~Link() {
@@ -39,19 +44,23 @@ Link& link_of(mailstream_low* low) { return *static_cast<Link*>(low->data); }
 
 ssize_t read_link(mailstream_low* low, void* buffer, size_t count) {
   Link& link = link_of(low);
+  ssize_t got = -1;
   if (link.ssl != nullptr) {
-    const int got = SSL_read(link.ssl, buffer, static_cast<int>(std::min<size_t>(count, INT_MAX)));
-    if (got > 0) return got;
-    return SSL_get_error(link.ssl, got) == SSL_ERROR_ZERO_RETURN ? 0 : -1;
+    got = SSL_read(link.ssl, buffer, static_cast<int>(std::min<size_t>(count, INT_MAX)));
+    if (got <= 0) return SSL_get_error(link.ssl, static_cast<int>(got)) == SSL_ERROR_ZERO_RETURN ? 0 : -1;
+  } else {
+    do got = ::recv(link.descriptor, buffer, count, 0);
+    while (got < 0 && errno == EINTR);
+    if (got <= 0) return got;
   }
-  while (true) {
-    const ssize_t got = ::recv(link.descriptor, buffer, count, 0);
-    if (got >= 0 || errno != EINTR) return got;
-  }
+  if (static_cast<std::uint64_t>(got) > link.left) return -1;
+  link.left -= static_cast<std::uint64_t>(got);
+  return got;
 }
 
 ssize_t write_link(mailstream_low* low, const void* buffer, size_t count) {
   Link& link = link_of(low);
+  link.left = answer_octets;  // a command begins
   if (link.ssl != nullptr) {
     const int sent = SSL_write(link.ssl, buffer, static_cast<int>(std::min<size_t>(count, INT_MAX)));
     return sent > 0 ? sent : -1;
