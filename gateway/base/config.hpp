@@ -76,6 +76,12 @@ struct Config {
   std::string archive_master_key;     ///< file:/path or credential:NAME; empty: DATA/master.key
   std::string archive_origin;         ///< names the log in its checkpoints; empty: HOSTNAME/records
   unsigned archive_fixity_days = 30;  ///< every record is read again once in so many days; 0: only when asked for
+  std::vector<std::string> archive_witnesses;  ///< URL VERIFIERKEY [VERIFIERKEY]: each is one vote
+  unsigned archive_witness_quorum = 0;         ///< votes that make a head a witnessed one; 0: more than half
+  bool archive_witness_required = false;       ///< a witness that cannot be asked keeps the gateway from starting
+  bool archive_lab = false;                    ///< a witness on this machine will do: for a trial only
+  std::string archive_timestamp;               ///< URL of a time-stamping authority (RFC 3161); empty: none
+  std::string archive_timestamp_ca;            ///< PEM; whom its certificate is verified by
 
   std::uint64_t message_octets = 50ULL << 20;   ///< SIZE announced (RFC 1870)
   std::uint64_t octets_in_memory = 1ULL << 30;  ///< of all messages being received
