@@ -2,7 +2,8 @@
 #include "gateway/proof/checkpoint.hpp"
 
 #include <algorithm>
-#include <charconv>
+
+#include "gateway/proof/lines.hpp"
 
 namespace vanthu::proof {
 namespace {
@@ -10,24 +11,6 @@ namespace {
 constexpr std::string_view proof_head = "c2sp.org/tlog-proof@v1";
 constexpr std::size_t longest_path = 64;
 constexpr std::size_t extra_octets = 32U << 10;
-
-/// A decimal number without leading zeros.
-std::optional<std::uint64_t> number(std::string_view digits) {
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (error != std::errc() || end != digits.data() + digits.size() || (digits.size() > 1 && digits[0] == '0'))
-    return std::nullopt;
-  return value;
-}
-
-/// The next line without its end; nothing where there is no line end.
-std::optional<std::string_view> take_line(std::string_view& text) {
-  const std::size_t end = text.find('\n');
-  if (end == std::string_view::npos) return std::nullopt;
-  const std::string_view line = text.substr(0, end);
-  text.remove_prefix(end + 1);
-  return line;
-}
 
 }  // namespace
 
