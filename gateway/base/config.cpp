@@ -210,6 +210,32 @@ constexpr auto options = std::to_array<Option>({
      [](const Config& c) { return c.archive_origin.find_first_of(" \t+") == std::string::npos; }},
     {"archive.fixity-days", "0 to 3650", "every record is read again once in so many days; 0: only when asked for",
      at<&Config::archive_fixity_days>, within<&Config::archive_fixity_days, 0U, 3650U>},
+    {"archive.witness", "http(s)://HOST[:PORT][/PATH] VERIFIERKEY [VERIFIERKEY]",
+     "a witness at a second office (vanthu-witness), and the key or, while it changes, the two keys that it prints; repeat the key for more",
+     at<&Config::archive_witnesses>,
+     [](const Config& c) {
+       return c.archive_witnesses.size() <= 16 &&
+              std::all_of(c.archive_witnesses.begin(), c.archive_witnesses.end(), [](const std::string& line) {
+                return line.starts_with("http") && line.find(' ') != std::string::npos;
+              });
+     }},
+    {"archive.witness-quorum", "0 to 16, at most as many as there are witnesses",
+     "how many of them must have cosigned a head; 0: more than half", at<&Config::archive_witness_quorum>,
+     [](const Config& c) { return c.archive_witness_quorum <= c.archive_witnesses.size(); }},
+    {"archive.witness-required", "yes or no", "does not start while fewer witnesses than the quorum can be asked",
+     at<&Config::archive_witness_required>, always},
+    {"archive.lab", "yes or no", "a witness on this very machine will do: for a trial, it proves nothing",
+     at<&Config::archive_lab>, always},
+    {"archive.timestamp", "http(s)://HOST[:PORT][/PATH] or nothing",
+     "a time-stamping authority (RFC 3161) that stamps the signed heads every hour and at the end of the day",
+     at<&Config::archive_timestamp>,
+     [](const Config& c) { return c.archive_timestamp.empty() || c.archive_timestamp.starts_with("http"); }},
+    {"archive.timestamp-ca", "a readable PEM file, needed with archive.timestamp",
+     "whom the authority's certificate is verified by; kept beside the stamps", at<&Config::archive_timestamp_ca>,
+     [](const Config& c) {
+       return c.archive_timestamp.empty() ? c.archive_timestamp_ca.empty() || std::ifstream(c.archive_timestamp_ca).good()
+                                          : std::ifstream(c.archive_timestamp_ca).good();
+     }},
     {"limits.message-octets", "octets, 65536 to 1 GiB", "largest message (RFC 1870)", at<&Config::message_octets>,
      within<&Config::message_octets, 65536U, 1ULL << 30>},
     {"limits.octets-in-memory", "octets, from 1 MiB", "of all messages being received; beyond it 452",

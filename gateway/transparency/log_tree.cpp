@@ -36,20 +36,46 @@ Result<std::unique_ptr<LogTree>> LogTree::open(const journal::Log& log, Options 
   if (auto read = tree->read_epoch(); !read) return read.error();
   if (tree->options_.new_epoch)
     if (auto begun = tree->begin_epoch(); !begun) return begun.error();
-  const fs::path key = tree->options_.folder / "key.pem";
-  const bool first = !fs::exists(key, error);
-  if (first && fs::exists(tree->options_.folder / "checkpoint", error))
-    return fail(status::bad_configuration, key.string() + " is missing: it signed " +
-                                               (tree->options_.folder / "checkpoint").string() + ". Put it back");
-  auto signer = first ? proof::Signer::make(key, tree->origin(), proof::SignatureType::note)
-                      : proof::Signer::load(key, tree->origin(), proof::SignatureType::note);
-  if (!signer) return signer.error();
-  tree->signer_ = *std::move(signer);
+  if (auto read = tree->read_keys(); !read) return read.error();
   auto tiles = proof::Tiles::open(tree->options_.folder);
   if (!tiles) return tiles.error();
   tree->tiles_ = *std::move(tiles);
   if (auto checked = tree->check_last(); !checked) return checked.error();
   return tree;
+}
+
+/// The key that signs, and those before it. A rotation that was recorded is ended here, one that was not is none.
+Result<Done> LogTree::read_keys() {
+  const auto type = proof::SignatureType::note;
+  const fs::path key = options_.folder / "key.pem";
+  const fs::path next = options_.folder / "next-key.pem";
+  const fs::path file = options_.folder / "rotations";
+  std::error_code error;
+  if (fs::exists(file, error)) {
+    auto notes = read_file(file);
+    if (!notes) return notes.error();
+    auto rotations = proof::parse_rotations(*notes);
+    if (!rotations) return fail(status::bad_configuration, file.string() + ": " + rotations.error().detail);
+    rotations_ = *std::move(rotations);
+    rotation_notes_ = *std::move(notes);
+  }
+  if (!rotations_.empty() && fs::exists(next, error)) {
+    const auto signer = proof::Signer::load(next, origin(), type);
+    if (!signer) return signer.error();
+    if (signer->verifier() == rotations_.back().after)
+      if (auto renamed = real_disk().rename(next, key); !renamed) return renamed;
+  }
+  const bool first = !fs::exists(key, error);
+  if (first && fs::exists(options_.folder / "checkpoint", error))
+    return fail(status::bad_configuration,
+                key.string() + " is missing: it signed " + (options_.folder / "checkpoint").string() + ". Put it back");
+  auto signer = first ? proof::Signer::make(key, origin(), type) : proof::Signer::load(key, origin(), type);
+  if (!signer) return signer.error();
+  if (!rotations_.empty() && rotations_.back().after != signer->verifier())
+    return fail(status::bad_configuration,
+                key.string() + " is not the key that follows from " + file.string() + ". Put the newest key back");
+  signer_ = *std::move(signer);
+  return done;
 }
 
 Result<Done> LogTree::read_epoch() {
@@ -69,7 +95,7 @@ Result<Done> LogTree::begin_epoch() {
   std::error_code error;
   const fs::path kept = options_.folder / ("epoch-" + std::to_string(epoch_));
   fs::create_directories(kept, error);
-  for (const char* name : {"checkpoint", "size", "tile"})
+  for (const char* name : {"checkpoint", "size", "tile", "rotations", "cosigned", "witnessed", "stamps"})
     if (fs::exists(options_.folder / name, error)) fs::rename(options_.folder / name, kept / name, error);
   if (error) return fail(status::bad_configuration, kept.string() + ": " + error.message());
   ++epoch_;
@@ -91,10 +117,10 @@ Result<Done> LogTree::check_last() {
   if (octets) {
     const auto note = proof::parse_note(*octets);
     if (!note) return refuse(note.error().detail);
-    const auto verified = proof::verify(*note, {signer_->verifier()});
-    if (!verified || verified->empty()) return refuse("it is not signed with key.pem");
     auto checkpoint = proof::parse_checkpoint(note->text);
     if (!checkpoint) return refuse(checkpoint.error().detail);
+    const auto verified = proof::verify(*note, {proof::key_at(rotations_, signer_->verifier(), checkpoint->size)});
+    if (!verified || verified->empty()) return refuse("it is not signed with key.pem");
     const std::uint64_t leaves =
         log_.last_sequence() < first_sequence_ ? 0 : log_.last_sequence() - first_sequence_ + 1;
     if (checkpoint->size > leaves)
@@ -169,6 +195,10 @@ Result<LogTree::Report> LogTree::verify() const {
 
 Result<Done> LogTree::catch_up() {
   const std::lock_guard one(filling_);
+  return fill();
+}
+
+Result<Done> LogTree::fill() {
   std::optional<Error> fault;
   while (true) {
     const std::uint64_t wanted = first_sequence_ + tiles_->size();
@@ -199,8 +229,12 @@ Result<Done> LogTree::catch_up() {
 }
 
 Result<proof::Checkpoint> LogTree::seal() {
-  if (auto filled = catch_up(); !filled) return filled.error();
   const std::lock_guard one(filling_);
+  return sign_head();
+}
+
+Result<proof::Checkpoint> LogTree::sign_head() {
+  if (auto filled = fill(); !filled) return filled.error();
   const std::uint64_t size = tiles_->size();
   {
     const std::lock_guard lock(mutex_);
@@ -221,6 +255,67 @@ Result<proof::Checkpoint> LogTree::seal() {
   return checkpoint;
 }
 
+Result<proof::Verifier> LogTree::next_key() {
+  const std::lock_guard one(filling_);
+  const fs::path next = options_.folder / "next-key.pem";
+  const auto type = proof::SignatureType::note;
+  std::error_code error;
+  const auto signer =
+      fs::exists(next, error) ? proof::Signer::load(next, origin(), type) : proof::Signer::make(next, origin(), type);
+  if (!signer) return signer.error();
+  return signer->verifier();
+}
+
+Result<std::string> LogTree::rotate(
+    const std::function<Result<Done>(const proof::KeyRotation&, const std::string& note)>& record) {
+  if (auto next = next_key(); !next) return next.error();
+  const std::lock_guard one(filling_);
+  const auto next = proof::Signer::load(options_.folder / "next-key.pem", origin(), proof::SignatureType::note);
+  if (!next) return next.error();
+  const auto head = sign_head();
+  if (!head) return head.error();
+  const proof::KeyRotation rotation{head->size, signer_->verifier(), next->verifier()};
+  proof::Note note{proof::to_text(rotation), {}};
+  for (const proof::Signer& signer : {*signer_, *next}) {
+    auto signature = proof::sign(note.text, signer);
+    if (!signature) return signature.error();
+    note.signatures.push_back(*std::move(signature));
+  }
+  const std::string text = proof::to_text(note);
+  if (auto recorded = record(rotation, text); !recorded) return recorded.error();
+  // From here on it is done, whatever happens: read_keys() ends it.
+  if (auto written = real_disk().replace(options_.folder / "rotations", rotation_notes_ + text); !written)
+    return written.error();
+  const std::lock_guard lock(mutex_);
+  rotations_.push_back(rotation);
+  rotation_notes_ += text;
+  signer_ = *next;
+  if (auto renamed = real_disk().rename(options_.folder / "next-key.pem", options_.folder / "key.pem"); !renamed)
+    return renamed.error();
+  if (auto synced = real_disk().sync_folder(options_.folder); !synced) return synced.error();
+  return text;
+}
+
+proof::Verifier LogTree::verifier() const {
+  const std::lock_guard lock(mutex_);
+  return signer_->verifier();
+}
+
+std::vector<proof::KeyRotation> LogTree::rotations() const {
+  const std::lock_guard lock(mutex_);
+  return rotations_;
+}
+
+std::string LogTree::rotation_notes() const {
+  const std::lock_guard lock(mutex_);
+  return rotation_notes_;
+}
+
+proof::Verifier LogTree::verifier_at(std::uint64_t size) const {
+  const std::lock_guard lock(mutex_);
+  return proof::key_at(rotations_, signer_->verifier(), size);
+}
+
 bool LogTree::behind() const {
   const std::uint64_t end = log_.last_sequence();
   const std::lock_guard lock(mutex_);
@@ -238,12 +333,17 @@ std::string LogTree::note() const {
 }
 
 Result<proof::InclusionProof> LogTree::inclusion(std::uint64_t sequence) const {
-  std::uint64_t size = 0;
+  return inclusion_under(sequence, note());
+}
+
+Result<proof::InclusionProof> LogTree::inclusion_under(std::uint64_t sequence, const std::string& note) const {
   proof::InclusionProof proof;
-  {
-    const std::lock_guard lock(mutex_);
-    if (last_) size = last_->size;
-    proof.checkpoint = note_;
+  proof.checkpoint = note;
+  std::uint64_t size = 0;
+  if (!note.empty()) {
+    const auto head = proof::parse_checkpoint(note);
+    if (!head) return head.error();
+    size = head->size;
   }
   if (sequence < first_sequence_ || sequence - first_sequence_ >= size)
     return fail(status::not_found, "no checkpoint of this tree covers frame " + std::to_string(sequence));

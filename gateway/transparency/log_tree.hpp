@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -9,6 +10,7 @@
 
 #include "gateway/journal/log.hpp"
 #include "gateway/proof/checkpoint.hpp"
+#include "gateway/proof/key_rotation.hpp"
 #include "gateway/proof/tiles.hpp"
 
 /// The tree over a log, and its signed heads. FORMAT.md says what is in the folder.
@@ -41,18 +43,36 @@ class LogTree {
 
   /// Leaves of the tree.
   std::uint64_t size() const { return tiles_->size(); }
-  std::optional<proof::Checkpoint> last() const;  ///< signed
-  std::string note() const;                       ///< the last checkpoint as it was signed; empty: none yet
-  const proof::Verifier& verifier() const { return signer_->verifier(); }
+  std::optional<proof::Checkpoint> last() const;      ///< signed
+  std::string note() const;                           ///< the last checkpoint as it was signed; empty: none yet
+  proof::Verifier verifier() const;                   ///< of the key that signs now
+  std::vector<proof::KeyRotation> rotations() const;  ///< of this epoch's keys
+  std::string rotation_notes() const;                 ///< the same as they were signed (vanthu-verify --rotations)
+  /// Whose signature a head of that size must bear.
+  proof::Verifier verifier_at(std::uint64_t size) const;
+  const std::filesystem::path& folder() const { return options_.folder; }
   std::uint64_t epoch() const { return epoch_; }
+  std::uint64_t first_sequence() const { return first_sequence_; }  ///< of the frame that is leaf 0
 
   /// That a frame is in the tree of the last checkpoint: a `.tlog-proof`.
   /// @par Errors  not_found: there is no such leaf, or no checkpoint covers it yet (seal() and ask again)
   Result<proof::InclusionProof> inclusion(std::uint64_t sequence) const;
+  /// The same under an older head of this tree: one that was witnessed.
+  /// @param note  the head as it was signed
+  Result<proof::InclusionProof> inclusion_under(std::uint64_t sequence, const std::string& note) const;
   /// @par Errors  bad_arguments
   Result<std::vector<proof::Hash>> consistency(std::uint64_t old_size, std::uint64_t size) const;
   /// What the leaf of a frame is in this tree.
   Result<proof::Hash> leaf(std::uint64_t sequence) const;
+
+  /// The key that will sign after the next rotate(): made now, so that witnesses may learn of it before.
+  Result<proof::Verifier> next_key();
+  /// Signs what there is with the old key, and from then on with the next one. The old private key is destroyed: who
+  /// steals it from a backup later can sign no head of a size that counts.
+  /// @param record  writes the rotation's note into the record log, durably, before the new key is used
+  /// @return the rotation as it was signed by both keys
+  Result<std::string> rotate(
+      const std::function<Result<Done>(const proof::KeyRotation&, const std::string& note)>& record);
 
   struct Report {
     std::uint64_t checked = 0;
@@ -66,7 +86,10 @@ class LogTree {
   LogTree(const journal::Log& log, Options options) : log_(log), options_(std::move(options)) {}
   Result<Done> read_epoch();
   Result<Done> begin_epoch();
+  Result<Done> read_keys();
   Result<Done> check_last();
+  Result<Done> fill();
+  Result<proof::Checkpoint> sign_head();
   /// Whether the newest leaves of the tree are those of the log.
   bool tail_fits() const;
   std::string origin() const;
@@ -76,13 +99,15 @@ class LogTree {
   std::uint64_t epoch_ = 1;
   std::uint64_t first_sequence_ = 1;  ///< of the epoch's first leaf
   std::unique_ptr<proof::Tiles> tiles_;
-  std::optional<proof::Signer> signer_;
+  std::optional<proof::Signer> signer_;  ///< changed under both mutexes
 
-  std::mutex filling_;  ///< one catch_up() or seal() at a time
+  std::mutex filling_;  ///< one catch_up(), seal() or rotate() at a time
   journal::Position reached_;
   mutable std::mutex mutex_;
   std::optional<proof::Checkpoint> last_;
   std::string note_;
+  std::vector<proof::KeyRotation> rotations_;
+  std::string rotation_notes_;
 };
 
 }  // namespace vanthu::transparency

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "gateway/attestation/timestamp.hpp"
+#include "gateway/http/client.hpp"
+#include "gateway/transparency/log_tree.hpp"
+
+namespace vanthu::attestation {
+
+/// A stamp as it lies in the folder: NAME.note is what was stamped, NAME.tsr the authority's answer, CA the file it was
+/// checked with (gateway/transparency/FORMAT.md).
+struct KeptStamp {
+  std::string name{};  ///< "2026-11-29T160000Z-123": when we asked, and the size of the tree
+  std::uint64_t size = 0;
+  std::filesystem::path note{}, answer{}, ca{};
+};
+
+/// A thread that has the newest signed head of each tree stamped, every hour and in the last minutes of the day (in
+/// Viet Nam).
+class TimestampKeeper {
+ public:
+  struct Options {
+    std::string url{};  ///< empty: no stamps
+    std::filesystem::path ca_file{};
+    /// The head to stamp: the witnessed one where there is one.
+    std::function<std::string(const transparency::LogTree&)> head{};
+  };
+  /// @par Errors  bad_configuration
+  static Result<std::unique_ptr<TimestampKeeper>> open(std::vector<transparency::LogTree*> trees, Options options);
+  TimestampKeeper(const TimestampKeeper&) = delete;
+  TimestampKeeper& operator=(const TimestampKeeper&) = delete;
+  ~TimestampKeeper() { stop(); }
+  void start();
+  void stop();
+
+  /// Stamps the newest head now, whatever the hour.
+  /// @par Errors  not_found: nothing is signed yet; next_hop_unavailable, timed_out; refused: the stamp is no good
+  Result<KeptStamp> stamp_now(const transparency::LogTree& tree);
+  /// Oldest first.
+  static std::vector<KeptStamp> kept(const transparency::LogTree& tree);
+
+  struct State {
+    bool configured = false;
+    std::string why;        ///< of the last failure; empty: none, or it was mended
+    std::int64_t skew = 0;  ///< the authority's clock less ours at the last stamp, seconds; within 5 is well
+    Time last{};            ///< genTime
+    std::uint64_t size = 0;
+  };
+  State state(const transparency::LogTree& tree) const;
+
+  /// Whether a stamp is due: none yet, an hour old, or the day is about to end and has no last stamp yet.
+  static bool due(Time last, Time now);
+
+ private:
+  struct Stamped {
+    transparency::LogTree* tree = nullptr;
+    State state;
+    Time tried{};
+    std::string told;
+  };
+  explicit TimestampKeeper(Options options) : options_(std::move(options)) {}
+  void run();
+
+  Options options_;
+  std::vector<Stamped> all_;
+  mutable std::mutex mutex_;
+  std::mutex stamping_;
+  std::condition_variable wake_;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+}  // namespace vanthu::attestation
