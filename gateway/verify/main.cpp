@@ -125,6 +125,13 @@ struct Key {
   std::uint32_t id = 0;
   unsigned char type = 0;
   std::string octets;
+  bool voter = false;                     ///< a witness that counts for the quorum; else it must have signed
+  std::uint64_t from = 0, to = UINT64_MAX;  ///< sizes of trees whose heads it signs
+};
+
+/// Whom to believe.
+struct Keys : std::vector<Key> {
+  std::size_t quorum = 0;  ///< of the voters
 };
 
 Key parse_key(std::string_view text) {
@@ -162,8 +169,30 @@ struct Head {
   std::vector<std::string> signers;  ///< names of the keys that signed it
 };
 
-/// A signed checkpoint, believed only where every key that was named has signed it.
-Head parse_head(std::string_view octets, const std::vector<Key>& keys) {
+/// That enough has signed: every key that was named and signs heads of that size, and a quorum of the witnesses.
+void demand_signers(const Head& head, const Keys& keys) {
+  const auto signed_it = [&](const Key& key) {
+    return std::find(head.signers.begin(), head.signers.end(), key.name) != head.signers.end();
+  };
+  bool by_log = false;
+  std::vector<std::string> voters;  // names: two keys of one witness are one vote
+  for (const Key& key : keys) {
+    if (head.size < key.from || head.size > key.to) continue;
+    if (key.voter) {
+      if (signed_it(key) && std::find(voters.begin(), voters.end(), key.name) == voters.end()) voters.push_back(key.name);
+      continue;
+    }
+    if (!signed_it(key)) throw Stop{wrong, key.name + " has not signed the checkpoint"};
+    by_log = by_log || key.type == 1;
+  }
+  if (!by_log) throw Stop{wrong, "no key of the log that was named signs heads of that size"};
+  if (voters.size() < keys.quorum)
+    throw Stop{wrong, "only " + std::to_string(voters.size()) + " of the witnesses have cosigned the checkpoint, and " +
+                          std::to_string(keys.quorum) + " are wanted"};
+}
+
+/// A signed checkpoint, believed only where those have signed it that demand_signers() wants.
+Head parse_head(std::string_view octets, const Keys& keys) {
   const std::size_t gap = octets.rfind("\n\n");
   if (gap == std::string_view::npos) throw Stop{bad_data, "the checkpoint has no signatures"};
   const std::string_view text = octets.substr(0, gap + 1);
@@ -184,7 +213,7 @@ Head parse_head(std::string_view octets, const std::vector<Key>& keys) {
     std::uint32_t id = 0;
     for (int i = 0; i < 4; ++i) id = id << 8 | static_cast<unsigned char>((*signature)[static_cast<std::size_t>(i)]);
     for (const Key& key : keys) {
-      if (key.name != name || key.id != id) continue;
+      if (key.name != name || key.id != id || head.size < key.from || head.size > key.to) continue;
       const std::string_view body = std::string_view(*signature).substr(4);
       std::uint64_t seconds = 0;
       bool fits = false;
@@ -200,10 +229,53 @@ Head parse_head(std::string_view octets, const std::vector<Key>& keys) {
       head.signers.push_back(key.name);
     }
   }
-  for (const Key& key : keys)
-    if (std::find(head.signers.begin(), head.signers.end(), key.name) == head.signers.end())
-      throw Stop{wrong, key.name + " has not signed the checkpoint"};
+  demand_signers(head, keys);
   return head;
+}
+
+/// Signed notes that say from which size on a log has another key (gateway/transparency/FORMAT.md). Only a key that is
+/// believed already can name the next one, and the next one must sign, too.
+void take_rotations(std::string_view notes, Keys& keys) {
+  constexpr std::string_view first_line = "vanthu-key-rotation/v1\n";
+  constexpr std::string_view dash = "\xE2\x80\x94 ";
+  while (!notes.empty()) {
+    const std::size_t next = notes.find('\n' + std::string(first_line));
+    std::string_view note = notes.substr(0, next == std::string_view::npos ? notes.size() : next + 1);
+    notes.remove_prefix(note.size());
+    const std::size_t gap = note.rfind("\n\n");
+    if (!note.starts_with(first_line) || gap == std::string_view::npos)
+      throw Stop{bad_data, "no rotation of a log's key"};
+    const std::string_view text = note.substr(0, gap + 1);
+    std::string_view rest = text.substr(first_line.size());
+    const std::string_view origin = take_line(rest, "rotation");
+    const std::uint64_t size = number_in(take_line(rest, "rotation"), "the rotation's size");
+    const Key before = parse_key(take_line(rest, "rotation"));
+    Key after = parse_key(take_line(rest, "rotation"));
+    if (!rest.empty() || before.name != origin || after.name != origin || before.type != 1 || after.type != 1)
+      throw Stop{bad_data, "a rotation is not between two keys of one log"};
+    std::size_t right_ones = 0;
+    for (rest = note.substr(gap + 2); !rest.empty();) {
+      const std::string_view line = take_line(rest, "rotation's signatures");
+      const std::size_t blank = line.rfind(' ');
+      const auto signature = blank == std::string_view::npos || !line.starts_with(dash)
+                                 ? std::nullopt
+                                 : from_base64(line.substr(blank + 1));
+      if (!signature || signature->size() != 68) throw Stop{bad_data, "a line behind the rotation is no signature"};
+      const Key& key = right_ones == 0 ? before : after;
+      if (right_ones == 2 || !signature_is_right(key, text, std::string_view(*signature).substr(4)))
+        throw Stop{wrong, "the rotation at size " + std::to_string(size) + " is not signed by the old key and the new one"};
+      ++right_ones;
+    }
+    if (right_ones != 2) throw Stop{wrong, "the rotation at size " + std::to_string(size) + " is not signed by both keys"};
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if (keys[i].name != before.name || keys[i].octets != before.octets || keys[i].to != UINT64_MAX) continue;
+      if (size < keys[i].from) throw Stop{wrong, "a rotation of " + before.name + " goes back"};
+      keys[i].to = size;
+      after.from = size + 1;
+      keys.push_back(after);
+      break;
+    }
+  }
 }
 
 /// RFC 9162 §2.1.3.2.
@@ -263,7 +335,7 @@ Proof parse_proof(std::string_view text) {
 }
 
 struct Options {
-  std::vector<Key> keys;
+  Keys keys;
   std::string eml, meta;
   std::vector<std::string> operands;
 };
@@ -498,10 +570,22 @@ int check_consistency(const Options& options) {
   return right;
 }
 
+/// More than half of the witnesses, or as many as was asked for; names are counted, not keys.
+void demand_voters(Keys& keys, std::optional<std::size_t> quorum) {
+  std::vector<std::string> names;
+  for (const Key& key : keys)
+    if (key.voter && std::find(names.begin(), names.end(), key.name) == names.end()) names.push_back(key.name);
+  if (quorum && (*quorum > names.size() || *quorum == 0))
+    throw Stop{usage, "--quorum wants a number from 1 to that of the witnesses named"};
+  if (!names.empty()) keys.quorum = quorum.value_or(names.size() / 2 + 1);
+}
+
 constexpr const char* help =
-    "vanthu-verify proof FILE.tlog-proof --key VKEY [--key WITNESS-VKEY]… [--eml FILE --meta FILE]\n"
+    "vanthu-verify proof FILE.tlog-proof --key VKEY [--witness VKEY]… [--eml FILE --meta FILE]\n"
     "vanthu-verify log FOLDER [--checkpoint FILE --key VKEY…] [--first SEQUENCE]\n"
     "vanthu-verify consistency OLDER-CHECKPOINT NEWER-CHECKPOINT PATH --key VKEY…\n"
+    "  --witness VKEY, repeated: keys of witnesses; --quorum N: how many of them must have cosigned; without it: more\n"
+    "  than half. --rotations FILE: what `vanthu log rotations` prints, where the log's key has changed since --key.\n"
     "  VKEY is what `vanthu log status` prints; keep it, and a checkpoint now and then, where the administrators of "
     "the\n"
     "  log cannot change it. Exit: 0 right, 1 checked and wrong, 64 wrong usage, 65 no such format, 66 cannot be "
@@ -516,6 +600,8 @@ int run(int count, char** words) {
   Options options;
   std::string checkpoint;
   std::uint64_t first = 1;
+  std::string rotations;
+  std::optional<std::size_t> quorum;
   for (int i = 2; i < count; ++i) {
     const std::string word = words[i];
     if (!word.starts_with("--")) {
@@ -526,6 +612,14 @@ int run(int count, char** words) {
     const std::string value = words[++i];
     if (word == "--key")
       options.keys.push_back(parse_key(fs::exists(value) ? read_file(value) : value));
+    else if (word == "--witness") {
+      options.keys.push_back(parse_key(fs::exists(value) ? read_file(value) : value));
+      if (options.keys.back().type != 4) throw Stop{usage, "--witness wants the key of a witness"};
+      options.keys.back().voter = true;
+    } else if (word == "--quorum")
+      quorum = static_cast<std::size_t>(number_in(value, "--quorum"));
+    else if (word == "--rotations")
+      rotations = read_file(value);
     else if (word == "--eml")
       options.eml = value;
     else if (word == "--meta")
@@ -537,6 +631,8 @@ int run(int count, char** words) {
     else
       throw Stop{usage, word + " is no option\n" + help};
   }
+  demand_voters(options.keys, quorum);
+  take_rotations(rotations, options.keys);
   const std::size_t wanted = verb == "consistency" ? 3 : 1;
   if ((verb != "proof" && verb != "log" && verb != "consistency") || options.operands.size() != wanted)
     throw Stop{usage, help};

@@ -137,25 +137,58 @@ def root(leaves):
     return node(root(leaves[:split]), root(leaves[split:]))
 
 
-def checkpoint(note, vkey):
-    """Origin, size and root of a signed head; the key is one as `vanthu log status` prints it."""
+def signed_by(note, vkey):
+    """The note's text if the key has signed it, with the time of a cosignature (0: none); else None."""
     text, _, signatures = note.rpartition("\n\n")
     text += "\n"
     name, ident, key = vkey.split("+", 2)
     key = base64.b64decode(key)
-    if hashlib.sha256(name.encode() + b"\n" + key).digest()[:4].hex() != ident:
+    if hashlib.sha256(name.encode() + b"\n" + key).digest()[:4].hex() != ident or key[0] not in (1, 4):
         raise Wrong("the key's id")
     for line in signatures.splitlines():
         dash, signer, octets = line.split(" ")
         octets = base64.b64decode(octets)
-        if dash == "\u2014" and signer == name and octets[:4].hex() == ident:
-            try:
-                Ed25519PublicKey.from_public_bytes(key[1:]).verify(octets[4:], text.encode())
-            except InvalidSignature:
-                raise Wrong("the signature is wrong") from None
-            origin, size, root_hash = text.splitlines()[:3]
-            return origin, int(size), base64.b64decode(root_hash)
-    raise Wrong("the key has not signed it")
+        if dash != "\u2014" or signer != name or octets[:4].hex() != ident:
+            continue
+        message, seconds, signature = text, 0, octets[4:]
+        if key[0] == 4:
+            seconds, signature = int.from_bytes(octets[4:12], "big"), octets[12:]
+            message = f"cosignature/v1\ntime {seconds}\n{text}"
+        try:
+            Ed25519PublicKey.from_public_bytes(key[1:]).verify(signature, message.encode())
+        except InvalidSignature:
+            raise Wrong("the signature is wrong") from None
+        return text, seconds
+    return None
+
+
+def key_at(size, first_vkey, rotations):
+    """The key that signs heads of a size: the pinned first one, or the one to which signed rotations lead."""
+    head = "vanthu-key-rotation/v1\n"
+    key = first_vkey
+    last = 0
+    for body in rotations.split(head)[1:] if rotations else ():
+        note = head + body
+        before, after = (note.splitlines()[i] for i in (3, 4))
+        if before != key or not signed_by(note, before) or not signed_by(note, after):
+            raise Wrong("a rotation that the key does not lead to")
+        until = int(note.splitlines()[2])
+        if until < last:
+            raise Wrong("a rotation that goes back")
+        if size <= until:
+            return key
+        key, last = after, until
+    return key
+
+
+def checkpoint(note, vkey, witnesses=(), quorum=0, rotations=""):
+    """Origin, size and root of a signed head; the key is the log's first one as `vanthu log status` prints it."""
+    origin, size, root_hash = note.splitlines()[:3]
+    if not signed_by(note, key_at(int(size), vkey, rotations)):
+        raise Wrong("the key has not signed it")
+    if len({key.split("+")[0] for key in witnesses if signed_by(note, key)}) < quorum:
+        raise Wrong("fewer witnesses than the quorum have cosigned it")
+    return origin, int(size), base64.b64decode(root_hash)
 
 
 def check_log(folder, note, vkey):
