@@ -62,6 +62,10 @@ class Taker;
 namespace vanthu::vault {
 class Vault;
 }
+namespace vanthu::attestation {
+class WitnessKeeper;
+class TimestampKeeper;
+}  // namespace vanthu::attestation
 
 /// The CLI is a table of noun-verb commands. The same row runs inside the gateway (asked over the control socket, which
 /// gives the caller's account) or, when no gateway runs, in the CLI's own process on the locked data folder.
@@ -123,6 +127,8 @@ struct Office {
   const deliveries::Deliveries* deliveries = nullptr;  ///< in the archive's view
   fixity::Fixity* fixity = nullptr;                    ///< null when no gateway runs
   imports::Taker* imports = nullptr;                   ///< null when no gateway runs
+  attestation::WitnessKeeper* witnesses = nullptr;     ///< null when no gateway runs
+  attestation::TimestampKeeper* stamps = nullptr;      ///< null when no gateway runs
 };
 
 struct Command {
@@ -155,6 +161,7 @@ std::span<const Command> fixity_commands();     ///< fixity_commands.cpp
 std::span<const Command> export_commands();     ///< export_commands.cpp
 std::span<const Command> import_commands();     ///< import_commands.cpp
 std::span<const Command> log_commands();        ///< log_commands.cpp
+std::span<const Command> witness_commands();    ///< attestation_commands.cpp
 std::span<const Command> guard_commands();      ///< guard_commands.cpp
 std::span<const Command> queue_commands();      ///< queue_commands.cpp
 std::span<const Command> held_commands();       ///< held_commands.cpp

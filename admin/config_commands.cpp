@@ -7,6 +7,7 @@
 
 #include "admin/commands.hpp"
 #include "admin/words.hpp"
+#include "gateway/attestation/peer.hpp"
 #include "gateway/policies/in_force.hpp"
 
 /// config: check, show, keys. In the caller's own process: they need no gateway, and work on a file that has none yet.
@@ -25,6 +26,7 @@ Answer check(Office&, const Request& request) {
   if (!file) return wrong_usage(*find_command("config", "check"), file.error().detail);
   const auto config = read_config(*file);
   if (!config) return failed(config.error());
+  if (const auto witnesses = attestation::peers_of(*config); !witnesses) return failed(witnesses.error());
   // With faults in the policy the gateway does not start either.
   const auto policies = policies::InForce::open({config->at("policy"), config->policy_file});
   if (!policies) return failed(policies.error());

@@ -52,6 +52,7 @@ constexpr auto rows = std::to_array<Row>({
     {"key", "status", Witness::nothing},        {"archive", "meta", Witness::access},
     {"record", "status", Witness::access},      {"record", "history", Witness::access},
     {"archive", "fixity", Witness::access},     {"import", "item", Witness::nothing},
+    {"log", "rotations", Witness::nothing},     {"log", "timestamps", Witness::nothing},
 });
 
 /// The nouns of the directory's tables: looking at them leaves nothing.

@@ -5,11 +5,13 @@
 #include <array>
 #include <boost/json.hpp>
 
+#include "admin/attestation_text.hpp"
 #include "admin/commands.hpp"
 #include "admin/sights.hpp"
 #include "admin/table.hpp"
 #include "admin/words.hpp"
 #include "gateway/archive/archive.hpp"
+#include "gateway/attestation/witness_keeper.hpp"
 #include "gateway/transparency/leaf.hpp"
 #include "gateway/transparency/log_tree.hpp"
 #include "gateway/vault/vault.hpp"
@@ -21,11 +23,12 @@ namespace json = boost::json;
 namespace {
 
 constexpr const char* status_arguments = "[--json]";
+constexpr const char* log_status_arguments = "[--json] [--keys]";
 constexpr const char* checkpoint_arguments = "[--audit]";
-constexpr const char* rotate_arguments = "[--master SETTING]";
 constexpr const char* proof_arguments = "NUMBER [--purpose TEXT]";
 constexpr const char* consistency_arguments = "OLD-SIZE [SIZE] [--audit]";
 constexpr const char* verify_arguments = "[--json]";
+constexpr const char* rotate_arguments = "[--master SETTING] [--log] [--audit] [--prepare]";
 
 Answer no_gateway() {
   return {EX_UNAVAILABLE, "",
@@ -36,8 +39,14 @@ transparency::LogTree* tree_of(const Office& office, const Words& words) {
   return words.has("audit") ? office.audit_tree : office.record_tree;
 }
 
-json::object status_of(const transparency::LogTree& tree) {
+json::object status_of(const Office& office, const transparency::LogTree& tree) {
   json::object one{{"key", tree.verifier().text()}, {"epoch", tree.epoch()}, {"frames", tree.size()}};
+  // Whoever checks old proofs pins the first key; the rotations lead to the one of today.
+  if (const auto rotations = tree.rotations(); !rotations.empty()) {
+    one["first_key"] = rotations.front().before.text();
+    one["rotations"] = rotations.size();
+  }
+  for (auto& [name, value] : attestation_of(office, tree)) one[name] = std::move(value);
   if (const auto head = tree.last()) {
     one["origin"] = head->origin;
     one["signed"] = head->size;
@@ -48,11 +57,15 @@ json::object status_of(const transparency::LogTree& tree) {
 
 Answer log_status(Office& office, const Request& request) {
   const Command& command = *find_command("log", "status");
-  const auto words = read_words(status_arguments, request.words);
+  const auto words = read_words(log_status_arguments, request.words);
   if (!words) return wrong_usage(command, words.error().detail);
   if (office.record_tree == nullptr || office.audit_tree == nullptr) return no_gateway();
-  const json::object all{{"records", status_of(*office.record_tree)}, {"audit", status_of(*office.audit_tree)}};
-  if (words->has("json")) return {0, json::serialize(all) + '\n', ""};
+  if (words->has("keys"))
+    return {0, office.record_tree->verifier().text() + '\n' + office.audit_tree->verifier().text() + '\n', ""};
+  const json::object all{{"records", status_of(office, *office.record_tree)},
+                         {"audit", status_of(office, *office.audit_tree)}};
+  const int exit = is_alarm(all.at("records").as_object()) || is_alarm(all.at("audit").as_object()) ? 1 : 0;
+  if (words->has("json")) return {exit, json::serialize(all) + '\n', ""};
   std::string out;
   for (const auto& [name, title] : {std::pair{"records", "Sổ lưu trữ"}, std::pair{"audit", "Sổ nhật ký"}}) {
     const json::object& one = all.at(name).as_object();
@@ -62,8 +75,27 @@ Answer log_status(Office& office, const Request& request) {
              std::to_string(json::value_to<std::uint64_t>(one.at("epoch"))) +
              "\n  gốc cây:  " + std::string(one.at("root").as_string());
     out += "\n  khoá:     " + std::string(one.at("key").as_string()) + '\n';
+    if (const json::value* first = one.if_contains("first_key"))
+      out += "  khoá đầu: " + std::string(first->as_string()) + '\n';
+    out += attestation_lines(one);
   }
-  return {0, out, ""};
+  return {exit, out, ""};
+}
+
+/// The newest head: with the witnesses' cosignatures where there are witnesses and they answer.
+struct NewestHead {
+  std::string note, remark;
+};
+Result<NewestHead> newest_head(const Office& office, transparency::LogTree& tree) {
+  if (office.witnesses == nullptr || !office.witnesses->watched()) {
+    if (const auto sealed = tree.seal(); !sealed) return sealed.error();
+    return NewestHead{tree.note(), ""};
+  }
+  auto cosigned = office.witnesses->cosign_now(tree);
+  if (cosigned) return NewestHead{*std::move(cosigned), ""};
+  if (tree.note().empty()) return cosigned.error();
+  return NewestHead{
+      tree.note(), "chưa được xác nhận: chỉ có chữ ký của chính sổ (not witnessed: " + cosigned.error().detail + ")\n"};
 }
 
 Answer checkpoint(Office& office, const Request& request) {
@@ -72,8 +104,9 @@ Answer checkpoint(Office& office, const Request& request) {
   if (!words) return wrong_usage(command, words.error().detail);
   transparency::LogTree* tree = tree_of(office, *words);
   if (tree == nullptr) return no_gateway();
-  if (const auto sealed = tree->seal(); !sealed) return failed(sealed.error());
-  return {0, tree->note(), ""};
+  const auto note = newest_head(office, *tree);
+  if (!note) return failed(note.error());
+  return {0, note->note, note->remark};
 }
 
 /// What lets somebody who is shown the record make its leaf again: the leaf, and the blinding of its commitment.
@@ -100,13 +133,23 @@ Answer prove(Office& office, const Request& request) {
   if (auto may = Sights(office, request, *words).may_read(*number); !may) return failed(may.error());
   const auto record = office.archive->show(*number);
   if (!record) return failed(record.error());
-  if (const auto sealed = office.record_tree->seal(); !sealed) return failed(sealed.error());
-  auto proof = office.record_tree->inclusion(record->head.at.sequence);
+  const std::uint64_t sequence = record->head.at.sequence;
+  // A head that is witnessed already is better than a newer one that is not.
+  const std::string witnessed =
+      office.witnesses != nullptr ? office.witnesses->cosigned(*office.record_tree) : std::string();
+  auto proof = office.record_tree->inclusion_under(sequence, witnessed);
+  std::string remark;
+  if (!proof) {
+    auto head = newest_head(office, *office.record_tree);
+    if (!head) return failed(head.error());
+    proof = office.record_tree->inclusion_under(sequence, head->note);
+    remark = std::move(head->remark);
+  }
   if (!proof) return failed(proof.error());
   auto opening = opening_of(office, record->head);
   if (!opening) return failed(opening.error());
   proof->extra = *std::move(opening);
-  return {0, proof::to_text(*proof), ""};
+  return {0, proof::to_text(*proof), remark};
 }
 
 /// What the commitment binds beside the octets, as it stands in the frame.
@@ -193,11 +236,48 @@ Answer key_status(Office& office, const Request& request) {
           ""};
 }
 
+/// The key that signs heads. Old heads stay right: the rotation, signed by both keys, says up to which size each
+/// signed.
+Answer rotate_log_key(Office& office, const Words& words, const std::string& actor) {
+  transparency::LogTree* tree = tree_of(office, words);
+  if (tree == nullptr || office.archive == nullptr) return no_gateway();
+  if (words.has("prepare")) {
+    const auto next = tree->next_key();
+    if (!next) return failed(next.error());
+    return {0, next->text() + '\n',
+            "Khoá sẽ thay, chưa dùng. Gửi nó tới các nhân chứng (dòng log trong witness.conf), rồi: vanthu key rotate "
+            "--log" +
+                std::string(words.has("audit") ? " --audit\n" : "\n")};
+  }
+  const auto rotated = tree->rotate([&](const proof::KeyRotation& rotation, const std::string& note) -> Result<Done> {
+    archive::Event event;
+    event.what = "key.rotated";
+    event.actor = actor;
+    event.details = {{"origin", rotation.before.name()},
+                     {"size", rotation.size},
+                     {"before", rotation.before.text()},
+                     {"after", rotation.after.text()},
+                     {"note", note}};
+    auto written = office.archive->act([&](const lmdb::Transaction&) { return std::vector{event}; });
+    if (!written) return written.error();
+    return done;
+  });
+  if (!rotated) return failed(rotated.error());
+  return {0, *rotated,
+          "Khoá của sổ đã thay: " + tree->verifier().text() +
+              "\nBằng chứng cũ vẫn đúng theo khoá đầu và `vanthu log rotations`; nhân chứng nào chưa có khoá mới sẽ "
+              "chưa xác "
+              "nhận.\n"};
+}
+
 Answer key_rotate(Office& office, const Request& request) {
   const Command& command = *find_command("key", "rotate");
   const auto words = read_words(rotate_arguments, request.words);
   if (!words) return wrong_usage(command, words.error().detail);
-  if (!words->operands.empty()) return wrong_usage(command, "takes options only");
+  if (!words->operands.empty() ||
+      (words->has("log") ? words->has("master") : words->has("audit") || words->has("prepare")))
+    return wrong_usage(command, "--audit and --prepare go with --log, --master does not");
+  if (words->has("log")) return rotate_log_key(office, *words, request.actor);
   if (office.vault == nullptr) return no_gateway();
   std::unique_ptr<vault::Master> master;
   const auto setting = words->value("master");
@@ -221,7 +301,9 @@ constexpr auto rows = std::to_array<Command>({
     {"archive", "meta", proof_arguments,
      "envelope, facts and decision of a record as they were written, octet for octet", Command::Where::office,
      Command::Takes::nothing, meta},
-    {"log", "status", status_arguments, "how far records and audit are signed, and the keys to check them with",
+    {"log", "status", log_status_arguments,
+     "how far records and audit are signed and witnessed, and the keys to check them with; --keys: these alone, a line "
+     "each",
      Command::Where::office, Command::Takes::nothing, log_status},
     {"log", "checkpoint", checkpoint_arguments, "the signed tree head (c2sp.org/tlog-checkpoint), on standard output",
      Command::Where::office, Command::Takes::nothing, checkpoint},
@@ -234,7 +316,9 @@ constexpr auto rows = std::to_array<Command>({
     {"key", "status", status_arguments, "what the records are sealed with", Command::Where::office,
      Command::Takes::nothing, key_status},
     {"key", "rotate", rotate_arguments,
-     "wrap all keys of records anew, by another master key if one is given; records stay as they are",
+     "wrap all keys of records anew, by another master key if one is given; records stay as they are; --log: change "
+     "the "
+     "key that signs the log's heads (--prepare: make it, so that witnesses are told before)",
      Command::Where::office, Command::Takes::nothing, key_rotate},
 });
 }  // namespace

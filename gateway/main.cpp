@@ -14,6 +14,7 @@
 #include <condition_variable>
 #include <csignal>
 #include <cstring>
+#include <fstream>
 #include <iostream>
 #include <mutex>
 #include <thread>
@@ -26,10 +27,13 @@
 #include "filters/chain.hpp"
 #include "filters/inspect/pool.hpp"
 #include "gateway/archive/archive.hpp"
+#include "gateway/attestation/timestamp_keeper.hpp"
+#include "gateway/attestation/witness_keeper.hpp"
 #include "gateway/audit/trail.hpp"
 #include "gateway/base/address.hpp"
 #include "gateway/base/config.hpp"
 #include "gateway/base/data_lock.hpp"
+#include "gateway/base/disk.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/log.hpp"
 #include "gateway/deliveries/tracker.hpp"
@@ -222,7 +226,20 @@ Result<archive::Archive::Known> given_numbers(const Config& config, const journa
   if (!spoken_of) return spoken_of.error();
   if (*spoken_of > known->sequence)
     known = archive::Archive::Known{*spoken_of, known->number + (*spoken_of - known->sequence)};
+  // A witness that knew more when we last started (witnesses_know).
+  std::ifstream told(config.at("tree") / "witnessed-sequence");
+  if (std::uint64_t sequence = 0; told >> sequence && sequence > known->sequence)
+    known = archive::Archive::Known{sequence, known->number + (sequence - known->sequence)};
   return known;
+}
+
+/// Keeps how far a witness says that the log once reached, for --accept-loss: numbers are not given twice.
+void witnesses_know(const attestation::WitnessKeeper& witnesses, const transparency::LogTree& tree) {
+  std::uint64_t size = 0;
+  for (const auto& peer : witnesses.state(tree).peers) size = std::max(size, peer.size);
+  if (size == 0) return;
+  const std::string text = std::to_string(tree.first_sequence() + size - 1) + '\n';
+  must(real_disk().replace(tree.folder() / "witnessed-sequence", text));
 }
 
 /// A log that does not continue what was signed begins a new tree only where the operator has accepted the loss.
@@ -260,6 +277,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
                  : config.log_level == "error"   ? log::Level::error
                                                  : log::Level::info);
   std::signal(SIGPIPE, SIG_IGN);
+  const std::vector<attestation::Peer> peers = must(attestation::peers_of(config));
 
   // Ports and certificates while we may still be root; nobody is served before run().
   guard::Guard guard(config);
@@ -431,8 +449,44 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   must(queue.recover());
   // Behind the archive and the queue, who say more exactly what a log has lost.
   const std::string origin = config.archive_origin.empty() ? config.hostname + "/records" : config.archive_origin;
-  const auto record_tree = open_tree(*record_log, {config.at("tree"), 2, origin}, accept_loss);
-  const auto audit_tree = open_tree(*audit_log, {config.at("audit-tree"), 3, origin + "/audit"}, accept_loss);
+  const transparency::Options record_options{config.at("tree"), 2, origin};
+  const transparency::Options audit_options{config.at("audit-tree"), 3, origin + "/audit"};
+  auto record_tree = open_tree(*record_log, record_options, accept_loss);
+  auto audit_tree = open_tree(*audit_log, audit_options, accept_loss);
+  // What the witnesses have seen, before anything is written behind it.
+  const auto open_witnesses = [&] {
+    return must(
+        attestation::WitnessKeeper::open({record_tree.get(), audit_tree.get()},
+                                         {peers, attestation::quorum_of(config), config.archive_witness_required}));
+  };
+  auto witnesses = open_witnesses();
+  const auto ask_witnesses = [&](std::unique_ptr<transparency::LogTree>& tree, const journal::Log& log,
+                                 transparency::Options options) {
+    const std::filesystem::path told = tree->folder() / "witnessed-sequence";
+    const auto checked = witnesses->check_at_start(*tree);
+    std::error_code ignored;
+    if (!checked) {
+      if (checked.error().reply != Reply(status::refused)) give_up(checked.error());
+      // Records have numbers: first it is written down how far they went, then the loss may be accepted.
+      const bool known = options.log_id != record_options.log_id || std::filesystem::exists(told, ignored);
+      witnesses_know(*witnesses, *tree);
+      if (!accept_loss || !known) give_up(checked.error());
+      witnesses.reset();
+      tree.reset();
+      options.new_epoch = true;
+      tree = must(transparency::LogTree::open(log, options));
+      witnesses = open_witnesses();
+    }
+    std::filesystem::remove(told, ignored);
+  };
+  ask_witnesses(record_tree, *record_log, record_options);
+  ask_witnesses(audit_tree, *audit_log, audit_options);
+  const auto stamps = must(attestation::TimestampKeeper::open(
+      {record_tree.get(), audit_tree.get()},
+      {config.archive_timestamp, config.archive_timestamp_ca, [&](const transparency::LogTree& tree) {
+         const std::string cosigned = witnesses->cosigned(tree);
+         return cosigned.empty() ? tree.note() : cosigned;
+       }}));
   transparency::HeadKeeper heads({record_tree.get(), audit_tree.get()}, [&] { anchor(*archive, *audit_tree); });
   fixity::Fixity fixity(*archive, *record_log, record_tree.get(),
                         {config.at("fixity.json"), config.archive_fixity_days, &real_disk(), now,
@@ -498,7 +552,9 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       vault.get(),
       &deliveries,
       &fixity,
-      &imports};
+      &imports,
+      witnesses.get(),
+      stamps.get()};
   TrialWatch trial(*policies, trail);
   const auto control = must(admin::ControlServer::start(config.at("control.sock"), office, trail));
 
@@ -541,6 +597,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
 
   relay->start();
   decisions->start();
+  witnesses->start();
+  stamps->start();
   log::Event("gateway.ready")
       .with("queued", std::uint64_t(queue.size()))
       .with("records", record_log->last_ordinal())
@@ -565,6 +623,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   endings.stop();
   keep_endings();
   heads.stop();
+  witnesses->stop();
+  stamps->stop();
   log::Event("gateway.stopped").with("queued", std::uint64_t(queue.size()));
   resolver.reset();
   inspectors.reset();

@@ -128,7 +128,7 @@ make_account() {
 copy_programs() {
   local dir=$1 program
   mkdir -p "$dir/bin"
-  for program in vanthu-gateway vanthu vanthu-inspector vanthu-verify; do
+  for program in vanthu-gateway vanthu vanthu-inspector vanthu-verify vanthu-witness; do
     cmp -s "$build_folder/bin/$program" "$dir/bin/$program" || install -m 755 "$build_folder/bin/$program" "$dir/bin/$program"
   done
   rm -rf "$dir/share"

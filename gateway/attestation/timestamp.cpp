@@ -84,15 +84,6 @@ Result<Stamp> check_stamp(std::string_view answer, std::string_view octets, std:
   const unsigned char* at = raw(answer);
   const Owner<TS_RESP, TS_RESP_free> response(d2i_TS_RESP(nullptr, &at, static_cast<long>(answer.size())));
   if (!response || at != raw(answer) + answer.size()) return refused("not the form of RFC 3161");
-  X509_STORE* store = X509_STORE_new();
-  if (store == nullptr || X509_STORE_load_file(store, ca_file.c_str()) != 1) {
-    X509_STORE_free(store);
-    return fail(status::bad_configuration, ca_file.string() + ": " + openssl_words());
-  }
-  const Owner<TS_VERIFY_CTX, TS_VERIFY_CTX_free> context(TS_VERIFY_CTX_new());
-  TS_VERIFY_CTX_set_store(context.get(), store);  // owns it from here on
-  BIO* data = BIO_new_mem_buf(octets.data(), static_cast<int>(octets.size()));
-  TS_VERIFY_CTX_set_data(context.get(), data);  // likewise
   if (!nonce.empty()) {
     // The nonce has no setter of its own: it is compared here.
     const TS_TST_INFO* info = TS_RESP_get_tst_info(response.get());
@@ -101,6 +92,20 @@ Result<Stamp> check_stamp(std::string_view answer, std::string_view octets, std:
     if (info != nullptr && (got == nullptr || ASN1_INTEGER_cmp(got, wanted.get()) != 0))
       return refused("it answers another question: the nonce differs");
   }
+  X509_STORE* store = X509_STORE_new();
+  if (store == nullptr || X509_STORE_load_file(store, ca_file.c_str()) != 1) {
+    X509_STORE_free(store);
+    return fail(status::bad_configuration, ca_file.string() + ": " + openssl_words());
+  }
+  // What was kept was checked when it came: a certificate that has run out since spoils no stamp that it made before.
+  if (const TS_TST_INFO* info = TS_RESP_get_tst_info(response.get()); nonce.empty() && info != nullptr)
+    if (const auto made = time_of(TS_TST_INFO_get_time(info)))
+      X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(store),
+                                 std::chrono::duration_cast<std::chrono::seconds>(made->time_since_epoch()).count());
+  const Owner<TS_VERIFY_CTX, TS_VERIFY_CTX_free> context(TS_VERIFY_CTX_new());
+  TS_VERIFY_CTX_set_store(context.get(), store);  // owns it from here on
+  BIO* data = BIO_new_mem_buf(octets.data(), static_cast<int>(octets.size()));
+  TS_VERIFY_CTX_set_data(context.get(), data);  // likewise
   TS_VERIFY_CTX_set_flags(context.get(), TS_VFY_VERSION | TS_VFY_SIGNATURE | TS_VFY_DATA);
   if (TS_RESP_verify_response(context.get(), response.get()) != 1) return refused(openssl_words());
   TS_TST_INFO* info = TS_RESP_get_tst_info(response.get());

@@ -24,7 +24,7 @@ struct Stamp {
 };
 /// Checks an answer (TimeStampResp): granted, over these octets, with this nonce, signed by a certificate for time
 /// stamping that the authorities in `ca_file` vouch for.
-/// @param nonce  empty: not compared, for what was kept
+/// @param nonce  empty: of what was kept; it is not compared, and certificates are looked at as of the stamp's time
 /// @par Errors  refused with OpenSSL's words; bad_configuration: the file cannot be read
 Result<Stamp> check_stamp(std::string_view answer, std::string_view octets, std::string_view nonce,
                           const std::filesystem::path& ca_file);

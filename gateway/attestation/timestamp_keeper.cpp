@@ -29,16 +29,20 @@ std::string read_file(const fs::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// "2026-11-29T160000Z"
+/// "2026-11-29T160000.123Z"
 std::string compact(Time time) {
-  std::string text = rfc3339(time).substr(0, 19);
+  std::string text = rfc3339(time);
   text.erase(std::remove(text.begin(), text.end(), ':'), text.end());
-  return text + 'Z';
+  return text;
 }
 
 std::string ca_name(const std::string& pem) { return "ca-" + hex(sha256(pem)).substr(0, 16) + ".pem"; }
 
 }  // namespace
+
+Result<http::Answer> post_query(const http::Url& url, const std::string& query) {
+  return http::post(url, "application/timestamp-query", query, patience, answer_octets);
+}
 
 bool TimestampKeeper::due(Time last, Time now) {
   if (now - last >= between_stamps || last > now) return true;
@@ -95,8 +99,10 @@ void TimestampKeeper::run() {
   while (!ending_) {
     for (Stamped& one : all_) {
       const auto head = one.tree->last();
-      if (!head || head->size == 0 || !due(one.state.last, now()) || now() - one.tried < after_failure) continue;
-      one.tried = now();
+      if (!head || head->size == 0 || !due(one.state.last, options_.clock()) ||
+          options_.clock() - one.tried < after_failure)
+        continue;
+      one.tried = options_.clock();
       lock.unlock();
       const auto stamped = stamp_now(*one.tree);
       lock.lock();
@@ -126,12 +132,12 @@ Result<KeptStamp> TimestampKeeper::stamp_now(const transparency::LogTree& tree) 
   if (!query) return failed(query.error());
   const auto url = http::parse_url(options_.url);
   if (!url) return failed(url.error());
-  const Time asked = now();
-  const auto answer = http::post(*url, "application/timestamp-query", query->der, patience, answer_octets);
+  const Time asked = options_.clock();
+  const auto answer = options_.post(*url, query->der);
   if (!answer) return failed(answer.error());
   if (answer->status != 200)
     return failed(fail(status::next_hop_unavailable, options_.url + " answered " + std::to_string(answer->status)));
-  const Time answered = now();
+  const Time answered = options_.clock();
   const auto stamp = check_stamp(answer->body, note, query->nonce, options_.ca_file);
   if (!stamp) return failed(stamp.error());
 
@@ -142,6 +148,7 @@ Result<KeptStamp> TimestampKeeper::stamp_now(const transparency::LogTree& tree) 
   KeptStamp kept{compact(asked) + '-' + std::to_string(head->size), head->size, {}, {}, folder / ca_name(authorities)};
   kept.note = folder / (kept.name + ".note");
   kept.answer = folder / (kept.name + ".tsr");
+  if (fs::exists(kept.answer, error)) return fail(status::busy, "this head was stamped this very instant");
   // The answer last: what has one is whole.
   Result<Done> written = done;
   if (!fs::exists(kept.ca, error)) written = real_disk().replace(kept.ca, authorities);

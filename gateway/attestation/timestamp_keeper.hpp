@@ -17,10 +17,13 @@ namespace vanthu::attestation {
 /// A stamp as it lies in the folder: NAME.note is what was stamped, NAME.tsr the authority's answer, CA the file it was
 /// checked with (gateway/transparency/FORMAT.md).
 struct KeptStamp {
-  std::string name{};  ///< "2026-11-29T160000Z-123": when we asked, and the size of the tree
+  std::string name{};  ///< "2026-11-29T160000.123Z-45": when we asked, and the size of the tree
   std::uint64_t size = 0;
   std::filesystem::path note{}, answer{}, ca{};
 };
+
+/// Sends a query to an authority. Waits.
+Result<http::Answer> post_query(const http::Url& url, const std::string& query);
 
 /// A thread that has the newest signed head of each tree stamped, every hour and in the last minutes of the day (in
 /// Viet Nam).
@@ -31,6 +34,9 @@ class TimestampKeeper {
     std::filesystem::path ca_file{};
     /// The head to stamp: the witnessed one where there is one.
     std::function<std::string(const transparency::LogTree&)> head{};
+    /// How a query is sent and what time it is; a test answers otherwise.
+    std::function<Result<http::Answer>(const http::Url&, const std::string& query)> post = post_query;
+    std::function<Time()> clock = now;
   };
   /// @par Errors  bad_configuration
   static Result<std::unique_ptr<TimestampKeeper>> open(std::vector<transparency::LogTree*> trees, Options options);

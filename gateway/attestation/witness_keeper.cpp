@@ -276,12 +276,12 @@ void WitnessKeeper::run() {
       if (one.newest <= one.size && head->size > one.size) one.waiting_since = Steady::now();
       one.newest = head->size;
       // A peer that missed the last round is shown the head, too, even where the others make the quorum.
-      const bool missed = std::any_of(one.peers.begin(), one.peers.end(),
-                                      [&](const PeerState& peer) { return peer.last != Said::What::cosigned; });
       const bool again = Steady::now() - shown[i] >= shown_again;
-      const bool some = std::any_of(one.not_before.begin(), one.not_before.end(),
-                                    [](Steady::time_point when) { return Steady::now() >= when; });
-      if ((head->size != one.size || again || missed) && some) {
+      bool wanted = false;
+      for (std::size_t at = 0; at < one.peers.size(); ++at)
+        wanted = wanted || (Steady::now() >= one.not_before[at] &&
+                            (again || one.peers[at].last != Said::What::cosigned || one.peers[at].size != head->size));
+      if (wanted) {
         shown[i] = Steady::now();
         const std::string note = one.tree->note();
         lock.unlock();

@@ -41,6 +41,8 @@ constexpr const char* head =
     "section.look{border-color:#c80}section.alarm{border-color:#c22;background:#fee}code{overflow-wrap:anywhere}"
     "</style>";
 
+constexpr std::int64_t most_skew = 5;
+
 std::string ago(Time then, Time now, bool vietnamese) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - then).count();
   if (seconds < 120)
@@ -51,6 +53,23 @@ std::string ago(Time then, Time now, bool vietnamese) {
 }
 
 }  // namespace
+
+std::string alarms(const Witness& witness, Time now, std::chrono::minutes silence) {
+  std::string out;
+  for (const Evidence& one : witness.evidence())
+    out += (one.what == Evidence::What::two_roots ? "two-roots " : "not-continued ") + one.origin + ' ' +
+           one.folder.string() + '\n';
+  for (const Witness::View& log : witness.logs()) {
+    if (!log.cosigned) continue;
+    if (now - log.when > silence) out += "silent " + log.origin + " since " + rfc3339(log.when) + '\n';
+    if (log.skew && std::abs(*log.skew) > most_skew)
+      out += "clock " + log.origin + " ahead " + std::to_string(*log.skew) + " s\n";
+    if (log.smaller_shown != 0)
+      out +=
+          "smaller " + log.origin + ' ' + std::to_string(log.smaller_shown) + " at " + rfc3339(log.smaller_when) + '\n';
+  }
+  return out;
+}
 
 std::string page(const Witness& witness, const std::string& name, Time now, std::chrono::minutes silence,
                  Language language) {
@@ -95,7 +114,7 @@ std::string page(const Witness& witness, const std::string& name, Time now, std:
 
   for (const Witness::View& log : witness.logs()) {
     const bool silent = log.cosigned && now - log.when > silence;
-    const bool skewed = log.skew && std::abs(*log.skew) > 5;
+    const bool skewed = log.skew && std::abs(*log.skew) > most_skew;
     const bool look = silent || skewed || !log.cosigned || log.smaller_shown != 0;
     out += std::string("<section class=\"") + (look ? "look" : "right") + "\"><h2>" + escaped(log.origin) + "</h2><p>";
     if (log.cosigned)

@@ -13,4 +13,7 @@ enum class Language : std::uint8_t { vietnamese, english };
 std::string page(const Witness& witness, const std::string& name, Time now, std::chrono::minutes silence,
                  Language language);
 
+/// What somebody should look at, a line each, for a program that watches: evidence, silence, clocks, a shorter log.
+std::string alarms(const Witness& witness, Time now, std::chrono::minutes silence);
+
 }  // namespace vanthu::witness

@@ -57,9 +57,13 @@ std::string respond(Services& services, const Request& request, bool keep_alive)
     Witness::Reply reply = services.witness.add_checkpoint(request.body(), sent);
     return answer(reply.status, reply.content_type, std::move(reply.body), keep_alive);
   }
-  if (path != "/") return plain(404, "there is /add-checkpoint, and / for people");
+  if (path != "/" && path != "/alarms") return plain(404, "there is /add-checkpoint, / for people and /alarms");
   if (request.method() != http::verb::get && request.method() != http::verb::head)
     return plain(405, "GET is wanted here");
+  if (path == "/alarms") {
+    const std::string lines = alarms(services.witness, now(), services.silence);
+    return plain(lines.empty() ? 200 : 503, lines.empty() ? "none" : lines.c_str());
+  }
   const Language language = target.find("lang=en") != std::string::npos ? Language::english : Language::vietnamese;
   return answer(200, "text/html; charset=utf-8",
                 page(services.witness, services.name, now(), services.silence, language), keep_alive,

@@ -20,7 +20,8 @@ struct Services {
   boost::asio::thread_pool& disk;  ///< where requests wait for the disk
 };
 
-/// Speaks HTTP/1.1 to one client: POST /add-checkpoint (c2sp.org/tlog-witness), GET / for people. Everything else is
+/// Speaks HTTP/1.1 to one client: POST /add-checkpoint (c2sp.org/tlog-witness), GET / for people, GET
+/// /alarms for programs that watch (200: none, 503: a line each). Everything else is
 /// 404 or 405. A request has limits on its octets and its time; a connection on the number of its requests.
 boost::asio::awaitable<void> serve(std::unique_ptr<net::Connection> client, Services& services);
 

@@ -8,6 +8,8 @@
 #include <iterator>
 
 #include "gateway/attestation/timestamp_keeper.hpp"
+#include "gateway/base/disk.hpp"
+#include "gateway/journal/log.hpp"
 
 namespace vanthu::attestation {
 namespace {
@@ -84,6 +86,43 @@ TEST_F(TimestampTest, IsCheckedOnReceiptAndByOpensslAlone) {
           "-out other.pem -days 9"),
       0);
   EXPECT_FALSE(check_stamp(answer, octets, query->nonce, folder_ / "other.pem")) << "of another authority";
+}
+
+TEST_F(TimestampTest, StampsAreKeptAndAClockThatDiffersIsSeen) {
+  auto log = *journal::Log::open(real_disk(), {folder_ / "records", 2, 64U << 10, 0});
+  ASSERT_TRUE(log->append_and_wait({journal::Kind::act, false, "{\"act\":\"x\"}", nullptr, "acts"}));
+  const auto tree = *transparency::LogTree::open(*log, {folder_ / "tree", 2, "mail.example/records"});
+  ASSERT_TRUE(tree->seal());
+  std::chrono::seconds ahead{0};
+  bool down = false;
+  const auto open = [&] {
+    return *TimestampKeeper::open(
+        {tree.get()},
+        {"http://tsa.example/", folder_ / "ca.pem", [](const transparency::LogTree& one) { return one.note(); },
+         [&](const http::Url&, const std::string& query) -> Result<http::Answer> {
+           if (down) return fail(status::next_hop_unavailable, "down");
+           return http::Answer{200, "application/timestamp-reply", reply(query)};
+         },
+         [&] { return now() + ahead; }});
+  };
+  auto keeper = open();
+  EXPECT_TRUE(keeper->state(*tree).configured);
+  ASSERT_TRUE(keeper->stamp_now(*tree));
+  EXPECT_EQ(keeper->state(*tree).skew, 0);
+  ahead = std::chrono::seconds(40);
+  const auto kept = keeper->stamp_now(*tree);
+  ASSERT_TRUE(kept);
+  EXPECT_LE(keeper->state(*tree).skew, -39);
+  down = true;
+  EXPECT_FALSE(keeper->stamp_now(*tree));
+  EXPECT_FALSE(keeper->state(*tree).why.empty());
+  EXPECT_EQ(run("openssl ts -verify -data " + kept->note.string() + " -in " + kept->answer.string() + " -CAfile " +
+                kept->ca.string()),
+            0);
+  EXPECT_EQ(TimestampKeeper::kept(*tree).size(), 2U);
+  keeper = open();
+  EXPECT_EQ(keeper->state(*tree).size, 1U);
+  EXPECT_NE(keeper->state(*tree).last, Time{});
 }
 
 TEST(Due, EveryHourAndAtTheEndOfTheDay) {
