@@ -426,12 +426,13 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
     if (auto tidied = full_text->tidy(); !tidied)
       log::Event("search.untidy", log::Level::error).with("why", tidied.error().detail);
   });
+  std::atomic<bool> may_write = false;  // the witnesses have nothing against it
   Follower indexer([&, finished = false]() mutable {
     if (auto caught = archive->catch_up(); !caught)
       log::Event("archive.behind", log::Level::error).with("why", caught.error().detail);
     full_text_indexer.poke();
     // What was to be destroyed when the gateway ended is destroyed now.
-    if (std::exchange(finished, true)) return;
+    if (!may_write || std::exchange(finished, true)) return;
     if (auto destroyed = keeping.finish_what_began(); !destroyed)
       log::Event("disposal.unfinished", log::Level::error).with("why", destroyed.error().detail);
     else if (*destroyed != 0)
@@ -481,6 +482,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   };
   ask_witnesses(record_tree, *record_log, record_options);
   ask_witnesses(audit_tree, *audit_log, audit_options);
+  may_write = true;
+  indexer.poke();
   const auto stamps = must(attestation::TimestampKeeper::open(
       {record_tree.get(), audit_tree.get()},
       {config.archive_timestamp, config.archive_timestamp_ca, [&](const transparency::LogTree& tree) {

@@ -16,7 +16,7 @@ namespace vanthu::attestation {
 namespace {
 namespace fs = std::filesystem;
 
-constexpr std::chrono::seconds patience{15};
+constexpr std::chrono::seconds patience{8};        // the gateway waits for it when it ends
 constexpr std::size_t answer_octets = 256U << 10;  // a token with the authority's chain
 constexpr std::chrono::hours between_stamps{1};
 constexpr std::chrono::minutes before_midnight{5};
@@ -104,9 +104,13 @@ void TimestampKeeper::run() {
         continue;
       one.tried = options_.clock();
       lock.unlock();
-      const auto stamped = stamp_now(*one.tree);
+      std::string why;
+      try {
+        if (const auto stamped = stamp_now(*one.tree); !stamped) why = stamped.error().detail;
+      } catch (const std::exception& error) {
+        why = error.what();
+      }
       lock.lock();
-      const std::string why = stamped ? std::string() : stamped.error().detail;
       if (why != one.told && !why.empty())
         log::Event("stamp.failed", log::Level::error).with("origin", one.tree->verifier().name()).with("why", why);
       one.told = why;

@@ -285,7 +285,11 @@ void WitnessKeeper::run() {
         shown[i] = Steady::now();
         const std::string note = one.tree->note();
         lock.unlock();
-        static_cast<void>(round(one, note, false));  // take() has told
+        try {
+          static_cast<void>(round(one, note, false));  // take() has told
+        } catch (const std::exception& error) {        // no thread to be had, say: the gateway goes on
+          log::Event("witness.unasked", log::Level::error).with("origin", one.origin).with("why", error.what());
+        }
         lock.lock();
       }
       if (one.newest > one.size && !one.told_late && Steady::now() - one.waiting_since >= late) {
