@@ -15,17 +15,23 @@ bool looks_like_a_formula(const std::string& text) {
   return three == "\uFF1D" || three == "\uFF0B" || three == "\uFF0D" || three == "\uFF20";
 }
 
-void add(std::string& out, const Cell& cell) {
-  std::string text = cell.text;
-  if (!cell.number && text != "-" && looks_like_a_formula(text)) text.insert(text.begin(), '\'');
-  out += '"';
+std::string in_quotes(const std::string& text) {
+  std::string out = "\"";
   for (const char c : text) {
     if (c == '"') out += '"';
     out += c;
   }
-  out += '"';
+  return out += '"';
 }
+
+void add(std::string& out, const Cell& cell) { out += cell.number ? in_quotes(cell.text) : csv_cell(cell.text); }
 }  // namespace
+
+std::string csv_cell(std::string_view cell) {
+  std::string text(cell);
+  if (text != "-" && looks_like_a_formula(text)) text.insert(text.begin(), '\'');
+  return in_quotes(text);
+}
 
 std::string to_csv(const Sheet& sheet) {
   std::string out = "\xEF\xBB\xBF";

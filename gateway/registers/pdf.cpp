@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <cairo-pdf.h>
-#include <pango/pangocairo.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <memory>
 #include <numeric>
 
+#include "gateway/print/canvas.hpp"
 #include "gateway/registers/limits.hpp"
 #include "gateway/registers/sheet.hpp"
 
@@ -15,7 +12,7 @@ namespace vanthu::registers {
 namespace {
 
 // Points. A4 lying on its long side; margins as offices bind: 20 mm at the left.
-constexpr double page_width = 841.89, page_height = 595.28;
+constexpr double page_width = print::a4_long, page_height = print::a4_short;
 constexpr double left = 57, right = 36, top = 40, bottom = 40;
 constexpr double table_width = page_width - left - right;
 constexpr double padding = 3;
@@ -26,41 +23,15 @@ constexpr double least_slice = 60;  // of a row that does, on the page where it 
 constexpr std::array<double, prescribed_columns> shares_out{64, 56, 168, 84, 112, 62, 40, 56, 62, 92};
 constexpr std::array<double, prescribed_columns> shares_in{56, 38, 100, 64, 56, 180, 84, 56, 62, 100};
 
-struct Free {
-  void operator()(cairo_t* cairo) const noexcept { cairo_destroy(cairo); }
-  void operator()(cairo_surface_t* surface) const noexcept { cairo_surface_destroy(surface); }
-  void operator()(PangoLayout* layout) const noexcept { g_object_unref(layout); }
-  void operator()(PangoFontDescription* font) const noexcept { pango_font_description_free(font); }
-  void operator()(PangoAttrList* list) const noexcept { pango_attr_list_unref(list); }
-};
-template <class T>
-using Owned = std::unique_ptr<T, Free>;
-
-cairo_status_t collect(void* into, const unsigned char* octets, unsigned length) {
-  try {
-    static_cast<std::string*>(into)->append(reinterpret_cast<const char*>(octets), length);
-    return CAIRO_STATUS_SUCCESS;
-  } catch (const std::exception&) {
-    return CAIRO_STATUS_NO_MEMORY;
-  }
-}
-
-std::string cut(const std::string& text, std::size_t octets) {
-  if (text.size() <= octets) return text;
-  std::size_t end = octets;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return text.substr(0, end) + "…";
-}
+using print::cut;
+using print::Face;
+using print::Owned;
 
 /// Pages of one document. Texts are set as text and attributes, never as markup.
 class Printer {
  public:
-  explicit Printer(const Sheet& sheet) : sheet_(sheet) {
-    surface_.reset(cairo_pdf_surface_create_for_stream(collect, &out_, page_width, page_height));
-    cairo_pdf_surface_set_metadata(surface_.get(), CAIRO_PDF_METADATA_TITLE,
-                                   (sheet.title + ", " + sheet.period + ", " + sheet.body).c_str());
-    cairo_.reset(cairo_create(surface_.get()));
-    layout_.reset(pango_cairo_create_layout(cairo_.get()));
+  explicit Printer(const Sheet& sheet)
+      : sheet_(sheet), canvas_(page_width, page_height, sheet.title + ", " + sheet.period + ", " + sheet.body) {
     const auto& shares = sheet.columns.front() == "Ngày đến" ? shares_in : shares_out;
     const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
     for (std::size_t i = 0; i < shares.size(); ++i) widths_[i] = shares[i] / sum * table_width;
@@ -76,13 +47,9 @@ class Printer {
           table_width, text_size, false, PANGO_ALIGN_CENTER);
       put(cut(sheet_.title + ", " + sheet_.period, 200), left, page_height - bottom + 12, table_width, 7, false,
           PANGO_ALIGN_LEFT);
-      cairo_show_page(cairo_.get());
+      canvas_.end_page();
     }
-    cairo_surface_finish(surface_.get());
-    for (const cairo_status_t status : {cairo_status(cairo_.get()), cairo_surface_status(surface_.get())})
-      if (status != CAIRO_STATUS_SUCCESS)
-        return fail(status::store_failed, std::string("PDF: ") + cairo_status_to_string(status));
-    return std::move(out_);
+    return canvas_.finish();
   }
 
  private:
@@ -119,37 +86,14 @@ class Printer {
     }
   }
 
-  void font(double size, bool bold) {
-    const Owned<PangoFontDescription> description(
-        pango_font_description_from_string("Liberation Serif, Times New Roman, serif"));
-    pango_font_description_set_absolute_size(description.get(), size * PANGO_SCALE);
-    if (bold) pango_font_description_set_weight(description.get(), PANGO_WEIGHT_BOLD);
-    pango_layout_set_font_description(layout_.get(), description.get());
-  }
-
   void lay(const std::string& text, double width, double size, bool bold, PangoAlignment align,
            PangoAttrList* attributes = nullptr) {
-    font(size, bold);
-    pango_layout_set_width(layout_.get(), static_cast<int>(width * PANGO_SCALE));
-    pango_layout_set_wrap(layout_.get(), PANGO_WRAP_WORD_CHAR);
-    pango_layout_set_alignment(layout_.get(), align);
-    pango_layout_set_auto_dir(layout_.get(), FALSE);
-    pango_layout_set_attributes(layout_.get(), attributes);
-    pango_layout_set_text(layout_.get(), text.data(), static_cast<int>(text.size()));
+    canvas_.lay(text, width, Face{size, bold, false}, align, attributes);
   }
-  double laid_height() const {
-    int height = 0;
-    pango_layout_get_size(layout_.get(), nullptr, &height);
-    return static_cast<double>(height) / PANGO_SCALE;
-  }
-  void show(double x, double y) {
-    cairo_move_to(cairo_.get(), x, y);
-    pango_cairo_show_layout(cairo_.get(), layout_.get());
-  }
+  double laid_height() const { return canvas_.laid_height(); }
+  void show(double x, double y) { canvas_.show(x, y); }
   double put(const std::string& text, double x, double y, double width, double size, bool bold, PangoAlignment align) {
-    lay(text, width, size, bold, align);
-    show(x, y);
-    return laid_height();
+    return canvas_.put(text, x, y, width, Face{size, bold, false}, align);
   }
 
   /// A cell's texts with what is struck through before what stands today.
@@ -191,12 +135,10 @@ class Printer {
     const Sheet::Row& row = sheet_.rows[slice.row];
     double x = left;
     for (std::size_t i = 0; i < prescribed_columns; ++i) {
-      cairo_save(cairo_.get());
-      cairo_rectangle(cairo_.get(), x, y, widths_[i], slice.height);
-      cairo_clip(cairo_.get());
+      canvas_.clip(x, y, widths_[i], slice.height);
       lay_cell(row.cells[i], i, row.cancelled);
       show(x + padding, y + padding - slice.offset);
-      cairo_restore(cairo_.get());
+      canvas_.restore();
       box(x, y, widths_[i], slice.height);
       x += widths_[i];
     }
@@ -224,11 +166,7 @@ class Printer {
     }
     return y + height + number_row;
   }
-  void box(double x, double y, double width, double height) {
-    cairo_set_line_width(cairo_.get(), 0.5);
-    cairo_rectangle(cairo_.get(), x, y, width, height);
-    cairo_stroke(cairo_.get());
-  }
+  void box(double x, double y, double width, double height) { canvas_.box(x, y, width, height); }
 
   void cover(std::size_t pages) {
     double y = 70;
@@ -245,20 +183,15 @@ class Printer {
     line("Quyển (tập) số: " + sheet_.volume, 14, false, 6);
     line("Gồm " + std::to_string(pages) + " trang, " + std::to_string(sheet_.rows.size()) + " dòng", 14, false, 30);
     line(sheet_.closed, 10, false, 0);
-    cairo_set_line_width(cairo_.get(), 1.5);
-    cairo_rectangle(cairo_.get(), left - 16, 36, table_width + 32, page_height - 72);
-    cairo_stroke(cairo_.get());
-    cairo_show_page(cairo_.get());
+    canvas_.box(left - 16, 36, table_width + 32, page_height - 72, 1.5);
+    canvas_.end_page();
   }
 
   static constexpr double number_row = 13;
   const Sheet& sheet_;
-  std::string out_;
+  print::Canvas canvas_;
   std::array<double, prescribed_columns> widths_{};
   std::vector<std::vector<Slice>> pages_;
-  Owned<cairo_surface_t> surface_;  // before what draws on it, so that it goes last
-  Owned<cairo_t> cairo_;
-  Owned<PangoLayout> layout_;
 };
 }  // namespace
 

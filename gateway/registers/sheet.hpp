@@ -2,6 +2,7 @@
 #pragma once
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gateway/registers/registers.hpp"
@@ -52,6 +53,8 @@ Result<Sheet> sheet_of(const Registers& registers, const lmdb::Transaction& txn,
 /// RFC 4180 in UTF-8 with a byte order mark, as spreadsheets want it. A cell that a spreadsheet would take for a
 /// formula begins with an apostrophe.
 std::string to_csv(const Sheet& sheet);
+/// One text as such a cell, in quotes.
+std::string csv_cell(std::string_view text);
 /// Office Open XML; texts are texts, numbers numbers, corrections struck through in red.
 /// @par Errors  store_failed
 Result<std::string> to_xlsx(const Sheet& sheet);
