@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <boost/json/object.hpp>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -66,6 +67,9 @@ namespace vanthu::attestation {
 class WitnessKeeper;
 class TimestampKeeper;
 }  // namespace vanthu::attestation
+namespace vanthu::exports {
+class Desk;
+}
 
 /// The CLI is a table of noun-verb commands. The same row runs inside the gateway (asked over the control socket, which
 /// gives the caller's account) or, when no gateway runs, in the CLI's own process on the locked data folder.
@@ -100,6 +104,7 @@ struct Answer {
   std::string out;  ///< octets for standard output, may be binary
   std::string err;  ///< for standard error
   std::optional<std::uint64_t> records{};  ///< that it speaks of, for the audit log
+  boost::json::object audit{};  ///< what the audit log keeps of it besides words and outcome; ids and counts alone
 };
 
 /// What commands act on. Loans.
@@ -129,6 +134,7 @@ struct Office {
   imports::Taker* imports = nullptr;                   ///< null when no gateway runs
   attestation::WitnessKeeper* witnesses = nullptr;     ///< null when no gateway runs
   attestation::TimestampKeeper* stamps = nullptr;      ///< null when no gateway runs
+  exports::Desk* exports = nullptr;                    ///< null when no gateway runs
 };
 
 struct Command {
@@ -179,5 +185,6 @@ std::span<const Command> config_commands();     ///< config_commands.cpp
 std::span<const Command> dkim_commands();       ///< dkim_commands.cpp
 std::span<const Command> register_commands();   ///< register_commands.cpp
 std::span<const Command> register_acts();       ///< register_acts.cpp
+std::span<const Command> export_callers();      ///< export_caller.cpp
 
 }  // namespace vanthu::admin

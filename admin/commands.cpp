@@ -48,7 +48,7 @@ const std::vector<Command>& all_commands() {
           directory_commands(), act_commands(),       who_commands(),      inspect_commands(),  log_commands(),
           mailbox_commands(),   dkim_commands(),      guard_commands(),    held_commands(),     policy_commands(),
           version_commands(),   replay_commands(),    queue_commands(),    register_commands(), register_acts(),
-          import_commands(),    witness_commands()})
+          import_commands(),    witness_commands(),   export_callers(),    export_commands()})
       rows.insert(rows.end(), part.begin(), part.end());
     return rows;
   }();

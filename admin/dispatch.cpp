@@ -51,8 +51,10 @@ constexpr auto rows = std::to_array<Row>({
     {"log", "proof", Witness::access},          {"log", "verify", Witness::access},
     {"key", "status", Witness::nothing},        {"archive", "meta", Witness::access},
     {"record", "status", Witness::access},      {"record", "history", Witness::access},
-    {"archive", "fixity", Witness::access},     {"import", "item", Witness::nothing},
     {"log", "rotations", Witness::nothing},     {"log", "timestamps", Witness::nothing},
+    {"archive", "fixity", Witness::access},     {"archive", "export-begin", Witness::access},
+    {"import", "item", Witness::nothing},       {"archive", "provenance-sheet", Witness::access},
+    {"archive", "export-one", Witness::access}, {"archive", "export-close", Witness::change},
 });
 
 /// The nouns of the directory's tables: looking at them leaves nothing.
@@ -86,12 +88,14 @@ std::string subject_of(const Command& command, const Request& request) {
   const std::string_view verb = command.verb;
   if (noun == "record" || (noun == "log" && verb == "proof")) return "record " + subject;
   if (noun != "archive") return subject;
-  const bool one = verb == "show" || verb == "get" || verb == "meta" || verb == "verify" || verb == "seen";
+  const bool one = verb == "show" || verb == "get" || verb == "meta" || verb == "verify" || verb == "seen" ||
+                   verb == "export-one" || verb == "provenance-sheet";
   return one && !subject.empty() ? "record " + subject : "records";
 }
 
 bool is_query(const Command& command) {
-  return std::string_view(command.noun) == "archive" && std::string_view(command.verb) == "search";
+  const std::string_view verb = command.verb;
+  return std::string_view(command.noun) == "archive" && (verb == "search" || verb == "export-begin");
 }
 
 /// What was searched for outlives what was found: it is kept as its digest, which proves what a query was to whoever
@@ -105,6 +109,10 @@ json::object query_kept(const Command& command, const Request& request) {
   for (const std::string& word : words->operands) query += (query.empty() ? "" : " ") + word;
   for (const auto& [option, values] : words->options)
     for (const std::string& value : values) {
+      if (option == "search") {
+        query += (query.empty() ? "" : " ") + value;
+        continue;
+      }
       options.emplace_back("--" + option);
       if (!value.empty()) options.emplace_back(kept(value));
     }
@@ -162,6 +170,7 @@ Answer run_audited(Office& office, const audit::Trail& trail, const Command& com
   audit::Act act = act_for(command, request, outcome_of(answer));
   act.details["exit"] = answer.exit;
   if (answer.records) act.details["records"] = *answer.records;
+  for (const auto& member : answer.audit) act.details[member.key()] = member.value();
   if (*begun != 0) act.details["begun"] = *begun;
   if (auto recorded = trail.record(std::move(act)); !recorded) {
     log::Event("audit.failed", log::Level::error).with("act", act_of(command)).with("why", recorded.error().detail);

@@ -12,6 +12,7 @@
 #include "directory/directory.hpp"
 #include "gateway/base/clock.hpp"
 #include "gateway/base/log.hpp"
+#include "gateway/exports/desk.hpp"
 #include "gateway/guard/guard.hpp"
 
 namespace vanthu::admin {
@@ -43,11 +44,16 @@ std::vector<std::string> mailrooms_of(const directory::Directory& directory, con
   return units;
 }
 
+/// What `archive export` and `archive provenance` ask for.
+bool is_of_an_export(const Command& command) {
+  const std::string_view verb = command.verb;
+  return std::string_view(command.noun) == "archive" && (verb.starts_with("export-") || verb == "provenance-sheet");
+}
 /// What archivists do: by their role, for the units that it names, or for all where it names none.
 bool is_of_the_archivist(const Command& command) {
   const std::string_view noun = command.noun;
   return noun == "file" || noun == "hold" || noun == "retention" || noun == "disposal" ||
-         (noun == "archive" && std::string_view(command.verb).starts_with("purge"));
+         (noun == "archive" && std::string_view(command.verb).starts_with("purge")) || is_of_an_export(command);
 }
 struct Verb {
   std::string_view noun, verb;
@@ -60,8 +66,10 @@ constexpr auto reading = std::to_array<Verb>({{"archive", "search"},
                                               {"archive", "meta"},
                                               {"archive", "seen"},
                                               {"archive", "status"},
-                                              {"archive", "export"},
-                                              {"archive", "provenance"},
+                                              {"archive", "export-begin"},
+                                              {"archive", "export-one"},
+                                              {"archive", "export-close"},
+                                              {"archive", "provenance-sheet"},
                                               {"record", "status"},
                                               {"record", "history"},
                                               {"log", "proof"},
@@ -93,11 +101,18 @@ bool is_of_a_program(const directory::Directory& directory, std::string_view add
     return password.starts_with("vt-" + one.id);
   });
 }
+/// What a login may do today by the roles of its person.
+std::optional<Answer> authorize(const Office& office, const Command& command, const directory::Login& login,
+                                Request& request);
 }  // namespace
 
 std::optional<Answer> identify(const Office& office, const Command& command, Request& request) {
   if (request.login.empty()) return std::nullopt;
   if (office.directory == nullptr) return Answer{EX_UNAVAILABLE, "", "the directory is not open, nobody can log in\n"};
+  // An export asks a thousand times, and a code of the second factor is good once.
+  if (office.exports != nullptr && is_of_an_export(command))
+    if (const auto open = office.exports->by_ticket(request.password); open && open->actor == request.login)
+      return authorize(office, command, {open->actor, open->person, "", ""}, request);
   // Whoever guesses waits, as at the other doors. Who runs no gateway has the data folder anyway.
   std::optional<guard::Guard::Attempt> attempt;
   if (office.guard != nullptr) {
@@ -128,16 +143,25 @@ std::optional<Answer> identify(const Office& office, const Command& command, Req
       return Answer{EX_NOPERM, "", login->address + ": " + used.error().detail + " ($VANTHU_CODE, or typed)\n"};
     }
   if (attempt) attempt->succeeded();
-  request.actor = login->address;
-  request.person = login->person;
+  return authorize(office, command, *login, request);
+}
+
+namespace {
+std::optional<Answer> authorize(const Office& office, const Command& command, const directory::Login& login,
+                                Request& request) {
+  const Date today = day_of(now());
+  request.actor = login.address;
+  request.person = login.person;
   request.everywhere = false;
   request.units.clear();
   request.mailrooms.clear();
   request.sights.clear();
-  if (!login->person.empty())
-    for (const directory::Role& role : office.directory->roles(login->person, today)) {
+  // Whoever administers a unit's mailboxes does not read its letters for that.
+  const bool of_units = !is_of_an_export(command);
+  if (!login.person.empty())
+    for (const directory::Role& role : office.directory->roles(login.person, today)) {
       if (role.role == "administrator" && role.scope.empty()) request.everywhere = true;
-      if (role.role == "unit-administrator" || (role.role == "administrator" && !role.scope.empty()))
+      if (of_units && (role.role == "unit-administrator" || (role.role == "administrator" && !role.scope.empty())))
         request.units.push_back(role.scope);
       if (role.role == "auditor" && role.scope.empty() && is_among(auditing, command)) request.everywhere = true;
       if (role.role != "archivist") continue;
@@ -155,20 +179,21 @@ std::optional<Answer> identify(const Office& office, const Command& command, Req
       }
     }
   const bool of_mailrooms = std::string_view(command.noun) == "register";
-  if (of_mailrooms) request.mailrooms = mailrooms_of(*office.directory, *login, today);
+  if (of_mailrooms) request.mailrooms = mailrooms_of(*office.directory, login, today);
   if (request.everywhere || !request.mailrooms.empty() || !request.sights.empty()) return std::nullopt;
   if (request.units.empty() && of_mailrooms)
     return Answer{EX_NOPERM, "",
-                  login->address +
+                  login.address +
                       ": không làm văn thư đơn vị nào hôm nay (serves no mailroom today and is no "
                       "administrator)\n"};
   if (request.units.empty())
-    return Answer{EX_NOPERM, "", login->address + " is no administrator today (vanthu role list)\n"};
+    return Answer{EX_NOPERM, "", login.address + " is no administrator today (vanthu role list)\n"};
   if (!is_scoped(command))
     return Answer{
         EX_NOPERM, "",
         std::string("'") + command.noun + ' ' + command.verb + "' is for administrators of the whole system\n"};
   return std::nullopt;
 }
+}  // namespace
 
 }  // namespace vanthu::admin

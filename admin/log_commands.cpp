@@ -7,12 +7,12 @@
 
 #include "admin/attestation_text.hpp"
 #include "admin/commands.hpp"
+#include "admin/opening.hpp"
 #include "admin/sights.hpp"
 #include "admin/table.hpp"
 #include "admin/words.hpp"
 #include "gateway/archive/archive.hpp"
 #include "gateway/attestation/witness_keeper.hpp"
-#include "gateway/transparency/leaf.hpp"
 #include "gateway/transparency/log_tree.hpp"
 #include "gateway/vault/vault.hpp"
 
@@ -82,22 +82,6 @@ Answer log_status(Office& office, const Request& request) {
   return {exit, out, ""};
 }
 
-/// The newest head: with the witnesses' cosignatures where there are witnesses and they answer.
-struct NewestHead {
-  std::string note, remark;
-};
-Result<NewestHead> newest_head(const Office& office, transparency::LogTree& tree) {
-  if (office.witnesses == nullptr || !office.witnesses->watched()) {
-    if (const auto sealed = tree.seal(); !sealed) return sealed.error();
-    return NewestHead{tree.note(), ""};
-  }
-  auto cosigned = office.witnesses->cosign_now(tree);
-  if (cosigned) return NewestHead{*std::move(cosigned), ""};
-  if (tree.note().empty()) return cosigned.error();
-  return NewestHead{
-      tree.note(), "chưa được xác nhận: chỉ có chữ ký của chính sổ (not witnessed: " + cosigned.error().detail + ")\n"};
-}
-
 Answer checkpoint(Office& office, const Request& request) {
   const Command& command = *find_command("log", "checkpoint");
   const auto words = read_words(checkpoint_arguments, request.words);
@@ -107,19 +91,6 @@ Answer checkpoint(Office& office, const Request& request) {
   const auto note = newest_head(office, *tree);
   if (!note) return failed(note.error());
   return {0, note->note, note->remark};
-}
-
-/// What lets somebody who is shown the record make its leaf again: the leaf, and the blinding of its commitment.
-Result<std::string> opening_of(const Office& office, const journal::FrameHead& head) {
-  const auto read = office.record_log->read(head.at, false);
-  if (!read) return read.error();
-  const auto stored = transparency::stored_digest(*office.record_log, *read);
-  if (!stored) return stored.error();
-  std::string opening = transparency::leaf_octets(2, *read, *stored);
-  if (head.key.file == 0) return opening;
-  const auto key = office.vault->key(head.key);
-  if (!key) return key.error();
-  return opening.append(reinterpret_cast<const char*>(key->blinding.data()), key->blinding.size());
 }
 
 Answer prove(Office& office, const Request& request) {

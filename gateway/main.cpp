@@ -38,6 +38,7 @@
 #include "gateway/base/log.hpp"
 #include "gateway/deliveries/tracker.hpp"
 #include "gateway/dns/resolver.hpp"
+#include "gateway/exports/desk.hpp"
 #include "gateway/fixity/fixity.hpp"
 #include "gateway/guard/guard.hpp"
 #include "gateway/imap/server.hpp"
@@ -534,6 +535,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
 
   imports::Taker imports(
       {*directory, [&] { return chain.get(); }, *inspectors, *record_log, *archive, trail, [&] { indexer.poke(); }});
+  exports::Desk exporting;
   admin::Office office{
       &config,
       directory.get(),
@@ -557,7 +559,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       &fixity,
       &imports,
       witnesses.get(),
-      stamps.get()};
+      stamps.get(),
+      &exporting};
   TrialWatch trial(*policies, trail);
   const auto control = must(admin::ControlServer::start(config.at("control.sock"), office, trail));
 

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "gateway/base/digest.hpp"
 #include "gateway/base/limits.hpp"
 
 namespace vanthu::admin {
@@ -17,6 +18,12 @@ int runs = 0;
 Answer succeed(Office&, const Request&) { return ++runs, Answer{0, "octets", ""}; }
 Answer say_no(Office&, const Request&) { return ++runs, Answer{1, "no\n", ""}; }
 Answer break_down(Office&, const Request&) { throw std::runtime_error("broken"); }
+
+Answer begin_export(Office&, const Request&) {
+  Answer answer{0, "", ""};
+  answer.audit = {{"export", "e1"}, {"first", 3}};
+  return answer;
+}
 
 Command command(const char* noun, const char* verb, Answer (*run)(Office&, const Request&)) {
   return {noun, verb, "", "help", Command::Where::office, Command::Takes::nothing, run};
@@ -64,6 +71,20 @@ TEST_F(DispatchTest, LeavesOneEntryForAnAccess) {
   const auto act = audit::Trail(*log_).list({})->front().act;
   EXPECT_EQ(act.actor, "lanntt");
   EXPECT_EQ(boost::json::serialize(act.details), R"({"words":["12"],"exit":0})");
+}
+
+TEST_F(DispatchTest, KeepsWhatAnExportSaysOfItselfAndNoWordOfItsQuery) {
+  Command one = command("archive", "export-begin", begin_export);
+  one.arguments = "--purpose TEXT [--search QUERY]";
+  request_.words = {"--purpose", "thanh tra", "--search", "chuyện riêng"};
+  run(one);
+  const auto act = audit::Trail(*log_).list({})->front().act;
+  EXPECT_EQ(act.details.at("export").as_string(), "e1");
+  EXPECT_EQ(act.details.at("first").to_number<int>(), 3);
+  EXPECT_EQ(act.details.at("query_sha256").as_string(), hex(sha256("chuyện riêng")));
+  const std::string all = boost::json::serialize(act.details) + act.subject;
+  EXPECT_NE(all.find("thanh tra"), std::string::npos);
+  EXPECT_EQ(all.find("chuyện riêng"), std::string::npos) << all;
 }
 
 TEST_F(DispatchTest, LeavesTwoEntriesForAChange) {

@@ -10,6 +10,7 @@
 
 #include "admin/commands.hpp"
 #include "gateway/base/limits.hpp"
+#include "gateway/exports/desk.hpp"
 #include "gateway/guard/guard.hpp"
 #include "tests/unit/directory/fixture.hpp"
 
@@ -97,6 +98,29 @@ TEST_F(Identity, WhoGuessesCodesWaitsToo) {
   for (unsigned i = 0; i <= limits::free_login_failures; ++i)
     EXPECT_EQ(enter("an", "annv@tinh.example", "mật khẩu 1", code.data()), EX_NOPERM) << "each use again is a failure";
   EXPECT_EQ(enter("an", "annv@tinh.example", "mật khẩu 1", "123456"), EX_TEMPFAIL);
+}
+
+TEST_F(Identity, WhoBeganAnExportIsKnownByItsTicketAndByNothingElse) {
+  exports::Desk exporting;
+  desk_.exports = &exporting;
+  exports::Plan plan;
+  plan.id = "e1";
+  const auto ticket = exporting.open(plan, "annv@tinh.example", "");
+  ASSERT_TRUE(ticket);
+  const auto told = [&](const char* verb, const char* login, const std::string& password) {
+    Request request;
+    request.actor = "an";
+    request.login = login;
+    request.password = password;
+    const auto answer = identify(desk_, *find_command("archive", verb), request);
+    return answer ? answer->err : std::string("let in");
+  };
+  // Nobody here has a role: who is known hears that, and a ticket opens no more than the roles of today.
+  EXPECT_NE(told("export-one", "annv@tinh.example", *ticket).find("no administrator"), std::string::npos);
+  EXPECT_NE(told("export-one", "binhtt@tinh.example", *ticket).find("wrong login"), std::string::npos);
+  EXPECT_NE(told("get", "annv@tinh.example", *ticket).find("wrong login"), std::string::npos);
+  exporting.close("e1");
+  EXPECT_NE(told("export-one", "annv@tinh.example", *ticket).find("wrong login"), std::string::npos);
 }
 
 }  // namespace

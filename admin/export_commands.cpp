@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <sysexits.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+
+#include "admin/commands.hpp"
+#include "admin/export_record.hpp"
+#include "admin/keeping_call.hpp"
+#include "admin/sights.hpp"
+#include "directory/directory.hpp"
+#include "filters/policy/parties.hpp"
+#include "gateway/archive/archive.hpp"
+#include "gateway/base/digest.hpp"
+#include "gateway/exports/desk.hpp"
+#include "gateway/exports/limits.hpp"
+#include "gateway/keeping/acts.hpp"
+#include "gateway/search/index.hpp"
+#include "gateway/search/limits.hpp"
+#include "gateway/transparency/log_tree.hpp"
+
+/// archive export-begin, export-one, export-close: what `archive export` asks a running gateway for. The gateway
+/// decides which records, remembers who asked for them and why, and hands them out one by one; the command line writes
+/// them.
+namespace vanthu::admin {
+namespace json = boost::json;
+namespace {
+using exports::Parts;
+using exports::Plan;
+using keeping::Numbers;
+
+constexpr std::chrono::milliseconds freshness_wait{3000};  // for the full text of what came a moment ago
+
+Answer no_gateway() {
+  return {EX_UNAVAILABLE, "",
+          "cổng thư không chạy; chỉ xuất được khi cổng chạy (no gateway runs: it holds the keys and the tree)\n"};
+}
+bool runs(const Office& office) {
+  return office.exports != nullptr && office.archive != nullptr && office.record_tree != nullptr &&
+         office.vault != nullptr && office.record_log != nullptr && office.keeper != nullptr;
+}
+
+// ---- which records
+
+Result<Numbers> found_by_text(const Office& office, const Sights& sights, const std::string& text) {
+  if (office.search == nullptr)
+    return fail(status::busy, "không có chỉ mục toàn văn (the full text index is not open: vanthu archive status)");
+  if (const auto reach = office.archive->reach()) (void)office.search->wait_for(reach->last, freshness_wait);
+  auto query = search::parse_query(text);
+  if (!query) return query.error();
+  search::Request request;
+  request.query = *std::move(query);
+  request.order = search::Order::newest;
+  request.most = search::limits::hits;
+  request.scope = sights.scope();
+  Numbers numbers;
+  do {
+    const auto found = office.search->search(request);
+    if (!found) return found.error();
+    for (const search::Hit& hit : found->hits)
+      if (sights.cover(hit.summary)) numbers.push_back(hit.summary.number);
+    if (found->complete_up_to < found->last)
+      return fail(status::busy, "chỉ mục toàn văn mới tới bản ghi " + std::to_string(found->complete_up_to) + '/' +
+                                    std::to_string(found->last) +
+                                    " (the full text is behind the log; an export would leave records out: try again)");
+    if (numbers.size() > exports::limits::records)
+      return fail(status::bad_arguments, "more than " + std::to_string(exports::limits::records) + " records");
+    request.after = found->next;
+  } while (!request.after.empty());
+  return keeping::sorted(std::move(numbers));
+}
+
+/// That all of them are theirs. What waits for a purge stays in the list, and is said to be so.
+Result<Done> must_be_seen(const Request& request, const Sights& sights, const Numbers& numbers) {
+  if (request.everywhere) return done;
+  for (const std::uint64_t number : numbers)
+    if (auto may = sights.may_read(number); !may && !(may.error().reply == Reply(status::refused))) return may;
+  return done;
+}
+
+Result<Numbers> in_files(const KeepingCall& call, const keeping::Look& look, const std::vector<std::string>& files) {
+  Numbers numbers;
+  for (const std::string& id : files) {
+    if (!call.their_file(id) || !look.ledger.file(look.books, id))
+      return fail(status::not_found, "không có hồ sơ " + id + " (no such file; write UNIT/YEAR/CODE)");
+    const Numbers records = look.ledger.records_in(look.books, id);
+    numbers.insert(numbers.end(), records.begin(), records.end());
+  }
+  return numbers;
+}
+
+/// What the words ask for, in the bounds of who asks.
+Result<Numbers> selected(const KeepingCall& call, const Plan& plan, const std::optional<std::string>& search) {
+  const Sights sights(call.office(), call.request(), plan.purpose);
+  Numbers numbers;
+  if (search) {
+    auto found = found_by_text(call.office(), sights, *search);
+    if (!found) return found.error();
+    numbers = *std::move(found);
+  } else if (!plan.files.empty()) {
+    const auto looked = call.keeper().look([&](const keeping::Look& look) -> Result<Done> {
+      auto found = in_files(call, look, plan.files);
+      if (!found) return found.error();
+      numbers = keeping::sorted(*std::move(found));
+      return done;
+    });
+    if (!looked) return looked.error();
+  } else {
+    std::string list;
+    for (const std::string& word : call.words().operands) list += (list.empty() ? "" : ",") + word;
+    auto read = keeping::parse_ranges(list, exports::limits::records);
+    if (!read) return read.error();
+    numbers = *std::move(read);
+    const auto reach = call.office().archive->reach();
+    if (!reach) return reach.error();
+    if (numbers.back() > reach->last)
+      return fail(status::not_found, "không có bản ghi " + std::to_string(numbers.back()) + ", cuối cùng là " +
+                                         std::to_string(reach->last) + " (there is no such record)");
+    // A file is looked at whole by whoever looks after it; letters asked for one by one must be theirs.
+    if (auto seen = must_be_seen(call.request(), sights, numbers); !seen) return seen.error();
+  }
+  if (numbers.empty()) return fail(status::not_found, "không có bản ghi nào (nothing to export)");
+  return numbers;
+}
+
+std::string organization_of(const Office& office, const Plan& plan) {
+  if (!plan.files.empty()) return unit_names(office)(plan.files.front().substr(0, plan.files.front().find('/')));
+  return whose_records(office);
+}
+
+/// Of one that goes on: what its own folder says, which is held against what may be asked.
+Result<Plan> plan_again(const KeepingCall& call, const std::string& text) {
+  auto plan = exports::parse_plan(text);
+  if (!plan) return plan;
+  const auto note = proof::parse_note(plan->checkpoint);
+  if (!note) return note.error();
+  const auto verified = proof::verify(*note, {call.office().record_tree->verifier()});
+  const auto head = proof::parse_checkpoint(note->text);
+  if (!verified || verified->empty() || !head || head->size > call.office().record_tree->size())
+    return fail(status::bad_arguments,
+                "vanthu-export.json: the checkpoint was not signed by this archive's key; begin in a new folder");
+  const auto reach = call.office().archive->reach();
+  if (!reach) return reach.error();
+  if (plan->records.back() > reach->last) return fail(status::not_found, "there are not so many records");
+  for (const std::string& file : plan->files)
+    if (!call.their_file(file)) return fail(status::not_found, "không có hồ sơ " + file + " (no such file)");
+  if (plan->files.empty())
+    if (auto seen = must_be_seen(call.request(), Sights(call.office(), call.request(), plan->purpose), plan->records);
+        !seen)
+      return seen.error();
+  return plan;
+}
+
+Result<Plan> plan_of(const KeepingCall& call) {
+  const Words& words = call.words();
+  if (const auto before = call.request().files.find("plan"); before != call.request().files.end())
+    return plan_again(call, before->second);
+  Plan plan;
+  const auto format = exports::format_named(call.value("format"));
+  if (!format) return fail(status::bad_arguments, "--format is eml, mbox or bagit");
+  plan.format = *format;
+  plan.language = words.value("language").value_or("vi");
+  if (plan.language != "vi" && plan.language != "en") return fail(status::bad_arguments, "--language is vi or en");
+  plan.purpose = call.value("purpose");
+  const auto search = words.value("search");
+  if (const auto files = words.options.find("file"); files != words.options.end()) plan.files = files->second;
+  if (plan.files.size() > exports::limits::files) return fail(status::bad_arguments, "too many files at once");
+  if (int(search.has_value()) + int(!plan.files.empty()) + int(!words.operands.empty()) != 1)
+    return fail(status::bad_arguments, "wants record numbers, or --file, or --search");
+  plan.what = exports::described(words.operands, plan.files, search);
+  plan.actor = call.request().actor;
+  auto numbers = selected(call, plan, search);
+  if (!numbers) return numbers.error();
+  plan.records = *std::move(numbers);
+  const auto head = call.office().record_tree->seal();
+  if (!head) return head.error();
+  const Time at = now();
+  plan.id = exports::new_id(at);
+  plan.began = rfc3339(at);
+  plan.organization = organization_of(call.office(), plan);
+  plan.checkpoint = call.office().record_tree->note();
+  plan.key = call.office().record_tree->verifier().text();
+  plan.origin = head->origin;
+  return plan;
+}
+
+Answer begin(Office& office, const Request& request) {
+  if (!runs(office)) return no_gateway();
+  return KeepingCall::run("archive", "export-begin", office, request, [&](KeepingCall& call) -> Answer {
+    if (auto caught_up = office.archive->catch_up(); !caught_up) return failed(caught_up.error());
+    // Nothing goes out of the archive without saying for what, whoever asks.
+    if (auto purpose = keeping::check_text("--purpose", call.value("purpose"), exports::limits::purpose_octets);
+        !purpose)
+      return call.wrong(purpose.error().detail);
+    auto plan = plan_of(call);
+    if (!plan) return failed(plan.error());
+    auto parts = frame_of(office, *plan);
+    if (!parts) return failed(parts.error());
+    auto ticket = office.exports->open(*plan, request.actor, request.person);
+    if (!ticket) return failed(ticket.error());
+    parts->about = {{"plan", exports::to_json(*plan)}, {"ticket", *ticket}};
+    Answer answer{0, exports::to_wire(*parts), ""};
+    answer.audit = {{"export", plan->id},
+                    {"purpose", plan->purpose},
+                    {"as", exports::name_of(plan->format)},
+                    {"what_sha256", hex(sha256(plan->what))},
+                    {"records", plan->records.size()},
+                    {"first", plan->records.front()},
+                    {"last", plan->records.back()},
+                    {"list_sha256", exports::list_sha256(*plan)},
+                    {"again", request.files.contains("plan")}};
+    return answer;
+  });
+}
+
+// ---- one record
+
+Answer forgotten() {
+  return {EX_TEMPFAIL, "",
+          "lần xuất này không còn mở ở cổng; chạy lại đúng lệnh đó để đi tiếp (this export is not open any more: the "
+          "same command goes on where it stopped)\n"};
+}
+
+Answer record(Office& office, const Request& request) {
+  if (!runs(office)) return no_gateway();
+  return KeepingCall::run("archive", "export-one", office, request, [&](KeepingCall& call) -> Answer {
+    const auto number = call.number(0);
+    if (!number || call.words().operands.size() != 1) return call.wrong("wants one record number");
+    const auto open = office.exports->find(call.value("export"));
+    if (open == nullptr || open->actor != request.actor) return forgotten();
+    if (!std::binary_search(open->plan.records.begin(), open->plan.records.end(), *number))
+      return failed(fail(status::refused, "record " + std::to_string(*number) + " is not of this export"));
+    // Roles may have ended since it was begun.
+    if (open->plan.files.empty())
+      if (auto seen = must_be_seen(request, Sights(office, request, open->plan.purpose), {*number}); !seen)
+        return failed(seen.error());
+    auto parts = parts_of(office, open->plan, *number);
+    if (!parts) return failed(parts.error());
+    Answer answer{0, exports::to_wire(*parts), ""};
+    answer.audit = {{"export", open->plan.id}, {"state", parts->about.at("state")}};
+    return answer;
+  });
+}
+
+// ---- the end
+
+bool is_sha256(const std::string& text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+Answer close(Office& office, const Request& request) {
+  if (!runs(office)) return no_gateway();
+  return KeepingCall::run("archive", "export-close", office, request, [&](KeepingCall& call) -> Answer {
+    const auto open = office.exports->find(call.value("export"));
+    if (open == nullptr || open->actor != request.actor) return forgotten();
+    const std::string manifest = call.value("manifest");
+    if (!is_sha256(manifest)) return call.wrong("--manifest wants a SHA-256");
+    const Plan& plan = open->plan;
+    json::object details{{"export", plan.id},
+                         {"as", exports::name_of(plan.format)},
+                         {"manifest_sha256", manifest},
+                         {"list_sha256", exports::list_sha256(plan)},
+                         {"records", plan.records.size()},
+                         {"first", plan.records.front()},
+                         {"last", plan.records.back()}};
+    // In the record log, too: so that the manifest itself can be proven, and with it every card in the bag.
+    const auto events = office.archive->act([&](const lmdb::Transaction&) -> Result<std::vector<archive::Event>> {
+      archive::Event event = keeping::event_of("export.made", call.who(), 0, plan.purpose);
+      for (const auto& member : details) event.details[member.key()] = member.value();
+      return std::vector<archive::Event>{std::move(event)};
+    });
+    if (!events) return failed(events.error());
+    const auto head = office.record_tree->seal();
+    if (!head) return failed(head.error());
+    Parts parts;
+    std::optional<Error> wrong;
+    const auto scanned = office.record_log->scan(events->front().sequence, [&](const journal::Frame& frame) {
+      const auto proof = proof_of(office, frame.head, office.record_tree->note());
+      if (proof) {
+        parts.list.push_back({"export.tlog-proof", proof::to_text(*proof)});
+        parts.list.push_back({"export.meta.json", frame.meta});
+      } else {
+        wrong = proof.error();
+      }
+      return false;
+    });
+    if (!scanned) return failed(scanned.error());
+    if (wrong) return failed(*wrong);
+    office.exports->close(plan.id);
+    Answer answer{0, exports::to_wire(parts), ""};
+    answer.audit = std::move(details);
+    return answer;
+  });
+}
+
+// ---- the sheet
+
+Answer sheet(Office& office, const Request& request) {
+  if (!runs(office)) return no_gateway();
+  return KeepingCall::run("archive", "provenance-sheet", office, request, [&](KeepingCall& call) -> Answer {
+    const auto number = call.number(0);
+    if (!number || call.words().operands.size() != 1) return call.wrong("wants one record number");
+    const std::string language = call.words().value("language").value_or("vi");
+    if (language != "vi" && language != "en") return call.wrong("--language is vi or en");
+    if (auto may = Sights(office, request, call.words()).may_read(*number); !may) return failed(may.error());
+    const auto head = office.record_tree->seal();
+    if (!head) return failed(head.error());
+    const std::string note = office.record_tree->note();
+    const auto record = office.archive->show(*number);
+    if (!record) return failed(record.error());
+    auto whole = proven(office, *number, note);
+    if (!whole) return failed(whole.error());
+    if (!whole->unproven.empty()) return failed(fail(status::not_found, whole->unproven));
+    exports::Provenance what = provenance_of(office, *record, *whole, note);
+    what.by = request.actor;
+    auto pdf = exports::provenance_pdf(what, language);
+    if (!pdf) return failed(pdf.error());
+    Answer answer{0, *std::move(pdf), ""};
+    answer.audit = {{"tree", what.head.size}, {"sheet_sha256", hex(sha256(answer.out))}};
+    return answer;
+  });
+}
+
+using Where = Command::Where;
+using Takes = Command::Takes;
+constexpr auto rows = std::to_array<Command>({
+    {"archive", "export-begin",
+     "--format eml|mbox|bagit --purpose TEXT [--language vi|en] [--file FILE] [--search QUERY] [N…]",
+     "(do `archive export` dùng) chọn bản ghi để xuất (used by `archive export`: which records, who, what for)",
+     Where::office, Takes::nothing, begin},
+    {"archive", "export-one", "N --export ID",
+     "(do `archive export` dùng) một bản ghi với chứng minh của nó (used by `archive export`: one record and its "
+     "proof)",
+     Where::office, Takes::nothing, record},
+    {"archive", "export-close", "--export ID --manifest SHA256",
+     "(do `archive export` dùng) ghi sổ lần xuất (used by `archive export`: its manifest goes into the logs)",
+     Where::office, Takes::nothing, close},
+    {"archive", "provenance-sheet", "N [--language vi|en] [--purpose TEXT]",
+     "(do `archive provenance` dùng) phiếu chứng minh nguồn gốc, PDF (used by `archive provenance`: the sheet's "
+     "octets)",
+     Where::office, Takes::nothing, sheet},
+});
+}  // namespace
+
+std::span<const Command> export_commands() { return rows; }
+
+}  // namespace vanthu::admin

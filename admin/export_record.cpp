@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "admin/export_record.hpp"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "admin/directory_text.hpp"
+#include "admin/opening.hpp"
+#include "admin/table.hpp"
+#include "admin/withheld.hpp"
+#include "directory/directory.hpp"
+#include "gateway/archive/archive.hpp"
+#include "gateway/base/digest.hpp"
+#include "gateway/keeping/keeper.hpp"
+#include "gateway/registers/registers.hpp"
+#include "gateway/registers/words.hpp"
+#include "gateway/transparency/log_tree.hpp"
+
+namespace vanthu::admin {
+namespace json = boost::json;
+namespace {
+using exports::Format;
+using exports::Parts;
+
+std::string data(const char* folder, std::uint64_t number, const char* ending) {
+  return std::string("data/") + folder + '/' + std::to_string(number) + ending;
+}
+
+/// A file's id in a name: "vptu/2026/05.TH" -> "vptu_2026_05.TH"; what a name may not hold becomes "_", and then a
+/// part of the id's digest tells it from others.
+std::string name_of_file(const std::string& id) {
+  std::string name = id;
+  bool plain = true;
+  for (char& c : name) {
+    const bool kept =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+    plain = plain && (kept || c == '/');
+    if (!kept) c = '_';
+  }
+  if (name.size() > 100) plain = false;
+  return "f_" + name.substr(0, 100) + (plain ? "" : '_' + hex(sha256(id)).substr(0, 12));
+}
+
+void add_card(Parts& parts, const std::string& stem, const json::object& card, const char* root) {
+  parts.list.push_back({stem + ".json", exports::as_json(card)});
+  parts.list.push_back({stem + ".xml", exports::as_xml(card, root)});
+}
+
+/// What is said of a record beside its octets.
+Result<exports::About> about_of(const Office& office, archive::Archive::Record record) {
+  exports::About about{std::move(record), {}, {}, {}, {}, {}, {}};
+  const std::uint64_t number = about.record.number;
+  if (const auto summary = office.archive->summary(number)) about.summary = *summary;
+  if (auto facts = filters::parse_facts(about.record.accepted.facts)) about.facts = *std::move(facts);
+  if (auto history = office.archive->history(number)) about.history = *std::move(history);
+  if (office.registers != nullptr) {
+    const auto looked = office.archive->read([&](const lmdb::Transaction& books) -> Result<Done> {
+      const std::size_t papers = std::max<std::size_t>(about.facts.papers.size(), 1);
+      for (std::size_t i = 0; i < papers; ++i)
+        about.cards.push_back(office.registers->card(books, number, static_cast<std::uint32_t>(i)));
+      about.lines = office.registers->lines_of(books, number);
+      return done;
+    });
+    if (!looked) return looked.error();
+  }
+  const auto looked = office.keeper->look([&](const keeping::Look& look) -> Result<Done> {
+    for (const std::string& id : look.ledger.files_of(look.books, number))
+      if (auto file = look.ledger.file(look.books, id)) about.files.push_back(*std::move(file));
+    return done;
+  });
+  if (!looked) return looked.error();
+  return about;
+}
+
+/// That the log itself says of a record that it was disposed of: the frame of that event, and its proof. It may be
+/// younger than the export's own head, so its proof leads to the newest one.
+Result<Done> add_disposal(const Office& office, std::uint64_t number, const std::vector<archive::Event>& history,
+                          Parts& parts) {
+  const auto event = std::find_if(history.rbegin(), history.rend(),
+                                  [](const archive::Event& one) { return one.what == archive::disposed; });
+  if (event == history.rend()) return fail(status::corrupt, "no event says that it was disposed of");
+  if (const auto head = office.record_tree->seal(); !head) return head.error();
+  Result<Done> added = fail(status::corrupt, "the event is not in the log");
+  const auto scanned = office.record_log->scan(event->sequence, [&](const journal::Frame& frame) {
+    if (frame.head.at.sequence != event->sequence) return false;
+    const auto proof = proof_of(office, frame.head, office.record_tree->note());
+    if (!proof) {
+      added = proof.error();
+      return false;
+    }
+    parts.list.push_back({data("proofs", number, ".disposed.tlog-proof"), proof::to_text(*proof)});
+    parts.list.push_back({data("proofs", number, ".disposed.meta.json"), frame.meta});
+    added = done;
+    return false;
+  });
+  return scanned ? added : scanned;
+}
+
+Parts gone(const Office& office, const exports::Plan& plan, std::uint64_t number, const char* state, std::string why) {
+  Parts parts;
+  std::vector<archive::Event> history;
+  if (plan.format == Format::bagit) {
+    // Of what waits for a purge nothing is told but that it is so.
+    const bool disposed = std::string_view(state) == "disposed";
+    if (disposed)
+      if (auto told = office.archive->history(number)) history = *std::move(told);
+    if (disposed)
+      if (auto added = add_disposal(office, number, history, parts); !added) why += "; " + added.error().detail;
+    parts.list.push_back(
+        {data("metadata", number, ".json"), exports::as_json(exports::tombstone_card(number, state, why, history))});
+  }
+  parts.about = {{"state", state}, {"remark", why}};
+  return parts;
+}
+
+std::string flat(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+  return text;
+}
+}  // namespace
+
+exports::UnitName unit_names(const Office& office) {
+  return [directory = office.directory, today = day_of(now())](const std::string& unit) {
+    return directory == nullptr || unit.empty() ? unit : unit_name(*directory, unit, today);
+  };
+}
+
+Result<proof::InclusionProof> proof_of(const Office& office, const journal::FrameHead& head,
+                                       const std::string& checkpoint) {
+  auto proof = office.record_tree->inclusion_under(head.at.sequence, checkpoint);
+  if (!proof) return proof;
+  auto opening = opening_of(office, head);
+  if (!opening) return opening.error();
+  proof->extra = *std::move(opening);
+  return proof;
+}
+
+Result<Proven> proven(const Office& office, std::uint64_t number, const std::string& checkpoint) {
+  const auto record = office.archive->show(number);
+  if (!record) return record.error();
+  auto frame = office.record_log->read(record->head.at, true);
+  if (!frame) return frame.error();
+  Proven all{frame->head, std::move(frame->meta), std::move(frame->body), {}, {}};
+  auto proof = proof_of(office, record->head, checkpoint);
+  if (proof)
+    all.proof = *std::move(proof);
+  else
+    all.unproven = proof.error().detail;
+  return all;
+}
+
+std::string whose_records(const Office& office) {
+  const Date today = day_of(now());
+  std::string name = office.config->hostname;
+  std::size_t most = 0;
+  if (office.directory == nullptr) return name;
+  for (const directory::Unit& unit : office.directory->units()) {
+    if (!unit.parent.empty() || !office.directory->unit(unit.id, today)) continue;
+    const std::size_t below = office.directory->units_below(unit.id, today).size() + 1;
+    if (below <= most) continue;
+    most = below;
+    name = unit_names(office)(unit.id);
+  }
+  return name;
+}
+
+namespace {
+/// For the file, and as people in Viet Nam read it.
+std::string both_times(Time time) {
+  const std::string utc = rfc3339(time);
+  return utc + " (" + registers::printed_time(utc) + ", UTC+7)";
+}
+}  // namespace
+
+exports::Provenance provenance_of(const Office& office, const archive::Archive::Record& record, const Proven& whole,
+                                  const std::string& note) {
+  const mail::Accepted& accepted = record.accepted;
+  exports::Provenance what;
+  what.number = record.number;
+  what.organization = whose_records(office);
+  if (const auto summary = office.archive->summary(record.number)) {
+    what.subject = printable(summary->subject);
+    what.symbol = printable(summary->symbol);
+    what.octets = summary->octets;
+  }
+  what.from = accepted.envelope.reverse_path ? printable(mail::format(*accepted.envelope.reverse_path)) : "<>";
+  what.received = both_times(accepted.received);
+  what.sha256 = accepted.sha256;
+  what.body_sha256 = hex(sha256(whole.body));
+  what.meta_sha256 = hex(sha256(whole.meta));
+  what.proof = whole.proof;
+  const std::vector<proof::Verifier> keys{office.record_tree->verifier()};
+  what.key = keys.front().text();
+  what.printed = both_times(now());
+  if (const auto read = proof::parse_note(note)) {
+    if (const auto head = proof::parse_checkpoint(read->text)) what.head = *head;
+    if (const auto verified = proof::verify(*read, keys))
+      for (const proof::Verified& one : *verified) what.signers.push_back(one.key->name());
+    for (const proof::Signature& one : read->signatures) {
+      std::string line = proof::to_text(one);
+      while (line.ends_with('\n')) line.pop_back();
+      what.signatures.push_back(printable(line));
+      // 8 octets of time before the signature (c2sp.org/tlog-cosignature); whose key it is, is not ours to say.
+      if (one.octets.size() != 72) continue;
+      std::int64_t seconds = 0;
+      for (int i = 0; i < 8; ++i)
+        seconds = seconds << 8 | static_cast<unsigned char>(one.octets[static_cast<std::size_t>(i)]);
+      what.witnesses.push_back(printable(one.name) + ", " + rfc3339(Time(std::chrono::seconds(seconds))));
+    }
+  }
+  return what;
+}
+
+Result<Parts> parts_of(const Office& office, const exports::Plan& plan, std::uint64_t number) {
+  if (const auto may = may_be_shown(office, number); !may)
+    return gone(office, plan, number, "withheld", flat(may.error().detail));
+  auto record = office.archive->show(number);
+  if (!record) {
+    if (record.error().reply == Reply(status::not_found)) {
+      if (!office.archive->key_of(number)) return record.error();
+      return gone(office, plan, number, "disposed", flat(record.error().detail));
+    }
+    return gone(office, plan, number, "damaged", flat(record.error().detail));
+  }
+  auto whole = proven(office, number, plan.checkpoint);
+  if (!whole) {
+    // Its key may be gone although nothing says that it was disposed of.
+    return gone(office, plan, number, "damaged", flat(whole.error().detail));
+  }
+  const mail::Accepted& accepted = record->accepted;
+  const std::string_view came = mail::as_it_came(accepted, whole->body);
+  if (hex(sha256(came)) != accepted.sha256)
+    return gone(office, plan, number, "damaged", "its octets are not those of its SHA-256");
+  Parts parts;
+  parts.about = {{"state", whole->unproven.empty() ? "record" : "unproven"},
+                 {"remark", flat(whole->unproven)},
+                 {"received", rfc3339(accepted.received)},
+                 {"micros", accepted.received.time_since_epoch().count()},
+                 {"sender", accepted.envelope.reverse_path ? mail::format(*accepted.envelope.reverse_path) : ""}};
+  if (plan.format != Format::bagit) {
+    parts.list.push_back({std::to_string(number) + ".eml", std::string(came)});
+    return parts;
+  }
+  parts.list.push_back({data("records", number, ".eml"), std::string(came)});
+  if (whole->body.size() > came.size())
+    parts.list.push_back({data("delivered", number, ".part"), whole->body.substr(came.size())});
+  parts.list.push_back({data("proofs", number, ".meta.json"), std::move(whole->meta)});
+  if (whole->unproven.empty())
+    parts.list.push_back({data("proofs", number, ".tlog-proof"), proof::to_text(whole->proof)});
+  const auto about = about_of(office, *std::move(record));
+  if (!about) return about.error();
+  const exports::UnitName names = unit_names(office);
+  add_card(parts, "data/metadata/" + std::to_string(number), exports::card_of(*about, names), "Card");
+  parts.about["lines"] = exports::register_rows(about->lines, number, names);
+  return parts;
+}
+
+Result<Parts> frame_of(const Office& office, const exports::Plan& plan) {
+  Parts parts;
+  if (plan.format != Format::bagit) return parts;
+  const exports::UnitName names = unit_names(office);
+  exports::Fonds fonds;
+  fonds.code = plan.origin;
+  fonds.title = plan.organization;
+  fonds.records = plan.records.size();
+  const auto looked = office.keeper->look([&](const keeping::Look& look) -> Result<Done> {
+    for (const std::uint64_t number : plan.records)
+      if (const auto kept = look.ledger.record(look.books, number)) {
+        fonds.from = kept->day;
+        break;
+      }
+    for (auto number = plan.records.rbegin(); number != plan.records.rend(); ++number)
+      if (const auto kept = look.ledger.record(look.books, *number)) {
+        fonds.to = kept->day;
+        break;
+      }
+    for (const std::string& id : plan.files) {
+      const auto file = look.ledger.file(look.books, id);
+      if (!file) continue;
+      const keeping::Numbers records = look.ledger.records_in(look.books, id);
+      keeping::Numbers disposed;
+      for (const std::uint64_t number : records)
+        if (look.ledger.gone(look.books, number)) disposed.push_back(number);
+      add_card(parts, "data/files/" + name_of_file(id),
+               exports::file_card(keeping::term_of(look, *file), records, disposed, names), "File");
+    }
+    return done;
+  });
+  if (!looked) return looked.error();
+  add_card(parts, "data/fonds", exports::fonds_card(fonds), "Fonds");
+  parts.list.push_back({"data/proofs/checkpoint", plan.checkpoint});
+  parts.list.push_back({"data/proofs/key.txt", plan.key + '\n'});
+  return parts;
+}
+
+}  // namespace vanthu::admin

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <cstdint>
+#include <string>
+
+#include "admin/command.hpp"
+#include "gateway/exports/card.hpp"
+#include "gateway/exports/parts.hpp"
+#include "gateway/exports/plan.hpp"
+#include "gateway/exports/sheet.hpp"
+#include "gateway/proof/checkpoint.hpp"
+
+/// What the gateway knows of one record, gathered for whoever takes it over.
+namespace vanthu::admin {
+
+/// A frame of the record log with its content, and what proves it.
+struct Proven {
+  journal::FrameHead head;
+  std::string meta, body;
+  proof::InclusionProof proof;  ///< with leaf and blinding in `extra`
+  std::string unproven;         ///< why there is no proof; empty: there is one
+};
+
+/// @param checkpoint  signed head that the proof shall lead to; outlived by the tree
+/// @par Errors  those of archive::Archive::show and journal::Log::read
+Result<Proven> proven(const Office& office, std::uint64_t number, const std::string& checkpoint);
+/// The proof of any frame of the record log.
+/// @par Errors  not_found: an epoch that has ended
+Result<proof::InclusionProof> proof_of(const Office& office, const journal::FrameHead& head,
+                                       const std::string& checkpoint);
+
+/// The unit that stands above the most others today, else the host's name.
+std::string whose_records(const Office& office);
+
+/// What a sheet says of a record whose proof leads to this signed head.
+exports::Provenance provenance_of(const Office& office, const archive::Archive::Record& record, const Proven& whole,
+                                  const std::string& note);
+
+/// How units are called today.
+exports::UnitName unit_names(const Office& office);
+
+/// The files of one record in the plan's format, or of what is left of it. `about` says `state`: "record", "unproven",
+/// "disposed", "withheld", "damaged", with `remark`.
+/// @par Errors  not_found: there was never such a record
+Result<exports::Parts> parts_of(const Office& office, const exports::Plan& plan, std::uint64_t number);
+
+/// Cards of the plan's files and of its fonds.
+Result<exports::Parts> frame_of(const Office& office, const exports::Plan& plan);
+
+}  // namespace vanthu::admin

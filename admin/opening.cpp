@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "admin/opening.hpp"
+
+#include "gateway/attestation/witness_keeper.hpp"
+#include "gateway/transparency/leaf.hpp"
+#include "gateway/transparency/log_tree.hpp"
+#include "gateway/vault/vault.hpp"
+
+namespace vanthu::admin {
+
+Result<std::string> opening_of(const Office& office, const journal::FrameHead& head) {
+  const auto read = office.record_log->read(head.at, false);
+  if (!read) return read.error();
+  const auto stored = transparency::stored_digest(*office.record_log, *read);
+  if (!stored) return stored.error();
+  std::string opening = transparency::leaf_octets(2, *read, *stored);
+  if (head.key.file == 0) return opening;
+  const auto key = office.vault->key(head.key);
+  if (!key) return key.error();
+  return opening.append(reinterpret_cast<const char*>(key->blinding.data()), key->blinding.size());
+}
+
+Result<NewestHead> newest_head(const Office& office, transparency::LogTree& tree) {
+  if (office.witnesses == nullptr || !office.witnesses->watched()) {
+    if (const auto sealed = tree.seal(); !sealed) return sealed.error();
+    return NewestHead{tree.note(), ""};
+  }
+  auto cosigned = office.witnesses->cosign_now(tree);
+  if (cosigned) return NewestHead{*std::move(cosigned), ""};
+  if (tree.note().empty()) return cosigned.error();
+  return NewestHead{
+      tree.note(), "chưa được xác nhận: chỉ có chữ ký của chính sổ (not witnessed: " + cosigned.error().detail + ")\n"};
+}
+
+}  // namespace vanthu::admin

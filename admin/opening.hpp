@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <string>
+
+#include "admin/command.hpp"
+#include "gateway/base/result.hpp"
+#include "gateway/journal/log.hpp"
+
+namespace vanthu::admin {
+
+/// What lets somebody who is shown a frame's content make its leaf again: the leaf (100 octets), and the blinding of
+/// its commitment (32; none of a frame that is not sealed). Goes into the line `extra` of a proof.
+/// @par Errors  those of journal::Log::read and vault::Vault::key
+Result<std::string> opening_of(const Office& office, const journal::FrameHead& head);
+
+/// The newest head: with the witnesses' cosignatures where there are witnesses and they answer.
+struct NewestHead {
+  std::string note, remark;
+};
+/// @par Errors  those of transparency::LogTree::seal
+Result<NewestHead> newest_head(const Office& office, transparency::LogTree& tree);
+
+}  // namespace vanthu::admin
