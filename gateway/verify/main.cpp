@@ -16,16 +16,19 @@
 #include <iterator>
 #include <memory>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "bag.hpp"
+
 namespace {
 namespace fs = std::filesystem;
 
-// sysexits.h; 1 is "checked, and wrong"
-constexpr int right = 0, wrong = 1, usage = 64, bad_data = 65, no_input = 66;
+// sysexits.h; 1 is "checked, and wrong", 2 "right, and seen by nobody but the log's own keeper"
+constexpr int right = 0, wrong = 1, unwitnessed = 2, usage = 64, bad_data = 65, no_input = 66;
 
 /// What ends the program: which code, and the sentence that says what is wrong and where.
 struct Stop {
@@ -125,7 +128,7 @@ struct Key {
   std::uint32_t id = 0;
   unsigned char type = 0;
   std::string octets;
-  bool voter = false;                     ///< a witness that counts for the quorum; else it must have signed
+  bool voter = false;                       ///< a witness that counts for the quorum; else it must have signed
   std::uint64_t from = 0, to = UINT64_MAX;  ///< sizes of trees whose heads it signs
 };
 
@@ -179,7 +182,8 @@ void demand_signers(const Head& head, const Keys& keys) {
   for (const Key& key : keys) {
     if (head.size < key.from || head.size > key.to) continue;
     if (key.voter) {
-      if (signed_it(key) && std::find(voters.begin(), voters.end(), key.name) == voters.end()) voters.push_back(key.name);
+      if (signed_it(key) && std::find(voters.begin(), voters.end(), key.name) == voters.end())
+        voters.push_back(key.name);
       continue;
     }
     if (!signed_it(key)) throw Stop{wrong, key.name + " has not signed the checkpoint"};
@@ -263,10 +267,12 @@ void take_rotations(std::string_view notes, Keys& keys) {
       if (!signature || signature->size() != 68) throw Stop{bad_data, "a line behind the rotation is no signature"};
       const Key& key = right_ones == 0 ? before : after;
       if (right_ones == 2 || !signature_is_right(key, text, std::string_view(*signature).substr(4)))
-        throw Stop{wrong, "the rotation at size " + std::to_string(size) + " is not signed by the old key and the new one"};
+        throw Stop{wrong,
+                   "the rotation at size " + std::to_string(size) + " is not signed by the old key and the new one"};
       ++right_ones;
     }
-    if (right_ones != 2) throw Stop{wrong, "the rotation at size " + std::to_string(size) + " is not signed by both keys"};
+    if (right_ones != 2)
+      throw Stop{wrong, "the rotation at size " + std::to_string(size) + " is not signed by both keys"};
     for (std::size_t i = 0; i < keys.size(); ++i) {
       if (keys[i].name != before.name || keys[i].octets != before.octets || keys[i].to != UINT64_MAX) continue;
       if (size < keys[i].from) throw Stop{wrong, "a rotation of " + before.name + " goes back"};
@@ -340,6 +346,25 @@ struct Options {
   std::vector<std::string> operands;
 };
 
+/// That what is shown is what the leaf commits to.
+void hold_against_leaf(const Proof& proof, std::string_view body, std::string_view meta) {
+  const std::string_view leaf = std::string_view(proof.extra).substr(0, 100);
+  if (number_at(leaf, 10, 2) == 0) {
+    if (view(Digest().add(meta).add(body).end()) != leaf.substr(68, 32))
+      throw Stop{wrong, "the record is not the leaf's"};
+    return;
+  }
+  if (proof.extra.size() != 132)
+    throw Stop{bad_data, "the blinding is missing: the record cannot be held against the leaf"};
+  std::string content = "rec1";
+  content.append(view(Digest().add(body).end())).append(view(Digest().add(meta).end()));
+  Hash code{};
+  unsigned length = 0;
+  HMAC(EVP_sha256(), proof.extra.data() + 100, 32, raw(content), content.size(), code.data(), &length);
+  if (view(code) != leaf.substr(36, 32))
+    throw Stop{wrong, "the record is not the leaf's: octets or meta part were changed"};
+}
+
 /// That the leaf in the proof is in the signed tree, and, where the record is shown, that it is the leaf's.
 int check_proof(const Options& options) {
   const Proof proof = parse_proof(read_file(options.operands.at(0)));
@@ -360,24 +385,81 @@ int check_proof(const Options& options) {
     return right;
   }
   if (options.eml.empty() || options.meta.empty()) throw Stop{usage, "--eml and --meta belong together"};
-  const std::string body = read_file(options.eml);
-  const std::string meta = read_file(options.meta);
-  if (number_at(leaf, 10, 2) == 0) {
-    if (view(Digest().add(meta).add(body).end()) != leaf.substr(68, 32))
-      throw Stop{wrong, "the record is not the leaf's"};
-  } else {
-    if (proof.extra.size() != 132)
-      throw Stop{bad_data, "the blinding is missing: the record cannot be held against the leaf"};
-    std::string content = "rec1";
-    content.append(view(Digest().add(body).end())).append(view(Digest().add(meta).end()));
-    Hash code{};
-    unsigned length = 0;
-    HMAC(EVP_sha256(), proof.extra.data() + 100, 32, raw(content), content.size(), code.data(), &length);
-    if (view(code) != leaf.substr(36, 32))
-      throw Stop{wrong, "the record is not the leaf's: octets or meta part were changed"};
-  }
+  hold_against_leaf(proof, read_file(options.eml), read_file(options.meta));
   std::cout << "right: this record is the one that was accepted\n";
   return right;
+}
+
+/// Every file, every record's proof, and the manifest's own; under the keys that were given, not those in the bag.
+int check_exported(const Options& options) {
+  // That nobody has witnessed it yet is an answer, and no fault: the log's own signature is looked at by itself.
+  Keys by_log = options.keys;
+  by_log.quorum = 0;
+  bool witnessed = options.keys.quorum != 0;
+  bool last_seen = false;  // by a quorum
+  std::string last_note;
+  std::optional<Head> last_head, of_records;
+  std::set<std::string> signers;
+  // All records of a bag lead to one head: it is looked at once.
+  const auto head_of = [&](const std::string& note) -> const Head& {
+    if (last_head && note == last_note) return *last_head;
+    last_head.reset();
+    last_head = parse_head(note, by_log);
+    last_note = note;
+    last_seen = false;
+    if (options.keys.quorum == 0) return *last_head;
+    try {
+      for (const std::string& signer : parse_head(note, options.keys).signers) signers.insert(signer);
+      last_seen = true;
+    } catch (const Stop&) {
+      // Too few cosignatures; one that is there and wrong was a fault above.
+    }
+    return *last_head;
+  };
+  const verify::CheckProof check = [&](std::string_view text, std::string_view body, std::string_view meta) {
+    verify::Leaf leaf;
+    try {
+      const Proof proof = parse_proof(text);
+      const Head& head = head_of(proof.checkpoint);
+      if (proof.extra.size() != 100 && proof.extra.size() != 132) throw Stop{bad_data, "the proof holds no leaf"};
+      const std::string_view octets = std::string_view(proof.extra).substr(0, 100);
+      if (octets.substr(0, 4) != "VTL1") throw Stop{bad_data, "the proof holds no leaf that is known here"};
+      if (root_of(leaf_hash(octets), proof.index, head.size, proof.path) != head.root)
+        throw Stop{wrong, "the leaf is not in the signed tree"};
+      hold_against_leaf(proof, body, meta);
+      leaf.kind = number_at(octets, 8, 2);
+      leaf.record = number_at(octets, 20, 8);
+      if (number_at(octets, 4, 4) != 2) throw Stop{wrong, "the leaf is of another log"};
+      // The head over the export itself is younger than the bag; the records' is what witnesses had time to see.
+      if (leaf.kind == 1) {
+        witnessed = witnessed && last_seen;
+        of_records = head;
+      }
+    } catch (const Stop& stop) {
+      leaf.fault = stop.why.empty() ? "wrong" : stop.why;
+    }
+    return leaf;
+  };
+  const fs::path folder = options.operands.at(0);
+  if (!fs::is_directory(folder)) throw Stop{no_input, folder.string() + ": no folder"};
+  if (!fs::exists(folder / "bagit.txt"))
+    throw Stop{bad_data, folder.string() + ": no bag: bagit.txt, which is written last, is not there"};
+  const verify::BagReport report = verify::check_bag(folder, check);
+  std::cout << "files:      " << report.files << ", all listed\nrecords:    " << report.records << ", disposed of "
+            << report.tombstones << '\n';
+  if (of_records) std::cout << "tree:       " << of_records->origin << ", " << of_records->size << " leaves\n";
+  for (const std::string& signer : signers) std::cout << "signed by:  " << signer << '\n';
+  for (const std::string& remark : report.remarks) std::cout << remark << '\n';
+  for (const std::string& fault : report.faults) std::cerr << fault << '\n';
+  if (!report.faults.empty())
+    throw Stop{wrong, std::to_string(report.faults.size()) + " faults, see above: do not rely on this bag"};
+  witnessed = witnessed && of_records.has_value();
+  std::cout << (witnessed
+                    ? "verified: every record is the one that was accepted and logged, and a quorum of the witnesses "
+                      "named saw the log\n"
+                    : "verified, NOT YET WITNESSED: every record is in the log that the key signed; that the log was "
+                      "never rewritten, nobody but its keeper says\n");
+  return witnessed ? right : unwitnessed;
 }
 
 std::uint32_t crc32c(std::string_view octets, std::uint32_t seed = 0) {
@@ -583,12 +665,14 @@ void demand_voters(Keys& keys, std::optional<std::size_t> quorum) {
 constexpr const char* help =
     "vanthu-verify proof FILE.tlog-proof --key VKEY [--witness VKEY]… [--eml FILE --meta FILE]\n"
     "vanthu-verify log FOLDER [--checkpoint FILE --key VKEY…] [--first SEQUENCE]\n"
+    "vanthu-verify bag FOLDER --key VKEY [--witness VKEY]…\n"
     "vanthu-verify consistency OLDER-CHECKPOINT NEWER-CHECKPOINT PATH --key VKEY…\n"
     "  --witness VKEY, repeated: keys of witnesses; --quorum N: how many of them must have cosigned; without it: more\n"
     "  than half. --rotations FILE: what `vanthu log rotations` prints, where the log's key has changed since --key.\n"
     "  VKEY is what `vanthu log status` prints; keep it, and a checkpoint now and then, where the administrators of "
     "the\n"
-    "  log cannot change it. Exit: 0 right, 1 checked and wrong, 64 wrong usage, 65 no such format, 66 cannot be "
+    "  log cannot change it. Exit: 0 right, 1 checked and wrong, 2 a bag that is right and not yet witnessed, 64 wrong "
+    "usage, 65 no such format, 66 cannot be "
     "read.\n";
 
 int run(int count, char** words) {
@@ -634,11 +718,12 @@ int run(int count, char** words) {
   demand_voters(options.keys, quorum);
   take_rotations(rotations, options.keys);
   const std::size_t wanted = verb == "consistency" ? 3 : 1;
-  if ((verb != "proof" && verb != "log" && verb != "consistency") || options.operands.size() != wanted)
+  if ((verb != "proof" && verb != "log" && verb != "bag" && verb != "consistency") || options.operands.size() != wanted)
     throw Stop{usage, help};
   if (options.keys.empty() && (verb != "log" || !checkpoint.empty()))
     throw Stop{usage, "without --key nothing that was signed can be believed\n" + std::string(help)};
   if (verb == "proof") return check_proof(options);
+  if (verb == "bag") return check_exported(options);
   if (verb == "log") return check_log(options, checkpoint, first);
   return check_consistency(options);
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The record log, its keys and its tree, read by nothing but gateway/*/FORMAT.md: a second pair of eyes beside
+"""The record log, its keys, its tree and exported bags, read by nothing but gateway/*/FORMAT.md: a second pair of eyes beside
 vanthu-verify and the gateway. Wants python3-cryptography."""
 import base64
 import hashlib
@@ -200,3 +200,115 @@ def check_log(folder, note, vkey):
     if root([sha256(b"\0" + frame.leaf()) for frame in all_frames[:size]]) != signed:
         raise Wrong("the log does not have the root that was signed")
     return origin, all_frames
+
+
+class TlogProof:
+    """c2sp.org/tlog-proof with the leaf, and of a sealed frame the blinding, in its line `extra`."""
+
+    def __init__(self, text):
+        lines, _, self.checkpoint = text.partition("\n\n")
+        lines = lines.split("\n")
+        if lines[0] != "c2sp.org/tlog-proof@v1" or not lines[1].startswith("extra ") or not lines[2].startswith("index "):
+            raise Wrong("no .tlog-proof")
+        extra = base64.b64decode(lines[1][6:], validate=True)
+        self.leaf, self.blinding = extra[:100], extra[100:]
+        self.index = int(lines[2][6:])
+        self.path = [base64.b64decode(line, validate=True) for line in lines[3:]]
+        if self.leaf[:4] != b"VTL1" or len(self.leaf) != 100 or len(self.blinding) not in (0, 32):
+            raise Wrong("the proof holds no leaf")
+        self.log_id, self.kind, self.sealed = struct.unpack_from("<IHH", self.leaf, 4)
+        self.sequence, self.ordinal = struct.unpack_from("<QQ", self.leaf, 12)
+
+    def root(self, size):
+        """RFC 9162 §2.1.3.2."""
+        if self.index >= size:
+            raise Wrong("there is no such leaf")
+        at, last, value = self.index, size - 1, sha256(b"\0" + self.leaf)
+        for step in self.path:
+            if last == 0:
+                raise Wrong("the path is too long")
+            if at & 1 or at == last:
+                value = node(step, value)
+                while not at & 1 and at:
+                    at, last = at >> 1, last >> 1
+            else:
+                value = node(value, step)
+            at, last = at >> 1, last >> 1
+        if last:
+            raise Wrong("the path is too short")
+        return value
+
+    def check(self, body, meta, vkey):
+        origin, size, signed = checkpoint(self.checkpoint, vkey)
+        if self.root(size) != signed:
+            raise Wrong("the leaf is not in the signed tree")
+        if not self.sealed:
+            if sha256(meta + body) != self.leaf[68:]:
+                raise Wrong("the content is not the leaf's")
+        elif hmac.digest(self.blinding, b"rec1" + sha256(body) + sha256(meta), "sha256") != self.leaf[36:68]:
+            raise Wrong("the content is not what the leaf commits to")
+        return origin
+
+
+def manifest(path):
+    """Names and digests of a list as sha256sum(1) writes it."""
+    found = {}
+    *lines, last = path.read_text().split("\n")
+    if last:
+        raise Wrong(f"{path.name}: does not end in a line feed")
+    for line in lines:
+        digest, name = line[:64], line[66:]
+        if line[64:66] != "  " or len(bytes.fromhex(digest)) != 32 or name in found or ".." in name or name[:1] == "/":
+            raise Wrong(f"{path.name}: {line}")
+        found[name] = digest
+    return found
+
+
+def check_bag(folder, vkey):
+    """Numbers of the records in an exported bag, each proven, and of those that were disposed of."""
+    folder = Path(folder)
+    if (folder / "bagit.txt").read_text() != "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n":
+        raise Wrong("no bag")
+    payload, tags = manifest(folder / "manifest-sha256.txt"), manifest(folder / "tagmanifest-sha256.txt")
+    there = {str(path.relative_to(folder)) for path in folder.rglob("*") if not path.is_dir()}
+    if there != set(payload) | set(tags) | {"tagmanifest-sha256.txt"}:
+        raise Wrong(f"files: {sorted(there ^ (set(payload) | set(tags)))}")
+    for name, digest in {**payload, **tags}.items():
+        if (folder / name).is_symlink() or sha256((folder / name).read_bytes()).hex() != digest:
+            raise Wrong(f"{name}: was changed")
+    octets = sum((folder / name).stat().st_size for name in payload)
+    if f"Payload-Oxum: {octets}.{len(payload)}\n" not in (folder / "bag-info.txt").read_text():
+        raise Wrong("Payload-Oxum")
+    records, disposed = [], []
+    for line in (folder / "data/list.tsv").read_text().split("\n")[1:-1]:
+        number, state, octets, digest = line.split("\t")[:4]
+        if state == "disposed":
+            meta = (folder / f"data/proofs/{number}.disposed.meta.json").read_bytes()
+            proof = TlogProof((folder / f"data/proofs/{number}.disposed.tlog-proof").read_text())
+            proof.check(b"", meta, vkey)
+            told = [event.get("record") for event in json.loads(meta)["events"] if event["what"] == "record.disposed"]
+            if (proof.log_id, proof.kind) != (2, 4) or int(number) not in told:
+                raise Wrong(f"record {number}: what is shown is no disposal of it")
+            disposed.append(int(number))
+            continue
+        if state != "record":
+            raise Wrong(line)
+        eml = (folder / f"data/records/{number}.eml").read_bytes()
+        meta = (folder / f"data/proofs/{number}.meta.json").read_bytes()
+        delivered = folder / f"data/delivered/{number}.part"
+        if (len(eml), sha256(eml).hex()) != (int(octets), digest) or json.loads(meta)["sha256"] != digest:
+            raise Wrong(f"record {number}: not what the list says")
+        proof = TlogProof((folder / f"data/proofs/{number}.tlog-proof").read_text())
+        proof.check(eml + (delivered.read_bytes() if delivered.exists() else b""), meta, vkey)
+        if (proof.log_id, proof.kind, proof.ordinal) != (2, 1, int(number)):
+            raise Wrong(f"record {number}: the proof is of another one")
+        records.append(int(number))
+    if {f"data/records/{number}.eml" for number in records} != {name for name in payload if name.startswith("data/records/")}:
+        raise Wrong("letters that are in no list")
+    proof, meta = TlogProof((folder / "export.tlog-proof").read_text()), (folder / "export.meta.json").read_bytes()
+    proof.check(b"", meta, vkey)
+    event = json.loads(meta)["events"][0]
+    if (proof.log_id, proof.kind, event["what"]) != (2, 4, "export.made") or \
+            event["details"]["manifest_sha256"] != sha256((folder / "manifest-sha256.txt").read_bytes()).hex():
+        raise Wrong("the manifest is not the one that was logged")
+    return records, disposed

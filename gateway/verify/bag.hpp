@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// An exported bag (gateway/exports/FORMAT.md), checked from its files alone. Like main.cpp it shares no code with the
+/// gateway.
+namespace verify {
+
+/// What a proof says, and of what it is a proof.
+struct Leaf {
+  std::uint64_t kind = 0, record = 0;
+  std::string fault;  ///< it proves nothing, and why; empty: meta and body are the leaf's, and the leaf is in the tree
+};
+/// Checks one proof under the keys that were given.
+using CheckProof = std::function<Leaf(std::string_view proof, std::string_view body, std::string_view meta)>;
+
+struct BagReport {
+  std::uint64_t files = 0, records = 0, tombstones = 0;
+  std::vector<std::string> faults;   ///< one sentence each
+  std::vector<std::string> remarks;  ///< what is no fault: a record that was disposed of
+};
+/// @param check  is asked for every record, and for the manifest
+BagReport check_bag(const std::filesystem::path& folder, const CheckProof& check);
+
+}  // namespace verify

@@ -1,0 +1,348 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What leaves the archive: by every format from a running gateway, checked by who does not trust it, killed in the middle."""
+import csv
+import hashlib
+import io
+import json
+import mailbox
+import os
+import shutil
+import signal
+import subprocess
+import time
+import unittest
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import raw
+from asking import HUONG, KHOA, KIEN
+from box import Box, as_account, letters, papers, wait_until
+from format_reader import Wrong, check_bag
+from held_test import THUY
+
+OFFICE = "vanthu.vptu@hatinh.dcs.example"
+UNIT = "vanthu.btctu@hatinh.dcs.example"
+OUTSIDE = "ai-do@elsewhere.example"
+DAY = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 7 * 3600))
+
+
+def footer(to):
+    """A letter with two readings: it is delivered in one of them, and archived as it came."""
+    letter = raw.message(OUTSIDE, to, "Lịch họp tuần", ident=raw.message_id(),
+                         attachments=[("lịch.csv", "text", "csv", b"thu hai;8h\r\n" * 40)])
+    head, mark, tail = letter.rpartition(b"\r\n--=")
+    return head + b"\r\n\r\n____ footer of a list ____\r\n" + mark + tail
+
+
+class ExportTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.box = cls.enterClassContext(Box("--set", "inspector.ocr=no", "--set", "limits.trust-loopback=yes"))
+        for address in (HUONG, KIEN, KHOA):
+            cls.box.vanthu("role", "add", cls.person(address), "archivist", "")
+        cls.box.vanthu("role", "add", cls.person(THUY), "archivist", "btctu")
+        cls.out = cls.box.dir / "out"
+        cls.out.mkdir()
+        shutil.chown(cls.out, "vanthu", "vanthu")
+        cls.key = json.loads(cls.box.vanthu("log", "status", "--json").stdout)["records"]["key"]
+        cls.sent = {}
+        paper = papers.docx(letters.cong_van())
+        for i in range(12):
+            octets = raw.message(OUTSIDE, OFFICE, subject=f"Công văn đợt {i}", ident=raw.message_id(),
+                                 text="From here on\n>From there\nHết.\n",
+                                 attachments=[("15-CV-VPTU.docx", "application", "octet-stream", paper)])
+            cls.give(octets)
+        cls.rewritten = cls.give(footer(OFFICE))
+        cls.purged = cls.give(raw.message(OUTSIDE, OFFICE, subject="Lưu nhầm", ident=raw.message_id()))
+        cls.blind = cls.give(raw.message(OUTSIDE, OFFICE, subject="Có người nhận kín", ident=raw.message_id()), OFFICE, UNIT)
+
+    @classmethod
+    def person(cls, address):
+        return json.loads(cls.box.vanthu("mailbox", "show", address, "--json").stdout)["rows"][0]["person_id"]
+
+    @classmethod
+    def give(cls, octets, *to):
+        reply = cls.box.send("mx", None, OUTSIDE, list(to or (OFFICE,)), octets)
+        assert reply.accepted, reply
+        number = cls.box.records_of(octets)[0]["number"]
+        cls.sent[number] = octets
+        return number
+
+    def command(self, *words, login=None):
+        program = [*as_account(), str(self.box.layout.program("vanthu")), "--config", str(self.box.layout.config)]
+        env = dict(os.environ)
+        if login:
+            address, password = self.box.login(login)
+            program += ["--login", address]
+            env |= {"VANTHU_PASSWORD": password, "VANTHU_CODE": ""}
+        return subprocess.Popen([*program, *map(str, words)], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def run_command(self, *words, code=0, login=None):
+        process = self.command(*words, login=login)
+        out, err = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, code, f"{words}\n{out.decode()}{err.decode()}")
+        return out.decode() + err.decode()
+
+    def export(self, name, *what, as_="bagit", code=0, login=None, purpose="Giao nộp thử", rate="1000/s"):
+        folder = self.out / name
+        self.run_command("archive", "export", "--to", folder, "--format", as_, "--purpose", purpose, "--rate", rate, *what,
+                         code=code, login=login)
+        return folder
+
+    def verify(self, folder, *more, program=None):
+        """By the static program, which gets an empty environment and no network."""
+        return subprocess.run(["unshare", "--net", "env", "-i", str(program or self.box.layout.program("vanthu-verify")), "bag",
+                               str(folder), "--key", self.key, *more], capture_output=True, check=False)
+
+    def sums(self, folder, *manifests):
+        for manifest in manifests or ("manifest-sha256.txt", "tagmanifest-sha256.txt"):
+            subprocess.run(["sha256sum", "--strict", "--quiet", "-c", manifest], cwd=folder, check=True)
+
+    def acts(self, act):
+        return json.loads(self.box.vanthu("audit", "list", "--act", act, "--most", "1000", "--json").stdout)["entries"]
+
+    def test_a_bag_is_whole_and_proves_itself(self):
+        folder = self.export("bag", f"1-{self.rewritten}", self.blind)
+        self.sums(folder)
+        numbers = [*range(1, self.rewritten + 1), self.blind]
+        for number in numbers:
+            self.assertEqual((folder / f"data/records/{number}.eml").read_bytes(), self.sent[number])
+        done = self.verify(folder)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn(b"NOT YET WITNESSED", done.stdout)
+        # The program that came along says the same.
+        self.assertEqual(self.verify(folder, program=folder / "tools/vanthu-verify").returncode, 2)
+        self.assertEqual(check_bag(folder, self.key), (numbers, []))
+        self.assertEqual([path.name for path in (folder / "data/delivered").iterdir()], [f"{self.rewritten}.part"])
+        # Under another key nothing of it is believed.
+        other = json.loads(self.box.vanthu("log", "status", "--json").stdout)["audit"]["key"]
+        done = subprocess.run([str(self.box.layout.program("vanthu-verify")), "bag", str(folder), "--key", other],
+                              capture_output=True, check=False)
+        self.assertEqual(done.returncode, 1)
+        # Cards: blind copies, edXML's names, the same in XML.
+        card = json.loads((folder / f"data/metadata/{self.blind}.json").read_text())
+        self.assertEqual(card["Envelope"]["BlindCopy"], [UNIT])
+        card = json.loads((folder / "data/metadata/1.json").read_text())
+        self.assertEqual(card["MessageHeader"][0]["Code"], {"CodeNumber": "15", "CodeNotation": "CV/VPTU"})
+        root = ElementTree.parse(folder / "data/metadata/1.xml").getroot()
+        names = {"c": "urn:vanthu:export:1"}
+        self.assertEqual(root.findtext("c:MessageHeader/c:Code/c:CodeNotation", namespaces=names), "CV/VPTU")
+        rows = list(csv.DictReader(io.StringIO((folder / "data/registers/lines.csv").read_text("utf-8-sig"))))
+        self.assertTrue(all(int(row["Bản ghi"]) in numbers for row in rows))
+        for readme in ("README.vi.txt", "README.en.txt"):
+            self.assertIn(self.key, (folder / readme).read_text())
+        self.assertIn("Payload-Oxum: ", (folder / "bag-info.txt").read_text())
+        # What is done already is not done again.
+        before = len(self.acts("archive.export-one"))
+        self.export("bag", f"1-{self.rewritten}", self.blind)
+        self.assertEqual(len(self.acts("archive.export-one")), before)
+        self.export("bag", "1", code=73)
+
+    def test_a_record_is_checked_by_hand_as_the_readme_says(self):
+        folder = self.export("hand", self.rewritten, "1")
+        for number in (self.rewritten, 1):
+            lines = (folder / "README.en.txt").read_text().split("  N=N; P=")[1].split("\nOctets of letters")[0]
+            script = f"N={number}; P=" + lines
+            done = subprocess.run(["sh", "-c", script], cwd=folder, capture_output=True, text=True, check=True)
+            made, written, leaf, signature = done.stdout.splitlines()
+            self.assertEqual(signature, "Signature Verified Successfully")
+            self.assertEqual(made, written, done)
+            self.assertEqual(len(leaf.split()[0]), 64)
+
+    def test_a_flipped_octet_anywhere_is_found(self):
+        folder = self.export("whole", "1-3")
+        self.assertEqual(self.verify(folder).returncode, 2)
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            name = str(path.relative_to(folder))
+            whole = path.read_bytes()
+            for at in (0, len(whole) // 2, len(whole) - 1):
+                bent = bytearray(whole)
+                bent[at] ^= 1
+                path.write_bytes(bent)
+                with self.subTest(name, at=at):
+                    done = self.verify(folder)
+                    self.assertIn(done.returncode, (1, 65), f"{name}: {done.stdout}{done.stderr}")
+                    with self.assertRaises((Wrong, ValueError, KeyError, IndexError), msg=name):
+                        check_bag(folder, self.key)
+            path.write_bytes(whole)
+        self.assertEqual(self.verify(folder).returncode, 2)
+        # Nor is one added, left out, or put into another's place with all sums made anew.
+        (folder / "data/records/99.eml").write_bytes(b"x")
+        self.assertEqual(self.verify(folder).returncode, 1)
+        (folder / "data/records/99.eml").unlink()
+
+        def seal_anew():
+            for name, pick in (("manifest-sha256.txt", lambda one: one.startswith("data/")),
+                               ("tagmanifest-sha256.txt", lambda one: not one.startswith("data/"))):
+                names = sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
+                (folder / name).write_text("".join(
+                    f"{hashlib.sha256((folder / one).read_bytes()).hexdigest()}  {one}\n" for one in names
+                    if pick(one) and one != "tagmanifest-sha256.txt"))
+
+        card = folder / "data/metadata/1.json"
+        whole = card.read_bytes()
+        card.write_bytes(whole.replace(b"15", b"16"))
+        seal_anew()
+        self.sums(folder)
+        done = self.verify(folder)
+        self.assertEqual(done.returncode, 1, "a card that was changed, and every sum with it")
+        self.assertIn(b"not the one that was logged", done.stderr)
+        with self.assertRaises(Wrong):
+            check_bag(folder, self.key)
+
+    def test_without_a_purpose_nothing_goes_out(self):
+        folder = self.out / "none"
+        told = self.run_command("archive", "export", "--to", folder, "--format", "eml", "1", code=64)
+        self.assertIn("--purpose", told)
+        self.assertFalse(folder.exists())
+        self.assertNotEqual(self.box.vanthu("archive", "export-begin", "--format", "eml", "--purpose", "", "1",
+                                            check=False).returncode, 0)
+        self.assertNotEqual(self.box.vanthu("archive", "export-one", "1", "--export", "none", check=False).returncode, 0)
+        self.export("beyond", "9999", code=66)
+        self.export("beyond2", "1-3", "--file", "vptu/2026/99", code=64)
+
+    def test_every_record_that_went_out_is_in_the_audit_log(self):
+        folder = self.export("audited", "2-4", as_="eml", purpose="Thanh tra tỉnh", login=KHOA)
+        plan = json.loads((folder / "vanthu-export.json").read_text())
+        begun = next(one for one in self.acts("archive.export-begin") if one["details"].get("export") == plan["id"])
+        self.assertEqual((begun["actor"], begun["details"]["purpose"], begun["details"]["records"], begun["details"]["first"],
+                          begun["details"]["last"]), (KHOA, "Thanh tra tỉnh", 3, 2, 4))
+        self.assertEqual(begun["details"]["list_sha256"], hashlib.sha256(b"2-4").hexdigest())
+        went = [one for one in self.acts("archive.export-one") if one["details"].get("export") == plan["id"]]
+        self.assertEqual(sorted(one["subject"].split()[1] for one in went), ["2", "3", "4"])
+        closed = next(one for one in self.acts("archive.export-close") if one["details"].get("export") == plan["id"] and
+                      one["outcome"] == "done")
+        self.assertEqual(closed["details"]["manifest_sha256"],
+                         hashlib.sha256((folder / "manifest-sha256.txt").read_bytes()).hexdigest())
+        seen = json.loads(self.box.vanthu("archive", "seen", "3", "--json").stdout)["seen"]
+        self.assertTrue(any(one["act"] == "archive.export-one" and one["actor"] == KHOA for one in seen))
+
+    def test_letters_are_the_octets_that_came(self):
+        folder = self.export("eml", f"1-{self.rewritten}", as_="eml")
+        for number in range(1, self.rewritten + 1):
+            self.assertEqual((folder / f"{number}.eml").read_bytes(), self.sent[number])
+        self.sums(folder, "manifest-sha256.txt")
+        self.assertFalse((folder / ".vanthu-partial").exists())
+
+    def test_an_mbox_gives_every_letter_back(self):
+        folder = self.export("mbox", f"1-{self.rewritten}", as_="mbox")
+        self.sums(folder, "manifest-sha256.txt")
+        whole = (folder / "records.mbox").read_bytes()
+        for row in (folder / "list.tsv").read_text().splitlines()[1:]:
+            number, state, octets, digest, _, offset, length = row.split("\t")
+            quoted = whole[int(offset):int(offset) + int(length)]
+            lines = [line[1:] if line.startswith(b">") and line.lstrip(b">").startswith(b"From ") else line
+                     for line in quoted.splitlines(keepends=True)]
+            self.assertEqual(b"".join(lines), self.sent[int(number)])
+            self.assertEqual((state, int(octets)), ("record", len(self.sent[int(number)])))
+            self.assertEqual(digest, hashlib.sha256(self.sent[int(number)]).hexdigest())
+        self.assertEqual(len(mailbox.mbox(folder / "records.mbox", create=False)), self.rewritten)
+
+    def test_a_file_with_its_term_and_a_search(self):
+        self.box.vanthu("file", "open", "--unit", "vptu", "--code", "07.XK", "--title", "Xuất thử", "--class", "10-nam")
+        name = f"vptu/{DAY[:4]}/07.XK"
+        self.box.vanthu("file", "add", name, "2", "5")
+        self.box.vanthu("file", "close", "--ended", DAY, name)
+        folder = self.export("file", "--file", name)
+        self.assertEqual(check_bag(folder, self.key), ([2, 5], []))
+        card = json.loads((folder / f"data/files/f_vptu_{DAY[:4]}_07.XK.json").read_text())
+        self.assertEqual((card["Title"], card["State"], card["KeptUntil"], card["Records"]),
+                         ("Xuất thử", "closed", f"{int(DAY[:4]) + 10}-12-31", "2,5"))
+        self.assertEqual(ElementTree.parse(folder / f"data/files/f_vptu_{DAY[:4]}_07.XK.xml").getroot().tag,
+                         "{urn:vanthu:export:1}File")
+        one = json.loads((folder / "data/metadata/2.json").read_text())
+        self.assertEqual(one["File"][0]["FileCode"], name)
+        self.assertIn("file.added", [event["What"] for event in one["Event"]])
+        found = self.export("search", "--search", 'subject:"đợt 7"', login=KIEN)
+        self.assertEqual(check_bag(found, self.key), ([8], []))
+        self.export("nothing", "--search", "khongcogihet", code=66)
+
+    def test_an_archivist_of_a_unit_takes_out_what_is_the_units(self):
+        folder = self.export("unit", self.blind, login=THUY)
+        self.assertEqual(check_bag(folder, self.key), ([self.blind], []))
+        self.export("not-theirs", "1", code=66, login=THUY)
+        self.export("not-theirs-2", "1", self.blind, code=66, login=THUY)
+        # What somebody else has begun is not theirs to go on with.
+        begun = self.command("archive", "export", "--to", self.out / "slow", "--format", "eml", "--purpose", "x", "--rate",
+                             "1/s", "1-12")
+        wait_until(lambda: (self.out / "slow" / "vanthu-export.json").exists())
+        name = json.loads((self.out / "slow" / "vanthu-export.json").read_text())["id"]
+        self.run_command("archive", "export-one", "1", "--export", name, code=75, login=KIEN)
+        begun.send_signal(signal.SIGKILL)
+        begun.communicate()
+
+    def test_a_kill_at_any_moment_costs_nothing(self):
+        whole = self.export("unbroken", "1-12")
+        broken = self.out / "broken"
+        words = ("archive", "export", "--to", broken, "--format", "bagit", "--purpose", "Giao nộp thử", "--rate", "40/s", "1-12")
+        kills = 0
+        for wait in (0.02, 0.08, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4):
+            process = self.command(*words)
+            time.sleep(wait)
+            process.send_signal(signal.SIGKILL)
+            process.communicate()
+            kills += process.returncode == -signal.SIGKILL
+            for path in broken.rglob("*.eml"):
+                self.assertEqual(path.read_bytes(), self.sent[int(path.stem)], "whole under its name, or not there")
+            self.assertEqual((broken / "bagit.txt").exists(), False)
+            if broken.exists() and (broken / "vanthu-export.json").exists():
+                self.assertEqual(self.verify(broken).returncode, 65, "a bag only at its end")
+        self.assertGreaterEqual(kills, 4)
+        self.run_command(*words)
+        self.sums(broken)
+        self.assertEqual(self.verify(broken).returncode, 2)
+        self.assertEqual(check_bag(broken, self.key), (list(range(1, 13)), []))
+        names = {str(path.relative_to(whole)) for path in whole.rglob("*")}
+        self.assertEqual(names, {str(path.relative_to(broken)) for path in broken.rglob("*")})
+        for name in names:
+            if name.startswith(("data/records/", "data/metadata/", "data/registers/", "data/list")) and "/" in name[5:]:
+                self.assertEqual((whole / name).read_bytes(), (broken / name).read_bytes(), name)
+        # The gateway may go, too: the same command goes on when it is there again.
+        folder = self.out / "restarted"
+        process = self.command("archive", "export", "--to", folder, "--format", "bagit", "--purpose", "y", "--rate", "10/s",
+                               "1-12")
+        wait_until(lambda: len(list(folder.glob("data/records/*.eml"))) > 2)
+        self.box.kill_gateway()
+        process.communicate(timeout=60)
+        self.assertNotEqual(process.returncode, 0)
+        self.box.start_gateway()
+        self.run_command("archive", "export", "--to", folder, "--format", "bagit", "--purpose", "y", "1-12")
+        self.assertEqual(check_bag(folder, self.key), (list(range(1, 13)), []))
+
+    def test_what_was_purged_is_said_to_be_gone(self):
+        note = self.box.dir / "note.txt"
+        note.write_text("niêm phong")
+        os.chmod(note, 0o644)
+        self.run_command("archive", "purge", "--sealed", "05/NP", "--reason", "lưu nhầm", self.purged, note, login=HUONG)
+        waiting = self.export("waiting", "1", self.purged, code=1)
+        self.assertIn(f"{self.purged}\twithheld\t-\t-\t", (waiting / "data/list.tsv").read_text())
+        self.assertFalse((waiting / f"data/records/{self.purged}.eml").exists())
+        purge = json.loads(self.box.vanthu("archive", "purges", "--json").stdout)["purges"][0]["number"]
+        self.run_command("archive", "purge-confirm", purge, login=KIEN)
+        gone = self.export("gone", "1", self.purged)
+        self.assertEqual(check_bag(gone, self.key), ([1], [self.purged]))
+        self.assertIn(f"{self.purged}\tdisposed\t", (gone / "data/list.tsv").read_text())
+        card = json.loads((gone / f"data/metadata/{self.purged}.json").read_text())
+        self.assertEqual(card["State"], "disposed")
+        done = self.verify(gone)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"disposed of, as the log says", done.stdout)
+        # A record that somebody just leaves out is no disposed one.
+        event = gone / f"data/proofs/{self.purged}.disposed.meta.json"
+        event.write_bytes(event.read_bytes().replace(b"record.disposed", b"record.disposes"))
+        self.assertEqual(self.verify(gone).returncode, 1)
+
+    def test_the_sheet_says_what_the_proof_says(self):
+        for language in ("vi", "en"):
+            file = self.out / f"sheet-{language}.pdf"
+            self.run_command("archive", "provenance", "1", "--language", language, "--output", file)
+            text = subprocess.run(["pdftotext", "-layout", str(file), "-"], capture_output=True, text=True, check=True).stdout
+            squeezed = "".join(text.split())
+            self.assertIn(hashlib.sha256(self.sent[1]).hexdigest(), squeezed)
+            self.assertIn("".join(self.key.split()), squeezed)
+            self.assertIn("chưacóbênchứngkiến" if language == "vi" else "notyetwitnessed", squeezed)
+        self.assertTrue(self.acts("archive.provenance-sheet"))
+
+
+if __name__ == "__main__":
+    unittest.main()
