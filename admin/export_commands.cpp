@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
+#include <iterator>
 
 #include "admin/commands.hpp"
 #include "admin/export_record.hpp"
@@ -143,12 +144,22 @@ Result<Plan> plan_again(const KeepingCall& call, const std::string& text) {
   const auto reach = call.office().archive->reach();
   if (!reach) return reach.error();
   if (plan->records.back() > reach->last) return fail(status::not_found, "there are not so many records");
-  for (const std::string& file : plan->files)
-    if (!call.their_file(file)) return fail(status::not_found, "không có hồ sơ " + file + " (no such file)");
-  if (plan->files.empty())
-    if (auto seen = must_be_seen(call.request(), Sights(call.office(), call.request(), plan->purpose), plan->records);
-        !seen)
-      return seen.error();
+  if (plan->purpose != call.value("purpose"))
+    return fail(status::bad_arguments, "vanthu-export.json: it was begun for another purpose");
+  // Whoever brings the plan may have written it: what it names must be theirs today, or stand in a file that is.
+  Numbers filed;
+  const auto looked = call.keeper().look([&](const keeping::Look& look) -> Result<Done> {
+    auto found = in_files(call, look, plan->files);
+    if (!found) return found.error();
+    filed = keeping::sorted(*std::move(found));
+    return done;
+  });
+  if (!looked) return looked.error();
+  Numbers others;
+  std::set_difference(plan->records.begin(), plan->records.end(), filed.begin(), filed.end(),
+                      std::back_inserter(others));
+  const Sights sights(call.office(), call.request(), plan->purpose);
+  if (auto seen = must_be_seen(call.request(), sights, others); !seen) return seen.error();
   return plan;
 }
 

@@ -25,6 +25,8 @@ Result<std::string> Desk::open(Plan plan, std::string actor, std::string person)
   const std::string id = plan.id;
   if (entries_.size() >= limits::open && !entries_.contains(id))
     return fail(status::busy, "đang có quá nhiều lần xuất (too many exports are open; try again later)");
+  if (const auto known = entries_.find(id); known != entries_.end() && known->second.open->actor != actor)
+    return fail(status::refused, "somebody else has begun this export");
   entries_[id] = {std::make_shared<const Open>(Open{std::move(plan), std::move(actor), std::move(person)}),
                   hex(sha256(ticket)), clock_()};
   return ticket;

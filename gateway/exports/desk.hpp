@@ -23,7 +23,7 @@ class Desk {
   explicit Desk(std::function<Time()> clock = now) : clock_(std::move(clock)) {}
 
   /// @return the ticket: whoever shows it is taken for who began, so that a second factor is asked for once
-  /// @par Errors  busy: limits::open are open and none is idle
+  /// @par Errors  busy: limits::open are open and none is idle; refused: somebody else has one of that id
   Result<std::string> open(Plan plan, std::string actor, std::string person);
   /// Nothing where it was not begun here, or was idle for too long.
   std::shared_ptr<const Open> find(const std::string& id);

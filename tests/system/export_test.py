@@ -132,6 +132,8 @@ class ExportTest(unittest.TestCase):
         for readme in ("README.vi.txt", "README.en.txt"):
             self.assertIn(self.key, (folder / readme).read_text())
         self.assertIn("Payload-Oxum: ", (folder / "bag-info.txt").read_text())
+        for words in (("archive", "verify"), ("archive", "reconcile"), ("log", "verify")):
+            self.box.vanthu(*words)
         # What is done already is not done again.
         before = len(self.acts("archive.export-one"))
         self.export("bag", f"1-{self.rewritten}", self.blind)
@@ -262,6 +264,24 @@ class ExportTest(unittest.TestCase):
         self.assertEqual(check_bag(folder, self.key), ([self.blind], []))
         self.export("not-theirs", "1", code=66, login=THUY)
         self.export("not-theirs-2", "1", self.blind, code=66, login=THUY)
+        # Nor does a plan help that they wrote themselves: with numbers, or with a file of theirs around them.
+        self.box.vanthu("file", "open", "--unit", "btctu", "--code", "09.XK", "--title", "Của Ban", "--class", "10-nam")
+        theirs = f"btctu/{DAY[:4]}/09.XK"
+        self.box.vanthu("file", "add", theirs, self.blind)
+        for name, what in (("forged", (self.blind,)), ("forged-file", ("--file", theirs))):
+            folder = self.out / name
+            begun = self.command("archive", "export", "--to", folder, "--format", "eml", "--purpose", "x", *what, login=THUY)
+            wait_until((folder / "vanthu-export.json").exists)
+            begun.send_signal(signal.SIGKILL)
+            begun.communicate()
+            (folder / ".vanthu-partial").mkdir(exist_ok=True)
+            for path in (folder, folder / ".vanthu-partial"):
+                shutil.chown(path, "vanthu", "vanthu")
+            plan = json.loads((folder / "vanthu-export.json").read_text())
+            plan["records"] = f"1,{self.blind}"
+            (folder / "vanthu-export.json").write_text(json.dumps(plan))
+            self.run_command("archive", "export", "--to", folder, "--format", "eml", "--purpose", "x", *what, code=66, login=THUY)
+            self.assertFalse((folder / "1.eml").exists())
         # What somebody else has begun is not theirs to go on with.
         begun = self.command("archive", "export", "--to", self.out / "slow", "--format", "eml", "--purpose", "x", "--rate",
                              "1/s", "1-12")

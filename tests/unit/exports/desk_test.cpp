@@ -43,6 +43,14 @@ TEST_F(DeskTest, ForgetsWhatNobodyAsksForAndKeepsWhatIsUsed) {
   EXPECT_EQ(desk_.find("e2"), nullptr);
 }
 
+TEST_F(DeskTest, GivesNobodyWhatAnotherHasBegun) {
+  ASSERT_TRUE(open("e1"));
+  Plan plan;
+  plan.id = "e1";
+  EXPECT_FALSE(desk_.open(plan, "minh@x.example", "p-minh"));
+  EXPECT_EQ(desk_.find("e1")->person, "p-lan");
+}
+
 TEST_F(DeskTest, HoldsSoManyAndNoMore) {
   for (std::size_t i = 0; i < limits::open; ++i) ASSERT_TRUE(open("e" + std::to_string(i)));
   EXPECT_FALSE(open("one more"));
