@@ -9,6 +9,7 @@
 #include "admin/commands.hpp"
 #include "admin/export_record.hpp"
 #include "admin/keeping_call.hpp"
+#include "admin/opening.hpp"
 #include "admin/sights.hpp"
 #include "directory/directory.hpp"
 #include "filters/policy/parties.hpp"
@@ -136,9 +137,10 @@ Result<Plan> plan_again(const KeepingCall& call, const std::string& text) {
   if (!plan) return plan;
   const auto note = proof::parse_note(plan->checkpoint);
   if (!note) return note.error();
-  const auto verified = proof::verify(*note, {call.office().record_tree->verifier()});
   const auto head = proof::parse_checkpoint(note->text);
-  if (!verified || verified->empty() || !head || head->size > call.office().record_tree->size())
+  if (!head) return head.error();
+  const auto verified = proof::verify(*note, {call.office().record_tree->verifier_at(head->size)});
+  if (!verified || verified->empty() || head->size > call.office().record_tree->size())
     return fail(status::bad_arguments,
                 "vanthu-export.json: the checkpoint was not signed by this archive's key; begin in a new folder");
   const auto reach = call.office().archive->reach();
@@ -184,14 +186,17 @@ Result<Plan> plan_of(const KeepingCall& call) {
   auto numbers = selected(call, plan, search);
   if (!numbers) return numbers.error();
   plan.records = *std::move(numbers);
-  const auto head = call.office().record_tree->seal();
+  // Cosigned by the witnesses where there are some and they answer: else the bag says that it is not witnessed yet.
+  const auto newest = newest_head(call.office(), *call.office().record_tree);
+  if (!newest) return newest.error();
+  const auto head = proof::parse_checkpoint(newest->note);
   if (!head) return head.error();
   const Time at = now();
   plan.id = exports::new_id(at);
   plan.began = rfc3339(at);
   plan.organization = organization_of(call.office(), plan);
-  plan.checkpoint = call.office().record_tree->note();
-  plan.key = call.office().record_tree->verifier().text();
+  plan.checkpoint = newest->note;
+  plan.key = call.office().record_tree->verifier_at(head->size).text();
   plan.origin = head->origin;
   return plan;
 }
@@ -315,9 +320,9 @@ Answer sheet(Office& office, const Request& request) {
     const std::string language = call.words().value("language").value_or("vi");
     if (language != "vi" && language != "en") return call.wrong("--language is vi or en");
     if (auto may = Sights(office, request, call.words()).may_read(*number); !may) return failed(may.error());
-    const auto head = office.record_tree->seal();
-    if (!head) return failed(head.error());
-    const std::string note = office.record_tree->note();
+    const auto newest = newest_head(office, *office.record_tree);
+    if (!newest) return failed(newest.error());
+    const std::string& note = newest->note;
     const auto record = office.archive->show(*number);
     if (!record) return failed(record.error());
     auto whole = proven(office, *number, note);
@@ -339,18 +344,18 @@ constexpr auto rows = std::to_array<Command>({
     {"archive", "export-begin",
      "--format eml|mbox|bagit --purpose TEXT [--language vi|en] [--file FILE] [--search QUERY] [N…]",
      "(do `archive export` dùng) chọn bản ghi để xuất (used by `archive export`: which records, who, what for)",
-     Where::office, Takes::nothing, begin},
+     Where::office, Takes::nothing, begin, nullptr, true},
     {"archive", "export-one", "N --export ID",
      "(do `archive export` dùng) một bản ghi với chứng minh của nó (used by `archive export`: one record and its "
      "proof)",
-     Where::office, Takes::nothing, record},
+     Where::office, Takes::nothing, record, nullptr, true},
     {"archive", "export-close", "--export ID --manifest SHA256",
      "(do `archive export` dùng) ghi sổ lần xuất (used by `archive export`: its manifest goes into the logs)",
-     Where::office, Takes::nothing, close},
+     Where::office, Takes::nothing, close, nullptr, true},
     {"archive", "provenance-sheet", "N [--language vi|en] [--purpose TEXT]",
      "(do `archive provenance` dùng) phiếu chứng minh nguồn gốc, PDF (used by `archive provenance`: the sheet's "
      "octets)",
-     Where::office, Takes::nothing, sheet},
+     Where::office, Takes::nothing, sheet, nullptr, true},
 });
 }  // namespace
 

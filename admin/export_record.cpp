@@ -190,11 +190,12 @@ exports::Provenance provenance_of(const Office& office, const archive::Archive::
   what.body_sha256 = hex(sha256(whole.body));
   what.meta_sha256 = hex(sha256(whole.meta));
   what.proof = whole.proof;
-  const std::vector<proof::Verifier> keys{office.record_tree->verifier()};
+  const auto head = proof::parse_checkpoint(note);
+  if (head) what.head = *head;
+  const std::vector<proof::Verifier> keys{office.record_tree->verifier_at(what.head.size)};
   what.key = keys.front().text();
   what.printed = both_times(now());
   if (const auto read = proof::parse_note(note)) {
-    if (const auto head = proof::parse_checkpoint(read->text)) what.head = *head;
     if (const auto verified = proof::verify(*read, keys))
       for (const proof::Verified& one : *verified) what.signers.push_back(one.key->name());
     for (const proof::Signature& one : read->signatures) {
@@ -291,6 +292,8 @@ Result<Parts> frame_of(const Office& office, const exports::Plan& plan) {
   add_card(parts, "data/fonds", exports::fonds_card(fonds), "Fonds");
   parts.list.push_back({"data/proofs/checkpoint", plan.checkpoint});
   parts.list.push_back({"data/proofs/key.txt", plan.key + '\n'});
+  if (std::string rotations = office.record_tree->rotation_notes(); !rotations.empty())
+    parts.list.push_back({"data/proofs/rotations", std::move(rotations)});
   return parts;
 }
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What leaves the archive: by every format from a running gateway, checked by who does not trust it, killed in the middle."""
+import base64
 import csv
 import hashlib
 import io
@@ -19,10 +20,13 @@ from asking import HUONG, KHOA, KIEN
 from box import Box, as_account, letters, papers, wait_until
 from format_reader import Wrong, check_bag
 from held_test import THUY
+from witness_test import Office
 
 OFFICE = "vanthu.vptu@hatinh.dcs.example"
 UNIT = "vanthu.btctu@hatinh.dcs.example"
 OUTSIDE = "ai-do@elsewhere.example"
+_KEY = b"\4" + bytes(range(32))
+STRANGER = f"w9.example+{hashlib.sha256(b'w9.example' + bytes([10]) + _KEY).hexdigest()[:8]}+{base64.b64encode(_KEY).decode()}"
 DAY = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 7 * 3600))
 
 
@@ -362,6 +366,27 @@ class ExportTest(unittest.TestCase):
             self.assertIn("".join(self.key.split()), squeezed)
             self.assertIn("chưacóbênchứngkiến" if language == "vi" else "notyetwitnessed", squeezed)
         self.assertTrue(self.acts("archive.provenance-sheet"))
+
+
+class WitnessedTest(Office):
+    """With a witness at another office."""
+
+    def test_a_bag_that_a_witness_has_seen_says_so(self):
+        octets = raw.message(OUTSIDE, OFFICE, subject="Có chứng kiến", ident=raw.message_id())
+        self.assertTrue(self.box.send("mx", None, OUTSIDE, [OFFICE], octets).accepted)
+        out = self.box.dir / "out"
+        out.mkdir()
+        shutil.chown(out, "vanthu", "vanthu")
+        self.box.vanthu("archive", "export", "--to", out / "bag", "--format", "bagit", "--purpose", "thử", "1")
+        self.assertEqual(check_bag(out / "bag", self.log_key), ([1], []))
+        for words, code in ((("--witness", self.others[0].key), 0), ((), 2), (("--witness", STRANGER), 2)):
+            done = subprocess.run(["unshare", "--net", "env", "-i", str(self.box.layout.program("vanthu-verify")), "bag",
+                                   str(out / "bag"), "--key", self.log_key, *words], capture_output=True, check=False)
+            self.assertEqual(done.returncode, code, done.stderr)
+        self.box.vanthu("archive", "provenance", "1", "--language", "en", "--output", out / "1.pdf")
+        text = subprocess.run(["pdftotext", "-layout", str(out / "1.pdf"), "-"], capture_output=True, text=True, check=True).stdout
+        self.assertIn(self.others[0].name, text)
+        self.assertNotIn("not yet witnessed", text)
 
 
 if __name__ == "__main__":
