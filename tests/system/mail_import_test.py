@@ -277,6 +277,35 @@ class MailImportTest(unittest.TestCase):
         self.assertEqual(lines[0]["record"], number)
         self.sound()
 
+    def test_what_was_exported_is_imported_identically_elsewhere(self):
+        letter = raw.message(OUTSIDE, OFFICE, ident=raw.message_id(), attachments=[
+            ("15-CV-VPTU.docx", "application", "octet-stream", papers.docx(letters.cong_van()))])
+        self.assertTrue(self.box.send("mx", None, OUTSIDE, [OFFICE], letter).accepted)
+        odd = self.folder / "odd.eml"
+        odd.write_bytes(b"Subject: odd\nX: \xff\0\n\nno last line end")
+        odd.chmod(0o644)
+        self.bring(odd)
+        first = self.box.records_of(letter)[0]["number"]
+        second = self.box.records_of(odd.read_bytes())[0]["number"]
+        bag = self.folder / "exported"
+        self.box.vanthu("archive", "export", "--to", bag, "--format", "bagit", "--purpose", "chuyển hệ thống", first, second)
+        _, lines = self.bring(bag)
+        self.assertEqual([(line["outcome"], line["record"]) for line in lines],
+                         [("same-octets", number) for number in sorted((first, second))])
+        here, type(self).box = self.box, self.enterContext(Box("--set", "inspector.ocr=no"))
+        try:
+            totals, lines = self.bring(bag)
+            self.assertEqual((totals["new"], totals["errors"]), (2, 0), self.told)
+            for line in lines:
+                self.assertIn(self.get(line["record"]), (letter, odd.read_bytes()))
+            [paper] = [line for line in lines if line["sha256"] == sha256(letter)]
+            self.assertEqual(self.box.records("15-CV/VPTU")[0]["number"], paper["record"], "found by its symbol")
+            self.assertTrue(self.box.records("15-CV/VPTU")[0]["record_class"].startswith("official"))
+            self.assertEqual(json.loads(self.box.vanthu("register", "list", "--json").stdout)["registers"], [])
+            self.sound()
+        finally:
+            type(self).box = here
+
     def test_a_mailbox_over_imap_from_dovecot(self):
         address, password = self.box.login(KHOA)
         sent = [raw.message(OUTSIDE, KHOA, text=f"qua IMAP {i}\n", ident=raw.message_id()) for i in range(12)]
