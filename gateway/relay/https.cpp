@@ -39,6 +39,7 @@ asio::awaitable<Result<std::string>> fetch(net::Connection& connection, const st
     if (auto read = co_await connection.read_more(wait); !read) {
       // A body without a length ends with the connection: only by close_notify, else somebody may have cut it short, or
       // our patience has (RFC 8446 §6.1).
+      if (!parser.got_some()) co_return fail(status::next_hop_unavailable, read.error().detail);
       boost::system::error_code ended;
       parser.put_eof(ended);
       if (read.error().detail != "closed" || ended || !parser.is_done()) co_return fail(status::next_hop_unavailable, read.error().detail);
