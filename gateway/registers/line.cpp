@@ -216,8 +216,8 @@ Item to_item(const json::value& value) {
   item.cause = text_of(o, "cause");
   item.before = number_of(o, "before");
   if (const json::value* hand = o.if_contains("hand")) item.hand = to_hand(*hand);
-  if (const json::value* value = o.if_contains("handling")) {
-    const json::object& handling = value->as_object();
+  if (const json::value* said = o.if_contains("handling")) {
+    const json::object& handling = said->as_object();
     item.handling =
         Item::Handling{text_of(handling, "deadline"), text_of(handling, "instruction"), text_of(handling, "finished"),
                        text_of(handling, "answer"), to_hand(handling.at("hand"))};
