@@ -166,7 +166,9 @@ Result<Request> gather(const Command& command, std::vector<std::string> words) {
   }
   const auto read = read_words(command.arguments, request.words);
   if (!read) return read.error();
-  if (read->operands.empty()) return fail(status::bad_arguments, "names no file or folder");
+  // What takes those files that are found may do without: it says so itself if it cannot.
+  if (read->operands.empty() && command.takes != Command::Takes::found)
+    return fail(status::bad_arguments, "names no file or folder");
   if (command.takes == Command::Takes::folder) {
     if (auto gathered = gather_folder(read->operands[0], request); !gathered) return gathered.error();
     return request;
