@@ -79,9 +79,9 @@ Result<Asked> receive_request(Channel& channel, bool trusted) {
     asked.request.files.insert_or_assign(std::move(name), *std::move(content));
   }
   if (asked.command->takes == Command::Takes::octets) {
-    auto octets = channel.receive_octets(head->input_octets, deadline);
-    if (!octets) return octets.error();
-    asked.request.octets = std::make_shared<const Octets>(*std::move(octets));
+    auto body = channel.receive_octets(head->input_octets, deadline);
+    if (!body) return body.error();
+    asked.request.octets = std::make_shared<const Octets>(*std::move(body));
     return asked;
   }
   auto input = channel.receive(static_cast<std::size_t>(head->input_octets), deadline);
