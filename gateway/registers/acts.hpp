@@ -52,7 +52,7 @@ Result<Events> refuse(const Registers& registers, const lmdb::Transaction& txn, 
 
 /// Theo dõi giải quyết: what becomes of a registered paper. What is not said stays; an empty text takes it away.
 struct Tracking {
-  std::string unit;
+  std::string unit{};
   std::uint64_t record = 0;
   std::uint32_t paper = 0;
   std::optional<std::string> deadline{}, finished{};  ///< ISO days

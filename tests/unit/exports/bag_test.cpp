@@ -101,14 +101,16 @@ TEST(Bag, IsTheSameAfterAnyNumberOfKills) {
       const pid_t child = ::fork();
       ASSERT_GE(child, 0);
       if (child == 0) ::_exit(export_on(top));
-      ::usleep(random() % (200 + static_cast<unsigned>(round) * 700));
+      ::usleep(static_cast<useconds_t>(random() % (200 + static_cast<unsigned>(round) * 700)));
       ::kill(child, SIGKILL);
       ASSERT_EQ(::waitpid(child, &status, 0), child);
       ASSERT_TRUE(WIFSIGNALED(status) || status == 0) << WEXITSTATUS(status);
       if (!fs::exists(top / "data/records")) continue;
       for (const auto& entry : fs::directory_iterator(top / "data/records"))
         ASSERT_EQ(read(entry.path()), "letter " + entry.path().stem().string());
-      if (fs::exists(top / "bagit.txt")) ASSERT_TRUE(fs::exists(top / "tagmanifest-sha256.txt"));
+      if (fs::exists(top / "bagit.txt")) {
+        ASSERT_TRUE(fs::exists(top / "tagmanifest-sha256.txt"));
+      }
     }
     ASSERT_EQ(export_on(top), 0);
     for (const char* manifest : {"manifest-sha256.txt", "tagmanifest-sha256.txt"})

@@ -34,11 +34,12 @@ class Folders : public testing::Test {
       found_.push_back(found);
       const auto content = found.open();
       std::string text = content ? "" : '!' + content.error().detail;
-      if (content)
+      if (content) {
         EXPECT_TRUE(content->read([&](std::string_view piece) -> Result<Done> {
           text += piece;
           return done;
         }));
+      }
       texts[found.item] = text;
       return true;
     });
