@@ -65,17 +65,19 @@ class Reader {
     if (number > std::numeric_limits<Number>::max()) return complain(at(key), "is too large");
     into = static_cast<Number>(number);
   }
+  /// Boost.JSON reads a fraction to the last bit but one: kept to so many parts, it is the same whenever it is read.
+  static double rounded(double value, double parts) { return std::round(value * parts) / parts; }
   void share(const char* key, double& into) {
     const json::value* value = member(key);
     if (value == nullptr || !value->is_number()) return complain(at(key), "is no number");
-    into = value->to_number<double>();
+    into = rounded(value->to_number<double>(), 1e6);
     if (!(into >= 0 && into <= 1)) complain(at(key), "is not from 0 to 1");
   }
   /// A place on a page, in points.
   void length(const char* key, double& into) {
     const json::value* value = member(key);
     if (value == nullptr || !value->is_number()) return complain(at(key), "is no number");
-    into = value->to_number<double>();
+    into = rounded(value->to_number<double>(), 1e3);
     if (!(std::abs(into) <= 1e6)) complain(at(key), "is no place on a page");
   }
   void flag(const char* key, bool& into) {

@@ -57,6 +57,20 @@ TEST(Facts, SurviveTheWayThroughJson) {
   EXPECT_EQ(*parsed, facts);
 }
 
+TEST(Facts, AreTheSameHoweverOftenTheyAreWrittenAndRead) {
+  // Fractions that a parser reads to the last bit but one, found by the fuzzer.
+  Facts facts = full();
+  for (const double confidence : {8.500000000000001E-11, 0.1 + 0.2, 1.0 / 3, 0.9999999, 0.87}) {
+    facts.papers[0].confidence = confidence;
+    const auto once = parse_facts(boost::json::parse(boost::json::serialize(to_json(facts))));
+    ASSERT_TRUE(once) << once.error().detail;
+    EXPECT_NEAR(once->papers[0].confidence, confidence, 1e-6);
+    const auto again = parse_facts(boost::json::parse(boost::json::serialize(to_json(*once))));
+    ASSERT_TRUE(again);
+    EXPECT_EQ(*again, *once) << confidence;
+  }
+}
+
 struct Damage {
   const char* name;
   const char* path;   ///< JSON pointer
