@@ -2,6 +2,7 @@
 #include "filters/inspect/analyse.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "filters/inspect/content/names.hpp"
 #include "filters/inspect/content/type.hpp"
@@ -123,6 +124,22 @@ void warm_up() {
   (void)read_document({Format::rtf, "text/rtf", {}, {1, 1}}, "{\\rtf1 x}");
 }
 
+namespace {
+/// To what whoever reads the facts out of their JSON will have (filters/facts.cpp).
+void round_fractions(filters::Facts& facts) {
+  const auto rounded = [](double value, double parts) { return std::round(value * parts) / parts; };
+  for (filters::Paper& paper : facts.papers) {
+    paper.confidence = rounded(paper.confidence, 1e6);
+    for (filters::Source& source : paper.sources) {
+      source.confidence = rounded(source.confidence, 1e6);
+      if (source.box)
+        for (double* side : {&source.box->left, &source.box->top, &source.box->right, &source.box->bottom})
+          *side = rounded(*side, 1e3);
+    }
+  }
+}
+}  // namespace
+
 filters::Facts analyse(std::string_view octets) {
   DocumentsHere here;
   return analyse(octets, here);
@@ -143,6 +160,7 @@ filters::Facts analyse(std::string_view octets, Documents& documents) {
   for (const Field& field : header.fields)
     if (field.name == "subject") examination.mark(secrecy_of_subject(header_text(field.value)), "");
   add_papers_by_name(facts);
+  round_fractions(facts);
   return std::move(facts);
 }
 
