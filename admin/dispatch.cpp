@@ -66,6 +66,8 @@ constexpr std::size_t word_octets = 300;  // of one word in the audit log
 constexpr std::size_t words_kept = 100;
 
 std::string kept(const std::string& word) {
+  // Refused wherever it stands (RFC 7512), but by then somebody has typed it.
+  if (word.find("pin-value") != std::string::npos) return "(PIN)";
   std::string whole = text::is_utf8(word) ? word : text::nfc(word);
   if (whole.size() <= word_octets) return whole;
   std::size_t end = word_octets;
@@ -75,6 +77,13 @@ std::string kept(const std::string& word) {
 
 std::string act_of(const Command& command) {
   return *command.verb == '\0' ? command.noun : std::string(command.noun) + '.' + command.verb;
+}
+
+/// Whose operands are words that are looked for.
+bool is_query(const Command& command) {
+  const std::string_view noun = command.noun;
+  const std::string_view verb = command.verb;
+  return (noun == "archive" && (verb == "search" || verb == "export-begin")) || (noun == "hold" && verb == "preview");
 }
 
 /// "record 12", "records", or the first operands.
@@ -87,15 +96,11 @@ std::string subject_of(const Command& command, const Request& request) {
   const std::string_view noun = command.noun;
   const std::string_view verb = command.verb;
   if (noun == "record" || (noun == "log" && verb == "proof")) return "record " + subject;
+  if (is_query(command)) return "records";
   if (noun != "archive") return subject;
   const bool one = verb == "show" || verb == "get" || verb == "meta" || verb == "verify" || verb == "seen" ||
                    verb == "export-one" || verb == "provenance-sheet";
   return one && !subject.empty() ? "record " + subject : "records";
-}
-
-bool is_query(const Command& command) {
-  const std::string_view verb = command.verb;
-  return std::string_view(command.noun) == "archive" && (verb == "search" || verb == "export-begin");
 }
 
 /// What was searched for outlives what was found: it is kept as its digest, which proves what a query was to whoever

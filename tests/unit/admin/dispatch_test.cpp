@@ -65,6 +65,18 @@ class DispatchTest : public testing::Test {
 };
 using Entries = std::vector<std::string>;
 
+TEST_F(DispatchTest, NoPinStandsInTheAuditLog) {
+  request_.words = {"--master", "pkcs11:token=vanthu;object=records?pin-value=1234"};
+  run(command("key", "rotate", succeed));
+  const auto listed = audit::Trail(*log_).list({});
+  ASSERT_TRUE(listed);
+  ASSERT_EQ(listed->size(), 2U);
+  for (const audit::Entry& entry : *listed) {
+    EXPECT_EQ(audit::to_json(entry.act).find("1234"), std::string::npos) << audit::to_json(entry.act);
+    EXPECT_NE(audit::to_json(entry.act).find("(PIN)"), std::string::npos);
+  }
+}
+
 TEST_F(DispatchTest, LeavesOneEntryForAnAccess) {
   EXPECT_EQ(run(command("archive", "get", succeed)).out, "octets");
   EXPECT_EQ(entries(), (Entries{"archive.get record 12 done"}));
