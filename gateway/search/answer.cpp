@@ -8,6 +8,7 @@
 #include "gateway/search/document.hpp"
 #include "gateway/search/facets.hpp"
 #include "gateway/search/limits.hpp"
+#include "gateway/search/sequence.hpp"
 #include "gateway/search/snippet.hpp"
 #include "gateway/search/state.hpp"
 #include "gateway/search/terms.hpp"
@@ -64,21 +65,16 @@ Result<Xapian::MSet> ranked_page(Xapian::Enquire& enquire, std::uint64_t behind,
 
 /// Names of the places in which most of the query's words stand: one that has a few beside another that has twice as
 /// many has them by chance.
-std::vector<std::string> places_of(const Xapian::Database& database, Xapian::docid id, const Kept& kept,
+std::vector<std::string> places_of(std::string_view sequence, const Kept& kept,
                                    const std::map<std::string, Plan::Light>& lights) {
   std::map<std::size_t, std::size_t> standing;  // index into kept.places -> different words in it
   std::size_t best = 0;
   for (const auto& [asked, light] : lights) {
     std::set<std::size_t> here;
-    for (const std::string& term : light.terms) {
-      auto position = database.positionlist_begin(id, term);
-      const auto end = database.positionlist_end(id, term);
-      for (std::size_t i = 0; i < kept.places.size() && position != end; ++i) {
-        position.skip_to(kept.places[i].first);
-        if (position == end) break;
-        const bool last = i + 1 == kept.places.size();
-        if (last || *position < kept.places[i + 1].first) here.insert(i);
-      }
+    std::size_t place = 0;
+    for (const std::size_t at : places_in(sequence, Choice(light.terms))) {
+      while (place < kept.places.size() && kept.places[place].first <= at) ++place;
+      if (place > 0) here.insert(place - 1);
     }
     for (const std::size_t i : here) best = std::max(best, ++standing[i]);
   }
@@ -165,11 +161,13 @@ Result<Found> answer(const Xapian::Database& database, const Index::State& state
       auto summary = state.archive.summary(*item);
       if (!summary) continue;  // taken out of the archive a moment ago
       Hit hit{*std::move(summary), {}, {}};
-      if (request.snippets)
-        if (const auto kept = parse_data(item.get_document().get_data())) {
+      if (request.snippets) {
+        const Xapian::Document document = item.get_document();
+        if (const auto kept = parse_data(document.get_data())) {
           hit.snippet = snippet_of(kept->text, plan->lights);
-          hit.places = places_of(database, *item, *kept, plan->lights);
+          hit.places = places_of(document.get_value(slot::sequence), *kept, plan->lights);
         }
+      }
       found.hits.push_back(std::move(hit));
       after.number = *item;
     }

@@ -11,15 +11,14 @@
 #include "gateway/base/lmdb.hpp"
 #include "gateway/base/text.hpp"
 #include "gateway/search/limits.hpp"
+#include "gateway/search/sequence.hpp"
 #include "gateway/search/terms.hpp"
 
 namespace vanthu::search {
 namespace json = boost::json;
 namespace {
 
-constexpr Xapian::termpos between_places = 100;  // no phrase reaches over it: limits::phrase_words
 constexpr Xapian::termcount of_subject = 5, of_paper = 3, of_name = 2, of_text = 1;  // how often a word there counts
-static_assert(between_places > limits::phrase_words);
 
 /// What an attachment of a true type is called for short.
 struct ShortType {
@@ -56,20 +55,23 @@ class Builder {
 
   /// Begins a place; words that follow stand in it.
   void place(Place::What what, std::string path = {}, std::string name = {}) {
-    at_ += between_places;
-    if (kept_.places.size() < limits::places) kept_.places.push_back({at_, what, std::move(path), std::move(name)});
+    if (kept_.places.size() < limits::places)
+      kept_.places.push_back({sequence_.size(), what, std::move(path), std::move(name)});
   }
-  /// Words with positions, for any search and, where there are prefixes, for their field as well.
-  void words(std::string_view utf8, Xapian::termcount weight, std::string_view field = {}) {
+  /// Words in their order, for any search and, where there are prefixes, for their field as well. The last word of one
+  /// call and the first of another are no phrase.
+  void words(std::string_view utf8, Xapian::termcount weight, Area area = Area::text, std::string_view field = {}) {
     const std::string text = readable(utf8);
+    sequence_.begin(area);
     for (const std::string_view word : words_in(text)) {
-      const Spelling& spelling = met(word);
-      document_.add_posting(spelling.marked, ++at_, weight);
-      if (!field.empty()) document_.add_posting(term_.assign(field).append(spelling.marked), at_, 1);
+      Spelling& spelling = met(word);
+      if (spelling.count == 0) counted_.push_back(&spelling);
+      spelling.count += weight;
+      sequence_.word(spelling.number);
+      if (!field.empty()) document_.add_term(term_.assign(field).append(spelling.marked));
     }
-    ++at_;  // the last word of one line and the first of another are no phrase
   }
-  /// Words of a field alone, without positions.
+  /// Words of a field alone, without an order.
   void field_words(std::string_view utf8, std::string_view field) {
     const std::string text = readable(utf8);
     for (const std::string_view word : words_in(text)) exact(field, met(word).marked);
@@ -85,15 +87,20 @@ class Builder {
   void keep_text(std::string text) { kept_.text = std::move(text); }
 
   Made done() {
+    for (const Spelling* spelling : counted_) document_.add_term(spelling->marked, spelling->count);
+    document_.add_value(slot::sequence, sequence_.octets());
     document_.set_data(to_data(kept_));
     return {std::move(document_), std::move(marked_), {}};
   }
 
  private:
   /// A word of this document; with marks it is remembered once.
-  const Spelling& met(std::string_view word) {
+  Spelling& met(std::string_view word) {
     Spelling& spelling = speller_.of(word);
-    if (spelling.stamp != stamp_ && spelling.has_marks()) marked_.emplace_back(spelling.bare, spelling.marked);
+    if (spelling.stamp != stamp_) {
+      if (spelling.has_marks()) marked_.emplace_back(spelling.bare, spelling.marked);
+      spelling.count = 0;
+    }
     spelling.stamp = stamp_;
     return spelling;
   }
@@ -101,9 +108,10 @@ class Builder {
   Speller& speller_;
   const std::uint64_t stamp_;
   std::vector<std::pair<std::string, std::string>> marked_;
+  std::vector<const Spelling*> counted_;  // the speller's: they stay until the next document
+  SequenceWriter sequence_;
   Xapian::Document document_;
   Kept kept_;
-  Xapian::termpos at_ = 0;
   std::string term_;  // kept for its room
 };
 
@@ -127,7 +135,7 @@ void add_envelope(Builder& builder, const mail::Accepted& accepted) {
 
 void add_header(Builder& builder, const filters::Facts& facts) {
   builder.place(Place::What::subject);
-  builder.words(facts.subject, of_subject, prefix::subject);
+  builder.words(facts.subject, of_subject, Area::subject, prefix::subject);
   for (const auto* list : {&facts.from, &facts.sender})
     for (const filters::Author& author : *list) add_person(builder, author, true);
   for (const auto* list : {&facts.to, &facts.cc})
@@ -147,7 +155,7 @@ const char* gravest_urgency(const std::vector<filters::Paper>& papers) {
 void add_papers(Builder& builder, const filters::Facts& facts) {
   for (const filters::Paper& paper : facts.papers) {
     builder.place(Place::What::paper, paper.part);
-    builder.words(paper.subject, of_paper, prefix::subject);
+    builder.words(paper.subject, of_paper, Area::subject, prefix::subject);
     for (const std::string* text : {&paper.kind, &paper.parent, &paper.issuer, &paper.place, &paper.post, &paper.signer,
                                     &paper.circulation, &paper.draft})
       builder.words(*text, of_text);
@@ -166,7 +174,7 @@ void add_parts(Builder& builder, const filters::Facts& facts) {
     if (!part.attachment) continue;
     if (!part.name.empty()) {
       builder.place(Place::What::name, part.path, part.name);
-      builder.words(part.name, of_name, prefix::name);
+      builder.words(part.name, of_name, Area::name, prefix::name);
     }
     builder.exact(prefix::sha256, part.sha256);
     builder.exact(prefix::type, part.type);
@@ -281,7 +289,7 @@ Result<Kept> parse_data(std::string_view data) {
       const json::array& row = value.as_array();
       const auto what = row.at(1).to_number<unsigned>();
       if (what > static_cast<unsigned>(Place::What::attachment)) return fail(status::corrupt, "search index: no place");
-      kept.places.push_back({row.at(0).to_number<Xapian::termpos>(), static_cast<Place::What>(what),
+      kept.places.push_back({row.at(0).to_number<std::size_t>(), static_cast<Place::What>(what),
                              std::string(row.at(2).as_string()), std::string(row.at(3).as_string())});
     }
     kept.text = parsed.at("text").as_string();

@@ -16,7 +16,7 @@ namespace vanthu::search {
 
 /// A part of a message whose words stand together in the index.
 struct Place {
-  Xapian::termpos first = 0;  ///< of its words
+  std::size_t first = 0;  ///< where its words begin in the sequence (sequence.hpp)
   enum class What : std::uint8_t { subject, text, paper, name, attachment } what = What::text;
   std::string path;  ///< filters::Part::path; empty for the subject
   std::string name;  ///< file name, or empty

@@ -7,6 +7,7 @@
 #include "gateway/base/lmdb.hpp"
 #include "gateway/base/text.hpp"
 #include "gateway/search/fields.hpp"
+#include "gateway/search/row_source.hpp"
 #include "gateway/search/terms.hpp"
 
 namespace vanthu::search {
@@ -178,7 +179,7 @@ class Planner {
   }
 
   /// The terms of one word: itself when it has marks, else every way to mark it.
-  std::vector<std::string> terms(const Spelling& word, std::string_view prefix) {
+  std::vector<std::string> terms(const Spelling& word) {
     if (word.has_marks()) plan_.marks = true;
     const bool exact = word.has_marks() && !loosely_;
     std::vector<std::string> found{exact ? word.marked : word.bare};
@@ -186,24 +187,33 @@ class Planner {
       for (std::string& one : marked_(word.bare)) found.push_back(std::move(one));
     leaves_ += found.size();
     if (unwanted_ == 0) plan_.lights[found[0]] = {exact ? word : Spelling{word.bare, word.bare}, found};
-    for (std::string& one : found) one.insert(0, prefix);
     return found;
   }
 
   /// One word, ranked as one whatever its marks.
   Query word_query(const Spelling& word, std::string_view prefix) {
-    const std::vector<std::string> found = terms(word, prefix);
-    return found.size() == 1 ? Query(found[0]) : Query(Query::OP_SYNONYM, found.begin(), found.end());
+    return one_word_of(terms(word), prefix, Query::OP_SYNONYM);
   }
 
+  static Query one_word_of(std::vector<std::string> marked, std::string_view prefix, Query::op together) {
+    for (std::string& one : marked) one.insert(0, prefix);
+    return marked.size() == 1 ? Query(marked[0]) : Query(together, marked.begin(), marked.end());
+  }
+
+  /// Words in a row: records that have all of them, looked at one by one.
   Query row(const std::vector<Spelling>& words, std::string_view prefix) {
     if (words.size() == 1) return word_query(words[0], prefix);
-    std::vector<Query> places;
+    std::vector<Query> all;
+    Phrase phrase;
+    phrase.anywhere = prefix == prefix::word;
+    phrase.area = prefix == prefix::name ? Area::name : Area::subject;
     for (const Spelling& one : words) {
-      const std::vector<std::string> found = terms(one, prefix);
-      places.push_back(found.size() == 1 ? Query(found[0]) : Query(Query::OP_OR, found.begin(), found.end()));
+      std::vector<std::string> found = terms(one);
+      phrase.words.emplace_back(found);
+      all.push_back(one_word_of(std::move(found), prefix, Query::OP_OR));
     }
-    return Query(Query::OP_PHRASE, places.begin(), places.end(), static_cast<Xapian::termcount>(places.size()));
+    all.push_back(in_a_row(std::move(phrase)));
+    return all_of(all);
   }
 
   /// Words in a row, the abbreviations that say the same, and what an abbreviation stands for.

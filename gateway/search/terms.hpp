@@ -10,11 +10,11 @@
 /// begins a prefix and nothing else.
 namespace vanthu::search::prefix {
 
-// With positions
+// Words, whose order stands in slot::sequence
 inline constexpr std::string_view word = "";      ///< any word, with its marks
 inline constexpr std::string_view subject = "S";  ///< of a message's or paper's subject
 inline constexpr std::string_view name = "N";     ///< of an attachment's name
-// Without
+// Without an order
 inline constexpr std::string_view from = "F";  ///< word of a sender's name or address
 inline constexpr std::string_view from_address = "XF";
 inline constexpr std::string_view to = "T";
@@ -43,6 +43,7 @@ inline constexpr unsigned number = 0;    ///< record number, eight octets, big e
 inline constexpr unsigned date = 1;      ///< of the first dated paper, else of receipt: "20261124"
 inline constexpr unsigned received = 2;  ///< in Viet Nam: "20261124"
 inline constexpr unsigned facets = 3;    ///< FORMAT.md
+inline constexpr unsigned sequence = 4;  ///< the words in their order (sequence.hpp)
 }  // namespace slot
 
 /// A prefix and a value that fits behind it. A colon keeps apart what begins with a capital.

@@ -7,6 +7,7 @@
 #include "gateway/archive/terms.hpp"
 #include "gateway/base/text.hpp"
 #include "gateway/search/limits.hpp"
+#include "gateway/search/sequence.hpp"
 
 namespace vanthu::search {
 namespace {
@@ -39,6 +40,7 @@ Spelling spelled(std::string_view word) {
   cut(spelling.marked);
   spelling.bare = text::fold(spelling.marked);
   cut(spelling.bare);
+  spelling.number = word_number(spelling.marked);
   return spelling;
 }
 
@@ -84,9 +86,13 @@ std::string_view printed_name(std::string_view name) { return name.substr(0, nam
 
 Spelling& Speller::of(std::string_view word) {
   if (const auto found = known_.find(word); found != known_.end()) return found->second;
+  return known_.emplace(std::string(word), spelled(word)).first->second;
+}
+
+std::uint64_t Speller::next_stamp() {
   // Junk has no end of words: what was remembered of it goes with the rest.
   if (known_.size() >= limits::known_words) known_.clear();
-  return known_.emplace(std::string(word), spelled(word)).first->second;
+  return ++stamps_;
 }
 
 std::string readable(std::string_view utf8) {

@@ -15,17 +15,20 @@ namespace vanthu::search {
 struct Spelling {
   std::string marked;  ///< case folded, tone on one place, y = i where both are written ("kỹ" = "kĩ")
   std::string bare;    ///< the same without marks, đ = d
+  std::uint32_t number = 0;  ///< word_number() of `marked`
   bool has_marks() const { return marked != bare; }
-  std::uint64_t stamp = 0;  ///< for who counts words: the last text that had it
+  // For who counts words:
+  std::uint64_t stamp = 0;  ///< the last text that had it
+  std::uint32_t count = 0;  ///< what it counts there
 };
 
 /// Spells words and remembers how, since a language has few of them and spelling one costs a microsecond. One thread.
 class Speller {
  public:
-  /// @param word  a word_spans() piece of a text in NFC
+  /// @param word  a word_spans() piece of a text in NFC  @return stays until the next text
   Spelling& of(std::string_view word);
-  /// Another number than any before, from 1.
-  std::uint64_t next_stamp() { return ++stamps_; }
+  /// A new text begins: another number than any before, from 1. What of() returned before may be gone.
+  std::uint64_t next_stamp();
 
  private:
   struct Hash {

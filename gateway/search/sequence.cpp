@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/search/sequence.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace vanthu::search {
+namespace {
+
+constexpr std::uint32_t first_word = 16;  // below: marks
+
+/// A sequence as it stands in the index.
+class Reader {
+ public:
+  explicit Reader(std::string_view octets) : size_(octets.size() / 3), octets_(octets) {}
+  std::size_t size() const noexcept { return size_; }
+  std::string_view lowest() const noexcept { return octets_.substr(0, size_); }
+  std::uint32_t operator[](std::size_t at) const noexcept {
+    return octet(at) | octet(size_ + at) << 8U | octet(2 * size_ + at) << 16U;
+  }
+  /// What the words before `at` are of.
+  bool is_in(Area area, std::size_t at) const noexcept {
+    while (at > 0)
+      if (const std::uint32_t number = (*this)[--at]; number < first_word)
+        return number == static_cast<std::uint32_t>(area);
+    return false;
+  }
+
+ private:
+  std::uint32_t octet(std::size_t at) const noexcept { return static_cast<unsigned char>(octets_[at]); }
+  std::size_t size_;
+  std::string_view octets_;
+};
+}  // namespace
+
+std::uint32_t word_number(std::string_view marked) noexcept {
+  // FNV-1a, 64 bits, folded.
+  std::uint64_t hash = 14695981039346656037ULL;
+  for (const char c : marked) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  const auto folded = static_cast<std::uint32_t>((hash ^ hash >> 24U ^ hash >> 48U) & 0xFFFFFFU);
+  return folded < first_word ? folded + first_word : folded;
+}
+
+std::string SequenceWriter::octets() const {
+  std::string octets;
+  octets.reserve(3 * numbers_.size());
+  for (const unsigned shift : {0U, 8U, 16U})
+    for (const std::uint32_t number : numbers_) octets += static_cast<char>(number >> shift);
+  return octets;
+}
+
+Choice::Choice(const std::vector<std::string>& marked) {
+  for (const std::string& word : marked) {
+    numbers_.push_back(word_number(word));
+    lowest_[numbers_.back() & 0xFFU] = true;
+  }
+  std::sort(numbers_.begin(), numbers_.end());
+}
+
+bool Choice::has(std::uint32_t number) const noexcept {
+  return std::binary_search(numbers_.begin(), numbers_.end(), number);
+}
+
+std::size_t Choice::next(std::string_view lowest, std::size_t from) const noexcept {
+  if (from >= lowest.size()) return lowest.size();
+  if (numbers_.size() == 1) {
+    const void* at = std::memchr(lowest.data() + from, static_cast<int>(numbers_[0] & 0xFFU), lowest.size() - from);
+    return at == nullptr ? lowest.size() : static_cast<std::size_t>(static_cast<const char*>(at) - lowest.data());
+  }
+  while (from < lowest.size() && !lowest_[static_cast<unsigned char>(lowest[from])]) ++from;
+  return from;
+}
+
+bool Phrase::stands_in(std::string_view sequence) const noexcept {
+  const Reader reader(sequence);
+  if (words.empty()) return false;
+  // Where the word stands that has the fewest spellings, the others are looked for.
+  std::size_t rarest = 0;
+  for (std::size_t i = 1; i < words.size(); ++i)
+    if (words[i].size() < words[rarest].size()) rarest = i;
+  const std::size_t end = reader.size() + rarest + 1;  // behind the last place for it
+  for (std::size_t at = rarest;; ++at) {
+    at = words[rarest].next(reader.lowest(), at);
+    if (at >= reader.size() || at + words.size() >= end) return false;
+    const std::size_t first = at - rarest;
+    std::size_t same = 0;
+    while (same < words.size() && words[same].has(reader[first + same])) ++same;
+    if (same == words.size() && (anywhere || reader.is_in(area, first))) return true;
+  }
+}
+
+std::vector<std::size_t> places_in(std::string_view sequence, const Choice& word) {
+  const Reader reader(sequence);
+  std::vector<std::size_t> found;
+  for (std::size_t at = 0; (at = word.next(reader.lowest(), at)) < reader.size(); ++at)
+    if (word.has(reader[at])) found.push_back(at);
+  return found;
+}
+
+}  // namespace vanthu::search

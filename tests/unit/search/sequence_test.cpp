@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/search/sequence.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+
+namespace vanthu::search {
+namespace {
+
+std::string sequence_of(const std::vector<std::pair<Area, std::vector<std::string>>>& stretches) {
+  SequenceWriter writer;
+  for (const auto& [area, words] : stretches) {
+    writer.begin(area);
+    for (const std::string& word : words) writer.word(word_number(word));
+  }
+  return writer.octets();
+}
+
+Phrase phrase_of(const std::vector<std::vector<std::string>>& words) {
+  Phrase phrase;
+  for (const auto& ways : words) phrase.words.emplace_back(ways);
+  return phrase;
+}
+
+TEST(Sequence, NumbersStandInFilesSoTheyStay) {
+  EXPECT_EQ(word_number("quyết"), word_number("quyết"));
+  EXPECT_NE(word_number("quyết"), word_number("quyêt"));
+  EXPECT_EQ(word_number(""), 0xBE0C53U);
+  EXPECT_EQ(word_number("định"), 0xF694F8U);
+}
+
+TEST(Sequence, NoWordIsAMark) {
+  for (int i = 0; i < 200000; ++i) {
+    const std::uint32_t number = word_number(std::to_string(i));
+    ASSERT_GE(number, 16U);
+    ASSERT_LT(number, 1U << 24U);
+  }
+}
+
+TEST(Phrase, StandsWhereItsWordsAreInARow) {
+  const std::string sequence = sequence_of({{Area::subject, {"về", "việc", "họp"}}, {Area::text, {"kính", "gửi"}}});
+  EXPECT_TRUE(phrase_of({{"về"}, {"việc"}}).stands_in(sequence));
+  EXPECT_TRUE(phrase_of({{"về"}, {"việc"}, {"họp"}}).stands_in(sequence));
+  EXPECT_TRUE(phrase_of({{"kính"}, {"gửi"}}).stands_in(sequence)) << "the last words of all";
+  EXPECT_FALSE(phrase_of({{"việc"}, {"về"}}).stands_in(sequence));
+  EXPECT_FALSE(phrase_of({{"về"}, {"họp"}}).stands_in(sequence));
+  EXPECT_FALSE(phrase_of({{"họp"}, {"kính"}}).stands_in(sequence)) << "over the end of a stretch";
+  EXPECT_FALSE(phrase_of({{"gửi"}, {"ai"}}).stands_in(sequence)) << "over the end of all";
+  EXPECT_FALSE(phrase_of({{"không"}, {"về"}}).stands_in(sequence)) << "over the beginning of all";
+  EXPECT_FALSE(phrase_of({{"về"}}).stands_in("")) << "a record without words";
+}
+
+TEST(Phrase, TakesAnyWayToWriteAWord) {
+  const std::string sequence = sequence_of({{Area::text, {"mặt", "trận"}}});
+  EXPECT_TRUE(phrase_of({{"mat", "mật", "mặt"}, {"tran", "trận"}}).stands_in(sequence));
+  EXPECT_FALSE(phrase_of({{"mat", "mật"}, {"trận"}}).stands_in(sequence));
+}
+
+TEST(Phrase, KeepsToItsArea) {
+  const std::string sequence =
+      sequence_of({{Area::subject, {"một", "hai"}}, {Area::text, {"ba", "bốn"}}, {Area::name, {"năm", "sáu"}}});
+  Phrase phrase = phrase_of({{"ba"}, {"bốn"}});
+  phrase.anywhere = false;
+  phrase.area = Area::subject;
+  EXPECT_FALSE(phrase.stands_in(sequence));
+  phrase = phrase_of({{"năm"}, {"sáu"}});
+  phrase.anywhere = false;
+  phrase.area = Area::name;
+  EXPECT_TRUE(phrase.stands_in(sequence));
+}
+
+/// Against the plainest way to do the same.
+TEST(Phrase, FindsWhatAPlainLookFinds) {
+  std::mt19937 random(5);
+  int found = 0;
+  for (int round = 0; round < 3000; ++round) {
+    std::vector<std::pair<Area, std::vector<std::string>>> stretches;
+    for (std::size_t i = 0; i < random() % 4; ++i) {
+      std::vector<std::string> words;
+      for (std::size_t j = 0; j < random() % 9; ++j) words.push_back("w" + std::to_string(random() % 6));
+      stretches.emplace_back(static_cast<Area>(1 + random() % 3), words);
+    }
+    std::vector<std::vector<std::string>> asked(1 + random() % 3);
+    for (auto& ways : asked) {
+      std::set<std::string> some;
+      for (std::size_t i = 0; i < 1 + random() % 3; ++i) some.insert("w" + std::to_string(random() % 6));
+      ways.assign(some.begin(), some.end());
+    }
+    Phrase phrase = phrase_of(asked);
+    phrase.anywhere = random() % 2 == 0;
+    phrase.area = static_cast<Area>(1 + random() % 3);
+    bool expected = false;
+    for (const auto& [area, words] : stretches)
+      for (std::size_t first = 0; first + asked.size() <= words.size(); ++first) {
+        bool here = phrase.anywhere || area == phrase.area;
+        for (std::size_t i = 0; i < asked.size(); ++i)
+          here = here && std::find(asked[i].begin(), asked[i].end(), words[first + i]) != asked[i].end();
+        expected = expected || here;
+      }
+    ASSERT_EQ(phrase.stands_in(sequence_of(stretches)), expected) << "round " << round;
+    found += expected ? 1 : 0;
+  }
+  EXPECT_GT(found, 300);
+  EXPECT_LT(found, 2500);
+}
+
+TEST(Sequence, TellsWhereAWordStands) {
+  const std::string sequence = sequence_of({{Area::subject, {"a", "b"}}, {Area::text, {"b", "a", "A"}}});
+  EXPECT_EQ(places_in(sequence, Choice({"a"})), (std::vector<std::size_t>{1, 5}));
+  EXPECT_EQ(places_in(sequence, Choice({"a", "b"})), (std::vector<std::size_t>{1, 2, 4, 5}));
+  EXPECT_TRUE(places_in(sequence, Choice({"c"})).empty());
+}
+
+}  // namespace
+}  // namespace vanthu::search
