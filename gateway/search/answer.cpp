@@ -4,12 +4,12 @@
 #include <map>
 #include <set>
 
-#include "gateway/base/lmdb.hpp"
 #include "gateway/search/document.hpp"
 #include "gateway/search/facets.hpp"
 #include "gateway/search/limits.hpp"
 #include "gateway/search/sequence.hpp"
 #include "gateway/search/snippet.hpp"
+#include "gateway/search/sources.hpp"
 #include "gateway/search/state.hpp"
 #include "gateway/search/terms.hpp"
 
@@ -36,11 +36,6 @@ Result<After> parse_after(const std::string& token) {
 }
 
 std::string to_token(const After& after) { return std::to_string(after.number) + '-' + std::to_string(after.bound); }
-
-Xapian::Query up_to(const Xapian::Query& query, std::uint64_t number) {
-  return {Xapian::Query::OP_FILTER, query,
-          Xapian::Query(Xapian::Query::OP_VALUE_LE, slot::number, lmdb::key_of(number))};
-}
 
 /// The page behind a record in a ranked list: looked for ever deeper.
 Result<Xapian::MSet> ranked_page(Xapian::Enquire& enquire, std::uint64_t behind, std::size_t most, std::size_t check,
@@ -105,7 +100,8 @@ std::vector<std::string> places_of(std::string_view sequence, const Kept& kept,
 }
 }  // namespace
 
-Result<Found> answer(const Xapian::Database& database, const Index::State& state, const Request& request) {
+Result<Found> answer(const Xapian::Database& database, std::uint64_t generation, const Index::State& state,
+                     const Request& request) {
   Found found;
   found.complete_up_to = reached(database).number;
   const auto reach = state.archive.reach();
@@ -125,7 +121,8 @@ Result<Found> answer(const Xapian::Database& database, const Index::State& state
     auto plan = make_plan(request.query, state.knowledge, marked, loosely);
     if (!plan) return plan.error();
     const bool ranked = plan->ranked && request.order == Order::fitting;
-    const Xapian::Query query = up_to(within(plan->query, request.scope), after.bound);
+    Xapian::Query query = within(plan->query, request.scope);
+    if (after.bound < found.complete_up_to) query = up_to(query, after.bound);
     // By number a page begins below the last record of the one before; in a ranked list that record is looked for.
     const bool later = !ranked && after.number > 0;
     const Xapian::Query page = later ? up_to(query, after.number - 1) : query;
@@ -133,7 +130,7 @@ Result<Found> answer(const Xapian::Database& database, const Index::State& state
     if (!ranked) enquire.set_weighting_scheme(Xapian::BoolWeight());
     enquire.set_docid_order(Xapian::Enquire::DESCENDING);
     enquire.set_query(page);
-    FacetSpy spy;
+    FacetSpy spy(request.facets ? state.facets.of(database, generation) : FacetTable::Snapshot());
     const bool count_here = request.facets && !later;
     if (count_here) enquire.add_matchspy(&spy);
     const std::size_t check = count_here ? database.get_doccount() : most + 1;

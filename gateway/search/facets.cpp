@@ -35,12 +35,61 @@ std::vector<FacetValue> sorted(const std::map<std::string, std::uint64_t>& count
 }
 }  // namespace
 
-void FacetSpy::operator()(const Xapian::Document& document, double) { ++counted_[document.get_value(slot::facets)]; }
+FacetTable::Snapshot FacetTable::of(const Xapian::Database& database, std::uint64_t generation) {
+  const std::lock_guard lock(mutex_);
+  if (generation != generation_ || !now_.values_) {
+    generation_ = generation;
+    now_ = {};
+    now_.chunks_.push_back(std::make_shared<const Snapshot::Chunk>());
+    now_.values_ = std::make_shared<const std::vector<std::string>>(1);
+    which_.clear();
+  }
+  try {
+    read(database);
+  } catch (...) {
+    now_.values_.reset();  // half of it may have been read: all is, the next time
+    throw;
+  }
+  return now_;
+}
+
+void FacetTable::read(const Xapian::Database& database) {
+  const std::uint64_t last = database.get_lastdocid();
+  if (last <= now_.last_) return;
+  // Others may be reading what was handed out: the last chunk and the list are copied, not altered.
+  auto values = std::make_shared<std::vector<std::string>>(*now_.values_);
+  auto chunk = std::make_shared<Snapshot::Chunk>(*now_.chunks_.back());
+  auto at = database.valuestream_begin(slot::facets);
+  const auto end = database.valuestream_end(slot::facets);
+  for (at.skip_to(static_cast<Xapian::docid>(now_.last_ + 1)); at != end; ++at) {
+    const std::uint64_t record = at.get_docid();
+    while (record / Snapshot::chunk_records >= now_.chunks_.size()) {
+      now_.chunks_.back() = std::move(chunk);
+      chunk = std::make_shared<Snapshot::Chunk>();
+      now_.chunks_.push_back(chunk);
+    }
+    const auto [found, is_new] = which_.try_emplace(*at, static_cast<std::uint32_t>(values->size()));
+    if (is_new) values->push_back(found->first);
+    (*chunk)[record % Snapshot::chunk_records] = found->second;
+  }
+  // Also over numbers without a record at the end.
+  for (; now_.chunks_.size() <= last / Snapshot::chunk_records; chunk = std::make_shared<Snapshot::Chunk>()) {
+    now_.chunks_.back() = std::move(chunk);
+    now_.chunks_.push_back(std::make_shared<const Snapshot::Chunk>());
+  }
+  now_.chunks_.back() = std::move(chunk);
+  now_.values_ = std::move(values);
+  now_.last_ = last;
+}
+
+void FacetSpy::operator()(const Xapian::Document& document, double) { ++counted_[table_.of(document.get_docid())]; }
 
 std::map<std::string, std::vector<FacetValue>> FacetSpy::facets() const {
   std::map<std::string, std::map<std::string, std::uint64_t>> counts;
-  for (const auto& [value, records] : counted_) {
-    const std::vector<std::string_view> pieces = split(value, '\t');
+  for (std::size_t which = 1; which < counted_.size(); ++which) {
+    const std::uint64_t records = counted_[which];
+    if (records == 0) continue;
+    const std::vector<std::string_view> pieces = split(table_.value(which), '\t');
     if (pieces.size() != names.size()) continue;
     for (std::size_t i = 0; i < units_at; ++i)
       if (!pieces[i].empty()) counts[names[i]][std::string(pieces[i])] += records;

@@ -252,7 +252,7 @@ Result<Found> Index::search(const Request& request) const {
     for (unsigned tries = 1;; ++tries) {
       try {
         Xapian::Database database = state_->readers.take();
-        auto found = answer(database, *state_, request);
+        auto found = answer(database, generation, *state_, request);
         state_->readers.give_back(std::move(database), generation);
         return found;
       } catch (const Xapian::DatabaseModifiedError&) {

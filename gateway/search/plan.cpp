@@ -7,7 +7,7 @@
 #include "gateway/base/lmdb.hpp"
 #include "gateway/base/text.hpp"
 #include "gateway/search/fields.hpp"
-#include "gateway/search/row_source.hpp"
+#include "gateway/search/sources.hpp"
 #include "gateway/search/terms.hpp"
 
 namespace vanthu::search {
@@ -31,49 +31,6 @@ Query range(unsigned slot, const std::string& from, const std::string& to) {
   if (from.empty()) return Query(Query::OP_VALUE_LE, slot, to);
   if (to.empty()) return Query(Query::OP_VALUE_GE, slot, from);
   return Query(Query::OP_VALUE_RANGE, slot, from, to);
-}
-
-/// Records by their numbers, which are Xapian's document ids here.
-class RecordSource final : public Xapian::PostingSource {
- public:
-  explicit RecordSource(std::vector<std::uint64_t> records) : records_(std::move(records)) {}
-
-  Xapian::doccount get_termfreq_min() const override { return 0; }
-  Xapian::doccount get_termfreq_est() const override { return most_; }
-  Xapian::doccount get_termfreq_max() const override { return most_; }
-  // Xapian steps onto the first one before it looks.
-  void next(double) override {
-    if (started_) ++at_;
-    started_ = true;
-  }
-  void skip_to(Xapian::docid least, double) override {
-    started_ = true;
-    const auto from = records_.begin() + static_cast<std::ptrdiff_t>(at_);
-    at_ = static_cast<std::size_t>(std::lower_bound(from, records_.end(), std::uint64_t{least}) - records_.begin());
-  }
-  bool at_end() const override { return at_ >= records_.size(); }
-  Xapian::docid get_docid() const override { return static_cast<Xapian::docid>(records_[at_]); }
-  Xapian::PostingSource* clone() const override { return new RecordSource(records_); }
-  void init(const Xapian::Database& database) override {
-    most_ = std::min(static_cast<Xapian::doccount>(records_.size()), database.get_doccount());
-    at_ = 0;
-    started_ = false;
-  }
-  std::string get_description() const override { return "records"; }
-
- private:
-  std::vector<std::uint64_t> records_;
-  Xapian::doccount most_ = 0;
-  std::size_t at_ = 0;
-  bool started_ = false;
-};
-
-/// Of these records those that the index has.
-Query of_records(std::vector<std::uint64_t> records) {
-  if (records.empty()) return Query::MatchNothing;
-  // Xapian takes the source over, and deletes it with the last query that has it.
-  const Query source((new RecordSource(std::move(records)))->release());
-  return only_filter(Query(Query::OP_AND, everything(), source));
 }
 
 class Planner {

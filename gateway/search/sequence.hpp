@@ -51,7 +51,7 @@ class Choice {
 /// Words in a row.
 struct Phrase {
   std::vector<Choice> words;
-  bool anywhere = true;     ///< else in one area alone
+  bool anywhere = true;  ///< else in one area alone
   Area area = Area::text;
   bool stands_in(std::string_view sequence) const noexcept;
 };

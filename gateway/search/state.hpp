@@ -6,6 +6,7 @@
 #include <optional>
 #include <unordered_set>
 
+#include "gateway/search/facets.hpp"
 #include "gateway/search/index.hpp"
 #include "gateway/search/store.hpp"
 
@@ -19,6 +20,7 @@ struct Index::State {
   const Options options;
   const Knowledge knowledge;
   mutable Readers readers;
+  mutable FacetTable facets;
   std::atomic<bool> stopping{false};
 
   std::mutex building;                             ///< one rebuild() or compact() at a time; taken before `writing`
@@ -48,6 +50,8 @@ struct Index::State {
 };
 
 /// One question to the index as it stands at one instant. @throws Xapian::Error
-Result<Found> answer(const Xapian::Database& database, const Index::State& state, const Request& request);
+/// @param generation  of Readers, when the database was taken
+Result<Found> answer(const Xapian::Database& database, std::uint64_t generation, const Index::State& state,
+                     const Request& request);
 
 }  // namespace vanthu::search

@@ -13,8 +13,8 @@ namespace vanthu::search {
 
 /// One word's two spellings.
 struct Spelling {
-  std::string marked;  ///< case folded, tone on one place, y = i where both are written ("kỹ" = "kĩ")
-  std::string bare;    ///< the same without marks, đ = d
+  std::string marked;        ///< case folded, tone on one place, y = i where both are written ("kỹ" = "kĩ")
+  std::string bare;          ///< the same without marks, đ = d
   std::uint32_t number = 0;  ///< word_number() of `marked`
   bool has_marks() const { return marked != bare; }
   // For who counts words:

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/search/sources.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include "gateway/search/terms.hpp"
+
+namespace vanthu::search {
+namespace {
+using Xapian::Query;
+
+/// Records by their numbers, which are Xapian's document ids here.
+class RecordSource final : public Xapian::PostingSource {
+ public:
+  explicit RecordSource(std::vector<std::uint64_t> records) : records_(std::move(records)) {}
+
+  Xapian::doccount get_termfreq_min() const override { return 0; }
+  Xapian::doccount get_termfreq_est() const override { return most_; }
+  Xapian::doccount get_termfreq_max() const override { return most_; }
+  // Xapian steps onto the first one before it looks.
+  void next(double) override {
+    if (started_) ++at_;
+    started_ = true;
+  }
+  void skip_to(Xapian::docid least, double) override {
+    started_ = true;
+    const auto from = records_.begin() + static_cast<std::ptrdiff_t>(at_);
+    at_ = static_cast<std::size_t>(std::lower_bound(from, records_.end(), std::uint64_t{least}) - records_.begin());
+  }
+  bool at_end() const override { return at_ >= records_.size(); }
+  Xapian::docid get_docid() const override { return static_cast<Xapian::docid>(records_[at_]); }
+  Xapian::PostingSource* clone() const override { return new RecordSource(records_); }
+  void init(const Xapian::Database& database) override {
+    most_ = std::min(static_cast<Xapian::doccount>(records_.size()), database.get_doccount());
+    at_ = 0;
+    started_ = false;
+  }
+  std::string get_description() const override { return "records"; }
+
+ private:
+  std::vector<std::uint64_t> records_;
+  Xapian::doccount most_ = 0;
+  std::size_t at_ = 0;
+  bool started_ = false;
+};
+
+/// All records up to one.
+class UpToSource final : public Xapian::PostingSource {
+ public:
+  explicit UpToSource(Xapian::docid last) : last_(last) {}
+
+  Xapian::doccount get_termfreq_min() const override { return 0; }
+  Xapian::doccount get_termfreq_est() const override { return most_; }
+  Xapian::doccount get_termfreq_max() const override { return most_; }
+  void next(double) override { ++at_; }
+  void skip_to(Xapian::docid least, double) override { at_ = std::max(at_, least); }
+  bool check(Xapian::docid record, double) override {
+    at_ = record;
+    return true;
+  }
+  bool at_end() const override { return at_ > last_; }
+  Xapian::docid get_docid() const override { return at_; }
+  Xapian::PostingSource* clone() const override { return new UpToSource(last_); }
+  void init(const Xapian::Database& database) override {
+    most_ = std::min(last_, database.get_doccount());
+    at_ = 0;
+  }
+  std::string get_description() const override { return "up to a record"; }
+
+ private:
+  const Xapian::docid last_;
+  Xapian::doccount most_ = 0;
+  Xapian::docid at_ = 0;
+};
+
+class RowSource final : public Xapian::PostingSource {
+ public:
+  explicit RowSource(std::shared_ptr<const Phrase> phrase) : phrase_(std::move(phrase)) {}
+
+  Xapian::doccount get_termfreq_min() const override { return 0; }
+  /// As many as there can be: so it is asked last, of those alone that have the words.
+  Xapian::doccount get_termfreq_est() const override { return records_; }
+  Xapian::doccount get_termfreq_max() const override { return records_; }
+
+  void next(double) override {
+    if (started_) ++at_;
+    started_ = true;
+    settle();
+  }
+  void skip_to(Xapian::docid least, double) override {
+    started_ = true;
+    at_.skip_to(least);
+    settle();
+  }
+  bool check(Xapian::docid record, double) override {
+    started_ = true;
+    if (!at_.check(record)) return false;
+    if (at_ == end_) return true;
+    return at_.get_docid() == record && fits();
+  }
+  bool at_end() const override { return at_ == end_; }
+  Xapian::docid get_docid() const override { return at_.get_docid(); }
+  Xapian::PostingSource* clone() const override { return new RowSource(phrase_); }
+  void init(const Xapian::Database& database) override {
+    records_ = database.get_doccount();
+    at_ = database.valuestream_begin(slot::sequence);
+    end_ = database.valuestream_end(slot::sequence);
+    started_ = false;
+  }
+  std::string get_description() const override { return "words in a row"; }
+
+ private:
+  bool fits() const { return phrase_->stands_in(*at_); }
+  void settle() {
+    while (at_ != end_ && !fits()) ++at_;
+  }
+
+  std::shared_ptr<const Phrase> phrase_;
+  Xapian::ValueIterator at_, end_;
+  Xapian::doccount records_ = 0;
+  bool started_ = false;
+};
+}  // namespace
+
+// Xapian takes a source over, and deletes it with the last query that has it.
+
+Query of_records(std::vector<std::uint64_t> records) {
+  if (records.empty()) return Query::MatchNothing;
+  const Query source((new RecordSource(std::move(records)))->release());
+  return {Query::OP_SCALE_WEIGHT, Query(Query::OP_AND, Query(std::string()), source), 0.0};
+}
+
+Query up_to(const Query& query, std::uint64_t number) {
+  const Query source((new UpToSource(static_cast<Xapian::docid>(number)))->release());
+  return {Query::OP_FILTER, query, source};
+}
+
+Query in_a_row(Phrase phrase) {
+  return Query((new RowSource(std::make_shared<const Phrase>(std::move(phrase))))->release());
+}
+
+}  // namespace vanthu::search

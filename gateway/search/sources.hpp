@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <xapian.h>
+
+#include <cstdint>
+#include <vector>
+
+#include "gateway/search/sequence.hpp"
+
+/// What decides on records and is no term of the index. None of it ranks.
+namespace vanthu::search {
+
+/// Of these records, ascending, those that the index has.
+Xapian::Query of_records(std::vector<std::uint64_t> records);
+/// Those of a query's records whose numbers are not above this one.
+Xapian::Query up_to(const Xapian::Query& query, std::uint64_t number);
+/// The records in which a phrase stands. For use beside the phrase's words in OP_AND, which leaves it to the last: each
+/// record that has the words is looked at, and its sequence read.
+Xapian::Query in_a_row(Phrase phrase);
+
+}  // namespace vanthu::search
