@@ -20,6 +20,7 @@ using Clock = std::chrono::steady_clock;
 constexpr auto never = Clock::time_point::max();
 constexpr auto tuple_awaitable = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t read_octets = 65536;
+constexpr std::size_t few_octets = 4096;  // of one read: the socket has no more, most likely
 constexpr unsigned turns = 16;  // reads in a row without a wait; then others on this thread have theirs
 
 /// Reads go here first and then, as much as came, to the connection's own buffer: a connection that waits holds none.
@@ -41,10 +42,16 @@ struct Connection::State : std::enable_shared_from_this<Connection::State> {
   bool timed_out = false;
   bool cancelled = false;
   unsigned reads = 0;  // since the last wait
+  bool empty = false;  // the last read took all there was, most likely: wait rather than be told EAGAIN
 
   Io read() {
+    Io io = tls ? read_tls() : receive(socket.native_handle(), scratch());
+    empty = io.next == Io::Next::done && io.octets < few_octets && !(tls && tls->pending());
+    return io;
+  }
+
+  Io read_tls() {
     const std::span<char> into = scratch();
-    if (!tls) return receive(socket.native_handle(), into);
     Io io = tls->read(into);
     while (io.next == Io::Next::done && io.octets < into.size() && tls->pending()) {
       const Io more = tls->read(into.subspan(io.octets));
@@ -140,6 +147,7 @@ asio::awaitable<Result<Done>> Connection::shake_hands(std::chrono::seconds wait)
   std::string().swap(input_);
   consumed_ = 0;
   const auto state = state_;
+  state->empty = false;  // what follows the handshake may have come with it
   state->read_deadline = Clock::now() + wait;
   state->arm();
   Io io = state->tls->handshake();
@@ -195,7 +203,10 @@ asio::awaitable<Result<Done>> Connection::read_more(std::chrono::milliseconds wa
     state->reads = 0;
     co_await asio::post(state->socket.get_executor(), asio::use_awaitable);
   }
-  Io io = state->read();
+  // To wait for a socket that has octets costs no more than to read one that has none (it is looked at when the wait
+  // begins), so a wrong guess loses nothing.
+  Io io{Io::Next::wait_read, 0, {}};
+  if (!std::exchange(state->empty, false)) io = state->read();
   if (io.next == Io::Next::wait_read || io.next == Io::Next::wait_write) {
     state->reads = 0;
     if (input_.empty()) std::string().swap(input_);
