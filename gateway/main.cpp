@@ -350,9 +350,9 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   };
   const auto policies = must(policies::InForce::open({config.at("policy"), config.policy_file, false, put_in_force}));
   put_in_force(policies->policy());
-  Current<imap::Backend> backend;
+  Current<imap::Stores> stores;
   if (!config.listen_imap.empty() || !config.listen_imaps.empty())
-    backend.set(std::make_shared<const imap::Backend>(must(imap::Backend::read(config))));
+    stores.set(std::make_shared<const imap::Stores>(must(imap::Stores::read(config))));
 
   auto inspectors = must(inspect::Pool::start(
       {config.inspector_program.empty() ? beside_this_program("vanthu-inspector")
@@ -531,7 +531,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
                                        [&](const mail::Delivery& delivery) { return relay->carriage(delivery); },
                                        &*decisions});
   imap_services.emplace(imap::Services{config, *directory, [&] { return tls.context(net::TlsUse::imap); }, slow,
-                                       draining, [&] { return backend.get(); }, guard});
+                                       draining, [&] { return stores.get(); }, guard});
 
   imports::Taker imports(
       {*directory, [&] { return chain.get(); }, *inspectors, *record_log, *archive, trail, [&] { indexer.poke(); }});
@@ -591,9 +591,9 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       if (keys) signer.set(std::make_shared<const mailauth::Signer>(*std::move(keys)));
       told("dkim", keys ? Result<Done>(done) : keys.error());
       told("policy", policy ? Result<Done>(done) : policy.error());
-      if (backend.get()) {
-        auto read = imap::Backend::read(config);
-        if (read) backend.set(std::make_shared<const imap::Backend>(*std::move(read)));
+      if (stores.get()) {
+        auto read = imap::Stores::read(config);
+        if (read) stores.set(std::make_shared<const imap::Stores>(*std::move(read)));
         told("imap-backend", read ? Result<Done>(done) : read.error());
       }
       await_signal();

@@ -176,6 +176,8 @@ constexpr auto options = std::to_array<Option>({
      readable_or_empty<&Config::imap_master_password_file>},
     {"imap.backend-ca", "a readable PEM file", "verifies an imaps:// backend", at<&Config::imap_backend_ca>,
      readable_or_empty<&Config::imap_backend_ca>},
+    {"imap.store", "SELECTOR WHERE [OPTION ...]", "another store for a unit or a domain; repeat the key for more",
+     at<&Config::imap_stores>, always},
     {"inspector.program", "a path", "vanthu-inspector; nothing: the one beside this program",
      at<&Config::inspector_program>, readable_or_empty<&Config::inspector_program>},
     {"inspector.processes", "1 to 256", "sandboxed processes", at<&Config::inspector_processes>,

@@ -27,10 +27,13 @@ Admission admit(const directory::Directory& directory, const directory::Login& l
   admission.mailbox = mailbox.empty() ? login.address : address_key(std::string(mailbox));
   admission.answer = LoginAnswer::accepted;
   admission.because = "own mailbox";
+  admission.unit = login.unit;
   if (admission.mailbox == login.address) return admission;
   auto right = directory.may_open(login, admission.mailbox, day);
   admission.because = std::move(right.because);
   if (!right.allowed) admission.answer = LoginAnswer::not_allowed;
+  const auto opened = directory.mailbox(admission.mailbox);
+  admission.unit = opened ? opened->unit : std::string();
   return admission;
 }
 

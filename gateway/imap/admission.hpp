@@ -12,6 +12,7 @@ struct Admission {
   LoginAnswer answer = LoginAnswer::wrong;  ///< accepted, wrong, not_allowed or directory_down
   std::string user;                         ///< whose login it is; of accepted and not_allowed
   std::string mailbox;                      ///< what is opened
+  std::string unit{};                       ///< whose mailbox that is; of accepted
   std::string because;                      ///< the right it is opened by, for the log
 };
 

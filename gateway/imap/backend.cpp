@@ -12,30 +12,35 @@
 namespace vanthu::imap {
 
 Result<Backend> Backend::read(const Config& config) {
+  return make({"imap.backend", config.imap_backend, config.imap_master_user, config.imap_master_password_file,
+               config.imap_backend_ca});
+}
+
+Result<Backend> Backend::make(const At& at) {
   const auto wrong = [](const std::string& what) { return fail(status::bad_configuration, what); };
-  const auto endpoint = parse_endpoint(config.imap_backend);
-  if (!endpoint) return wrong("imap.backend = " + config.imap_backend + ": " + endpoint.error().detail);
+  const std::string named = at.key + " = " + at.where;
+  const auto endpoint = parse_endpoint(at.where);
+  if (!endpoint) return wrong(named + ": " + endpoint.error().detail);
   if (endpoint->scheme != "imap" && endpoint->scheme != "imaps")
-    return wrong("imap.backend = " + config.imap_backend + ": wants imap://HOST:PORT or imaps://HOST:PORT");
-  Backend backend{*endpoint, config.imap_master_user, {}, {}};
-  std::ifstream file(config.imap_master_password_file);
+    return wrong(named + ": wants imap://HOST:PORT or imaps://HOST:PORT");
+  Backend backend{*endpoint, at.master_user, {}, {}};
+  std::ifstream file(at.password_file);
   if (!file || !std::getline(file, backend.master_password))
-    return wrong("imap.master-password-file = " + config.imap_master_password_file + ": cannot be read");
+    return wrong(named + ": imap.master-password-file, " + at.password_file + ": cannot be read");
   if (backend.master_password.ends_with('\r')) backend.master_password.pop_back();
   if (!mail::encode(mail::Plain{"", backend.master_user, backend.master_password}))
-    return wrong(
-        "imap.master-user and the first line of imap.master-password-file must not be empty, at most 255 octets");
+    return wrong(named +
+                 ": imap.master-user and the first line of its password file must not be empty, at most 255 octets");
   const std::string& host = endpoint->at.host;
   if (endpoint->scheme == "imaps") {
     // Whoever answers there gets the master password: without a CA it could be anybody.
-    if (config.imap_backend_ca.empty())
-      return wrong("imap.backend = " + config.imap_backend + ": needs imap.backend-ca");
-    auto context = net::client_context(config.imap_backend_ca);
-    if (!context) return wrong("imap.backend-ca: " + context.error().detail);
+    if (at.ca_file.empty()) return wrong(named + ": needs imap.backend-ca");
+    auto context = net::client_context(at.ca_file);
+    if (!context) return wrong(named + ": imap.backend-ca: " + context.error().detail);
     backend.tls = *std::move(context);
   } else if (host != "localhost" && host != "::1" && !host.starts_with("127.")) {
     log::Event("imap.backend.clear", log::Level::warning)
-        .with("backend", config.imap_backend)
+        .with("backend", at.where)
         .with("hint", "the master password and all mail travel in clear text; use imaps:// and imap.backend-ca");
   }
   return backend;

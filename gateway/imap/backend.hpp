@@ -17,6 +17,15 @@ struct Backend {
   std::string master_user, master_password;
   net::TlsContext tls;  ///< set: imaps://
 
+  /// What a configuration says of one store.
+  struct At {
+    std::string key{};    ///< for errors: "imap.backend"
+    std::string where{};  ///< imap://HOST:PORT or imaps://HOST:PORT
+    std::string master_user{}, password_file{};
+    std::string ca_file{};  ///< PEM; imaps wants one
+  };
+  /// @par Errors  bad_configuration naming the key, the file and what is wrong
+  static Result<Backend> make(const At& at);
   /// Takes imap.backend, imap.master-user, imap.master-password-file and imap.backend-ca from the configuration; the
   /// password is the file's first line.
   /// @par Errors  bad_configuration naming the key, the file and what is wrong

@@ -217,8 +217,9 @@ asio::awaitable<Greeter::Next> Session::log_in(std::string& out) {
   LoginAnswer answer = admission.answer;
   std::string why, capabilities;
   if (answer == LoginAnswer::accepted) {
-    const auto backend = services_.backend();
-    Opened opened = co_await open_mailbox(*backend, admission.mailbox, client_->peer_address(), id_);
+    const auto stores = services_.stores();
+    const Backend& backend = stores->of(admission.mailbox, admission.unit);
+    Opened opened = co_await open_mailbox(backend, admission.mailbox, client_->peer_address(), id_);
     answer = opened.answer;
     why = std::move(opened.why);
     store_ = std::move(opened.connection);

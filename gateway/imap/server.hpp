@@ -8,7 +8,7 @@
 #include "directory/directory.hpp"
 #include "gateway/base/config.hpp"
 #include "gateway/guard/guard.hpp"
-#include "gateway/imap/backend.hpp"
+#include "gateway/imap/stores.hpp"
 #include "gateway/net/connection.hpp"
 
 namespace vanthu::imap {
@@ -20,8 +20,8 @@ struct Services {
   std::function<net::TlsContext()> tls;  ///< the server's certificate as of now; empty context: no TLS
   boost::asio::thread_pool& slow;        ///< for the password hash
   std::function<bool()> draining;        ///< SIGTERM came
-  /// The mail store as configured now; shared, because a session that logs in keeps the one it began with.
-  std::function<std::shared_ptr<const Backend>()> backend;
+  /// The mail stores as configured now; shared, because a session that logs in keeps what it began with.
+  std::function<std::shared_ptr<const Stores>()> stores;
   guard::Guard& guard;  ///< limits shared by all sessions
 };
 
