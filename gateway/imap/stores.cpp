@@ -28,7 +28,8 @@ Result<Stores::Row> Stores::parse(const Config& config, std::string_view line) {
     }
   } else if (selector.substr(0, colon) == "domain") {
     row.by = Row::By::domain;
-    row.key = text::domain_to_ascii(row.key).value_or("");
+    auto domain = text::domain_to_ascii(row.key);
+    row.key = domain ? *std::move(domain) : std::string();
   } else {
     row.key.clear();
   }
