@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-/// An exported bag (gateway/exports/FORMAT.md), checked from its files alone. Like main.cpp it shares no code with the
+/// An exported bag (gateway/exports/FORMAT.md), checked from its files alone. Like all here it shares no code with the
 /// gateway.
 namespace verify {
 
