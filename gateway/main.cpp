@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // vanthu-gateway: reads the configuration, binds the ports, gives up root, opens the stores, runs until SIGTERM.
-#include <grp.h>
-#include <pwd.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -11,13 +9,8 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/json.hpp>
 #include <boost/program_options.hpp>
-#include <condition_variable>
 #include <csignal>
-#include <cstring>
-#include <fstream>
 #include <iostream>
-#include <mutex>
-#include <thread>
 
 #include "admin/control_server.hpp"
 #include "admin/full_text_store.hpp"
@@ -52,6 +45,11 @@
 #include "gateway/net/server.hpp"
 #include "gateway/net/tls.hpp"
 #include "gateway/policies/in_force.hpp"
+#include "gateway/program/current.hpp"
+#include "gateway/program/follower.hpp"
+#include "gateway/program/losses.hpp"
+#include "gateway/program/start.hpp"
+#include "gateway/program/trial_watch.hpp"
 #include "gateway/registers/registers.hpp"
 #include "gateway/relay/relay.hpp"
 #include "gateway/search/index.hpp"
@@ -64,192 +62,14 @@
 namespace vanthu {
 namespace {
 namespace asio = boost::asio;
-constexpr int exit_config = 78;  // sysexits.h: something is wrong with what the operator wrote
-constexpr std::chrono::seconds housekeeping{30};
+using program::Current;
+using program::Follower;
+using program::give_up;
+using program::must;
 constexpr int behind_the_door = 10;  // nice value
-
-[[noreturn]] void give_up(const Error& error) {
-  std::cerr << "vanthu-gateway: " << error.detail << '\n';
-  std::exit(exit_config);
-}
-
-template <class T>
-T must(Result<T> result) {
-  if (!result) give_up(result.error());
-  return *std::move(result);
-}
-
-void give_up_root(const Config& config) {
-  if (geteuid() != 0) return;
-  if (config.user.empty()) {
-    if (config.allow_root) return;
-    give_up(fail(status::bad_configuration,
-                 "started as root: name an account with 'user' in the configuration (or set allow-root)"));
-  }
-  const passwd* account = getpwnam(config.user.c_str());
-  if (account == nullptr) give_up(fail(status::bad_configuration, "user = " + config.user + ": no such account"));
-  if (initgroups(account->pw_name, account->pw_gid) != 0 || setgid(account->pw_gid) != 0 ||
-      setuid(account->pw_uid) != 0)
-    give_up(fail(status::bad_configuration, "cannot become " + config.user + ": " + std::strerror(errno)));
-}
-
-/// A thread that works when it is poked, and every half minute: pokes that come while it works are one.
-class Follower {
- public:
-  explicit Follower(std::function<void()> work, std::chrono::milliseconds pause = housekeeping)
-      : work_(std::move(work)), pause_(pause), thread_([this] { run(); }) {}
-  Follower(const Follower&) = delete;
-  Follower& operator=(const Follower&) = delete;
-  ~Follower() { stop(); }
-  /// Ends the thread; a later poke does nothing.
-  void stop() {
-    if (!thread_.joinable()) return;
-    {
-      const std::lock_guard lock(mutex_);
-      ending_ = true;
-    }
-    wake_.notify_one();
-    thread_.join();
-  }
-  void poke() {
-    {
-      const std::lock_guard lock(mutex_);
-      poked_ = true;
-    }
-    wake_.notify_one();
-  }
-
- private:
-  void run() {
-    std::unique_lock lock(mutex_);
-    while (!ending_) {
-      wake_.wait_for(lock, pause_, [&] { return poked_ || ending_; });
-      poked_ = false;
-      lock.unlock();
-      work_();
-      lock.lock();
-    }
-  }
-  std::function<void()> work_;
-  const std::chrono::milliseconds pause_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool poked_ = true, ending_ = false;  // the first look is at once: what came before a stop
-  std::thread thread_;                  // last: it uses all the others
-};
-
-/// What SIGHUP replaces while sessions use it.
-template <class T>
-class Current {
- public:
-  void set(std::shared_ptr<const T> value) {
-    const std::lock_guard lock(mutex_);
-    value_ = std::move(value);
-  }
-  std::shared_ptr<const T> get() const {
-    const std::lock_guard lock(mutex_);
-    return value_;
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::shared_ptr<const T> value_;
-};
 
 std::filesystem::path beside_this_program(const char* name) {
   return std::filesystem::read_symlink("/proc/self/exe").parent_path() / name;
-}
-
-/// Ends the policy's trial when its time is over.
-class TrialWatch {
- public:
-  TrialWatch(policies::InForce& policies, const audit::Trail& trail)
-      : policies_(policies), trail_(trail), thread_([this] { run(); }) {}
-  TrialWatch(const TrialWatch&) = delete;
-  TrialWatch& operator=(const TrialWatch&) = delete;
-  ~TrialWatch() { stop(); }
-  void stop() {
-    if (!thread_.joinable()) return;
-    {
-      const std::lock_guard lock(mutex_);
-      ending_ = true;
-    }
-    wake_.notify_one();
-    thread_.join();
-  }
-
- private:
-  void run() {
-    std::unique_lock lock(mutex_);
-    std::string in_audit, in_log;
-    while (!ending_) {
-      lock.unlock();
-      const std::string failed = look(in_audit);
-      if (!failed.empty() && failed != in_log) log::Event("policy.trial", log::Level::error).with("why", failed);
-      in_log = failed;
-      lock.lock();
-      // A look a second costs nothing, and no clock that jumps and no policy that comes on trial is missed.
-      wake_.wait_for(lock, std::chrono::seconds(failed.empty() ? 1 : 10), [&] { return ending_; });
-    }
-  }
-  /// @return why the trial could not be ended; empty: it was, or there was nothing to end
-  std::string look(std::string& in_audit) {
-    try {
-      const auto expired = admin::expire_trial(policies_, trail_, &in_audit);
-      if (!expired) return expired.error().detail;
-      if (*expired) log::Event("policy.timeout", log::Level::warning).with("version", (*expired)->version);
-      return {};
-    } catch (const std::exception& error) {
-      return error.what();
-    }
-  }
-  policies::InForce& policies_;
-  const audit::Trail& trail_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool ending_ = false;  // guarded by mutex_
-  std::thread thread_;   // last: it uses all the others
-};
-
-/// Up to where the record log once reached, by all that still knows of it: itself, the archive's view, the spool log.
-/// Of frames that only the spool log knows each counts as a number: rather a number that nobody ever had than one
-/// twice.
-Result<archive::Archive::Known> given_numbers(const Config& config, const journal::Log& spool) {
-  auto known = archive::Archive::known(config.at("archive.lmdb"));
-  if (!known) return known;
-  if (std::filesystem::exists(config.at("records"))) {
-    const auto records = journal::Log::open_read_only(real_disk(), {config.at("records"), 2});
-    if (!records) return records.error();
-    if ((*records)->last_sequence() > known->sequence)
-      known = archive::Archive::Known{(*records)->last_sequence(), (*records)->last_ordinal()};
-  }
-  const auto spoken_of = spool::last_record_known(spool);
-  if (!spoken_of) return spoken_of.error();
-  if (*spoken_of > known->sequence)
-    known = archive::Archive::Known{*spoken_of, known->number + (*spoken_of - known->sequence)};
-  // A witness that knew more when we last started (witnesses_know).
-  std::ifstream told(config.at("tree") / "witnessed-sequence");
-  if (std::uint64_t sequence = 0; told >> sequence && sequence > known->sequence)
-    known = archive::Archive::Known{sequence, known->number + (sequence - known->sequence)};
-  return known;
-}
-
-/// Keeps how far a witness says that the log once reached, for --accept-loss: numbers are not given twice.
-void witnesses_know(const attestation::WitnessKeeper& witnesses, const transparency::LogTree& tree) {
-  std::uint64_t size = 0;
-  for (const auto& peer : witnesses.state(tree).peers) size = std::max(size, peer.size);
-  if (size == 0) return;
-  const std::string text = std::to_string(tree.first_sequence() + size - 1) + '\n';
-  must(real_disk().replace(tree.folder() / "witnessed-sequence", text));
-}
-
-/// A log that does not continue what was signed begins a new tree only where the operator has accepted the loss.
-std::unique_ptr<transparency::LogTree> open_tree(const journal::Log& log, transparency::Options options,
-                                                 bool accept_loss) {
-  auto tree = transparency::LogTree::open(log, options);
-  if (tree || !accept_loss) return must(std::move(tree));
-  options.new_epoch = true;
-  return must(transparency::LogTree::open(log, options));
 }
 
 /// Something was found that nobody asked for: it stands in the audit log under the gateway's own name.
@@ -335,7 +155,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   smtp_port("listen.submissions", config.listen_submissions, smtp::Port::submissions);
   imap_port("listen.imap", config.listen_imap, false);
   imap_port("listen.imaps", config.listen_imaps, true);
-  give_up_root(config);
+  program::give_up_root(config);
 
   // The stores. What is declared later may use what is declared earlier and goes first.
   const DataLock lock = must(DataLock::take(config.data_folder, limits::office_wait));
@@ -370,7 +190,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   auto spool_log =
       must(journal::Log::open(real_disk(), {config.at("spool"), 1, config.segment_octets, config.disk_reserve_octets}));
   archive::Archive::Known lost;
-  if (accept_loss) lost = must(given_numbers(config, *spool_log));
+  if (accept_loss) lost = must(program::given_numbers(config, *spool_log));
   const auto vault =
       must(vault::Vault::open(real_disk(), {config.at("keys"), admin::master_key_of(config), false, now}));
   auto record_log =
@@ -453,8 +273,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   const std::string origin = config.archive_origin.empty() ? config.hostname + "/records" : config.archive_origin;
   const transparency::Options record_options{config.at("tree"), 2, origin};
   const transparency::Options audit_options{config.at("audit-tree"), 3, origin + "/audit"};
-  auto record_tree = open_tree(*record_log, record_options, accept_loss);
-  auto audit_tree = open_tree(*audit_log, audit_options, accept_loss);
+  auto record_tree = program::open_tree(*record_log, record_options, accept_loss);
+  auto audit_tree = program::open_tree(*audit_log, audit_options, accept_loss);
   // What the witnesses have seen, before anything is written behind it.
   const auto open_witnesses = [&] {
     return must(
@@ -471,7 +291,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       if (checked.error().reply != Reply(status::refused)) give_up(checked.error());
       // Records have numbers: first it is written down how far they went, then the loss may be accepted.
       const bool known = options.log_id != record_options.log_id || std::filesystem::exists(told, ignored);
-      witnesses_know(*witnesses, *tree);
+      program::witnesses_know(*witnesses, *tree);
       if (!accept_loss || !known) give_up(checked.error());
       witnesses.reset();
       tree.reset();
@@ -561,7 +381,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       witnesses.get(),
       stamps.get(),
       &exporting};
-  TrialWatch trial(*policies, trail);
+  program::TrialWatch trial(*policies, trail);
   const auto control = must(admin::ControlServer::start(config.at("control.sock"), office, trail));
 
   std::optional<asio::signal_set> signals;
