@@ -26,7 +26,8 @@ std::string as_json(const std::vector<audit::Entry>& entries) {
                    {"act", entry.act.act},
                    {"subject", entry.act.subject},
                    {"outcome", entry.act.outcome},
-                   {"details", entry.act.details}});
+                   {"details", entry.act.details},
+                   {"sealed", entry.sealed}});
   return json::serialize(json::object{{"entries", std::move(all)}}) + '\n';
 }
 
@@ -48,9 +49,14 @@ Answer list(Office& office, const Request& request) {
   if (!entries) return failed(entries.error());
   if (words->has("json")) return {0, as_json(*entries), ""};
   Table table({"Số", "Lúc", "Ai", "Việc", "Với", "Kết quả"});
-  for (const audit::Entry& entry : *entries)
-    table.add({std::to_string(entry.number), local_minute(rfc3339(entry.act.time)), entry.act.actor, entry.act.act,
-               shortened(printable(entry.act.subject), 50), entry.act.outcome});
+  for (const audit::Entry& entry : *entries) {
+    const std::string number = std::to_string(entry.number), at = local_minute(rfc3339(entry.act.time));
+    if (entry.sealed)
+      table.add({number, at, "?", "?", "không có khoá để mở (its key is not to be had)", "?"});
+    else
+      table.add(
+          {number, at, entry.act.actor, entry.act.act, shortened(printable(entry.act.subject), 50), entry.act.outcome});
+  }
   return {0, table.text(), ""};
 }
 

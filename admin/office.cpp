@@ -47,13 +47,14 @@ std::string master_key_of(const Config& config) {
 
 bool OpenOffice::open_vault() {
   std::error_code ignored;
-  if (!std::filesystem::exists(config_.at("keys") / "periods.json", ignored)) return true;  // nothing was sealed yet
-  auto vault = vault::Vault::open(real_disk(), {config_.at("keys"), master_key_of(config_), true, now});
+  const bool sealed_before = std::filesystem::exists(config_.at("keys") / "periods.json", ignored);
+  auto vault = vault::Vault::open(real_disk(), {config_.at("keys"), master_key_of(config_), false, now});
   if (vault)
     vault_ = *std::move(vault);
   else
-    notes_.push_back("records cannot be read without their keys: " + vault.error().detail);
-  return vault_ != nullptr;
+    notes_.push_back("records cannot be read without their keys, and what is done now stands open in the audit log: " +
+                     vault.error().detail);
+  return vault_ != nullptr || !sealed_before;
 }
 
 std::unique_ptr<journal::Log> OpenOffice::open_for_reading(const char* folder, std::uint32_t log_id,
@@ -72,7 +73,10 @@ Result<std::unique_ptr<OpenOffice>> OpenOffice::open(const Config& config) {
   if (!lock) return lock.error();
   std::unique_ptr<OpenOffice> open(new OpenOffice(config, *std::move(lock)));
 
-  auto audit = journal::Log::open(real_disk(), {config.at("audit"), 3, config.segment_octets, 0});
+  // Before the audit log, whose entries are sealed with keys of theirs.
+  const bool keys_are_right = open->open_vault();
+  auto audit =
+      journal::Log::open(real_disk(), {config.at("audit"), 3, config.segment_octets, 0, 0, 0, open->vault_.get()});
   if (!audit) return fail(status::bad_configuration, "the audit log cannot be opened: " + audit.error().detail);
   open->audit_log_ = *std::move(audit);
   open->trail_ = std::make_unique<audit::Trail>(*open->audit_log_);
@@ -85,7 +89,7 @@ Result<std::unique_ptr<OpenOffice>> OpenOffice::open(const Config& config) {
 
   open->spool_log_ = open->open_for_reading("spool", 1);
   // A view that is filled from records which cannot be read would be a wrong one.
-  if (open->open_vault()) open->record_log_ = open->open_for_reading("records", 2, open->vault_.get());
+  if (keys_are_right) open->record_log_ = open->open_for_reading("records", 2, open->vault_.get());
   if (open->record_log_ && !open->directory_)
     open->notes_.push_back("the archive stays closed: its view goes by the directory");
   if (open->record_log_ && open->directory_) {

@@ -52,7 +52,7 @@ class OpenOffice {
   OpenOffice(const Config& config, DataLock lock) : config_(config), lock_(std::move(lock)) {}
   std::unique_ptr<journal::Log> open_for_reading(const char* folder, std::uint32_t log_id,
                                                  journal::Keys* keys = nullptr);
-  /// The keys of records; false: there are some, and they cannot be had.
+  /// The keys of records and of the audit log; false: there are some, and they cannot be had.
   bool open_vault();
 
   Config config_;

@@ -165,7 +165,9 @@ Answer seen(Office& office, const Request& request) {
     if (!entries) return failed(entries.error());
     Table table({"Lúc", "Ai", "Việc", "Kết quả", "Mục nhật ký"});
     json::array all;
+    std::size_t sealed = 0;
     for (const audit::Entry& entry : *entries) {
+      sealed += entry.sealed ? 1 : 0;
       // Who asked this question has seen nothing of the record by it.
       if (!is_about(entry.act.subject, *number) || entry.act.outcome == "begun" || entry.act.act == "archive.seen")
         continue;
@@ -177,8 +179,10 @@ Answer seen(Office& office, const Request& request) {
                      {"outcome", entry.act.outcome},
                      {"entry", entry.number}});
     }
-    return call.said(all.empty() ? "Chưa ai mở bản ghi này (nobody has opened it).\n" : table.text(),
-                     json::object{{"record", *number}, {"seen", all}});
+    std::string text = all.empty() ? "Chưa ai mở bản ghi này (nobody has opened it).\n" : table.text();
+    if (sealed != 0)
+      text += std::to_string(sealed) + " mục nhật ký không có khoá để mở (entries that cannot be opened)\n";
+    return call.said(text, json::object{{"record", *number}, {"seen", all}, {"sealed_entries", sealed}});
   });
 }
 

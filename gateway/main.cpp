@@ -196,7 +196,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   auto record_log =
       must(journal::Log::open(real_disk(), {config.at("records"), 2, config.segment_octets, config.disk_reserve_octets,
                                             lost.sequence, lost.number, vault.get()}));
-  auto audit_log = must(journal::Log::open(real_disk(), {config.at("audit"), 3, config.segment_octets, 0}));
+  auto audit_log = must(journal::Log::open(real_disk(), {config.at("audit"), 3, config.segment_octets, 0, 0, 0, vault.get()}));
   const audit::Trail trail(*audit_log);
   must(admin::expire_trial(*policies, trail));  // it went on while nobody was here to see it end
   if (accept_loss) {

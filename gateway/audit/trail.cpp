@@ -51,12 +51,30 @@ Result<Act> parse_act(std::string_view text) {
   }
 }
 
+namespace {
+/// Of the keys that seal entries.
+constexpr const char* key_class = "audit";
+
+Result<Entry> entry_of(const journal::Frame& frame) {
+  const std::uint64_t number = frame.head.ordinal;
+  if (frame.seal == journal::Seal::gone || frame.seal == journal::Seal::locked) {
+    Entry sealed{number, {}, true};
+    sealed.act.time = frame.head.written;
+    return sealed;
+  }
+  auto act = parse_act(frame.meta);
+  if (!act) return fail(act.error().reply, "entry " + std::to_string(number) + ": " + act.error().detail);
+  return Entry{number, *std::move(act), false};
+}
+}  // namespace
+
 Result<std::uint64_t> Trail::record(Act act) const {
   if (act.time == Time{}) act.time = now();
   journal::Draft draft;
   draft.kind = journal::Kind::act;
   draft.numbered = true;
   draft.meta = to_json(act);
+  draft.key_class = key_class;
   auto head = log_.append_and_wait(std::move(draft));
   if (!head) return head.error();
   return head->ordinal;
@@ -71,13 +89,14 @@ Result<std::vector<Entry>> Trail::list(const Filter& filter) const {
     Result<Done> fault = done;
     const auto scanned = log_.scan(from, [&](const journal::Frame& frame) {
       if (frame.head.kind != journal::Kind::act) return true;
-      auto act = parse_act(frame.meta);
-      if (!act) {
-        fault = fail(act.error().reply, "entry " + std::to_string(frame.head.ordinal) + ": " + act.error().detail);
+      auto entry = entry_of(frame);
+      if (!entry) {
+        fault = entry.error();
         return false;
       }
-      if (!fits(*act, filter)) return true;
-      found.push_back({frame.head.ordinal, *std::move(act)});
+      // One that cannot be opened may be what is looked for: it is told, and not passed over.
+      if (!entry->sealed && !fits(entry->act, filter)) return true;
+      found.push_back(*std::move(entry));
       if (found.size() > filter.most) found.pop_front();
       return true;
     });

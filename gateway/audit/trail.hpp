@@ -10,7 +10,8 @@
 #include "gateway/base/result.hpp"
 #include "gateway/journal/log.hpp"
 
-/// Who did what: every access to a record and every administrative act, in a log of its own (log id 3).
+/// Who did what: every access to a record and every administrative act, in a log of its own (log id 3), sealed where
+/// that log is opened with keys.
 namespace vanthu::audit {
 
 /// One act. `details` holds ids, options and counts; never a subject, a text or a credential.
@@ -27,6 +28,7 @@ struct Act {
 struct Entry {
   std::uint64_t number = 0;  ///< from 1 without gaps
   Act act;
+  bool sealed = false;  ///< its key is not to be had: nothing of the act is known but `time`
 };
 
 /// The JSON of a frame's meta part (README.md of this folder). Octets that are no UTF-8 become U+FFFD.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import raw
 from box import Box, as_account, letters, papers
-from format_reader import Vault, Wrong, check_log, sha256
+from format_reader import Vault, Wrong, check_log, root, sha256
 
 OFFICE = "vanthu.vptu@hatinh.dcs.example"
 UNIT = "vanthu.btctu@hatinh.dcs.example"
@@ -137,6 +137,55 @@ class ProofTest(unittest.TestCase):
         self.assertEqual([records[i + 1][1] for i in range(5)], self.sent)
         self.assertEqual(records[1][0]["sha256"], sha256(self.sent[0]).hex())
         self.assertEqual(self.box.vanthu("archive", "get", 3).stdout, self.sent[2])
+
+    def test_the_audit_log_is_sealed_and_proves_itself_without_a_key(self):
+        typed = "lý do gõ tay về ông Nguyễn Văn Mẫu"
+        self.box.vanthu("archive", "search", "--purpose", typed, "15-CV/VPTU")
+        self.box.vanthu("hold", "set", "--reason", typed, "--owner", "Thanh tra", "--review", "2030-01-01", "--records", "1")
+        folder = Path(tempfile.mkdtemp(dir=self.folder))
+        note = self.keep(f"{folder.name}.note", "log", "checkpoint", "--audit")
+        for path in (self.box.layout.data / "audit").glob("*.seg"):
+            shutil.copy(path, folder)
+        self.assertNotIn(typed.encode(), b"".join(path.read_bytes() for path in folder.glob("*.seg")))
+        key = json.loads(self.box.vanthu("log", "status", "--json").stdout)["audit"]["key"]
+        done = self.verify("log", folder, "--checkpoint", note, "--key", key)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        _, frames = check_log(folder, note.read_text(), key)
+        vault = Vault(self.box.layout.data / "keys", self.box.layout.data / "master.key")
+        read = []
+        for frame in frames:
+            self.assertTrue(frame.sealed, frame.sequence)
+            meta, body = frame.open(vault.secret(frame.key_file, frame.key_slot))
+            self.assertEqual(body, b"")
+            read.append(json.loads(meta))
+            # Of an entry that can be guessed word for word the leaf says nothing without the blinding.
+            self.assertNotIn(sha256(meta), frame.leaf())
+            self.assertNotIn(frame.commitment, (bytes(32), sha256(meta), sha256(b"rec1" + sha256(b"") + sha256(meta))))
+        self.assertTrue(any(typed in json.dumps(entry, ensure_ascii=False) for entry in read), "what is sealed was typed")
+        listed = json.loads(self.box.vanthu("audit", "list", "--most", "1000", "--json").stdout)["entries"]
+        self.assertFalse(any(entry["sealed"] for entry in listed))
+        self.assertEqual({entry["number"] for entry in listed} >= {frame.ordinal for frame in frames if frame.ordinal}, True)
+
+    def test_the_audit_logs_root_stands_in_the_record_log(self):
+        """So who rewrites the one has to rewrite both, and what witnesses saw of it."""
+        self.box.kill_gateway()
+        self.box.start_gateway()
+        key = json.loads(self.box.vanthu("log", "status", "--json").stdout)["audit"]["key"]
+        note = self.keep("audit.note", "log", "checkpoint", "--audit")
+        _, entries = check_log(self.box.layout.data / "audit", note.read_text(), key)
+        leaves = [sha256(b"\0" + frame.leaf()) for frame in entries]
+        folder, note = self.copy_of_records()
+        _, frames = check_log(folder, note.read_text(), self.key)
+        vault = Vault(self.box.layout.data / "keys", self.box.layout.data / "master.key")
+        told = []
+        for frame in frames:
+            if frame.kind == 4:
+                meta, _ = frame.open(vault.secret(frame.key_file, frame.key_slot))
+                told += [event["details"] for event in json.loads(meta)["events"] if event["what"] == "audit.root"]
+        self.assertTrue(told)
+        for one in told:
+            self.assertEqual(one["origin"], key.split("+")[0])
+            self.assertEqual(base64.b64decode(one["root"]), root(leaves[:one["size"]]), one)
 
     def test_the_tree_continues_what_was_signed_before(self):
         new = self.keep("new.note", "log", "checkpoint")

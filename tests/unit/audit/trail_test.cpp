@@ -5,6 +5,10 @@
 
 #include <boost/json.hpp>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "gateway/vault/vault.hpp"
 
 namespace vanthu::audit {
 namespace {
@@ -69,6 +73,82 @@ TEST_F(TrailTest, RefusesToRecordInALogOpenedForReading) {
   ASSERT_TRUE(log);
   EXPECT_FALSE(Trail(**log).record(act("root", "archive.get", "record 1")));
   EXPECT_TRUE(Trail(**log).list({})->empty());
+}
+
+/// What lies in a folder's files, one behind the other.
+std::string everything_in(const std::filesystem::path& folder) {
+  std::string all;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    std::ifstream in(entry.path(), std::ios::binary);
+    all.append(std::istreambuf_iterator<char>(in), {});
+  }
+  return all;
+}
+
+class SealedTrailTest : public TrailTest {
+ protected:
+  void SetUp() override {
+    TrailTest::SetUp();
+    auto vault = vault::Vault::open(real_disk(), {folder_ / "keys", "file:" + (folder_ / "master.key").string()});
+    ASSERT_TRUE(vault) << vault.error().detail;
+    vault_ = *std::move(vault);
+  }
+  void TearDown() override {
+    log_.reset();
+    vault_.reset();
+    TrailTest::TearDown();
+  }
+  void open_sealed(journal::Keys* keys) {
+    log_.reset();
+    auto log = journal::Log::open(real_disk(), {folder_ / "audit", 3, 1U << 20, 0, 0, 0, keys});
+    ASSERT_TRUE(log) << log.error().detail;
+    log_ = *std::move(log);
+  }
+  static Act typed(const std::string& reason) {
+    return {{}, "lanntt", "hold.set", "hold 1", "done", {{"words", boost::json::array{"--reason", reason}}}};
+  }
+  std::unique_ptr<vault::Vault> vault_;
+};
+
+TEST_F(SealedTrailTest, WhatSomebodyTypedLiesNowhereInTheLog) {
+  const std::string reason = "thanh tra vụ Nguyễn Văn Mẫu";
+  ASSERT_TRUE(Trail(*log_).record(typed("mở như trước")));
+  open_sealed(vault_.get());
+  ASSERT_TRUE(Trail(*log_).record(typed(reason)));
+  EXPECT_NE(everything_in(folder_ / "audit").find("mở như trước"), std::string::npos);
+  EXPECT_EQ(everything_in(folder_ / "audit").find(reason), std::string::npos);
+  EXPECT_EQ(everything_in(folder_ / "audit").find("hold.set", 2000), std::string::npos);
+  open_sealed(vault_.get());
+  const auto entries = Trail(*log_).list({.actor = "lanntt"});
+  ASSERT_TRUE(entries) << entries.error().detail;
+  ASSERT_EQ(entries->size(), 2U) << "old ones, which lie open, are read as before";
+  EXPECT_EQ(entries->front().act.details.at("words").as_array().at(1).as_string(), reason);
+  EXPECT_FALSE(entries->front().sealed);
+  EXPECT_FALSE(entries->back().sealed);
+}
+
+TEST_F(SealedTrailTest, AnEntryWhoseKeyIsNotThereIsToldAndHidesNoOther) {
+  open_sealed(vault_.get());
+  ASSERT_TRUE(Trail(*log_).record(typed("một")));
+  ASSERT_TRUE(Trail(*log_).record(typed("hai")));
+  journal::KeyName first;
+  ASSERT_TRUE(log_->scan(1, [&](const journal::Frame& frame) {
+    EXPECT_EQ(frame.seal, journal::Seal::opened);
+    EXPECT_EQ(frame.commitment.size(), 32U);
+    first = frame.head.key;
+    return false;
+  }));
+  ASSERT_TRUE(vault_->destroy(first));
+  const auto entries = Trail(*log_).list({.actor = "lanntt"});
+  ASSERT_TRUE(entries) << entries.error().detail;
+  ASSERT_EQ(entries->size(), 2U);
+  EXPECT_FALSE(entries->front().sealed);
+  EXPECT_TRUE(entries->back().sealed);
+  EXPECT_EQ(entries->back().number, 1U);
+  EXPECT_NE(entries->back().act.time, Time{});
+  open_sealed(nullptr);
+  EXPECT_EQ(Trail(*log_).list({})->size(), 2U);
+  EXPECT_TRUE(Trail(*log_).list({})->front().sealed);
 }
 
 TEST(ActJson, SurvivesFormatThenParse) {
