@@ -4,10 +4,15 @@
 #include <boost/json.hpp>
 #include <map>
 
+#include "admin/directory_text.hpp"
+#include "admin/opening.hpp"
 #include "admin/record_text.hpp"
 #include "admin/table.hpp"
 #include "directory/directory.hpp"
 #include "gateway/base/digest.hpp"
+#include "gateway/proof/checkpoint.hpp"
+#include "gateway/registers/words.hpp"
+#include "gateway/transparency/log_tree.hpp"
 
 namespace vanthu::admin {
 namespace json = boost::json;
@@ -104,7 +109,59 @@ Certificate certificate_of(const KeepingCall& call, const keeping::Look& look, c
                                     std::pair{"executed", &d.executor}, std::pair{"finished", &d.ended}})
     if (*voice) o[name] = call.voiced(**voice);
   o["sha256"] = hex(sha256(json::serialize(o)));
+
+  keeping::DisposalMinutes& m = certificate.minutes;
+  m.head = letterhead_of(call.office(), d.unit);
+  m.number = d.number;
+  m.unit = unit;
+  m.decision = d.decision;
+  m.decision_date = d.decision_date;
+  m.decision_sha256 = d.decision_sha256;
+  m.schedule = d.schedule;
+  m.explanation = d.explanation;
+  m.list_sha256 = d.list_sha256;
+  m.persons = {{"Người đề nghị", at(d.proposed)},
+               {"Người ghi quyết định", at(d.decided)},
+               {"Người duyệt", at(d.approved)},
+               {"Người thực hiện", at(d.executor)}};
+  m.listed = d.records;
+  m.destroyed = destroyed.size();
+  m.spared = left;
+  m.destroyed_records = keeping::to_ranges(destroyed);
+  for (const auto& [why, records] : spared) m.spared_records.emplace_back(keeping::to_ranges(records), why);
+  if (auto listed = keeping::parse_list(d.list)) m.files = *std::move(listed);
+  m.stores = d.stores;
+  m.finished = d.ended ? local_minute(rfc3339(d.ended->at)) : std::string("-");
   return certificate;
+}
+
+keeping::Letterhead letterhead_of(const Office& office, const std::string& unit) {
+  keeping::Letterhead head;
+  const Date today = day_of(now());
+  head.day = iso(today);
+  head.body = registers::in_capitals(unit);
+  if (office.directory == nullptr) return head;
+  head.body = registers::in_capitals(unit_name(*office.directory, unit, today));
+  auto one = office.directory->unit(unit, today);
+  if (!one) one = office.directory->unit(unit);
+  if (one && !one->parent.empty())
+    head.superior = registers::in_capitals(unit_name(*office.directory, one->parent, today));
+  return head;
+}
+
+Result<keeping::Anchor> anchor_of(const Office& office) {
+  keeping::Anchor anchor;
+  if (office.record_tree == nullptr) return anchor;
+  // It has to cover what the paper speaks of, so the newest one, witnessed or not yet.
+  const auto head = newest_head(office, *office.record_tree);
+  if (!head) return head.error();
+  const auto read = proof::parse_checkpoint(head->note);
+  if (!read) return read.error();
+  anchor.origin = read->origin;
+  anchor.size = read->size;
+  anchor.root = hex(read->root);
+  anchor.signers = signers_of(head->note);
+  return anchor;
 }
 
 }  // namespace vanthu::admin

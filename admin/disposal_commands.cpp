@@ -255,7 +255,15 @@ Answer certificate(Office& office, const Request& request) {
       return done;
     });
     if (!looked) return failed(looked.error());
-    return call.said(certificate.text, certificate.json);
+    if (!call.words().has("pdf")) return call.said(certificate.text, certificate.json);
+    auto anchor = anchor_of(call.office());
+    if (!anchor) return failed(anchor.error());
+    certificate.minutes.log = *std::move(anchor);
+    auto pdf = keeping::to_pdf(certificate.minutes);
+    if (!pdf) return failed(pdf.error());
+    Answer answer{0, *std::move(pdf), ""};
+    answer.audit = {{"tree", certificate.minutes.log.size}, {"sha256", hex(sha256(answer.out))}};
+    return answer;
   });
 }
 
@@ -278,8 +286,9 @@ constexpr auto rows = std::to_array<Command>({
     {"disposal", "execute", "[--dry-run] [--json] NUMBER",
      "người thứ ba hủy vĩnh viễn (a third person destroys for ever; holds set since win)", Where::office,
      Takes::nothing, execute},
-    {"disposal", "certificate", "NUMBER [--json]", "biên bản hủy tài liệu (the certificate)", Where::office,
-     Takes::nothing, certificate},
+    {"disposal", "certificate", "NUMBER [--pdf] [--json]",
+     "biên bản hủy tài liệu; --pdf: bản in A4, ra đầu ra chuẩn (the certificate; --pdf: on paper, to standard output)",
+     Where::office, Takes::nothing, certificate},
     {"disposal", "withdraw", "--reason TEXT [--json] NUMBER",
      "rút đề nghị chưa thực hiện (withdraws what has not begun)", Where::office, Takes::nothing, withdraw},
 });

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "admin/opening.hpp"
 
+#include "admin/table.hpp"
 #include "gateway/attestation/witness_keeper.hpp"
+#include "gateway/proof/note.hpp"
 #include "gateway/transparency/leaf.hpp"
 #include "gateway/transparency/log_tree.hpp"
 #include "gateway/vault/vault.hpp"
@@ -30,6 +32,24 @@ Result<NewestHead> newest_head(const Office& office, transparency::LogTree& tree
   if (tree.note().empty()) return cosigned.error();
   return NewestHead{
       tree.note(), "chưa được xác nhận: chỉ có chữ ký của chính sổ (not witnessed: " + cosigned.error().detail + ")\n"};
+}
+
+std::vector<std::string> signers_of(const std::string& note) {
+  std::vector<std::string> all;
+  const auto read = proof::parse_note(note);
+  if (!read) return all;
+  for (const proof::Signature& one : read->signatures) {
+    std::string text = printable(one.name);
+    // 8 octets of time before the signature (c2sp.org/tlog-cosignature).
+    if (one.octets.size() == 72) {
+      std::int64_t seconds = 0;
+      for (int i = 0; i < 8; ++i)
+        seconds = seconds << 8 | static_cast<unsigned char>(one.octets[static_cast<std::size_t>(i)]);
+      text += ", " + rfc3339(Time(std::chrono::seconds(seconds)));
+    }
+    all.push_back(std::move(text));
+  }
+  return all;
 }
 
 }  // namespace vanthu::admin

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include <string>
+#include <vector>
 
 #include "admin/command.hpp"
 #include "gateway/base/result.hpp"
@@ -19,5 +20,9 @@ struct NewestHead {
 };
 /// @par Errors  those of transparency::LogTree::seal
 Result<NewestHead> newest_head(const Office& office, transparency::LogTree& tree);
+
+/// Who has signed a head, by the names that its signatures bear, with the time of each cosignature. Whose keys they are
+/// is for whoever checks it to know.
+std::vector<std::string> signers_of(const std::string& note);
 
 }  // namespace vanthu::admin

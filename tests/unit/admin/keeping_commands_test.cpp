@@ -196,6 +196,7 @@ TEST_F(KeepingCommands, ADisposalGoesFromHandToHand) {
                            "Người thực hiện:       hoa@x.example", "Đã hủy:                1 bản ghi: 1\n",
                            "  2: lệnh giữ số 1 (UBKT)", "khoá riêng của từng bản ghi đã bị xoá", "Thư mời năm 2026"})
     EXPECT_NE(text.find(part), std::string::npos) << part << " in\n" << text;
+  EXPECT_EQ(run("lan", {"disposal", "certificate", "--pdf", "1"}).out.substr(0, 5), "%PDF-");
   const json::value certificate = ask("lan", {"disposal", "certificate", "1"});
   EXPECT_EQ(certificate.at("decision_sha256").as_string(), hex(sha256(files_.at("quyet-dinh.pdf"))));
   EXPECT_EQ(hex(sha256(certificate.at("list").as_string())), list);
