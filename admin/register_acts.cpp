@@ -12,9 +12,13 @@
 #include "admin/table.hpp"
 #include "admin/words.hpp"
 #include "gateway/archive/archive.hpp"
+#include "gateway/proof/checkpoint.hpp"
 #include "gateway/registers/acts.hpp"
+#include "gateway/registers/closing.hpp"
 #include "gateway/registers/limits.hpp"
+#include "gateway/registers/sheet.hpp"
 #include "gateway/registers/words.hpp"
+#include "gateway/transparency/log_tree.hpp"
 
 /// register: enter, refuse, allocate, cancel, correct, remark, close, configure: what a mailroom decides.
 /// Whoever serves a unit's mailroom acts for it; administrators of units look at those of their units, administrators
@@ -166,15 +170,38 @@ Answer remark(Office& office, const Request& request) {
                      });
 }
 
+/// Counts the pages of what is about to be closed, and signs it with the log's key.
+Result<Done> sign_volume(const Office& office, const lmdb::Transaction& txn, const std::string& id,
+                         archive::Event& closed, Time at) {
+  const auto book = office.registers->find(txn, id);
+  if (!book || office.record_tree == nullptr) return fail(status::not_found, id + ": không ký được (cannot be signed)");
+  // What only the gateway knows beside the prescribed columns is not printed, and takes no pages.
+  const registers::Naming naming{names_in(office), [](const std::string&) { return std::string(); }, {}, day_of(at)};
+  std::uint64_t pages = 0;
+  if (const auto sheet = registers::sheet_of(*office.registers, txn, *book, book->open_volume(), naming))
+    pages = registers::pages_of(*sheet);
+  auto note = office.record_tree->sign(
+      [&](const proof::Checkpoint& head) { return registers::closing_text(proof::to_text(head), closed, pages, at); });
+  if (!note) return note.error();
+  closed.details["pages"] = pages;
+  closed.details["note"] = *std::move(note);
+  return done;
+}
+
 Answer close(Office& office, const Request& request) {
   if (auto cannot = cannot_write(office)) return *cannot;
   const auto words = read_words(row("close").arguments, request.words);
   if (!words) return wrong_usage(row("close"), words.error().detail);
-  return on_register(office, request, *words, row("close"), false,
-                     "đã khoá tập; dòng sau sang tập mới (the volume is closed; the next line opens the next one)",
-                     [&](const lmdb::Transaction& txn, const std::string& id, const registers::LineRef&) {
-                       return registers::close(*office.registers, txn, id, acting(request, *words));
-                     });
+  return on_register(
+      office, request, *words, row("close"), false,
+      "đã khoá tập; dòng sau sang tập mới (the volume is closed; the next line opens the next one)",
+      [&](const lmdb::Transaction& txn, const std::string& id, const registers::LineRef&) -> Result<registers::Events> {
+        const registers::Acting who = acting(request, *words);
+        auto events = registers::close(*office.registers, txn, id, who);
+        if (!events) return events;
+        if (auto bound = sign_volume(office, txn, id, events->front(), who.at); !bound) return bound.error();
+        return events;
+      });
 }
 
 Answer configure(Office& office, const Request& request) {

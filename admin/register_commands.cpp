@@ -228,9 +228,20 @@ Answer export_book(Office& office, const Request& request) {
   const auto volume = small_in(*words, "volume");
   if (!volume) return wrong_usage(self, volume.error().detail);
   const std::string as = words->value("as").value_or("");
-  if (as != "csv" && as != "xlsx" && as != "pdf") return wrong_usage(self, "--as is csv, xlsx or pdf");
+  if (as != "csv" && as != "xlsx" && as != "pdf" && as != "lines")
+    return wrong_usage(self, "--as is csv, xlsx, pdf or lines");
+  if (as == "lines" && *volume == 0) return wrong_usage(self, "--as lines wants one --volume");
   Answer answer;
   if (auto caught_up = office.archive->catch_up(); !caught_up) answer.err = caught_up.error().detail + '\n';
+  if (as == "lines") {
+    const auto bound = office.archive->read([&](const lmdb::Transaction& txn) -> Result<Done> {
+      const auto book = seen_register(office, request, txn, words->operands[0]);
+      if (!book) return book.error();
+      answer.out = office.registers->bound_lines(txn, *book, *volume);
+      return done;
+    });
+    return bound ? answer : failed(bound.error());
+  }
   std::vector<std::uint64_t> records;
   const auto listed = office.archive->read([&](const lmdb::Transaction& txn) -> Result<Done> {
     const auto book = seen_register(office, request, txn, words->operands[0]);
@@ -275,6 +286,31 @@ Answer export_book(Office& office, const Request& request) {
   return answer;
 }
 
+/// What was signed when a volume was closed.
+Answer closing(Office& office, const Request& request) {
+  if (office.archive == nullptr || office.registers == nullptr) return not_open();
+  const Command& self = row("closing");
+  const auto words = read_words(self.arguments, request.words);
+  if (!words) return wrong_usage(self, words.error().detail);
+  const auto volume = small_in(*words, "volume");
+  if (!volume) return wrong_usage(self, volume.error().detail);
+  if (words->operands.size() != 1 || *volume == 0) return wrong_usage(self, "wants --volume and one register");
+  Answer answer;
+  const auto looked = office.archive->read([&](const lmdb::Transaction& txn) -> Result<Done> {
+    const auto book = seen_register(office, request, txn, words->operands[0]);
+    if (!book) return book.error();
+    if (*volume > book->volumes.size())
+      return fail(status::not_found,
+                  words->operands[0] + ": tập " + std::to_string(*volume) + " chưa khoá (is not closed)");
+    answer.out = book->volumes[*volume - 1].note;
+    if (answer.out.empty())
+      return fail(status::not_found, words->operands[0] + ": tập " + std::to_string(*volume) +
+                                         " khoá khi chưa có chữ ký (was closed before closings were signed)");
+    return done;
+  });
+  return looked ? answer : failed(looked.error());
+}
+
 Answer rules(Office& office, const Request& request) {
   if (office.archive == nullptr || office.registers == nullptr) return not_open();
   const auto words = read_words(row("rules").arguments, request.words);
@@ -317,9 +353,13 @@ constexpr auto rows = std::to_array<Command>({
     {"register", "gaps", "[--unit UNIT] [--json] [BOOK]",
      "số không gửi qua cổng này, số trùng (numbers not sent through this gateway, duplicates); 1: duplicates",
      Where::office, Takes::nothing, gaps},
-    {"register", "export", "--as csv|xlsx|pdf [--volume N] BOOK",
-     "sổ ra bảng tính hoặc bản in A4 có bìa, ra đầu ra chuẩn (a register as a file, on standard output)", Where::office,
-     Takes::nothing, export_book},
+    {"register", "export", "--as csv|xlsx|pdf|lines [--volume N] BOOK",
+     "sổ ra bảng tính hoặc bản in A4 có bìa, ra đầu ra chuẩn; lines: đúng các dòng đã ký (a register as a file, on "
+     "standard output; lines: the octets that its closing is signed over)",
+     Where::office, Takes::nothing, export_book},
+    {"register", "closing", "--volume N BOOK",
+     "chữ ký lúc khoá tập, để vanthu-verify volume kiểm (what was signed when the volume was closed)", Where::office,
+     Takes::nothing, closing},
     {"register", "rules", "[--json]", "đơn vị nào giữ sổ nào, số chạy thế nào (which registers units keep)",
      Where::office, Takes::nothing, rules},
 });

@@ -70,6 +70,8 @@ json::object register_json(const Register& book) {
                                   {"from", one.from},
                                   {"to", one.to},
                                   {"sha256", one.sha256},
+                                  {"pages", one.pages},
+                                  {"note", one.note},
                                   {"closed", hand_json(one.closed)}});
   o["volumes"] = std::move(closed);
   return o;

@@ -94,14 +94,13 @@ json::object to_json(const Register& book) {
   json::object o{{"key", to_json(book.key)}, {"lines", book.lines}, {"open_lines", book.open_lines}};
   put(o, "open_reserved", book.open_reserved);
   json::array volumes;
-  for (const Volume& one : book.volumes)
-    volumes.push_back(json::object{{"first", one.first},
-                                   {"last", one.last},
-                                   {"lines", one.lines},
-                                   {"from", one.from},
-                                   {"to", one.to},
-                                   {"sha256", one.sha256},
-                                   {"closed", to_json(one.closed)}});
+  for (const Volume& one : book.volumes) {
+    json::object v{{"first", one.first}, {"last", one.last},     {"lines", one.lines},           {"from", one.from},
+                   {"to", one.to},       {"sha256", one.sha256}, {"closed", to_json(one.closed)}};
+    put(v, "pages", one.pages);
+    put(v, "note", one.note);
+    volumes.push_back(std::move(v));
+  }
   if (!volumes.empty()) o["volumes"] = std::move(volumes);
   return o;
 }
@@ -118,7 +117,7 @@ Register to_register(const json::value& value) {
       const json::object& v = one.as_object();
       book.volumes.push_back({number_of<std::uint32_t>(v, "first"), number_of<std::uint32_t>(v, "last"),
                               number_of(v, "lines"), text_of(v, "from"), text_of(v, "to"), text_of(v, "sha256"),
-                              to_hand(v.at("closed"))});
+                              to_hand(v.at("closed")), number_of(v, "pages"), text_of(v, "note")});
     }
   return book;
 }

@@ -42,6 +42,8 @@ struct Volume {
   std::string from, to;  ///< ISO days of its lines, earliest and latest
   std::string sha256;    ///< of its lines as they stood (FORMAT.md)
   Hand closed;
+  std::uint64_t pages = 0;  ///< of its print; 0: not known
+  std::string note{};       ///< what the log's key signed when it was closed (closing.hpp); empty: an old one
   friend bool operator==(const Volume&, const Volume&) = default;
 };
 

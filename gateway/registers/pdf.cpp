@@ -37,6 +37,11 @@ class Printer {
     for (std::size_t i = 0; i < shares.size(); ++i) widths_[i] = shares[i] / sum * table_width;
   }
 
+  std::size_t count() {
+    paginate();
+    return pages_.size();
+  }
+
   Result<std::string> print() {
     paginate();
     cover(pages_.size());
@@ -182,7 +187,8 @@ class Printer {
     if (!sheet_.first.empty()) line("Từ số " + sheet_.first + " đến số " + sheet_.last, 14, false, 6);
     line("Quyển (tập) số: " + sheet_.volume, 14, false, 6);
     line("Gồm " + std::to_string(pages) + " trang, " + std::to_string(sheet_.rows.size()) + " dòng", 14, false, 30);
-    line(sheet_.closed, 10, false, 0);
+    line(sheet_.closed, 10, false, 4);
+    for (const std::string& one : sheet_.sealed) line(one, 8, false, 2);
     canvas_.box(left - 16, 36, table_width + 32, page_height - 72, 1.5);
     canvas_.end_page();
   }
@@ -194,6 +200,8 @@ class Printer {
   std::vector<std::vector<Slice>> pages_;
 };
 }  // namespace
+
+std::size_t pages_of(const Sheet& sheet) { return sheet.rows.size() > limits::printed ? 0 : Printer(sheet).count(); }
 
 Result<std::string> to_pdf(const Sheet& sheet) {
   if (sheet.rows.size() > limits::printed)

@@ -307,6 +307,10 @@ bool Registers::is_kept(const lmdb::Transaction& txn, std::uint64_t record) cons
 }
 
 std::string Registers::digest(const lmdb::Transaction& txn, const Register& book, std::uint32_t volume) const {
+  return hex(sha256(bound_lines(txn, book, volume)));
+}
+
+std::string Registers::bound_lines(const lmdb::Transaction& txn, const Register& book, std::uint32_t volume) const {
   std::string all;
   const std::string id = book.id();
   const std::string prefix = line_prefix(id);
@@ -321,7 +325,7 @@ std::string Registers::digest(const lmdb::Transaction& txn, const Register& book
     all += json::serialize(to_json(one)) + '\n';
     return true;
   });
-  return hex(sha256(all));
+  return all;
 }
 
 std::optional<Registers::InForce> Registers::rules(const lmdb::Transaction& txn) const {

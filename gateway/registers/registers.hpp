@@ -92,6 +92,8 @@ class Registers final : public archive::Book {
   bool is_kept(const lmdb::Transaction& txn, std::uint64_t record) const;
   /// SHA-256 of a volume's lines as they stand today; of a closed one it should be the one it was closed with.
   std::string digest(const lmdb::Transaction& txn, const Register& book, std::uint32_t volume) const;
+  /// What that is the SHA-256 of (FORMAT.md).
+  std::string bound_lines(const lmdb::Transaction& txn, const Register& book, std::uint32_t volume) const;
   /// Highest number of a register in any volume, 0: none.
   std::uint32_t highest(const lmdb::Transaction& txn, std::string_view id) const;
   bool is_taken(const lmdb::Transaction& txn, std::string_view id, std::uint32_t number) const;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "gateway/registers/acts.hpp"
+#include "gateway/registers/closing.hpp"
 #include "gateway/registers/limits.hpp"
 #include "gateway/registers/words.hpp"
 
@@ -238,7 +239,12 @@ Result<Sheet> sheet_of(const Registers& registers, const lmdb::Transaction& txn,
   if (one <= book.volumes.size()) {
     const Volume& closed = book.volumes[one - 1];
     sheet.closed = "đã khoá sổ ngày " + printed_day(iso(day_of(closed.closed.at))) + " bởi " + closed.closed.by + ", " +
-                   std::to_string(closed.lines) + " dòng, SHA-256 " + closed.sha256;
+                   std::to_string(closed.lines) + " dòng" +
+                   (closed.pages == 0 ? "" : ", " + std::to_string(closed.pages) + " trang") + ", SHA-256 " +
+                   closed.sha256;
+    if (const ClosingSeal seal = seal_of(closed.note); !seal.origin.empty())
+      sheet.sealed = {"Sổ lưu trữ khi khoá: " + seal.origin + ", " + seal.size + " khung, gốc " + seal.root,
+                      "Chữ ký điện tử: " + seal.signature};
   } else {
     sheet.closed = "chưa khoá sổ";
   }

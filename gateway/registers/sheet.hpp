@@ -36,6 +36,7 @@ struct Sheet {
   std::string first, last;           ///< numbers; empty: none
   std::string volume;                ///< "1"; of a whole register "1-3"
   std::string closed;                ///< "đã khoá sổ ngày … bởi …", or "chưa khoá sổ"
+  std::vector<std::string> sealed;   ///< the log's head and its signature then, a line each; empty: none
   std::vector<std::string> columns;  ///< the first ten are the prescribed ones (Decree 30/2020, appendix IV)
   struct Row {
     std::vector<Cell> cells;  ///< as many as there are columns
@@ -61,5 +62,7 @@ Result<std::string> to_xlsx(const Sheet& sheet);
 /// A4 landscape: a cover, then the ten prescribed columns with continuous page numbers.
 /// @par Errors  store_failed
 Result<std::string> to_pdf(const Sheet& sheet);
+/// Of that print, without its cover; 0: it is longer than limits::printed.
+std::size_t pages_of(const Sheet& sheet);
 
 }  // namespace vanthu::registers

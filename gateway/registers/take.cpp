@@ -388,6 +388,9 @@ Result<Done> Registers::closed(lmdb::Transaction& txn, const archive::Event& eve
   volume.to = text_at(event.details, "to");
   volume.sha256 = text_at(event.details, "sha256");
   volume.closed = hand_of(event);
+  if (const json::value* pages = event.details.if_contains("pages")) volume.pages = pages->to_number<std::uint64_t>();
+  // Octet for octet: it was signed so.
+  if (const json::value* note = event.details.if_contains("note")) volume.note = note->as_string();
   book->volumes.push_back(std::move(volume));
   book->open_lines = 0;
   book->open_reserved = 0;

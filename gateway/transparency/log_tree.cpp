@@ -255,6 +255,16 @@ Result<proof::Checkpoint> LogTree::sign_head() {
   return checkpoint;
 }
 
+Result<std::string> LogTree::sign(const std::function<std::string(const proof::Checkpoint&)>& text) {
+  const std::lock_guard one(filling_);
+  const auto head = sign_head();
+  if (!head) return head.error();
+  const std::string said = text(*head);
+  auto signature = proof::sign(said, *signer_);
+  if (!signature) return signature.error();
+  return proof::to_text(proof::Note{said, {*std::move(signature)}});
+}
+
 Result<proof::Verifier> LogTree::next_key() {
   const std::lock_guard one(filling_);
   const fs::path next = options_.folder / "next-key.pem";

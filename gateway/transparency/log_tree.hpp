@@ -38,6 +38,11 @@ class LogTree {
   /// Signs the tree as it is, unless its last head says so already. On stable storage when it returns.
   Result<proof::Checkpoint> seal();
 
+  /// Signs a note of another kind over the newest head, with the key of the head's size.
+  /// @param text  of the note, for that head; its first line tells it from heads and from all other notes
+  /// @par Errors  those of seal()
+  Result<std::string> sign(const std::function<std::string(const proof::Checkpoint&)>& text);
+
   /// Whether the log has frames that no head is signed over.
   bool behind() const;
 

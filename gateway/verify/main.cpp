@@ -20,6 +20,7 @@
 #include "octets.hpp"
 #include "proof.hpp"
 #include "tree.hpp"
+#include "volume.hpp"
 
 namespace verify {
 namespace {
@@ -27,7 +28,7 @@ namespace fs = std::filesystem;
 
 struct Options {
   Keys keys;
-  std::string eml, meta;
+  std::string eml, meta, lines;
   std::vector<std::string> operands;
 };
 
@@ -79,6 +80,7 @@ constexpr const char* help =
     "vanthu-verify proof FILE.tlog-proof --key VKEY [--witness VKEY]… [--eml FILE --meta FILE]\n"
     "vanthu-verify log FOLDER [--checkpoint FILE --key VKEY…] [--first SEQUENCE]\n"
     "vanthu-verify bag FOLDER --key VKEY [--witness VKEY]…\n"
+    "vanthu-verify volume FILE.note --key VKEY [--lines FILE]\n"
     "vanthu-verify consistency OLDER-CHECKPOINT NEWER-CHECKPOINT PATH --key VKEY…\n"
     "  --witness VKEY, repeated: keys of witnesses; --quorum N: how many of them must have cosigned; without it: more\n"
     "  than half. --rotations FILE: what `vanthu log rotations` prints, where the log's key has changed since --key.\n"
@@ -121,6 +123,8 @@ int run(int count, char** words) {
       options.eml = value;
     else if (word == "--meta")
       options.meta = value;
+    else if (word == "--lines")
+      options.lines = value;
     else if (word == "--checkpoint")
       checkpoint = value;
     else if (word == "--first")
@@ -131,12 +135,18 @@ int run(int count, char** words) {
   demand_voters(options.keys, quorum);
   take_rotations(rotations, options.keys);
   const std::size_t wanted = verb == "consistency" ? 3 : 1;
-  if ((verb != "proof" && verb != "log" && verb != "bag" && verb != "consistency") || options.operands.size() != wanted)
+  if ((verb != "proof" && verb != "log" && verb != "bag" && verb != "volume" && verb != "consistency") ||
+      options.operands.size() != wanted)
     throw Stop{usage, help};
   if (options.keys.empty() && (verb != "log" || !checkpoint.empty()))
     throw Stop{usage, "without --key nothing that was signed can be believed\n" + std::string(help)};
   if (verb == "proof") return check_proof(options);
   if (verb == "bag") return check_exported(options.operands.at(0), options.keys);
+  if (verb == "volume") {
+    std::optional<std::string> lines;
+    if (!options.lines.empty()) lines = read_file(options.lines);
+    return check_volume(read_file(options.operands.at(0)), lines, options.keys);
+  }
   if (verb == "log") {
     std::optional<Head> head;
     if (!checkpoint.empty()) head = parse_head(read_file(checkpoint), options.keys);

@@ -250,6 +250,21 @@ class TlogProof:
         return origin
 
 
+def check_volume(note, vkey, lines):
+    """What was signed when a volume of a register was closed, held against its lines."""
+    text, _, signatures = note.rpartition("\n\n")
+    head, origin, _, _, *fields = text.splitlines()
+    if head != "vanthu-register-volume/v1" or vkey.split("+")[0] != origin or signatures.count("\n") != 1:
+        raise Wrong("no closing of that log")
+    if not signed_by(note, vkey):
+        raise Wrong("the key has not signed it")
+    said = dict(field.split(" ", 1) for field in fields)
+    said.pop("closed")
+    if sha256(lines).hex() != said["sha256"] or str(lines.count(b"\n")) != said["lines"]:
+        raise Wrong("the lines are not those that were bound")
+    return said
+
+
 def manifest(path):
     """Names and digests of a list as sha256sum(1) writes it."""
     found = {}

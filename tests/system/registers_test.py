@@ -5,12 +5,15 @@ import dataclasses
 import io
 import json
 import os
+import re
+import shutil
 import subprocess
 import unittest
 import zipfile
 
 import raw
 from box import Box, as_account, letters, papers, wait_until
+from format_reader import Wrong, check_volume
 
 DOMAIN = "hatinh.dcs.example"
 OFFICE, BTCTU, BNCTU = f"vanthu.vptu@{DOMAIN}", f"vanthu.btctu@{DOMAIN}", f"vanthu.bnctu@{DOMAIN}"
@@ -153,9 +156,73 @@ class RegistersTest(unittest.TestCase):
         self.assertTrue(printed.startswith(b"%PDF-"))
         self.assertTrue(printed.rstrip().endswith(b"%%EOF"))
         self.box.vanthu("register", "close", book)
+        self.closed_volume_proves_itself(book)
         late = self.box.vanthu("register", "remark", "--text", "x", book, "71", check=False)
         self.assertEqual(late.returncode, 77)
         self.assertIn("đã khoá sổ".encode(), late.stderr)
+
+    @unittest.skipUnless(shutil.which("soffice"), "LibreOffice is not installed: what it reads of our files is not seen here")
+    def test_libreoffice_reads_what_was_exported(self):
+        self.post("81", subject="=1+1 Về việc thử uỷ ban")
+        book = self.book()
+        folder = self.box.dir / "office"
+        folder.mkdir()
+        for kind in ("csv", "xlsx"):
+            (folder / f"in.{kind}").write_bytes(self.box.vanthu("register", "export", "--as", kind, book).stdout)
+        wanted = list(csv.reader(io.StringIO((folder / "in.csv").read_text("utf-8-sig"))))
+        for kind in ("csv", "xlsx"):
+            # Without a person who answers its question it takes a CSV for Latin 1, whatever the byte order mark says.
+            reading = ["--infilter=CSV:44,34,76"] if kind == "csv" else []
+            done = subprocess.run(["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless", *reading, "--convert-to",
+                                   "csv:Text - txt - csv (StarCalc):44,34,76", "--outdir", str(folder / kind),
+                                   str(folder / f"in.{kind}")], capture_output=True, timeout=180, check=False)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            rows = list(csv.reader(io.StringIO((folder / kind / "in.csv").read_text("utf-8-sig"))))
+            number = next(row for row in rows if row and row[0] == "81-CV/VPTU")
+            self.assertIn("=1+1", number[2], "a text, and nothing that was computed")
+            self.assertIn("uỷ ban", number[2])
+            self.assertEqual([row for row in rows if row and row[0] == wanted[0][0]][0][:10], wanted[0][:10], kind)
+
+    def closed_volume_proves_itself(self, book):
+        """By the static program without a network, by the other reader, and on the cover."""
+        key = json.loads(self.box.vanthu("log", "status", "--json").stdout)["records"]["key"]
+        note, lines = self.box.dir / "volume.note", self.box.dir / "volume.lines"
+        note.write_bytes(self.box.vanthu("register", "closing", "--volume", 1, book).stdout)
+        lines.write_bytes(self.box.vanthu("register", "export", "--as", "lines", "--volume", 1, book).stdout)
+
+        def verify(*words):
+            return subprocess.run(["unshare", "--net", "env", "-i", str(self.box.layout.program("vanthu-verify")), "volume",
+                                   str(note), "--key", key, *map(str, words)], capture_output=True, check=False)
+
+        done = verify("--lines", lines)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        volume = self.registers("vptu")[book]["volumes"][0]
+        self.assertEqual(check_volume(note.read_text(), key, lines.read_bytes()),
+                         {"book": book, "volume": "1", "lines": str(volume["lines"]), "pages": str(volume["pages"]),
+                          "first": str(volume["first"]), "last": str(volume["last"]), "from": volume["from"],
+                          "to": volume["to"], "sha256": volume["sha256"]})
+        self.assertGreaterEqual(volume["pages"], 1)
+        text = note.read_text()
+        for bent, code in ((text.replace("\nlines ", "\nlines 1"), 1), (text.replace("vanthu-register-volume/v1", "x"), 65),
+                           (text.replace("\nclosed ", "\nclosed 1"), 1), (text[:-3], 65)):
+            note.write_text(bent)
+            self.assertEqual(verify().returncode, code, bent)
+            with self.assertRaises((Wrong, ValueError, IndexError)):
+                check_volume(bent, key, lines.read_bytes())
+        note.write_text(text)
+        whole = lines.read_bytes()
+        lines.write_bytes(whole.replace(b"71", b"72", 1))
+        self.assertEqual(verify("--lines", lines).returncode, 1)
+        self.assertEqual(verify("--lines", self.box.dir / "none").returncode, 66)
+        paper = self.box.dir / "register.pdf"
+        paper.write_bytes(self.box.vanthu("register", "export", "--as", "pdf", "--volume", 1, book).stdout)
+        cover = "".join(subprocess.run(["pdftotext", "-l", "1", str(paper), "-"], capture_output=True, text=True,
+                                       check=True).stdout.split())
+        self.assertIn(text.splitlines()[3], cover, "the root of the log's tree then")
+        self.assertIn(text.splitlines()[-1].split(" ")[2], cover, "the signature")
+        pages = subprocess.run(["pdfinfo", str(paper)], capture_output=True, text=True, check=True).stdout
+        self.assertEqual(int(re.search(r"Pages:\s+(\d+)", pages)[1]), volume["pages"] + 1, "and the cover")
+        self.assertEqual(self.box.vanthu("register", "closing", "--volume", 2, book, check=False).returncode, 66)
 
     def test_rules_are_set_by_administrators_of_the_whole(self):
         rules = self.box.dir / "registers.toml"

@@ -4,6 +4,7 @@
 #include <set>
 #include <thread>
 
+#include "gateway/base/digest.hpp"
 #include "gateway/registers/sheet.hpp"
 #include "gateway/registers/words.hpp"
 #include "tests/unit/registers/fixture.hpp"
@@ -212,6 +213,10 @@ TEST_F(RegistersTest, NothingInAClosedVolumeIsChanged) {
   EXPECT_EQ(volume.last, 8U);
   EXPECT_EQ(volume.lines, 3U);
   EXPECT_EQ(volume.closed.by, "huong");
+  EXPECT_TRUE(volume.note.empty()) << "nobody signed it here";
+  EXPECT_EQ(volume.sha256, hex(sha256(look([&](const lmdb::Transaction& txn) {
+              return registers_.bound_lines(txn, *registers_.find(txn, notices), 1);
+            }))));
   for (const auto& refused :
        {act(cancel, notices, LineRef{7}, clerk("x")), act(correct, notices, LineRef{7}, "subject", "x", clerk("x")),
         act(remark, notices, LineRef{7}, "x", clerk())}) {
@@ -238,6 +243,20 @@ TEST_F(RegistersTest, NothingInAClosedVolumeIsChanged) {
             volume.sha256);
 }
 
+TEST_F(RegistersTest, WhatWasSignedAtAClosingIsKeptOctetForOctet) {
+  post({.sheets = {{"03", "TB/TU", "a"}}});
+  const std::string note = "vanthu-register-volume/v1\no\n1\nA\n\n— o c2ln\n";
+  ASSERT_TRUE(archive_->act([&](const lmdb::Transaction& txn) -> Result<Events> {
+    auto events = close(registers_, txn, notices, clerk());
+    if (!events) return events;
+    events->front().details["pages"] = 2;
+    events->front().details["note"] = note;
+    return events;
+  }));
+  EXPECT_EQ(book(notices)->volumes.front().note, note);
+  EXPECT_EQ(book(notices)->volumes.front().pages, 2U);
+}
+
 TEST(Values, KeepEverythingInTheirJson) {
   const Hand hand{"huong", "đọc sai", Time(std::chrono::microseconds(1'700'000'000'123'456))};
   Line line;
@@ -262,7 +281,7 @@ TEST(Values, KeepEverythingInTheirJson) {
   book.lines = 9;
   book.open_lines = 2;
   book.open_reserved = 1;
-  book.volumes = {{1, 7, 7, "2026-01-02", "2026-03-04", "ab", hand}};
+  book.volumes = {{1, 7, 7, "2026-01-02", "2026-03-04", "ab", hand, 4, "a\n\n— b c2ln\n"}};
   EXPECT_EQ(to_register(to_json(book)), book);
   Item item{"vptu", 12, 1, Item::State::refused, "a@b", "x", "den/vptu/2026", 5, 6, "other", hand, 3};
   EXPECT_EQ(to_item(to_json(item)), item);

@@ -236,6 +236,12 @@ TEST_F(SheetTest, AnEmptyVolumeAndOneThatIsNotThere) {
   ASSERT_TRUE(act(close, notices, clerk()));
   EXPECT_NE(sheet(notices, 1).closed.find("đã khoá sổ ngày"), std::string::npos);
   EXPECT_EQ(sheet(notices).volume, "1");
+  Sheet sealed = sheet(notices, 1);
+  EXPECT_TRUE(sealed.sealed.empty()) << "nobody signed it here";
+  EXPECT_EQ(pages_of(sealed), 1U);
+  sealed.sealed = {"Sổ lưu trữ khi khoá: o/records, 12 khung, gốc ROOT", "Chữ ký điện tử: — o/records c2ln"};
+  const std::string cover = pages_of(*to_pdf(sealed)).front();
+  for (const std::string& one : sealed.sealed) EXPECT_NE(cover.find(one), std::string::npos) << cover;
   EXPECT_EQ(look([&](const lmdb::Transaction& txn) {
               return sheet_of(registers_, txn, *registers_.find(txn, notices), 2, naming).error().reply;
             }),
