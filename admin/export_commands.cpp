@@ -14,6 +14,7 @@
 #include "directory/directory.hpp"
 #include "filters/policy/parties.hpp"
 #include "gateway/archive/archive.hpp"
+#include "gateway/attestation/witness_keeper.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/exports/desk.hpp"
 #include "gateway/exports/limits.hpp"
@@ -320,15 +321,22 @@ Answer sheet(Office& office, const Request& request) {
     const std::string language = call.words().value("language").value_or("vi");
     if (language != "vi" && language != "en") return call.wrong("--language is vi or en");
     if (auto may = Sights(office, request, call.words()).may_read(*number); !may) return failed(may.error());
-    const auto newest = newest_head(office, *office.record_tree);
-    if (!newest) return failed(newest.error());
-    const std::string& note = newest->note;
     const auto record = office.archive->show(*number);
     if (!record) return failed(record.error());
+    const auto stamped = first_stamp_over(office, record->head.at.sequence);
+    if (!stamped) return failed(stamped.error());
+    // To the head that an authority has stamped, so that the paper has both; but witnesses say more than a clock does.
+    std::string note = *stamped ? (*stamped)->note : std::string();
+    const bool watched = office.witnesses != nullptr && office.witnesses->watched();
+    if (note.empty() || (watched && signers_of(note).size() < 2)) {
+      auto newest = newest_head(office, *office.record_tree);
+      if (!newest) return failed(newest.error());
+      note = std::move(newest->note);
+    }
     auto whole = proven(office, *number, note);
     if (!whole) return failed(whole.error());
     if (!whole->unproven.empty()) return failed(fail(status::not_found, whole->unproven));
-    exports::Provenance what = provenance_of(office, *record, *whole, note);
+    exports::Provenance what = provenance_of(office, *record, *whole, note, *stamped);
     what.by = request.actor;
     auto pdf = exports::provenance_pdf(what, language);
     if (!pdf) return failed(pdf.error());

@@ -6,11 +6,13 @@
 
 #include "admin/directory_text.hpp"
 #include "admin/opening.hpp"
+#include "admin/stamped.hpp"
 #include "admin/table.hpp"
 #include "admin/withheld.hpp"
 #include "directory/directory.hpp"
 #include "gateway/archive/archive.hpp"
 #include "gateway/base/digest.hpp"
+#include "gateway/deliveries/deliveries.hpp"
 #include "gateway/keeping/keeper.hpp"
 #include "gateway/registers/registers.hpp"
 #include "gateway/registers/words.hpp"
@@ -48,7 +50,7 @@ void add_card(Parts& parts, const std::string& stem, const json::object& card, c
 
 /// What is said of a record beside its octets.
 Result<exports::About> about_of(const Office& office, archive::Archive::Record record) {
-  exports::About about{std::move(record), {}, {}, {}, {}, {}, {}};
+  exports::About about{std::move(record), {}, {}, {}, {}, {}, {}, {}, {}, {}};
   const std::uint64_t number = about.record.number;
   if (const auto summary = office.archive->summary(number)) about.summary = *summary;
   if (auto facts = filters::parse_facts(about.record.accepted.facts)) about.facts = *std::move(facts);
@@ -59,6 +61,8 @@ Result<exports::About> about_of(const Office& office, archive::Archive::Record r
       for (std::size_t i = 0; i < papers; ++i)
         about.cards.push_back(office.registers->card(books, number, static_cast<std::uint32_t>(i)));
       about.lines = office.registers->lines_of(books, number);
+      about.receipts = office.registers->items(books, number);
+      if (office.deliveries != nullptr) about.endings = office.deliveries->of(books, number);
       return done;
     });
     if (!looked) return looked.error();
@@ -111,6 +115,22 @@ Parts gone(const Office& office, const exports::Plan& plan, std::uint64_t number
   }
   parts.about = {{"state", state}, {"remark", why}};
   return parts;
+}
+
+/// The oldest time stamp that covers a record, with the proof that leads to what was stamped.
+Result<Done> add_stamp(const Office& office, exports::About& about, Parts& parts) {
+  const std::uint64_t number = about.record.number;
+  const auto stamped = first_stamp_over(office, about.record.head.at.sequence);
+  if (!stamped) return stamped.error();
+  if (!*stamped) return done;
+  const StampedHead& head = **stamped;
+  const auto proof = proof_of(office, about.record.head, head.note);
+  if (!proof) return proof.error();
+  parts.list.push_back({data("proofs", number, ".stamped.tlog-proof"), proof::to_text(*proof)});
+  parts.list.push_back({data("proofs", number, ".tsr"), head.answer});
+  about.stamp = {rfc3339(head.stamp.time), head.stamp.serial,     head.stamp.policy,
+                 head.authorities_name,    signers_of(head.note), head.size};
+  return done;
 }
 
 std::string flat(std::string text) {
@@ -174,7 +194,7 @@ std::string both_times(Time time) {
 }  // namespace
 
 exports::Provenance provenance_of(const Office& office, const archive::Archive::Record& record, const Proven& whole,
-                                  const std::string& note) {
+                                  const std::string& note, const std::optional<StampedHead>& stamped) {
   const mail::Accepted& accepted = record.accepted;
   exports::Provenance what;
   what.number = record.number;
@@ -202,14 +222,13 @@ exports::Provenance provenance_of(const Office& office, const archive::Archive::
       std::string line = proof::to_text(one);
       while (line.ends_with('\n')) line.pop_back();
       what.signatures.push_back(printable(line));
-      // 8 octets of time before the signature (c2sp.org/tlog-cosignature); whose key it is, is not ours to say.
-      if (one.octets.size() != 72) continue;
-      std::int64_t seconds = 0;
-      for (int i = 0; i < 8; ++i)
-        seconds = seconds << 8 | static_cast<unsigned char>(one.octets[static_cast<std::size_t>(i)]);
-      what.witnesses.push_back(printable(one.name) + ", " + rfc3339(Time(std::chrono::seconds(seconds))));
     }
   }
+  for (std::string& one : signers_of(note))
+    if (one.find(", ") != std::string::npos) what.witnesses.push_back(std::move(one));
+  if (stamped)
+    what.stamps = {{both_times(stamped->stamp.time), stamped->stamp.serial, stamped->stamp.policy, stamped->name,
+                    stamped->size, stamped->note == note ? stamped->answer : std::string()}};
   return what;
 }
 
@@ -249,13 +268,16 @@ Result<Parts> parts_of(const Office& office, const exports::Plan& plan, std::uin
   parts.list.push_back({data("proofs", number, ".meta.json"), std::move(whole->meta)});
   if (whole->unproven.empty())
     parts.list.push_back({data("proofs", number, ".tlog-proof"), proof::to_text(whole->proof)});
-  const auto about = about_of(office, *std::move(record));
+  auto about = about_of(office, *std::move(record));
   if (!about) return about.error();
+  if (auto stamped = add_stamp(office, *about, parts); !stamped) return stamped.error();
   const exports::UnitName names = unit_names(office);
   add_card(parts, "data/metadata/" + std::to_string(number), exports::card_of(*about, names), "Card");
   parts.about["lines"] = exports::register_rows(about->lines, number, names);
   return parts;
 }
+
+std::string file_card_name(const std::string& id) { return "data/files/" + name_of_file(id); }
 
 Result<Parts> frame_of(const Office& office, const exports::Plan& plan) {
   Parts parts;
@@ -283,8 +305,8 @@ Result<Parts> frame_of(const Office& office, const exports::Plan& plan) {
       keeping::Numbers disposed;
       for (const std::uint64_t number : records)
         if (look.ledger.gone(look.books, number)) disposed.push_back(number);
-      add_card(parts, "data/files/" + name_of_file(id),
-               exports::file_card(keeping::term_of(look, *file), records, disposed, names), "File");
+      add_card(parts, file_card_name(id), exports::file_card(keeping::term_of(look, *file), records, disposed, names),
+               "File");
     }
     return done;
   });
@@ -292,6 +314,7 @@ Result<Parts> frame_of(const Office& office, const exports::Plan& plan) {
   add_card(parts, "data/fonds", exports::fonds_card(fonds), "Fonds");
   parts.list.push_back({"data/proofs/checkpoint", plan.checkpoint});
   parts.list.push_back({"data/proofs/key.txt", plan.key + '\n'});
+  for (auto& [name, pem] : stamp_authorities(office)) parts.list.push_back({"data/proofs/" + name, std::move(pem)});
   if (std::string rotations = office.record_tree->rotation_notes(); !rotations.empty())
     parts.list.push_back({"data/proofs/rotations", std::move(rotations)});
   return parts;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "admin/command.hpp"
+#include "admin/stamped.hpp"
 #include "gateway/exports/card.hpp"
 #include "gateway/exports/parts.hpp"
 #include "gateway/exports/plan.hpp"
@@ -33,8 +34,9 @@ Result<proof::InclusionProof> proof_of(const Office& office, const journal::Fram
 std::string whose_records(const Office& office);
 
 /// What a sheet says of a record whose proof leads to this signed head.
+/// @param stamped  a head that was stamped, this one or another; none
 exports::Provenance provenance_of(const Office& office, const archive::Archive::Record& record, const Proven& whole,
-                                  const std::string& note);
+                                  const std::string& note, const std::optional<StampedHead>& stamped);
 
 /// How units are called today.
 exports::UnitName unit_names(const Office& office);
@@ -43,6 +45,9 @@ exports::UnitName unit_names(const Office& office);
 /// "disposed", "withheld", "damaged", with `remark`.
 /// @par Errors  not_found: there was never such a record
 Result<exports::Parts> parts_of(const Office& office, const exports::Plan& plan, std::uint64_t number);
+
+/// A hồ sơ's card in a bag, without its ending: "data/files/f_vptu_2026_05".
+std::string file_card_name(const std::string& id);
 
 /// Cards of the plan's files and of its fonds.
 Result<exports::Parts> frame_of(const Office& office, const exports::Plan& plan);

@@ -64,9 +64,9 @@ Result<std::unique_ptr<TimestampKeeper>> TimestampKeeper::open(std::vector<trans
     Stamped one;
     one.tree = tree;
     one.state.configured = !keeper->options_.url.empty();
-    const auto stamps = kept(*tree);
-    if (!stamps.empty()) {
-      const KeptStamp& newest = stamps.back();
+    one.kept = kept(*tree);
+    if (!one.kept.empty()) {
+      const KeptStamp& newest = one.kept.back();
       one.state.size = newest.size;
       if (const auto stamp = check_stamp(read_file(newest.answer), read_file(newest.note), "", newest.ca))
         one.state.last = stamp->time;
@@ -177,6 +177,7 @@ Result<KeptStamp> TimestampKeeper::stamp_now(const transparency::LogTree& tree) 
   found->state.skew = skew;
   found->state.last = stamp->time;
   found->state.size = head->size;
+  found->kept.push_back(kept);
   return kept;
 }
 
@@ -199,6 +200,26 @@ std::vector<KeptStamp> TimestampKeeper::kept(const transparency::LogTree& tree) 
   }
   std::sort(all.begin(), all.end(), [](const KeptStamp& a, const KeptStamp& b) { return a.name < b.name; });
   return all;
+}
+
+std::optional<KeptStamp> TimestampKeeper::first_over(const transparency::LogTree& tree, std::uint64_t leaf) const {
+  const std::lock_guard lock(mutex_);
+  for (const Stamped& one : all_) {
+    if (one.tree != &tree) continue;
+    const auto found =
+        std::find_if(one.kept.begin(), one.kept.end(), [&](const KeptStamp& stamp) { return stamp.size > leaf; });
+    if (found != one.kept.end()) return *found;
+  }
+  return std::nullopt;
+}
+
+std::set<fs::path> TimestampKeeper::authorities(const transparency::LogTree& tree) const {
+  const std::lock_guard lock(mutex_);
+  std::set<fs::path> files;
+  for (const Stamped& one : all_)
+    if (one.tree == &tree)
+      for (const KeptStamp& kept : one.kept) files.insert(kept.ca);
+  return files;
 }
 
 TimestampKeeper::State TimestampKeeper::state(const transparency::LogTree& tree) const {

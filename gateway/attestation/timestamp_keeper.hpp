@@ -4,6 +4,8 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -52,6 +54,11 @@ class TimestampKeeper {
   /// Oldest first.
   static std::vector<KeptStamp> kept(const transparency::LogTree& tree);
 
+  /// The oldest stamp over a head that covers a leaf, by its place in the tree from 0; none yet.
+  std::optional<KeptStamp> first_over(const transparency::LogTree& tree, std::uint64_t leaf) const;
+  /// The files with the certificates that stamps over a tree's heads are checked with.
+  std::set<std::filesystem::path> authorities(const transparency::LogTree& tree) const;
+
   struct State {
     bool configured = false;
     std::string why;        ///< of the last failure; empty: none, or it was mended
@@ -68,6 +75,7 @@ class TimestampKeeper {
   struct Stamped {
     transparency::LogTree* tree = nullptr;
     State state;
+    std::vector<KeptStamp> kept{};  ///< oldest first
     Time tried{};
     std::string told;
   };

@@ -154,17 +154,24 @@ json::object envelope_of(const About& about, const UnitName& name) {
   }
   put(o, "ForwardPath", std::move(forward));
   put(o, "BlindCopy", std::move(blind));
-  json::array deliveries;
-  for (const mail::Delivery& one : accepted.deliveries) {
+  json::array list;
+  for (std::size_t i = 0; i < accepted.deliveries.size(); ++i) {
+    const mail::Delivery& one = accepted.deliveries[i];
     json::object delivery;
     delivery["To"] = mail::format(one.to);
     put(delivery, "Original", one.original);
     put(delivery, "Unit", one.unit);
     put(delivery, "UnitName", one.unit.empty() ? std::string() : name(one.unit));
     put(delivery, "Holder", one.holder);
-    deliveries.push_back(std::move(delivery));
+    for (const deliveries::Ending& ending : about.endings) {
+      if (ending.delivery != i) continue;
+      delivery["Ended"] = ending.good() ? "delivered" : "failed";
+      delivery["EndedAt"] = rfc3339(ending.at);
+      delivery["Reply"] = std::to_string(ending.code) + (ending.enhanced.empty() ? "" : ' ' + ending.enhanced);
+    }
+    list.push_back(std::move(delivery));
   }
-  put(o, "Delivery", std::move(deliveries));
+  put(o, "Delivery", std::move(list));
   put(o, "Client", accepted.client);
   put(o, "Helo", accepted.helo);
   put(o, "Protocol", accepted.protocol);
@@ -202,6 +209,38 @@ json::object register_fields(const registers::Register& book, const registers::L
   put(o, "Day", line.day);
   put(o, "Remarks", registers::remarks_of(line));
   put(o, "Corrections", registers::corrections_of(line));
+  return o;
+}
+
+/// How a letter stands at each receiving mailroom.
+json::array receipts_of(const std::vector<registers::Item>& items, const UnitName& name) {
+  json::array list;
+  for (const registers::Item& item : items) {
+    json::object o{{"Unit", item.unit}};
+    put(o, "UnitName", name(item.unit));
+    o["Paper"] = std::to_string(item.paper + 1);
+    o["State"] = registers::word(item.state);
+    put(o, "Register", item.book);
+    if (item.number != 0) o["Number"] = std::to_string(item.number);
+    put(o, "Cause", item.cause);
+    if (item.hand) {
+      o["By"] = item.hand->by;
+      o["At"] = rfc3339(item.hand->at);
+    }
+    list.push_back(std::move(o));
+  }
+  return list;
+}
+
+json::object stamp_of(const CardStamp& stamp) {
+  json::object o;
+  if (stamp.size == 0) return o;
+  o["Time"] = stamp.time;
+  o["Serial"] = stamp.serial;
+  o["Policy"] = stamp.policy;
+  o["TreeSize"] = std::to_string(stamp.size);
+  put(o, "Authorities", stamp.authorities);
+  put(o, "SignedBy", lines_of(stamp.signers));
   return o;
 }
 
@@ -289,6 +328,8 @@ json::object card_of(const About& about, const UnitName& name) {
   put(card, "File", std::move(files));
   for (const auto& [book, line] : about.lines) lines.push_back(register_fields(book, line, name));
   put(card, "RegisterLine", std::move(lines));
+  put(card, "Receipt", receipts_of(about.receipts, name));
+  put(card, "TimeStamp", stamp_of(about.stamp));
   put(card, "Event", history_of(about.history));
   return card;
 }

@@ -9,6 +9,7 @@
 
 #include "filters/facts.hpp"
 #include "gateway/archive/archive.hpp"
+#include "gateway/deliveries/deliveries.hpp"
 #include "gateway/keeping/retention.hpp"
 #include "gateway/registers/line.hpp"
 
@@ -20,6 +21,13 @@ namespace vanthu::exports {
 /// What a unit is called; the directory's word.
 using UnitName = std::function<std::string(const std::string& unit)>;
 
+/// A time stamp over a signed head that covers a record, as a card tells it.
+struct CardStamp {
+  std::string time{}, serial{}, policy{}, authorities{};  ///< authorities: name of the file with their certificates
+  std::vector<std::string> signers{};                     ///< of that head, cosignatures with their times
+  std::uint64_t size = 0;                                 ///< of its tree; 0: there is no stamp
+};
+
 /// Everything that is known of one record.
 struct About {
   archive::Archive::Record record;
@@ -29,6 +37,9 @@ struct About {
   std::vector<std::pair<registers::Register, registers::Line>> lines;
   std::vector<keeping::File> files;  ///< that it is in
   std::vector<archive::Event> history;
+  std::vector<deliveries::Ending> endings{};  ///< of its deliveries, those that have ended
+  std::vector<registers::Item> receipts{};    ///< at the receiving mailrooms
+  CardStamp stamp{};
 };
 
 /// "vanthu card 1".

@@ -5,15 +5,11 @@
 
 #include "gateway/base/digest.hpp"
 #include "gateway/exports/readme.hpp"
-#include "gateway/print/canvas.hpp"
+#include "gateway/print/flow.hpp"
 
 namespace vanthu::exports {
 namespace {
 
-constexpr double page_width = print::a4_short, page_height = print::a4_long;
-constexpr double left = 57, right = 42, top = 48, bottom = 52;
-constexpr double text_width = page_width - left - right;
-constexpr double label_width = 132;
 constexpr std::size_t leaf_octets = 100;  // gateway/transparency/FORMAT.md
 
 std::string leaf_of(const Provenance& what) { return what.proof.extra.substr(0, leaf_octets); }
@@ -61,65 +57,35 @@ std::string commands_of(const Provenance& what, bool vi) {
              "the "
              "signature") +
          signature_by_hand() + say("hoặc một lệnh làm cả năm bước:", "or all five in one:") + "vanthu-verify proof " +
-         n + ".tlog-proof --key VKEY --eml " + n + ".eml --meta " + n + ".meta.json\n";
+         n + ".tlog-proof --key VKEY --eml " + n + ".eml --meta " + n + ".meta.json\n" +
+         (!what.stamps.empty() && !what.stamps.front().token.empty()
+              ? say("6. dấu thời gian: T gõ lại từ cuối phiếu (base64 -d); C là tệp của bước 5; CA là chứng thư gốc "
+                    "của "
+                    "cơ quan cấp dấu",
+                    "6. the time stamp: T from the end of this sheet (base64 -d); C is the file of step 5; CA the "
+                    "authority's root certificate") +
+                    "openssl ts -verify -data C -in T -CAfile CA\n"
+              : std::string());
 }
 
-/// Lays one thing below the other, and begins a page when one is full.
-class Printer {
- public:
-  Printer(const std::string& title, std::string foot)
-      : canvas_(page_width, page_height, title), foot_(std::move(foot)) {}
+std::string stamps_of(const Provenance& what, bool vi) {
+  std::string text;
+  for (const SheetStamp& one : what.stamps)
+    text += (text.empty() ? "" : "\n") + one.time + "\n" + (vi ? "số " : "serial ") + one.serial +
+            (vi ? ", chính sách " : ", policy ") + one.policy + "\n" +
+            (one.token.empty() ? (vi ? "trên một gốc khác, cỡ cây " : "over another head, size ")
+                               : (vi ? "trên chính gốc này, cỡ cây " : "over this very head, size ")) +
+            std::to_string(one.size) + " (" + one.name + ".tsr)";
+  return text;
+}
 
-  void line(const std::string& text, const print::Face& face, PangoAlignment align, double gap) {
-    canvas_.lay(text, text_width, face, align);
-    room_for(canvas_.laid_height());
-    canvas_.lay(text, text_width, face, align);
-    canvas_.show(left, y_);
-    y_ += canvas_.laid_height() + gap;
-  }
-  void row(const std::string& label, const std::string& value, bool fixed) {
-    const print::Face face{fixed ? 7.6 : 10, false, fixed};
-    const print::Face bold{9.5, true, false};
-    canvas_.lay(label, label_width - 8, bold, PANGO_ALIGN_LEFT);
-    double height = canvas_.laid_height();
-    canvas_.lay(value, text_width - label_width, face, PANGO_ALIGN_LEFT);
-    height = std::max(height, canvas_.laid_height());
-    room_for(height);
-    canvas_.put(label, left, y_, label_width - 8, bold, PANGO_ALIGN_LEFT);
-    canvas_.put(value, left + label_width, y_, text_width - label_width, face, PANGO_ALIGN_LEFT);
-    y_ += height + 5;
-  }
-  /// Its lines one by one, so that a long one goes on on the next page.
-  void listing(const std::string& text) {
-    for (std::size_t at = 0; at < text.size();) {
-      const std::size_t end = std::min(text.find('\n', at), text.size());
-      line(text.substr(at, end - at), {7.4, false, true}, PANGO_ALIGN_LEFT, 0.5);
-      at = end + 1;
-    }
-  }
-  Result<std::string> finish() {
-    end_page();
-    return canvas_.finish();
-  }
-
- private:
-  void room_for(double height) {
-    if (y_ + height <= page_height - bottom || y_ == top) return;
-    end_page();
-    y_ = top;
-  }
-  void end_page() {
-    ++page_;
-    canvas_.put(foot_ + " · " + std::to_string(page_), left, page_height - bottom + 14, text_width, {8, false, false},
-                PANGO_ALIGN_CENTER);
-    canvas_.end_page();
-  }
-
-  print::Canvas canvas_;
-  std::string foot_;
-  double y_ = top;
-  unsigned page_ = 0;
-};
+/// Base64 in lines that fit the page.
+std::string lines_of(const std::string& octets) {
+  const std::string whole = proof::base64(octets);
+  std::string text;
+  for (std::size_t at = 0; at < whole.size(); at += 96) text += whole.substr(at, 96) + '\n';
+  return text;
+}
 
 bool is_hashes(const std::string& label, bool vi) {
   const std::string_view texts_vi[] = {"Cơ quan",  "Bản ghi",    "Tiêu đề",          "Số, ký hiệu", "Người gửi",
@@ -164,7 +130,7 @@ std::vector<std::pair<std::string, std::string>> rows_of(const Provenance& what,
   add("Chữ ký trên gốc", "Signatures over the root", joined(what.signatures, none));
   add("Chữ ký đúng của", "Rightly signed by", joined(what.signers, none));
   add("Bên chứng kiến", "Witnesses", joined(what.witnesses, vi ? "chưa có bên chứng kiến" : "not yet witnessed"));
-  add("Dấu thời gian", "Time stamps", joined(what.stamps, none));
+  add("Dấu thời gian", "Time stamps", what.stamps.empty() ? none : stamps_of(what, vi));
   add("Người in", "Printed", what.printed + ", " + what.by);
   return rows;
 }
@@ -172,8 +138,8 @@ std::vector<std::pair<std::string, std::string>> rows_of(const Provenance& what,
 Result<std::string> provenance_pdf(const Provenance& what, std::string_view language) {
   const bool vi = language != "en";
   const std::string number = std::to_string(what.number);
-  Printer printer((vi ? "Phiếu chứng minh nguồn gốc, bản ghi " : "Provenance sheet, record ") + number,
-                  (vi ? "Bản ghi " : "Record ") + number + ", " + what.head.origin);
+  print::Flow printer((vi ? "Phiếu chứng minh nguồn gốc, bản ghi " : "Provenance sheet, record ") + number,
+                      (vi ? "Bản ghi " : "Record ") + number + ", " + what.head.origin);
   printer.line(vi ? "PHIẾU CHỨNG MINH NGUỒN GỐC" : "PROVENANCE SHEET", {17, true, false}, PANGO_ALIGN_CENTER, 2);
   printer.line(vi ? "của một tài liệu lưu trữ điện tử" : "of an electronic record", {12, false, false},
                PANGO_ALIGN_CENTER, 12);
@@ -185,10 +151,20 @@ Result<std::string> provenance_pdf(const Provenance& what, std::string_view lang
            "letter's file and its meta part can check that without the gateway, and without believing who printed "
            "this. Compare the log's key with the one that the office published elsewhere.",
       {10, false, false}, PANGO_ALIGN_LEFT, 10);
-  for (const auto& [label, value] : rows_of(what, language)) printer.row(label, value, is_hashes(label, vi));
+  for (const auto& [label, value] : rows_of(what, language)) {
+    const bool fixed = is_hashes(label, vi);
+    printer.row(label, value, {fixed ? 7.6 : 10, false, fixed});
+  }
   printer.line(vi ? "Kiểm tra bằng tay (sha256sum, openssl)" : "How to check by hand (sha256sum, openssl)",
                {11, true, false}, PANGO_ALIGN_LEFT, 4);
   printer.listing(commands_of(what, vi));
+  for (const SheetStamp& one : what.stamps) {
+    if (one.token.empty()) continue;
+    printer.space(8);
+    printer.line(vi ? "Dấu thời gian T (TimeStampResp, DER, base64)" : "Time stamp T (TimeStampResp, DER, base64)",
+                 {11, true, false}, PANGO_ALIGN_LEFT, 4);
+    printer.listing(lines_of(one.token));
+  }
   printer.line("", {10, false, false}, PANGO_ALIGN_LEFT, 8);
   printer.line(vi ? "Người in phiếu (ký, ghi rõ họ tên)" : "Printed by (signature, name)", {10, true, false},
                PANGO_ALIGN_RIGHT, 40);

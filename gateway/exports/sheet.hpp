@@ -10,6 +10,13 @@
 
 namespace vanthu::exports {
 
+/// A time stamp (RFC 3161) over a signed head that covers the record.
+struct SheetStamp {
+  std::string time, serial, policy, name;
+  std::uint64_t size = 0;  ///< of that head's tree
+  std::string token;       ///< TimeStampResp, DER; empty: it is over another head than the sheet's path leads to
+};
+
 /// What a provenance sheet says: everything that somebody needs to check one record without us, on paper. Digests are
 /// hexadecimal digits.
 struct Provenance {
@@ -25,7 +32,7 @@ struct Provenance {
   std::vector<std::string> signatures;  ///< lines of the signed note
   std::vector<std::string> signers;     ///< keys that signed the head and fit, the log's own first
   std::vector<std::string> witnesses;   ///< cosignatures, with their times; empty: none yet
-  std::vector<std::string> stamps;      ///< time stamps (RFC 3161); empty: none yet
+  std::vector<SheetStamp> stamps{};     ///< empty: none yet
   std::string printed, by;              ///< when, by whom
 };
 

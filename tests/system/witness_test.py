@@ -20,7 +20,7 @@ from pathlib import Path
 
 import raw
 from box import ROOT, Box, as_account, letters, papers, wait_until
-from format_reader import Wrong, check_log, checkpoint, signed_by
+from format_reader import TlogProof, Wrong, check_bag, check_log, checkpoint, signed_by
 from witnesses import Authority, Log, Witness
 
 OFFICE = "vanthu.vptu@hatinh.dcs.example"
@@ -396,6 +396,47 @@ class StampTest(Office):
         self.assertEqual(self.box.vanthu("log", "status").returncode, 0)
         self.restart()
         self.assertEqual(self.status()["records"]["stamped"]["size"], self.stamps()[-1]["size"])
+
+
+    def test_stamps_are_on_the_sheet_and_beside_every_exported_record(self):
+        self.send()
+        wait_until(lambda: self.stamps(), 60, "the first stamp")
+        self.box.vanthu("log", "checkpoint")
+        self.box.vanthu("log", "stamp")
+        wait_until(lambda: all("delivery" in one for one in json.loads(
+            self.box.vanthu("record", "status", 1, "--json").stdout)["recipients"]), 60, "the end of its delivery")
+        out = self.box.dir / "out"
+        out.mkdir()
+        shutil.chown(out, "vanthu", "vanthu")
+        self.box.vanthu("archive", "export", "--to", out / "bag", "--format", "bagit", "--purpose", "thử", "1")
+        self.assertEqual(check_bag(out / "bag", self.log_key), ([1], []))
+        proofs = out / "bag/data/proofs"
+        card = json.loads((out / "bag/data/metadata/1.json").read_text())
+        proof = TlogProof((proofs / "1.stamped.tlog-proof").read_text())
+        proof.check((out / "bag/data/records/1.eml").read_bytes(), (proofs / "1.meta.json").read_bytes(), self.log_key)
+        self.assertEqual(checkpoint(proof.checkpoint, self.log_key, [self.others[0].key], 1)[1],
+                         int(card["TimeStamp"]["TreeSize"]))
+        stamped = out / "C"
+        stamped.write_text(proof.checkpoint)
+
+        def openssl(data):
+            return subprocess.run(("openssl", "ts", "-verify", "-data", str(data), "-in", str(proofs / "1.tsr"), "-CAfile",
+                                   str(proofs / card["TimeStamp"]["Authorities"])), capture_output=True, check=False)
+
+        self.assertEqual(openssl(stamped).returncode, 0)
+        self.assertNotEqual(openssl(proofs / "checkpoint" if (proofs / "checkpoint").read_text() != proof.checkpoint
+                                    else proofs / "1.meta.json").returncode, 0)
+        self.assertTrue(any(self.others[0].name in one for one in card["TimeStamp"]["SignedBy"]), card["TimeStamp"])
+        self.assertEqual(card["Envelope"]["Delivery"][0]["Ended"], "delivered")
+        # On paper: time, serial number, and the token itself, to the last octet.
+        self.box.vanthu("archive", "provenance", "1", "--language", "en", "--output", out / "1.pdf")
+        text = subprocess.run(["pdftotext", "-layout", str(out / "1.pdf"), "-"], capture_output=True, text=True, check=True).stdout
+        self.assertIn(card["TimeStamp"]["Time"], text)
+        self.assertIn(card["TimeStamp"]["Serial"], "".join(text.split()))
+        self.assertIn("over this very head", text)
+        token = text.split("Time stamp T (TimeStampResp, DER, base64)")[1].split("Printed by")[0]
+        token = "".join(line.strip() for line in token.splitlines() if "·" not in line)
+        self.assertEqual(base64.b64decode(token), (proofs / "1.tsr").read_bytes())
 
 
 class KeyTest(Office):

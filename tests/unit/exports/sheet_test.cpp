@@ -66,6 +66,34 @@ TEST(ProvenanceSheet, HoldsEverythingThatACheckNeeds) {
   }
 }
 
+TEST(ProvenanceSheet, HasTheStampWithItsToken) {
+  Provenance stamped = what();
+  stamped.stamps = {{"2026-11-29T16:00:00Z", "0x1F", "1.2.3.4", "2026-11-29T160000.000Z-900000", 900000,
+                     std::string(3000, '\x05')}};
+  for (const char* language : {"vi", "en"}) {
+    const auto pdf = provenance_pdf(stamped, language);
+    ASSERT_TRUE(pdf) << pdf.error().detail;
+    int pages = 0;
+    const std::string text = text_of(*pdf, pages);
+    for (const std::string& word :
+         {std::string("2026-11-29T16:00:00Z"), std::string("0x1F"), std::string("1.2.3.4"),
+          std::string("2026-11-29T160000.000Z-900000.tsr"), std::string("opensslts-verify-dataC-inT-CAfileCA")})
+      EXPECT_NE(text.find(word), std::string::npos) << language << ' ' << word;
+    const std::string line = proof::base64(std::string(3000, '\x05')).substr(0, 96);
+    std::size_t lines = 0;
+    for (std::size_t at = text.find(line); at != std::string::npos; at = text.find(line, at + 96)) ++lines;
+    EXPECT_EQ(lines, 4000U / 96) << "every whole line of the token";
+  }
+  // Over another head than the one that the sheet's path leads to: told, and not shown as its proof.
+  stamped.stamps.front().token.clear();
+  const auto pdf = provenance_pdf(stamped, "vi");
+  ASSERT_TRUE(pdf);
+  int pages = 0;
+  const std::string text = text_of(*pdf, pages);
+  EXPECT_NE(text.find(squeezed("trên một gốc khác, cỡ cây 900000")), std::string::npos);
+  EXPECT_EQ(text.find("opensslts-verify"), std::string::npos);
+}
+
 TEST(ProvenanceSheet, DoesNotClaimAWitnessThatIsNotThere) {
   const auto row = [](const Provenance& one, const char* language, const char* label) {
     for (const auto& [name, value] : rows_of(one, language))
