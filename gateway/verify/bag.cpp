@@ -154,7 +154,8 @@ class Check {
     auto entry = fs::recursive_directory_iterator(folder_, error);
     for (; !error && entry != fs::recursive_directory_iterator(); entry.increment(error)) {
       if (entry->symlink_status().type() == fs::file_type::directory) continue;
-      const std::string name = fs::relative(entry->path(), folder_).generic_string();
+      // By its own name, and not by what it may be a link to.
+      const std::string name = entry->path().lexically_relative(folder_).generic_string();
       if (name != "tagmanifest-sha256.txt" && !listed.contains(name)) fault(name + ": in no manifest");
     }
     if (error) fault(folder_.string() + ": " + error.message());

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// vanthu-verify reads what anybody may have written: a bag that came on a stick, a note over a volume. An input is the
+// files of a folder, "name octets\n" and the octets; "@name octets\n": a link to what they say. Seeds are made by
+// verify_bag_seeds.py, whose key is pinned here.
+#include <unistd.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <string>
+#include <string_view>
+
+#include "gateway/verify/exported.hpp"
+#include "gateway/verify/octets.hpp"
+#include "gateway/verify/volume.hpp"
+
+namespace {
+namespace fs = std::filesystem;
+constexpr const char* pinned = "seed.example/records+ea59dc9b+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4";
+/// Of the one manifest that the seeds' log speaks of.
+constexpr std::string_view logged = "693a1efc83d01affa7bb7decf6b671f0a299565e48beb6e9603838293e738045";
+constexpr std::size_t files_logged = 16;  // of that bag, with its tag files
+constexpr std::size_t most_files = 40;
+
+/// One folder for all inputs, emptied between them; in memory where there is such a place.
+class Folder {
+ public:
+  Folder() {
+    std::string name = fs::is_directory("/dev/shm") ? "/dev/shm" : "/tmp";
+    name += "/vanthu-bag-fuzz-XXXXXX";
+    if (mkdtemp(name.data()) == nullptr) std::abort();
+    path_ = name;
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  ~Folder() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+const fs::path& folder() {
+  static const Folder made;
+  return made.path();
+}
+
+void unpack(std::string_view octets) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder())) fs::remove_all(entry.path(), error);
+  for (std::size_t i = 0; i < most_files && !octets.empty(); ++i) {
+    const std::size_t end = octets.find('\n');
+    if (end == std::string_view::npos) return;
+    std::string line(octets.substr(0, end));
+    octets.remove_prefix(end + 1);
+    const std::size_t blank = line.rfind(' ');
+    if (blank == std::string::npos) return;
+    const std::size_t length = std::min<std::size_t>(std::strtoull(line.c_str() + blank, nullptr, 10), octets.size());
+    const std::string_view content = octets.substr(0, length);
+    octets.remove_prefix(length);
+    std::string name = line.substr(0, blank);
+    const bool link = name.starts_with('@');
+    if (link) name.erase(0, 1);
+    // What this program itself writes stays in its folder.
+    if (name.empty() || name.front() == '/' || name.size() > 200 || name.find("..") != std::string::npos ||
+        name.find('\0') != std::string::npos)
+      continue;
+    fs::create_directories((folder() / name).parent_path(), error);
+    if (fs::weakly_canonical(folder() / name, error).string().find(folder().string()) != 0) continue;
+    if (link)
+      fs::create_symlink(std::string(content.substr(0, content.find('\0'))), folder() / name, error);
+    else
+      std::ofstream(folder() / name, std::ios::binary) << content;
+  }
+}
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view octets(reinterpret_cast<const char*>(data), size);
+  static const bool quiet = [] {
+    std::cout.setstate(std::ios::failbit);
+    std::cerr.setstate(std::ios::failbit);
+    return true;
+  }();
+  (void)quiet;
+  verify::Keys keys;
+  keys.push_back(verify::parse_key(pinned));
+  unpack(octets);
+  try {
+    verify::check_exported(folder(), keys);
+    // It was called right: then it is the bag that was logged, and no other.
+    std::ifstream manifest(folder() / "manifest-sha256.txt", std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(manifest), {}};
+    if (verify::hex(verify::view(verify::Digest().add(text).end())) != logged) std::abort();
+    std::size_t files = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(folder()))
+      files += entry.symlink_status().type() != fs::file_type::directory ? 1 : 0;
+    if (files != files_logged) std::abort();
+  } catch (const verify::Stop&) {
+  } catch (const std::filesystem::filesystem_error&) {
+  }
+  try {
+    verify::check_volume(std::string(octets), std::nullopt, keys);
+  } catch (const verify::Stop&) {
+  }
+  return 0;
+}
