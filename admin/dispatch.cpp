@@ -55,6 +55,8 @@ constexpr auto rows = std::to_array<Row>({
     {"archive", "fixity", Witness::access},     {"archive", "export-begin", Witness::access},
     {"import", "item", Witness::nothing},       {"archive", "provenance-sheet", Witness::access},
     {"archive", "export-one", Witness::access}, {"archive", "export-close", Witness::change},
+    {"register", "closing", Witness::access},   {"file", "minutes", Witness::access},
+    {"file", "receipt", Witness::access},
 });
 
 /// The nouns of the directory's tables: looking at them leaves nothing.

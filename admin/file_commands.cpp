@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <sysexits.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
@@ -6,18 +8,24 @@
 #include <set>
 #include <span>
 
+#include "admin/certificate.hpp"
 #include "admin/commands.hpp"
+#include "admin/export_record.hpp"
 #include "admin/keeping_call.hpp"
 #include "admin/table.hpp"
 #include "directory/csv.hpp"
 #include "directory/directory.hpp"
 #include "filters/facts.hpp"
 #include "gateway/archive/terms.hpp"
+#include "gateway/base/digest.hpp"
 #include "gateway/base/text.hpp"
 #include "gateway/keeping/limits.hpp"
+#include "gateway/keeping/receipt.hpp"
 #include "gateway/mail/header.hpp"
+#include "gateway/proof/note.hpp"
 
-/// file: plan, open, list, show, add, remove, suggest, close, reopen, handover: files (hồ sơ) of the units.
+/// file: plan, open, list, show, add, remove, suggest, close, reopen, minutes, handover, receipt: files (hồ sơ) of the
+/// units.
 namespace vanthu::admin {
 namespace json = boost::json;
 namespace {
@@ -260,12 +268,119 @@ Answer reopen(Office& office, const Request& request) {
   });
 }
 
+/// The bag's manifest lists the card of a hồ sơ: it was in that bag.
+bool lists(const std::string& manifest, const std::string& id) {
+  return manifest.find("  " + file_card_name(id) + ".json\n") != std::string::npos;
+}
+
+/// What the receiving side has signed, as members of the event.
+/// @param names  of the files: the bag's manifest, the signature, the authorities
+Result<json::object> signed_receipt(const KeepingCall& call, const std::string& id,
+                                    std::span<const std::string> names) {
+  std::vector<std::string> octets;
+  for (const std::string& name : names) {
+    const auto file = call.request().files.find(name);
+    if (file == call.request().files.end()) return fail(status::not_found, name + ": không đọc được (no such file)");
+    octets.push_back(file->second);
+  }
+  if (!lists(octets[0], id))
+    return fail(status::refused, names[0] + ": gói này không có hồ sơ " + id + " (that bag has no card of this file)");
+  const auto receipt = keeping::check_receipt(octets[1], octets[0], octets[2]);
+  if (!receipt) return fail(receipt.error().reply, names[1] + ": " + receipt.error().detail);
+  json::object details{{"manifest_sha256", hex(sha256(octets[0]))},
+                       {"signature", proof::base64(octets[1])},
+                       {"signer", receipt->signer},
+                       {"certificate_sha256", receipt->certificate_sha256}};
+  if (receipt->signed_at) details["signed_at"] = rfc3339(*receipt->signed_at);
+  return details;
+}
+
 Answer handover(Office& office, const Request& request) {
   return KeepingCall::run("file", "handover", office, request, [](KeepingCall& call) -> Answer {
-    return change(call, "đã nộp lưu theo biên bản " + printable(call.value("receipt")),
-                  [&](const Look& look, const std::string& file) {
-                    return keeping::hand_over_file(look, call.who(), file, call.value("receipt"), call.value("to"));
+    const std::vector<std::string>& given = call.words().operands;
+    if (given.size() != 1 && given.size() != 4)
+      return call.wrong(
+          "wants a file (UNIT/YEAR/CODE), alone or with the bag's manifest, its signature, the authorities");
+    json::object details;
+    std::string signer;
+    if (given.size() == 4) {
+      auto receipt = signed_receipt(call, given[0], std::span(given).subspan(1));
+      if (!receipt) return failed(receipt.error());
+      details = *std::move(receipt);
+      signer = ", ký nhận bởi " + printable(keeping::text_in(details, "signer"));
+    }
+    return change(call, "đã nộp lưu theo biên bản " + printable(call.value("receipt")) + signer,
+                  [&](const Look& look, const std::string& file) -> Result<Events> {
+                    auto events =
+                        keeping::hand_over_file(look, call.who(), file, call.value("receipt"), call.value("to"));
+                    if (events)
+                      for (const auto& member : details) events->front().details[member.key()] = member.value();
+                    return events;
                   });
+  });
+}
+
+/// The signature that stands behind a handing over, found in the log: it is asked for seldom.
+Answer receipt(Office& office, const Request& request) {
+  return KeepingCall::run("file", "receipt", office, request, [](KeepingCall& call) -> Answer {
+    if (call.words().operands.size() != 1) return call.wrong("wants one file: UNIT/YEAR/CODE");
+    const std::string& id = call.words().operands[0];
+    if (!call.their_file(id)) return failed(no_file(id));
+    if (call.office().record_log == nullptr) return {EX_UNAVAILABLE, "", "sổ lưu trữ chưa mở (the log is not open)\n"};
+    json::object found;
+    const auto scanned = call.office().record_log->scan(1, [&](const journal::Frame& frame) {
+      if (frame.head.kind != journal::Kind::event) return true;
+      if (const auto events = archive::parse_events(frame.meta))
+        for (const archive::Event& event : *events)
+          if (event.what == "file.handed-over" && keeping::text_in(event.details, "file") == id) found = event.details;
+      return true;
+    });
+    if (!scanned) return failed(scanned.error());
+    const auto octets = proof::from_base64(keeping::text_in(found, "signature"));
+    if (found.empty() || !octets || octets->empty())
+      return failed(
+          fail(status::not_found, "hồ sơ " + id + " không có chữ ký của bên nhận (nobody has signed for it)"));
+    if (call.json()) return {0, json::serialize(found) + '\n', ""};
+    return {0, *octets, ""};
+  });
+}
+
+/// Biên bản giao nhận of files that are closed, for both sides to sign.
+Answer minutes(Office& office, const Request& request) {
+  return KeepingCall::run("file", "minutes", office, request, [](KeepingCall& call) -> Answer {
+    if (call.words().operands.empty() || call.value("to").empty())
+      return call.wrong("wants --to ARCHIVE and files: UNIT/YEAR/CODE");
+    keeping::HandoverMinutes minutes;
+    minutes.to = call.value("to");
+    std::string unit;
+    const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
+      for (const std::string& id : call.words().operands) {
+        const auto file = look.ledger.file(look.books, id);
+        if (!file || !call.their_file(id)) return no_file(id);
+        if (file->state == File::State::open)
+          return fail(status::refused,
+                      "chỉ giao hồ sơ đã kết thúc; " + id + " đang mở (only closed files are handed over)");
+        if (!unit.empty() && unit != file->unit)
+          return fail(status::bad_arguments,
+                      "hồ sơ của nhiều đơn vị: mỗi đơn vị một biên bản (one unit's files at a time)");
+        unit = file->unit;
+        minutes.files.push_back({id, file->title, keeping::in_words(keeping::term_of(look, *file).term), file->opened,
+                                 file->ended ? iso(*file->ended) : std::string(),
+                                 look.ledger.records_in(look.books, id).size()});
+      }
+      return done;
+    });
+    if (!looked) return failed(looked.error());
+    minutes.head = letterhead_of(call.office(), unit);
+    minutes.from = unit_names(call.office())(unit);
+    auto anchor = anchor_of(call.office());
+    if (!anchor) return failed(anchor.error());
+    minutes.log = *std::move(anchor);
+    auto pdf = keeping::to_pdf(minutes);
+    if (!pdf) return failed(pdf.error());
+    Answer answer{0, *std::move(pdf), ""};
+    answer.audit = {{"files", minutes.files.size()}, {"sha256", hex(sha256(answer.out))}};
+    return answer;
   });
 }
 
@@ -394,9 +509,17 @@ constexpr auto rows = std::to_array<Command>({
      Where::office, Takes::nothing, close},
     {"file", "reopen", "--reason TEXT [--json] FILE", "mở lại hồ sơ đã kết thúc (open it again)", Where::office,
      Takes::nothing, reopen},
-    {"file", "handover", "--receipt NUMBER --to ARCHIVE [--json] FILE",
-     "nộp lưu vào lưu trữ lịch sử theo biên bản giao nhận (handed over to the historical archive)", Where::office,
-     Takes::nothing, handover},
+    {"file", "minutes", "--to ARCHIVE FILE…",
+     "biên bản giao nhận tài liệu, bản in A4 ra đầu ra chuẩn (minutes of a handing over, on paper)", Where::office,
+     Takes::nothing, minutes},
+    {"file", "handover", "--receipt NUMBER --to ARCHIVE [--json] FILE [MANIFEST SIGNATURE CA]",
+     "nộp lưu vào lưu trữ lịch sử theo biên bản giao nhận; kèm chữ ký CMS của bên nhận lên manifest-sha256.txt của gói "
+     "đã "
+     "giao, và chứng thư gốc (handed over to the historical archive, with what it signed for)",
+     Where::office, Takes::found, handover},
+    {"file", "receipt", "[--json] FILE",
+     "chữ ký của bên nhận, ra đầu ra chuẩn (what the receiving archive has signed, to standard output)", Where::office,
+     Takes::nothing, receipt},
 });
 }  // namespace
 

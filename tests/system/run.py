@@ -10,7 +10,7 @@ FOLDER = Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER))
 ORDER = ("letters", "directory", "import", "smtp", "senders", "inspection", "opinions", "transcript", "slow", "guard", "imap", "stores", "queue", "recipients",
          "groups", "decisions", "policy", "held", "registers", "record", "keeping", "full", "relay", "relay_dane", "relay_tls", "relay_login", "relay_reports", "relay_sts",
-         "relay_rubbish", "hops", "disk", "mailauth", "mailauth_outside", "search", "mail_import", "lifecycle", "proof", "export", "witness", "keys", "memory", "kill")
+         "relay_rubbish", "hops", "disk", "mailauth", "mailauth_outside", "search", "mail_import", "lifecycle", "proof", "export", "submission", "witness", "keys", "memory", "kill")
 
 
 class Result(unittest.TextTestResult):
