@@ -14,6 +14,7 @@
 #include "gateway/base/config.hpp"
 #include "gateway/base/octets.hpp"
 #include "gateway/intake/review.hpp"
+#include "gateway/sights/sight.hpp"
 
 namespace vanthu::directory {
 class Directory;
@@ -75,11 +76,7 @@ class Desk;
 /// gives the caller's account) or, when no gateway runs, in the CLI's own process on the locked data folder.
 namespace vanthu::admin {
 
-/// A part of the archive.
-struct Sight {
-  std::string unit{};                  ///< sent or received by its subtree and what became part of that; empty: all
-  std::vector<std::string> classes{};  ///< record classes; empty: all
-};
+using sights::Sight;
 
 struct Request {
   std::vector<std::string> words;  ///< after the command's own words: options and arguments
@@ -157,34 +154,34 @@ struct Command {
   bool hidden = false;              ///< only other rows ask for it: no list of commands has it
 };
 
-std::span<const Command> directory_commands();  ///< directory_commands.cpp
-std::span<const Command> act_commands();        ///< act_commands.cpp
-std::span<const Command> who_commands();        ///< who_commands.cpp
-std::span<const Command> mailbox_commands();    ///< mailbox_commands.cpp
-std::span<const Command> archive_commands();    ///< archive_commands.cpp
-std::span<const Command> record_commands();     ///< record_commands.cpp
-std::span<const Command> fixity_commands();     ///< fixity_commands.cpp
-std::span<const Command> export_commands();     ///< export_commands.cpp
-std::span<const Command> import_commands();     ///< import_commands.cpp
-std::span<const Command> log_commands();        ///< log_commands.cpp
-std::span<const Command> witness_commands();    ///< attestation_commands.cpp
-std::span<const Command> guard_commands();      ///< guard_commands.cpp
-std::span<const Command> queue_commands();      ///< queue_commands.cpp
-std::span<const Command> held_commands();       ///< held_commands.cpp
-std::span<const Command> file_commands();       ///< file_commands.cpp
-std::span<const Command> hold_commands();       ///< hold_commands.cpp
-std::span<const Command> retention_commands();  ///< retention_commands.cpp
-std::span<const Command> disposal_commands();   ///< disposal_commands.cpp
-std::span<const Command> purge_commands();      ///< purge_commands.cpp
-std::span<const Command> policy_commands();     ///< policy_commands.cpp
-std::span<const Command> replay_commands();     ///< policy_replay.cpp
-std::span<const Command> version_commands();    ///< policy_versions.cpp
-std::span<const Command> inspect_commands();    ///< inspect_commands.cpp
-std::span<const Command> audit_commands();      ///< audit_commands.cpp
-std::span<const Command> config_commands();     ///< config_commands.cpp
-std::span<const Command> dkim_commands();       ///< dkim_commands.cpp
-std::span<const Command> register_commands();   ///< register_commands.cpp
-std::span<const Command> register_acts();       ///< register_acts.cpp
-std::span<const Command> export_callers();      ///< export_caller.cpp
+std::span<const Command> directory_commands();     ///< directory_commands.cpp
+std::span<const Command> act_commands();           ///< act_commands.cpp
+std::span<const Command> who_commands();           ///< who_commands.cpp
+std::span<const Command> mailbox_commands();       ///< mailbox_commands.cpp
+std::span<const Command> archive_commands();       ///< archive_commands.cpp
+std::span<const Command> record_commands();        ///< record_commands.cpp
+std::span<const Command> fixity_commands();        ///< fixity_commands.cpp
+std::span<const Command> export_commands();        ///< export_commands.cpp
+std::span<const Command> import_commands();        ///< import_commands.cpp
+std::span<const Command> log_commands();           ///< log_commands.cpp
+std::span<const Command> witness_commands();       ///< attestation_commands.cpp
+std::span<const Command> guard_commands();         ///< guard_commands.cpp
+std::span<const Command> queue_commands();         ///< queue_commands.cpp
+std::span<const Command> held_commands();          ///< held_commands.cpp
+std::span<const Command> file_commands();          ///< file_commands.cpp
+std::span<const Command> hold_commands();          ///< hold_commands.cpp
+std::span<const Command> retention_commands();     ///< retention_commands.cpp
+std::span<const Command> disposal_commands();      ///< disposal_commands.cpp
+std::span<const Command> purge_commands();         ///< purge_commands.cpp
+std::span<const Command> policy_commands();        ///< policy_commands.cpp
+std::span<const Command> replay_commands();        ///< policy_replay.cpp
+std::span<const Command> version_commands();       ///< policy_versions.cpp
+std::span<const Command> inspect_commands();       ///< inspect_commands.cpp
+std::span<const Command> audit_commands();         ///< audit_commands.cpp
+std::span<const Command> config_commands();        ///< config_commands.cpp
+std::span<const Command> dkim_commands();          ///< dkim_commands.cpp
+std::span<const Command> register_commands();      ///< register_commands.cpp
+std::span<const Command> register_acts();          ///< register_acts.cpp
+std::span<const Command> export_callers();         ///< export_caller.cpp
 
 }  // namespace vanthu::admin

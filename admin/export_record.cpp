@@ -8,7 +8,6 @@
 #include "admin/opening.hpp"
 #include "admin/stamped.hpp"
 #include "admin/table.hpp"
-#include "admin/withheld.hpp"
 #include "directory/directory.hpp"
 #include "gateway/archive/archive.hpp"
 #include "gateway/base/digest.hpp"
@@ -16,6 +15,7 @@
 #include "gateway/keeping/keeper.hpp"
 #include "gateway/registers/registers.hpp"
 #include "gateway/registers/words.hpp"
+#include "gateway/sights/withheld.hpp"
 #include "gateway/transparency/log_tree.hpp"
 
 namespace vanthu::admin {
@@ -233,7 +233,7 @@ exports::Provenance provenance_of(const Office& office, const archive::Archive::
 }
 
 Result<Parts> parts_of(const Office& office, const exports::Plan& plan, std::uint64_t number) {
-  if (const auto may = may_be_shown(office, number); !may)
+  if (const auto may = sights::may_be_shown(office.keeper, number); !may)
     return gone(office, plan, number, "withheld", flat(may.error().detail));
   auto record = office.archive->show(number);
   if (!record) {

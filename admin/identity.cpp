@@ -14,6 +14,7 @@
 #include "gateway/base/log.hpp"
 #include "gateway/exports/desk.hpp"
 #include "gateway/guard/guard.hpp"
+#include "gateway/sights/sights.hpp"
 
 namespace vanthu::admin {
 namespace {
@@ -158,6 +159,11 @@ std::optional<Answer> authorize(const Office& office, const Command& command, co
   request.sights.clear();
   // Whoever administers a unit's mailboxes does not read its letters for that.
   const bool of_units = !is_of_an_export(command);
+  if (is_among(reading, command)) {
+    auto rights = sights::as_archivist(*office.directory, login.person, today);
+    request.everywhere = rights.everywhere;
+    request.sights = std::move(rights.parts);
+  }
   if (!login.person.empty())
     for (const directory::Role& role : office.directory->roles(login.person, today)) {
       if (role.role == "administrator" && role.scope.empty()) request.everywhere = true;
@@ -166,10 +172,6 @@ std::optional<Answer> authorize(const Office& office, const Command& command, co
       if (role.role == "auditor" && role.scope.empty() && is_among(auditing, command)) request.everywhere = true;
       if (role.role != "archivist") continue;
       const bool all = role.scope.empty() && role.classes.empty();
-      if (is_among(reading, command)) {
-        if (all) request.everywhere = true;
-        request.sights.push_back({role.scope, role.classes});
-      }
       // Files, holds and disposals go over all classes: who sees some of them only reads.
       if (is_of_the_archivist(command) && role.classes.empty()) {
         if (all)

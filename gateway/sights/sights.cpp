@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "admin/sights.hpp"
+#include "gateway/sights/sights.hpp"
 
 #include <algorithm>
 
-#include "admin/withheld.hpp"
-#include "directory/directory.hpp"
 #include "directory/succession.hpp"
 #include "gateway/base/text.hpp"
 #include "gateway/policies/in_force.hpp"
+#include "gateway/sights/withheld.hpp"
 
-namespace vanthu::admin {
+namespace vanthu::sights {
 namespace {
 
 constexpr std::size_t subtree_units = 20'000;
@@ -33,48 +32,63 @@ Error no_record(std::uint64_t record) {
 }
 }  // namespace
 
-Sights::Sights(const Office& office, const Request& request, std::string purpose)
-    : office_(office), everywhere_(request.everywhere), withheld_(withheld(office)) {
-  if (purpose.empty() && office.policies != nullptr)
-    if (const auto policy = office.policies->policy())
+Rights as_archivist(const directory::Directory& directory, std::string_view person, Date day) {
+  Rights rights;
+  if (person.empty()) return rights;  // a shared mailbox is nobody who could answer for what was read
+  for (const directory::Role& role : directory.roles(person, day)) {
+    if (role.role != "archivist") continue;
+    if (role.scope.empty() && role.classes.empty()) rights.everywhere = true;
+    rights.parts.push_back({role.scope, role.classes});
+  }
+  return rights;
+}
+
+Sights::Sights(Sources sources, Rights rights, const std::string& purpose)
+    : sources_(sources), everywhere_(rights.everywhere), withheld_(sights::withheld(sources.keeper)) {
+  if (purpose.empty() && sources_.policies != nullptr)
+    if (const auto policy = sources_.policies->policy())
       for (const std::string& name : policy->book().official.purpose) reserved_.insert(name);
   if (everywhere_) return;
   const Date today = day_of(now());
-  for (const Sight& sight : request.sights) {
+  for (const Sight& sight : rights.parts) {
     Part part;
     part.all_units = sight.unit.empty();
-    if (!part.all_units && office.directory != nullptr) part.units = subtree(*office.directory, sight.unit, today);
+    if (!part.all_units && sources_.directory != nullptr) part.units = subtree(*sources_.directory, sight.unit, today);
     part.classes.insert(sight.classes.begin(), sight.classes.end());
     parts_.push_back(std::move(part));
   }
 }
 
-bool Sights::is_theirs(const archive::Summary& record) const {
+bool Sights::is_theirs(std::string_view record_class, const std::vector<std::string>& units) const {
   if (everywhere_) return true;
   return std::any_of(parts_.begin(), parts_.end(), [&](const Part& part) {
-    if (!part.classes.empty() && !part.classes.contains(record.record_class)) return false;
-    return part.all_units || std::any_of(record.units.begin(), record.units.end(), [&](const std::string& unit) {
+    if (!part.classes.empty() && !part.classes.contains(std::string(record_class))) return false;
+    return part.all_units || std::any_of(units.begin(), units.end(), [&](const std::string& unit) {
              return part.units.contains(text::ascii_lower(unit));
            });
   });
 }
 
+bool Sights::cover(std::string_view record_class, const std::vector<std::string>& units) const {
+  return is_theirs(record_class, units) && !reserved_.contains(std::string(record_class));
+}
+
 bool Sights::cover(const archive::Summary& record) const {
-  return is_theirs(record) && !reserved_.contains(record.record_class) &&
+  return cover(record.record_class, record.units) &&
          !std::binary_search(withheld_.begin(), withheld_.end(), record.number);
 }
 
 Result<Done> Sights::may_read(std::uint64_t record) const {
-  if (auto may = may_be_shown(office_, record); !may) {
+  if (auto may = may_be_shown(sources_.keeper, record); !may) {
     // That it waits for a purge is for those to hear who may see it.
     if (everywhere_) return may;
-    const auto summary = office_.archive->summary(record);
-    return summary && is_theirs(*summary) ? may : no_record(record);
+    const auto summary = sources_.archive->summary(record);
+    return summary && is_theirs(summary->record_class, summary->units) ? may : no_record(record);
   }
   if (everywhere_ && reserved_.empty()) return done;
-  const auto summary = office_.archive->summary(record);
+  const auto summary = sources_.archive->summary(record);
   if (!summary) return everywhere_ ? Result<Done>(done) : no_record(record);
-  if (!is_theirs(*summary)) return no_record(record);
+  if (!is_theirs(summary->record_class, summary->units)) return no_record(record);
   if (reserved_.contains(summary->record_class))
     return fail(status::refused, "bản ghi " + std::to_string(record) + " thuộc lớp " + summary->record_class +
                                      ": hãy nêu mục đích xem bằng --purpose (say what it is read for)");
@@ -97,6 +111,18 @@ search::Scope Sights::scope() const {
   return scope;
 }
 
+std::string Sights::signature() const {
+  std::string text = everywhere_ ? "all" : "";
+  for (const Part& part : parts_) {
+    text += part.all_units ? "\n*" : "\n";
+    for (const std::string& unit : part.units) text += unit + ' ';
+    text += '|';
+    for (const std::string& name : part.classes) text += name + ' ';
+  }
+  for (const std::string& name : reserved_) text += "\n-" + name;
+  return text;
+}
+
 std::string Sights::note() const {
   if (reserved_.empty()) return {};
   std::string classes;
@@ -104,4 +130,4 @@ std::string Sights::note() const {
   return "Chưa tìm trong lớp " + classes + ": hãy nêu mục đích bằng --purpose (not looked into without a purpose).\n";
 }
 
-}  // namespace vanthu::admin
+}  // namespace vanthu::sights

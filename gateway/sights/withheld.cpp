@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "admin/withheld.hpp"
+#include "gateway/sights/withheld.hpp"
 
 #include "gateway/keeping/keeper.hpp"
 #include "gateway/keeping/limits.hpp"
 
-namespace vanthu::admin {
+namespace vanthu::sights {
 
-Result<Done> may_be_shown(const Office& office, std::uint64_t record) {
-  if (office.keeper == nullptr) return done;
-  return office.keeper->look([&](const keeping::Look& look) -> Result<Done> {
+Result<Done> may_be_shown(keeping::Keeper* keeper, std::uint64_t record) {
+  if (keeper == nullptr) return done;
+  return keeper->look([&](const keeping::Look& look) -> Result<Done> {
     const std::uint64_t purge = look.ledger.purging(look.books, record);
     if (purge == 0) return done;
     return fail(status::refused, "bản ghi " + std::to_string(record) + " đang chờ xác nhận xoá khẩn cấp số " +
@@ -16,10 +16,10 @@ Result<Done> may_be_shown(const Office& office, std::uint64_t record) {
   });
 }
 
-std::vector<std::uint64_t> withheld(const Office& office) {
+std::vector<std::uint64_t> withheld(keeping::Keeper* keeper) {
   keeping::Numbers all;
-  if (office.keeper == nullptr) return all;
-  (void)office.keeper->look([&](const keeping::Look& look) -> Result<Done> {
+  if (keeper == nullptr) return all;
+  (void)keeper->look([&](const keeping::Look& look) -> Result<Done> {
     for (const keeping::Purge& purge : look.ledger.purges(look.books)) {
       if (purge.confirmed || !purge.end.empty()) continue;
       if (const auto records = keeping::parse_ranges(purge.records, keeping::limits::purge_records))
@@ -30,4 +30,15 @@ std::vector<std::uint64_t> withheld(const Office& office) {
   return keeping::sorted(std::move(all));
 }
 
-}  // namespace vanthu::admin
+std::uint64_t purges_withdrawn(keeping::Keeper* keeper) {
+  std::uint64_t many = 0;
+  if (keeper == nullptr) return many;
+  (void)keeper->look([&](const keeping::Look& look) -> Result<Done> {
+    for (const keeping::Purge& purge : look.ledger.purges(look.books))
+      if (purge.end == "withdrawn") ++many;
+    return done;
+  });
+  return many;
+}
+
+}  // namespace vanthu::sights

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "directory/directory.hpp"
+#include "gateway/archive/archive.hpp"
+#include "gateway/search/plan.hpp"
+#include "gateway/sights/sight.hpp"
+
+namespace vanthu::keeping {
+class Keeper;
+}
+namespace vanthu::policies {
+class InForce;
+}
+
+/// What of the archive somebody may read, by whatever way they ask for it.
+namespace vanthu::sights {
+
+/// What a person may read of the archive as its archivist.
+struct Rights {
+  bool everywhere = false;
+  std::vector<Sight> parts{};  ///< any of them; everywhere or not, empty: is no archivist that day
+};
+Rights as_archivist(const directory::Directory& directory, std::string_view person, Date day);
+
+/// What tells it. Loans; each may be missing but the archive.
+struct Sources {
+  const directory::Directory* directory = nullptr;
+  const archive::Archive* archive = nullptr;
+  keeping::Keeper* keeper = nullptr;
+  policies::InForce* policies = nullptr;
+};
+
+class Sights {
+ public:
+  /// @param purpose  what they say that they read for; empty: nothing was said
+  Sights(Sources sources, Rights rights, const std::string& purpose);
+
+  /// Whether a record may be shown among others.
+  bool cover(const archive::Summary& record) const;
+  /// The same but for what waits for a purge: by what units and class alone say.
+  bool cover(std::string_view record_class, const std::vector<std::string>& units) const;
+  /// One record, asked for by its number. What waits for a purge is shown to nobody.
+  /// @par Errors  not_found: there is none, or it is not theirs, which sounds the same; refused: it waits for a purge,
+  /// or its class wants a purpose
+  Result<Done> may_read(std::uint64_t record) const;
+  /// For the full text: what is outside is not found, counted or shown.
+  search::Scope scope() const;
+  /// Classes that want a purpose, and none was said.
+  const std::set<std::string>& reserved() const { return reserved_; }
+  /// What waits for a purge, rising.
+  const std::vector<std::uint64_t>& withheld() const { return withheld_; }
+  /// The same text as long as the same records are covered, whatever comes in: units, classes, what wants a purpose.
+  std::string signature() const;
+  /// For whom something may have been left out: a line that says which classes want a purpose; empty: none do.
+  std::string note() const;
+
+ private:
+  struct Part {
+    bool all_units = true;
+    std::set<std::string> units{};  ///< lower case
+    std::set<std::string> classes{};
+  };
+  bool is_theirs(std::string_view record_class, const std::vector<std::string>& units) const;
+
+  Sources sources_;
+  bool everywhere_ = true;
+  std::vector<Part> parts_;
+  std::set<std::string> reserved_;       ///< classes that want a purpose, and none was said
+  std::vector<std::uint64_t> withheld_;  ///< rising
+};
+
+}  // namespace vanthu::sights
