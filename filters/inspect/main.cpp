@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -22,7 +23,9 @@
 #include "filters/inspect/document/forked.hpp"
 #include "filters/inspect/document/readers.hpp"
 #include "filters/inspect/document/remembered.hpp"
+#include "filters/inspect/mime/outline_reader.hpp"
 #include "filters/inspect/mime/rewrite.hpp"
+#include "filters/inspect/mime/transfer.hpp"
 #include "filters/inspect/sandbox.hpp"
 #include "filters/inspect/wire.hpp"
 #include "gateway/base/limits.hpp"
@@ -67,6 +70,14 @@ class Worker {
       });
       ::close(file);
       return !text.empty() && text.size() <= 2 * limits::texts_octets && write_frame(text);
+    } else if (kind == inspect::wire::outline_request && file >= 0) {
+      text = with_map(file, [](std::string_view octets) { return inspect::to_answer(inspect::outline_of(octets)); });
+      ::close(file);
+      return !text.empty() && text.size() <= limits::outline_octets && write_frame(text);
+    } else if (kind == inspect::wire::decode_request && file >= 0) {
+      text = with_map(file, [](std::string_view octets) { return content_of_part(octets); });
+      ::close(file);
+      return !text.empty() && text.size() <= limits::rewritten_octets && write_frame(text);
     } else if (kind == inspect::wire::inline_request && file < 0) {
       if (!inspect::receive_all(descriptor, buffer_.data(), head, inspect::Deadline::max())) return false;
       const std::size_t length = inspect::wire::frame_length(buffer_.data());
@@ -101,6 +112,15 @@ class Worker {
     const auto message = inspect::rewritten(octets);
     if (!message || message->size() >= limits::rewritten_octets) return {inspect::wire::not_rewritten};
     return inspect::wire::rewritten + *message;
+  }
+
+  static std::string content_of_part(std::string_view octets) {
+    const std::string_view encoding = octets.substr(0, octets.find('\n'));
+    octets.remove_prefix(std::min(octets.size(), encoding.size() + 1));
+    inspect::Notes ignored;
+    return inspect::wire::rewritten + (encoding == "base64"
+                                           ? inspect::decode_base64(octets, ignored).octets
+                                           : inspect::decode_quoted_printable(octets, false, ignored).octets);
   }
 
   /// The answer to a message in a memory file, or empty when it could not be mapped.

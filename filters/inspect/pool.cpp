@@ -219,6 +219,35 @@ asio::awaitable<Result<Texts>> Pool::texts(std::shared_ptr<const Octets> message
   }
 }
 
+asio::awaitable<Result<std::string>> Pool::outline(std::shared_ptr<const Octets> message) {
+  while (true) {
+    auto lease = co_await lanes_->take();
+    if (!lease) co_return lease.error();
+    if (!lease->process().send(*message, wire::outline_request)) continue;
+    auto answer = co_await answer_of(*lease, limits::outline_octets);
+    if (!answer) co_return answer.error();
+    const auto outline = parse_outline(*answer, message->size());
+    if (!outline) co_return fail(status::inspection_failed, "the answer is wrong: " + outline.error().detail);
+    lease->answered();
+    co_return answer;
+  }
+}
+
+asio::awaitable<Result<std::string>> Pool::decoded(std::shared_ptr<const Octets> part) {
+  while (true) {
+    auto lease = co_await lanes_->take();
+    if (!lease) co_return lease.error();
+    if (!lease->process().send(*part, wire::decode_request)) continue;
+    auto answer = co_await answer_of(*lease, limits::rewritten_octets);
+    if (!answer) co_return answer.error();
+    if (answer->empty() || answer->front() != wire::rewritten)
+      co_return fail(status::inspection_failed, "no content came back");
+    lease->answered();
+    answer->erase(0, 1);
+    co_return answer;
+  }
+}
+
 asio::awaitable<Result<filters::Facts>> Pool::ask(std::shared_ptr<const Octets> message, Attempt& attempt) {
   while (true) {
     auto lease = co_await lanes_->take();
@@ -327,6 +356,25 @@ Result<Texts> Pool::texts_and_wait(std::shared_ptr<const Octets> message) {
   auto texts = waited_for(this->texts(std::move(message)));
   turns_->end();
   return texts;
+}
+
+Result<std::string> Pool::decode_and_wait(std::string_view encoding, std::string_view octets) {
+  auto part = Octets::create();
+  if (!part) return part.error();
+  for (const std::string_view piece : {encoding, std::string_view("\n"), octets})
+    if (auto added = part->append(piece); !added) return added.error();
+  if (auto sealed = part->seal(); !sealed) return sealed.error();
+  if (!turns_->begin()) return fail(status::shutting_down, "the inspectors are stopping");
+  auto answer = waited_for(decoded(std::make_shared<const Octets>(*std::move(part))));
+  turns_->end();
+  return answer;
+}
+
+Result<std::string> Pool::outline_and_wait(std::shared_ptr<const Octets> message) {
+  if (!turns_->begin()) return fail(status::shutting_down, "the inspectors are stopping");
+  auto answer = waited_for(outline(std::move(message)));
+  turns_->end();
+  return answer;
 }
 
 }  // namespace vanthu::inspect

@@ -10,6 +10,7 @@
 
 #include "filters/facts.hpp"
 #include "filters/inspect/lanes.hpp"
+#include "filters/inspect/outline.hpp"
 #include "filters/inspect/texts.hpp"
 #include "gateway/base/octets.hpp"
 #include "gateway/base/result.hpp"
@@ -59,6 +60,13 @@ class Pool {
   /// stands at the door, and pictures are not read for it. Blocks; any threads.
   /// @par Errors  inspection_failed; shutting_down
   Result<Texts> texts_and_wait(std::shared_ptr<const Octets> message);
+  /// How a message is built, as to_answer() of outline.hpp says it: checked, and small enough to be kept. Mail at the
+  /// door must not wait for it, either. Blocks; any threads.
+  /// @par Errors  inspection_failed; shutting_down
+  Result<std::string> outline_and_wait(std::shared_ptr<const Octets> message);
+  /// The content of an encoded body part, `encoding` being "base64" or "quoted-printable". Blocks; any threads.
+  /// @par Errors  inspection_failed, also of what is bigger than a message may be; shutting_down
+  Result<std::string> decode_and_wait(std::string_view encoding, std::string_view octets);
 
  private:
   class Failures;
@@ -72,6 +80,8 @@ class Pool {
   /// What the process of a lease answers, `most` octets at most.
   static boost::asio::awaitable<Result<std::string>> answer_of(Lanes::Lease& lease, std::size_t most);
   boost::asio::awaitable<Result<Texts>> texts(std::shared_ptr<const Octets> message);
+  boost::asio::awaitable<Result<std::string>> outline(std::shared_ptr<const Octets> message);
+  boost::asio::awaitable<Result<std::string>> decoded(std::shared_ptr<const Octets> part);
   boost::asio::awaitable<Result<filters::Facts>> inspected(std::shared_ptr<const Octets> message, bool patient);
   boost::asio::awaitable<Result<filters::Facts>> ask(std::shared_ptr<const Octets> message, Attempt& attempt);
 
