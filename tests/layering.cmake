@@ -8,7 +8,7 @@ set(floors
   "gateway/verify/=0" "gateway/vault/=3" "gateway/transparency/=3" "gateway/spool/=3" "gateway/archive/=3" "gateway/audit/=3" "gateway/mailauth/=3" "gateway/opinion/=3" "filters/policy/=3"
   "gateway/search/=4" "gateway/deliveries/=4" "gateway/fixity/=4"
   "gateway/http/=2" "gateway/witness/=3" "gateway/attestation/=4"
-  "gateway/exports/=5" "gateway/sights/=5"
+  "gateway/exports/=5" "gateway/sights/=5" "gateway/shelves/=5"
   "gateway/policies/=4" "gateway/registers/=4" "gateway/keeping/=4" "filters/addressing/=4" "filters/attachments/=4" "filters/official/=4" "filters/chain.=5"
   "gateway/intake/=6" "gateway/imports/=6" "admin/imports/=7" "gateway/smtp/=7" "gateway/imap/=7" "gateway/milter/=7" "gateway/relay/=7"
   "admin/=8" "gateway/program/=9" "gateway/main.=10")

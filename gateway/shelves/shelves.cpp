@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/shelves/shelves.hpp"
+
+#include <vector>
+
+namespace vanthu::shelves {
+
+Result<Done> Shelves::refresh() {
+  return archive_.read([&](const lmdb::Transaction& books) -> Result<Done> {
+    const std::string birth = book_.birth(books);
+    {
+      const std::shared_lock lock(mutex_);
+      bool news = birth != birth_;
+      if (!news) news = book_.any(books, next_);
+      if (!news) return done;
+    }
+    const std::unique_lock lock(mutex_);
+    if (birth != birth_) {
+      model_ = {};
+      next_ = 1;
+      birth_ = birth;
+    }
+    book_.each(books, next_, [&](std::uint64_t place, const Op& op) {
+      if (place < next_) return;
+      model_.take(op);
+      next_ = place + 1;
+    });
+    return done;
+  });
+}
+
+}  // namespace vanthu::shelves
