@@ -71,6 +71,9 @@ class TimestampKeeper;
 namespace vanthu::exports {
 class Desk;
 }
+namespace vanthu::shelves {
+class Store;
+}
 
 /// The CLI is a table of noun-verb commands. The same row runs inside the gateway (asked over the control socket, which
 /// gives the caller's account) or, when no gateway runs, in the CLI's own process on the locked data folder.
@@ -132,6 +135,7 @@ struct Office {
   attestation::WitnessKeeper* witnesses = nullptr;     ///< null when no gateway runs
   attestation::TimestampKeeper* stamps = nullptr;      ///< null when no gateway runs
   exports::Desk* exports = nullptr;                    ///< null when no gateway runs
+  shelves::Store* readers = nullptr;                   ///< saved searches
 };
 
 struct Command {
@@ -183,5 +187,6 @@ std::span<const Command> dkim_commands();          ///< dkim_commands.cpp
 std::span<const Command> register_commands();      ///< register_commands.cpp
 std::span<const Command> register_acts();          ///< register_acts.cpp
 std::span<const Command> export_callers();         ///< export_caller.cpp
+std::span<const Command> saved_search_commands();  ///< saved_search_commands.cpp
 
 }  // namespace vanthu::admin

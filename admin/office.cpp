@@ -95,8 +95,9 @@ Result<std::unique_ptr<OpenOffice>> OpenOffice::open(const Config& config) {
   if (open->record_log_ && open->directory_) {
     open->places_ = std::make_unique<registers::DirectoryPlaces>(*open->directory_);
     open->registers_ = std::make_unique<registers::Registers>(*open->places_);
-    auto archive = archive::Archive::open(*open->record_log_, config.at("archive.lmdb"), units_of(*open->directory_),
-                                          {open->registers_.get(), &open->ledger_, &open->deliveries_});
+    auto archive =
+        archive::Archive::open(*open->record_log_, config.at("archive.lmdb"), units_of(*open->directory_),
+                               {open->registers_.get(), &open->ledger_, &open->deliveries_, &open->shelves_});
     if (archive)
       open->archive_ = *std::move(archive);
     else
@@ -126,6 +127,11 @@ Result<std::unique_ptr<OpenOffice>> OpenOffice::open(const Config& config) {
   open->office_.search = open->search_.get();
   open->office_.keeper = open->keeper_.get();
   open->office_.deliveries = &open->deliveries_;
+  if (auto readers = shelves::Store::open(config.at("reading-room.lmdb")))
+    open->readers_ = *std::move(readers);
+  else
+    open->notes_.push_back(readers.error().detail);
+  open->office_.readers = open->readers_.get();
   return open;
 }
 

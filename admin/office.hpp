@@ -16,6 +16,8 @@
 #include "gateway/policies/in_force.hpp"
 #include "gateway/registers/registers.hpp"
 #include "gateway/search/index.hpp"
+#include "gateway/shelves/book.hpp"
+#include "gateway/shelves/store.hpp"
 #include "gateway/vault/vault.hpp"
 
 namespace vanthu::admin {
@@ -64,6 +66,8 @@ class OpenOffice {
   std::unique_ptr<registers::Registers> registers_;
   keeping::Ledger ledger_;
   deliveries::Deliveries deliveries_;
+  shelves::Book shelves_{ledger_};
+  std::unique_ptr<shelves::Store> readers_;
   std::unique_ptr<archive::Archive> archive_;
   std::unique_ptr<search::Index> search_;
   std::unique_ptr<keeping::Keeper> keeper_;

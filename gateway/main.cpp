@@ -50,9 +50,13 @@
 #include "gateway/program/losses.hpp"
 #include "gateway/program/start.hpp"
 #include "gateway/program/trial_watch.hpp"
+#include "gateway/reading_room/door.hpp"
 #include "gateway/registers/registers.hpp"
 #include "gateway/relay/relay.hpp"
 #include "gateway/search/index.hpp"
+#include "gateway/shelves/book.hpp"
+#include "gateway/shelves/shelves.hpp"
+#include "gateway/shelves/store.hpp"
 #include "gateway/smtp/server.hpp"
 #include "gateway/spool/queue.hpp"
 #include "gateway/transparency/head_keeper.hpp"
@@ -208,8 +212,9 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   registers::Registers registers(places);
   keeping::Ledger ledger;
   deliveries::Deliveries deliveries;
+  shelves::Book shelf_book(ledger);
   const auto archive = must(archive::Archive::open(*record_log, config.at("archive.lmdb"), admin::units_of(*directory),
-                                                   {&registers, &ledger, &deliveries}));
+                                                   {&registers, &ledger, &deliveries, &shelf_book}));
   const auto tracker = std::make_shared<deliveries::Tracker>(*archive, deliveries);
   const relay::Routes routes(config.routes);
   spool::Queue queue(
@@ -350,8 +355,31 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   smtp_services.emplace(smtp::Services{door, smtp_tls, slow, draining, guard,
                                        [&](const mail::Delivery& delivery) { return relay->carriage(delivery); },
                                        &*decisions});
+  // Archivists read by IMAP, too. Their commands take threads of their own: nobody's login waits for their searches.
+  const auto readers = must(shelves::Store::open(config.at("reading-room.lmdb")));
+  shelves::Shelves shelves(*archive, shelf_book);
+  const reading_room::Library library{
+      config.hostname,
+      origin + '/' + std::to_string(record_tree->epoch()) + '/' + std::string(shelf_book.format()),
+      *directory,
+      *archive,
+      shelves,
+      &keeping,
+      policies.get(),
+      full_text.get(),
+      trail,
+      *readers,
+      {config.archive_imap_octets_per_day, config.archive_imap_records_per_hour},
+      [&](std::shared_ptr<const Octets> message) { return inspectors->outline_and_wait(std::move(message)); },
+      [&](std::shared_ptr<const Octets> message) { return inspectors->texts_and_wait(std::move(message)); },
+      [&](std::string_view encoding, std::string_view octets) {
+        return inspectors->decode_and_wait(encoding, octets);
+      }};
+  asio::thread_pool reading(2);
+  reading_room::Door reading_room(library, reading, draining);
   imap_services.emplace(imap::Services{config, *directory, [&] { return tls.context(net::TlsUse::imap); }, slow,
-                                       draining, [&] { return stores.get(); }, guard});
+                                       draining, [&] { return stores.get(); }, guard,
+                                       config.archive_imap ? &reading_room : nullptr});
 
   imports::Taker imports(
       {*directory, [&] { return chain.get(); }, *inspectors, *record_log, *archive, trail, [&] { indexer.poke(); }});
@@ -380,7 +408,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       &imports,
       witnesses.get(),
       stamps.get(),
-      &exporting};
+      &exporting,
+      readers.get()};
   program::TrialWatch trial(*policies, trail);
   const auto control = must(admin::ControlServer::start(config.at("control.sock"), office, trail));
 
@@ -442,6 +471,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   trial.stop();
   decisions->stop();
   slow.join();
+  reading.join();
   if (auto kept = queue.keep_tries(); !kept)
     log::Event("queue.tries-lost", log::Level::warning).with("why", kept.error().detail);
   completeness.stop();

@@ -238,6 +238,12 @@ constexpr auto options = std::to_array<Option>({
        return c.archive_timestamp.empty() ? c.archive_timestamp_ca.empty() || std::ifstream(c.archive_timestamp_ca).good()
                                           : std::ifstream(c.archive_timestamp_ca).good();
      }},
+    {"archive.imap", "yes or no", "archivists read the archive by IMAP, too: NAME#archive at the listeners for reading",
+     at<&Config::archive_imap>, always},
+    {"archive.imap-octets-per-day", "octets, from 1 MiB", "that an archivist may take by IMAP in one day",
+     at<&Config::archive_imap_octets_per_day>, within<&Config::archive_imap_octets_per_day, 1ULL << 20, 1ULL << 50>},
+    {"archive.imap-records-per-hour", "1 to 1000000", "records that an archivist may take by IMAP in one hour",
+     at<&Config::archive_imap_records_per_hour>, within<&Config::archive_imap_records_per_hour, 1U, 1'000'000U>},
     {"limits.message-octets", "octets, 65536 to 1 GiB", "largest message (RFC 1870)", at<&Config::message_octets>,
      within<&Config::message_octets, 65536U, 1ULL << 30>},
     {"limits.octets-in-memory", "octets, from 1 MiB", "of all messages being received; beyond it 452",

@@ -83,6 +83,9 @@ struct Config {
   bool archive_lab = false;                    ///< a witness on this machine will do: for a trial only
   std::string archive_timestamp;               ///< URL of a time-stamping authority (RFC 3161); empty: none
   std::string archive_timestamp_ca;            ///< PEM; whom its certificate is verified by
+  bool archive_imap = true;                    ///< archivists read by IMAP, too
+  std::uint64_t archive_imap_octets_per_day = 2ULL << 30;  ///< that one of them may take so
+  unsigned archive_imap_records_per_hour = 5000;
 
   std::uint64_t message_octets = 50ULL << 20;   ///< SIZE announced (RFC 1870)
   std::uint64_t octets_in_memory = 1ULL << 30;  ///< of all messages being received

@@ -24,6 +24,7 @@ Admission admit(const directory::Directory& directory, const directory::Login& l
                 Date day) {
   Admission admission;
   admission.user = login.address;
+  admission.login = login;
   admission.mailbox = mailbox.empty() ? login.address : address_key(std::string(mailbox));
   admission.answer = LoginAnswer::accepted;
   admission.because = "own mailbox";

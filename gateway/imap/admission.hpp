@@ -14,6 +14,7 @@ struct Admission {
   std::string mailbox;                      ///< what is opened
   std::string unit{};                       ///< whose mailbox that is; of accepted
   std::string because;                      ///< the right it is opened by, for the log
+  directory::Login login{};                 ///< of accepted
 };
 
 /// Asks the directory whether this login may have that mailbox on that day. Slow on purpose (the password is hashed):

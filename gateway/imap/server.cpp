@@ -46,6 +46,8 @@ class Session {
   Greeter::Next find_keys(std::string& out);
   Admission by_proof(const LoginRequest& request);
   asio::awaitable<Greeter::Next> log_in(std::string& out);
+  asio::awaitable<LoginAnswer> open_archive(const Admission& admission, bool own_password, std::string& why);
+  bool wants_archive(std::string_view& user) const;
   asio::awaitable<void> carry();
   void sign(log::Event& event) const;
   void closed(std::string_view why, std::uint64_t in, std::uint64_t out) const;
@@ -60,6 +62,7 @@ class Session {
   std::optional<guard::Guard::Attempt> attempt_;  // of the login under way
   directory::Directory::ScramLogin scram_;        // likewise
   std::unique_ptr<net::Connection> store_;
+  std::unique_ptr<ArchiveDoor::Visit> visit_;  // instead of store_
   ClientGate::Options gate_;
   std::string why_;
 };
@@ -125,7 +128,7 @@ asio::awaitable<void> Session::run() {
     why_ = "shutting down";
     going = false;
   }
-  while (going && !store_) {
+  while (going && !store_ && !visit_) {
     std::string_view input = client_->buffered();
     const std::size_t had = input.size();
     std::string out;
@@ -135,14 +138,14 @@ asio::awaitable<void> Session::run() {
     if (next == Greeter::Next::log_in) next = co_await log_in(out);
     going = co_await say(std::move(out)) && next != Greeter::Next::close;
     if (next == Greeter::Next::close && why_.empty()) why_ = "before login";
-    if (!going || store_) break;
+    if (!going || store_ || visit_) break;
     if (next == Greeter::Next::start_tls) {
       going = co_await secure();  // what was read in clear is gone with the handshake
       greeter_.tls_started();
     }
     going = going && co_await hear();
   }
-  if (going && store_)
+  if (going && (store_ || visit_))
     co_await carry();
   else
     closed(why_, 0, 0);
@@ -161,11 +164,20 @@ bool Session::attempt(std::string_view user, std::string& out, Greeter::Next& ne
   return false;
 }
 
+/// Whether a name asks for the archive; then `user` is the name without that word.
+bool Session::wants_archive(std::string_view& user) const {
+  if (services_.archive == nullptr || !user.ends_with(archive_suffix)) return false;
+  user.remove_suffix(archive_suffix.size());
+  return true;
+}
+
 /// SCRAM has named its user.
 Greeter::Next Session::find_keys(std::string& out) {
   auto next = Greeter::Next::read;
-  if (!attempt(greeter_.keys_of(), out, next)) return next;
-  auto found = services_.directory.scram(greeter_.keys_of(), day_of(now()));
+  std::string_view user = greeter_.keys_of();
+  (void)wants_archive(user);
+  if (!attempt(user, out, next)) return next;
+  auto found = services_.directory.scram(user, day_of(now()));
   if (!found) return greeter_.answer(LoginAnswer::directory_down, "", out);
   scram_ = *std::move(found);
   return greeter_.keys(scram_.keys, out);
@@ -193,6 +205,11 @@ asio::awaitable<Greeter::Next> Session::log_in(std::string& out) {
   using Proof = LoginRequest::Proof;
   auto request = greeter_.take_login();
   const std::string claimed = request.user;
+  // A certificate names nobody: who wants the archive by it says so in the authorization identity.
+  std::string_view user = request.user, mailbox = request.mailbox;
+  const bool archive = wants_archive(user) || wants_archive(mailbox);
+  request.user = std::string(user);
+  request.mailbox = std::string(mailbox);
   const bool scram = request.proof == Proof::scram_right || request.proof == Proof::scram_wrong;
   auto next = Greeter::Next::read;
   std::string counted = request.user;
@@ -213,10 +230,14 @@ asio::awaitable<Greeter::Next> Session::log_in(std::string& out) {
     co_await pause.async_wait(asio::use_awaitable);
   }
   attempt_.reset();
+  const bool own_password = request.proof != Proof::certificate && !request.password.starts_with("vt-");
   wipe(request.password);
   LoginAnswer answer = admission.answer;
   std::string why, capabilities;
-  if (answer == LoginAnswer::accepted) {
+  if (answer == LoginAnswer::accepted && archive) {
+    answer = co_await open_archive(admission, own_password, why);
+    if (answer == LoginAnswer::accepted) names_ = {id_, admission.user, std::string(archive_suffix)};
+  } else if (answer == LoginAnswer::accepted) {
     const auto stores = services_.stores();
     const Backend& backend = stores->of(admission.mailbox, admission.unit);
     Opened opened = co_await open_mailbox(backend, admission.mailbox, client_->peer_address(), id_);
@@ -224,6 +245,12 @@ asio::awaitable<Greeter::Next> Session::log_in(std::string& out) {
     why = std::move(opened.why);
     store_ = std::move(opened.connection);
     capabilities = std::move(opened.capabilities);
+  }
+  if (visit_) {
+    log::Event event("imap.login");
+    sign(event);
+    event.with("user", admission.user).with("mailbox", archive_suffix).with("tls", client_->tls_description());
+    co_return greeter_.answer(answer, services_.archive->capabilities(), out);
   }
   if (answer == LoginAnswer::accepted) {
     names_ = {id_, admission.user, admission.mailbox};
@@ -254,7 +281,25 @@ asio::awaitable<Greeter::Next> Session::log_in(std::string& out) {
   co_return greeter_.answer(answer, filter_capabilities(capabilities, gate_.message_octets), out);
 }
 
+/// The archive is opened in one's own name only.
+asio::awaitable<LoginAnswer> Session::open_archive(const Admission& admission, bool own_password, std::string& why) {
+  if (admission.mailbox != admission.user) co_return LoginAnswer::not_allowed;
+  const auto admit = [&] { return services_.archive->admit(admission.login, id_, own_password); };
+  auto visit = co_await net::offload(services_.slow, admit);
+  if (!visit) {
+    why = visit.error().detail;
+    co_return visit.error().reply == Reply(status::refused) ? LoginAnswer::not_allowed : LoginAnswer::directory_down;
+  }
+  visit_ = *std::move(visit);
+  co_return LoginAnswer::accepted;
+}
+
 asio::awaitable<void> Session::carry() {
+  if (visit_) {
+    const RelayEnd ended = co_await visit_->serve(*client_);
+    closed(ended.why, ended.from_client, ended.to_client);
+    co_return;
+  }
   const RelayEnd end = co_await relay(*client_, *store_, gate_, names_, services_.draining);
   closed(end.why, end.from_client, end.to_client);
   co_await store_->close();

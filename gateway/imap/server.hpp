@@ -8,6 +8,7 @@
 #include "directory/directory.hpp"
 #include "gateway/base/config.hpp"
 #include "gateway/guard/guard.hpp"
+#include "gateway/imap/archive_door.hpp"
 #include "gateway/imap/stores.hpp"
 #include "gateway/net/connection.hpp"
 
@@ -22,7 +23,8 @@ struct Services {
   std::function<bool()> draining;        ///< SIGTERM came
   /// The mail stores as configured now; shared, because a session that logs in keeps what it began with.
   std::function<std::shared_ptr<const Stores>()> stores;
-  guard::Guard& guard;  ///< limits shared by all sessions
+  guard::Guard& guard;             ///< limits shared by all sessions
+  ArchiveDoor* archive = nullptr;  ///< for names that end in archive_suffix; null: there are none such
 };
 
 /// One IMAP session, from the greeting (or the TLS handshake) until either side ends it. Never throws for what a peer

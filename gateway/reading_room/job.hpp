@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include "gateway/reading_room/session.hpp"
+
+namespace vanthu::reading_room {
+
+/// A command that takes longer than a moment.
+struct Session::Job {
+  virtual ~Job() = default;
+  /// A piece of it. @return false: that was all, and the command is answered
+  virtual bool step(Session& session) = 0;
+};
+
+class Session::FetchJob final : public Job {
+ public:
+  FetchJob(Fetch fetch, std::vector<std::uint32_t> wanted, bool uid);
+  bool step(Session& session) override;
+
+ private:
+  Result<Done> audit_block(Session& session);
+  bool serve(Session& session, std::uint32_t index, Output& out, bool& gone);
+  bool add_item(Session& session, const FetchItem& item, std::uint32_t index, Output& out);
+
+  Fetch fetch_;
+  std::vector<std::uint32_t> wanted_;  ///< indices of messages
+  bool uid_;
+  bool content_ = false, whole_ = false;  ///< words of records are asked for; more than their headers
+  std::size_t at_ = 0, audited_ = 0;
+  bool gone_ = false;
+  std::string trouble_;
+  // of the message under way
+  Message message_;
+  std::shared_ptr<const Outlines::Known> known_;
+  std::optional<inspect::Outline> outline_;
+};
+
+class Session::SearchJob final : public Job {
+ public:
+  SearchJob(SearchRequest request, std::vector<SortRequest::Criterion> order, bool uid);
+  bool step(Session& session) override;
+
+ private:
+  struct Words {
+    bool indexed = false;                ///< `records` tells
+    bool verified = true;                ///< and the text is looked at besides
+    std::vector<std::uint32_t> records;  ///< rising
+  };
+  struct Candidate {
+    std::uint32_t index = 0;
+    Message message{};
+    std::optional<inspect::Outline> outline{};
+    std::optional<inspect::Texts> texts{};
+    bool failed = false;
+  };
+  bool prepare(Session& session);
+  bool prepare_key(Session& session, const SearchKey& key, std::size_t candidates);
+  bool fits(Session& session, const SearchKey& key, Candidate& candidate);
+  bool cheap(Session& session, const SearchKey& key, std::uint32_t index, bool& known);
+  const inspect::Outline* outline(Session& session, Candidate& candidate);
+  const inspect::Texts* texts(Session& session, Candidate& candidate);
+  bool sort(Session& session);
+  void answer(Session& session);
+
+  SearchRequest request_;
+  std::vector<SortRequest::Criterion> order_;
+  bool uid_;
+  bool prepared_ = false;
+  std::vector<std::uint32_t> candidates_;
+  std::size_t at_ = 0;
+  std::vector<std::uint32_t> found_;  ///< indices
+  std::vector<std::pair<const SearchKey*, Words>> words_;
+  std::vector<std::pair<const SearchKey*, std::vector<NumberSet::Range>>> sets_;
+  std::string refused_;  ///< tagged words
+  std::uint64_t unread_ = 0;
+};
+
+}  // namespace vanthu::reading_room

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/reading_room/mail_date.hpp"
+
+#include <charconv>
+#include <chrono>
+#include <vector>
+
+#include "gateway/base/text.hpp"
+
+namespace vanthu::reading_room {
+namespace {
+
+struct Written {
+  std::chrono::year_month_day day;
+  std::int64_t seconds = 0;  // of the day
+  std::int64_t zone = 0;     // seconds east of Greenwich
+};
+
+std::optional<int> number(std::string_view text) {
+  int value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size() || value < 0) return std::nullopt;
+  return value;
+}
+
+/// Words between blanks, comments left out.
+std::vector<std::string> words_of(std::string_view date) {
+  std::vector<std::string> words(1);
+  int depth = 0;
+  for (const char c : date) {
+    if (c == '(') ++depth;
+    if (depth == 0 && c != ' ' && c != '\t' && c != ',') {
+      words.back() += c;
+    } else if (!words.back().empty()) {
+      words.emplace_back();
+    }
+    if (c == ')' && depth > 0) --depth;
+  }
+  if (words.back().empty()) words.pop_back();
+  return words;
+}
+
+std::optional<Written> read(std::string_view date) {
+  auto words = words_of(date.substr(0, 200));
+  if (!words.empty() && !number(words.front())) words.erase(words.begin());  // the day of the week
+  if (words.size() < 3) return std::nullopt;
+  static constexpr std::string_view months = "janfebmaraprmayjunjulaugsepoctnovdec";
+  const auto day = number(words[0]);
+  const std::size_t month = months.find(text::ascii_lower(words[1]).substr(0, 3));
+  auto year = number(words[2]);
+  if (!day || !year || words[1].size() < 3 || month == std::string_view::npos || month % 3 != 0) return std::nullopt;
+  if (*year < 50 && words[2].size() == 2) *year += 2000;  // RFC 5322 §4.3
+  if (*year < 1000) *year += 1900;
+  Written written;
+  written.day = {std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(month / 3 + 1)),
+                 std::chrono::day(static_cast<unsigned>(*day))};
+  if (!written.day.ok() || *year > 9999) return std::nullopt;
+  if (words.size() > 3) {
+    const std::string& time = words[3];
+    const auto hour = number(std::string_view(time).substr(0, time.find(':')));
+    const std::size_t colon = time.find(':');
+    if (hour && colon != std::string::npos) {
+      const std::size_t second = time.find(':', colon + 1);
+      const auto minutes = number(std::string_view(time).substr(colon + 1, second - colon - 1));
+      const auto rest =
+          second == std::string::npos ? std::optional(0) : number(std::string_view(time).substr(second + 1));
+      written.seconds = std::int64_t{*hour} * 3600 + minutes.value_or(0) * 60 + rest.value_or(0);
+    }
+  }
+  if (words.size() > 4 && words[4].size() == 5 && (words[4][0] == '+' || words[4][0] == '-'))
+    if (const auto zone = number(std::string_view(words[4]).substr(1)))
+      written.zone = (*zone / 100 * 3600 + *zone % 100 * 60) * (words[4][0] == '-' ? -1 : 1);
+  return written;
+}
+}  // namespace
+
+std::optional<std::string> sent_day(std::string_view date) {
+  const auto written = read(date);
+  if (!written) return std::nullopt;
+  const auto two = [](unsigned n) { return (n < 10 ? "0" : "") + std::to_string(n); };
+  return std::to_string(int(written->day.year())) + '-' + two(unsigned(written->day.month())) + '-' +
+         two(unsigned(written->day.day()));
+}
+
+std::optional<std::int64_t> sent_seconds(std::string_view date) {
+  const auto written = read(date);
+  if (!written) return std::nullopt;
+  const auto days = std::chrono::sys_days(written->day).time_since_epoch().count();
+  return std::int64_t{days} * 86400 + written->seconds - written->zone;
+}
+
+std::string base_subject(std::string_view subject) {
+  const auto trim = [](std::string_view text) {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+  };
+  subject = trim(subject);
+  for (bool again = true; again;) {
+    again = false;
+    for (const std::string_view prefix : {"re:", "fw:", "fwd:"})
+      if (text::ascii_iequals(subject.substr(0, prefix.size()), prefix)) {
+        subject = trim(subject.substr(prefix.size()));
+        again = true;
+      }
+    if (const std::size_t end = subject.find(']');
+        subject.starts_with('[') && end != subject.npos && end + 1 < subject.size()) {
+      subject = trim(subject.substr(end + 1));
+      again = true;
+    }
+    if (subject.size() > 5 && text::ascii_iequals(subject.substr(subject.size() - 5), "(fwd)")) {
+      subject = trim(subject.substr(0, subject.size() - 5));
+      again = true;
+    }
+  }
+  return std::string(subject);
+}
+
+}  // namespace vanthu::reading_room

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vanthu::reading_room {
+
+/// "1:4,7,*": numbers of messages or UIDs (RFC 9051 §9 sequence-set), at most limits::set_ranges ranges.
+struct NumberSet {
+  struct Range {
+    std::uint32_t first = 0, last = 0;  ///< 0: "*", the largest there is
+    friend bool operator==(const Range&, const Range&) = default;
+  };
+  std::vector<Range> ranges;
+  bool saved = false;  ///< "$": what the last SEARCH kept (RFC 5182)
+
+  /// With "*" as that number, in order, overlapping ones joined.
+  std::vector<Range> resolved(std::uint32_t largest) const;
+};
+
+/// Takes one off the front.
+std::optional<NumberSet> take_set(std::string_view& rest);
+
+/// "1:4,7" of rising numbers.
+std::string set_text(const std::vector<std::uint32_t>& rising);
+std::string set_text(const std::vector<NumberSet::Range>& ranges);
+/// Whether one of resolved ranges holds it.
+bool holds(const std::vector<NumberSet::Range>& ranges, std::uint32_t number);
+
+}  // namespace vanthu::reading_room

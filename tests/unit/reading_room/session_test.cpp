@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What an archivist's mail program is told.
+#include <fstream>
+
+#include "room.hpp"
+#include "tests/unit/imap/transcript.hpp"
+
+namespace vanthu::reading_room {
+namespace {
+
+const char* const with_file =
+    "From: =?utf-8?B?VsSDbiB0aMaw?= <vanthu.vp@tinh.example>\r\nTo: nhom: a@b.example;\r\n"
+    "Subject: =?utf-8?B?TOG7i2NoIGjhu41w?=\r\nDate: Tue, 24 Nov 2026 09:00:00 +0700\r\nMessage-ID: <two@x>\r\n"
+    "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"=b\"\r\n\r\n--=b\r\n"
+    "Content-Type: text/plain; charset=utf-8\r\n\r\nKính gửi\r\n--=b\r\n"
+    "Content-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n"
+    "Content-Disposition: attachment; filename=a.pdf\r\n\r\nJVBERg==\r\n--=b--\r\n";
+const char* const forwarded =
+    "From: a@b.example\r\nSubject: chuyển\r\nContent-Type: multipart/mixed; boundary=o\r\n\r\n--o\r\n"
+    "Content-Type: message/rfc822\r\n\r\nFrom: x@y.example\r\nSubject: trong\r\n"
+    "Content-Type: multipart/alternative; boundary=i\r\n\r\n--i\r\n\r\nmột\r\n--i\r\nContent-Type: "
+    "text/html\r\n\r\n<p>\r\n"
+    "--i--\r\n--o--\r\n";
+
+class SessionTest : public RoomTest {
+ protected:
+  void SetUp() override {
+    RoomTest::SetUp();
+    letter("ID1", {"vp"}, "Subject: one\r\nFrom: a@b.example\r\n\r\nKinh gui\r\n");
+    letter("ID2", {"vp", "xa"}, with_file);
+    letter("ID3", {"xa"}, forwarded);
+    letter("ID4", {"vp-hc"}, "Subject: bare LF\n\nline\nno end", "official", "");
+    open_room();
+  }
+};
+
+/// Everything but what is made up anew each time.
+TEST_F(SessionTest, SpeaksAsTheTranscriptsSay) {
+  const auto files = imap::test::transcripts("archive");
+  ASSERT_FALSE(files.empty());
+  for (const auto& file : files) {
+    ASSERT_TRUE(enter()) << file;
+    std::string got;
+    for (const imap::test::Step& step : imap::test::read_transcript(file)) {
+      SCOPED_TRACE(file.filename().string() + ':' + std::to_string(step.line));
+      if (step.who == "C") {
+        ASSERT_EQ(got, "") << "left unsaid";
+        got = say(step.text.substr(0, step.text.size() - 2));
+      } else {
+        const std::string line = imap::test::take_for(step.text, got);
+        ASSERT_TRUE(imap::test::matches(step.text, line)) << "wanted " << step.text << "got " << line;
+      }
+    }
+    EXPECT_EQ(got, "") << file;
+  }
+}
+
+TEST_F(SessionTest, IsForArchivistsOnly) {
+  EXPECT_FALSE(enter("p3"));
+  EXPECT_FALSE(enter(""));
+  ASSERT_TRUE(enter("p2"));
+  EXPECT_EQ(acts("archive.imap-login").size(), 1U);
+}
+
+TEST_F(SessionTest, BeyondTheScopeThereIsNothing) {
+  ASSERT_TRUE(enter("p2"));  // vp and below
+  const std::string list = say("a LIST \"\" *");
+  EXPECT_EQ(list.find("K&Hvc- Anh"), std::string::npos) << list;
+  say("a ENABLE UTF8=ACCEPT");
+  const std::string utf8 = say("a LIST \"\" *");
+  EXPECT_NE(utf8.find("\"Văn bản đến/2026/Văn phòng Tỉnh uỷ/Thông báo\""), std::string::npos) << utf8;
+  EXPECT_NE(utf8.find("\"Văn bản đến/2026/Đảng uỷ xã Kỳ Anh/Thông báo\""), std::string::npos)
+      << "record 2 is theirs, too";
+  const std::string opened = say("a SELECT \"Văn bản đến/2026/Đảng uỷ xã Kỳ Anh/Thông báo\"");
+  EXPECT_NE(opened.find("* 1 EXISTS"), std::string::npos) << "record 3 is not: " << opened;
+  EXPECT_NE(say("a UID FETCH 1:* EMAILID").find("EMAILID (R2)"), std::string::npos);
+  EXPECT_EQ(say("a UID FETCH 3 (BODY[])").find("Subject: chuy"), std::string::npos);
+}
+
+TEST_F(SessionTest, OctetsAreThoseOfTheRecord) {
+  ASSERT_TRUE(enter());
+  say("a ENABLE UTF8=ACCEPT");
+  say("a SELECT \"Văn bản đi/2026/Tỉnh uỷ/Không rõ loại\"");
+  const std::string octets = "Subject: bare LF\n\nline\nno end";
+  EXPECT_EQ(say("a UID FETCH 1:* BODY.PEEK[]"),
+            "* 1 FETCH (UID 4 BODY[] {" + std::to_string(octets.size()) + "}\r\n" + octets + ")\r\na OK fetched\r\n");
+}
+
+TEST_F(SessionTest, EveryFetchIsAuditedBeforeItIsServed) {
+  ASSERT_TRUE(enter());
+  say("a ENABLE UTF8=ACCEPT");
+  say("a SELECT \"Văn bản đi/2026/Tỉnh uỷ/Thông báo\"");
+  say("a FETCH 1,3 (BODY[])");
+  const auto told = acts("archive.imap-fetch");
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].act.subject, "records 1,3");
+  EXPECT_EQ(told[0].act.actor, "p1@tinh.example");
+  EXPECT_EQ(told[0].act.details.at("uids").as_string(), "1,3");
+  say("a FETCH 1:* (UID FLAGS)");
+  EXPECT_EQ(acts("archive.imap-fetch").size(), 2U);
+  say("a SEARCH SUBJECT \"họp\"");
+  const auto searched = acts("archive.imap-search");
+  ASSERT_EQ(searched.size(), 1U);
+  EXPECT_EQ(boost::json::serialize(searched[0].act.details).find("họp"), std::string::npos);
+}
+
+TEST_F(SessionTest, AnAllowanceEndsWithALimitAndAReason) {
+  allowance_ = {1ULL << 30, 2};
+  open_room();
+  ASSERT_TRUE(enter());
+  say("a ENABLE UTF8=ACCEPT");
+  say("a SELECT \"Văn bản đi/2026/Tỉnh uỷ/Thông báo\"");
+  const std::string answer = say("a FETCH 1:* (BODY.PEEK[])");
+  EXPECT_NE(answer.find("* 2 FETCH"), std::string::npos);
+  EXPECT_EQ(answer.find("* 3 FETCH"), std::string::npos);
+  EXPECT_NE(
+      answer.find("a NO [LIMIT] you have read 2 records this hour, go on in the next one (Đã đọc hết mức 2 văn bản"),
+      std::string::npos)
+      << answer;
+  EXPECT_NE(say("a FETCH 3 (FLAGS ENVELOPE)").find("a OK"), std::string::npos) << "headers go on";
+}
+
+TEST_F(SessionTest, NewRecordsAndDisposalsAreToldInOrder) {
+  ASSERT_TRUE(enter());
+  say("a ENABLE UTF8=ACCEPT");
+  say("a SELECT \"Văn bản đi/2026/Tỉnh uỷ/Thông báo\"");
+  letter("ID5", {"vp"}, "Subject: five\r\n\r\nx\r\n");
+  ASSERT_TRUE(archive_->catch_up());
+  EXPECT_EQ(say("a NOOP"), "* 4 EXISTS\r\na OK nothing done\r\n");
+  event("record.disposed", 2, {{"basis", "purge"}, {"number", 1}});
+  const std::string fetched = say("a FETCH 2 (BODY[])");
+  EXPECT_EQ(fetched.find("* 2 FETCH"), std::string::npos);
+  EXPECT_NE(fetched.find("a OK [EXPUNGEISSUED]"), std::string::npos);
+  EXPECT_EQ(say("a NOOP"), "* 2 EXPUNGE\r\na OK nothing done\r\n");
+  EXPECT_NE(say("a UID FETCH 1:* UID").find("* 3 FETCH (UID 5)"), std::string::npos);
+}
+
+TEST_F(SessionTest, QresyncTellsWhatWentAndWhatCame) {
+  ASSERT_TRUE(enter());
+  say("a ENABLE QRESYNC");
+  const std::string opened = say("a SELECT \"V&AQM-n b&HqM-n &ARE-i/2026/T&Hsk-nh u&Hvc-/Th&APQ-ng b&AOE-o\"");
+  const auto value = [&](const std::string& name) {
+    const std::size_t at = opened.find(name + ' ') + name.size() + 1;
+    return opened.substr(at, opened.find(']', at) - at);
+  };
+  const std::string validity = value("UIDVALIDITY"), modseq = value("HIGHESTMODSEQ");
+  event("record.disposed", 1, {{"basis", "purge"}, {"number", 1}});
+  letter("ID5", {"vp"}, "Subject: five\r\n\r\nx\r\n");
+  ASSERT_TRUE(archive_->catch_up());
+  const std::string again =
+      say("a SELECT \"V&AQM-n b&HqM-n &ARE-i/2026/T&Hsk-nh u&Hvc-/Th&APQ-ng b&AOE-o\" (QRESYNC (" + validity + ' ' +
+          modseq + " 1:3))");
+  EXPECT_NE(again.find("* VANISHED (EARLIER) 1\r\n"), std::string::npos) << again;
+  EXPECT_NE(again.find("* 3 FETCH (UID 6 FLAGS (\\Seen) MODSEQ (6))"), std::string::npos) << again;
+  EXPECT_EQ(again.find("* 1 FETCH"), std::string::npos);
+}
+
+TEST_F(SessionTest, WhatSomebodyMaySeeIsAskedAgain) {
+  ASSERT_TRUE(enter("p2"));
+  directory::Files files = room_files();
+  files["roles.csv"] =
+      "person_id,role,scope_unit_id,valid_from,valid_to,record_classes\r\np1,archivist,,2020-01-01,,\r\n";
+  people_.take(files);
+  const std::string answer = say("a NOOP");
+  EXPECT_TRUE(answer.starts_with("* BYE what you may read has changed")) << answer;
+  EXPECT_TRUE(session_->closing());
+}
+
+TEST_F(SessionTest, AFileAndASavedSearchAreFolders) {
+  event("file.opened", 0,
+        {{"id", "vp/2026/05"},
+         {"unit", "vp"},
+         {"year", 2026},
+         {"code", "05"},
+         {"title", "x"},
+         {"class", "y"},
+         {"opened", "2026-01-01"}});
+  event("file.added", 3, {{"file", "vp/2026/05"}});
+  event("file.added", 1, {{"file", "vp/2026/05"}});
+  ASSERT_TRUE(store_->save("p1@tinh.example", {"Đất", "đất", 0, "2026", {2, 3, 99}}));
+  ASSERT_TRUE(enter());
+  say("a ENABLE IMAP4rev2");
+  EXPECT_NE(say("a SELECT \"Hồ sơ/Văn phòng Tỉnh uỷ/2026/05\"").find("* 2 EXISTS"), std::string::npos);
+  EXPECT_NE(say("a FETCH 1 EMAILID").find("(R3)"), std::string::npos);
+  EXPECT_NE(say("a SELECT \"Tìm kiếm đã lưu/Đất\"").find("* 2 EXISTS"), std::string::npos);
+  ASSERT_TRUE(enter("p2"));
+  say("a ENABLE IMAP4rev2");
+  EXPECT_NE(say("a SELECT \"Hồ sơ/Văn phòng Tỉnh uỷ/2026/05\"").find("* 1 EXISTS"), std::string::npos);
+  EXPECT_NE(say("a SELECT \"Tìm kiếm đã lưu/Đất\"").find("NO [NONEXISTENT]"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace vanthu::reading_room
