@@ -207,7 +207,8 @@ asio::awaitable<Greeter::Next> Session::log_in(std::string& out) {
   const std::string claimed = request.user;
   // A certificate names nobody: who wants the archive by it says so in the authorization identity.
   std::string_view user = request.user, mailbox = request.mailbox;
-  const bool archive = wants_archive(user) || wants_archive(mailbox);
+  const bool by_user = wants_archive(user), by_mailbox = wants_archive(mailbox);
+  const bool archive = by_user || by_mailbox;
   request.user = std::string(user);
   request.mailbox = std::string(mailbox);
   const bool scram = request.proof == Proof::scram_right || request.proof == Proof::scram_wrong;

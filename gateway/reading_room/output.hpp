@@ -39,7 +39,7 @@ class Output {
     std::string octets;
     while (!pieces_.empty() && octets.size() < most) {
       Piece& piece = pieces_.front();
-      if (!piece.message && octets.empty() && piece.text.size() <= most) {
+      if (!piece.message && piece.begin == 0 && octets.empty() && piece.text.size() <= most) {
         octets = std::move(piece.text);
         pieces_.pop_front();
         continue;

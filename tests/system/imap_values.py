@@ -29,8 +29,9 @@ def parse(octets):
         head, _, rest = octets.partition(b"}\r\n")
         length = int(head.lstrip(b"~{"))
         return rest[:length], rest[length:]
-    end = 0
-    while end < len(octets) and octets[end:end + 1] not in (b" ", b")", b"("):
+    end, inside = 0, False  # of BODY[HEADER.FIELDS (X Y)], which is one word
+    while end < len(octets) and (inside or octets[end:end + 1] not in (b" ", b")", b"(")):
+        inside = octets[end:end + 1] == b"[" or (inside and octets[end:end + 1] != b"]")
         end += 1
     if end == 0:
         raise ValueError(f"no value: {octets[:40]!r}")

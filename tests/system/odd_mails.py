@@ -81,7 +81,7 @@ def part(rng, depth):
     return head, rng.choice(BODIES)
 
 
-def mails(number=600, seed=2026):
+def mails(number=540, seed=2026):
     """Their octets. Every line ends with CRLF; what is no ASCII is UTF-8, but for a few octets that are nothing."""
     rng = random.Random(seed)
     for index in range(number):

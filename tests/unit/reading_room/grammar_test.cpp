@@ -5,6 +5,7 @@
 #include "gateway/reading_room/limits.hpp"
 #include "gateway/reading_room/mail_date.hpp"
 #include "gateway/reading_room/names.hpp"
+#include "gateway/reading_room/output.hpp"
 #include "gateway/reading_room/render.hpp"
 #include "gateway/reading_room/request.hpp"
 
@@ -170,6 +171,28 @@ TEST(CommandReader, TakesCommandsWithLiteralsAndRefusesLettersBeforeTheyCome) {
   reader.clear();
   input = "e APPEND INBOX {5000+}\r\n";
   EXPECT_EQ(reader.next(input, invite), CommandReader::Next::end) << "octets that come unasked would be commands";
+}
+
+TEST(Output, GivesEveryOctetOnceHoweverItIsTaken) {
+  const auto message = std::make_shared<const Octets>(*Octets::of("0123456789"));
+  for (std::size_t most = 1; most < 30; ++most) {
+    Output output, more;
+    output.add("abcdef");
+    output.add(message, 2, 9);
+    output.add("g");
+    more.add("hi");
+    more.add(message, 0, 10);
+    more.add(message, 3, 3);
+    more.add("j");
+    output.add(std::move(more));
+    std::string all;
+    while (output.waiting() > 0 && all.size() < 100) {
+      const std::string piece = output.take(most);
+      EXPECT_LE(piece.size(), most);
+      all += piece;
+    }
+    EXPECT_EQ(all, "abcdef2345678ghi0123456789j") << most;
+  }
 }
 
 TEST(CommandReader, HasALimit) {
