@@ -42,10 +42,14 @@ Result<Question> question_of(const Words& words) {
       question.to.push_back(*std::move(mailbox));
     }
   if (const auto direction = words.value("direction")) {
-    if (*direction != "in" && *direction != "out")
-      return fail(status::bad_arguments, "--direction: in or out, not " + *direction);
-    question.direction = *direction == "in" ? mail::Direction::in : mail::Direction::out;
+    if (*direction != "in" && *direction != "out" && *direction != "append")
+      return fail(status::bad_arguments, "--direction: in, out or append, not " + *direction);
+    question.direction = *direction == "in"    ? mail::Direction::in
+                         : *direction == "out" ? mail::Direction::out
+                                               : mail::Direction::append;
   }
+  if (const auto folder = words.value("folder")) question.folder = *folder;
+  if (const auto use = words.value("special-use")) question.special_use = *use;
   return question;
 }
 
@@ -146,7 +150,8 @@ Answer built_in(Office&, const Request&) { return {EX_OK, std::string(filters::b
 
 constexpr auto rows = std::to_array<Command>({
     {"policy", "check",
-     "[--from ADDRESS] [--to ADDRESS]… [--direction in|out] [--policy FILE] [--at DATE] [--json] FILE…",
+     "[--from ADDRESS] [--to ADDRESS]… [--direction in|out|append] [--folder FOLDER] [--special-use USE] [--policy "
+     "FILE] [--at DATE] [--json] FILE…",
      "judge raw messages as the gateway would, and explain; without --from and --to by the message's own fields",
      Command::Where::caller, Command::Takes::files, check},
     {"policy", "test", "FILE…", "read policy files, name every fault, and run the tests they bring ([[test]])",

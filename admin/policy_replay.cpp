@@ -90,6 +90,7 @@ Result<std::string> explained(const Office& office, const std::string& which, bo
   if (told->record != 0) out += say(", bản ghi ", ", record ") + std::to_string(told->record);
   out += "\n  " + local_minute(rfc3339(a.received)) + ", " +
          (a.imported                            ? say("nhập vào lưu trữ", "imported")
+          : a.filed                             ? say("cất vào hộp thư bằng IMAP", "filed by IMAP")
           : a.direction == mail::Direction::out ? say("chiều đi", "out")
                                                 : say("chiều đến", "in")) +
          ", " + (a.envelope.reverse_path ? printable(mail::format(*a.envelope.reverse_path)) : "<>");
@@ -206,7 +207,7 @@ Fate fate_of(const filters::Chain& chain, const directory::Directory& directory,
   const mail::Accepted& a = letter.accepted;
   Fate fate;
   std::optional<directory::Login> login;
-  if (a.direction == mail::Direction::out)
+  if (a.direction != mail::Direction::in)
     if (const auto user = mail::parse_mailbox(a.user, true)) login = login_of(directory, *user, letter.day);
   const directory::Login* who = login ? &*login : nullptr;
   const auto refused = [&](const Verdict& verdict) {
@@ -218,7 +219,7 @@ Fate fate_of(const filters::Chain& chain, const directory::Directory& directory,
     }
     return true;
   };
-  bool over = refused(chain.judge_reverse_path(a.direction, who, a.envelope.reverse_path, letter.day));
+  bool over = !a.filed && refused(chain.judge_reverse_path(a.direction, who, a.envelope.reverse_path, letter.day));
   const mail::Mailbox* from = a.envelope.reverse_path ? &*a.envelope.reverse_path : nullptr;
   for (const mail::Mailbox& path : a.envelope.forward_paths)
     over = refused(chain.judge_forward_path(a.direction, who, path, letter.day, from).verdict) || over;
@@ -230,6 +231,9 @@ Fate fate_of(const filters::Chain& chain, const directory::Directory& directory,
   context.facts = &letter.facts;
   context.directory = &directory;
   context.today = letter.day;
+  const filters::Filing filing =
+      a.filed ? filters::Filing{a.filed->mailbox, a.filed->folder, a.filed->special_use} : filters::Filing{};
+  if (a.filed) context.filing = &filing;
   context.authentication = letter.authentication ? &*letter.authentication : nullptr;
   context.opinions = letter.opinions.empty() ? nullptr : &letter.opinions;
   const Verdict verdict = chain.judge_message(context);

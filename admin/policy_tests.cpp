@@ -41,7 +41,10 @@ bool applied(const Trial& trial, const std::string& rule) {
 Result<Question> question_of(const PolicyTest& test) {
   Question question;
   question.today = test.at.value_or(day_of(now()));
-  if (!test.direction.empty()) question.direction = test.direction == "in" ? mail::Direction::in : mail::Direction::out;
+  if (!test.direction.empty())
+    question.direction = test.direction == "in"    ? mail::Direction::in
+                         : test.direction == "out" ? mail::Direction::out
+                                                   : mail::Direction::append;
   if (!test.from.empty()) {
     auto from = mail::parse_mailbox(test.from, true);
     if (!from) return fail(status::bad_arguments, "from: no mail address: " + test.from);

@@ -15,7 +15,7 @@ constexpr std::size_t subject_columns = 60;
 constexpr std::size_t label_columns = 18;
 
 const char* way_of(std::string_view direction) {
-  return direction == "in" ? "đến" : direction == "import" ? "nhập" : "đi";
+  return direction == "in" ? "đến" : direction == "import" ? "nhập" : direction == "append" ? "cất" : "đi";
 }
 
 std::string local_time(Time time) { return local_minute(rfc3339(time)); }
@@ -104,6 +104,19 @@ void add_import(Page& page, const mail::Imported& one) {
   page.line("Cách đọc", one.note);
   if (one.same_id != 0) page.line("Cùng Message-ID", "bản ghi " + std::to_string(one.same_id) + ", khác octet");
   page.line("Lượt nhập", one.run);
+}
+
+void add_filing(Page& page, const mail::Accepted& a) {
+  page.head("Cất vào hộp thư bằng IMAP, không qua SMTP");
+  page.line("Hộp thư", a.filed->mailbox);
+  page.line("Đơn vị", a.filed->unit);
+  page.line("Thư mục", joined(a.filed->folder, ", ", a.filed->special_use));
+  page.line("Cờ", a.filed->flags);
+  page.line("Tài khoản", joined(a.user, ", ", a.filed->person));
+  page.line("Máy", a.client);
+  page.line("Mã hoá", a.tls.empty() ? "không" : a.tls);
+  page.line("Mã thư", joined(a.id, ", phiên ", a.session));
+  page.line("", "Máy chủ thư nhận hay không: xem vanthu record history");
 }
 
 void add_paper(Page& page, const filters::Paper& paper) {
@@ -226,14 +239,18 @@ std::string record_text(const archive::Archive::Record& record) {
   Page page;
   page.head("Bản ghi số " + std::to_string(record.number));
   page.line("Nhận lúc", local_time(a.received) + " (" + rfc3339(a.received) + ")");
-  page.line("Chiều", way_of(a.imported ? "import" : a.direction == mail::Direction::in ? "in" : "out"));
+  page.line("Chiều", way_of(a.imported                               ? "import"
+                            : a.direction == mail::Direction::append ? "append"
+                            : a.direction == mail::Direction::in     ? "in"
+                                                                     : "out"));
   page.line("Loại hồ sơ", a.record_class);
   page.line("Độ dài", std::to_string(record.head.body_octets) + " octet");
   page.line("SHA-256", a.sha256);
   page.line("Vị trí", "khung " + std::to_string(record.head.at.sequence) + ", tệp " +
                           std::to_string(record.head.at.segment) + ", octet " + std::to_string(record.head.at.offset));
   if (a.imported) add_import(page, *a.imported);
-  if (!a.imported) add_envelope(page, a, facts ? &*facts : nullptr);
+  if (a.filed) add_filing(page, a);
+  if (!a.imported && !a.filed) add_envelope(page, a, facts ? &*facts : nullptr);
   if (facts)
     add_facts(page, *facts);
   else

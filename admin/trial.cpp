@@ -91,6 +91,17 @@ void judge_trial(Trial& trial, const Question& question, const Office& office,
   }
   const filters::Chain chain(*office.config, *office.directory, policy);
   directory::Login login;
+  if (trial.direction == mail::Direction::append) {  // nobody sends it: whose mailbox is it?
+    filters::Filing filing{"", question.folder, question.special_use};
+    if (question.from) {
+      login = login_of(*office.directory, *question.from, question.today);
+      trial.login = filing.mailbox = login.address;
+      context.login = &login;
+    }
+    context.filing = &filing;
+    trial.message = chain.judge_message(context);
+    return;
+  }
   if (trial.direction == mail::Direction::out && trial.envelope.reverse_path) {
     login = login_of(*office.directory, *trial.envelope.reverse_path, question.today);
     trial.login = login.address;
@@ -257,8 +268,9 @@ std::string trial_text(const Trial& trial, const Policy& policy) {
   const Verdict& verdict = trial.message;
   std::string out = printable(trial.file) + ": " +
                     (trial.accepted() ? word(verdict, language) : say(language, "không nhận", "not accepted")) + '\n';
-  out += trial.direction == mail::Direction::out ? say(language, "  chiều: đi", "  direction: out")
-                                                 : say(language, "  chiều: đến", "  direction: in");
+  out += trial.direction == mail::Direction::out  ? say(language, "  chiều: đi", "  direction: out")
+         : trial.direction == mail::Direction::in ? say(language, "  chiều: đến", "  direction: in")
+                                                  : say(language, "  cất vào hộp thư", "  direction: append");
   if (!trial.login.empty()) out += say(language, ", đăng nhập ", ", logged in as ") + printable(trial.login);
   out += '\n';
   if (trial.converted)
@@ -281,7 +293,9 @@ std::string trial_text(const Trial& trial, const Policy& policy) {
 json::value trial_json(const Trial& trial) {
   json::object object{{"file", trial.file},
                       {"accepted", trial.accepted()},
-                      {"direction", trial.direction == mail::Direction::out ? "out" : "in"},
+                      {"direction", trial.direction == mail::Direction::out  ? "out"
+                                    : trial.direction == mail::Direction::in ? "in"
+                                                                             : "append"},
                       {"login", trial.login},
                       {"line_ends_converted", trial.converted},
                       {"rewritten", trial.rewritten},

@@ -18,6 +18,7 @@ namespace vanthu::admin {
 struct Question {
   std::optional<mail::Mailbox> from;         ///< reverse-path; nothing: as the letter's author says
   std::vector<mail::Mailbox> to;             ///< forward-paths; none: as To and Cc say
+  std::string folder, special_use;           ///< of direction append
   std::optional<mail::Direction> direction;  ///< nothing: out where the sender is of a domain of ours
   Date today{};
   bool json = false;

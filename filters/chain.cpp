@@ -76,6 +76,9 @@ Verdict Chain::judge_message(const Context& arrived) const {
     if (directory_.generation() == 0)
       return directory_unavailable(grounds.book.language,
                                    say(grounds.book.language, "danh bạ chưa nạp", "no directory imported"));
+    // What a mailbox holds was written by anybody, and is sent to nobody by being filed.
+    if (context.direction == mail::Direction::append)
+      return merge(std::move(content), official::judge(context, policy_->book()));
     Verdict judged = addressing::judge_authors(grounds, context);
     judged = merge(std::move(judged), addressing::judge_ways(grounds, context));
     judged = merge(std::move(judged), addressing::judge_personal_papers(grounds, context));

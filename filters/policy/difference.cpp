@@ -28,6 +28,7 @@ constexpr auto kinds = std::to_array<Kind>({
     {"addressing.leader", "title", false},
     {"addressing.recipients.class", "name", true},
     {"official.class", "record_class", true},
+    {"mailboxes.rule", "id", true},
     {"labels.level", "id", false},
     {"labels.map", "value", false},
     {"labels.recipient", "level", false},

@@ -42,8 +42,8 @@ class Matcher {
 
   Match run() {
     Match match;
-    match.holds = direction() && sender() && recipients() && sizes() && authentication() && opinion() && labels() &&
-                  familiar() && parts(match.quotes) && papers() && urgency();
+    match.holds = direction() && filing() && sender() && recipients() && sizes() && authentication() && opinion() &&
+                  labels() && familiar() && parts(match.quotes) && papers() && urgency();
     if (match.holds) {
       match.because = std::move(because_);
       match.finding = std::move(finding_);
@@ -58,9 +58,28 @@ class Matcher {
 
   bool direction() {
     if (when_.direction.empty()) return true;
-    if (!holds_any(when_.direction, context_.direction == mail::Direction::in ? "in" : "out")) return false;
-    because(context_.direction == mail::Direction::in ? say(book_.language, "thư từ ngoài vào", "from outside")
-                                                      : say(book_.language, "thư gửi đi", "from one of our users"));
+    using mail::Direction;
+    const Direction direction = context_.direction;
+    if (!holds_any(when_.direction, direction == Direction::in ? "in" : direction == Direction::out ? "out" : "append"))
+      return false;
+    because(direction == Direction::in    ? say(book_.language, "thư từ ngoài vào", "from outside")
+            : direction == Direction::out ? say(book_.language, "thư gửi đi", "from one of our users")
+                                          : say(book_.language, "thư cất vào hộp thư", "filed into a mailbox"));
+    return true;
+  }
+
+  bool filing() {
+    const FilingConditions& wanted = when_.filing;
+    if (!wanted.given()) return true;
+    if (context_.filing == nullptr) return false;
+    const Filing& known = *context_.filing;
+    const std::string user = context_.login == nullptr ? std::string() : context_.login->address;
+    if (!is_folder(wanted.folder, wanted.special_use, known.folder, known.special_use) ||
+        !is_address(wanted.mailbox, known.mailbox) || !is_address(wanted.user, user))
+      return false;
+    because(say(book_.language, "thư mục ", "folder ") + shown(known.folder) +
+            (known.special_use.empty() ? "" : " (" + known.special_use + ")") + say(book_.language, " của ", " of ") +
+            shown(known.mailbox));
     return true;
   }
 
@@ -68,7 +87,7 @@ class Matcher {
     if (when_.sender_kind.empty() && when_.sender_unit.empty()) return true;
     const auto mailbox = sender_mailbox(context_);
     const std::string_view kind = mailbox ? kind_name(mailbox->kind) : "outside";
-    if (!mailbox && context_.direction == mail::Direction::out) return false;
+    if (!mailbox && context_.direction != mail::Direction::in) return false;
     if (!when_.sender_kind.empty() && !holds_any(when_.sender_kind, kind)) return false;
     if (!when_.sender_unit.empty() && !(mailbox && within(context_, mailbox->unit, when_.sender_unit))) return false;
     because(say(book_.language, "người gửi: ", "sender: ") + std::string(kind) +

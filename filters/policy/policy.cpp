@@ -37,7 +37,7 @@ Verdict verdict_of(const Rule& rule, Match match, const Context& context, const 
   Verdict verdict;
   // What our own users send is never altered: they are told to write it anew.
   const bool refuses = rule.action == Action::defer || rule.action == Action::reject ||
-                       (rule.rewrite && context.direction == mail::Direction::out);
+                       (rule.rewrite && context.direction != mail::Direction::in);
   if (refuses) {
     verdict = refused(rule.id, reply_code(rule.enhanced), rule.enhanced, words, std::move(match.because));
   } else {

@@ -25,6 +25,13 @@ struct Familiar {
   std::string name;  ///< as it is shown, fit to be shown again
 };
 
+/// Where a mail program files a letter by itself (IMAP APPEND).
+struct Filing {
+  std::string mailbox;      ///< address of the mailbox that is open
+  std::string folder;       ///< UTF-8
+  std::string special_use;  ///< "sent", "drafts" …, or empty
+};
+
 /// Everything a rule may look at. Loans: valid during the call.
 struct Context {
   mail::Direction direction = mail::Direction::in;
@@ -37,6 +44,7 @@ struct Context {
   const Authentication* authentication = nullptr;   ///< null: not asked (our own users, checks off)
   const Opinions* opinions = nullptr;               ///< null: nobody was asked
   const std::vector<Familiar>* familiar = nullptr;  ///< null: not asked (our own users, no directory)
+  const Filing* filing = nullptr;                   ///< of direction append, else null
 };
 
 /// policy.toml, read and checked as a whole. Immutable: a new file is a new Policy.

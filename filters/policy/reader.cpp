@@ -10,6 +10,7 @@
 #include "filters/policy/reader_addressing.hpp"
 #include "filters/policy/reader_keys.hpp"
 #include "filters/policy/reader_labels.hpp"
+#include "filters/policy/reader_mailboxes.hpp"
 #include "filters/policy/reader_tests.hpp"
 #include "filters/policy/rule.hpp"
 #include "gateway/base/digest.hpp"
@@ -108,6 +109,18 @@ void read_opinion(Faults& faults, const toml::node& node, Conditions& when) {
   read_keys(faults, *table, opinion_keys, when.opinion);
 }
 
+template <auto Field>
+void read_filing(Faults& faults, const toml::node& node, Conditions& when) {
+  read_list(faults, node, when.filing.*Field);
+}
+void read_special_use(Faults& faults, const toml::node& node, Conditions& when) {
+  words<&FilingConditions::special_use, folder_uses>(faults, node, when.filing);
+}
+template <auto Field>
+void read_addresses(Faults& faults, const toml::node& node, Conditions& when) {
+  lower_list<Field>(faults, node, when.filing);
+}
+
 constexpr auto condition_keys = std::to_array<Key<Conditions>>({
     {"direction", words<&Conditions::direction, directions>},
     {"sender_unit", list<&Conditions::sender_unit>},
@@ -117,6 +130,10 @@ constexpr auto condition_keys = std::to_array<Key<Conditions>>({
     {"recipient_class", list<&Conditions::recipient_class>},
     {"recipients_over", number<&Conditions::recipients_over>},
     {"octets_over", number<&Conditions::octets_over>},
+    {"folder", read_filing<&FilingConditions::folder>},
+    {"special_use", read_special_use},
+    {"mailbox", read_addresses<&FilingConditions::mailbox>},
+    {"user", read_addresses<&FilingConditions::user>},
     {"finding", read_findings},
     {"type", lower_list<&Conditions::type>},
     {"name_extension", lower_list<&Conditions::name_extension>},
@@ -358,6 +375,8 @@ constexpr auto book_keys = std::to_array<Key<RuleBook>>({
     {"addressing",
      [](Faults& f, const toml::node& node, RuleBook& book) { read_addressing(f, node, book.addressing); }},
     {"labels", [](Faults& f, const toml::node& node, RuleBook& book) { read_label_model(f, node, book.labels); }},
+    {"mailboxes",
+     [](Faults& f, const toml::node& node, RuleBook& book) { read_mailbox_rules(f, node, book.mailboxes); }},
     {"rule", read_rules},
 });
 

@@ -8,7 +8,7 @@
 namespace vanthu::filters::reading {
 namespace {
 
-constexpr auto directions = std::to_array<std::string_view>({"in", "out"});
+constexpr auto directions = std::to_array<std::string_view>({"in", "out", "append"});
 constexpr auto expectations =
     std::to_array<std::string_view>({"accept", "warn", "hold", "confirm", "moderate", "rewrite", "defer", "reject"});
 constexpr auto markings = std::to_array<std::string_view>({"none", "mat", "toi-mat", "tuyet-mat"});

@@ -12,6 +12,7 @@
 #include "filters/facts.hpp"
 #include "filters/policy/addressing_rules.hpp"
 #include "filters/policy/label_model.hpp"
+#include "filters/policy/mailbox_rules.hpp"
 #include "filters/policy/words.hpp"
 #include "filters/verdict.hpp"
 #include "gateway/base/result.hpp"
@@ -50,6 +51,16 @@ struct LabelConditions {
   bool given() const { return *this != LabelConditions{}; }
 };
 
+/// Where a mail program files a letter, and who does it; never holds for mail that is sent.
+struct FilingConditions {
+  std::vector<std::string> folder;         ///< globs, without case
+  std::vector<std::string> special_use;    ///< of FolderUse
+  std::vector<std::string> mailbox, user;  ///< globs over addresses, lower case
+
+  friend bool operator==(const FilingConditions&, const FilingConditions&) = default;
+  bool given() const { return *this != FilingConditions{}; }
+};
+
 /// All that are given must hold; within a list one is enough. An empty list or optional was not given.
 struct Conditions {
   std::vector<std::string> direction;  ///< "in", "out", "append" (a letter that a mail program files by IMAP)
@@ -57,6 +68,7 @@ struct Conditions {
   std::vector<std::string> sender_kind, recipient_kind;  ///< unit, position, person, role, system, outside
   std::vector<std::string> recipient_class;              ///< of who is outside: a name of [[addressing.external]]
   std::optional<std::uint64_t> recipients_over, octets_over;
+  FilingConditions filing;
   // These three must hold for one and the same part.
   std::vector<std::string> finding;         ///< ids, or "prefix*", which leaves the harmless ones out
   std::vector<std::string> type;            ///< globs over the true type
@@ -121,7 +133,7 @@ struct PolicyTest {
   std::string message;         ///< file, relative to the policy's own; or
   std::string text;            ///< the letter itself; or
   std::optional<Facts> facts;  ///< what the inspector would say
-  std::string direction;       ///< "in", "out"; empty: by the sender
+  std::string direction;       ///< "in", "out", "append"; empty: by the sender
   std::string from;            ///< reverse-path; empty: as the letter says
   std::vector<std::string> to;
   std::optional<Date> at;  ///< judged as of that day; none: today
@@ -138,6 +150,7 @@ struct RuleBook {
   OfficialRules official;
   AddressingRules addressing;
   LabelModel labels;
+  MailboxRules mailboxes;
   std::vector<Rule> rules;
   std::vector<PolicyTest> tests;
 };

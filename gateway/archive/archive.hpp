@@ -30,8 +30,8 @@ using Books = std::vector<Book*>;
 struct Summary {
   std::uint64_t number = 0;
   std::string received;            ///< RFC 3339
-  std::string direction;           ///< in, out, import
-  std::string from;                ///< reverse-path; of what was imported the first address of its From fields
+  std::string direction;           ///< in, out, import, append
+  std::string from;                ///< reverse-path; of what was imported or filed the first address of its From fields
   std::string subject;             ///< of the message
   std::string symbol;              ///< "07-TB/TU" of the first paper, or empty
   std::string kind, date;          ///< of the first paper

@@ -78,7 +78,10 @@ Entry make_entry(const journal::FrameHead& head, const mail::Accepted& accepted,
   Summary& s = entry.summary;
   s.number = head.ordinal;
   s.received = rfc3339(accepted.received);
-  s.direction = accepted.imported ? "import" : accepted.direction == mail::Direction::in ? "in" : "out";
+  s.direction = accepted.imported                               ? "import"
+                : accepted.direction == mail::Direction::append ? "append"
+                : accepted.direction == mail::Direction::in     ? "in"
+                                                                : "out";
   if (accepted.envelope.reverse_path) s.from = mail::format(*accepted.envelope.reverse_path);
   s.record_class = accepted.record_class;
   s.sha256 = accepted.sha256;
@@ -89,6 +92,7 @@ Entry make_entry(const journal::FrameHead& head, const mail::Accepted& accepted,
     add(s.units, unit_of(*accepted.envelope.reverse_path, day_of(accepted.received)));
   for (const mail::Delivery& delivery : accepted.deliveries) add(s.units, delivery.unit);
   if (accepted.imported) add(s.units, accepted.imported->unit);
+  if (accepted.filed) add(s.units, accepted.filed->unit);
   for (const std::string& unit : s.units) add(entry.terms, term_key(term::unit, text::ascii_lower(unit)));
   add(entry.terms, term_key(term::sha256, accepted.sha256));
   add(entry.terms, term_key(term::queue_id, accepted.id));
@@ -96,7 +100,7 @@ Entry make_entry(const journal::FrameHead& head, const mail::Accepted& accepted,
   if (const auto facts = filters::parse_facts(accepted.facts)) {
     add_facts(entry, *facts);
     // Nobody saw its envelope: what the header says is all there is, and no unit follows from it.
-    if (accepted.imported && !facts->from.empty()) s.from = facts->from.front().address;
+    if ((accepted.imported || accepted.filed) && !facts->from.empty()) s.from = facts->from.front().address;
   } else
     fault = facts.error().detail;
   return entry;

@@ -10,6 +10,7 @@
 namespace vanthu::mail {
 namespace json = boost::json;
 namespace {
+constexpr std::array<std::string_view, 3> directions{"in", "out", "append"};             // by Direction
 constexpr std::array<std::string_view, 3> body_words{"7BIT", "8BITMIME", "BINARYMIME"};  // by Envelope::Body
 
 /// Our own output comes back, so the split is enough: no second opinion about addresses that were judged long ago.
@@ -84,6 +85,24 @@ void add(JsonText& out, const Imported& one) {
   out.close();
 }
 
+void add(JsonText& out, const Filed& one) {
+  out.key("filed").open().member("mailbox", one.mailbox).member("folder", one.folder);
+  for (const auto& [name, text] : {std::pair{"unit", &one.unit}, std::pair{"person", &one.person},
+                                   std::pair{"special_use", &one.special_use}, std::pair{"flags", &one.flags}})
+    if (!text->empty()) out.member(name, *text);
+  out.close();
+}
+
+Filed to_filed(const json::object& o) {
+  Filed one;
+  one.mailbox = text_of(o, "mailbox");
+  one.folder = text_of(o, "folder");
+  for (const auto& [name, text] : {std::pair{"unit", &one.unit}, std::pair{"person", &one.person},
+                                   std::pair{"special_use", &one.special_use}, std::pair{"flags", &one.flags}})
+    if (o.contains(name)) *text = text_of(o, name);
+  return one;
+}
+
 Imported to_imported(const json::object& o) {
   Imported one;
   one.run = text_of(o, "run");
@@ -113,7 +132,7 @@ std::string to_json(const Accepted& a, std::string_view facts, std::string_view 
       .member("helo", a.helo)
       .member("tls", a.tls)
       .member("user", a.user)
-      .member("direction", a.direction == Direction::in ? "in" : "out")
+      .member("direction", directions[static_cast<std::size_t>(a.direction)])
       .key("reverse_path");
   if (envelope.reverse_path)
     out.value(format(*envelope.reverse_path));
@@ -153,6 +172,7 @@ std::string to_json(const Accepted& a, std::string_view facts, std::string_view 
   if (!a.opinions.is_null()) out.key("opinions").raw(json::serialize(a.opinions));
   if (!a.authentication.is_null()) out.key("authentication").raw(json::serialize(a.authentication));
   if (a.imported) add(out, *a.imported);
+  if (a.filed) add(out, *a.filed);
   return std::move(out.close()).text();
 }
 
@@ -168,7 +188,10 @@ Result<Accepted> parse_accepted(std::string_view text) {
     a.helo = text_of(o, "helo");
     a.tls = text_of(o, "tls");
     a.user = text_of(o, "user");
-    a.direction = o.at("direction").as_string() == "in" ? Direction::in : Direction::out;
+    const auto* direction =
+        std::find(directions.begin(), directions.end(), std::string_view(o.at("direction").as_string()));
+    if (direction == directions.end()) throw std::invalid_argument("direction");
+    a.direction = static_cast<Direction>(direction - directions.begin());
     a.envelope.reverse_path = to_mailbox(o.at("reverse_path"));
     for (const json::value& path : o.at("forward_paths").as_array())
       a.envelope.forward_paths.push_back(to_mailbox(path).value());
@@ -201,6 +224,7 @@ Result<Accepted> parse_accepted(std::string_view text) {
     a.record_class = text_of(o, "record_class");
     if (const json::value* opinions = o.if_contains("opinions")) a.opinions = *opinions;
     if (const json::value* authentication = o.if_contains("authentication")) a.authentication = *authentication;
+    if (const json::value* filed = o.if_contains("filed")) a.filed = to_filed(filed->as_object());
     if (const json::value* imported = o.if_contains("imported")) a.imported = to_imported(imported->as_object());
     a.facts = o.at("facts");
     a.verdict = o.at("verdict");

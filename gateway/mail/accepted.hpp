@@ -56,6 +56,19 @@ struct Imported {
   friend bool operator==(const Imported&, const Imported&) = default;
 };
 
+/// How a letter came that a mail program filed into a mailbox by itself (IMAP APPEND), past the doors for mail that is
+/// sent. The record is written before the mail store is given the letter: whether the store took it stands behind it,
+/// as the event append.stored or append.refused; with neither it is not known (we ended in between).
+struct Filed {
+  std::string mailbox{};      ///< address of the mailbox that was open
+  std::string unit{};         ///< directory unit of it that day, or empty
+  std::string person{};       ///< person id of the login, who may act for the mailbox of a position or unit; or empty
+  std::string folder{};       ///< UTF-8
+  std::string special_use{};  ///< "sent", "archive" … (RFC 6154), or empty
+  std::string flags{};        ///< as on the wire, "(\\Seen)", or empty
+  friend bool operator==(const Filed&, const Filed&) = default;
+};
+
 /// What a log keeps of a message beside its octets: everything that is needed to deliver it, to explain the decision
 /// and to find it again. JSON in a frame's meta part (gateway/journal/FORMAT.md).
 struct Accepted {
@@ -84,6 +97,7 @@ struct Accepted {
   boost::json::value opinions;        ///< filters::Opinions; null: nobody was asked
   boost::json::value verdict;         ///< filters::Verdict with its explanation and policy version
   std::optional<Imported> imported = std::nullopt;  ///< nothing: a door accepted it
+  std::optional<Filed> filed = std::nullopt;        ///< of direction append
 };
 
 /// Of a frame's octets those that came, and those that are delivered.

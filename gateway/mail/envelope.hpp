@@ -24,6 +24,10 @@ struct Envelope {
   int priority = 0;           ///< MT-PRIORITY (RFC 6710), -9 to 9, what is in force after ceilings and urgency
 };
 
-enum class Direction : std::uint8_t { in, out };  ///< in: from outside, not authenticated; out: from one of our users
+enum class Direction : std::uint8_t {
+  in,     ///< from outside, not authenticated
+  out,    ///< from one of our users
+  append  ///< filed into a mailbox of ours by a mail program (IMAP APPEND): nobody sent it by that
+};
 
 }  // namespace vanthu::mail

@@ -113,7 +113,8 @@ Result<Done> Registers::add(lmdb::Transaction& txn, Register& book, Line& line) 
 
 Result<Done> Registers::take(lmdb::Transaction& txn, const archive::Entry& record, const mail::Accepted& accepted) {
   // What was imported has its line in the register of its own day, on paper or elsewhere: it takes no number by itself.
-  if (accepted.imported) return done;
+  // Nor does what somebody filed by himself: nobody sent it.
+  if (accepted.imported || accepted.filed) return done;
   try {
     const auto in_force = rules(txn);
     const std::string text = in_force ? in_force->text : std::string();

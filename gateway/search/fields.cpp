@@ -87,7 +87,7 @@ Result<FieldValue> urgency(std::string_view written) {
                 written);
 }
 Result<FieldValue> direction(std::string_view written) {
-  return chosen(std::to_array<Choice>({{"in", "den"}, {"out", "di"}, {"import", "nhap"}}), written);
+  return chosen(std::to_array<Choice>({{"in", "den"}, {"out", "di"}, {"import", "nhap"}, {"append", "cat"}}), written);
 }
 Result<FieldValue> has(std::string_view written) {
   return chosen(std::to_array<Choice>({{"attachment", "tep"}, {"paper", "van ban"}, {"signature", "chu ky"}}), written);
@@ -190,7 +190,8 @@ constexpr auto rows = std::to_array<FieldRow>({
     {"term", Field::term, "a term of a committee: tinhuy/XIX", name_of_something},
     {"secrecy", Field::secrecy, "none, mat, toi-mat, tuyet-mat", secrecy},
     {"urgency", Field::urgency, "none, khan, thuong-khan, hoa-toc", urgency},
-    {"direction", Field::direction, "in (đến), out (đi), import (nhập)", direction},
+    {"direction", Field::direction,
+     "in (đến), out (đi), import (nhập), append (cất vào hộp thư bằng IMAP, không qua SMTP)", direction},
     {"class", Field::record_class, "a record class", name_of_something},
     {"has", Field::has, "attachment, paper, signature", has},
     {"type", Field::type, "an attachment's true type or its name's ending: pdf, application/pdf", name_of_something},

@@ -55,6 +55,18 @@ INSTANTIATE_TEST_SUITE_P(
         FaultCase{"wrong_text", RULE "action = 5\nfinding = \"mime.*\"\n", "policy.toml:5: wants a text in quotes"},
         FaultCase{"empty_list", REJECT "finding = []\n", "an empty list fits nothing"},
         FaultCase{"empty_text", REJECT "type = [\"\"]\n", "an empty text fits nothing"},
+        FaultCase{"unknown_use", REJECT "special_use = \"send\"\n", "the nearest known one is 'sent'"},
+        FaultCase{"mailbox_rule_without_mode", "[[mailboxes.rule]]\nid = \"x\"\n", "the rule has no mode"},
+        FaultCase{"mailbox_rule_mode", "[[mailboxes.rule]]\nid = \"x\"\nmode = \"readonly\"\n",
+                  "policy.toml:3: unknown value 'readonly'; the nearest known one is 'read-only'"},
+        FaultCase{"mailbox_rule_twice",
+                  "[[mailboxes.rule]]\nid = \"x\"\nmode = \"free\"\n[[mailboxes.rule]]\nid = \"x\"\nmode = \"free\"\n",
+                  "policy.toml:4: the id 'x' is used twice"},
+        FaultCase{"mailbox_rule_official", "[[mailboxes.rule]]\nid = \"x\"\nofficial = true\nmode = \"read-only\"\n",
+                  "official = true goes with mode"},
+        FaultCase{"mailbox_rule_one_text", "[[mailboxes.rule]]\nid = \"x\"\nmode = \"free\"\ntext_vi = \"v\"\n",
+                  "text_vi and text_en: both, or neither"},
+        FaultCase{"mailboxes_audit", "[mailboxes]\naudit = [\"units\"]\n", "the nearest known one is 'unit'"},
         FaultCase{"no_condition", REJECT, "a rule without conditions would meet all mail"},
         FaultCase{"no_id", "[[rule]]\naction = \"hold\"\nfinding = \"mime.*\"\n", "the rule has no id"},
         FaultCase{"no_action", "[[rule]]\nid = \"x\"\nfinding = \"mime.*\"\n", "the rule has no action"},
@@ -213,5 +225,24 @@ TEST(PolicyFile, GetsANewVersionWithEveryChange) {
   EXPECT_NE((*one)->version(), (*other)->version());
 }
 
+TEST(MailboxRules, AreReadAndHaveDefaults) {
+  const auto plain = Policy::parse(secrecy_rule, "p");
+  ASSERT_TRUE(plain);
+  EXPECT_EQ((*plain)->book().mailboxes.not_archived, std::vector<std::string>{"drafts"});
+  EXPECT_TRUE((*plain)->book().mailboxes.rules.empty());
+  const auto policy = Policy::parse(
+      "[mailboxes]\nnot_archived = []\naudit = []\n"
+      "[[mailboxes.rule]]\nid = \"k\"\nmailbox_kind = \"unit\"\nfolder = \"INBOX\"\n"
+      "official = true\nmode = \"organise\"\n" +
+          secrecy_rule,
+      "p");
+  ASSERT_TRUE(policy) << policy.error().detail;
+  const MailboxRules& rules = (*policy)->book().mailboxes;
+  EXPECT_TRUE(rules.not_archived.empty());
+  EXPECT_TRUE(rules.audit.empty());
+  ASSERT_EQ(rules.rules.size(), 1U);
+  EXPECT_EQ(rules.rules[0].mode, MailboxRule::Mode::organise);
+  EXPECT_TRUE(rules.rules[0].official);
+}
 }  // namespace
 }  // namespace vanthu::filters

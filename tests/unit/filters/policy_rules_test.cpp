@@ -182,6 +182,41 @@ TEST(Conditions, OfAPaperMustAllHoldForTheSamePaper) {
   EXPECT_FALSE(holds("paper_form = \"state\"\n", facts));
 }
 
+TEST(Conditions, OfAFilingHoldForNothingElse) {
+  const auto policy = with_rule("folder = [\"thư đã gửi\"]\nspecial_use = \"sent\"\nuser = \"*@hatinh.example\"\n");
+  const Facts facts = plain();
+  const mail::Envelope envelope;
+  const std::vector<mail::Delivery> nobody;
+  directory::Login login;
+  login.address = "khoa@hatinh.example";
+  Filing filing{"vanthu@hatinh.example", "INBOX", ""};
+  Context context;
+  context.direction = mail::Direction::append;
+  context.login = &login;
+  context.envelope = &envelope;
+  context.deliveries = &nobody;
+  context.facts = &facts;
+  context.today = today;
+  const auto action = [&] { return policy->judge(context).action; };
+  EXPECT_EQ(action(), Action::accept);  // not filed at all
+  context.filing = &filing;
+  EXPECT_EQ(action(), Action::accept);
+  filing.special_use = "sent";
+  EXPECT_EQ(action(), Action::hold);
+  filing = {"vanthu@hatinh.example", "Thư Đã Gửi", ""};
+  EXPECT_EQ(action(), Action::hold);
+  login.address = "khoa@elsewhere.example";
+  EXPECT_EQ(action(), Action::accept);
+  EXPECT_TRUE(holds("direction = \"append\"\n", facts, mail::Direction::append));
+  EXPECT_FALSE(holds("direction = [\"in\", \"out\"]\n", facts, mail::Direction::append));
+  EXPECT_FALSE(holds("sender_kind = \"outside\"\n", facts, mail::Direction::append));
+}
+
+TEST(DefaultPolicy, RefusesAnAmbiguousLetterThatIsFiled) {
+  const Verdict verdict = judge(*Policy::built_in(), with_finding("mime.duplicate-parameter"), mail::Direction::append);
+  EXPECT_EQ(verdict.action, Action::reject);
+}
+
 TEST(Conditions, OfTheEnvelopeAndTheWhole) {
   const std::vector<mail::Delivery> two{{{"a", "ngoai.example"}, "a@ngoai.example", "outside", "", ""},
                                         {{"b", "ngoai.example"}, "b@ngoai.example", "outside", "", ""}};

@@ -139,6 +139,17 @@ TEST(Accepted, SurvivesFormatThenParse) {
   EXPECT_FALSE(parse_accepted("nonsense"));
 }
 
+TEST(Accepted, KeepsWhereAMailProgramFiledIt) {
+  Accepted a;
+  a.direction = Direction::append;
+  EXPECT_FALSE(parse_accepted(to_json(a))->filed);
+  a.filed = Filed{"vanthu@x", "vptu", "p1", "Lưu trữ", "archive", "(\\Seen)"};
+  const auto read = parse_accepted(to_json(a));
+  ASSERT_TRUE(read) << read.error().detail;
+  EXPECT_EQ(read->filed, a.filed);
+  EXPECT_EQ(read->direction, Direction::append);
+}
+
 TEST(Accepted, KeepsWhereAnImportedMessageCameFrom) {
   Accepted a = sample();
   EXPECT_FALSE(parse_accepted(to_json(a))->imported);
