@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/intake/same_letter.hpp"
+
+#include <gtest/gtest.h>
+
+#include "gateway/intake/refused_letters.hpp"
+
+namespace vanthu::intake {
+namespace {
+const std::string sent =
+    "From: a@x\r\nMessage-ID: <1@x>\r\nContent-Type: text/plain;\r\n charset=utf-8\r\n\r\nNội dung\r\n";
+
+TEST(SameLetter, IsOneWhoseHeaderMailProgramsHaveChanged) {
+  EXPECT_EQ(content_digest(sent), content_digest("Received: by y\r\nX-Mozilla-Status: 1\r\nBcc: b@x\r\n" + sent));
+  EXPECT_EQ(content_digest(sent), content_digest("From: a@x\r\nDate: now\r\ncontent-type : text/plain; "
+                                                 "charset=utf-8\r\nMessage-ID: <1@x>\r\n\r\nNội dung\r\n\r\n"));
+}
+
+TEST(SameLetter, IsNotOneWithAnotherBodyOrReadInAnotherWay) {
+  const auto with = [](std::string from, const std::string& old, const std::string& now) {
+    return from.replace(from.find(old), old.size(), now);
+  };
+  EXPECT_NE(content_digest(sent), content_digest(with(sent, "Nội dung", "Nội dung khác")));
+  EXPECT_NE(content_digest(sent), content_digest(with(sent, "text/plain", "text/html")));
+  EXPECT_NE(content_digest(sent), content_digest("Content-Transfer-Encoding: base64\r\n" + sent));
+  EXPECT_NE(content_digest(sent), content_digest(sent.substr(0, sent.find("\r\n\r\n"))));
+}
+
+TEST(SameLetter, KnowsAMessageIdWithoutItsBrackets) {
+  EXPECT_EQ(bare_message_id(" <1@x>\r\n"), "1@x");
+  EXPECT_EQ(bare_message_id("1@x"), "1@x");
+  EXPECT_EQ(bare_message_id("<"), "<");
+}
+
+TEST(RefusedLetters, AreKnownAgainUnderOnePolicyAndForgottenInOrder) {
+  RefusedLetters refused(2);
+  EXPECT_FALSE(refused.again("a", "p1"));
+  refused.note("a", "p1", "S-1", {550, {5, 7, 1}, "no"});
+  const auto again = refused.again("a", "p1");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->rule, "S-1");
+  EXPECT_EQ(again->reply.text, "no");
+  EXPECT_EQ(again->times, 2U);
+  EXPECT_EQ(refused.again("a", "p1")->times, 3U);
+  EXPECT_FALSE(refused.again("a", "p2"));
+  refused.note("b", "p1", "S-1", {});
+  refused.note("c", "p1", "S-1", {});
+  EXPECT_FALSE(refused.again("a", "p1"));
+  EXPECT_TRUE(refused.again("b", "p1"));
+}
+}  // namespace
+}  // namespace vanthu::intake
