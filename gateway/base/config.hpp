@@ -120,6 +120,9 @@ struct Config {
   std::string network_octets = "16G/hour";
   std::string account_octets = "2G/hour 10G/day";
   std::string unit_octets = "20G/hour 100G/day";
+  std::string account_filed_octets = "4G/hour 20G/day";  ///< by IMAP APPEND
+  std::string account_read_octets = "none";              ///< by IMAP
+  unsigned account_imap_sessions = 50;                   ///< at once
   std::string client_unknown_recipients = "30/minute 200/hour";
   std::string network_unknown_recipients = "60/minute 600/hour";
   std::string network_login_failures = "100/hour";

@@ -42,28 +42,31 @@ std::string account_name(std::string_view given) {
 Guard::Guard(const Config& config, std::function<Clock::time_point()> now)
     : now_(std::move(now)),
       exempt_(exempt_networks(config)),
-      connections_(read("connections",
-                        {{Scope::client, &config.client_connections}, {Scope::network, &config.network_connections}})),
-      messages_(read("messages", {{Scope::client, &config.client_messages},
-                                  {Scope::network, &config.network_messages},
-                                  {Scope::account, &config.account_messages},
-                                  {Scope::unit, &config.unit_messages}})),
-      recipients_(read("recipients", {{Scope::client, &config.client_recipients},
-                                      {Scope::network, &config.network_recipients},
-                                      {Scope::account, &config.account_recipients},
-                                      {Scope::unit, &config.unit_recipients}})),
-      octets_(read("octets", {{Scope::client, &config.client_octets},
-                              {Scope::network, &config.network_octets},
-                              {Scope::account, &config.account_octets},
-                              {Scope::unit, &config.unit_octets}})),
-      unknown_(read("unknown-recipients", {{Scope::client, &config.client_unknown_recipients},
-                                           {Scope::network, &config.network_unknown_recipients}})),
+      connections_(read_limits(
+          "connections", {{Scope::client, &config.client_connections}, {Scope::network, &config.network_connections}})),
+      messages_(read_limits("messages", {{Scope::client, &config.client_messages},
+                                         {Scope::network, &config.network_messages},
+                                         {Scope::account, &config.account_messages},
+                                         {Scope::unit, &config.unit_messages}})),
+      recipients_(read_limits("recipients", {{Scope::client, &config.client_recipients},
+                                             {Scope::network, &config.network_recipients},
+                                             {Scope::account, &config.account_recipients},
+                                             {Scope::unit, &config.unit_recipients}})),
+      octets_(read_limits("octets", {{Scope::client, &config.client_octets},
+                                     {Scope::network, &config.network_octets},
+                                     {Scope::account, &config.account_octets},
+                                     {Scope::unit, &config.unit_octets}})),
+      unknown_(read_limits("unknown-recipients", {{Scope::client, &config.client_unknown_recipients},
+                                                  {Scope::network, &config.network_unknown_recipients}})),
+      filed_(read_limits("filed-octets", {{Scope::account, &config.account_filed_octets}})),
+      read_(read_limits("read-octets", {{Scope::account, &config.account_read_octets}})),
+      seats_(config.account_imap_sessions),
       logins_(first_of(config.network_login_failures), limits::login_entries) {}
 
 Guard::~Guard() = default;
 
-std::vector<Guard::Limit> Guard::read(const char* kind,
-                                      const std::vector<std::pair<Scope, const std::string*>>& rates) const {
+std::vector<Guard::Limit> Guard::read_limits(const char* kind,
+                                             const std::vector<std::pair<Scope, const std::string*>>& rates) const {
   static constexpr std::array<const char*, 4> scopes{"client", "network", "account", "unit"};
   std::vector<Limit> limits;
   for (const auto& [scope, text] : rates) {
@@ -194,6 +197,49 @@ void Guard::octets(const Client& client, const Account* account, std::uint64_t o
       if (subject.scope == limit.scope) limit.table->charge(subject.key, octets, now);
 }
 
+std::optional<Refusal> Guard::look(const std::vector<Limit>& limits, const Client& client, const Account& account,
+                                   const char* what) {
+  const auto now = now_();
+  for (const Limit& limit : limits)
+    for (const Subject& subject : subjects(client, &account))
+      if (subject.scope == limit.scope)
+        if (const auto answer = limit.table->look(subject.key, now); !answer.allowed)
+          return refuse(limit.name.c_str(), subject.name, answer.wait, 450, {4, 7, 1}, what);
+  return std::nullopt;
+}
+
+void Guard::charge(std::vector<Limit>& limits, const Client& client, const Account& account, std::uint64_t octets) {
+  const auto now = now_();
+  for (const Subject& subject : subjects(client, &account))
+    for (Limit& limit : limits)
+      if (subject.scope == limit.scope) limit.table->charge(subject.key, octets, now);
+}
+
+std::optional<Refusal> Guard::filing(const Client& client, const Account& account) {
+  return look(filed_, client, account, "too much mail was filed");
+}
+std::optional<Refusal> Guard::reading(const Client& client, const Account& account) {
+  return look(read_, client, account, "too much was read");
+}
+void Guard::filed(const Client& client, const Account& account, std::uint64_t octets) {
+  charge(filed_, client, account, octets);
+}
+void Guard::read(const Client& client, const Account& account, std::uint64_t octets) {
+  charge(read_, client, account, octets);
+}
+
+Guard::Seated Guard::session(const Client& client, const Account& account) {
+  Seated seated;
+  if (client.exempt) return seated;
+  auto seat = seats_.take(account_name(account.address));
+  if (seat)
+    seated.seat.emplace(*std::move(seat));
+  else
+    seated.refusal = refuse("limits.account-imap-sessions", account.address, std::chrono::seconds(60), 450, {4, 7, 1},
+                            "too many sessions");
+  return seated;
+}
+
 Guard::Tarpit Guard::unknown_recipient(const Client& client, std::size_t so_far) {
   Tarpit tarpit;
   if (!client.exempt && so_far > limits::free_unknown_recipients) {
@@ -249,7 +295,7 @@ void Guard::clear(std::string_view who) {
     keys.push_back(key("network", network));
   }
   for (const std::uint64_t one : keys) {
-    for (auto* limits : {&connections_, &messages_, &recipients_, &octets_, &unknown_})
+    for (auto* limits : {&connections_, &messages_, &recipients_, &octets_, &unknown_, &filed_, &read_})
       for (Limit& limit : *limits) limit.table->forget(one);
     logins_.forget(one);
   }

@@ -17,6 +17,7 @@
 #include "gateway/guard/keyed_hash.hpp"
 #include "gateway/guard/login_guard.hpp"
 #include "gateway/guard/rate_table.hpp"
+#include "gateway/guard/seats.hpp"
 
 namespace vanthu::guard {
 
@@ -61,6 +62,18 @@ class Guard {
   std::optional<Refusal> recipient(const Client& client, const Account* account);
   /// What a message turned out to hold; the next message feels it.
   void octets(const Client& client, const Account* account, std::uint64_t octets);
+
+  /// By IMAP: whether somebody may file more, read more; what was filed and read, known only afterwards.
+  std::optional<Refusal> filing(const Client& client, const Account& account);
+  std::optional<Refusal> reading(const Client& client, const Account& account);
+  void filed(const Client& client, const Account& account, std::uint64_t octets);
+  void read(const Client& client, const Account& account, std::uint64_t octets);
+  /// A session by IMAP, counted as long as the seat is held.
+  struct Seated {
+    std::optional<Seats::Seat> seat;  ///< none: `refusal`; an exempt client needs none
+    std::optional<Refusal> refusal;
+  };
+  Seated session(const Client& client, const Account& account);
 
   /// After a recipient that is refused because it is unknown.
   struct Tarpit {
@@ -116,12 +129,17 @@ class Guard {
   Refusal refuse(const char* limit, std::string_view who, std::chrono::seconds wait, int code,
                  std::array<int, 3> enhanced, const char* what);
   std::optional<Refusal> take(std::vector<Limit>& limits, const std::vector<Subject>& subjects, const char* what);
-  std::vector<Limit> read(const char* kind, const std::vector<std::pair<Scope, const std::string*>>& rates) const;
+  std::optional<Refusal> look(const std::vector<Limit>& limits, const Client& client, const Account& account,
+                              const char* what);
+  void charge(std::vector<Limit>& limits, const Client& client, const Account& account, std::uint64_t octets);
+  std::vector<Limit> read_limits(const char* kind,
+                                 const std::vector<std::pair<Scope, const std::string*>>& rates) const;
 
   std::function<Clock::time_point()> now_;
   KeyedHash hash_;
   std::vector<Network> exempt_;
-  std::vector<Limit> connections_, messages_, recipients_, octets_, unknown_;
+  std::vector<Limit> connections_, messages_, recipients_, octets_, unknown_, filed_, read_;
+  Seats seats_;
   LoginGuard logins_;
 
   mutable std::mutex mutex_;   // guards what follows

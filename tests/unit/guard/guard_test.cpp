@@ -47,6 +47,45 @@ TEST_F(GuardTest, RefusesTheMessageBeyondTheClientsRateAndSaysHowLong) {
   EXPECT_TRUE(guard.notices().empty());
 }
 
+TEST_F(GuardTest, HoldsFilingAndReadingByImapToTheirRates) {
+  config_.account_filed_octets = "1000/hour";
+  config_.account_read_octets = "1000/hour";
+  auto guard = made();
+  const Client client = guard.client("203.0.113.9");
+  const Account lan{"lan@x", "vptu"}, khoa{"khoa@x", "vptu"};
+  EXPECT_FALSE(guard.filing(client, lan));
+  guard.filed(client, lan, 2000);
+  const auto refusal = guard.filing(guard.client("203.0.114.1"), lan);
+  ASSERT_TRUE(refusal);
+  EXPECT_EQ(refusal->limit, "limits.account-filed-octets");
+  EXPECT_FALSE(guard.filing(client, khoa));
+  EXPECT_FALSE(guard.reading(client, lan));
+  guard.read(client, lan, 2000);
+  EXPECT_EQ(guard.reading(client, lan)->limit, "limits.account-read-octets");
+  guard.clear("lan@x");
+  EXPECT_FALSE(guard.filing(client, lan));
+  EXPECT_FALSE(guard.reading(client, lan));
+}
+
+TEST_F(GuardTest, GivesALoginSoManySessionsAtOnce) {
+  config_.account_imap_sessions = 2;
+  config_.exempt = {"192.0.2.0/24"};
+  auto guard = made();
+  const Client client = guard.client("203.0.113.9");
+  const Account lan{"lan@x", "vptu"};
+  auto first = guard.session(client, lan);
+  {
+    const auto second = guard.session(client, lan);
+    ASSERT_TRUE(second.seat);
+    const auto third = guard.session(guard.client("203.0.114.1"), lan);
+    ASSERT_TRUE(third.refusal);
+    EXPECT_EQ(third.refusal->limit, "limits.account-imap-sessions");
+    EXPECT_TRUE(guard.session(client, {"khoa@x", "vptu"}).seat);
+    EXPECT_FALSE(guard.session(guard.client("192.0.2.1"), lan).refusal);
+  }
+  EXPECT_TRUE(guard.session(client, lan).seat);
+}
+
 TEST_F(GuardTest, CountsTheNetworkOverItsClients) {
   config_.network_connections = "5/minute";
   auto guard = made();
