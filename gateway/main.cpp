@@ -36,6 +36,7 @@
 #include "gateway/guard/guard.hpp"
 #include "gateway/imap/server.hpp"
 #include "gateway/imports/taker.hpp"
+#include "gateway/intake/append_door.hpp"
 #include "gateway/intake/decisions.hpp"
 #include "gateway/intake/door.hpp"
 #include "gateway/journal/log.hpp"
@@ -269,6 +270,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   const opinion::Service opinion(config);
   intake::Door door({config, *directory, [&] { return chain.get(); }, *inspectors, *spool_log, *record_log, queue,
                      [&] { indexer.poke(); }, mailauth.get(), [&] { decisions->poke(); }, &opinion});
+  intake::AppendDoor append({door, *archive, trail, slow});
   decisions.emplace(intake::Decisions::Services{config, *directory, queue, door, trail, slow});
   const auto relay =
       must(relay::Relay::make({config, routes, queue, door, slow,
@@ -378,7 +380,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   asio::thread_pool reading(2);
   reading_room::Door reading_room(library, reading, draining);
   imap_services.emplace(imap::Services{config, *directory, [&] { return tls.context(net::TlsUse::imap); }, slow,
-                                       draining, [&] { return stores.get(); }, guard,
+                                       draining, [&] { return stores.get(); }, guard, append,
                                        config.archive_imap ? &reading_room : nullptr});
 
   imports::Taker imports(

@@ -23,8 +23,8 @@ Admission admit(const directory::Directory& directory, const LoginRequest& reque
 Admission admit(const directory::Directory& directory, const directory::Login& login, std::string_view mailbox,
                 Date day) {
   Admission admission;
-  admission.user = login.address;
   admission.login = login;
+  admission.user = login.address;
   admission.mailbox = mailbox.empty() ? login.address : address_key(std::string(mailbox));
   admission.answer = LoginAnswer::accepted;
   admission.because = "own mailbox";

@@ -12,7 +12,7 @@ namespace vanthu::imap {
 namespace {
 
 /// What passes. A name ending in '=' allows every value. Not here, on purpose: COMPRESS= and STARTTLS (octets we could
-/// not read), CATENATE, URLAUTH, URL-PARTIAL and REPLACE (messages made of parts we did not see), METADATA (values are
+/// not read), CATENATE, URLAUTH and URL-PARTIAL (messages made of parts we did not see), METADATA (values are
 /// octets nobody judges), LOGIN-REFERRALS, MAILBOX-REFERRALS (would lead around us), UNAUTHENTICATE (one login, one
 /// session), UIDONLY (some clients fail), AUTH=, SASL-IR, LOGINDISABLED (over).
 constexpr auto passing = std::to_array<std::string_view>({
@@ -51,6 +51,7 @@ constexpr auto passing = std::to_array<std::string_view>({
     "QRESYNC",
     "QUOTA",
     "QUOTA=",
+    "REPLACE",
     "SAVEDATE",
     "SEARCHRES",
     "SEARCH=FUZZY",

@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <utility>
 
 #include "gateway/base/text.hpp"
+#include "gateway/intake/append_limits.hpp"
 
 namespace vanthu::imap {
 namespace {
-enum class Rule : std::uint8_t { pass, append, idle, logout, id, cannot, over };
+enum class Rule : std::uint8_t { pass, enable, append, replace, act, idle, logout, id, cannot, over };
 constexpr std::size_t written_apart = 4096;    // a piece of a literal from this size on is not copied
 constexpr std::uint64_t small_literal = 4096;  // RFC 7888 §5: LITERAL-
 
@@ -30,18 +32,20 @@ struct ClientGate::Verb {
 const ClientGate::Verb* ClientGate::find_verb(std::string_view name) {
   static constexpr auto verbs = std::to_array<Verb>({
       {"APPEND", Rule::append},
+      {"REPLACE", Rule::replace},
+      {"UID REPLACE", Rule::replace},
       {"IDLE", Rule::idle},
       {"LOGOUT", Rule::logout},
       {"ID", Rule::id},
       // RFC 9051, RFC 3501
       {"CAPABILITY", Rule::pass},
       {"NOOP", Rule::pass},
-      {"ENABLE", Rule::pass},
-      {"SELECT", Rule::pass},
-      {"EXAMINE", Rule::pass},
+      {"ENABLE", Rule::enable},
+      {"SELECT", Rule::act},
+      {"EXAMINE", Rule::act},
       {"CREATE", Rule::pass},
-      {"DELETE", Rule::pass},
-      {"RENAME", Rule::pass},
+      {"DELETE", Rule::act},
+      {"RENAME", Rule::act},
       {"SUBSCRIBE", Rule::pass},
       {"UNSUBSCRIBE", Rule::pass},
       {"LIST", Rule::pass},
@@ -50,20 +54,20 @@ const ClientGate::Verb* ClientGate::find_verb(std::string_view name) {
       {"NAMESPACE", Rule::pass},
       {"STATUS", Rule::pass},
       {"CHECK", Rule::pass},
-      {"CLOSE", Rule::pass},
-      {"UNSELECT", Rule::pass},
-      {"EXPUNGE", Rule::pass},
+      {"CLOSE", Rule::act},
+      {"UNSELECT", Rule::act},
+      {"EXPUNGE", Rule::act},
       {"SEARCH", Rule::pass},
       {"FETCH", Rule::pass},
-      {"STORE", Rule::pass},
-      {"COPY", Rule::pass},
-      {"MOVE", Rule::pass},
+      {"STORE", Rule::act},
+      {"COPY", Rule::act},
+      {"MOVE", Rule::act},
       {"UID SEARCH", Rule::pass},
       {"UID FETCH", Rule::pass},
-      {"UID STORE", Rule::pass},
-      {"UID COPY", Rule::pass},
-      {"UID MOVE", Rule::pass},
-      {"UID EXPUNGE", Rule::pass},
+      {"UID STORE", Rule::act},
+      {"UID COPY", Rule::act},
+      {"UID MOVE", Rule::act},
+      {"UID EXPUNGE", Rule::act},
       // SORT and THREAD, multi-mailbox search, contexts, NOTIFY, quotas, access rights
       {"SORT", Rule::pass},
       {"THREAD", Rule::pass},
@@ -83,8 +87,6 @@ const ClientGate::Verb* ClientGate::find_verb(std::string_view name) {
       // Known, and not through here: octets we could not read, messages built of what we did not see
       {"COMPRESS", Rule::cannot},
       {"CATENATE", Rule::cannot},
-      {"REPLACE", Rule::cannot},
-      {"UID REPLACE", Rule::cannot},
       {"URLFETCH", Rule::cannot},
       {"GENURLAUTH", Rule::cannot},
       {"RESETKEY", Rule::cannot},
@@ -134,15 +136,18 @@ Step ClientGate::feed(std::string_view& input) {
         step.bye = token.why;
         break;
     }
-    if (!step.bye.empty() || !step.answer.empty() || !step.literal.empty()) return step;
+    if (!step.bye.empty() || !step.answer.empty() || !step.literal.empty() || !step.letter.empty() || step.ends)
+      return step;
   }
   return step;
 }
 
 void ClientGate::literal_octets(std::string_view octets, Step& step) {
   if (state_ == State::refused) return;
-  if (state_ == State::folder)
+  if (state_ == State::held)
     command_ += octets;
+  else if (state_ == State::message)
+    step.letter = octets;
   else if (octets.size() >= written_apart)
     step.literal = octets;
   else
@@ -150,8 +155,8 @@ void ClientGate::literal_octets(std::string_view octets, Step& step) {
 }
 
 void ClientGate::literal_ends() {
-  if (state_ == State::folder)
-    state_ = State::append_line;
+  if (state_ == State::held)
+    state_ = State::held_line;
   else if (state_ == State::message)
     state_ = State::append_tail;
   else if (state_ == State::passing)
@@ -163,7 +168,9 @@ void ClientGate::line_ends(Step& step) {
     case State::line: {
       const Verb* verb = admit(step, nullptr);
       if (verb == nullptr) return;
-      if (verb->rule == Rule::append) return refuse(step, line(tag_, "BAD APPEND wants a message"), nullptr);
+      if (verb->rule == Rule::append || verb->rule == Rule::replace)
+        return refuse(step, line(tag_, "BAD " + verb_ + " wants a message"), nullptr);
+      if (verb->rule == Rule::act) return act_ends(step);
       logged_out_ = verb->rule == Rule::logout;
       under_way_.insert(tag_);
       if (verb->rule == Rule::idle) {
@@ -173,14 +180,16 @@ void ClientGate::line_ends(Step& step) {
       forward(step, State::line, nullptr);
       return new_command();
     }
-    case State::append_line:
-      return refuse(step, line(tag_, "BAD APPEND wants a message"), nullptr);
+    case State::held_line: {
+      const Verb* verb = find_verb(verb_);
+      if (verb != nullptr && verb->rule == Rule::act) return act_ends(step);
+      return refuse(step, line(tag_, "BAD " + verb_ + " wants a message"), nullptr);
+    }
     case State::append_tail:
-      if (command_ != (utf8_ ? ")" : "")) {  // half of the command is at the store: only an end takes it back
-        step.bye = "APPEND not understood";
-        return;
-      }
-      [[fallthrough]];
+      if (command_ != (utf8_ ? ")" : "")) return refuse(step, line(tag_, "BAD " + verb_ + " not understood"), nullptr);
+      step.ends = true;
+      wait_ = Wait::word;
+      return;
     case State::passing_line:
       forward(step, State::line, nullptr);
       return new_command();
@@ -194,7 +203,7 @@ void ClientGate::line_ends(Step& step) {
       }
       forward(step, State::line, nullptr);
       return new_command();
-    case State::folder:
+    case State::held:
     case State::message:
     case State::passing:
       step.bye = "lost in the stream";  // cannot happen: a literal's CRLF is no line end
@@ -218,22 +227,27 @@ void ClientGate::literal_begins(const Literal& literal, Step& step) {
     case State::line: {
       const Verb* verb = admit(step, &literal);
       if (verb == nullptr) return;
-      if (verb->rule == Rule::append) return append_begins(step, literal);
+      if (verb->rule == Rule::append || verb->rule == Rule::replace) return append_begins(step, literal);
+      if (verb->rule == Rule::act && fits) return hold(step, literal);
       if (verb->rule != Rule::pass || !fits)
         return refuse(step, line(tag_, fits ? "BAD no literal here" : "BAD literal too big or binary"), &literal);
       under_way_.insert(tag_);
       octets_ += static_cast<std::size_t>(literal.octets);
       return forward(step, State::passing, &literal);
     }
-    case State::append_line:
-      return append_begins(step, literal);
+    case State::held_line: {
+      const Verb* verb = find_verb(verb_);
+      if (verb == nullptr || verb->rule != Rule::act) return append_begins(step, literal);
+      if (!fits) return refuse(step, line(tag_, "BAD literal too big or binary"), &literal);
+      return hold(step, literal);
+    }
     case State::append_tail: {
-      auto next = utf8_ ? std::nullopt : parse_next_append(command_);
-      if (!next || next->message.octets > options_.message_octets) {
-        step.bye = next ? "[TOOBIG] message too big" : "APPEND not understood";
-        return;
-      }
-      return pass_append(step, *std::move(next), command_);
+      std::string_view rest = command_;
+      const bool closed = !utf8_ || rest.starts_with(')');
+      if (closed && utf8_) rest.remove_prefix(1);
+      auto next = closed && verb_ == "APPEND" ? parse_next_append(rest) : std::nullopt;
+      if (!next) return refuse(step, line(tag_, "BAD " + verb_ + " not understood"), &literal);
+      return message_begins(step, *std::move(next), literal);
     }
     case State::passing_line:
       if (!fits) {
@@ -247,7 +261,7 @@ void ClientGate::literal_begins(const Literal& literal, Step& step) {
     case State::idle:
       step.bye = "IDLE ends with DONE";
       return;
-    case State::folder:
+    case State::held:
     case State::message:
     case State::passing:
       step.bye = "lost in the stream";  // cannot happen: a literal holds no announcement
@@ -257,12 +271,13 @@ void ClientGate::literal_begins(const Literal& literal, Step& step) {
 
 void ClientGate::bad_line(const char* why, Step& step) {
   if (state_ == State::refused) return refuse(step, std::move(refusal_), nullptr);
-  if (state_ != State::line && state_ != State::append_line) {
+  // Behind a literal that was passed only an end takes the command back.
+  if (state_ != State::line && state_ != State::held_line && state_ != State::append_tail) {
     step.bye = why;
     return;
   }
   std::string_view rest = command_;
-  const std::string tag = take_tag(rest).value_or("");
+  const std::string tag = state_ == State::line ? take_tag(rest).value_or("") : tag_;
   refuse(step, line(tag, std::string("BAD ") + why), nullptr);
 }
 
@@ -278,7 +293,17 @@ const ClientGate::Verb* ClientGate::admit(Step& step, const Literal* literal) {
   if (under_way_.contains(tag_)) return no(line(tag_, "BAD this tag is in use"));
   const Verb* verb = find_verb(command->verb);
   if (verb == nullptr) return no(line(tag_, "BAD unknown command"));
+  verb_ = command->verb;
   switch (verb->rule) {
+    case Rule::replace:
+      if (!options_.replace) return no(line(tag_, "NO [CANNOT] " + verb_ + " is not possible with this mail store"));
+      break;
+    case Rule::enable: {
+      const std::string asked = ' ' + text::ascii_lower(command->arguments) + ' ';
+      if (asked.find(" utf8=accept ") != std::string::npos || asked.find(" imap4rev2 ") != std::string::npos)
+        speaks_utf8_ = true;
+      break;
+    }
     case Rule::cannot:
       return no(line(tag_, "NO [CANNOT] " + command->verb + " is not possible through this gateway"));
     case Rule::over:
@@ -291,18 +316,23 @@ const ClientGate::Verb* ClientGate::admit(Step& step, const Literal* literal) {
       break;
     case Rule::pass:
     case Rule::append:
+    case Rule::act:
       break;
   }
   return verb;
 }
 
 void ClientGate::refuse(Step& step, std::string lines, const Literal* literal) {
+  step.drops = step.drops || letters_ > 0;
   if (literal != nullptr && literal->non_sync) {  // the octets come whatever we say: let them by, then answer
-    if (literal->octets > limits::imap_command_octets - octets_) {
+    // Of messages a few may have been under way.
+    const bool messages = verb_ == "APPEND" || verb_.ends_with("REPLACE");
+    const std::uint64_t most =
+        messages ? limits::imap_letters_times * options_.message_octets : limits::imap_command_octets - octets_;
+    if (literal->octets > most || (read_away_ += literal->octets) > most) {
       step.bye = "literal too big";
       return;
     }
-    octets_ += static_cast<std::size_t>(literal->octets);
     command_.clear();
     refusal_ = std::move(lines);
     state_ = State::refused;
@@ -313,50 +343,104 @@ void ClientGate::refuse(Step& step, std::string lines, const Literal* literal) {
   new_command();
 }
 
+/// A literal of a command that goes on whole, or not at all: we take it, so that the store is asked for nothing yet.
+void ClientGate::hold(Step& step, const Literal& literal) {
+  octets_ += static_cast<std::size_t>(literal.octets);
+  command_ += "\r\n";
+  state_ = State::held;
+  if (!literal.non_sync) step.answer += "+ go ahead\r\n";
+}
+
+void ClientGate::act_ends(Step& step) {
+  std::string tag;
+  const auto command = parse_command(command_, tag);
+  auto act = command ? parse_folder_act(command->verb, command->arguments) : std::nullopt;
+  if (!act) return refuse(step, line(tag_, "BAD " + verb_ + " not understood"), nullptr);
+  step.act = std::move(act);
+  wait_ = Wait::word;
+}
+
 void ClientGate::append_begins(Step& step, const Literal& literal) {
   std::string tag;
   const auto command = parse_command(command_, tag);
-  AppendHead head = command ? parse_append(command->arguments) : AppendHead{};
+  std::string_view arguments = command ? std::string_view(command->arguments) : std::string_view();
+  std::string replaced;
+  if (verb_ != "APPEND") {  // RFC 8508 §3: the message that goes stands before the folder
+    const std::size_t digits = std::min(arguments.find_first_not_of("0123456789"), arguments.size());
+    replaced = arguments.substr(0, digits);
+    arguments.remove_prefix(digits);
+    if (digits == 0 || digits > 10 || !take_space(arguments))
+      return refuse(step, line(tag_, "BAD " + verb_ + " not understood"), &literal);
+  }
+  AppendHead head = parse_append(arguments);
   switch (head.state) {
     case AppendHead::State::wrong:
-      return refuse(step, line(tag_, "BAD APPEND not understood"), &literal);
+      return refuse(step, line(tag_, "BAD " + verb_ + " not understood"), &literal);
     case AppendHead::State::folder:
       if (literal.octets > limits::imap_folder_octets || state_ != State::line)
         return refuse(step, line(tag_, "NO [CANNOT] folder name too long"), &literal);
-      command_ += "\r\n";
-      state_ = State::folder;
-      if (!literal.non_sync) step.answer += "+ go ahead\r\n";
-      return;
+      return hold(step, literal);
     case AppendHead::State::message:
       break;
   }
-  if (head.append.message.octets > options_.message_octets) {
-    if (literal.non_sync) {
-      step.bye = "[TOOBIG] message too big, at most " + std::to_string(options_.message_octets) + " octets";
-      return;
-    }
-    return refuse(step,
-                  line(tag_, "NO [TOOBIG] message too big, at most " + std::to_string(options_.message_octets) +
-                                 " octets (thu qua lon)"),
-                  &literal);
-  }
-  if (state_ == State::line) return pass_append(step, std::move(head.append), command_);
-  // The folder's name came as a literal, which the store was not asked to take: give it as a quoted string.
-  const auto folder = quoted_string(head.append.folder);
-  if (!folder) return refuse(step, line(tag_, "BAD no such folder name"), &literal);
-  pass_append(step, std::move(head.append), tag_ + " APPEND " + *folder + ' ' + head.rest);
+  if (!quoted_string(head.append.folder)) return refuse(step, line(tag_, "BAD no such folder name"), &literal);
+  head.append.replaces = std::move(replaced);
+  head.append.uid = verb_ == "UID REPLACE";
+  message_begins(step, std::move(head.append), literal);
 }
 
-void ClientGate::pass_append(Step& step, Append append, const std::string& text) {
+void ClientGate::message_begins(Step& step, Append append, const Literal& literal) {
+  if (literal.octets > options_.message_octets) {
+    const std::string words =
+        "[TOOBIG] message too big, at most " + std::to_string(options_.message_octets) + " octets";
+    if (literal.non_sync) {
+      step.bye = words;
+      return;
+    }
+    return refuse(step, line(tag_, "NO " + words + " (thu qua lon)"), &literal);
+  }
+  if (++letters_ > limits::imap_letters ||
+      letter_octets_ + literal.octets > limits::imap_letters_times * options_.message_octets)
+    return refuse(step, line(tag_, "NO [LIMIT] too much in one APPEND"), &literal);
+  letter_octets_ += literal.octets;
   append.tag = tag_;
   utf8_ = append.utf8;
-  under_way_.insert(tag_);
-  if (!append.message.non_sync) wait_ = Wait::literal;
-  step.appends.push_back(std::move(append));
-  step.text += text;
-  step.text += "\r\n";
+  announced_ = literal;
   command_.clear();
   state_ = State::message;
+  step.begins = std::move(append);
+  wait_ = Wait::word;
+}
+
+std::string ClientGate::may_come() {
+  wait_ = Wait::nothing;
+  const bool asked = announced_ && !announced_->non_sync;
+  announced_.reset();
+  return asked ? "+ go ahead\r\n" : "";
+}
+
+std::string ClientGate::refuse(const std::string& words) {
+  Step step;
+  wait_ = Wait::nothing;
+  std::string lines = line(tag_, words);
+  if (announced_) {
+    const Literal literal = *std::exchange(announced_, std::nullopt);
+    refuse(step, std::move(lines), &literal);
+    return step.answer;
+  }
+  if (state_ == State::message) {  // in the middle of its octets
+    refusal_ = std::move(lines);
+    state_ = State::refused;
+    return {};
+  }
+  new_command();
+  return lines;
+}
+
+void ClientGate::passed(bool settle) {
+  under_way_.insert(tag_);
+  new_command();
+  wait_ = settle ? Wait::settle : Wait::nothing;
 }
 
 void ClientGate::forward(Step& step, State then, const Literal* literal) {
@@ -371,16 +455,24 @@ void ClientGate::new_command() {
   state_ = State::line;
   command_.clear();
   octets_ = 0;
+  verb_.clear();
   utf8_ = false;
+  letters_ = 0;
+  letter_octets_ = read_away_ = 0;
+  announced_.reset();
   refusal_.clear();
 }
 
-void ClientGate::on_continuation() { wait_ = Wait::nothing; }
+void ClientGate::on_continuation() {
+  if (wait_ == Wait::literal || wait_ == Wait::idle) wait_ = Wait::nothing;
+}
 
 void ClientGate::on_tagged(const std::string& tag) {
   under_way_.erase(tag);
-  if (tag != tag_) return;
-  if (wait_ != Wait::nothing) {  // refused: neither literal nor DONE will come
+  if (tag != tag_ || wait_ == Wait::word) return;
+  if (wait_ == Wait::settle) {
+    wait_ = Wait::nothing;
+  } else if (wait_ != Wait::nothing) {  // refused: neither literal nor DONE will come
     wait_ = Wait::nothing;
     tokenizer_.drop_literal();
     new_command();

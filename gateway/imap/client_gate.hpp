@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -8,41 +9,66 @@
 
 #include "gateway/base/limits.hpp"
 #include "gateway/imap/command.hpp"
+#include "gateway/imap/folder_act.hpp"
 #include "gateway/imap/tokenizer.hpp"
 
 namespace vanthu::imap {
 
 /// What the relay does next with what the client sent. In this order: write `text` and then `literal` to the mail
 /// store, write `answer` to the client (between two of the store's responses), then, if `bye` is set, end the session
-/// with it.
+/// with it; at last do what `begins`, `letter`, `ends` or `act` wants, of which one is set at most.
 struct Step {
   std::string text;
-  std::string_view literal;     ///< in the input that was fed
-  std::string answer;           ///< whole lines with CRLF
-  std::string bye;              ///< the words of "* BYE …"
-  std::vector<Append> appends;  ///< messages whose octets begin to come
+  std::string_view literal;      ///< in the input that was fed
+  std::string answer;            ///< whole lines with CRLF
+  std::string bye;               ///< the words of "* BYE …"
+  std::optional<Append> begins;  ///< a message wants to come: may_come() or refuse()
+  std::string_view letter;       ///< octets of it, in the input that was fed
+  bool drops = false;            ///< the messages that were handed out before go nowhere
+  bool ends = false;             ///< all of an APPEND or REPLACE is here: passed() or refuse()
+  std::optional<FolderAct> act;  ///< a command on folders or messages: passed() or refuse()
 };
 
 /// Stands between a logged-in client and the mail store and knows at every octet which command it belongs to: a command
 /// goes on only when its name is known to hide nothing from us, so the store never sees one that we did not
 /// understand. Octets of literals are passed as they come; a command's own text is held until its line is complete, at
-/// most limits::imap_command_octets. Pure: no socket, no clock.
+/// most limits::imap_command_octets. What it does not pass itself it hands out and waits: messages that a client files
+/// (nothing of such a command goes on before all of it was judged), and commands that change or select folders and
+/// messages. Pure: no socket, no clock.
 class ClientGate {
  public:
   enum class NonSync : std::uint8_t { none, small, any };  ///< the store's LITERAL-: up to 4096 octets; LITERAL+: any
   struct Options {
     std::uint64_t message_octets = 0;  ///< largest APPEND
     NonSync non_sync = NonSync::none;
+    bool replace = false;  ///< the store knows REPLACE (RFC 8508)
   };
   explicit ClientGate(Options options) : options_(options) {}
 
   /// Takes octets off the front of `input` until it is used up, waits() or there is an answer or a literal to pass.
   Step feed(std::string_view& input);
-  /// Nothing of the client's may be read on before the store has spoken: it was asked whether it takes a literal, or to
-  /// IDLE, or too many commands are under way.
+  /// Nothing of the client's may be read on before the store has spoken (it was asked whether it takes a literal, or to
+  /// IDLE, or to select another folder, or too many commands are under way), or before whoever judges has.
   bool waits() const noexcept {
     return wait_ != Wait::nothing || (state_ == State::line && under_way_.size() >= limits::imap_commands_under_way);
   }
+  /// The message that `begins` may come. @return what the client is told, or nothing
+  std::string may_come();
+  /// What was handed out is not passed on.
+  /// @param words  "NO [NOPERM] …", without tag  @return what the client is told now; nothing: once its octets have
+  /// come
+  std::string refuse(const std::string& words);
+  /// What was handed out is passed on by the caller, under the client's tag.
+  /// @param settle  nothing of the client's is read on before the store has completed it
+  void passed(bool settle = false);
+  /// Tag of the command at hand.
+  const std::string& tag() const noexcept { return tag_; }
+  /// No command of the client's is at the store.
+  bool alone() const noexcept { return under_way_.empty(); }
+  /// In the middle of a message's octets.
+  bool receiving() const noexcept { return state_ == State::message || state_ == State::refused; }
+  /// The client has asked for UTF-8 (ENABLE UTF8=ACCEPT or IMAP4rev2).
+  bool utf8() const noexcept { return speaks_utf8_; }
   /// The store sent "+ …".
   void on_continuation();
   /// The store completed the command with this tag.
@@ -60,16 +86,22 @@ class ClientGate {
  private:
   enum class State : std::uint8_t {
     line,          ///< the first line of a command, held
-    folder,        ///< the folder's name of APPEND comes as a literal, held
-    append_line,   ///< the rest of APPEND's head behind that name, held
-    message,       ///< APPEND's literal, passed
+    held,          ///< a literal of a command that is held whole
+    held_line,     ///< the next line of that command, held
+    message,       ///< APPEND's literal, handed out
     append_tail,   ///< what stands behind APPEND's literal, held
     passing,       ///< a literal of some other command, passed
     passing_line,  ///< the next line of that command, held
     refused,       ///< a command we answer ourselves, once its announced octets have come
     idle           ///< waiting for DONE
   };
-  enum class Wait : std::uint8_t { nothing, literal, idle };
+  enum class Wait : std::uint8_t {
+    nothing,
+    literal,  ///< whether the store takes one
+    idle,     ///< whether it idles
+    word,     ///< of whoever judges
+    settle    ///< until the store has completed the command
+  };
   struct Verb;
   static const Verb* find_verb(std::string_view name);
 
@@ -82,8 +114,10 @@ class ClientGate {
   const Verb* admit(Step& step, const Literal* literal);
   /// @param lines  the whole answer  @param literal  announced at the end of the line that is refused
   void refuse(Step& step, std::string lines, const Literal* literal);
+  void hold(Step& step, const Literal& literal);
   void append_begins(Step& step, const Literal& literal);
-  void pass_append(Step& step, Append append, const std::string& line);
+  void message_begins(Step& step, Append append, const Literal& literal);
+  void act_ends(Step& step);
   void forward(Step& step, State then, const Literal* literal);
   bool allowed_unasked(const Literal& literal) const noexcept;
   void new_command();
@@ -92,10 +126,16 @@ class ClientGate {
   Tokenizer tokenizer_{Tokenizer::Side::client};
   State state_ = State::line;
   Wait wait_ = Wait::nothing;
-  std::string command_;     // the text held
-  std::size_t octets_ = 0;  // of this command, its messages not counted
-  std::string tag_;         // of this command
-  bool utf8_ = false;       // the message's literal stands in parentheses
+  std::string command_;               // the text held
+  std::size_t octets_ = 0;            // of this command, its messages not counted
+  std::string tag_;                   // of this command
+  std::string verb_;                  // likewise
+  bool utf8_ = false;                 // the message's literal stands in parentheses
+  std::size_t letters_ = 0;           // of this command
+  std::uint64_t letter_octets_ = 0;   // of all of them
+  std::optional<Literal> announced_;  // of the message that waits for a word
+  std::uint64_t read_away_ = 0;       // octets of refused messages
+  bool speaks_utf8_ = false;
   std::string refusal_;
   std::set<std::string, std::less<>> under_way_;  // tags of what the store has not completed yet
   bool logged_out_ = false;

@@ -181,7 +181,6 @@ AppendHead parse_append(std::string_view arguments) {
   if (!folder || folder->empty() || folder->size() > limits::imap_folder_octets || !take_space(rest)) return head;
   auto append = take_append_data(rest);
   if (!append) return head;
-  head.rest = std::string(rest);
   head.append = *std::move(append);
   head.append.folder = *std::move(folder);
   head.literal = head.append.message;

@@ -33,11 +33,13 @@ Result<Command> parse_command(std::string_view octets, std::string& tag);
 
 /// The head of one message in APPEND, up to the announcement of its literal (RFC 9051 §6.3.12, RFC 3502, RFC 6855 §4).
 struct Append {
-  std::string tag;     ///< of the command
-  std::string folder;  ///< as on the wire: modified UTF-7, or UTF-8 after ENABLE
-  std::string flags;   ///< "(\Seen)" or empty
-  std::string date;    ///< "17-Jul-2026 02:44:25 -0700" or empty
-  bool utf8 = false;   ///< announced as UTF8 (~{n}): a closing parenthesis follows the literal
+  std::string tag;         ///< of the command
+  std::string replaces{};  ///< of REPLACE: number of the message that goes (RFC 8508); of APPEND: empty
+  bool uid = false;        ///< of REPLACE: that number is a UID
+  std::string folder;      ///< as on the wire: modified UTF-7, or UTF-8 after ENABLE
+  std::string flags;       ///< "(\Seen)" or empty
+  std::string date;        ///< "17-Jul-2026 02:44:25 -0700" or empty
+  bool utf8 = false;       ///< announced as UTF8 (~{n}): a closing parenthesis follows the literal
   Literal message;
 };
 
@@ -50,7 +52,6 @@ struct AppendHead {
   } state = State::wrong;
   Append append;
   Literal literal;
-  std::string rest;  ///< behind the folder's name: "(\Seen) {300}"
 };
 /// @param arguments  of APPEND, the last announcement included
 AppendHead parse_append(std::string_view arguments);

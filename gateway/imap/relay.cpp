@@ -6,7 +6,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
-#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "gateway/base/limits.hpp"
 #include "gateway/base/log.hpp"
@@ -31,52 +33,58 @@ class Signal {
   asio::steady_timer timer_;
 };
 
-/// APPEND as it is logged: one event a command, when the store has answered it.
-struct AppendSeen {
-  std::string folder, flags;
-  std::uint64_t messages = 0, octets = 0;
-};
-
-class Relay {
+class Relay final : public StoreLine {
  public:
-  Relay(net::Connection& client, net::Connection& store, ClientGate::Options options, RelayNames names,
+  Relay(net::Connection& client, net::Connection& store, ClientGate::Options options, RelayNames names, Desk& desk,
         std::function<bool()> draining)
       : client_(client),
         store_(store),
         gate_(options),
         filter_(options.message_octets),
         names_(std::move(names)),
+        desk_(desk),
         draining_(std::move(draining)),
         changed_(client.executor()) {}
 
   asio::awaitable<RelayEnd> run() {
     co_await (from_client() || from_store() || watch());
+    desk_.reads(end_.to_client - counted_);
     co_return std::move(end_);
   }
+
+  asio::awaitable<std::optional<std::vector<std::string>>> ask(std::string command, std::string kind) override;
 
  private:
   asio::awaitable<void> from_client();
   asio::awaitable<void> from_store();
   asio::awaitable<void> watch();
   asio::awaitable<bool> carry(const Step& step);
+  asio::awaitable<bool> judge(const Step& step);
+  asio::awaitable<bool> file();
+  asio::awaitable<bool> to_store(std::string_view octets);
   asio::awaitable<bool> answer(const std::string& lines);
   asio::awaitable<void> goodbye(std::string why);
   asio::awaitable<void> linger();
   asio::awaitable<void> bye(std::string words, std::string why);
   void because(std::string why);
   void note(const Notice& notice);
-  void see(const Append& append);
 
   net::Connection& client_;
   net::Connection& store_;
   ClientGate gate_;
   ResponseFilter filter_;
   RelayNames names_;
+  Desk& desk_;
   std::function<bool()> draining_;
   Signal changed_;
   bool writing_ = false;  // somebody is in the middle of something towards the client
   Clock::time_point active_ = Clock::now();
-  std::map<std::string, AppendSeen> appends_;  // by tag
+  std::string question_;  // tag of ours that is at the store, or empty
+  unsigned questions_ = 0;
+  bool answered_ = false;      // the store said OK to it
+  std::string filing_;         // tag of the command whose letters go to the store now, or empty
+  bool invited_ = false;       // the store asked for the next one's octets
+  std::uint64_t counted_ = 0;  // octets to the client that the desk was told of
   RelayEnd end_;
 };
 
@@ -91,9 +99,17 @@ asio::awaitable<void> Relay::from_client() {
     client_.consume(had - input.size());
     if (!carried) co_return;
     if (gate_.logged_out()) co_return co_await goodbye("logout");
-    if (gate_.waits() || !step.answer.empty() || !step.literal.empty()) continue;  // there may be more in the buffer
-    const auto more = co_await client_.read_more(no_deadline);
+    const bool asked = step.begins || step.ends || step.act;
+    if (gate_.waits() || asked || !step.answer.empty() || !step.literal.empty() || !step.letter.empty())
+      continue;  // there may be more in the buffer
+    std::chrono::milliseconds wait = no_deadline;
+    if (gate_.receiving()) wait = desk_.patience();
+    const auto more = co_await client_.read_more(wait);
     if (!more) {
+      if (more.error().reply.code == Status(status::timed_out).code) {
+        co_await bye("too slow", "too slow");
+        co_return;
+      }
       if (more.error().detail != "closed") {
         because("client: " + more.error().detail);
         co_return;
@@ -106,22 +122,93 @@ asio::awaitable<void> Relay::from_client() {
 
 /// Does what the gate says. @return false: the session is over
 asio::awaitable<bool> Relay::carry(const Step& step) {
-  for (const Append& append : step.appends) see(append);
-  for (const std::string_view octets : {std::string_view(step.text), step.literal}) {
-    if (octets.empty()) continue;
-    const auto written = co_await store_.write(octets, limits::data_block_wait);
-    if (!written) {
-      because("store: " + written.error().detail);
-      co_await linger();  // what the store said before it closed tells the client why: from_store() brings it
-      co_return false;
-    }
-  }
+  if (!step.text.empty() && !co_await to_store(step.text)) co_return false;
+  if (!step.literal.empty() && !co_await to_store(step.literal)) co_return false;
   if (!step.answer.empty() && !co_await answer(step.answer)) co_return false;
   if (!step.bye.empty()) {
     co_await bye(step.bye, "refused: " + step.bye);
     co_return false;
   }
+  const bool handed_out = step.begins || !step.letter.empty() || step.ends || step.act || step.drops;
+  if (!handed_out) co_return true;
+  co_return co_await judge(step);
+}
+
+/// What the gate has handed out goes to the desk, and on to the store or back to the client. @return as carry()
+asio::awaitable<bool> Relay::judge(const Step& step) {
+  desk_.speaks_utf8(gate_.utf8());
+  if (step.drops) desk_.sent();
+  std::string answers;
+  if (step.begins) {
+    const std::string words = co_await desk_.begins(*step.begins, *this);
+    answers = words.empty() ? gate_.may_come() : gate_.refuse(words);
+    if (!words.empty()) desk_.sent();
+  } else if (!step.letter.empty()) {
+    const std::string words = desk_.letter(step.letter);
+    if (!words.empty()) {
+      answers = gate_.refuse(words);
+      desk_.sent();
+    }
+  } else if (step.ends) {
+    const std::string words = co_await desk_.ends();
+    if (words.empty()) co_return co_await file();
+    answers = gate_.refuse(words);
+    desk_.sent();
+  } else if (step.act) {
+    const std::string tag = gate_.tag();
+    FolderAct act = *step.act;
+    const Desk::Ruling ruling = co_await desk_.act(tag, std::move(act), *this);
+    if (ruling.words.empty()) {
+      gate_.passed(ruling.settle);
+      const std::string line = tag + ' ' + ruling.text + "\r\n";
+      co_return co_await to_store(line);
+    }
+    answers = gate_.refuse(ruling.words);
+  }
+  if (answers.empty()) co_return true;
+  co_return co_await answer(answers);
+}
+
+/// The letters that were judged go to the store. It is asked before each one where it wants to be; the client has been
+/// asked long ago, so it does not see that.
+asio::awaitable<bool> Relay::file() {
+  filing_ = gate_.tag();
+  gate_.passed();
+  const std::vector<Piece> pieces = desk_.pieces();
+  for (const Piece& piece : pieces) {
+    invited_ = false;
+    if (piece.invited) filter_.keep_continuation();
+    if (!co_await to_store(piece.text)) co_return false;
+    while (piece.invited && !invited_ && !filing_.empty()) co_await changed_.wait();
+    if (piece.invited && !invited_) break;  // the store has answered already: it wants no octets
+    if (!co_await to_store(piece.octets)) co_return false;
+  }
+  filing_.clear();
+  filter_.keep_continuation(false);
+  desk_.sent();
   co_return true;
+}
+
+asio::awaitable<std::optional<std::vector<std::string>>> Relay::ask(std::string command, std::string kind) {
+  while (!gate_.alone()) co_await changed_.wait();
+  question_ = "vanthu" + std::to_string(++questions_);
+  answered_ = false;
+  filter_.listen(question_, kind);
+  const std::string line = question_ + ' ' + command + "\r\n";
+  if (!co_await to_store(line)) co_return std::nullopt;
+  while (!question_.empty()) co_await changed_.wait();
+  auto heard = filter_.take_heard();
+  if (!answered_) co_return std::nullopt;
+  co_return heard;
+}
+
+asio::awaitable<bool> Relay::to_store(std::string_view octets) {
+  if (octets.empty()) co_return true;
+  const auto written = co_await store_.write(octets, limits::data_block_wait);
+  if (written) co_return true;
+  because("store: " + written.error().detail);
+  co_await linger();  // what the store said before it closed tells the client why: from_store() brings it
+  co_return false;
 }
 
 /// Whole lines of ours, between two responses of the store.
@@ -209,6 +296,8 @@ asio::awaitable<void> Relay::watch() {
     const bool nothing_under_way = !writing_ && (gate_.quiet() || gate_.idling());
     if (draining_() && nothing_under_way)
       co_return co_await bye("[UNAVAILABLE] the gateway restarts, log in again", "shutting down");
+    const std::string enough = desk_.reads(end_.to_client - std::exchange(counted_, end_.to_client));
+    if (!enough.empty()) co_return co_await bye(enough, "limit");
     if (Clock::now() - active_ < limits::imap_idle_wait) continue;
     if (writing_) co_return;
     co_return co_await bye("idle for too long", "idle");
@@ -220,34 +309,24 @@ void Relay::because(std::string why) {
   if (end_.why.empty()) end_.why = std::move(why);
 }
 
-void Relay::see(const Append& append) {
-  AppendSeen& seen = appends_[append.tag];
-  if (seen.messages++ == 0) {
-    seen.folder = append.folder;
-    seen.flags = append.flags;
-  }
-  seen.octets += append.message.octets;
-}
-
 void Relay::note(const Notice& notice) {
   switch (notice.kind) {
     case Notice::Kind::continuation:
+      if (!filing_.empty()) invited_ = true;
       gate_.on_continuation();
       break;
     case Notice::Kind::tagged:
-      gate_.on_tagged(notice.tag);
-      if (const auto seen = appends_.find(notice.tag); seen != appends_.end()) {
-        log::Event("imap.append")
-            .with("session", names_.session)
-            .with("user", names_.user)
-            .with("mailbox", names_.mailbox)
-            .with("folder", seen->second.folder)
-            .with("flags", seen->second.flags)
-            .with("messages", seen->second.messages)
-            .with("octets", seen->second.octets)
-            .with("result", notice.ok ? "stored" : "refused");
-        appends_.erase(seen);
+      if (notice.tag == question_) {
+        answered_ = notice.ok;
+        question_.clear();
+        break;
       }
+      if (notice.tag == filing_) filing_.clear();
+      gate_.on_tagged(notice.tag);
+      desk_.on_tagged(notice.tag, notice.ok, notice.words);
+      break;
+    case Notice::Kind::code:
+      desk_.on_code(notice.words);
       break;
     case Notice::Kind::bye:
       if (!gate_.logged_out()) because("store said BYE");
@@ -257,8 +336,8 @@ void Relay::note(const Notice& notice) {
 }  // namespace
 
 asio::awaitable<RelayEnd> relay(net::Connection& client, net::Connection& store, ClientGate::Options options,
-                                RelayNames names, std::function<bool()> draining) {
-  Relay session(client, store, options, std::move(names), std::move(draining));
+                                RelayNames names, Desk& desk, std::function<bool()> draining) {
+  Relay session(client, store, options, std::move(names), desk, std::move(draining));
   co_return co_await session.run();
 }
 

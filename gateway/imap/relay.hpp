@@ -6,6 +6,7 @@
 #include <string>
 
 #include "gateway/imap/client_gate.hpp"
+#include "gateway/imap/desk.hpp"
 #include "gateway/net/connection.hpp"
 
 namespace vanthu::imap {
@@ -24,7 +25,8 @@ struct RelayEnd {
 /// before more is read. Whatever was read of either side and not yet consumed comes first. Neither connection is closed
 /// here.
 /// @param draining  true: say BYE as soon as nothing is under way
+/// @param desk  judges what the client files, and its commands on folders and messages
 boost::asio::awaitable<RelayEnd> relay(net::Connection& client, net::Connection& store, ClientGate::Options options,
-                                       RelayNames names, std::function<bool()> draining);
+                                       RelayNames names, Desk& desk, std::function<bool()> draining);
 
 }  // namespace vanthu::imap

@@ -7,6 +7,7 @@
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 #include "gateway/imap/capability.hpp"
+#include "gateway/intake/append_limits.hpp"
 
 namespace vanthu::imap {
 namespace {
@@ -37,17 +38,22 @@ std::string_view ResponseFilter::feed(std::string_view input, std::vector<Notice
           break;
         }
         decide(true);
-        pass(token.octets);
+        if (mode_ == Mode::keeping)
+          keep(token.octets);
+        else
+          pass(token.octets);
         break;
       case Token::Kind::literal:
-        pass(token.octets);
+        if (mode_ == Mode::keeping)
+          keep(token.octets);
+        else
+          pass(token.octets);
         break;
       case Token::Kind::literal_end:
         break;
       case Token::Kind::line_end:
       case Token::Kind::bad_line:
-        line_end(notices);
-        pass(token.octets);
+        if (!line_end(notices)) pass(token.octets);
         break;
       case Token::Kind::fault:
         fault_ = token.why;
@@ -59,6 +65,7 @@ std::string_view ResponseFilter::feed(std::string_view input, std::vector<Notice
 
 void ResponseFilter::text(std::string_view octets) {
   if (mode_ == Mode::passing) return pass(octets);
+  if (mode_ == Mode::keeping) return keep(octets);
   if (mode_ == Mode::holding) {
     if (head_.size() + octets.size() > limits::imap_response_line_octets)
       fault_ = "capability list too long";
@@ -103,6 +110,7 @@ void ResponseFilter::decide(bool complete) {
     if (begins < 0) return;
     notice_ = {Notice::Kind::continuation, {}, false};
     has_notice_ = true;
+    if (std::exchange(keep_continuation_, false)) return keep_line();
     if (begins == 0) return pass_on();
     mode_ = Mode::holding;
     return;
@@ -111,6 +119,10 @@ void ResponseFilter::decide(bool complete) {
   if (second_space == std::string_view::npos && !complete) return;
   const std::string_view second = behind.substr(0, second_space);
   const bool untagged = first == "*";
+  if (untagged && !listen_kind_.empty() &&
+      (text::ascii_iequals(second, listen_kind_) ||
+       (listen_kind_ == "SEARCH" && text::ascii_iequals(second, "ESEARCH"))))
+    return keep_line();
   if (untagged && text::ascii_iequals(second, "CAPABILITY")) {
     mode_ = Mode::holding;
     return;
@@ -125,7 +137,13 @@ void ResponseFilter::decide(bool complete) {
   const int begins = code_begins(words);
   if (begins < 0) return;
   if (!untagged || bye) {
-    notice_ = {untagged ? Notice::Kind::bye : Notice::Kind::tagged, untagged ? std::string() : std::string(first), ok};
+    notice_ = {untagged ? Notice::Kind::bye : Notice::Kind::tagged, untagged ? std::string() : std::string(first), ok,
+               untagged ? std::string() : std::string(words)};
+    has_notice_ = true;
+    if (!untagged && !listen_tag_.empty() && first == listen_tag_) return keep_line();
+  }
+  if (untagged && ok && starts_with(words, "[COPYUID ")) {
+    notice_ = {Notice::Kind::code, {}, true, std::string(words)};
     has_notice_ = true;
   }
   if (begins > 0) {
@@ -135,8 +153,14 @@ void ResponseFilter::decide(bool complete) {
   pass_on();
 }
 
-void ResponseFilter::line_end(std::vector<Notice>& notices) {
+/// @return the line was kept, its end is not passed
+bool ResponseFilter::line_end(std::vector<Notice>& notices) {
   decide(true);
+  const bool kept = mode_ == Mode::keeping;
+  if (kept) {
+    if (!has_notice_ && heard_octets_ <= limits::imap_heard_octets) heard_.push_back(head_);
+    head_.clear();
+  }
   if (mode_ == Mode::holding) {
     const std::string_view line = head_;
     // "* CAPABILITY words", "x OK [CAPABILITY words] text", "+ [CAPABILITY words] text"
@@ -158,6 +182,32 @@ void ResponseFilter::line_end(std::vector<Notice>& notices) {
   }
   mode_ = Mode::deciding;
   if (std::exchange(has_notice_, false)) notices.push_back(std::move(notice_));
+  return kept;
+}
+
+void ResponseFilter::listen(std::string tag, std::string kind) {
+  listen_tag_ = std::move(tag);
+  listen_kind_ = std::move(kind);
+  heard_.clear();
+  heard_octets_ = 0;
+}
+
+std::vector<std::string> ResponseFilter::take_heard() {
+  listen_tag_.clear();
+  listen_kind_.clear();
+  return std::exchange(heard_, {});
+}
+
+/// The line whose first words stand in head_ is an answer to us.
+void ResponseFilter::keep_line() {
+  mode_ = Mode::keeping;
+  heard_octets_ += head_.size();
+  insert({});  // what comes behind it stands at another place than in the input
+}
+
+void ResponseFilter::keep(std::string_view octets) {
+  heard_octets_ += octets.size();
+  if (heard_octets_ <= limits::imap_heard_octets) head_ += octets;
 }
 
 void ResponseFilter::pass(std::string_view octets) {

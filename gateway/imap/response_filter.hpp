@@ -11,9 +11,11 @@ namespace vanthu::imap {
 
 /// What the store said that the client's side of the relay must know.
 struct Notice {
-  enum class Kind : std::uint8_t { continuation, tagged, bye } kind = Kind::continuation;
-  std::string tag;  ///< of tagged
-  bool ok = false;  ///< of tagged: OK, not NO or BAD
+  enum class Kind : std::uint8_t { continuation, tagged, bye, code } kind = Kind::continuation;
+  std::string tag;      ///< of tagged
+  bool ok = false;      ///< of tagged: OK, not NO or BAD
+  std::string words{};  ///< of tagged, and of code (an untagged OK with COPYUID): what stands behind that, as far as it
+                        ///< was there when the line was known
 };
 
 /// Stands between the mail store and a logged-in client: what the store says passes as it comes, but capability lists,
@@ -26,6 +28,14 @@ class ResponseFilter {
   /// @return what goes to the client: often a part of `input` itself, else in a buffer of ours; valid until the next
   /// call
   std::string_view feed(std::string_view input, std::vector<Notice>& notices);
+  /// The next "+ …" is an answer to us: the client does not see it.
+  void keep_continuation(bool keep = true) { keep_continuation_ = keep; }
+  /// From now on until the response with this tag, that response and the untagged ones of this kind ("SEARCH", ESEARCH
+  /// with it, "LIST") are an answer to us: the client does not see them.
+  void listen(std::string tag, std::string kind);
+  /// The untagged ones, literals in their places, at most limits::imap_heard_octets; then there is nothing to listen
+  /// to.
+  std::vector<std::string> take_heard();
   /// Between two responses: something else may be written to the client here.
   bool at_boundary() const noexcept { return mode_ == Mode::deciding && head_.empty() && tokenizer_.at_line_start(); }
   /// Why the stream cannot be followed any more; empty: it can.
@@ -35,10 +45,13 @@ class ResponseFilter {
   enum class Mode : std::uint8_t {
     deciding,  ///< head_ holds the line so far
     passing,
-    holding  ///< a capability list: head_ holds the line so far
+    holding,  ///< a capability list: head_ holds the line so far
+    keeping   ///< the line is an answer to us: head_ holds it
   };
+  void keep_line();
+  void keep(std::string_view octets);
   void text(std::string_view octets);
-  void line_end(std::vector<Notice>& notices);
+  bool line_end(std::vector<Notice>& notices);
   void decide(bool complete);
   void pass(std::string_view octets);
   void insert(std::string_view octets);
@@ -50,6 +63,10 @@ class ResponseFilter {
   Notice notice_;
   bool has_notice_ = false;
   std::string_view fault_;
+  bool keep_continuation_ = false;
+  std::string listen_tag_, listen_kind_;  // empty: to nothing
+  std::vector<std::string> heard_;
+  std::size_t heard_octets_ = 0;
   // The output: while it is a prefix of the input nothing is copied.
   std::string_view input_;
   std::size_t same_ = 0;

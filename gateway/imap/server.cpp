@@ -15,6 +15,7 @@
 #include "gateway/base/log.hpp"
 #include "gateway/imap/admission.hpp"
 #include "gateway/imap/capability.hpp"
+#include "gateway/imap/mailbox_desk.hpp"
 #include "gateway/imap/relay.hpp"
 #include "gateway/net/offload.hpp"
 
@@ -43,6 +44,7 @@ class Session {
   asio::awaitable<bool> hear();
   asio::awaitable<bool> secure();
   bool attempt(std::string_view user, std::string& out, Greeter::Next& next);
+  bool seat(const directory::Login& login, std::string& out, Greeter::Next& next);
   Greeter::Next find_keys(std::string& out);
   Admission by_proof(const LoginRequest& request);
   asio::awaitable<Greeter::Next> log_in(std::string& out);
@@ -64,6 +66,9 @@ class Session {
   std::unique_ptr<net::Connection> store_;
   std::unique_ptr<ArchiveDoor::Visit> visit_;  // instead of store_
   ClientGate::Options gate_;
+  StoreGifts gifts_;
+  directory::Login login_;
+  std::optional<guard::Seats::Seat> seat_;  // of who has logged in
   std::string why_;
 };
 
@@ -171,6 +176,24 @@ bool Session::wants_archive(std::string_view& user) const {
   return true;
 }
 
+/// Whether one who has logged in may have one more session, and read; if not, as attempt().
+bool Session::seat(const directory::Login& login, std::string& out, Greeter::Next& next) {
+  const guard::Client client = services_.guard.client(client_->peer_address());
+  const guard::Account account{login.address, login.unit};
+  auto refusal = services_.guard.reading(client, account);
+  if (!refusal) {
+    auto seated = services_.guard.session(client, account);
+    refusal = std::move(seated.refusal);
+    if (seated.seat) seat_.emplace(*std::move(seated.seat));
+  }
+  if (!refusal) return true;
+  log::Event event("imap.held-back");
+  sign(event);
+  event.with("user", login.address).with("why", refusal->limit);
+  next = greeter_.refuse("NO [LIMIT] " + refusal->reply.text, out);
+  return false;
+}
+
 /// SCRAM has named its user.
 Greeter::Next Session::find_keys(std::string& out) {
   auto next = Greeter::Next::read;
@@ -233,6 +256,7 @@ asio::awaitable<Greeter::Next> Session::log_in(std::string& out) {
   attempt_.reset();
   const bool own_password = request.proof != Proof::certificate && !request.password.starts_with("vt-");
   wipe(request.password);
+  if (admission.answer == LoginAnswer::accepted && !seat(admission.login, out, next)) co_return next;
   LoginAnswer answer = admission.answer;
   std::string why, capabilities;
   if (answer == LoginAnswer::accepted && archive) {
@@ -255,9 +279,9 @@ asio::awaitable<Greeter::Next> Session::log_in(std::string& out) {
   }
   if (answer == LoginAnswer::accepted) {
     names_ = {id_, admission.user, admission.mailbox};
-    gate_ = {services_.config.message_octets, has_capability(capabilities, "LITERAL+")   ? ClientGate::NonSync::any
-                                              : has_capability(capabilities, "LITERAL-") ? ClientGate::NonSync::small
-                                                                                         : ClientGate::NonSync::none};
+    gifts_ = gifts_of(capabilities);
+    gate_ = {services_.config.message_octets, gifts_.non_sync, has_capability(capabilities, "REPLACE")};
+    login_ = admission.login;
     log::Event event("imap.login");
     sign(event);
     event.with("user", admission.user)
@@ -301,7 +325,9 @@ asio::awaitable<void> Session::carry() {
     closed(ended.why, ended.from_client, ended.to_client);
     co_return;
   }
-  const RelayEnd end = co_await relay(*client_, *store_, gate_, names_, services_.draining);
+  intake::Filer filer{id_, client_->peer_address(), client_->tls_description(), login_, names_.mailbox};
+  MailboxDesk desk(services_.append, services_.guard, std::move(filer), gifts_);
+  const RelayEnd end = co_await relay(*client_, *store_, gate_, names_, desk, services_.draining);
   closed(end.why, end.from_client, end.to_client);
   co_await store_->close();
 }

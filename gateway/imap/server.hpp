@@ -10,6 +10,7 @@
 #include "gateway/guard/guard.hpp"
 #include "gateway/imap/archive_door.hpp"
 #include "gateway/imap/stores.hpp"
+#include "gateway/intake/append_door.hpp"
 #include "gateway/net/connection.hpp"
 
 namespace vanthu::imap {
@@ -24,6 +25,7 @@ struct Services {
   /// The mail stores as configured now; shared, because a session that logs in keeps what it began with.
   std::function<std::shared_ptr<const Stores>()> stores;
   guard::Guard& guard;             ///< limits shared by all sessions
+  intake::AppendDoor& append;      ///< judges and archives what clients file
   ArchiveDoor* archive = nullptr;  ///< for names that end in archive_suffix; null: there are none such
 };
 

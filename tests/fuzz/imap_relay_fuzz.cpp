@@ -6,8 +6,11 @@
 #include <algorithm>
 #include <cstdlib>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "gateway/base/text.hpp"
+#include "gateway/imap/append_letters.hpp"
 #include "gateway/imap/client_gate.hpp"
 #include "gateway/imap/response_filter.hpp"
 
@@ -53,8 +56,8 @@ class Store {
     std::string tag;
     const auto command = parse_command(line_, tag);
     if (!command) std::abort();
-    for (const std::string_view never : {"COMPRESS", "LOGIN", "AUTHENTICATE", "STARTTLS", "URLFETCH", "GENURLAUTH",
-                                         "REPLACE", "UID REPLACE", "UNAUTHENTICATE", "SETMETADATA"})
+    for (const std::string_view never :
+         {"COMPRESS", "LOGIN", "AUTHENTICATE", "STARTTLS", "URLFETCH", "GENURLAUTH", "UNAUTHENTICATE", "SETMETADATA"})
       if (command->verb == never) std::abort();
     if (command->verb == "APPEND" && parse_append(command->arguments).state != AppendHead::State::message) std::abort();
   }
@@ -94,7 +97,10 @@ class Client {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size < 1) return 0;
-  ClientGate gate({500, static_cast<ClientGate::NonSync>(data[0] % 3)});
+  const auto non_sync = static_cast<ClientGate::NonSync>(data[0] % 3);
+  ClientGate gate({500, non_sync, true});
+  std::vector<std::pair<Append, std::string>> letters;
+  unsigned asked = data[0];  // what is judged: about every seventh thing is refused
   ResponseFilter filter(500);
   Store store;
   Client client;
@@ -126,6 +132,33 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       store.hear(step.literal);
       if (!step.bye.empty()) return 0;
       if (!step.answer.empty() && !step.answer.ends_with("\r\n")) std::abort();
+      if (step.drops) letters.clear();
+      const bool refused = (step.begins || step.ends || step.act) && ++asked % 7 == 0;
+      if (refused) {
+        gate.refuse("NO no");
+        letters.clear();
+      } else if (step.begins) {
+        gate.may_come();
+        letters.emplace_back(*step.begins, "");
+      } else if (!step.letter.empty()) {
+        letters.back().second += step.letter;
+        if (letters.back().second.size() > letters.back().first.message.octets) std::abort();
+      } else if (step.ends) {
+        gate.passed();
+        for (std::size_t i = 0; i < letters.size(); ++i) {
+          const auto& [append, octets] = letters[i];
+          if (octets.size() != append.message.octets) std::abort();
+          const bool closes = i > 0 && letters[i - 1].first.utf8;
+          store.hear((closes ? ")" : "") + announcement(append, i == 0, unasked(non_sync, octets.size())) + "\r\n");
+          store.hear(octets);
+        }
+        store.hear(letters.back().first.utf8 ? ")\r\n" : "\r\n");
+        letters.clear();
+      } else if (step.act) {
+        const std::string tag = gate.tag();
+        gate.passed(step.act->kind == FolderAct::Kind::select);
+        store.hear(tag + ' ' + step.act->text + "\r\n");
+      }
     }
     input = std::string(left);
   }

@@ -31,7 +31,7 @@ INSTANTIATE_TEST_SUITE_P(
         FilterCase{"what_hides",
                    "IMAP4rev1 COMPRESS=DEFLATE CATENATE URLAUTH URLAUTH=BINARY BURL REPLACE METADATA AUTH=PLAIN "
                    "STARTTLS LOGINDISABLED UNAUTHENTICATE UIDONLY MAILBOX-REFERRALS",
-                   "IMAP4rev1 APPENDLIMIT=100"},
+                   "IMAP4rev1 REPLACE APPENDLIMIT=100"},
         FilterCase{"unknown", "X-NEW IMAP4rev1 XLIST", "IMAP4rev1 APPENDLIMIT=100"},
         FilterCase{"case_and_twice", "imap4REV1 Idle IDLE", "imap4REV1 Idle APPENDLIMIT=100"},
         FilterCase{"values",

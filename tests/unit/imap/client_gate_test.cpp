@@ -4,27 +4,39 @@
 #include <gtest/gtest.h>
 
 #include "gateway/base/limits.hpp"
+#include "gateway/intake/append_limits.hpp"
 
 namespace vanthu::imap {
 namespace {
 ClientGate gate(std::uint64_t message_octets = 1000) { return ClientGate({message_octets, ClientGate::NonSync::any}); }
 
-TEST(ClientGate, TellsOfEachMessageInAppend) {
+TEST(ClientGate, HandsOutEachMessageOfAppend) {
   auto g = gate();
   std::string_view input = "a1 APPEND \"Sent\" (\\Seen) {3+}\r\nabc {4+}\r\ndefg\r\n";
-  const Step step = g.feed(input);
-  ASSERT_EQ(step.appends.size(), 2U);
-  EXPECT_EQ(step.appends[0].tag, "a1");
-  EXPECT_EQ(step.appends[0].folder, "Sent");
-  EXPECT_EQ(step.appends[0].flags, "(\\Seen)");
-  EXPECT_EQ(step.appends[0].message.octets, 3U);
-  EXPECT_EQ(step.appends[1].tag, "a1");
-  EXPECT_EQ(step.appends[1].message.octets, 4U);
+  Step step = g.feed(input);
+  ASSERT_TRUE(step.begins);
+  EXPECT_EQ(step.begins->tag, "a1");
+  EXPECT_EQ(step.begins->folder, "Sent");
+  EXPECT_EQ(step.begins->flags, "(\\Seen)");
+  EXPECT_EQ(step.begins->message.octets, 3U);
+  EXPECT_TRUE(g.waits());
+  EXPECT_EQ(g.may_come(), "");
+  EXPECT_EQ(g.feed(input).letter, "abc");
+  step = g.feed(input);
+  ASSERT_TRUE(step.begins);
+  EXPECT_EQ(step.begins->message.octets, 4U);
+  g.may_come();
+  EXPECT_EQ(g.feed(input).letter, "defg");
+  EXPECT_TRUE(g.feed(input).ends);
+  EXPECT_TRUE(g.waits());
+  g.passed();
+  EXPECT_FALSE(g.alone());
+  EXPECT_FALSE(g.waits());
 }
 
 TEST(ClientGate, HandsALongLiteralOnWithoutCopyingIt) {
   auto g = gate(100000);
-  std::string_view input = "a1 APPEND Sent {50000+}\r\n";
+  std::string_view input = "a1 SEARCH TEXT {50000+}\r\n";
   g.feed(input);
   const std::string octets(50000, 'x');
   input = octets;
@@ -32,6 +44,27 @@ TEST(ClientGate, HandsALongLiteralOnWithoutCopyingIt) {
   EXPECT_EQ(step.literal.data(), octets.data());
   EXPECT_EQ(step.literal.size(), octets.size());
   EXPECT_TRUE(input.empty());
+}
+
+TEST(ClientGate, KnowsThatTheClientSpeaksUtf8) {
+  auto g = gate();
+  EXPECT_FALSE(g.utf8());
+  std::string_view input = "a1 ENABLE CONDSTORE utf8=accept\r\n";
+  g.feed(input);
+  EXPECT_TRUE(g.utf8());
+}
+
+TEST(ClientGate, TakesAtMostSoManyMessagesInOneAppend) {
+  auto g = gate();
+  std::string command = "a1 APPEND Sent";
+  for (std::size_t i = 0; i < limits::imap_letters; ++i) command += " {0+}\r\n";
+  std::string_view input = command;
+  for (std::size_t i = 0; i < limits::imap_letters; ++i) {
+    ASSERT_TRUE(g.feed(input).begins) << i;
+    g.may_come();
+  }
+  input = " {0}\r\n";
+  EXPECT_TRUE(g.feed(input).answer.starts_with("a1 NO [LIMIT] "));
 }
 
 TEST(ClientGate, IsQuietOnlyWhenNothingIsUnderWay) {

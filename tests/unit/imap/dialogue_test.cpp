@@ -6,6 +6,7 @@
 #include <map>
 
 #include "gateway/base/limits.hpp"
+#include "gateway/imap/append_letters.hpp"
 #include "gateway/imap/backend_login.hpp"
 #include "gateway/imap/client_gate.hpp"
 #include "gateway/imap/greeter.hpp"
@@ -82,15 +83,26 @@ void play_greeter(const Player& player) {
   EXPECT_EQ(out, "") << "at the end of " << player.file;
 }
 
+/// Gate and filter, and in the desk's place somebody who lets everything go on but what the transcript refuses.
 struct Pipe {
-  explicit Pipe(ClientGate::NonSync non_sync) : gate({1000, non_sync}) {}
+  explicit Pipe(ClientGate::Options options) : gate(options), store(options.non_sync) {}
   ClientGate gate;
+  ClientGate::NonSync store;
   ResponseFilter filter{1000};
   std::string input, to_store, to_client, bye;
+  std::map<std::string, std::string> refusals;  // the next "begin", "octets", "end", "act"
+
+  struct Letter {
+    Append append;
+    std::string octets;
+  };
+  std::vector<Letter> letters;
+  std::size_t sent = 0;  // letters that the store has, or is asked to take
+  bool filing = false, asking = false;
 
   void run(std::size_t piece) {
     std::string_view left = input;
-    while (bye.empty() && !gate.waits() && !left.empty() && !gate.logged_out()) {
+    while (bye.empty() && !gate.waits() && !filing && !left.empty() && !gate.logged_out()) {
       std::string_view part = left.substr(0, piece);
       const std::size_t had = part.size();
       const imap::Step step = gate.feed(part);
@@ -98,10 +110,83 @@ struct Pipe {
       to_store += step.literal;
       to_client += step.answer;
       bye = step.bye;
+      decide(step);
       left.remove_prefix(had - part.size());
     }
     input = std::string(left);
   }
+
+  std::string refusal(const char* what) {
+    const auto found = refusals.find(what);
+    if (found == refusals.end()) return {};
+    std::string words = found->second;
+    refusals.erase(found);
+    return words;
+  }
+  void decide(const imap::Step& step) {
+    using Kind = FolderAct::Kind;
+    if (step.drops) letters.clear();
+    if (step.begins) {
+      const std::string words = refusal("begin");
+      to_client += words.empty() ? gate.may_come() : gate.refuse(words);
+      if (words.empty())
+        letters.push_back({*step.begins, ""});
+      else
+        letters.clear();
+    } else if (!step.letter.empty()) {
+      const std::string words = refusal("octets");
+      if (!words.empty()) to_client += gate.refuse(words);
+      letters.back().octets += step.letter;
+      if (!words.empty()) letters.clear();
+    } else if (step.ends) {
+      const std::string words = refusal("end");
+      if (!words.empty()) {
+        to_client += gate.refuse(words);
+        letters.clear();
+        return;
+      }
+      gate.passed();
+      filing = true;
+      sent = 0;
+      file();
+    } else if (step.act) {
+      const std::string words = refusal("act");
+      const std::string tag = gate.tag();
+      if (!words.empty()) {
+        to_client += gate.refuse(words);
+        return;
+      }
+      const Kind kind = step.act->kind;
+      gate.passed(kind == Kind::select || kind == Kind::examine || kind == Kind::close || kind == Kind::unselect);
+      to_store += tag + ' ' + step.act->text + "\r\n";
+    }
+  }
+  /// As far as the store takes them.
+  void file() {
+    for (; sent < letters.size(); ++sent) {
+      const Letter& letter = letters[sent];
+      if (!asking) {
+        const bool at_once = unasked(store, letter.append.message.octets);
+        if (sent > 0 && letters[sent - 1].append.utf8) to_store += ')';
+        to_store += announcement(letter.append, sent == 0, at_once) + "\r\n";
+        if (!at_once) {
+          asking = true;
+          filter.keep_continuation();
+          return;
+        }
+      }
+      asking = false;
+      to_store += letter.octets;
+    }
+    to_store += letters.back().append.utf8 ? ")\r\n" : "\r\n";
+    filed();
+  }
+  void filed() {
+    letters.clear();
+    filing = asking = false;
+    filter.keep_continuation(false);
+  }
+
   void store_says(std::string_view octets, std::size_t piece) {
     while (!octets.empty()) {
       std::vector<Notice> notices;
@@ -109,8 +194,14 @@ struct Pipe {
       to_client += filter.feed(part, notices);
       octets.remove_prefix(part.size());
       for (const Notice& notice : notices) {
-        if (notice.kind == Notice::Kind::continuation) gate.on_continuation();
-        if (notice.kind == Notice::Kind::tagged) gate.on_tagged(notice.tag);
+        if (notice.kind == Notice::Kind::continuation) {
+          gate.on_continuation();
+          if (asking) file();
+        }
+        if (notice.kind == Notice::Kind::tagged) {
+          if (filing && asking) filed();
+          gate.on_tagged(notice.tag);
+        }
       }
     }
     run(piece);
@@ -118,7 +209,9 @@ struct Pipe {
 };
 
 void play_relay(const Player& player) {
-  Pipe pipe(ClientGate::NonSync::any);
+  using NonSync = ClientGate::NonSync;
+  ClientGate::Options options{1000, NonSync::any, true};
+  Pipe pipe(options);
   for (const Step& step : test::read_transcript(player.file)) {
     SCOPED_TRACE(where(player.file, step));
     if (step.who == "C>") {
@@ -131,12 +224,21 @@ void play_relay(const Player& player) {
     } else if (step.who == "S<") {
       player.expect(step, pipe.to_store);
     } else if (step.text == "no LITERAL+") {
-      pipe.gate = ClientGate({1000, ClientGate::NonSync::none});
+      pipe.gate = ClientGate({1000, NonSync::none, true});
+      pipe.store = NonSync::none;
     } else if (step.text == "LITERAL-") {
-      pipe.gate = ClientGate({1000, ClientGate::NonSync::small});
+      pipe.gate = ClientGate({1000, NonSync::small, true});
+      pipe.store = NonSync::small;
+    } else if (step.text == "no REPLACE") {
+      pipe.gate = ClientGate({1000, NonSync::any, false});
+    } else if (step.text.starts_with("refuse ")) {  // refuse WHAT WORDS
+      const std::size_t space = step.text.find(' ', 7);
+      pipe.refusals[step.text.substr(7, space - 7)] = step.text.substr(space + 1);
     } else if (step.text == "waits") {
       player.expect_nothing_left(step, pipe.to_store);
-      EXPECT_TRUE(pipe.gate.waits());
+      EXPECT_TRUE(pipe.gate.waits() || pipe.filing);
+    } else if (step.text == "nothing for the store") {
+      player.expect_nothing_left(step, pipe.to_store);
     } else if (step.text.starts_with("bye ")) {
       EXPECT_EQ(pipe.bye, step.text.substr(4));
     } else if (step.text == "fault") {

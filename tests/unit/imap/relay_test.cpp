@@ -44,6 +44,51 @@ struct Line {
   std::unique_ptr<net::Connection> near;
 };
 
+/// Lets all go on but a folder called Closed; the store takes literals of 4096 octets unasked.
+class OpenDesk final : public Desk {
+ public:
+  asio::awaitable<std::string> begins(const Append& append, StoreLine&) override {
+    letters_.push_back({append, ""});
+    co_return std::string(append.folder == "Closed" ? "NO [NOPERM] closed" : "");
+  }
+  std::string letter(std::string_view octets) override {
+    letters_.back().second += octets;
+    return {};
+  }
+  std::chrono::milliseconds patience() const override { return std::chrono::milliseconds(patience_ms.load()); }
+  asio::awaitable<std::string> ends() override { co_return std::string(); }
+  std::vector<Piece> pieces() const override {
+    std::vector<Piece> all;
+    for (const auto& [append, octets] : letters_) {
+      const bool at_once = unasked(ClientGate::NonSync::small, octets.size());
+      all.push_back({announcement(append, all.empty(), at_once) + "\r\n", !at_once, octets});
+    }
+    all.push_back({"\r\n", false, {}});
+    return all;
+  }
+  void sent() override { letters_.clear(); }
+  asio::awaitable<Ruling> act(const std::string&, FolderAct act, StoreLine& store) override {
+    Ruling ruling{"", act.text, act.kind == FolderAct::Kind::select};
+    if (act.kind == FolderAct::Kind::expunge) {
+      std::string command = "UID SEARCH DELETED", kind = "SEARCH";
+      const auto lines = co_await store.ask(std::move(command), std::move(kind));
+      if (!lines || lines->size() != 1) ruling.words = "NO [NOPERM] " + std::to_string(lines ? lines->size() : 99);
+    }
+    co_return ruling;
+  }
+  void on_tagged(const std::string& tag, bool ok, std::string_view words) override {
+    if (tag == "a9") last = (ok ? "OK " : "NO ") + std::string(words);
+  }
+  void on_code(std::string_view) override {}
+  void speaks_utf8(bool) override {}
+  std::string reads(std::uint64_t) override { return {}; }
+  std::string last;
+  std::atomic<int> patience_ms = 60000;
+
+ private:
+  std::vector<std::pair<Append, std::string>> letters_;
+};
+
 class RelayTest : public testing::Test {
  protected:
   RelayTest() : client(context), store(context) {}
@@ -54,7 +99,7 @@ class RelayTest : public testing::Test {
           ClientGate::Options options{1000000, ClientGate::NonSync::any};
           RelayNames names{"S", "lan@x", "lan@x"};
           std::function<bool()> stop = [this] { return draining.load(); };
-          RelayEnd end = co_await relay(*client.near, *store.near, options, std::move(names), std::move(stop));
+          RelayEnd end = co_await relay(*client.near, *store.near, options, std::move(names), desk, std::move(stop));
           co_await client.near->close();
           co_await store.near->close();
           co_return end;
@@ -72,6 +117,7 @@ class RelayTest : public testing::Test {
 
   asio::io_context context;
   Line client, store;
+  OpenDesk desk;
   std::atomic<bool> draining = false;
 
  private:
@@ -105,19 +151,69 @@ TEST_F(RelayTest, AnswersBetweenTwoResponsesOfTheStoreOnly) {
   EXPECT_EQ(store.hear(9), "a2 NOOP\r\n");
 }
 
-TEST_F(RelayTest, AsksTheClientForALiteralOnlyWhenTheStoreDoes) {
+TEST_F(RelayTest, GivesTheStoreALetterOnceAllOfItIsThere) {
   client.say("a1 APPEND INBOX {100000}\r\n");
-  EXPECT_EQ(store.hear(26), "a1 APPEND INBOX {100000}\r\n");
+  EXPECT_EQ(client.hear(12), "+ go ahead\r\n");
   const std::string message(100000, 'x');
-  client.say(message + "\r\na2 NOOP\r\n");  // impatient: nothing of it may pass yet
+  client.say(message);
   store.say("* OK wait\r\n");
   EXPECT_EQ(client.hear(11), "* OK wait\r\n");
   boost::system::error_code code;
   EXPECT_EQ(store.far.available(code), 0U);
-  store.say("+ go\r\n");
-  EXPECT_EQ(client.hear(6), "+ go\r\n");
+  client.say("\r\na2 NOOP\r\n");
+  EXPECT_EQ(store.hear(28), "a1 APPEND \"INBOX\" {100000}\r\n");
+  store.say("+ go\r\n");  // the client has been asked long ago
   EXPECT_EQ(store.hear(100000), message);
   EXPECT_EQ(store.hear(11), "\r\na2 NOOP\r\n");
+  store.say("a1 OK [APPENDUID 1 2] done\r\n");
+  EXPECT_EQ(client.hear(28), "a1 OK [APPENDUID 1 2] done\r\n");
+}
+
+TEST_F(RelayTest, KeepsALetterFromTheStoreThatTheDeskRefuses) {
+  client.say("a1 APPEND Closed {5+}\r\nabcde\r\na2 NOOP\r\n");
+  EXPECT_EQ(client.hear(23), "a1 NO [NOPERM] closed\r\n");
+  EXPECT_EQ(store.hear(9), "a2 NOOP\r\n");
+}
+
+TEST_F(RelayTest, SendsNoOctetsToAStoreThatDoesNotWantThem) {
+  client.say("a1 APPEND Sent {5000}\r\n");
+  EXPECT_EQ(client.hear(12), "+ go ahead\r\n");
+  client.say(std::string(5000, 'x') + "\r\na2 NOOP\r\n");
+  EXPECT_EQ(store.hear(25), "a1 APPEND \"Sent\" {5000}\r\n");
+  store.say("a1 NO [TRYCREATE] no\r\n");
+  EXPECT_EQ(client.hear(22), "a1 NO [TRYCREATE] no\r\n");
+  EXPECT_EQ(store.hear(9), "a2 NOOP\r\n");
+}
+
+TEST_F(RelayTest, AsksTheStoreWithoutTheClientSeeingIt) {
+  client.say("a1 STORE 1 +FLAGS (\\Deleted)\r\na9 EXPUNGE\r\na3 NOOP\r\n");
+  EXPECT_EQ(store.hear(30), "a1 STORE 1 +FLAGS (\\Deleted)\r\n");
+  store.say("* 1 FETCH (FLAGS (\\Deleted))\r\na1 OK\r\n");
+  EXPECT_EQ(client.hear(37), "* 1 FETCH (FLAGS (\\Deleted))\r\na1 OK\r\n");
+  EXPECT_EQ(store.hear(28), "vanthu1 UID SEARCH DELETED\r\n");
+  store.say("* SEARCH 7\r\n* 2 EXISTS\r\nvanthu1 OK done\r\n");
+  EXPECT_EQ(client.hear(12), "* 2 EXISTS\r\n");
+  EXPECT_EQ(store.hear(12), "a9 EXPUNGE\r\n");
+  store.say("* 1 EXPUNGE\r\na9 OK [CODE 1] done\r\n");
+  EXPECT_EQ(client.hear(34), "* 1 EXPUNGE\r\na9 OK [CODE 1] done\r\n");
+  EXPECT_EQ(store.hear(9), "a3 NOOP\r\n");
+  store.say("a3 OK\r\n");
+  EXPECT_EQ(client.hear(7), "a3 OK\r\n");
+  EXPECT_EQ(desk.last, "OK [CODE 1] done");
+}
+
+TEST_F(RelayTest, RefusesWhatTheStoreGaveNoAnswerTo) {
+  client.say("a1 EXPUNGE\r\n");
+  EXPECT_EQ(store.hear(28), "vanthu1 UID SEARCH DELETED\r\n");
+  store.say("* SEARCH 7\r\nvanthu1 NO no\r\n");
+  EXPECT_EQ(client.hear(19), "a1 NO [NOPERM] 99\r\n");
+}
+
+TEST_F(RelayTest, SaysByeToWhoIsTooSlowWithALetter) {
+  desk.patience_ms = 50;
+  client.say("a1 APPEND INBOX {10+}\r\n0123");
+  EXPECT_EQ(client.hear_all(), "* BYE too slow\r\n");
+  EXPECT_EQ(store.hear_all(), "");
 }
 
 TEST_F(RelayTest, EndsTheStoresSessionWhenTheClientIsGone) {
@@ -144,7 +240,6 @@ TEST_F(RelayTest, AnswersWhatIsUnderWayWhenTheClientHasSaidAllItHasToSay) {
 
 TEST_F(RelayTest, LeavesAHalfSentMessageToItsFate) {
   client.say("a1 APPEND INBOX {10+}\r\n0123");
-  EXPECT_EQ(store.hear(27), "a1 APPEND INBOX {10+}\r\n0123");
   client.far.close();
   EXPECT_EQ(store.hear_all(), "");
 }

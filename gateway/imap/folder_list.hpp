@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vanthu::imap {
+
+/// A folder as LIST tells of it (RFC 9051 §7.3.1).
+struct Folder {
+  std::string wire;       ///< its name as it travels
+  std::string name;       ///< as people read it: UTF-8
+  char delimiter = '\0';  ///< of levels; none: '\0'
+  std::string use;        ///< "sent", "drafts" … (RFC 6154), or empty
+};
+
+/// Modified UTF-7 (RFC 3501 §5.1.3) as UTF-8; what is none, UTF-8 among it, stays as it is. INBOX in any case is INBOX.
+std::string folder_name(std::string_view wire);
+
+/// "* LIST (\HasNoChildren \Drafts) "/" Drafts", literals in their places; nothing: something else.
+std::optional<Folder> parse_list_line(std::string_view line);
+
+/// What a folder is for by its name alone, where the store does not tell: the names that mail programs give it. Empty:
+/// nothing in particular.
+std::string use_by_name(std::string_view name, char delimiter);
+
+/// All folders of a mailbox.
+class FolderList {
+ public:
+  FolderList() = default;
+  explicit FolderList(const std::vector<std::string>& lines);
+  /// @param wire  a name as a client writes it
+  const Folder* find(std::string_view wire) const;
+  /// What the folder is for: by the store's word, else (where no folder has that use) by its name.
+  std::string use_of(std::string_view wire) const;
+  /// The folder and all below it that are there, by name.
+  std::vector<std::string> from(std::string_view wire) const;
+  bool empty() const { return folders_.empty(); }
+
+ private:
+  std::vector<Folder> folders_;
+};
+
+/// UIDs of "* SEARCH 1 2 3" or "* ESEARCH (TAG "x") UID ALL 1:3" as a set, at most limits::imap_named_messages octets
+/// ("…" at the end: there are more); empty: none.
+std::string found_uids(const std::vector<std::string>& lines);
+
+}  // namespace vanthu::imap

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/guard/guard.hpp"
+#include "gateway/imap/desk.hpp"
+#include "gateway/imap/mailbox_rules.hpp"
+#include "gateway/intake/append_door.hpp"
+
+namespace vanthu::imap {
+
+/// What the mail store can, as far as a desk must know.
+struct StoreGifts {
+  ClientGate::NonSync non_sync = ClientGate::NonSync::none;
+  bool list_extended = false;  ///< and SPECIAL-USE: LIST … RETURN (SPECIAL-USE)
+  bool esearch = false;
+  bool unselect = false;
+};
+StoreGifts gifts_of(std::string_view capabilities);
+
+/// The desk of one session: APPEND by way of intake::AppendDoor, all else by the policy's [mailboxes]; who moved,
+/// copied and removed what is written to the audit log, before (begun) and after it is done.
+class MailboxDesk final : public Desk {
+ public:
+  /// @param door, guard  outlive the desk
+  MailboxDesk(intake::AppendDoor& door, guard::Guard& guard, intake::Filer filer, StoreGifts gifts);
+  ~MailboxDesk() override = default;
+
+  boost::asio::awaitable<std::string> begins(const Append& append, StoreLine& store) override;
+  std::string letter(std::string_view octets) override;
+  std::chrono::milliseconds patience() const override { return letters_.patience(); }
+  boost::asio::awaitable<std::string> ends() override;
+  std::vector<Piece> pieces() const override { return letters_.pieces(gifts_.non_sync); }
+  void sent() override;
+  boost::asio::awaitable<Ruling> act(const std::string& tag, FolderAct act, StoreLine& store) override;
+  void on_tagged(const std::string& tag, bool ok, std::string_view words) override;
+  void on_code(std::string_view words) override;
+  void speaks_utf8(bool yes) override { utf8_ = yes; }
+  std::string reads(std::uint64_t octets) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  /// A letter that is at the store.
+  struct Filed {
+    intake::FiledLetter letter;  ///< without its octets
+    intake::AppendDoor::Kept kept;
+  };
+  struct Filing {
+    std::vector<Filed> letters;
+    std::uint64_t octets = 0;
+  };
+  struct Acting {
+    audit::Act act;
+    std::uint64_t begun = 0;  ///< number of the entry before it
+  };
+  struct Selecting {
+    std::string folder;  ///< empty: none is open then
+    bool read_only = false;
+  };
+  using Chain = std::shared_ptr<const filters::Chain>;  ///< kept while its rules are looked at
+
+  Chain chain() const { return door_.door().services().chain(); }
+  std::vector<const filters::MailboxRule*> rules(const filters::Chain& chain) const;
+  bool is_audited(const filters::Chain& chain) const;
+  boost::asio::awaitable<void> know_folders(std::string wire, StoreLine& store);
+  /// UIDs (else numbers) of messages by a SEARCH key; nothing: the store does not say.
+  boost::asio::awaitable<std::optional<std::string>> found(std::string key, bool by_uid, StoreLine& store);
+  /// What a ruling means once the store was asked, where it must be. @return words of a refusal, or nothing
+  boost::asio::awaitable<std::string> settled(MailboxRuling ruling, audit::Act act, StoreLine& store);
+  audit::Act act_of(std::string what, const std::string& folder) const;
+  /// What a command does, for the audit log; nothing: it stands in none.
+  boost::asio::awaitable<std::optional<audit::Act>> told(const FolderAct& act, const std::string& text,
+                                                         StoreLine& store);
+  /// @return number of the entry; 0: it could not be written
+  boost::asio::awaitable<std::uint64_t> begin_act(audit::Act act);
+  void write_behind(audit::Act act);
+
+  intake::AppendDoor& door_;
+  guard::Guard& guard_;
+  const intake::Filer filer_;
+  const guard::Client client_;
+  const guard::Account account_;
+  const StoreGifts gifts_;
+  std::optional<directory::Mailbox> mailbox_;
+  bool utf8_ = false;
+  AppendLetters letters_;
+  std::vector<intake::FiledLetter> filed_;  // as letters_
+  std::optional<intake::Gate::Place> place_;
+  FolderList folders_;
+  std::optional<Clock::time_point> listed_;
+  std::string selected_;
+  bool read_only_ = false;                      // selected by EXAMINE
+  std::map<std::string, Filing> filings_;       // at the store, by tag
+  std::map<std::string, Acting> acting_;        // likewise
+  std::map<std::string, Selecting> selecting_;  // likewise
+};
+
+}  // namespace vanthu::imap

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Folders as the store tells of them, commands about them, and the policy's rules on both.
+#include <gtest/gtest.h>
+
+#include "gateway/base/limits.hpp"
+#include "gateway/imap/folder_act.hpp"
+#include "gateway/imap/folder_list.hpp"
+#include "gateway/imap/mailbox_rules.hpp"
+#include "gateway/intake/append_limits.hpp"
+
+namespace vanthu::imap {
+namespace {
+using filters::MailboxRule;
+using Mode = MailboxRule::Mode;
+
+TEST(FolderName, IsReadFromModifiedUtf7) {
+  EXPECT_EQ(folder_name("inbox"), "INBOX");
+  EXPECT_EQ(folder_name("Th&AbA- nh&AOE-p"), "Thư nháp");
+  EXPECT_EQ(folder_name("a &- b"), "a & b");
+  EXPECT_EQ(folder_name("&2D3eAA-"), "😀");
+  for (const char* none : {"a & b", "&AbA", "&2D0-", "&*-", "Thư nháp"}) EXPECT_EQ(folder_name(none), none);
+}
+
+TEST(ListLine, TellsNameDelimiterAndUse) {
+  const auto folder = parse_list_line("* LIST (\\HasNoChildren \\drafts) \"/\" \"A/Th&AbA- nh&AOE-p\"");
+  ASSERT_TRUE(folder);
+  EXPECT_EQ(folder->name, "A/Thư nháp");
+  EXPECT_EQ(folder->delimiter, '/');
+  EXPECT_EQ(folder->use, "drafts");
+  EXPECT_EQ(parse_list_line("* LIST () NIL {3}\r\na b")->name, "a b");
+  for (const char* wrong :
+       {"* LSUB () \"/\" a", "* LIST (", "* LIST () \"ab\" a", "* LIST () \"/\" ", "* LIST () / {9}\r\na"})
+    EXPECT_FALSE(parse_list_line(wrong)) << wrong;
+}
+
+TEST(FolderList, KnowsUsesByTheStoresWordAndElseByName) {
+  const FolderList list({"* LIST (\\Sent) \"/\" Out", "* LIST () \"/\" Sent", "* LIST () \"/\" \"A/Th&AbA- nh&AOE-p\"",
+                         "* LIST () \"/\" A"});
+  EXPECT_EQ(list.use_of("Out"), "sent");
+  EXPECT_EQ(list.use_of("Sent"), "");  // there is one already
+  EXPECT_EQ(list.use_of("A/Th&AbA- nh&AOE-p"), "drafts");
+  EXPECT_EQ(list.use_of("Inbox"), "inbox");
+  EXPECT_EQ(list.use_of("Deleted Items"), "trash");
+  EXPECT_EQ(list.from("A"), (std::vector<std::string>{"A", "A/Thư nháp"}));
+}
+
+TEST(FoundUids, AreASetOfABoundedSize) {
+  EXPECT_EQ(found_uids({"* SEARCH 1 2 30"}), "1,2,30");
+  EXPECT_EQ(found_uids({"* SEARCH"}), "");
+  EXPECT_EQ(found_uids({"* SEARCH 5 (MODSEQ 917)"}), "5");
+  EXPECT_EQ(found_uids({"* ESEARCH (TAG \"v\") UID ALL 1:3,5"}), "1:3,5");
+  EXPECT_EQ(found_uids({"* ESEARCH (TAG \"v3\") UID"}), "");
+  std::string many = "* SEARCH";
+  for (int i = 0; i < 1000; ++i) many += " 10000";
+  const std::string set = found_uids({many});
+  EXPECT_LE(set.size(), limits::imap_named_messages + 3);
+  EXPECT_TRUE(set.ends_with("…"));
+}
+
+TEST(FolderAct, TellsWhatAStoreDoesToDeleted) {
+  const auto deletes = [](const char* arguments) { return parse_folder_act("STORE", arguments)->deletes; };
+  EXPECT_TRUE(deletes("1 +FLAGS (\\Seen \\Deleted)"));
+  EXPECT_TRUE(deletes("1:* FLAGS.SILENT (\\deleted)"));
+  EXPECT_TRUE(deletes("1 (UNCHANGEDSINCE 7) +flags \\DELETED"));
+  EXPECT_FALSE(deletes("1 -FLAGS (\\Deleted)"));
+  EXPECT_FALSE(deletes("1 FLAGS (\\DeletedToo $Deleted)"));
+  EXPECT_FALSE(parse_folder_act("STORE", "1 FLAGS \"\\\\Deleted\""));
+  EXPECT_FALSE(parse_folder_act("NOOP", ""));
+}
+
+/// A mailbox whose Kept is organised, whose Old is for reading, whose rest is free.
+class Rules : public testing::Test {
+ protected:
+  Rules() {
+    organise.id = "kept";
+    organise.folder = {"Kept", "A/B"};
+    organise.mode = Mode::organise;
+    reading.id = "old";
+    reading.folder = {"Old*"};
+    reading.special_use = {"archive"};
+    reading.mode = Mode::read_only;
+  }
+  MailboxRuling on(const char* verb, const char* arguments, const char* selected = "Kept",
+                   bool unselects = true) const {
+    const MailboxBook book({&organise, &reading}, folders);
+    return rule_on(*parse_folder_act(verb, arguments), selected, book, unselects);
+  }
+  const char* refuses(const char* verb, const char* arguments, const char* selected = "Kept") const {
+    const MailboxRuling ruling = on(verb, arguments, selected);
+    return ruling.refuses == nullptr ? "" : ruling.refuses->id.c_str();
+  }
+  MailboxRule organise, reading;
+  FolderList folders{
+      {"* LIST () \"/\" Kept", "* LIST () \"/\" A", "* LIST () \"/\" A/B", "* LIST (\\Archive) \"/\" Store"}};
+};
+
+TEST_F(Rules, LetAFreeFolderBe) {
+  for (const char* verb : {"CLOSE", "EXPUNGE"}) EXPECT_STREQ(refuses(verb, "", "INBOX"), "") << verb;
+  EXPECT_STREQ(refuses("UID MOVE", "1 Trash", "INBOX"), "");
+  EXPECT_STREQ(refuses("STORE", "1 +FLAGS (\\Deleted)", "INBOX"), "");
+  EXPECT_STREQ(refuses("DELETE", "Trash", ""), "");
+}
+
+TEST_F(Rules, DestroyNothingThatIsOrganised) {
+  EXPECT_STREQ(refuses("EXPUNGE", ""), "kept");
+  EXPECT_STREQ(refuses("UID EXPUNGE", "1:3"), "kept");
+  EXPECT_STREQ(refuses("STORE", "1 +FLAGS (\\Deleted)"), "kept");
+  EXPECT_STREQ(refuses("UID STORE", "1 FLAGS (\\Deleted)"), "kept");
+  EXPECT_STREQ(refuses("STORE", "1 +FLAGS (\\Seen)"), "");
+  EXPECT_STREQ(refuses("MOVE", "1 Trash"), "kept");  // there it could be destroyed
+  EXPECT_STREQ(refuses("MOVE", "1 A/B"), "");
+  EXPECT_STREQ(refuses("COPY", "1 Trash"), "");
+  EXPECT_STREQ(refuses("COPY", "1 Kept", "INBOX"), "");
+  EXPECT_STREQ(refuses("DELETE", "kept"), "kept");
+  EXPECT_STREQ(refuses("RENAME", "Kept B"), "kept");
+  EXPECT_STREQ(refuses("RENAME", "A C"), "kept");  // A/B would go with it
+  EXPECT_EQ(on("CLOSE", "").text, "UNSELECT");
+  EXPECT_EQ(on("CLOSE", "").refuses, nullptr);
+  EXPECT_EQ(on("CLOSE", "", "Kept", false).refuses, &organise);
+}
+
+TEST_F(Rules, ChangeNothingThatIsForReading) {
+  EXPECT_EQ(on("SELECT", "Old (CONDSTORE)").text, "EXAMINE Old (CONDSTORE)");
+  EXPECT_EQ(on("SELECT", "Store").text, "EXAMINE Store");
+  EXPECT_STREQ(refuses("STORE", "1 +FLAGS (\\Seen)", "Old"), "old");
+  EXPECT_STREQ(refuses("MOVE", "1 Kept", "Old/2024"), "old");
+  EXPECT_STREQ(refuses("MOVE", "1 Old", "Kept"), "old");
+  EXPECT_STREQ(refuses("COPY", "1 Store", "INBOX"), "old");
+  EXPECT_STREQ(refuses("RENAME", "INBOX Old", "INBOX"), "old");
+  const MailboxBook book({&organise, &reading}, folders);
+  EXPECT_EQ(rule_on_append("Old", book), &reading);
+  EXPECT_EQ(rule_on_append("Kept", book), nullptr);
+  EXPECT_EQ(rule_on_replace("Kept", "7", true, book).refuses, &organise);
+}
+
+TEST_F(Rules, MayProtectRecordsAlone) {
+  organise.official = true;
+  EXPECT_EQ(on("EXPUNGE", "").unless_records, "DELETED");
+  EXPECT_EQ(on("UID EXPUNGE", "1:3").unless_records, "DELETED UID 1:3");
+  EXPECT_EQ(on("MOVE", "2,3 Trash").unless_records, "2,3");
+  EXPECT_EQ(on("UID STORE", "5 +FLAGS (\\Deleted)").unless_records, "UID 5");
+  EXPECT_EQ(on("DELETE", "Kept").unless_records, "");
+}
+
+TEST_F(Rules, SayNoInBothLanguagesAndInAsciiWhereThatIsAllAClientReads) {
+  const std::string words = refusal(organise, true);
+  EXPECT_TRUE(words.starts_with("NO [NOPERM] thư công vụ")) << words;
+  EXPECT_NE(words.find("official mail in this folder is not removed [kept]"), std::string::npos);
+  const std::string ascii = refusal(organise, false);
+  EXPECT_TRUE(ascii.starts_with("NO [NOPERM] thu cong vu")) << ascii;
+}
+}  // namespace
+}  // namespace vanthu::imap
