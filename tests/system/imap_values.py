@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """IMAP's data as values: parenthesized lists as lists, strings and literals as bytes, NIL as None, the rest as atoms."""
+import re
 
 
 class Atom(bytes):
@@ -42,13 +43,13 @@ def parse(octets):
 def fetched(answer):
     """Every FETCH of an answer: number -> {item: value}."""
     all_of_them, rest = {}, answer
-    while rest.startswith(b"* "):
-        number, _, rest = rest[2:].partition(b" FETCH ")
-        if not number.isdigit():
+    while rest:
+        head = re.match(rb"\* (\d+) FETCH ", rest)
+        if head is None:
             rest = rest.partition(b"\r\n")[2]
             continue
-        values, rest = parse(rest)
-        items = all_of_them.setdefault(int(number), {})
+        values, rest = parse(rest[head.end():])
+        items = all_of_them.setdefault(int(head[1]), {})
         items.update(zip((bytes(one).upper() for one in values[::2]), values[1::2]))
         rest = rest[2:]
     return all_of_them

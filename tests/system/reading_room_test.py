@@ -234,6 +234,8 @@ class ReadingRoomTest(unittest.TestCase):
                         self.fail(f"mail {index}, {item} {path}: Dovecot {left!r}, we {right!r}\n{self.mails[index].decode(errors='replace')}")
             for item in (b"BODY[1]", b"BODY[1.1]", b"BODY[2]", b"BODY[1.MIME]", b"BODY[TEXT]", b"BODY[HEADER]"):
                 left, right = one[item] or b"", other[item] or b""
+                if item == b"BODY[1.1]" and other[item] is None:
+                    continue  # Dovecot takes 1.1 of a part that has none for the part itself
                 if left != right:
                     self.assertEqual(left.removesuffix(b"\r\n"), right, f"mail {index}, {item}\n{self.mails[index].decode(errors='replace')}")
                     known += 1
