@@ -40,6 +40,9 @@ class Pool;
 namespace vanthu::search {
 class Index;
 }
+namespace vanthu::openings {
+class Openings;
+}
 namespace vanthu::deliveries {
 class Deliveries;
 }
@@ -136,6 +139,7 @@ struct Office {
   attestation::TimestampKeeper* stamps = nullptr;      ///< null when no gateway runs
   exports::Desk* exports = nullptr;                    ///< null when no gateway runs
   shelves::Store* readers = nullptr;                   ///< saved searches
+  const openings::Openings* openings = nullptr;        ///< in the archive's view
 };
 
 struct Command {

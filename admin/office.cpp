@@ -97,7 +97,8 @@ Result<std::unique_ptr<OpenOffice>> OpenOffice::open(const Config& config) {
     open->registers_ = std::make_unique<registers::Registers>(*open->places_);
     auto archive =
         archive::Archive::open(*open->record_log_, config.at("archive.lmdb"), units_of(*open->directory_),
-                               {open->registers_.get(), &open->ledger_, &open->deliveries_, &open->shelves_});
+                               {open->registers_.get(), &open->ledger_, &open->deliveries_, &open->openings_,
+                                &open->shelves_});
     if (archive)
       open->archive_ = *std::move(archive);
     else
@@ -132,6 +133,7 @@ Result<std::unique_ptr<OpenOffice>> OpenOffice::open(const Config& config) {
   else
     open->notes_.push_back(readers.error().detail);
   open->office_.readers = open->readers_.get();
+  open->office_.openings = &open->openings_;
   return open;
 }
 

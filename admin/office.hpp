@@ -13,6 +13,7 @@
 #include "gateway/deliveries/deliveries.hpp"
 #include "gateway/journal/log.hpp"
 #include "gateway/keeping/keeper.hpp"
+#include "gateway/openings/openings.hpp"
 #include "gateway/policies/in_force.hpp"
 #include "gateway/registers/registers.hpp"
 #include "gateway/search/index.hpp"
@@ -66,6 +67,7 @@ class OpenOffice {
   std::unique_ptr<registers::Registers> registers_;
   keeping::Ledger ledger_;
   deliveries::Deliveries deliveries_;
+  openings::Openings openings_;
   shelves::Book shelves_{ledger_};
   std::unique_ptr<shelves::Store> readers_;
   std::unique_ptr<archive::Archive> archive_;

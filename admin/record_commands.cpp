@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
+#include <map>
 #include <optional>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -15,6 +17,7 @@
 #include "admin/words.hpp"
 #include "gateway/archive/archive.hpp"
 #include "gateway/deliveries/deliveries.hpp"
+#include "gateway/openings/openings.hpp"
 #include "gateway/registers/registers.hpp"
 
 /// record: status, history: what became of a record since it was accepted.
@@ -28,17 +31,46 @@ Answer no_archive() {
   return {EX_UNAVAILABLE, "", "the archive is not open; the reason stands above or in the gateway's log\n"};
 }
 
-/// One place that a record was to go to, and how far it came there.
+/// A unit that a record was to go to, with all its mailboxes, or one recipient who is outside; and how far it came
+/// there. Of a unit nobody learns which of its mailboxes was opened: that would say who read what.
 struct Place {
-  const mail::Delivery* delivery = nullptr;
-  std::optional<deliveries::Ending> ending;
-  std::vector<registers::Item> items;  ///< of the unit's mailroom
+  std::string unit;
+  std::vector<const mail::Delivery*> mailboxes;
+  std::vector<deliveries::Ending> endings;  ///< earliest first
+  std::vector<Time> openings;               ///< likewise
+  std::vector<registers::Item> items;       ///< of the unit's mailroom
+  bool outside = false;
 };
 
+/// "2026-11-29 14:00", "2/3, 2026-11-29 14:00".
+std::string counted(std::size_t some, std::size_t all, const std::string& text) {
+  return all == 1 ? text : std::to_string(some) + '/' + std::to_string(all) + (some == 0 ? "" : ", " + text);
+}
+
+std::string to_whom(const Place& place) {
+  if (place.mailboxes.size() == 1) return mail::format(place.mailboxes.front()->to);
+  return std::to_string(place.mailboxes.size()) + " hộp thư";
+}
+
 std::string delivered(const Place& place) {
-  if (!place.ending) return "đang chờ";
-  const std::string at = local_minute(rfc3339(place.ending->at));
-  return place.ending->good() ? at : "không chuyển được " + place.ending->enhanced + ", " + at;
+  std::size_t good = 0;
+  std::string failed, first;
+  for (const deliveries::Ending& one : place.endings) {
+    const std::string at = local_minute(rfc3339(one.at));
+    if (one.good() && good++ == 0) first = at;
+    if (!one.good()) failed = "không chuyển được " + one.enhanced + ", " + at;
+  }
+  std::string text = good == 0 && failed.empty() ? "đang chờ"
+                     : good == 0                 ? ""
+                                                 : counted(good, place.mailboxes.size(), first);
+  if (!failed.empty()) text += (text.empty() ? "" : "; ") + failed;
+  return text;
+}
+
+std::string opened(const Place& place) {
+  if (place.outside) return "";
+  if (place.openings.empty()) return "chưa mở";
+  return counted(place.openings.size(), place.mailboxes.size(), local_minute(rfc3339(place.openings.front())));
 }
 
 std::string registered(const Place& place) {
@@ -59,15 +91,9 @@ std::string registered(const Place& place) {
   return text;
 }
 
-json::object to_json(const Place& place) {
-  json::object one{{"to", mail::format(place.delivery->to)}, {"unit", place.delivery->unit}};
-  if (place.ending)
-    one["delivery"] = {{"at", rfc3339(place.ending->at)},
-                       {"code", place.ending->code},
-                       {"enhanced", place.ending->enhanced},
-                       {"delivered", place.ending->good()}};
+json::array items_json(const std::vector<registers::Item>& all) {
   json::array items;
-  for (const registers::Item& item : place.items) {
+  for (const registers::Item& item : all) {
     json::object said{{"paper", item.paper}, {"state", registers::word(item.state)}};
     if (item.number != 0) said["number"] = item.number;
     if (!item.book.empty()) said["register"] = item.book;
@@ -75,7 +101,30 @@ json::object to_json(const Place& place) {
     if (item.hand) said["at"] = rfc3339(item.hand->at), said["by"] = item.hand->by;
     items.push_back(std::move(said));
   }
-  if (!items.empty()) one["registration"] = std::move(items);
+  return items;
+}
+
+json::object to_json(const Place& place, Time accepted) {
+  json::object one{{"unit", place.unit}, {"mailboxes", place.mailboxes.size()}, {"accepted", rfc3339(accepted)}};
+  std::size_t good = 0;
+  for (const deliveries::Ending& ending : place.endings) {
+    if (ending.good() && good++ == 0) one["delivered"] = rfc3339(ending.at);
+  }
+  one["delivered_to"] = good;
+  one["opened_in"] = place.openings.size();
+  if (!place.openings.empty()) one["opened"] = rfc3339(place.openings.front());
+  if (auto items = items_json(place.items); !items.empty()) one["registration"] = std::move(items);
+  return one;
+}
+
+json::object to_json(const mail::Delivery& delivery, const deliveries::Ending* ending, const Place& place) {
+  json::object one{{"to", mail::format(delivery.to)}, {"unit", delivery.unit}};
+  if (ending != nullptr)
+    one["delivery"] = {{"at", rfc3339(ending->at)},
+                       {"code", ending->code},
+                       {"enhanced", ending->enhanced},
+                       {"delivered", ending->good()}};
+  if (auto items = items_json(place.items); !items.empty()) one["registration"] = std::move(items);
   return one;
 }
 
@@ -102,36 +151,64 @@ Answer status(Office& office, const Request& request) {
   const auto [number, as_json] = std::get<Asked>(asked_for);
   const auto record = office.archive->show(number);
   if (!record) return failed(record.error());
+  const std::vector<mail::Delivery>& all = record->accepted.deliveries;
   std::vector<Place> places;
-  for (const mail::Delivery& delivery : record->accepted.deliveries) places.push_back({&delivery, {}, {}});
+  std::vector<std::size_t> place_of(all.size());  // by delivery
+  std::map<std::string, std::size_t> of_unit;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const bool ours = !all[i].unit.empty() && all[i].next_hop == "local";
+    const auto known = ours ? of_unit.find(all[i].unit) : of_unit.end();
+    place_of[i] = known == of_unit.end() ? places.size() : known->second;
+    if (known == of_unit.end()) {
+      places.push_back({all[i].unit, {}, {}, {}, {}, all[i].next_hop != "local"});
+      if (ours) of_unit.emplace(all[i].unit, place_of[i]);
+    }
+    places[place_of[i]].mailboxes.push_back(&all[i]);
+  }
+  std::vector<std::optional<deliveries::Ending>> endings(all.size());
   const auto looked = office.archive->read([&](const lmdb::Transaction& books) -> Result<Done> {
     if (office.deliveries != nullptr)
       for (const deliveries::Ending& one : office.deliveries->of(books, number))
-        if (one.delivery < places.size()) places[one.delivery].ending = one;
+        if (one.delivery < all.size()) endings[one.delivery] = one;
+    if (office.openings != nullptr)
+      for (const openings::Opening& one : office.openings->of(books, number))
+        if (one.delivery < all.size()) places[place_of[one.delivery]].openings.push_back(one.at);
     if (office.registers != nullptr)
       for (Place& place : places)
-        if (!place.delivery->unit.empty()) place.items = office.registers->items(books, place.delivery->unit, number);
+        if (!place.unit.empty()) place.items = office.registers->items(books, place.unit, number);
     return done;
   });
   if (!looked) return failed(looked.error());
+  std::size_t arrived = 0, back = 0;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!endings[i]) continue;
+    places[place_of[i]].endings.push_back(*endings[i]);
+    ++(endings[i]->good() ? arrived : back);
+  }
+  for (Place& place : places) {
+    std::sort(place.endings.begin(), place.endings.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+    std::sort(place.openings.begin(), place.openings.end());
+  }
   if (as_json) {
-    json::array all;
-    for (const Place& place : places) all.push_back(to_json(place));
+    json::array recipients, units;
+    for (std::size_t i = 0; i < all.size(); ++i)
+      recipients.push_back(to_json(all[i], endings[i] ? &*endings[i] : nullptr, places[place_of[i]]));
+    for (const Place& place : places)
+      if (!place.outside) units.push_back(to_json(place, record->accepted.received));
     return {0,
-            json::serialize(json::object{
-                {"record", number}, {"accepted", rfc3339(record->accepted.received)}, {"recipients", std::move(all)}}) +
+            json::serialize(json::object{{"record", number},
+                                         {"accepted", rfc3339(record->accepted.received)},
+                                         {"recipients", std::move(recipients)},
+                                         {"units", std::move(units)}}) +
                 '\n',
             ""};
   }
-  Table table({"Đơn vị", "Người nhận", "Chuyển tới lúc", "Vào sổ đến"});
-  std::size_t arrived = 0, back = 0;
-  for (const Place& place : places) {
-    table.add({place.delivery->unit, mail::format(place.delivery->to), delivered(place), registered(place)});
-    if (place.ending) ++(place.ending->good() ? arrived : back);
-  }
+  Table table({"Đơn vị", "Người nhận", "Chuyển tới lúc", "Mở lúc", "Vào sổ đến"});
+  for (const Place& place : places)
+    table.add({place.unit, to_whom(place), delivered(place), opened(place), registered(place)});
   return {0,
           "Bản ghi số " + std::to_string(number) + ", nhận lúc " + local_minute(rfc3339(record->accepted.received)) +
-              ": đã chuyển tới " + std::to_string(arrived) + " trong " + std::to_string(places.size()) + " người nhận" +
+              ": đã chuyển tới " + std::to_string(arrived) + " trong " + std::to_string(all.size()) + " người nhận" +
               (back == 0 ? "" : ", không chuyển được " + std::to_string(back)) + ".\n" + table.text(),
           ""};
 }
@@ -144,7 +221,8 @@ Answer history(Office& office, const Request& request) {
   if (!events) return failed(events.error());
   Table table({"Lúc", "Việc", "Ai", "Lý do", "Khung"});
   json::array all;
-  for (const archive::Event& event : *events) {
+  for (const archive::Event& written : *events) {
+    const archive::Event event = openings::as_reported(written);
     table.add({local_minute(rfc3339(event.time)), event.what, event.actor, shortened(printable(event.reason), 40),
                std::to_string(event.sequence)});
     all.push_back(json::object{{"time", rfc3339(event.time)},
@@ -160,7 +238,7 @@ Answer history(Office& office, const Request& request) {
 
 constexpr auto rows = std::to_array<Command>({
     {"record", "status", arguments,
-     "đã chuyển tới ai lúc nào, ai đã vào sổ (who got it when, and which mailroom registered it)",
+     "đã chuyển tới, đã mở, đã vào sổ lúc nào, theo từng đơn vị (when each unit got, opened and registered it)",
      Command::Where::office, Command::Takes::nothing, status},
     {"record", "history", arguments, "mọi việc xảy ra với bản ghi từ khi lưu (all events behind a record)",
      Command::Where::office, Command::Takes::nothing, history},

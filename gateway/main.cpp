@@ -42,9 +42,11 @@
 #include "gateway/journal/log.hpp"
 #include "gateway/keeping/keeper.hpp"
 #include "gateway/keeping/key_shredder.hpp"
+#include "gateway/mail/record_field.hpp"
 #include "gateway/mailauth/service.hpp"
 #include "gateway/net/server.hpp"
 #include "gateway/net/tls.hpp"
+#include "gateway/openings/watcher.hpp"
 #include "gateway/policies/in_force.hpp"
 #include "gateway/program/current.hpp"
 #include "gateway/program/follower.hpp"
@@ -201,7 +203,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   auto record_log =
       must(journal::Log::open(real_disk(), {config.at("records"), 2, config.segment_octets, config.disk_reserve_octets,
                                             lost.sequence, lost.number, vault.get()}));
-  auto audit_log = must(journal::Log::open(real_disk(), {config.at("audit"), 3, config.segment_octets, 0, 0, 0, vault.get()}));
+  auto audit_log =
+      must(journal::Log::open(real_disk(), {config.at("audit"), 3, config.segment_octets, 0, 0, 0, vault.get()}));
   const audit::Trail trail(*audit_log);
   must(admin::expire_trial(*policies, trail));  // it went on while nobody was here to see it end
   if (accept_loss) {
@@ -214,9 +217,13 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   keeping::Ledger ledger;
   deliveries::Deliveries deliveries;
   shelves::Book shelf_book(ledger);
+  openings::Openings openings;
   const auto archive = must(archive::Archive::open(*record_log, config.at("archive.lmdb"), admin::units_of(*directory),
-                                                   {&registers, &ledger, &deliveries, &shelf_book}));
+                                                   {&registers, &ledger, &deliveries, &openings, &shelf_book}));
   const auto tracker = std::make_shared<deliveries::Tracker>(*archive, deliveries);
+  const std::string origin = config.archive_origin.empty() ? config.hostname + "/records" : config.archive_origin;
+  const auto record_field = must(mail::RecordField::open(real_disk(), config.at("record-field.key"), origin));
+  const auto record_line = [&](std::uint64_t number) { return record_field.line(number); };
   const relay::Routes routes(config.routes);
   spool::Queue queue(
       *spool_log, *record_log,
@@ -228,7 +235,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
        [tracker](std::uint64_t record, const std::vector<spool::Settled>& endings) {
          tracker->settled(record, endings);
        },
-       [tracker] { return tracker->flush(); }});
+       [tracker] { return tracker->flush(); }, record_line});
   // The full text is derived twice over: that it cannot be opened is told, and stops nobody.
   std::unique_ptr<search::Index> full_text;
   if (auto opened = search::Index::open(
@@ -269,7 +276,7 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   std::optional<intake::Decisions> decisions;  // none comes in before it is there
   const opinion::Service opinion(config);
   intake::Door door({config, *directory, [&] { return chain.get(); }, *inspectors, *spool_log, *record_log, queue,
-                     [&] { indexer.poke(); }, mailauth.get(), [&] { decisions->poke(); }, &opinion});
+                     [&] { indexer.poke(); }, mailauth.get(), [&] { decisions->poke(); }, &opinion, record_line});
   intake::AppendDoor append({door, *archive, trail, slow});
   decisions.emplace(intake::Decisions::Services{config, *directory, queue, door, trail, slow});
   const auto relay =
@@ -277,7 +284,6 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
                                [&]() -> asio::io_context& { return server->context(); }, resolver->function()}));
   must(queue.recover());
   // Behind the archive and the queue, who say more exactly what a log has lost.
-  const std::string origin = config.archive_origin.empty() ? config.hostname + "/records" : config.archive_origin;
   const transparency::Options record_options{config.at("tree"), 2, origin};
   const transparency::Options audit_options{config.at("audit-tree"), 3, origin + "/audit"};
   auto record_tree = program::open_tree(*record_log, record_options, accept_loss);
@@ -350,6 +356,13 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       log::Event("deliveries.behind", log::Level::error).with("why", kept.error().detail);
   };
   Follower endings(keep_endings, std::chrono::seconds(1));
+  std::optional<Follower> opener;
+  openings::Watcher watcher(*archive, openings, [&] { opener->poke(); });
+  const auto keep_openings = [&] {
+    if (auto kept = watcher.flush(); !kept)
+      log::Event("openings.behind", log::Level::error).with("why", kept.error().detail);
+  };
+  opener.emplace(keep_openings);
   const auto smtp_tls = [&](smtp::Port port) {
     return tls.context(port == smtp::Port::mx ? net::TlsUse::mx : net::TlsUse::submission);
   };
@@ -379,9 +392,12 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       }};
   asio::thread_pool reading(2);
   reading_room::Door reading_room(library, reading, draining);
-  imap_services.emplace(imap::Services{config, *directory, [&] { return tls.context(net::TlsUse::imap); }, slow,
-                                       draining, [&] { return stores.get(); }, guard, append,
-                                       config.archive_imap ? &reading_room : nullptr});
+  imap_services.emplace(
+      imap::Services{config, *directory, [&] { return tls.context(net::TlsUse::imap); }, slow, draining,
+                     [&] { return stores.get(); }, guard, append, config.archive_imap ? &reading_room : nullptr,
+                     [&](std::string_view field, const std::string& mailbox, const std::string& user) {
+                       if (const auto record = record_field.read(field)) watcher.fetched(*record, mailbox, user, now());
+                     }});
 
   imports::Taker imports(
       {*directory, [&] { return chain.get(); }, *inspectors, *record_log, *archive, trail, [&] { indexer.poke(); }});
@@ -411,7 +427,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       witnesses.get(),
       stamps.get(),
       &exporting,
-      readers.get()};
+      readers.get(),
+      &openings};
   program::TrialWatch trial(*policies, trail);
   const auto control = must(admin::ControlServer::start(config.at("control.sock"), office, trail));
 
@@ -480,6 +497,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   fixity.stop();
   endings.stop();
   keep_endings();
+  opener->stop();
+  keep_openings();
   heads.stop();
   witnesses->stop();
   stamps->stop();

@@ -6,7 +6,7 @@ set(floors
   "gateway/base/=0" "gateway/mail/=1" "gateway/net/=1" "gateway/proof/=1" "gateway/print/=1" "filters/facts.=1" "filters/file_types.=1" "filters/verdict.=1" "filters/authentication.=1" "filters/opinion.=1"
   "gateway/guard/=2" "gateway/journal/=2" "gateway/dns/=2" "directory/=2" "filters/inspect/=2"
   "gateway/verify/=0" "gateway/vault/=3" "gateway/transparency/=3" "gateway/spool/=3" "gateway/archive/=3" "gateway/audit/=3" "gateway/mailauth/=3" "gateway/opinion/=3" "filters/policy/=3"
-  "gateway/search/=4" "gateway/deliveries/=4" "gateway/fixity/=4"
+  "gateway/search/=4" "gateway/deliveries/=4" "gateway/openings/=4" "gateway/fixity/=4"
   "gateway/http/=2" "gateway/witness/=3" "gateway/attestation/=4"
   "gateway/exports/=5" "gateway/sights/=5" "gateway/shelves/=5"
   "gateway/policies/=4" "gateway/registers/=4" "gateway/keeping/=4" "filters/addressing/=4" "filters/attachments/=4" "filters/official/=4" "filters/chain.=5"

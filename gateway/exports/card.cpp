@@ -6,6 +6,7 @@
 
 #include "gateway/base/text.hpp"
 #include "gateway/mail/mailbox.hpp"
+#include "gateway/openings/openings.hpp"
 #include "gateway/registers/sheet.hpp"
 #include "gateway/registers/words.hpp"
 
@@ -246,7 +247,8 @@ json::object stamp_of(const CardStamp& stamp) {
 
 json::array history_of(const std::vector<archive::Event>& events) {
   json::array list;
-  for (const archive::Event& event : events) {
+  for (const archive::Event& written : events) {
+    const archive::Event event = openings::as_reported(written);
     json::object o{{"What", event.what}, {"Time", rfc3339(event.time)}, {"Actor", event.actor}};
     put(o, "Reason", event.reason);
     o["Frame"] = std::to_string(event.sequence);

@@ -36,7 +36,7 @@ class Signal {
 class Relay final : public StoreLine {
  public:
   Relay(net::Connection& client, net::Connection& store, ClientGate::Options options, RelayNames names, Desk& desk,
-        std::function<bool()> draining)
+        std::function<bool()> draining, LetterOpened opened)
       : client_(client),
         store_(store),
         gate_(options),
@@ -44,6 +44,7 @@ class Relay final : public StoreLine {
         names_(std::move(names)),
         desk_(desk),
         draining_(std::move(draining)),
+        opened_(std::move(opened)),
         changed_(client.executor()) {}
 
   asio::awaitable<RelayEnd> run() {
@@ -63,6 +64,7 @@ class Relay final : public StoreLine {
   asio::awaitable<bool> file();
   asio::awaitable<bool> to_store(std::string_view octets);
   asio::awaitable<bool> answer(const std::string& lines);
+  asio::awaitable<bool> ask_for_records();
   asio::awaitable<void> goodbye(std::string why);
   asio::awaitable<void> linger();
   asio::awaitable<void> bye(std::string words, std::string why);
@@ -76,7 +78,9 @@ class Relay final : public StoreLine {
   RelayNames names_;
   Desk& desk_;
   std::function<bool()> draining_;
+  LetterOpened opened_;
   Signal changed_;
+  bool asking_ = false;   // a command of ours is being written to the store
   bool writing_ = false;  // somebody is in the middle of something towards the client
   Clock::time_point active_ = Clock::now();
   std::string question_;  // tag of ours that is at the store, or empty
@@ -90,7 +94,7 @@ class Relay final : public StoreLine {
 
 asio::awaitable<void> Relay::from_client() {
   for (;;) {
-    while (gate_.waits()) co_await changed_.wait();
+    while (gate_.waits() || filter_.withholds()) co_await changed_.wait();
     std::string_view input = client_.buffered();
     const std::size_t had = input.size();
     const Step step = gate_.feed(input);
@@ -228,9 +232,24 @@ asio::awaitable<void> Relay::bye(std::string words, std::string why) {
   co_await answer("* BYE " + words + "\r\n");
 }
 
+/// Letters were opened without their headers, and nothing of the client's is under way: asks the store for the field.
+/// Until it has answered, what the client sends waits. @return false: the session is over
+asio::awaitable<bool> Relay::ask_for_records() {
+  if (!opened_ || !end_.why.empty() || !filter_.watch().asks() || filter_.withholds() || !gate_.quiet()) co_return true;
+  const std::string question = filter_.watch().question();
+  filter_.withhold_answer();
+  asking_ = true;
+  const auto written = co_await store_.write(question, limits::data_block_wait);
+  asking_ = false;
+  changed_.raise();
+  if (!written) because("store: " + written.error().detail);
+  co_return bool(written);
+}
+
 /// Nothing more comes from the client. The store answers what is under way, then ends; that is waited for a little.
 asio::awaitable<void> Relay::goodbye(std::string why) {
   because(std::move(why));
+  while (asking_) co_await changed_.wait();
   if (!gate_.logged_out() && (gate_.idling() || gate_.between())) {
     const std::string last = std::string(gate_.idling() ? "DONE\r\n" : "") + "vanthu-end LOGOUT\r\n";
     if (!co_await store_.write(last, limits::imap_goodbye_wait)) co_return;
@@ -268,6 +287,8 @@ asio::awaitable<void> Relay::from_store() {
       if (mine && filter_.at_boundary()) writing_ = mine = false;
       store_.consume(input.size());
       for (const Notice& notice : notices) note(notice);
+      for (const std::string& field : filter_.watch().take_found())
+        if (opened_) opened_(field);
       changed_.raise();
       if (!filter_.fault().empty()) {
         because("store: " + std::string(filter_.fault()));
@@ -276,6 +297,7 @@ asio::awaitable<void> Relay::from_store() {
             .with("why", filter_.fault());
         co_return;
       }
+      if (!co_await ask_for_records()) co_return;
     }
     const auto more = co_await store_.read_more(no_deadline);
     if (more) continue;
@@ -336,8 +358,8 @@ void Relay::note(const Notice& notice) {
 }  // namespace
 
 asio::awaitable<RelayEnd> relay(net::Connection& client, net::Connection& store, ClientGate::Options options,
-                                RelayNames names, Desk& desk, std::function<bool()> draining) {
-  Relay session(client, store, options, std::move(names), desk, std::move(draining));
+                                RelayNames names, Desk& desk, std::function<bool()> draining, LetterOpened opened) {
+  Relay session(client, store, options, std::move(names), desk, std::move(draining), std::move(opened));
   co_return co_await session.run();
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "gateway/imap/client_gate.hpp"
 #include "gateway/imap/desk.hpp"
@@ -16,6 +17,9 @@ struct RelayNames {
   std::string session, user, mailbox;
 };
 
+/// Told of a letter whose body was fetched and whose header has a Vanthu-Record: that field's value. Quick.
+using LetterOpened = std::function<void(std::string_view field)>;
+
 struct RelayEnd {
   std::uint64_t from_client = 0, to_client = 0;  ///< octets after login
   std::string why;                               ///< "logout", "client closed", "idle", …
@@ -26,7 +30,10 @@ struct RelayEnd {
 /// here.
 /// @param draining  true: say BYE as soon as nothing is under way
 /// @param desk  judges what the client files, and its commands on folders and messages
+/// @param opened  where a letter's header did not come along with its body, the store is asked for that field between
+/// two of the client's commands; the client sees nothing of it and waits for one answer of the store at most
 boost::asio::awaitable<RelayEnd> relay(net::Connection& client, net::Connection& store, ClientGate::Options options,
-                                       RelayNames names, Desk& desk, std::function<bool()> draining);
+                                       RelayNames names, Desk& desk, std::function<bool()> draining,
+                                       LetterOpened opened = {});
 
 }  // namespace vanthu::imap

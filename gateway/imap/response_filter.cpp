@@ -26,6 +26,7 @@ std::string_view ResponseFilter::feed(std::string_view input, std::vector<Notice
   copy_.clear();
   while (fault_.empty()) {
     const Token token = tokenizer_.next(input);
+    watch_.see(token);
     switch (token.kind) {
       case Token::Kind::more:
         return copied_ ? std::string_view(copy_) : input_.substr(0, same_);
@@ -53,7 +54,7 @@ std::string_view ResponseFilter::feed(std::string_view input, std::vector<Notice
         break;
       case Token::Kind::line_end:
       case Token::Kind::bad_line:
-        if (!line_end(notices)) pass(token.octets);
+        if (line_end(notices)) pass(token.octets);
         break;
       case Token::Kind::fault:
         fault_ = token.why;
@@ -64,7 +65,7 @@ std::string_view ResponseFilter::feed(std::string_view input, std::vector<Notice
 }
 
 void ResponseFilter::text(std::string_view octets) {
-  if (mode_ == Mode::passing) return pass(octets);
+  if (mode_ == Mode::passing || mode_ == Mode::dropping) return pass(octets);
   if (mode_ == Mode::keeping) return keep(octets);
   if (mode_ == Mode::holding) {
     if (head_.size() + octets.size() > limits::imap_response_line_octets)
@@ -74,7 +75,7 @@ void ResponseFilter::text(std::string_view octets) {
     return;
   }
   // Almost always the whole line is here; only what tells its kind is copied before that is known.
-  const std::size_t looked_at = std::min(octets.size(), undecided_octets);
+  const std::size_t looked_at = std::min(octets.size(), undecided_octets - head_.size());
   head_ += octets.substr(0, looked_at);
   decide(false);
   if (mode_ != Mode::deciding) text(octets.substr(looked_at));
@@ -99,6 +100,15 @@ void ResponseFilter::decide(bool complete) {
   if (space == std::string_view::npos && !complete) return;
   const std::string_view first = line.substr(0, space);
   const std::string_view behind = space == std::string_view::npos ? std::string_view() : line.substr(space + 1);
+  if (withholding_) {
+    bool wait = false;
+    if (is_withheld(first, behind, complete, wait)) {
+      mode_ = Mode::dropping;
+      head_.clear();
+      return;
+    }
+    if (wait) return;
+  }
   // @return 1: `words` begin with the code; 0: they do not; -1: too few of them came
   const auto code_begins = [complete](std::string_view words) {
     if (starts_with(words, code)) return 1;
@@ -153,9 +163,35 @@ void ResponseFilter::decide(bool complete) {
   pass_on();
 }
 
-/// @return the line was kept, its end is not passed
+/// @param wait  set: more of the line must come before anybody can say
+bool ResponseFilter::is_withheld(std::string_view first, std::string_view behind, bool complete, bool& wait) {
+  if (first == FetchWatch::tag) return last_withheld_ = true;
+  if (first != "*") return false;
+  // "12 FETCH (…BODY[HEADER.FIELDS (VANTHU-RECORD)] …": changed flags may come in a response of their own.
+  constexpr std::string_view fetch = " FETCH (";
+  const std::size_t word = behind.find_first_not_of("0123456789");
+  if (word == 0) return false;
+  if (word == std::string_view::npos || behind.size() < word + fetch.size()) {
+    wait = !complete;
+    return false;
+  }
+  if (!starts_with(behind.substr(word), fetch)) return false;
+  if (FetchWatch::is_answer(behind.substr(word))) return true;
+  wait = !complete;
+  return false;
+}
+
+/// @return whether the line's end goes to the client
 bool ResponseFilter::line_end(std::vector<Notice>& notices) {
   decide(true);
+  if (mode_ == Mode::dropping) {
+    mode_ = Mode::deciding;
+    if (std::exchange(last_withheld_, false)) {
+      withholding_ = false;
+      watch_.answered();
+    }
+    return false;
+  }
   const bool kept = mode_ == Mode::keeping;
   if (kept) {
     if (!has_notice_ && heard_octets_ <= limits::imap_heard_octets) heard_.push_back(head_);
@@ -182,7 +218,7 @@ bool ResponseFilter::line_end(std::vector<Notice>& notices) {
   }
   mode_ = Mode::deciding;
   if (std::exchange(has_notice_, false)) notices.push_back(std::move(notice_));
-  return kept;
+  return !kept;
 }
 
 void ResponseFilter::listen(std::string tag, std::string kind) {
@@ -211,6 +247,7 @@ void ResponseFilter::keep(std::string_view octets) {
 }
 
 void ResponseFilter::pass(std::string_view octets) {
+  if (mode_ == Mode::dropping) return;
   if (!copied_ && octets.data() == input_.data() + same_)
     same_ += octets.size();
   else if (!copied_ && octets == "\r\n" && input_.substr(same_, 2) == octets)

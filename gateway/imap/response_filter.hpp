@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/imap/fetch_watch.hpp"
 #include "gateway/imap/tokenizer.hpp"
 
 namespace vanthu::imap {
@@ -36,6 +37,13 @@ class ResponseFilter {
   /// The untagged ones, literals in their places, at most limits::imap_heard_octets; then there is nothing to listen
   /// to.
   std::vector<std::string> take_heard();
+  /// Notices which letters are opened; asked for through withhold_answer().
+  FetchWatch& watch() noexcept { return watch_; }
+  /// FetchWatch::question() is on its way to the store, and nothing of the client's is: what the store answers to it is
+  /// watched and not passed on.
+  void withhold_answer() noexcept { withholding_ = true; }
+  /// The answer is not whole yet.
+  bool withholds() const noexcept { return withholding_; }
   /// Between two responses: something else may be written to the client here.
   bool at_boundary() const noexcept { return mode_ == Mode::deciding && head_.empty() && tokenizer_.at_line_start(); }
   /// Why the stream cannot be followed any more; empty: it can.
@@ -46,12 +54,14 @@ class ResponseFilter {
     deciding,  ///< head_ holds the line so far
     passing,
     holding,  ///< a capability list: head_ holds the line so far
-    keeping   ///< the line is an answer to us: head_ holds it
+    keeping,  ///< the line is an answer to us: head_ holds it
+    dropping  ///< the answer to a command of ours
   };
   void keep_line();
   void keep(std::string_view octets);
   void text(std::string_view octets);
   bool line_end(std::vector<Notice>& notices);
+  bool is_withheld(std::string_view first, std::string_view behind, bool complete, bool& wait);
   void decide(bool complete);
   void pass(std::string_view octets);
   void insert(std::string_view octets);
@@ -62,6 +72,8 @@ class ResponseFilter {
   std::string head_;
   Notice notice_;
   bool has_notice_ = false;
+  FetchWatch watch_;
+  bool withholding_ = false, last_withheld_ = false;  // the line is the last of the answer
   std::string_view fault_;
   bool keep_continuation_ = false;
   std::string listen_tag_, listen_kind_;  // empty: to nothing

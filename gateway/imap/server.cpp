@@ -327,7 +327,10 @@ asio::awaitable<void> Session::carry() {
   }
   intake::Filer filer{id_, client_->peer_address(), client_->tls_description(), login_, names_.mailbox};
   MailboxDesk desk(services_.append, services_.guard, std::move(filer), gifts_);
-  const RelayEnd end = co_await relay(*client_, *store_, gate_, names_, desk, services_.draining);
+  LetterOpened opened;
+  if (services_.opened)
+    opened = [this](std::string_view field) { services_.opened(field, names_.mailbox, names_.user); };
+  const RelayEnd end = co_await relay(*client_, *store_, gate_, names_, desk, services_.draining, std::move(opened));
   closed(end.why, end.from_client, end.to_client);
   co_await store_->close();
 }

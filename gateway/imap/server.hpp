@@ -27,6 +27,9 @@ struct Services {
   guard::Guard& guard;             ///< limits shared by all sessions
   intake::AppendDoor& append;      ///< judges and archives what clients file
   ArchiveDoor* archive = nullptr;  ///< for names that end in archive_suffix; null: there are none such
+  /// A letter's body was fetched from `mailbox` by `user`, and its header has this value of Vanthu-Record. Quick, any
+  /// thread. None given: nothing is noticed.
+  std::function<void(std::string_view field, const std::string& mailbox, const std::string& user)> opened = {};
 };
 
 /// One IMAP session, from the greeting (or the TLS handshake) until either side ends it. Never throws for what a peer

@@ -12,6 +12,7 @@
 #include "gateway/base/log.hpp"
 #include "gateway/intake/about.hpp"
 #include "gateway/mail/asking.hpp"
+#include "gateway/mail/record_field.hpp"
 #include "gateway/mail/trace.hpp"
 #include "gateway/net/await_call.hpp"
 
@@ -213,6 +214,7 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
         co_await services_.mailauth->sign(accepted.trace, arrival.octets, author, accepted.received);
     accepted.trace.insert(0, signatures);
   }
+  accepted.trace.insert(0, mail::RecordField::neutral(arrival.octets->view()));
   accepted.questions = questions_of(verdict, accepted, services_.config.decision_seconds);
   const bool held = verdict.action == filters::Action::hold;
   // What a rule holds is a question to the administrators; whatever else holds waits without an end.
@@ -244,6 +246,7 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
     // The queue learns of it on the committer's thread: a session that dies now must not take the message with it.
     log.append(std::move(draft), [this, official, payload, call = std::move(call)](Result<journal::FrameHead> result) {
       if (result) {
+        if (official && services_.record_field) payload->record_field = services_.record_field(result->ordinal);
         services_.queue.add(official ? spool::Source::records : spool::Source::spool, *result, payload);
         if (official && services_.archived) services_.archived();
         if (!payload->accepted.questions.empty() && services_.asks) services_.asks();

@@ -77,6 +77,7 @@ class Door {
     mailauth::Service* mailauth = nullptr;      ///< null: nothing is checked or signed
     std::function<void()> asks = {};            ///< a message was committed that waits for answers; quick, any thread
     const opinion::Service* opinion = nullptr;  ///< null: nobody is asked
+    std::function<std::string(std::uint64_t number)> record_field = {};  ///< header line of a record; none: it has none
   };
   explicit Door(Services services);
 

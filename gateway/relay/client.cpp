@@ -179,10 +179,12 @@ bool Client::worn() const {
 }
 
 /// Our trace lines, then the octets as received: with their dots doubled up to the lone dot, or counted in one chunk.
-asio::awaitable<Result<Done>> Client::send_octets(const spool::Payload& payload, bool bdat, std::string before) {
-  const std::string& trace = payload.accepted.trace;
+asio::awaitable<Result<Done>> Client::send_octets(const spool::Payload& payload, const Transaction& transaction,
+                                                  std::string commands) {
+  const std::string& trace = transaction.before;
+  const bool bdat = transaction.bdat;
   const std::string_view octets = payload.octets->view();
-  std::string out = std::move(before);
+  std::string out = std::move(commands);
   out.reserve(std::min(out.size() + trace.size() + octets.size() + 64, write_octets + piece_octets));
   if (bdat) out += "BDAT " + std::to_string(trace.size() + octets.size()) + " LAST\r\n";
   out += trace;
@@ -221,7 +223,7 @@ asio::awaitable<Result<Done>> Client::reset() {
 /// One transaction: what can be pipelined goes in one write (RFC 2920), a chunk of moderate size with it (RFC 3030).
 asio::awaitable<Result<Done>> Client::transact(const spool::Payload& payload, const Transaction& transaction,
                                                Delivered& delivered) {
-  const std::size_t octets = payload.accepted.trace.size() + payload.octets->size();
+  const std::size_t octets = transaction.before.size() + payload.octets->size();
   const bool eager = capabilities_.pipelining && transaction.bdat && octets <= eager_octets;
   const auto hear = [&](Result<HopReply>& reply) {
     if (!reply) return false;
@@ -237,7 +239,7 @@ asio::awaitable<Result<Done>> Client::transact(const spool::Payload& payload, co
   replies.reserve(count + 1);
   std::optional<Reply> data;
   if (eager) {
-    auto sent = co_await send_octets(payload, true, transaction.commands);
+    auto sent = co_await send_octets(payload, transaction, transaction.commands);
     if (!sent) co_return sent.error();
   } else if (capabilities_.pipelining) {
     std::string group = transaction.commands;
@@ -305,7 +307,7 @@ asio::awaitable<Result<Done>> Client::transact(const spool::Payload& payload, co
 
   if (!eager) {
     std::string nothing;
-    auto sent = co_await send_octets(payload, transaction.bdat, std::move(nothing));
+    auto sent = co_await send_octets(payload, transaction, std::move(nothing));
     if (!sent) co_return sent.error();
   }
   std::optional<Reply> common;

@@ -65,7 +65,9 @@ class Client {
   boost::asio::awaitable<Result<Done>> log_in(boost::asio::thread_pool& slow);
   boost::asio::awaitable<Result<Done>> transact(const spool::Payload& payload, const Transaction& transaction,
                                                 Delivered& delivered);
-  boost::asio::awaitable<Result<Done>> send_octets(const spool::Payload& payload, bool bdat, std::string before);
+  /// @param commands  that go in the same write
+  boost::asio::awaitable<Result<Done>> send_octets(const spool::Payload& payload, const Transaction& transaction,
+                                                   std::string commands);
   boost::asio::awaitable<Result<Done>> reset();
 
   std::unique_ptr<net::Connection> connection_;

@@ -125,8 +125,13 @@ std::string_view DotStuffed::next() {
 Transaction plan(const spool::Payload& payload, const std::vector<std::uint32_t>& recipients, const Capabilities& hop,
                  const Route& route, const Security& security, std::vector<spool::Outcome>& refused) {
   const mail::Envelope& envelope = payload.accepted.envelope;
-  const std::uint64_t octets = payload.accepted.trace.size() + payload.octets->size();
   Transaction transaction;
+  const bool ours = std::all_of(recipients.begin(), recipients.end(), [&](std::uint32_t index) {
+    return payload.accepted.deliveries[index].next_hop == "local";
+  });
+  if (ours) transaction.before = payload.record_field;
+  transaction.before += payload.accepted.trace;
+  const std::uint64_t octets = transaction.before.size() + payload.octets->size();
   if (const Reply reply = refusal(payload, octets, hop, route, security); !reply.positive()) {
     for (const std::uint32_t index : recipients) refused.push_back({index, reply.permanent(), reply});
     return transaction;

@@ -23,6 +23,9 @@ struct Transaction {
   std::string commands;                   ///< MAIL and each RCPT, CRLF behind each
   std::vector<std::uint32_t> recipients;  ///< in the order of the RCPTs; empty: nothing is to be sent
   bool bdat = false;                      ///< CHUNKING instead of DATA
+  /// Header lines before the octets: the trace, and before it the record's number where all of it goes to mailboxes of
+  /// ours, to whom alone it means something.
+  std::string before;
 };
 
 /// What this hop cannot carry is refused by rule, before anything is sent: 5.3.4 bigger than it takes (RFC 1870 §6.1),

@@ -218,6 +218,8 @@ Result<std::shared_ptr<const Payload>> Queue::load(const Lease& lease) const {
   payload->accepted.facts = nullptr;
   payload->accepted.verdict = nullptr;
   payload->octets = std::make_shared<const Octets>(*std::move(octets));
+  if (lease.source == Source::records && s.options.record_field)
+    payload->record_field = s.options.record_field(frame->head.ordinal);
   return std::shared_ptr<const Payload>(std::move(payload));
 }
 

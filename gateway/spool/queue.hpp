@@ -24,6 +24,8 @@ namespace vanthu::spool {
 /// What a delivery needs.
 struct Payload {
   mail::Accepted accepted;  ///< without facts and verdict
+  /// Header line of a record that stands before all others where it goes to a mailbox of ours; or empty.
+  std::string record_field{};
   std::shared_ptr<const Octets> octets;
 };
 
@@ -170,6 +172,8 @@ class Queue {
     std::function<void(std::uint64_t record, const std::vector<Settled>& endings)> settled{};
     /// Before a checkpoint: keeps all that `settled` was told. While it fails there is no checkpoint.
     std::function<Result<Done>()> keep_settled{};
+    /// The header line of a record by its number (mail::RecordField); none given: records have none.
+    std::function<std::string(std::uint64_t number)> record_field{};
   };
   Queue(journal::Log& spool, const journal::Log& records, const Options& options);
   ~Queue();

@@ -99,6 +99,7 @@ struct Pipe {
   std::vector<Letter> letters;
   std::size_t sent = 0;  // letters that the store has, or is asked to take
   bool filing = false, asking = false;
+  std::vector<std::string> opened;
 
   void run(std::size_t piece) {
     std::string_view left = input;
@@ -203,8 +204,9 @@ struct Pipe {
           gate.on_tagged(notice.tag);
         }
       }
+      for (std::string& field : filter.watch().take_found()) opened.push_back(std::move(field));
     }
-    run(piece);
+    if (!filter.withholds()) run(piece);
   }
 };
 
@@ -216,7 +218,7 @@ void play_relay(const Player& player) {
     SCOPED_TRACE(where(player.file, step));
     if (step.who == "C>") {
       pipe.input += step.text;
-      pipe.run(player.piece);
+      if (!pipe.filter.withholds()) pipe.run(player.piece);
     } else if (step.who == "S>") {
       pipe.store_says(step.text, player.piece);
     } else if (step.who == "C<") {
@@ -241,12 +243,23 @@ void play_relay(const Player& player) {
       player.expect_nothing_left(step, pipe.to_store);
     } else if (step.text.starts_with("bye ")) {
       EXPECT_EQ(pipe.bye, step.text.substr(4));
+    } else if (step.text == "asks") {
+      ASSERT_TRUE(pipe.filter.watch().asks() && pipe.gate.quiet());
+      pipe.to_store += pipe.filter.watch().question();
+      pipe.filter.withhold_answer();
+    } else if (step.text == "asks nothing") {
+      EXPECT_FALSE(pipe.filter.watch().asks() && pipe.gate.quiet());
+    } else if (step.text.starts_with("opened ")) {
+      ASSERT_FALSE(pipe.opened.empty());
+      EXPECT_EQ(pipe.opened.front(), ' ' + step.text.substr(7));
+      pipe.opened.erase(pipe.opened.begin());
     } else if (step.text == "fault") {
       EXPECT_NE(pipe.filter.fault(), "");
     } else {
       FAIL() << "no such directive: " << step.text;
     }
   }
+  EXPECT_TRUE(pipe.opened.empty()) << "at the end of " << player.file;
   EXPECT_EQ(pipe.to_client, "") << "at the end of " << player.file;
   EXPECT_EQ(pipe.to_store, "") << "at the end of " << player.file;
 }

@@ -56,6 +56,18 @@ TEST(Transaction, SaysToAPlainHopNoMoreThanItKnows) {
   EXPECT_TRUE(refused.empty());
 }
 
+TEST(Transaction, PutsARecordsNumberFirstWhereAllOfItStaysWithUs) {
+  spool::Payload payload = message();
+  payload.record_field = "Vanthu-Record: 7\r\n";
+  payload.accepted.deliveries[0].next_hop = "local";
+  payload.accepted.deliveries[1].next_hop = "outside";
+  std::vector<spool::Outcome> refused;
+  EXPECT_EQ(plan(payload, {0}, everything(), lmtp, {}, refused).before, "Vanthu-Record: 7\r\nReceived: x\r\n");
+  EXPECT_NE(plan(payload, {0}, everything(), smtp, {}, refused).commands.find(" SIZE=48"), std::string::npos);
+  EXPECT_EQ(plan(payload, {1}, everything(), smtp, {}, refused).before, "Received: x\r\n") << "not to another domain";
+  EXPECT_EQ(plan(payload, {0, 1}, everything(), smtp, {}, refused).before, "Received: x\r\n") << "nor with it";
+}
+
 TEST(Transaction, PassesOnWhatTheHopOffers) {
   spool::Payload payload = message("Subject: Thư\r\n\r\nb\r\n");
   payload.accepted.envelope.envid = "id=1";
