@@ -14,6 +14,7 @@
 #include "gateway/base/log.hpp"
 #include "gateway/exports/desk.hpp"
 #include "gateway/guard/guard.hpp"
+#include "gateway/registers/places.hpp"
 #include "gateway/sights/sights.hpp"
 
 namespace vanthu::admin {
@@ -31,18 +32,6 @@ bool is_scoped(const Command& command) {
   };
   return among(scoped_nouns, command.noun) ||
          (std::string_view(command.noun) == "directory" && among(scoped_verbs, command.verb));
-}
-/// Units whose mailroom a person serves: may open and write as its mailbox.
-std::vector<std::string> mailrooms_of(const directory::Directory& directory, const directory::Login& login,
-                                      Date today) {
-  std::vector<std::string> units;
-  if (login.person.empty()) return units;  // a shared mailbox is nobody who could answer for what was done
-  for (const std::string& address : directory.usable_by(login, today)) {
-    const auto mailbox = directory.mailbox(address);
-    if (!mailbox || !mailbox->registers_mail || !directory.may_open(login, address, today).allowed) continue;
-    if (std::find(units.begin(), units.end(), mailbox->unit) == units.end()) units.push_back(mailbox->unit);
-  }
-  return units;
 }
 
 /// What `archive export` and `archive provenance` ask for.
@@ -184,7 +173,7 @@ std::optional<Answer> authorize(const Office& office, const Command& command, co
       }
     }
   const bool of_mailrooms = std::string_view(command.noun) == "register";
-  if (of_mailrooms) request.mailrooms = mailrooms_of(*office.directory, login, today);
+  if (of_mailrooms) request.mailrooms = registers::mailrooms_of(*office.directory, login, today);
   if (request.everywhere || !request.mailrooms.empty() || !request.sights.empty()) return std::nullopt;
   if (request.units.empty() && of_mailrooms)
     return Answer{EX_NOPERM, "",

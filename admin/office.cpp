@@ -95,10 +95,9 @@ Result<std::unique_ptr<OpenOffice>> OpenOffice::open(const Config& config) {
   if (open->record_log_ && open->directory_) {
     open->places_ = std::make_unique<registers::DirectoryPlaces>(*open->directory_);
     open->registers_ = std::make_unique<registers::Registers>(*open->places_);
-    auto archive =
-        archive::Archive::open(*open->record_log_, config.at("archive.lmdb"), units_of(*open->directory_),
-                               {open->registers_.get(), &open->ledger_, &open->deliveries_, &open->openings_,
-                                &open->shelves_});
+    auto archive = archive::Archive::open(*open->record_log_, config.at("archive.lmdb"), units_of(*open->directory_),
+                                          {open->registers_.get(), &open->ledger_, &open->deliveries_, &open->openings_,
+                                           &open->receipts_, &open->shelves_});
     if (archive)
       open->archive_ = *std::move(archive);
     else

@@ -15,6 +15,7 @@
 #include "gateway/keeping/keeper.hpp"
 #include "gateway/openings/openings.hpp"
 #include "gateway/policies/in_force.hpp"
+#include "gateway/receipts/book.hpp"
 #include "gateway/registers/registers.hpp"
 #include "gateway/search/index.hpp"
 #include "gateway/shelves/book.hpp"
@@ -68,6 +69,7 @@ class OpenOffice {
   keeping::Ledger ledger_;
   deliveries::Deliveries deliveries_;
   openings::Openings openings_;
+  receipts::Book receipts_;
   shelves::Book shelves_{ledger_};
   std::unique_ptr<shelves::Store> readers_;
   std::unique_ptr<archive::Archive> archive_;

@@ -52,4 +52,19 @@ std::vector<std::string> signers_of(const std::string& note) {
   return all;
 }
 
+Result<proof::InclusionProof> prove_record(const Office& office, const journal::FrameHead& head) {
+  const std::string witnessed =
+      office.witnesses != nullptr ? office.witnesses->cosigned(*office.record_tree) : std::string();
+  auto proof = office.record_tree->inclusion_under(head.at.sequence, witnessed);
+  if (!proof) {
+    if (const auto sealed = office.record_tree->seal(); !sealed) return sealed.error();
+    proof = office.record_tree->inclusion_under(head.at.sequence, office.record_tree->note());
+  }
+  if (!proof) return proof;
+  auto opening = opening_of(office, head);
+  if (!opening) return opening.error();
+  proof->extra = *std::move(opening);
+  return proof;
+}
+
 }  // namespace vanthu::admin

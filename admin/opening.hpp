@@ -6,6 +6,7 @@
 #include "admin/command.hpp"
 #include "gateway/base/result.hpp"
 #include "gateway/journal/log.hpp"
+#include "gateway/proof/checkpoint.hpp"
 
 namespace vanthu::admin {
 
@@ -24,5 +25,10 @@ Result<NewestHead> newest_head(const Office& office, transparency::LogTree& tree
 /// Who has signed a head, by the names that its signatures bear, with the time of each cosignature. Whose keys they are
 /// is for whoever checks it to know.
 std::vector<std::string> signers_of(const std::string& note);
+
+/// That a record is in the signed tree, with what opens its leaf: under the newest head that is witnessed, where it
+/// covers the record, else under one that is signed now. Waits for the disk, and for no witness.
+/// @par Errors  those of opening_of and transparency::LogTree
+Result<proof::InclusionProof> prove_record(const Office& office, const journal::FrameHead& head);
 
 }  // namespace vanthu::admin

@@ -16,6 +16,7 @@
 #include "admin/full_text_store.hpp"
 #include "admin/knowledge.hpp"
 #include "admin/office.hpp"
+#include "admin/opening.hpp"
 #include "admin/register_store.hpp"
 #include "filters/chain.hpp"
 #include "filters/inspect/pool.hpp"
@@ -54,6 +55,7 @@
 #include "gateway/program/start.hpp"
 #include "gateway/program/trial_watch.hpp"
 #include "gateway/reading_room/door.hpp"
+#include "gateway/receipts/sender.hpp"
 #include "gateway/registers/registers.hpp"
 #include "gateway/relay/relay.hpp"
 #include "gateway/search/index.hpp"
@@ -218,8 +220,10 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   deliveries::Deliveries deliveries;
   shelves::Book shelf_book(ledger);
   openings::Openings openings;
-  const auto archive = must(archive::Archive::open(*record_log, config.at("archive.lmdb"), admin::units_of(*directory),
-                                                   {&registers, &ledger, &deliveries, &openings, &shelf_book}));
+  receipts::Book receipts_book;
+  const auto archive =
+      must(archive::Archive::open(*record_log, config.at("archive.lmdb"), admin::units_of(*directory),
+                                  {&registers, &ledger, &deliveries, &openings, &receipts_book, &shelf_book}));
   const auto tracker = std::make_shared<deliveries::Tracker>(*archive, deliveries);
   const std::string origin = config.archive_origin.empty() ? config.hostname + "/records" : config.archive_origin;
   const auto record_field = must(mail::RecordField::open(real_disk(), config.at("record-field.key"), origin));
@@ -278,7 +282,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   intake::Door door({config, *directory, [&] { return chain.get(); }, *inspectors, *spool_log, *record_log, queue,
                      [&] { indexer.poke(); }, mailauth.get(), [&] { decisions->poke(); }, &opinion, record_line});
   intake::AppendDoor append({door, *archive, trail, slow});
-  decisions.emplace(intake::Decisions::Services{config, *directory, queue, door, trail, slow});
+  intake::Acknowledging acknowledging({*directory, *archive, registers, trail, door, slow});
+  decisions.emplace(intake::Decisions::Services{config, *directory, queue, door, trail, slow, &acknowledging});
   const auto relay =
       must(relay::Relay::make({config, routes, queue, door, slow,
                                [&]() -> asio::io_context& { return server->context(); }, resolver->function()}));
@@ -429,6 +434,18 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       &exporting,
       readers.get(),
       &openings};
+  // What a sender's office is told of its records: by a thread of its own, which waits for proofs and disks.
+  std::optional<receipts::Signer> receipt_signer;
+  if (!config.receipts_certificate.empty())
+    receipt_signer = must(receipts::Signer::load(config.receipts_certificate, config.receipts_key));
+  receipts::Sender receipts(
+      {config, *directory, *archive, receipts_book, deliveries, openings, registers, door,
+       [&](const journal::FrameHead& head) { return admin::prove_record(office, head); },
+       [&] { return record_tree->verifier().text(); }, origin,
+       [&](std::uint64_t record, const std::string& unit) { return decisions->slip_address(record, unit); }},
+      std::move(receipt_signer));
+  program::Follower receipts_writer([&] { receipts.look(now()); });
+  receipts_book.on_touched([&] { receipts_writer.poke(); });
   program::TrialWatch trial(*policies, trail);
   const auto control = must(admin::ControlServer::start(config.at("control.sock"), office, trail));
 
@@ -488,6 +505,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   full_text_indexer.stop();
   keeper.stop();
   trial.stop();
+  receipts_book.on_touched({});
+  receipts_writer.stop();
   decisions->stop();
   slow.join();
   reading.join();

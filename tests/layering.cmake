@@ -10,7 +10,7 @@ set(floors
   "gateway/http/=2" "gateway/witness/=3" "gateway/attestation/=4"
   "gateway/exports/=5" "gateway/sights/=5" "gateway/shelves/=5"
   "gateway/policies/=4" "gateway/registers/=4" "gateway/keeping/=4" "filters/addressing/=4" "filters/attachments/=4" "filters/official/=4" "filters/chain.=5"
-  "gateway/intake/=6" "gateway/imports/=6" "admin/imports/=7" "gateway/smtp/=7" "gateway/imap/=7" "gateway/milter/=7" "gateway/relay/=7"
+  "gateway/intake/=6" "gateway/imports/=6" "admin/imports/=7" "gateway/smtp/=7" "gateway/imap/=7" "gateway/milter/=7" "gateway/relay/=7" "gateway/receipts/=7"
   "admin/=8" "gateway/reading_room/=8" "gateway/program/=9" "gateway/main.=10")
 
 function(target_of path prefix_out floor_out)

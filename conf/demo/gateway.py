@@ -18,6 +18,8 @@ def configure(box):
         **{f"listen.{name}": box.endpoint(name) for name in ("mx", "submission", "submissions", "imap", "imaps")},
         "tls.certificate": box.dir / "tls" / "gateway.pem",
         "tls.key": box.dir / "tls" / "gateway.key",
+        "receipts.certificate": box.dir / "tls" / "receipts.pem",
+        "receipts.key": box.dir / "tls" / "receipts.key",
         "relay.local": hop,
         "imap.backend": f"imap://{box.endpoint('dovecot_imap')}",
         "imap.master-user": dovecot.MASTER_USER,

@@ -365,6 +365,20 @@ void read_contact(Faults& faults, const toml::node& node, RuleBook& book) {
     faults.add(node.source(), "wants one line of at most 120 octets");
 }
 
+void read_reminder(Faults& faults, const toml::node& node, ReceiptRules& receipts) {
+  number<&ReceiptRules::remind_after_hours>(faults, node, receipts);
+  if (receipts.remind_after_hours > 8760) faults.add(node.source(), "wants 0 to 8760 hours");
+}
+
+constexpr auto receipt_keys = std::to_array<Key<ReceiptRules>>({
+    {"acceptance", yes_no<&ReceiptRules::acceptance>},
+    {"delivery", yes_no<&ReceiptRules::delivery>},
+    {"opening", yes_no<&ReceiptRules::opening>},
+    {"registration", yes_no<&ReceiptRules::registration>},
+    {"slip", yes_no<&ReceiptRules::slip>},
+    {"remind_after_hours", read_reminder},
+});
+
 constexpr auto book_keys = std::to_array<Key<RuleBook>>({
     {"name", text<&RuleBook::name>},
     {"language", read_language},
@@ -372,6 +386,7 @@ constexpr auto book_keys = std::to_array<Key<RuleBook>>({
     {"contact_en", read_contact<&RuleBook::contact_en>},
     {"test", read_tests},
     {"official", section<&RuleBook::official, official_keys>},
+    {"receipts", section<&RuleBook::receipts, receipt_keys>},
     {"addressing",
      [](Faults& f, const toml::node& node, RuleBook& book) { read_addressing(f, node, book.addressing); }},
     {"labels", [](Faults& f, const toml::node& node, RuleBook& book) { read_label_model(f, node, book.labels); }},

@@ -126,6 +126,14 @@ struct OfficialRules {
   std::vector<std::string> purpose;  ///< record classes of which whoever reads them says why
 };
 
+/// What the sender's office is told of a record of its own, in signed mail (gateway/receipts); what a receiving mailroom
+/// is asked.
+struct ReceiptRules {
+  bool acceptance = false, delivery = false, opening = false, registration = false;
+  bool slip = false;                      ///< each receiving mailroom gets a slip that it registers the paper by
+  std::uint64_t remind_after_hours = 72;  ///< who has not opened or registered it by then is named; 0: never
+};
+
 /// A letter, or what would be found in one, and what must become of it: [[test]].
 struct PolicyTest {
   std::string name;
@@ -151,6 +159,7 @@ struct RuleBook {
   AddressingRules addressing;
   LabelModel labels;
   MailboxRules mailboxes;
+  ReceiptRules receipts;
   std::vector<Rule> rules;
   std::vector<PolicyTest> tests;
 };

@@ -140,6 +140,15 @@ constexpr auto options = std::to_array<Option>({
      at<&Config::decision_seconds>, within<&Config::decision_seconds, 1U, 31'536'000U>},
     {"decision.quote", "yes or no", "questions and notices name the subject of the letter and the papers in it",
      at<&Config::decision_quote>, always},
+    {"receipts.certificate", "a readable PEM file, or nothing",
+     "signs receipts (S/MIME), chain included; its address is decision.address; nothing: no receipts are sent",
+     at<&Config::receipts_certificate>, readable_or_empty<&Config::receipts_certificate>},
+    {"receipts.key", "a readable PEM file where receipts.certificate is given", "its private key",
+     at<&Config::receipts_key>,
+     [](const Config& c) {
+       return readable_or_empty<&Config::receipts_key>(c) &&
+              c.receipts_key.empty() == c.receipts_certificate.empty();
+     }},
     {"relay.connections", "1 to 256", "connections at once to each next hop", at<&Config::relay_connections>,
      within<&Config::relay_connections, 1U, 256U>},
     {"dns.server", "addresses, each with or without :PORT",

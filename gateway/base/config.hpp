@@ -54,6 +54,9 @@ struct Config {
   unsigned decision_seconds = 14 * 86400;  ///< that a question stays open at most, whatever a rule says
   bool decision_quote = true;              ///< questions and notices name the letter's subject and papers
 
+  std::string receipts_certificate;  ///< PEM, chain included; signs receipts (S/MIME); empty: no receipts are sent
+  std::string receipts_key;          ///< PEM
+
   std::string imap_backend = "imap://127.0.0.1:143";  ///< imap:// or imaps://
   std::string imap_master_user;                       ///< SASL PLAIN: authzid = mailbox, authcid = this
   std::string imap_master_password_file;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <stdexcept>
 
 #include "gateway/base/digest.hpp"
@@ -24,11 +25,46 @@ constexpr auto words = std::to_array<Word>(
 bool goes_on(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
 }
+
+constexpr std::string_view registration_word = "vaoso.";
+
+/// What may stand in a tag, and comes back whatever a mail program does to its case.
+bool is_tag_word(std::string_view unit) {
+  return !unit.empty() && unit.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") == std::string_view::npos;
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blank = " \t.*_-:";
+  const std::size_t begin = text.find_first_not_of(blank);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(blank) - begin + 1);
+}
+
+struct CauseWord {
+  std::string_view folded, cause;
+};
+constexpr auto cause_words = std::to_array<CauseWord>({{"nham noi nhan", "wrong-recipient"},
+                                                       {"wrong recipient", "wrong-recipient"},
+                                                       {"thieu trang", "missing-page"},
+                                                       {"thieu phu luc", "missing-page"},
+                                                       {"missing page", "missing-page"},
+                                                       {"chu ky", "bad-signature"},
+                                                       {"signature", "bad-signature"}});
 }  // namespace
 
 std::optional<Slip> read_slip(std::string_view tag) {
   Slip slip;
   const std::string lower = text::ascii_lower(tag);
+  if (lower.starts_with(registration_word)) {
+    const char* const begin = lower.data() + registration_word.size();
+    const char* const end = lower.data() + lower.size();
+    const auto [rest, error] = std::from_chars(begin, end, slip.record);
+    if (error != std::errc() || slip.record == 0 || *begin == '0' || (rest != end && *rest != '.')) return std::nullopt;
+    if (rest == end) return slip;
+    slip.unit.assign(rest + 1, end);
+    if (!is_tag_word(slip.unit)) return std::nullopt;
+    return slip;
+  }
   const std::size_t dot = lower.find('.');
   slip.token = lower.substr(0, dot);
   if (slip.token.size() != 2 * token_octets || slip.token.find_first_not_of("0123456789abcdef") != std::string::npos)
@@ -47,6 +83,42 @@ std::optional<bool> read_answer(std::string_view line) {
   for (const Word& word : words)
     if (rest.starts_with(word.folded) && (rest.size() == word.folded.size() || !goes_on(rest[word.folded.size()])))
       return word.yes;
+  return std::nullopt;
+}
+
+std::string registration_tag(std::uint64_t record, const std::string& unit, std::size_t most) {
+  const std::string tag = std::string(registration_word) + std::to_string(record);
+  return is_tag_word(unit) && tag.size() + 1 + unit.size() <= most ? tag + '.' + unit : tag;
+}
+
+std::optional<Registration> read_registration(std::string_view line) {
+  line = trimmed(line);
+  const std::string folded = text::fold(line);
+  const auto begins = [&](std::string_view word) {
+    return folded.starts_with(word) && (folded.size() == word.size() || !goes_on(folded[word.size()]));
+  };
+  for (const std::string_view word : {"tu choi", "khong tiep nhan", "refuse", "refused"})
+    if (begins(word)) {
+      Registration refusal{Registration::Act::refuse, 0, "other", {}};
+      for (const CauseWord& one : cause_words)
+        if (folded.find(one.folded) != std::string::npos) {
+          refusal.cause = one.cause;
+          break;
+        }
+      if (const std::size_t colon = line.find(':'); colon != std::string_view::npos)
+        refusal.reason = trimmed(line.substr(colon + 1));
+      return refusal;
+    }
+  for (const std::string_view word : {"so den", "number"}) {
+    if (!begins(word)) continue;
+    const std::string_view digits = trimmed(std::string_view(folded).substr(word.size()));
+    Registration entry;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), entry.number);
+    if (error != std::errc() || end != digits.data() + digits.size() || entry.number == 0) return std::nullopt;
+    return entry;
+  }
+  for (const std::string_view word : {"vao so", "tiep nhan", "da tiep nhan", "da vao so", "register", "registered"})
+    if (begins(word)) return Registration{};
   return std::nullopt;
 }
 

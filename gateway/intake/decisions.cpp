@@ -263,6 +263,8 @@ Result<Slip> Decisions::judge(const directory::Login* login, const mail::Mailbox
     return refusal(550, {5, 1, 1},
                    filters::say(language, "hãy trả lời thẳng vào thư hỏi ý kiến; địa chỉ này không nhận thư khác",
                                 "reply to the mail that asks; this address takes no other mail"));
+  if (slip->record != 0 && services_.acknowledging != nullptr)
+    return services_.acknowledging->judge(*login, *slip, today);
   const auto asked = services_.queue.question_of(digest_of(slip->token));
   if (!asked)
     return refusal(550, {5, 7, 1},
@@ -280,7 +282,16 @@ Result<Slip> Decisions::judge(const directory::Login* login, const mail::Mailbox
   return *slip;
 }
 
+std::string Decisions::slip_address(std::uint64_t record, const std::string& unit) const {
+  constexpr std::size_t local_part = 64;  // RFC 5321 §4.5.3.1.1
+  return address(registration_tag(record, unit, local_part - local_part_.size() - 1));
+}
+
 asio::awaitable<Outcome> Decisions::answer(Arrival arrival, Slip slip) {
+  if (slip.record != 0 && services_.acknowledging != nullptr) {
+    auto acknowledged = services_.acknowledging->answer(std::move(arrival), std::move(slip));
+    co_return co_await std::move(acknowledged);
+  }
   const auto refused = [&](const Reply& reply) {
     log::Event("decision.unanswered")
         .with("session", arrival.session)

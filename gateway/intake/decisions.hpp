@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "gateway/audit/trail.hpp"
+#include "gateway/intake/acknowledging.hpp"
 #include "gateway/intake/answer.hpp"
 #include "gateway/intake/door.hpp"
 #include "gateway/intake/review.hpp"
@@ -29,6 +30,7 @@ class Decisions {
     Door& door;
     const audit::Trail& trail;
     boost::asio::thread_pool& slow;
+    Acknowledging* acknowledging = nullptr;  ///< takes answers to slips; null: there are none
   };
   explicit Decisions(Services services);
   ~Decisions();
@@ -44,6 +46,8 @@ class Decisions {
 
   /// Whether mail there is an answer to us: the address of the configuration, with or without a tag.
   bool is_ours(const mail::Mailbox& forward_path) const;
+  /// Where a receiving mailroom's answer to a slip goes to.
+  std::string slip_address(std::uint64_t record, const std::string& unit) const;
   /// RCPT: who may answer what with this address? Asks the directory.
   /// @param login  null: nobody has logged in
   /// @par Errors  the reply is the answer to RCPT: 550 5.7.1 from outside, for another's question, for a token that was

@@ -5,6 +5,7 @@
 #include <array>
 #include <future>
 
+#include "filters/policy/policy.hpp"
 #include "filters/policy/words.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/base/ids.hpp"
@@ -73,6 +74,18 @@ void log_refusal(const Arrival& arrival, const filters::Verdict& verdict, const 
       .with("status", format(verdict.reply.enhanced))
       .with("rule", verdict.rule);
 }
+mail::Receipts receipts_of(const filters::ReceiptRules& rules) {
+  mail::Receipts receipts;
+  for (const auto& [wanted, kind] : {std::pair{rules.acceptance, "acceptance"},
+                                     {rules.delivery, "delivery"},
+                                     {rules.opening, "opening"},
+                                     {rules.registration, "registration"},
+                                     {rules.slip, "slip"}})
+    if (wanted) receipts.kinds.emplace_back(kind);
+  if (rules.opening || rules.registration) receipts.remind_hours = static_cast<std::uint32_t>(rules.remind_after_hours);
+  return receipts;
+}
+
 /// What an archive keeps of a message that is delivered in its strict reading: first as it came, then as it goes on.
 Result<Octets> both_readings(const Octets& original, const Octets& delivered) {
   auto both = Octets::create();
@@ -233,6 +246,8 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
     kept = std::make_shared<const Octets>(*std::move(both));
     accepted.original_octets = arrival.original->size();
   }
+  if (official && accepted.direction == mail::Direction::out)
+    accepted.receipts = receipts_of(services_.chain()->policy().book().receipts);
   facts.opening.clear();  // read for answers to our questions alone
   std::optional<Prepared> notice = remarks(accepted, facts, verdict);
   journal::Draft draft{journal::Kind::message, official,
@@ -345,21 +360,37 @@ Result<std::optional<Door::Prepared>> Door::prepare(const mail::Mailbox& to, con
   return std::optional(Prepared{std::move(payload), address});
 }
 
-Result<bool> Door::notify(const std::string& about, const mail::Mailbox& to, std::string text, const std::string& id,
-                          const spool::Progress& carries) {
-  auto prepared = prepare(to, text, id);
-  if (!prepared) return prepared.error();
-  if (!*prepared) return false;
-  const auto payload = (*prepared)->payload;
+Result<Done> Door::write(const Prepared& mail, std::string meta) {
+  const auto payload = mail.payload;
   std::promise<Result<journal::FrameHead>> promise;
-  std::string meta = spool::carrying_meta(mail::to_json(payload->accepted), carries);
   services_.spool_log.append({journal::Kind::message, false, std::move(meta), payload->octets},
                              [&](Result<journal::FrameHead> result) {
                                if (result) services_.queue.add(spool::Source::spool, *result, payload);
                                promise.set_value(std::move(result));
                              });
   if (auto head = promise.get_future().get(); !head) return head.error();
+  return done;
+}
+
+Result<bool> Door::notify(const std::string& about, const mail::Mailbox& to, std::string text, const std::string& id,
+                          const spool::Progress& carries) {
+  auto prepared = prepare(to, text, id);
+  if (!prepared) return prepared.error();
+  if (!*prepared) return false;
+  auto written = write(**prepared, spool::carrying_meta(mail::to_json((*prepared)->payload->accepted), carries));
+  if (!written) return written.error();
   log::Event("dsn.sent").with("message", about).with("notice", id).with("to", (*prepared)->address);
+  return true;
+}
+
+Result<bool> Door::tell(const std::string& about, const mail::Mailbox& to, const std::string& text,
+                        const std::string& id) {
+  auto prepared = prepare(to, text, id);
+  if (!prepared) return prepared.error();
+  if (!*prepared) return false;
+  auto written = write(**prepared, mail::to_json((*prepared)->payload->accepted));
+  if (!written) return written.error();
+  log::Event("receipt.sent").with("message", about).with("notice", id).with("to", (*prepared)->address);
   return true;
 }
 

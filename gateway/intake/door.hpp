@@ -92,6 +92,10 @@ class Door {
   Result<bool> notify(const std::string& about, const mail::Mailbox& to, std::string text, const std::string& id,
                       const spool::Progress& carries);
 
+  /// Mail of our own about nothing that the queue keeps, by the same write and with the null reverse-path. Waits for
+  /// the disk. @return as notify()
+  Result<bool> tell(const std::string& about, const mail::Mailbox& to, const std::string& text, const std::string& id);
+
   Budget& budget() { return budget_; }
   Gate& gate() { return gate_; }
   FullMailboxes& full() { return full_; }
@@ -108,6 +112,7 @@ class Door {
   /// Nothing: there is no way to tell.
   Result<std::optional<Prepared>> prepare(const mail::Mailbox& to, const std::string& text,
                                           const std::string& id) const;
+  Result<Done> write(const Prepared& mail, std::string meta);
   /// What the sender is told of his message; nothing: nothing, or nobody to tell.
   std::optional<Prepared> remarks(const mail::Accepted& accepted, const filters::Facts& facts,
                                   const filters::Verdict& verdict) const;

@@ -173,6 +173,13 @@ std::string to_json(const Accepted& a, std::string_view facts, std::string_view 
   if (!a.authentication.is_null()) out.key("authentication").raw(json::serialize(a.authentication));
   if (a.imported) add(out, *a.imported);
   if (a.filed) add(out, *a.filed);
+  if (!a.receipts.kinds.empty()) {
+    out.key("receipts").open().key("kinds").open_list();
+    for (const std::string& kind : a.receipts.kinds) out.value(kind);
+    out.close_list();
+    if (a.receipts.remind_hours != 0) out.member("remind_hours", a.receipts.remind_hours);
+    out.close();
+  }
   return std::move(out.close()).text();
 }
 
@@ -226,6 +233,12 @@ Result<Accepted> parse_accepted(std::string_view text) {
     if (const json::value* authentication = o.if_contains("authentication")) a.authentication = *authentication;
     if (const json::value* filed = o.if_contains("filed")) a.filed = to_filed(filed->as_object());
     if (const json::value* imported = o.if_contains("imported")) a.imported = to_imported(imported->as_object());
+    if (const json::value* receipts = o.if_contains("receipts")) {
+      const json::object& r = receipts->as_object();
+      a.receipts.kinds = json::value_to<std::vector<std::string>>(r.at("kinds"));
+      if (const json::value* hours = r.if_contains("remind_hours"))
+        a.receipts.remind_hours = hours->to_number<std::uint32_t>();
+    }
     a.facts = o.at("facts");
     a.verdict = o.at("verdict");
     return a;

@@ -69,6 +69,14 @@ struct Filed {
   friend bool operator==(const Filed&, const Filed&) = default;
 };
 
+/// Which receipts a record brings, as the policy said when it was accepted (gateway/receipts): a later policy sends
+/// none for what went out before it.
+struct Receipts {
+  std::vector<std::string> kinds{};  ///< "acceptance", "delivery", "opening", "registration", "slip"
+  std::uint32_t remind_hours = 0;    ///< until the sender is told of who has not opened or registered it; 0: never
+  friend bool operator==(const Receipts&, const Receipts&) = default;
+};
+
 /// What a log keeps of a message beside its octets: everything that is needed to deliver it, to explain the decision
 /// and to find it again. JSON in a frame's meta part (gateway/journal/FORMAT.md).
 struct Accepted {
@@ -98,6 +106,7 @@ struct Accepted {
   boost::json::value verdict;         ///< filters::Verdict with its explanation and policy version
   std::optional<Imported> imported = std::nullopt;  ///< nothing: a door accepted it
   std::optional<Filed> filed = std::nullopt;        ///< of direction append
+  Receipts receipts{};  ///< what the sender's office is told of this record; of mail that is none: nothing
 };
 
 /// Of a frame's octets those that came, and those that are delivered.

@@ -43,6 +43,18 @@ std::string slug(std::string_view utf8) {
   return out;
 }
 
+std::vector<std::string> mailrooms_of(const directory::Directory& directory, const directory::Login& login,
+                                      Date today) {
+  std::vector<std::string> units;
+  if (login.person.empty()) return units;
+  for (const std::string& address : directory.usable_by(login, today)) {
+    const auto mailbox = directory.mailbox(address);
+    if (!mailbox || !mailbox->registers_mail || !directory.may_open(login, address, today).allowed) continue;
+    if (std::find(units.begin(), units.end(), mailbox->unit) == units.end()) units.push_back(mailbox->unit);
+  }
+  return units;
+}
+
 std::string DirectoryPlaces::sends(const std::string& address, Date day) const {
   const auto mailbox = mailbox_of(directory_, address, day);
   if (!mailbox || mailbox->unit.empty()) return {};

@@ -5,12 +5,14 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "gateway/base/clock.hpp"
 
 namespace vanthu::directory {
 class Directory;
-}
+struct Login;
+}  // namespace vanthu::directory
 
 namespace vanthu::registers {
 
@@ -25,6 +27,10 @@ struct Period {
 Period year_of(Date day);
 /// A name as part of an id: without marks, lower case, everything else a dash; at most limits::part_octets.
 std::string slug(std::string_view utf8);
+
+/// Units whose mailroom a person serves that day: may open and write as its mailbox. A shared mailbox serves none: it
+/// is nobody who could answer for what was done.
+std::vector<std::string> mailrooms_of(const directory::Directory& directory, const directory::Login& login, Date today);
 
 /// What registers ask the directory. Any thread.
 class Places {

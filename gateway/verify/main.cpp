@@ -29,8 +29,18 @@ namespace fs = std::filesystem;
 struct Options {
   Keys keys;
   std::string eml, meta, lines;
+  std::string digest, meta_digest;  // instead of eml and meta: SHA-256, hexadecimal, as a receipt names them
   std::vector<std::string> operands;
 };
+
+Hash hash_of_digits(const std::string& digits, const char* option) {
+  Hash hash{};
+  if (digits.size() != 64 || digits.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos)
+    throw Stop{usage, std::string(option) + " wants 64 hexadecimal digits"};
+  for (std::size_t i = 0; i < hash.size(); ++i)
+    hash[i] = static_cast<unsigned char>(std::stoul(digits.substr(2 * i, 2), nullptr, 16));
+  return hash;
+}
 
 /// That the leaf in the proof is in the signed tree, and, where the record is shown, that it is the leaf's.
 int check_proof(const Options& options) {
@@ -43,12 +53,27 @@ int check_proof(const Options& options) {
             << number_at(leaf, 28, 8) << " microseconds since 1970\n"
             << "tree:       " << head.origin << ", " << head.size << " leaves, root " << hex(view(head.root)) << '\n';
   for (const std::string& signer : head.signers) std::cout << "signed by:  " << signer << '\n';
-  if (options.eml.empty() && options.meta.empty()) {
+  const bool digests = !options.digest.empty() || !options.meta_digest.empty();
+  if (options.eml.empty() && options.meta.empty() && !digests) {
     std::cout << "right: the leaf is in the signed tree. Show the record with --eml and --meta to check that it is the "
                  "leaf's\n";
     return right;
   }
-  if (options.eml.empty() || options.meta.empty()) throw Stop{usage, "--eml and --meta belong together"};
+  if (options.eml.empty() == options.digest.empty() || options.meta.empty() == options.meta_digest.empty())
+    throw Stop{usage,
+               "the letter (--eml or --digest) and the meta part (--meta or --meta-digest) belong together, each "
+               "once"};
+  if (digests) {
+    if (number_at(leaf, 10, 2) == 0)
+      throw Stop{usage, "of a record that is not sealed the leaf binds no digests: --eml and --meta are wanted"};
+    hold_against_leaf(
+        proof,
+        options.eml.empty() ? hash_of_digits(options.digest, "--digest") : Digest().add(read_file(options.eml)).end(),
+        options.meta.empty() ? hash_of_digits(options.meta_digest, "--meta-digest")
+                             : Digest().add(read_file(options.meta)).end());
+    std::cout << "right: the letter with this SHA-256 is the one that was accepted\n";
+    return right;
+  }
   hold_against_leaf(proof, read_file(options.eml), read_file(options.meta));
   std::cout << "right: this record is the one that was accepted\n";
   return right;
@@ -78,6 +103,8 @@ int check_consistency(const Options& options) {
 
 constexpr const char* help =
     "vanthu-verify proof FILE.tlog-proof --key VKEY [--witness VKEY]… [--eml FILE --meta FILE]\n"
+    "vanthu-verify proof FILE.tlog-proof --key VKEY… --digest SHA256 --meta-digest SHA256    (as a receipt names "
+    "them)\n"
     "vanthu-verify log FOLDER [--checkpoint FILE --key VKEY…] [--first SEQUENCE]\n"
     "vanthu-verify bag FOLDER --key VKEY [--witness VKEY]…\n"
     "vanthu-verify volume FILE.note --key VKEY [--lines FILE]\n"
@@ -125,6 +152,10 @@ int run(int count, char** words) {
       options.meta = value;
     else if (word == "--lines")
       options.lines = value;
+    else if (word == "--digest")
+      options.digest = value;
+    else if (word == "--meta-digest")
+      options.meta_digest = value;
     else if (word == "--checkpoint")
       checkpoint = value;
     else if (word == "--first")

@@ -34,22 +34,24 @@ std::string_view leaf_in(const Proof& proof) {
   return leaf;
 }
 
-void hold_against_leaf(const Proof& proof, std::string_view body, std::string_view meta) {
+void hold_against_leaf(const Proof& proof, const Hash& body, const Hash& meta) {
   const std::string_view leaf = std::string_view(proof.extra).substr(0, 100);
-  if (number_at(leaf, 10, 2) == 0) {
-    if (view(Digest().add(meta).add(body).end()) != leaf.substr(68, 32))
-      throw Stop{wrong, "the record is not the leaf's"};
-    return;
-  }
   if (proof.extra.size() != 132)
     throw Stop{bad_data, "the blinding is missing: the record cannot be held against the leaf"};
   std::string content = "rec1";
-  content.append(view(Digest().add(body).end())).append(view(Digest().add(meta).end()));
+  content.append(view(body)).append(view(meta));
   Hash code{};
   unsigned length = 0;
   HMAC(EVP_sha256(), proof.extra.data() + 100, 32, raw(content), content.size(), code.data(), &length);
   if (view(code) != leaf.substr(36, 32))
     throw Stop{wrong, "the record is not the leaf's: octets or meta part were changed"};
+}
+
+void hold_against_leaf(const Proof& proof, std::string_view body, std::string_view meta) {
+  const std::string_view leaf = std::string_view(proof.extra).substr(0, 100);
+  if (number_at(leaf, 10, 2) != 0) return hold_against_leaf(proof, Digest().add(body).end(), Digest().add(meta).end());
+  if (view(Digest().add(meta).add(body).end()) != leaf.substr(68, 32))
+    throw Stop{wrong, "the record is not the leaf's"};
 }
 
 }  // namespace verify

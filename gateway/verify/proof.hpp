@@ -23,5 +23,7 @@ Proof parse_proof(std::string_view text);
 std::string_view leaf_in(const Proof& proof);
 /// That what is shown is what the leaf commits to.
 void hold_against_leaf(const Proof& proof, std::string_view body, std::string_view meta);
+/// The same by their digests, for a sealed record.
+void hold_against_leaf(const Proof& proof, const Hash& body, const Hash& meta);
 
 }  // namespace verify

@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Delivered, opened, registered: three events behind a record. Every way to fetch a body, and every way that is none;
-mailboxes of units and of posts; forged fields; kills."""
+mailboxes of units and of posts; forged fields; kills; receipts and slips, checked by other people's programs."""
 import dataclasses
+import email
+import email.policy
 import imaplib
 import json
 import re
 import subprocess
+import tempfile
 import time
 import unittest
+from pathlib import Path
 
 import raw
 from asking import Asking
@@ -230,6 +234,165 @@ class OpenedTest(Records, unittest.TestCase):
             time.sleep(0.2)
             self.assertEqual(self.opened(record), ["btctu"])
         self.assertEqual(self.box.vanthu("archive", "verify").returncode, 0)
+
+
+RECEIPTS = {"acceptance": "true", "delivery": "true", "opening": "true", "registration": "true", "slip": "true",
+            "remind_after_hours": "72"}
+
+
+class ReceiptsTest(Records, unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.box = cls.enterClassContext(Box(*LIMITS))
+        cls.set_receipts(cls, RECEIPTS)
+
+    def set_receipts(self, values):
+        policy = self.box.dir / "policy.toml"
+        text = policy.read_text()
+        section = "[receipts]\n" + "".join(f"{key} = {value}\n" for key, value in values.items())
+        policy.write_text(re.sub(r"\[receipts\]\n(?:[a-z_]+ *=.*\n)+", section, text))
+        Asking.set_policy(_Asserts(), self.box, "")
+
+    def receipts(self, record, kind="", seconds=30):
+        """The receipts of a record that speak of that kind, waited for; their octets. What was due together is one mail."""
+        deadline = time.monotonic() + seconds
+        session = self.box.imap(KIEN, OFFICE)
+        try:
+            while True:
+                session.noop()
+                found = session.search(None, "HEADER", "Message-ID", f'"<receipt.{record}."')[1][0].split()
+                octets = [session.fetch(one, "(BODY.PEEK[])")[1][0][1] for one in found]
+                octets = [one for one in octets if not kind or
+                          kind in re.search(rb"\nMessage-ID: <([^@]*)@", one).group(1).decode().split(".")]
+                if octets or time.monotonic() > deadline:
+                    return octets
+                time.sleep(0.2)
+        finally:
+            session.logout()
+
+    def raw_receipt(self, record, kind):
+        found = self.receipts(record, kind)
+        self.assertTrue(found, f"no receipt of {kind}")
+        return found[0]
+
+    def verify(self, octets, record):
+        """What anybody can check: the signature by openssl, the proof by vanthu-verify with a key known before."""
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "mail.eml").write_bytes(octets)
+            checked = subprocess.run(["openssl", "cms", "-verify", "-in", folder / "mail.eml", "-CAfile",
+                                      self.box.facts["ca_file"], "-out", folder / "content"], capture_output=True, check=False)
+            self.assertEqual(checked.returncode, 0, checked.stderr)
+            inner = email.message_from_bytes((folder / "content").read_bytes(), policy=email.policy.default)
+            parts = {part.get_filename(): part for part in inner.iter_attachments()}
+            said = json.loads(parts[f"receipt-{record}.json"].get_content())
+            proof = folder / "record.tlog-proof"
+            proof.write_text(parts[f"record-{record}.tlog-proof"].get_content())
+            key = self.box.vanthu("log", "status", "--keys").stdout.decode().splitlines()[0]
+            words = [self.box.layout.program("vanthu-verify"), "proof", proof, "--key", key, "--meta-digest", said["meta_sha256"]]
+            for digest, code in ((said["sha256"], 0), ("0" * 64, 1)):
+                done = subprocess.run([*words, "--digest", digest], capture_output=True, check=False)
+                self.assertEqual(done.returncode, code, done.stdout + done.stderr)
+            self.assertIn(f"record {record}", subprocess.run([*words, "--digest", said["sha256"]], capture_output=True,
+                                                             check=False).stdout.decode())
+            # One octet changed in the text, and the signature is none.
+            at = octets.index(b"quoted-printable") + 40
+            (folder / "bent.eml").write_bytes(octets[:at] + bytes([octets[at] ^ 1]) + octets[at + 1:])
+            bent = subprocess.run(["openssl", "cms", "-verify", "-in", folder / "bent.eml", "-CAfile",
+                                   self.box.facts["ca_file"], "-out", "/dev/null"], capture_output=True, check=False)
+            self.assertNotEqual(bent.returncode, 0)
+            return inner, said
+
+    def reply(self, who, address, line):
+        return self.answer(self.box, who, address, line, subject="Re: Phiếu tiếp nhận")
+
+    def test_a_letter_brings_its_receipts_and_mailrooms_answer_their_slips(self):
+        record, octets = self.post("201")
+        digest = self.box.records_of(octets)[0]["sha256"]
+        self.assertTrue(self.receipts(record, "acceptance"))
+        inner, said = self.verify(self.raw_receipt(record, "delivery"), record)
+        self.assertIn("delivery", said["kinds"])
+        self.assertEqual((said["sha256"], said["record"]), (digest, record))
+        self.assertEqual({one["unit"]: one["delivered_to"] for one in said["units"]}, {"btctu": 1, "bnctu": 1})
+        text = inner.get_body().get_content()
+        for piece in (f"Bản ghi số: {record}", digest, "chưa mở", "not opened", "vanthu-verify proof"):
+            self.assertIn(piece, text)
+        outer = email.message_from_bytes(self.raw_receipt(record, "delivery"), policy=email.policy.default)
+        self.assertEqual((outer["Auto-Submitted"], outer["Return-Path"] or "<>"), ("auto-generated", "<>"))
+        self.assertIn("201-CV/VPTU", outer["Subject"])
+
+        # The slip: answered by whom it is for, and by nobody else.
+        slip = self.search(self.box, THUY, "Message-ID", f"slip.{record}.btctu", mailbox=BTCTU)[0]
+        address = self.reply_to(slip)
+        for who, why in ((HUONG, "văn thư"), (KIEN, "văn thư"), (BINH, "văn thư")):
+            refused = self.reply(who, address, "VÀO SỔ")
+            self.assertEqual((refused.step, refused.code), ("rcpt", 550), refused)
+        outside = self.box.send("mx", None, OUTSIDE, [address], raw.message(OUTSIDE, address))
+        self.assertEqual((outside.step, outside.code), ("rcpt", 550), outside)
+        unclear = self.reply(THUY, address, "Đã xem")
+        self.assertEqual((unclear.step, unclear.code), ("end", 554), unclear)
+        wrong = self.reply(THUY, address, "SỐ ĐẾN 999")
+        self.assertEqual((wrong.step, wrong.code), ("end", 554), wrong)
+        self.assertIn("the next number is", wrong.text)
+        self.assertEqual(self.events(record, "register.entered"), [])
+        next_number = re.search(r"the next number is (\d+)", wrong.text).group(1)
+        done = self.reply(THUY, address, f"Số đến {next_number}.")
+        self.assertTrue(done.accepted, done)
+        entered = self.events(record, "register.entered")
+        self.assertEqual([(one["actor"], one["details"]["number"]) for one in entered], [(THUY, int(next_number))])
+        again = self.reply(THUY, address, "VÀO SỔ")
+        self.assertEqual((again.step, again.code), ("end", 554), again)
+        self.assertIn("registered already", again.text)
+        audit = json.loads(self.box.vanthu("audit", "list", "--act", "register.enter", "--json").stdout)["entries"]
+        self.assertTrue(any(one["actor"] == THUY and one["details"].get("by") == "mail" and one["outcome"] == "done"
+                            for one in audit))
+
+        # The other one refuses; both have opened it: opening and registration are told, once.
+        other = self.reply_to(self.search(self.box, BINH, "Message-ID", f"slip.{record}.bnctu", mailbox=BNCTU)[0])
+        done = self.reply(BINH, other, "TỪ CHỐI: gửi nhầm nơi nhận")
+        self.assertTrue(done.accepted, done)
+        inner, said = self.verify(self.raw_receipt(record, "registration"), record)
+        states = {one["unit"]: [item["state"] for item in one["registration"]] for one in said["units"]}
+        self.assertEqual(states, {"btctu": ["entered"], "bnctu": ["refused"]})
+        for who, mailbox in ((THUY, BTCTU), (BINH, BNCTU)):
+            session = self.box.imap(who, mailbox)
+            session.fetch(self.locate(session, record), "(BODY.PEEK[1])")
+            session.logout()
+        self.verify(self.raw_receipt(record, "opening"), record)
+        time.sleep(1)
+        for kind in ("acceptance", "delivery", "opening", "registration"):
+            self.assertEqual(len(self.receipts(record, kind)), 1, kind)
+        sent = self.events(record, "receipt.sent")
+        self.assertEqual(sorted(kind for one in sent for kind in one["details"]["kinds"]),
+                         ["acceptance", "delivery", "opening", "registration", "slip:bnctu", "slip:btctu"])
+        self.assertTrue(any(one["details"].get("last") for one in sent))
+
+        # Receipts are no records, and bring none.
+        self.assertEqual([one for one in self.box.records() if "receipt" in one["subject"]], [])
+
+    def test_a_letter_to_many_units_brings_few_mails(self):
+        record, _ = self.post("211", (BTCTU, BNCTU, OFFICE))
+        self.assertTrue(self.receipts(record, "delivery"))
+        self.assertLessEqual(len(self.receipts(record)), 2)
+
+    def test_kills_in_between_bring_each_receipt_once_or_twice_with_one_id(self):
+        for turn in range(3):
+            octets = official(str(221 + turn), (BTCTU,))
+            reply = self.box.send("submission", self.box.login(KIEN), OFFICE, [BTCTU], octets)
+            self.assertTrue(reply.accepted, reply)
+            time.sleep(0.05 * turn)
+            self.box.kill_gateway()
+            self.box.start_gateway()
+            record = self.box.records_of(octets)[0]["number"]
+            for kind in ("acceptance", "delivery"):
+                wait_until(lambda k=kind: any(k in one["details"]["kinds"] for one in self.events(record, "receipt.sent")),
+                           60, f"the receipt {kind}")
+            for kind in ("acceptance", "delivery"):
+                self.assertIn(len(self.receipts(record, kind)), (1, 2), kind)
+
+
+class _Asserts(unittest.TestCase):
+    """What set_policy() asks for beside a test."""
 
 
 if __name__ == "__main__":

@@ -164,6 +164,9 @@ INSTANTIATE_TEST_SUITE_P(
                   "[[test]]\nname = \"a\"\ntext = \"x\"\nexpect = \"hold\"\n[[test]]\nname = \"a\"\ntext = \"x\"\n"
                   "expect = \"hold\"\n",
                   "the name 'a' is used twice"},
+        FaultCase{"receipt_kind", "[receipts]\nopenning = true\n",
+                  "policy.toml:2: unknown key 'openning'; the nearest known one is 'opening'"},
+        FaultCase{"receipt_reminder", "[receipts]\nremind_after_hours = 9000\n", "wants 0 to 8760 hours"},
         FaultCase{"confidence", "[official]\nmin_confidence = 1.5\n", "wants a number above 0, at most 1"}),
     [](const auto& row) { return std::string(row.param.name); });
 

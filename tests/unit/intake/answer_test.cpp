@@ -37,6 +37,49 @@ TEST(Slip, IsReadWhateverTheCase) {
     EXPECT_FALSE(read_slip(wrong)) << wrong;
 }
 
+TEST(Slip, OfAMailroomNamesRecordAndUnit) {
+  const auto slip = read_slip("VAOSO.12.hu-canloc");
+  ASSERT_TRUE(slip);
+  EXPECT_EQ(slip->record, 12U);
+  EXPECT_EQ(slip->unit, "hu-canloc");
+  ASSERT_TRUE(read_slip("vaoso.7"));
+  EXPECT_EQ(read_slip("vaoso.7")->unit, "");
+  for (const char* wrong : {"vaoso.", "vaoso.0", "vaoso.012", "vaoso.x", "vaoso.12.", "vaoso.12.a b", "vaoso.12.a.b",
+                            "vaoso.-1", "vaoso.99999999999999999999"})
+    EXPECT_FALSE(read_slip(wrong)) << wrong;
+  EXPECT_EQ(registration_tag(12, "btctu", 60), "vaoso.12.btctu");
+  EXPECT_EQ(registration_tag(12, "btctu", 13), "vaoso.12") << "a local part has 64 octets";
+  EXPECT_EQ(registration_tag(12, "Đơn vị", 60), "vaoso.12");
+}
+
+struct RegistrationCase {
+  const char *name, *line;
+  std::optional<Registration> meant;
+};
+class Registrations : public testing::TestWithParam<RegistrationCase> {};
+TEST_P(Registrations, AreReadFromTheFirstWords) { EXPECT_EQ(read_registration(GetParam().line), GetParam().meant); }
+constexpr auto enter = Registration::Act::enter;
+constexpr auto refuse = Registration::Act::refuse;
+INSTANTIATE_TEST_SUITE_P(
+    Lines, Registrations,
+    testing::Values(
+        RegistrationCase{"entered", "VÀO SỔ", Registration{}}, RegistrationCase{"taken", "Tiếp nhận.", Registration{}},
+        RegistrationCase{"without_marks", "  da vao so, cam on", Registration{}},
+        RegistrationCase{"english", "*Register*", Registration{}},
+        RegistrationCase{"number", "SỐ ĐẾN 15", Registration{enter, 15, {}, {}}},
+        RegistrationCase{"number_after_colon", "Số đến: 7.", Registration{enter, 7, {}, {}}},
+        RegistrationCase{"number_english", "number 3", Registration{enter, 3, {}, {}}},
+        RegistrationCase{"no_number", "Số đến", std::nullopt}, RegistrationCase{"nought", "Số đến 0", std::nullopt},
+        RegistrationCase{"date_for_number", "Số đến 15/11", std::nullopt},
+        RegistrationCase{"wrong_place", "TỪ CHỐI: gửi nhầm nơi nhận",
+                         Registration{refuse, 0, "wrong-recipient", "gửi nhầm nơi nhận"}},
+        RegistrationCase{"refused_english", "Refuse: missing page 3",
+                         Registration{refuse, 0, "missing-page", "missing page 3"}},
+        RegistrationCase{"refused_without", "Từ chối", Registration{refuse, 0, "other", {}}},
+        RegistrationCase{"quoted", "> VÀO SỔ", std::nullopt}, RegistrationCase{"other", "Đồng ý", std::nullopt},
+        RegistrationCase{"empty", "", std::nullopt}, RegistrationCase{"rubbish", "\xFF\xC0", std::nullopt}),
+    [](const auto& row) { return std::string(row.param.name); });
+
 TEST(Slip, TokensAreLongAndNeverTheSame) {
   EXPECT_TRUE(read_slip(new_token()));
   EXPECT_NE(new_token(), new_token());

@@ -197,6 +197,15 @@ TEST(Accepted, KeepsWhoMustBeAsked) {
   EXPECT_EQ(to_json(sample()).find("questions"), std::string::npos);
 }
 
+TEST(Accepted, KeepsWhichReceiptsItBrings) {
+  Accepted a = sample();
+  EXPECT_EQ(to_json(a).find("\"receipts\""), std::string::npos);
+  a.receipts.kinds = {"delivery", "slip"};
+  EXPECT_EQ(parse_accepted(to_json(a))->receipts, a.receipts);
+  a.receipts.remind_hours = 72;
+  EXPECT_EQ(parse_accepted(to_json(a))->receipts, a.receipts);
+}
+
 TEST(Accepted, KnowsWhatCameAndWhatIsDelivered) {
   Accepted a = sample();
   const std::string_view frame = "came|goes";
