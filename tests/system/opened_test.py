@@ -208,6 +208,41 @@ class OpenedTest(Records, unittest.TestCase):
         self.assertTrue(done.stdout)
         wait_until(lambda: self.opened(record) == ["btctu"], what="the opening by curl")
 
+        record, octets = self.post("162", (BTCTU,))
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "Mail").mkdir()
+            (folder / "mbsyncrc").write_text(f"""IMAPAccount box
+Host localhost
+Port {self.box.port('imaps')}
+User "{BTCTU}*{login}"
+Pass {password}
+AuthMechs LOGIN
+SSLType IMAPS
+CertificateFile {self.box.facts['ca_file']}
+
+IMAPStore far
+Account box
+
+MaildirStore near
+Path {folder}/Mail/
+Inbox {folder}/Mail/INBOX
+
+Channel all
+Far :far:
+Near :near:
+Patterns INBOX
+Sync Pull
+Create Near
+SyncState *
+""")
+            done = subprocess.run(["mbsync", "-c", folder / "mbsyncrc", "-a"], capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            pulled = [path.read_bytes().replace(b"\r\n", b"\n") for path in (folder / "Mail" / "INBOX").glob("*/*") if path.is_file()]
+            body = octets.partition(b"\r\n\r\n")[2].replace(b"\r\n", b"\n")  # mbsync adds a field of its own to the header
+            self.assertTrue(any(letter.endswith(body) for letter in pulled), "octet for octet")
+        wait_until(lambda: self.opened(record) == ["btctu"], what="the opening by mbsync")
+
     def test_a_session_that_fetches_parts_sees_only_its_own_answers(self):
         records = [self.post(str(171 + i), (BTCTU,))[0] for i in range(3)]
         session = self.box.imap(THUY, BTCTU)
