@@ -329,6 +329,8 @@ Made make_document(const Source& source, Speller& speller) {
   const std::string date = day_of_paper(facts ? &*facts : nullptr, received);
   builder.value(slot::number, lmdb::key_of(source.record.number));
   builder.value(slot::date, date);
+  for (const auto& [day, prefix] : {std::pair(&date, prefix::date), std::pair(&received, prefix::received)})
+    for (const std::size_t digits : {4U, 6U}) builder.exact(prefix, std::string_view(*day).substr(0, digits));
   builder.value(slot::received, received);
   builder.value(slot::facets,
                 facets_of(source.summary, date, facts ? facts->secrecy : "none", facts && has_attachment(*facts)));

@@ -2,6 +2,7 @@
 #include "gateway/search/plan.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "gateway/archive/terms.hpp"
 #include "gateway/base/lmdb.hpp"
@@ -31,6 +32,35 @@ Query range(unsigned slot, const std::string& from, const std::string& to) {
   if (from.empty()) return Query(Query::OP_VALUE_LE, slot, to);
   if (to.empty()) return Query(Query::OP_VALUE_GE, slot, from);
   return Query(Query::OP_VALUE_RANGE, slot, from, to);
+}
+
+std::string last_day_of(const std::string& month) {
+  using namespace std::chrono;
+  const year_month_day_last last{
+      year{std::stoi(month.substr(0, 4))} /
+      month_day_last{std::chrono::month{static_cast<unsigned>(std::stoi(month.substr(4, 2)))}}};
+  return month + std::to_string(static_cast<unsigned>(last.day()));
+}
+
+/// Days by the years and months that records have as terms: of a range's values alone each record would be looked at.
+Query days(std::string_view prefix, unsigned slot, const std::string& from, const std::string& to) {
+  constexpr int most_years = 60;
+  if (from.size() != 8 || to.size() != 8) return range(slot, from, to);
+  const int first = std::stoi(from.substr(0, 4)), last = std::stoi(to.substr(0, 4));
+  if (last - first > most_years) return range(slot, from, to);
+  std::vector<Query> spans;
+  for (int year = first; year <= last; ++year) {
+    const std::string name = std::to_string(10000 + year).substr(1);
+    const bool whole = name + "0101" >= from && name + "1231" <= to;
+    if (whole) spans.emplace_back(term_of(prefix, name));
+    for (unsigned month = 1; !whole && month <= 12; ++month) {
+      const std::string part = name + std::to_string(100 + month).substr(1);
+      if (part >= from.substr(0, 6) && part <= to.substr(0, 6)) spans.emplace_back(term_of(prefix, part));
+    }
+  }
+  if (spans.empty()) return Query::MatchNothing;
+  const bool whole_months = from.ends_with("01") && to == last_day_of(to.substr(0, 6));
+  return only_filter(whole_months ? any_of(spans) : between(any_of(spans), slot, from, to));
 }
 
 class Planner {
@@ -265,9 +295,9 @@ class Planner {
       case Field::id:
         return one_of(prefix::id, {node.value});
       case Field::date:
-        return range(slot::date, node.value, node.upper);
+        return days(prefix::date, slot::date, node.value, node.upper);
       case Field::received:
-        return range(slot::received, node.value, node.upper);
+        return days(prefix::received, slot::received, node.value, node.upper);
       case Field::record: {
         const auto key = [](const std::string& number) {
           return number.empty() ? std::string() : lmdb::key_of(std::stoull(number));
@@ -310,7 +340,8 @@ class Planner {
       return fail(status::bad_arguments, at + "the directory is not open, give days with date:");
     const auto days = knowledge_.term_days(node.value);
     if (!days) return fail(status::bad_arguments, at + days.error().detail);
-    return range(slot::date, days->first ? packed(*days->first) : "0", days->last ? packed(*days->last) : "");
+    return vanthu::search::days(prefix::date, slot::date, days->first ? packed(*days->first) : "0",
+                                days->last ? packed(*days->last) : "");
   }
 
   const Knowledge& knowledge_;

@@ -2,6 +2,7 @@
 #include "gateway/search/sources.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 
 #include "gateway/search/terms.hpp"
@@ -74,12 +75,14 @@ class UpToSource final : public Xapian::PostingSource {
   Xapian::docid at_ = 0;
 };
 
-class RowSource final : public Xapian::PostingSource {
+/// Records by one of their values. As many as there can be, says it: so it is asked last, of those alone that the rest
+/// of the query leaves.
+class ValueSource final : public Xapian::PostingSource {
  public:
-  explicit RowSource(std::shared_ptr<const Phrase> phrase) : phrase_(std::move(phrase)) {}
+  using Fits = std::function<bool(const std::string& value)>;
+  ValueSource(unsigned slot, std::shared_ptr<const Fits> fits) : slot_(slot), fits_(std::move(fits)) {}
 
   Xapian::doccount get_termfreq_min() const override { return 0; }
-  /// As many as there can be: so it is asked last, of those alone that have the words.
   Xapian::doccount get_termfreq_est() const override { return records_; }
   Xapian::doccount get_termfreq_max() const override { return records_; }
 
@@ -97,30 +100,34 @@ class RowSource final : public Xapian::PostingSource {
     started_ = true;
     if (!at_.check(record)) return false;
     if (at_ == end_) return true;
-    return at_.get_docid() == record && fits();
+    return at_.get_docid() == record && (*fits_)(*at_);
   }
   bool at_end() const override { return at_ == end_; }
   Xapian::docid get_docid() const override { return at_.get_docid(); }
-  Xapian::PostingSource* clone() const override { return new RowSource(phrase_); }
+  Xapian::PostingSource* clone() const override { return new ValueSource(slot_, fits_); }
   void init(const Xapian::Database& database) override {
     records_ = database.get_doccount();
-    at_ = database.valuestream_begin(slot::sequence);
-    end_ = database.valuestream_end(slot::sequence);
+    at_ = database.valuestream_begin(slot_);
+    end_ = database.valuestream_end(slot_);
     started_ = false;
   }
-  std::string get_description() const override { return "words in a row"; }
+  std::string get_description() const override { return "by a value"; }
 
  private:
-  bool fits() const { return phrase_->stands_in(*at_); }
   void settle() {
-    while (at_ != end_ && !fits()) ++at_;
+    while (at_ != end_ && !(*fits_)(*at_)) ++at_;
   }
 
-  std::shared_ptr<const Phrase> phrase_;
+  const unsigned slot_;
+  const std::shared_ptr<const Fits> fits_;
   Xapian::ValueIterator at_, end_;
   Xapian::doccount records_ = 0;
   bool started_ = false;
 };
+
+Query by_value(unsigned slot, ValueSource::Fits fits) {
+  return Query((new ValueSource(slot, std::make_shared<const ValueSource::Fits>(std::move(fits))))->release());
+}
 }  // namespace
 
 // Xapian takes a source over, and deletes it with the last query that has it.
@@ -136,8 +143,16 @@ Query up_to(const Query& query, std::uint64_t number) {
   return {Query::OP_FILTER, query, source};
 }
 
+Query between(const Query& query, unsigned slot, std::string from, std::string to) {
+  const auto inside = [from = std::move(from), to = std::move(to)](const std::string& value) {
+    return value >= from && value <= to;
+  };
+  return {Query::OP_FILTER, query, by_value(slot, inside)};
+}
+
 Query in_a_row(Phrase phrase) {
-  return Query((new RowSource(std::make_shared<const Phrase>(std::move(phrase))))->release());
+  return by_value(slot::sequence,
+                  [phrase = std::move(phrase)](const std::string& value) { return phrase.stands_in(value); });
 }
 
 }  // namespace vanthu::search

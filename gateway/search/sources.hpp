@@ -3,6 +3,7 @@
 #include <xapian.h>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "gateway/search/sequence.hpp"
@@ -14,6 +15,8 @@ namespace vanthu::search {
 Xapian::Query of_records(std::vector<std::uint64_t> records);
 /// Those of a query's records whose numbers are not above this one.
 Xapian::Query up_to(const Xapian::Query& query, std::uint64_t number);
+/// Those of a query's records whose value lies between two, both included: looked at last, one by one, as in_a_row().
+Xapian::Query between(const Xapian::Query& query, unsigned slot, std::string from, std::string to);
 /// The records in which a phrase stands. For use beside the phrase's words in OP_AND, which leaves it to the last: each
 /// record that has the words is looked at, and its sequence read.
 Xapian::Query in_a_row(Phrase phrase);

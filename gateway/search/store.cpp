@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* format_key = "format";
-constexpr const char* format = "2";
+constexpr const char* format = "3";
 constexpr std::size_t idle_readers = 8;
 
 Result<Done> sync(const fs::path& path, int flags) {

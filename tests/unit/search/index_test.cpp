@@ -78,6 +78,47 @@ TEST_F(IndexTest, IsMadeAnewWhenItIsGoneOrDamaged) {
   EXPECT_EQ(numbers("kiểm tra"), before);
 }
 
+/// Ranges go by years and months where they can; held against the days themselves.
+TEST_F(IndexTest, RangesOfDaysAreExact) {
+  catch_up();
+  const std::uint64_t before = recorded_;
+  std::mt19937 random(17);
+  std::vector<std::string> dates;
+  const auto letters = gold_letters();
+  const auto day = [&] {
+    const auto month = static_cast<unsigned>(1 + random() % 12);
+    const unsigned last = month == 2 ? 28 : 30;
+    const auto number = static_cast<unsigned>(random() % 3 == 0 ? (random() % 2 == 0 ? 1 : last) : 1 + random() % last);
+    return std::to_string(2018 + random() % 5) + '-' + std::to_string(100 + month).substr(1) + '-' +
+           std::to_string(100 + number).substr(1);
+  };
+  for (int i = 0; i < 60; ++i) {
+    GoldLetter letter = letters[0];
+    dates.push_back(day());
+    letter.told["day"] = dates.back();
+    letter.told.erase("paper");
+    const std::uint64_t number = ++recorded_;
+    write(*records_, letter.accepted(number), letter.octets(number), true);
+  }
+  catch_up();
+  std::size_t found_some = 0;
+  for (int i = 0; i < 200; ++i) {
+    std::string from = day(), to = day();
+    if (to < from) std::swap(from, to);
+    if (i % 5 == 0) from = from.substr(0, 7) + "-01";
+    if (i % 7 == 0) to = to.substr(0, 5) + "12-31";
+    Numbers expected;
+    for (std::size_t k = 0; k < dates.size(); ++k)
+      if (dates[k] >= from && dates[k] <= to) expected.push_back(before + 1 + k);
+    const std::string range = from + ".." + to + " record:" + std::to_string(before + 1) + "..";
+    ASSERT_EQ(sorted(numbers("received:" + range)), expected) << range;
+    ASSERT_EQ(sorted(numbers("date:" + range)), expected) << range;
+    found_some += expected.empty() ? 0 : 1;
+  }
+  EXPECT_GT(found_some, 100U);
+  EXPECT_TRUE(numbers("date:1970-01..1970-02").empty());
+}
+
 TEST_F(IndexTest, OfAnotherLogIsDropped) {
   catch_up();
   index_.reset();
