@@ -112,7 +112,7 @@ TEST(PolicyCheck, NamesWhatIsWrongWithItsWords) {
   for (const UsageCase& row : {UsageCase{"no file", {}, "no message file"},
                                UsageCase{"from", {"--from", "x", "a.eml"}, "--from: no mail address"},
                                UsageCase{"to", {"--to", "x@", "a.eml"}, "--to: no mail address"},
-                               UsageCase{"direction", {"--direction", "up", "a.eml"}, "in or out, not up"},
+                               UsageCase{"direction", {"--direction", "up", "a.eml"}, "in, out or append, not up"},
                                UsageCase{"day", {"--at", "hôm nay", "a.eml"}, "no day"},
                                UsageCase{"option", {"--frm", "a.eml"}, "unknown option --frm"}}) {
     const Answer answer = run("check", row.words, {{"a.eml", own}});
