@@ -23,7 +23,13 @@ std::string id_of(std::uint64_t record, const std::vector<std::string>& kinds) {
 
 void Sender::look(Time at) {
   std::set<std::uint64_t> records = services_.book.take_touched();
-  records.merge(std::exchange(again_, {}));
+  // The book tells us of them while what happened is being written: once nobody writes, it can be read.
+  std::set<std::uint64_t> unwritten;
+  if (!records.empty() &&
+      !services_.archive.act([](const lmdb::Transaction&) { return std::vector<archive::Event>(); }))
+    unwritten = records;
+  const auto failed = std::exchange(again_, unwritten);
+  records.insert(failed.begin(), failed.end());
   if (looked_at_all_ == Time{} || at >= looked_at_all_ + between_rounds || at < looked_at_all_) {
     looked_at_all_ = at;
     std::uint64_t from = 0;
