@@ -17,7 +17,9 @@ constexpr int exit_config = 78;  // sysexits.h: something is wrong with what the
 
 void give_up(const Error& error) {
   std::cerr << "vanthu-gateway: " << error.detail << '\n';
-  std::exit(exit_config);
+  std::cerr.flush();
+  // Not exit(): threads may be at work already, and what it takes down (OpenSSL's locks) is theirs too.
+  std::_Exit(exit_config);
 }
 
 void give_up_root(const Config& config) {
