@@ -31,8 +31,6 @@
 namespace vanthu::inspect {
 namespace {
 
-bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
-
 /// One object, step by step. Lives only during one examine().
 class Examiner {
  public:
@@ -88,7 +86,7 @@ class Examiner {
         find("content.disk-image", type_.mime);
         return find("inspect.unsupported-container", type_.mime);
       case Family::archive:
-        if (starts(type_.mime, "application/x-iso9660")) find("content.disk-image", type_.mime);
+        if (type_.mime.starts_with("application/x-iso9660")) find("content.disk-image", type_.mime);
         return document(Format::archive);
       case Family::tnef:
         return document(Format::tnef);
@@ -115,10 +113,10 @@ class Examiner {
         if (!object_.in_multipart_signed) document(Format::cms);
         return;
       case Family::other:
-        if (starts(object_.declared_type, "text/")) text();
-        if (starts(type_.mime, "image/")) picture();
-        if (!starts(type_.mime, "image/") && !starts(type_.mime, "audio/") && !starts(type_.mime, "video/") &&
-            !octets_.empty())
+        if (object_.declared_type.starts_with("text/")) text();
+        if (type_.mime.starts_with("image/")) picture();
+        if (!type_.mime.starts_with("image/") && !type_.mime.starts_with("audio/") &&
+            !type_.mime.starts_with("video/") && !octets_.empty())
           find("inspect.no-text", type_.mime);
         return;
     }
@@ -285,8 +283,8 @@ class Examiner {
     ++around.container_depth;
     ++around.mime_depth;
     std::string_view octets = octets_;
-    if (starts(octets, "\xEF\xBB\xBF")) octets.remove_prefix(3);
-    if (starts(octets, "From ")) octets.remove_prefix(std::min(octets.find('\n'), octets.size() - 1) + 1);
+    if (octets.starts_with("\xEF\xBB\xBF")) octets.remove_prefix(3);
+    if (octets.starts_with("From ")) octets.remove_prefix(std::min(octets.find('\n'), octets.size() - 1) + 1);
     const Header header = read_message(examination_, octets, around);
     examination_.add_labels(labels_of_header(header), path_);
     text_read_ = true;

@@ -13,10 +13,9 @@ namespace {
 using namespace std::string_view_literals;
 constexpr std::size_t npos = std::string_view::npos;
 
-bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
 bool picture_or_sound(const Type& type) {
-  return starts(type.mime, "image/") || starts(type.mime, "audio/") || starts(type.mime, "video/") ||
-         starts(type.mime, "font/");
+  return type.mime.starts_with("image/") || type.mime.starts_with("audio/") || type.mime.starts_with("video/") ||
+         type.mime.starts_with("font/");
 }
 
 /// Octets that say nothing: blanks and a byte order mark in front of a PDF are some printer's.
@@ -24,7 +23,8 @@ bool blank(std::string_view octets) { return octets.find_first_not_of("\0 \t\r\n
 
 /// A type by the first octets alone, as a program sees it that does not know what stands further behind.
 Type type_of_front(std::string_view front, std::string_view declared) {
-  if (begins_like_html(front) && starts(front.substr(std::min(front.find_first_not_of(" \t\r\n"), front.size())), "<"))
+  if (begins_like_html(front) &&
+      front.substr(std::min(front.find_first_not_of(" \t\r\n"), front.size())).starts_with("<"))
     return {"text/html", Family::html};
   return detect_type(front, declared, nullptr);
 }
@@ -49,7 +49,7 @@ std::size_t zip_begin(std::string_view octets) {
   const std::size_t all = number(12) + number(16);  // the directory and what stands in front of it
   if (all > end) return npos;
   const std::size_t begin = end - all;
-  return starts(octets.substr(begin), "PK") ? begin : npos;
+  return octets.substr(begin).starts_with("PK") ? begin : npos;
 }
 
 /// Whether the end record is the very last that stands there.
@@ -93,10 +93,11 @@ class Readings {
       const Zip zip(behind);
       if (!zip.open()) return;
       add(detect_type(behind, {}, &zip), begin);
-      if (starts(octets_, "PK")) add({"application/zip", Family::zip}, 0, begin);  // the one in front has an end too
+      if (octets_.starts_with("PK"))
+        add({"application/zip", Family::zip}, 0, begin);  // the one in front has an end too
       return;
     }
-    if (zip_ == nullptr || !zip_->open() || starts(octets_, "PK")) return;
+    if (zip_ == nullptr || !zip_->open() || octets_.starts_with("PK")) return;
     const std::size_t first = std::min(octets_.find("PK\x03\x04"), octets_.size());
     if (type_.family != Family::zip && type_.family != Family::package)
       return add(detect_type(octets_.substr(first), {}, zip_), 0);
@@ -169,8 +170,8 @@ class Readings {
         return add({"text/html", Family::html}, offset + at);
     // A picture's size or length that begins a comment or an assignment; alone '=' is a picture 61 dots wide.
     const bool gif =
-        starts(octets_, "GIF8") && (octets_.substr(6, 2) == "/*" || (octets_[6] == '=' && octets_[7] >= ' '));
-    if (gif || starts(octets_, "BM/*") || starts(octets_, "\xFF\xD8\xFF\xE0/*"))
+        octets_.starts_with("GIF8") && (octets_.substr(6, 2) == "/*" || (octets_[6] == '=' && octets_[7] >= ' '));
+    if (gif || octets_.starts_with("BM/*") || octets_.starts_with("\xFF\xD8\xFF\xE0/*"))
       add({"text/javascript", Family::executable}, 0);
   }
 

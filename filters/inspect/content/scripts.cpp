@@ -13,20 +13,19 @@ namespace {
 constexpr std::size_t head_octets = 8192;
 
 bool holds(std::string_view text, std::string_view what) { return text.find(what) != std::string_view::npos; }
-bool starts(std::string_view text, std::string_view what) { return text.substr(0, what.size()) == what; }
 
 /// The beginning as small ASCII letters, whatever mark stands in front; other characters become '?'.
 std::string lower_head(std::string_view octets) {
   octets = octets.substr(0, 2 * head_octets);
   std::string head;
-  const bool little = starts(octets, "\xFF\xFE");
-  if (little || starts(octets, "\xFE\xFF")) {
+  const bool little = octets.starts_with("\xFF\xFE");
+  if (little || octets.starts_with("\xFE\xFF")) {
     for (std::size_t i = 2; i + 1 < octets.size(); i += 2) {
       const char low = octets[little ? i : i + 1];
       head += octets[little ? i + 1 : i] == '\0' ? low : '?';
     }
   } else {
-    if (starts(octets, "\xEF\xBB\xBF")) octets.remove_prefix(3);
+    if (octets.starts_with("\xEF\xBB\xBF")) octets.remove_prefix(3);
     head = octets.substr(0, head_octets);
   }
   return text::ascii_lower(head);
@@ -38,7 +37,7 @@ std::string_view first_statement(std::string_view head, std::string_view comment
     const std::size_t at = head.find_first_not_of(" \t\r\n");
     if (at == std::string_view::npos) return {};
     head.remove_prefix(at);
-    if (comment.empty() || !starts(head, comment)) return head;
+    if (comment.empty() || !head.starts_with(comment)) return head;
     const std::size_t end = comment == "/*" ? head.find("*/") : head.find('\n');
     head.remove_prefix(end == std::string_view::npos ? head.size() : end + (comment == "/*" ? 2 : 1));
   }
@@ -48,12 +47,12 @@ std::string_view first_statement(std::string_view head, std::string_view comment
 /// "key = value" files with a section first, as Windows and desktops follow them.
 std::string_view settings_type(std::string_view head) {
   const std::string_view first = first_statement(head, ";");
-  if (starts(first, "[internetshortcut") || holds(head, "\n[internetshortcut]")) return "application/x-mswinurl";
-  if (!starts(first, "[")) return {};
-  if (starts(first, "[shell]") && holds(head, "\ncommand=")) return "application/x-ms-scf";
-  if (starts(first, "[.shellclassinfo]")) return "application/x-ms-desktop-ini";
-  if (starts(first, "[autorun]")) return "application/x-ms-autorun";
-  if (starts(first, "[desktop entry]")) return "application/x-desktop";
+  if (first.starts_with("[internetshortcut") || holds(head, "\n[internetshortcut]")) return "application/x-mswinurl";
+  if (!first.starts_with("[")) return {};
+  if (first.starts_with("[shell]") && holds(head, "\ncommand=")) return "application/x-ms-scf";
+  if (first.starts_with("[.shellclassinfo]")) return "application/x-ms-desktop-ini";
+  if (first.starts_with("[autorun]")) return "application/x-ms-autorun";
+  if (first.starts_with("[desktop entry]")) return "application/x-desktop";
   if (holds(head, "[control panel\\desktop") && holds(head, "[theme]")) return "application/x-ms-theme";
   if (holds(head, "[version]") && holds(head, "signature")) return "application/x-setupscript";
   return {};
@@ -80,10 +79,10 @@ constexpr auto markups = std::to_array<Markup>({
 
 std::string_view xml_type(std::string_view head) {
   const std::string_view first = first_statement(head, "");
-  if (!starts(first, "<")) return {};
+  if (!first.starts_with("<")) return {};
   for (const Markup& one : markups)
     if (holds(head, one.tag)) return one.mime;
-  if (starts(first, "<job") || starts(first, "<package") || starts(first, "<?xml"))
+  if (first.starts_with("<job") || first.starts_with("<package") || first.starts_with("<?xml"))
     if (holds(head, "<script") && (holds(head, "<job") || holds(head, "<component")))
       return holds(head, "<job") ? "application/x-ms-wsf" : "text/scriptlet";
   return {};
@@ -98,24 +97,24 @@ bool reaches_out(std::string_view head) {
 }
 
 std::string_view code_type(std::string_view head) {
-  if (starts(head, "#@~^")) return "text/x-ms-encoded-script";
+  if (head.starts_with("#@~^")) return "text/x-ms-encoded-script";
   const std::string_view batch = first_statement(head, "::");
   for (const std::string_view word : {"@echo", "@setlocal", "@powershell", "@cmd", "@start ", "@if ", "@set ", "@rem "})
-    if (starts(batch, word)) return "text/x-msdos-batch";
+    if (batch.starts_with(word)) return "text/x-msdos-batch";
   const std::string_view basic = first_statement(head, "'");
   for (const std::string_view word :
        {"dim ", "set ", "on error ", "option explicit", "sub ", "function ", "createobject(", "execute"})
-    if (starts(basic, word) && reaches_out(head)) return "text/vbscript";
+    if (basic.starts_with(word) && reaches_out(head)) return "text/vbscript";
   for (const std::string_view comment : {"//", "/*"}) {
     const std::string_view java = first_statement(head, comment);
     for (const std::string_view word :
          {"var ", "let ", "const ", "function", "try", "(function", "new ", "eval(", "this["})
-      if (starts(java, word) && reaches_out(head)) return "text/javascript";
+      if (java.starts_with(word) && reaches_out(head)) return "text/javascript";
   }
   const std::string_view shell = first_statement(head, "#");
   for (const std::string_view word :
        {"$", "param", "function ", "[cmdletbinding", "invoke-", "start-", "set-executionpolicy", "iex", "powershell"})
-    if (starts(shell, word))
+    if (shell.starts_with(word))
       for (const std::string_view deed : {"invoke-expression", "invoke-webrequest", "new-object ", "start-process",
                                           "downloadstring", "downloadfile", "-encodedcommand", "frombase64string"})
         if (holds(head, deed)) return "text/x-powershell";
@@ -124,13 +123,13 @@ std::string_view code_type(std::string_view head) {
 
 /// Tables that start programs: SYLK with macros or formulas that call out, queries.
 std::string_view table_type(std::string_view head) {
-  if (starts(head, "id;p"))
+  if (head.starts_with("id;p"))
     return holds(head, "\no;e") || holds(head, "\nnn;nauto") || (holds(head, ";e") && holds(head, "|"))
                ? "application/x-sylk-macro"
                : std::string_view{};
-  if (starts(head, "web\r\n") || starts(head, "web\n"))
+  if (head.starts_with("web\r\n") || head.starts_with("web\n"))
     if (holds(head, "\nhttp") || holds(head, "\n\\\\")) return "text/x-ms-iqy";
-  if (starts(head, "xlodbc\r\n")) return "text/x-ms-dqy";
+  if (head.starts_with("xlodbc\r\n")) return "text/x-ms-dqy";
   return {};
 }
 
@@ -150,12 +149,12 @@ bool begins_like_html(std::string_view octets) {
 }
 
 std::string_view script_type(std::string_view octets) {
-  if (starts(octets, "#!") && holds(octets.substr(0, 256), "/")) return "text/x-script";
+  if (octets.starts_with("#!") && holds(octets.substr(0, 256), "/")) return "text/x-script";
   const std::string head = lower_head(octets);
   if (head.empty()) return {};
-  if (starts(head, "windows registry editor") || starts(head, "regedit4")) return "text/x-ms-regedit";
-  if (holds(head, "\nfull address:s:") || starts(head, "full address:s:") || holds(head, "\nscreen mode id:i:") ||
-      starts(head, "screen mode id:i:"))
+  if (head.starts_with("windows registry editor") || head.starts_with("regedit4")) return "text/x-ms-regedit";
+  if (holds(head, "\nfull address:s:") || head.starts_with("full address:s:") || holds(head, "\nscreen mode id:i:") ||
+      head.starts_with("screen mode id:i:"))
     return "application/x-rdp";
   for (const auto look : {settings_type, xml_type, code_type, table_type})
     if (const std::string_view type = look(head); !type.empty()) return type;

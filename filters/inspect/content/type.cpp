@@ -22,8 +22,6 @@ namespace {
 
 constexpr std::string_view ole_signature = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
-bool starts(std::string_view octets, std::string_view with) { return octets.substr(0, with.size()) == with; }
-
 class Magic {
  public:
   Magic() : cookie_(magic_open(questions)) {
@@ -69,36 +67,37 @@ bool reads_as_text(std::string_view octets) {
   return static_cast<std::size_t>(control) * 100 <= sample.size();
 }
 
-bool reads_as_utf16(std::string_view octets) { return starts(octets, "\xFF\xFE") || starts(octets, "\xFE\xFF"); }
+bool reads_as_utf16(std::string_view octets) {
+  return octets.starts_with("\xFF\xFE") || octets.starts_with("\xFE\xFF");
+}
 
 /// Programs and what runs like one, by their first octets. Empty: none.
 std::string_view executable_type(std::string_view octets) {
   const auto byte = [&](std::size_t at) { return at < octets.size() ? static_cast<unsigned char>(octets[at]) : 0U; };
-  if (starts(octets, "MZ") || starts(octets, "ZM")) {
+  if (octets.starts_with("MZ") || octets.starts_with("ZM")) {
     const std::size_t header = byte(0x3C) | byte(0x3D) << 8 | byte(0x3E) << 16 | byte(0x3F) << 24;
     const std::string_view at = header < octets.size() ? octets.substr(header, 2) : std::string_view{};
     if (at == "PE" || at == "NE" || at == "LE" || at == "LX") return "application/vnd.microsoft.portable-executable";
     // A bare DOS program, or a damaged one: no text begins like this and holds zeros.
     if (octets.substr(0, 64).find('\0') != std::string_view::npos) return "application/x-dosexec";
   }
-  if (starts(octets,
-             "\x7F"
-             "ELF"))
+  if (octets.starts_with("\x7F"
+                         "ELF"))
     return "application/x-executable";
   for (const std::string_view mach : {"\xFE\xED\xFA\xCE", "\xFE\xED\xFA\xCF", "\xCE\xFA\xED\xFE", "\xCF\xFA\xED\xFE"})
-    if (starts(octets, mach)) return "application/x-mach-binary";
-  if (starts(octets, "\xCA\xFE\xBA\xBE")) return "application/java-vm";
-  if (starts(octets, std::string_view("L\0\0\0\x01\x14\x02\0", 8))) return "application/x-ms-shortcut";
-  if (starts(octets, "ITSF")) return "application/vnd.ms-htmlhelp";
-  if (starts(octets, "dex\n")) return "application/x-dex";
-  if (starts(octets, "Cr24")) return "application/x-chrome-extension";
-  if (starts(octets, "\xED\xAB\xEE\xDB")) return "application/x-rpm";
-  if (starts(octets, std::string_view("\0asm\x01\0\0\0", 8))) return "application/wasm";
-  if (starts(octets, std::string_view("?_\x03\0", 4))) return "application/winhlp";
+    if (octets.starts_with(mach)) return "application/x-mach-binary";
+  if (octets.starts_with("\xCA\xFE\xBA\xBE")) return "application/java-vm";
+  if (octets.starts_with(std::string_view("L\0\0\0\x01\x14\x02\0", 8))) return "application/x-ms-shortcut";
+  if (octets.starts_with("ITSF")) return "application/vnd.ms-htmlhelp";
+  if (octets.starts_with("dex\n")) return "application/x-dex";
+  if (octets.starts_with("Cr24")) return "application/x-chrome-extension";
+  if (octets.starts_with("\xED\xAB\xEE\xDB")) return "application/x-rpm";
+  if (octets.starts_with(std::string_view("\0asm\x01\0\0\0", 8))) return "application/wasm";
+  if (octets.starts_with(std::string_view("?_\x03\0", 4))) return "application/winhlp";
   if (octets.size() > 19 && (octets.substr(4, 15) == "Standard Jet DB" || octets.substr(4, 15) == "Standard ACE DB"))
     return "application/x-msaccess";
-  if ((starts(octets, "FWS") || starts(octets, "CWS") || starts(octets, "ZWS")) && byte(3) > 0 && byte(3) < 64 &&
-      octets.substr(0, 64).find('\0') != std::string_view::npos)
+  if ((octets.starts_with("FWS") || octets.starts_with("CWS") || octets.starts_with("ZWS")) && byte(3) > 0 &&
+      byte(3) < 64 && octets.substr(0, 64).find('\0') != std::string_view::npos)
     return "application/x-shockwave-flash";
   if (const std::string_view script = script_type(octets); !script.empty()) return script;
   return {};
@@ -125,13 +124,13 @@ Type package_type(const Zip& zip) {
       if (zip.find(main.part) != nullptr) return {std::string(macros ? main.with_macros : main.plain), Family::package};
     for (const ZipEntry& entry : zip.entries())  // the main part may have another name; Word follows the relations
       for (const auto& [folder, main] : {std::pair<std::string_view, std::size_t>{"word/", 0}, {"xl/", 1}, {"ppt/", 3}})
-        if (starts(entry.name, folder))
+        if (entry.name.starts_with(folder))
           return {std::string(macros ? mains[main].with_macros : mains[main].plain), Family::package};
   }
   if (const ZipEntry* mimetype = zip.find("mimetype")) {
     std::string text;
     (void)zip.read(*mimetype, 256, text);
-    if (starts(text, "application/vnd.oasis.opendocument.") || starts(text, "application/vnd.sun.xml.")) {
+    if (text.starts_with("application/vnd.oasis.opendocument.") || text.starts_with("application/vnd.sun.xml.")) {
       const std::size_t end = std::min(text.find_first_of(" \r\n\t"), text.size());
       return {text::ascii_lower(text.substr(0, end)), Family::package};
     }
@@ -241,8 +240,8 @@ bool among(const std::array<std::string_view, N>& list, std::string_view word) {
 /// A message saved as a file: header fields from the first line on, and one that only mail has.
 bool looks_like_message(std::string_view octets) {
   std::string_view head = octets.substr(0, 16384);
-  if (starts(head, "\xEF\xBB\xBF")) head.remove_prefix(3);
-  if (starts(head, "From ")) head.remove_prefix(std::min(head.find('\n'), head.size() - 1) + 1);
+  if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
+  if (head.starts_with("From ")) head.remove_prefix(std::min(head.find('\n'), head.size() - 1) + 1);
   bool telling = false;
   std::size_t fields = 0;
   while (!head.empty()) {
@@ -302,7 +301,7 @@ Type cms_type(std::string_view octets, std::string_view declared) {
   const bool detached = declared == "application/pkcs7-signature" || declared == "application/x-pkcs7-signature";
   const std::string_view head = octets.substr(0, 32);
   const auto holds = [&](std::string_view oid) {
-    return starts(octets, "\x30") && head.find(oid) != std::string_view::npos;
+    return octets.starts_with("\x30") && head.find(oid) != std::string_view::npos;
   };
   const std::string_view signed_data = "\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02";
   if (detached && holds(signed_data)) return {std::string(declared), Family::signature};
@@ -316,7 +315,8 @@ Type cms_type(std::string_view octets, std::string_view declared) {
 void load_magic() { (void)magic(); }
 
 bool looks_like_zip(std::string_view octets) {
-  if (starts(octets, "PK\x03\x04") || starts(octets, "PK\x05\x06") || starts(octets, "PK\x07\x08")) return true;
+  if (octets.starts_with("PK\x03\x04") || octets.starts_with("PK\x05\x06") || octets.starts_with("PK\x07\x08"))
+    return true;
   // Programs look for the end record at the end; what stands in front of the first entry does not stop them.
   const std::string_view tail = octets.size() > 65557 ? octets.substr(octets.size() - 65557) : octets;
   std::size_t at = std::string_view::npos;
@@ -342,14 +342,14 @@ Type detect_type(std::string_view octets, std::string_view declared, const Zip* 
   if (octets.empty()) return {"application/x-empty", Family::other};
   if (const std::string_view program = executable_type(octets); !program.empty())
     return {std::string(program), Family::executable};
-  if (starts(octets, ole_signature)) return ole_type(octets);
+  if (octets.starts_with(ole_signature)) return ole_type(octets);
   if (find_pdf(octets) != std::string_view::npos) return {"application/pdf", Family::pdf};
   if (zip != nullptr && zip->open()) return package_type(*zip);
   if (is_bare_biff(octets)) return {"application/x-excel-biff", Family::container};
-  if (starts(octets, "{\\rt")) return {"text/rtf", Family::rtf};
-  if (starts(octets, "\x78\x9F\x3E\x22")) return {"application/vnd.ms-tnef", Family::tnef};
+  if (octets.starts_with("{\\rt")) return {"text/rtf", Family::rtf};
+  if (octets.starts_with("\x78\x9F\x3E\x22")) return {"application/vnd.ms-tnef", Family::tnef};
   if (const Type container = container_family(octets); !container.mime.empty()) return container;
-  if (starts(octets, "-----BEGIN PGP MESSAGE-----")) return {"application/pgp-encrypted", Family::cms};
+  if (octets.starts_with("-----BEGIN PGP MESSAGE-----")) return {"application/pgp-encrypted", Family::cms};
 
   const bool plain = reads_as_text(octets);
   const std::size_t first = octets.find_first_not_of(" \t\r\n");
@@ -358,25 +358,25 @@ Type detect_type(std::string_view octets, std::string_view declared, const Zip* 
   std::string mime =
       plain && surely_plain_text(octets, html) ? magic().type_of_plain_text(octets) : magic().type(octets);
   if (mime.find('/') == std::string::npos) mime = "application/octet-stream";
-  if (zip != nullptr && starts(octets, "PK")) return {"application/zip", Family::container};  // cannot be opened
+  if (zip != nullptr && octets.starts_with("PK")) return {"application/zip", Family::container};  // cannot be opened
   if (const Type sealed = cms_type(octets, declared); !sealed.mime.empty()) return sealed;
   if (among(unsupported, mime) && !(plain && mime == "application/x-cpio")) return {mime, Family::container};
   if (among(programs, mime)) return {mime, Family::executable};
   if (mime == "application/pgp-encrypted" || mime == "application/pgp")
     return {"application/pgp-encrypted", Family::cms};
-  if (!plain && starts(mime, "application/octet-stream") && looks_like_pgp(octets))
+  if (!plain && mime.starts_with("application/octet-stream") && looks_like_pgp(octets))
     return {"application/pgp-encrypted", Family::cms};
 
   const bool text = plain || reads_as_utf16(octets);
   if (text && declared != "text/plain" && looks_like_message(octets))
     return {looks_like_web_page(octets) ? "multipart/related" : "message/rfc822", Family::message};
   if (mime == "text/html" || html || (text && looks_like_html(octets))) return {"text/html", Family::html};
-  if (starts(mime, "image/svg") || (text && octets.substr(0, 1024).find("<svg") != std::string_view::npos))
+  if (mime.starts_with("image/svg") || (text && octets.substr(0, 1024).find("<svg") != std::string_view::npos))
     return {"image/svg+xml", Family::html};  // text and scripts in tags
   // Two octets are enough for libmagic to hear music in a letter that begins with "Về": a text is read all the same.
-  if (!plain && (starts(mime, "image/") || starts(mime, "audio/") || starts(mime, "video/")))
+  if (!plain && (mime.starts_with("image/") || mime.starts_with("audio/") || mime.starts_with("video/")))
     return {mime, Family::other};
-  if (text || starts(declared, "text/")) {
+  if (text || declared.starts_with("text/")) {
     // Kinds of text are guesses of libmagic; only those with a grammar are worth naming.
     const bool named = mime == "text/calendar" || mime == "text/vcard" || mime == "text/xml" || mime == "text/csv" ||
                        mime == "application/json";

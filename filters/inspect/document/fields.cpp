@@ -10,8 +10,6 @@
 namespace vanthu::inspect {
 namespace {
 
-bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
-
 std::string_view trimmed(std::string_view text) {
   const std::size_t begin = text.find_first_not_of(" \t\r\n\"");
   return begin == std::string_view::npos ? std::string_view{} : text.substr(begin);
@@ -29,7 +27,7 @@ constexpr auto harmless = std::to_array<std::string_view>({"http", "https", "mai
 /// A file on this computer or a share that is run when it is opened. Names of hosts end in "com" too.
 bool opens_a_program(std::string_view target) {
   const std::string lower = text::ascii_lower(trimmed(target));
-  const bool path = starts(lower, "file:") || starts(lower, "\\\\") || (lower.size() > 2 && lower[1] == ':');
+  const bool path = lower.starts_with("file:") || lower.starts_with("\\\\") || (lower.size() > 2 && lower[1] == ':');
   if (!path) return false;
   const std::string extension = extension_of(std::string_view(lower).substr(0, lower.find_first_of("\"#?")));
   return extension != "com" && executable_extension(extension);
@@ -40,13 +38,13 @@ bool opens_a_program(std::string_view target) {
 bool remote(std::string_view target) {
   const std::string lower = text::ascii_lower(trimmed(target));
   for (const std::string_view scheme : {"http:", "https:", "ftp:", "ftps:", "smb:", "\\\\", "//", "mhtml:", "webdav:"})
-    if (starts(lower, scheme)) return true;
-  if (!starts(lower, "file:")) return false;
+    if (lower.starts_with(scheme)) return true;
+  if (!lower.starts_with("file:")) return false;
   // file://host/… and file:////host/… and file:\\host lead to a share, file:///C:/… does not.
   std::string_view rest = std::string_view(lower).substr(5);
   const std::size_t slashes = std::min(rest.find_first_not_of("/\\"), rest.size());
   rest.remove_prefix(slashes);
-  if (slashes == 2) return !rest.empty() && !starts(rest, "localhost/") && !(rest.size() > 1 && rest[1] == ':');
+  if (slashes == 2) return !rest.empty() && !rest.starts_with("localhost/") && !(rest.size() > 1 && rest[1] == ':');
   return slashes > 3;
 }
 
@@ -83,7 +81,7 @@ bool starts_program(std::string_view target) {
                                        "slot",
                                        "service"})
     if (scheme == known) return true;
-  return starts(scheme, "ms-");  // ms-msdt:, ms-officecmd:, ms-excel:
+  return scheme.starts_with("ms-");  // ms-msdt:, ms-officecmd:, ms-excel:
 }
 
 void note_field(std::string_view instruction, Notes& notes) {
@@ -123,7 +121,7 @@ void note_link(std::string_view kind, std::string_view target, Notes& notes) {
   if (std::find(self_loading.begin(), self_loading.end(), kind) != self_loading.end())
     return note(notes, "content.active", kind);
   const bool share = remote(target) && trimmed(target).find_first_of("hHmM") != 0;
-  if (kind == "image" && share && !starts(text::ascii_lower(trimmed(target)), "ftp"))
+  if (kind == "image" && share && !text::ascii_lower(trimmed(target)).starts_with("ftp"))
     return note(notes, "content.active", "image from a share");  // asks for it by the reader's password
   const bool word = !kind.empty() && kind.size() <= 40 && std::all_of(kind.begin(), kind.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';

@@ -14,8 +14,6 @@
 namespace vanthu::inspect {
 namespace {
 
-bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
-
 /// Words in a name that speak of classification, marks removed; and those that are too short to stand inside of others.
 constexpr auto inside = std::to_array<std::string_view>({"classification",
                                                          "classified",
@@ -106,7 +104,7 @@ void add_label(std::vector<filters::Label>& labels, std::string_view carrier, st
 
 void add_property(std::vector<filters::Label>& labels, std::string_view carrier, std::string_view name,
                   std::string_view value) {
-  if (starts(text::ascii_lower(name), "msip_label"))
+  if (text::ascii_lower(name).starts_with("msip_label"))
     add_label(labels, "msip", name, value);
   else if (names_a_label(name))
     add_label(labels, carrier, name, value);
@@ -119,10 +117,10 @@ std::vector<filters::Label> labels_of_header(const Header& header) {
       add_sio(labels, field.value);
     else if (field.name == "sio-label-history")
       continue;  // what it was before (RFC 7444 §4) is no label of the message
-    else if (starts(field.name, "msip_label") || starts(field.name, "msip-label") ||
+    else if (field.name.starts_with("msip_label") || field.name.starts_with("msip-label") ||
              field.name == "x-ms-exchange-organization-msip-labels" || field.name == "x-msip-labels")
       add_pairs(labels, "msip", field.name, header_text(field.value));
-    else if (field.name == "sensitivity" || (starts(field.name, "x-") && names_a_label(field.name.substr(2))))
+    else if (field.name == "sensitivity" || (field.name.starts_with("x-") && names_a_label(field.name.substr(2))))
       add_label(labels, "x-header", field.name, header_text(field.value));
   }
   return labels;

@@ -22,16 +22,16 @@ constexpr auto mst = "\x82\x10\x0C\x00\x00\x00\x00\x00\xC0\x00\x00\x00\x00\x00\x
 constexpr auto url_moniker = "\xE0\xC9\xEA\x79\xF9\xBA\xCE\x11\x8C\x82\x00\xAA\x00\x4B\xA9\x0B"sv;
 constexpr auto flash = "\x6E\xDB\x7C\xD2\x6D\xAE\xCF\x11\x96\xB8\x44\x45\x53\x54\x00\x00"sv;
 
-bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
-
 /// Octets that some program would open by themselves.
 bool is_file(std::string_view octets) {
-  return container_type(octets).kind != ContainerKind::none || starts(octets, "PK\x03\x04") || starts(octets, "MZ") ||
-         starts(octets,
-                "\x7F"
-                "ELF") ||
-         starts(octets, "%PDF-") || starts(octets, "{\\rtf") || starts(octets, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") ||
-         starts(octets, "FWS") || starts(octets, "CWS");
+  return container_type(octets).kind != ContainerKind::none || octets.starts_with("PK\x03\x04") ||
+         octets.starts_with("MZ") ||
+         octets.starts_with(
+             "\x7F"
+             "ELF") ||
+         octets.starts_with("%PDF-") || octets.starts_with("{\\rtf") ||
+         octets.starts_with("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1") || octets.starts_with("FWS") ||
+         octets.starts_with("CWS");
 }
 
 class Ole {
@@ -43,7 +43,7 @@ class Ole {
     const Compound compound = read_compound(octets_, document_.notes);
     if (!compound.readable) return unreadable();
     document_.type = type_of(compound.root);
-    if (starts(document_.type, "application/x-ms")) note(document_.notes, "content.executable", document_.type);
+    if (document_.type.starts_with("application/x-ms")) note(document_.notes, "content.executable", document_.type);
     if (document_.type == "application/vnd.ms-outlook")
       message(compound.root, "");
     else
@@ -177,7 +177,7 @@ class Ole {
     std::size_t nameless = 0;
     for (const CompoundNode& child : node.children) {
       if (full_) return;
-      if (!child.storage || !starts(text::ascii_lower(child.name), "__attach_version1.0_")) continue;
+      if (!child.storage || !text::ascii_lower(child.name).starts_with("__attach_version1.0_")) continue;
       std::string name;
       for (const std::string_view id : {"3707", "3704", "3001"})
         if (name.empty()) name = outlook_text(child, id);

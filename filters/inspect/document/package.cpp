@@ -20,7 +20,6 @@
 namespace vanthu::inspect {
 namespace {
 
-bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
 bool ends(std::string_view text, std::string_view with) {
   return text.size() >= with.size() && text.substr(text.size() - with.size()) == with;
 }
@@ -33,7 +32,7 @@ bool looks_like_xml(std::string_view octets) {
     if (c != '\0') head += c;  // UTF-16, UTF-32
   std::string_view rest = head;
   for (const std::string_view mark : {"\xEF\xBB\xBF", "\xFF\xFE", "\xFE\xFF"})
-    if (starts(rest, mark)) rest.remove_prefix(mark.size());
+    if (rest.starts_with(mark)) rest.remove_prefix(mark.size());
   const std::size_t first = rest.find_first_not_of(" \t\r\n");
   return first != std::string_view::npos && rest[first] == '<';
 }
@@ -42,16 +41,16 @@ bool looks_like_xml(std::string_view octets) {
 bool surely_inert(const PackagePart& part) {
   const std::string name = text::ascii_lower(part.name);
   const bool inert_name = ends(name, ".odttf") || ends(name, ".fntdata") || holds(name, "printersettings") ||
-                          starts(name, "fonts/") || starts(name, "layout-cache") || ends(name, ".ttf");
+                          name.starts_with("fonts/") || name.starts_with("layout-cache") || ends(name, ".ttf");
   if (!inert_name || looks_like_zip(part.octets)) return false;
   const Type type = detect_type(part.octets, "", nullptr);
-  return type.family == Family::other && !starts(type.mime, "image/");
+  return type.family == Family::other && !type.mime.starts_with("image/");
 }
 
 class PackageReader {
  public:
   PackageReader(std::string_view mime, const Room& room) : mime_(mime), room_(room) {
-    open_document_ = starts(mime_, "application/vnd.oasis.") || starts(mime_, "application/vnd.sun.");
+    open_document_ = mime_.starts_with("application/vnd.oasis.") || mime_.starts_with("application/vnd.sun.");
   }
 
   Document read_zip(std::string_view octets) {
@@ -84,7 +83,7 @@ class PackageReader {
     open_document_ = xml::local(root) == "document";
     if (open_document_) {
       mime_ = text::ascii_lower(xml::attribute(root, "mimetype"));
-      if (!starts(mime_, "application/vnd.oasis.")) mime_ = "application/vnd.oasis.opendocument.text";
+      if (!mime_.starts_with("application/vnd.oasis.")) mime_ = "application/vnd.oasis.opendocument.text";
     } else {
       mime_ = "application/msword";
     }
@@ -134,7 +133,7 @@ class PackageReader {
   void flat_part(const pugi::xml_node& node) {
     if (xml::local(node) != "part") return;
     std::string name(xml::attribute(node, "name"));
-    if (starts(name, "/")) name.erase(0, 1);
+    if (name.starts_with("/")) name.erase(0, 1);
     PackagePart part{std::move(name), text::ascii_lower(xml::attribute(node, "contentType")), {}, false};
     for (const pugi::xml_node& data : node.children()) {
       if (xml::local(data) == "binaryData") {
@@ -199,14 +198,14 @@ class PackageReader {
   /// Ornaments, and pictures of what is read elsewhere. A bigger one may be the paper itself, scanned.
   bool picture_without_words(const PackagePart& one) const {
     const std::string name = text::ascii_lower(one.name);
-    const bool copy =
-        starts(name, "docprops/thumbnail") || starts(name, "thumbnails/") || starts(name, "objectreplacements/");
+    const bool copy = name.starts_with("docprops/thumbnail") || name.starts_with("thumbnails/") ||
+                      name.starts_with("objectreplacements/");
     return surely_picture(one.octets) && (copy || one.octets.size() < ornament_octets());
   }
 
   bool binary_records(const PackagePart& one) const {
     const std::string name = text::ascii_lower(one.name);
-    return mime_ == binary_sheet && ends(name, ".bin") && starts(name, "xl/") && !holds(name, "vba") &&
+    return mime_ == binary_sheet && ends(name, ".bin") && name.starts_with("xl/") && !holds(name, "vba") &&
            !holds(name, "embed") && !holds(name, "activex") && !holds(name, "printersettings");
   }
 
@@ -277,7 +276,7 @@ class PackageReader {
       const bool says_so = ends(one.type, "+xml") || ends(one.type, "/xml") || ends(name, ".xml") ||
                            ends(name, ".rels") || ends(name, ".vml") || ends(name, ".rdf");
       one.xml = says_so && looks_like_xml(one.octets);
-      if (says_so && !one.xml && !starts(name, "configurations2/")) note(out_.notes, "inspect.unreadable", "XML");
+      if (says_so && !one.xml && !name.starts_with("configurations2/")) note(out_.notes, "inspect.unreadable", "XML");
     }
   }
 
@@ -308,7 +307,7 @@ class PackageReader {
   }
 
   static std::string resolved(std::string folder, std::string_view target) {
-    std::string path = starts(target, "/") ? std::string(target.substr(1)) : folder + std::string(target);
+    std::string path = target.starts_with("/") ? std::string(target.substr(1)) : folder + std::string(target);
     for (std::size_t up = 0; (up = path.find("/../")) != std::string::npos;) {
       const std::size_t before = up == 0 ? std::string::npos : path.rfind('/', up - 1);
       path.erase(before == std::string::npos ? 0 : before + 1, up + 4 - (before == std::string::npos ? 0 : before + 1));
@@ -322,10 +321,10 @@ class PackageReader {
     if (!document.load_buffer(one.octets.data(), one.octets.size(), pugi::parse_default | pugi::parse_doctype))
       note(out_.notes, "inspect.unreadable", "XML");
     xml::note_doctype(document, open_document_, out_.notes);
-    if (holds(one.type, "macrosheet") || starts(name, "xl/macrosheets/")) note(out_.notes, "content.macro", "XLM");
+    if (holds(one.type, "macrosheet") || name.starts_with("xl/macrosheets/")) note(out_.notes, "content.macro", "XLM");
     if (holds(one.type, "activex") || holds(name, "/activex/")) note(out_.notes, "content.active", "ActiveX");
     if (open_document_) {
-      if (starts(name, "basic/") && xml::has_macro_code(document)) note(out_.notes, "content.macro", "Basic");
+      if (name.starts_with("basic/") && xml::has_macro_code(document)) note(out_.notes, "content.macro", "Basic");
       xml::look_at_open_document(document.document_element(), found);
     } else {
       xml::look_at_office(document.document_element(), found);
@@ -333,9 +332,9 @@ class PackageReader {
     if (name == "docprops/custom.xml" || name == "docprops/core.xml" || name == "meta.xml" || name == "content.xml" ||
         holds(one.type, "custom-properties") || holds(one.type, "core-properties"))
       xml::read_properties(document.document_element(), found);
-    if (starts(name, "docmetadata/") || starts(name, "customxml/") || holds(one.type, "label"))
+    if (name.starts_with("docmetadata/") || name.starts_with("customxml/") || holds(one.type, "label"))
       xml::read_label_part(document.document_element(), found);
-    if (starts(name, "_xmlsignatures/") || holds(name, "signatures.xml"))
+    if (name.starts_with("_xmlsignatures/") || holds(name, "signatures.xml"))
       xml::read_signatures(document.document_element(), found);
   }
 
@@ -347,9 +346,9 @@ class PackageReader {
         note(out_.notes, "content.macro", "VBA");
       if (holds(one.type, "macrosheet") || holds(name, "macrosheets/")) note(out_.notes, "content.macro", "XLM");
       if (holds(one.type, "activex") || holds(name, "/activex/")) note(out_.notes, "content.active", "ActiveX");
-      if (open_document_ && starts(name, "scripts/") && !one.octets.empty())
+      if (open_document_ && name.starts_with("scripts/") && !one.octets.empty())
         note(out_.notes, "content.macro", "script");
-      if (open_document_ && starts(name, "basic/") && !one.xml && !one.octets.empty())
+      if (open_document_ && name.starts_with("basic/") && !one.xml && !one.octets.empty())
         note(out_.notes, "content.macro", "Basic");
       if (one.octets.empty() || sealed_.count(one.name) != 0) continue;
       const bool chunk = chunks_.count(name) != 0;

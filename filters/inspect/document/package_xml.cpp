@@ -14,7 +14,6 @@
 namespace vanthu::inspect::xml {
 namespace {
 
-bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
 bool holds(std::string_view text, std::string_view word) { return text.find(word) != std::string_view::npos; }
 
 /// All text directly or deeper below a node.
@@ -70,8 +69,8 @@ class FieldCodes {
 
 /// What a click or a passing mouse does on a slide (ECMA-376 part 1 §21.1.2.3.5).
 void note_slide_action(std::string_view action, Notes& notes) {
-  if (starts(action, "ppaction://program")) note(notes, "content.active", "program");
-  if (starts(action, "ppaction://macro")) note(notes, "content.macro", "action");
+  if (action.starts_with("ppaction://program")) note(notes, "content.active", "program");
+  if (action.starts_with("ppaction://macro")) note(notes, "content.macro", "action");
 }
 
 }  // namespace
@@ -108,7 +107,7 @@ void look_at_office(const pugi::xml_node& root, Findings& found) {
       note(notes, "content.dde", "link");
     } else if (name == "hlinkClick" || name == "hlinkMouseOver" || name == "hlinkHover") {
       note_slide_action(attribute(node, "action"), notes);
-    } else if (name == "cmd" && starts(node.name(), "p:")) {
+    } else if (name == "cmd" && std::string_view(node.name()).starts_with("p:")) {
       note(notes, "content.active", "verb");  // an animation that opens an embedded object
     } else if (name == "connection" && holds(root.name(), "connections")) {
       note(notes, yes(attribute(node, "refreshOnLoad")) ? "content.active" : "content.external-link", "connection");
@@ -152,7 +151,7 @@ void look_at_open_document(const pugi::xml_node& root, Findings& found) {
       note(notes, "content.macro", "Basic");
     } else if (name == "source-code" && !text_below(node).empty()) {
       note(notes, "content.macro", "Basic");
-    } else if (name == "script" && starts(node.name(), "office:") &&
+    } else if (name == "script" && std::string_view(node.name()).starts_with("office:") &&
                text_below(node).find_first_not_of(" \t\r\n") != std::string::npos) {
       note(notes, "content.macro", "script");
     } else if (!href.empty() && (remote(href) || starts_program(href))) {
@@ -181,7 +180,7 @@ void read_properties(const pugi::xml_node& root, Findings& found) {
 void read_label_part(const pugi::xml_node& root, Findings& found) {
   std::string said = text::ascii_lower(local(root));
   for (const pugi::xml_attribute& one : root.attributes())
-    if (starts(one.name(), "xmlns")) said.append(1, ' ').append(text::ascii_lower(one.value()));
+    if (std::string_view(one.name()).starts_with("xmlns")) said.append(1, ' ').append(text::ascii_lower(one.value()));
   const bool label = holds(said, "label") || holds(said, "classification") || holds(said, "sisl") ||
                      holds(said, "titus") || holds(said, "sensitivity") || holds(said, "confidential");
   if (!label) return;
@@ -190,7 +189,7 @@ void read_label_part(const pugi::xml_node& root, Findings& found) {
   each(root, [&](const pugi::xml_node& node) {
     if (node.type() != pugi::node_element) return;
     for (const pugi::xml_attribute& one : node.attributes())
-      if (!starts(one.name(), "xmlns") && local(one.name()) != "schemaLocation")
+      if (!std::string_view(one.name()).starts_with("xmlns") && local(one.name()) != "schemaLocation")
         add_label(found.labels, carrier, std::string(local(node)) + "." + std::string(local(one.name())), one.value());
     const pugi::xml_node first = node.first_child();
     if (first.type() == pugi::node_pcdata || first.type() == pugi::node_cdata)

@@ -29,8 +29,6 @@
 namespace vanthu::inspect {
 namespace {
 
-bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
-
 /// Whether all that is outside of these pieces is lines that end with CRLF, without a NUL.
 bool clean_around(std::string_view octets, const std::vector<std::string_view>& pieces) {
   const auto clean = [](std::string_view lines) {
@@ -169,7 +167,7 @@ class FirstReading {
     if (!types.empty()) type = types.front();
     // Of two Content-Type fields the one that opens more is followed; the finding is there already.
     for (const Structured& other : types)
-      if (starts(other.value, "multipart/") || starts(other.value, "message/")) type = other;
+      if (other.value.starts_with("multipart/") || other.value.starts_with("message/")) type = other;
     if (type.loose) note(notes, "mime.bad-parameter", "content-type");
     if (type.value.find('/') == std::string::npos) {
       if (!type.value.empty()) note(notes, "mime.bad-parameter", "content-type");
@@ -181,7 +179,7 @@ class FirstReading {
     find_all(std::move(notes), body, leaf_path);
     if (depth > limits::mime_depth) return examination_.find("mime.too-deep", leaf_path, {}, place(body));
 
-    if (starts(type.value, "multipart/"))
+    if (type.value.starts_with("multipart/"))
       multipart(type, body, path, leaf_path, depth, boundaries, all_encodings);
     else if (type.value == "message/rfc822" || type.value == "message/global" || type.value == "message/news")
       nested_message(type, disposition, body, leaf_path, depth, boundaries, all_encodings);
@@ -293,7 +291,7 @@ class FirstReading {
             std::size_t depth, const std::vector<std::string>& all_encodings) {
     if (type.value == "message/partial" || type.value == "message/external-body")
       examination_.find("mime.partial", path, type.value, place(body));
-    const bool is_text = starts(type.value, "text/");
+    const bool is_text = type.value.starts_with("text/");
     if (type.value != "text/rfc822-headers" && begins_with_part_field(body))
       examination_.find("mime.bad-header", path, "fields behind the empty line", place(body));
     for (const std::string& encoding : all_encodings) {
@@ -327,7 +325,7 @@ class FirstReading {
     object.names = part_names(disposition, type);
     object.declared_type = type.value;
     if (const Parameter* charset = type.first("charset")) object.charset = text::ascii_lower(charset->value);
-    object.attachment = disposition.value == "attachment" || !object.names.empty() || !starts(type.value, "text/");
+    object.attachment = disposition.value == "attachment" || !object.names.empty() || !type.value.starts_with("text/");
     object.in_multipart_signed = !signature_.empty() && path == signature_;
     object.mime_depth = depth;
     object.container_depth = around_.container_depth;
@@ -419,7 +417,7 @@ void compare(Examination& examination, std::string_view canonical, const Object&
 bool questionable(const filters::Facts& facts, std::size_t findings_before) {
   return std::any_of(facts.findings.begin() + static_cast<std::ptrdiff_t>(findings_before), facts.findings.end(),
                      [](const filters::Finding& one) {
-                       return starts(one.id, "mime.") && one.id != "mime.charset-mismatch" &&
+                       return one.id.starts_with("mime.") && one.id != "mime.charset-mismatch" &&
                               one.id != "mime.unknown-charset" && one.id != "mime.encoded-message" &&
                               one.id != "mime.loose-quoted-printable";
                      });

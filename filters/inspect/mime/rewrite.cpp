@@ -29,7 +29,6 @@ constexpr std::size_t word_octets = 45;    // in one encoded word: 60 in base64,
 bool ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }
-bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
 
 /// No controls, whatever a header brought.
 std::string printable(std::string_view utf8) {
@@ -119,7 +118,7 @@ class Writer {
                               "from",    "in-reply-to", "sender",     "references", "reply-to"};
     std::vector<std::string> seen;
     for (const Field& field : header.fields) {
-      if (starts(field.name, "content-") || field.name == "mime-version") continue;
+      if (field.name.starts_with("content-") || field.name == "mime-version") continue;
       if (std::find(once.begin(), once.end(), field.name) != once.end()) {
         if (std::find(seen.begin(), seen.end(), field.name) != seen.end()) continue;  // the first one counts
         seen.push_back(field.name);
@@ -173,7 +172,7 @@ class Writer {
     if (has(notes, "mime.duplicate-parameter")) return false;
     if (!is_type(type.value)) {
       // "multipart/": we read its parts, so its one reading is that of any multipart (RFC 2046 §5.1.3).
-      const bool parts = starts(type.value, "multipart/");
+      const bool parts = type.value.starts_with("multipart/");
       const bool none = type.value.empty() || type.value == "text";
       type.value = parts ? "multipart/mixed" : none ? std::string(default_type) : "application/octet-stream";
     }
@@ -186,12 +185,12 @@ class Writer {
       undone = decode_base64(body, notes).octets;
       octets = undone;
     } else if (encoding == "quoted-printable") {
-      undone = decode_quoted_printable(body, starts(type.value, "text/"), notes).octets;
+      undone = decode_quoted_printable(body, type.value.starts_with("text/"), notes).octets;
       octets = undone;
     } else if (encoding != "7bit" && encoding != "8bit" && encoding != "binary") {
       return false;
     }
-    if (starts(type.value, "multipart/")) return multipart(header, type, octets, depth, boundaries);
+    if (type.value.starts_with("multipart/")) return multipart(header, type, octets, depth, boundaries);
     if (type.value == "message/rfc822" || type.value == "message/global" || type.value == "message/news")
       return nested(header, type, disposition, octets, depth);
     return leaf(header, type, disposition, octets, root);
@@ -292,7 +291,7 @@ class Writer {
             bool root) {
     write_type(type);
     // Reports have a form of lines too (RFC 3464, RFC 8098), and no message/* may be in base64 (RFC 2046 §5.2).
-    const bool lines = starts(type.value, "text/") || starts(type.value, "message/");
+    const bool lines = type.value.starts_with("text/") || type.value.starts_with("message/");
     const bool as_it_is = lines && plain_lines(octets) && !begins_with_part_field(octets);
     out_ += as_it_is ? "Content-Transfer-Encoding: 7bit\r\n" : "Content-Transfer-Encoding: base64\r\n";
     write_described(header, disposition, type);

@@ -12,8 +12,6 @@
 namespace vanthu::inspect {
 namespace {
 
-bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
-
 constexpr std::string_view party_phrase = "đảng cộng sản việt nam";
 constexpr std::string_view state_phrase = "cộng hoà xã hội chủ nghĩa việt nam";
 
@@ -21,7 +19,7 @@ Role role_of(const std::string& text, const std::string& key) {
   if (only_rule(text)) return Role::rule;
   if (is_party_head(key)) return Role::party_head;
   if (is_state_head(key)) return Role::state_head;
-  if (starts(key, "độc lập") && key.find("hạnh phúc") != std::string::npos && key.size() < 48) return Role::motto;
+  if (key.starts_with("độc lập") && key.find("hạnh phúc") != std::string::npos && key.size() < 48) return Role::motto;
   // "… số 18-NQ/TW của": a subject that was broken before the number it speaks of.
   if (const auto number = read_number(text); number && (text[0] == 'S' || number->rest.empty())) return Role::number;
   if (read_place_date(text)) return Role::date;
@@ -77,7 +75,7 @@ std::vector<HeadLine> head_of(const Lines& lines) {
     std::string text = plain_line(line.text);
     if (text.empty()) continue;
     // "… ngày 25 tháng 5 / năm 2018": a date that did not fit on its row.
-    if (starts(text, "năm ") && text.size() <= 12 && !head.empty() &&
+    if (text.starts_with("năm ") && text.size() <= 12 && !head.empty() &&
         head.back().text.find("tháng") != std::string::npos) {
       text = head.back().text + " " + text;
       head.pop_back();

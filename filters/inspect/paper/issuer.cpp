@@ -10,8 +10,6 @@
 namespace vanthu::inspect {
 namespace {
 
-bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
-
 /// Words the name of a body begins with; a line that begins otherwise goes on with the line above.
 bool begins_body_name(std::string_view key) {
   constexpr auto words = std::to_array<std::string_view>(
@@ -24,7 +22,7 @@ bool begins_body_name(std::string_view key) {
        "liên hiệp", "liên minh", "hiệp hội",   "thư viện",   "bảo tàng",    "tạp chí",   "chi hội",   "ubkt",
        "kiểm toán", "quốc hội",  "chính phủ",  "thủ tướng",  "thường trực", "tổ "});
   return std::any_of(words.begin(), words.end(), [&](std::string_view w) {
-    return starts(key, w) || key == w.substr(0, w.size() - (w.back() == ' ' ? 1 : 0));
+    return key.starts_with(w) || key == w.substr(0, w.size() - (w.back() == ' ' ? 1 : 0));
   });
 }
 
@@ -35,7 +33,7 @@ bool names_body(std::string_view key) {
   constexpr auto others = std::to_array<std::string_view>(
       {"nhà ", "khu ", "tổ chức", "quỹ ", "đội ", "vườn ", "hạt ", "trạm ", "trại ", "cơ quan", "hđ"});
   return begins_body_name(key) ||
-         std::any_of(others.begin(), others.end(), [&](std::string_view w) { return starts(key, w); });
+         std::any_of(others.begin(), others.end(), [&](std::string_view w) { return key.starts_with(w); });
 }
 
 namespace {
@@ -44,12 +42,12 @@ namespace {
 bool names_superior(std::string_view key) {
   constexpr auto words = std::to_array<std::string_view>(
       {"tỉnh uỷ", "thành uỷ", "huyện uỷ", "thị uỷ", "đảng uỷ", "trung ương", "tỉnh đoàn", "huyện đoàn", "đảng bộ"});
-  return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return starts(key, w); });
+  return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return key.starts_with(w); });
 }
 bool names_organ(std::string_view key) {
   constexpr auto words = std::to_array<std::string_view>(
       {"ban ", "văn phòng", "uỷ ban kiểm tra", "ubkt", "cơ quan", "trung tâm", "trường ", "thường trực"});
-  return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return starts(key, w); });
+  return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return key.starts_with(w); });
 }
 /// Whether a name cannot end here.
 bool left_open(std::string_view key) {
@@ -118,7 +116,7 @@ bool private_body(std::string_view key) {
   constexpr auto words = std::to_array<std::string_view>(
       {"công ty", "tổng công ty", "tập đoàn", "doanh nghiệp", "ngân hàng tmcp", "ngân hàng thương mại", "hợp tác xã",
        "cty", "cửa hàng", "khách sạn", "nhà hàng", "hộ kinh doanh", "chi nhánh công ty", "xí nghiệp"});
-  return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return starts(key, w); });
+  return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return key.starts_with(w); });
 }
 
 }  // namespace vanthu::inspect

@@ -23,11 +23,9 @@
 namespace vanthu::inspect {
 namespace {
 
-bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
-
 bool refers(const std::vector<std::string>& recipients, std::string_view words) {
   return std::any_of(recipients.begin(), recipients.end(),
-                     [&](const std::string& line) { return starts(text::match_key(line), words); });
+                     [&](const std::string& line) { return text::match_key(line).starts_with(words); });
 }
 
 /// Whether a header can have a line with a number, which begins with "Số" and has a dash or slash; where two blocks ran
@@ -236,7 +234,7 @@ class PaperReader {
       if (head_[i].role == Role::title && (i > number_at_ || party_head_ || state_head_)) found = i;
     // A title belongs to the header only if the body has not begun before it.
     for (std::size_t i = number_at_ + 1; found != no_line && i < found; ++i)
-      if (head_[i].role == Role::text && (starts(head_[i].key, "căn cứ") || starts(head_[i].key, "kính gửi")))
+      if (head_[i].role == Role::text && (head_[i].key.starts_with("căn cứ") || head_[i].key.starts_with("kính gửi")))
         found = no_line;
     return found;
   }
@@ -245,8 +243,8 @@ class PaperReader {
     title_at_ = find_title();
     std::size_t subject_at = no_line;
     for (std::size_t i = number_at_ + 1; i < head_.size() && subject_at == no_line; ++i) {
-      if (starts(head_[i].key, "kính gửi")) break;
-      if (starts(head_[i].key, "v/v") || starts(head_[i].key, "(v/v")) subject_at = i;
+      if (head_[i].key.starts_with("kính gửi")) break;
+      if (head_[i].key.starts_with("v/v") || std::string_view(head_[i].key).starts_with("(v/v")) subject_at = i;
     }
     Subject subject;
     if (subject_at == no_line && number_.rest.size() > 3 && begins_subject(text::match_key(number_.rest)))
@@ -296,7 +294,8 @@ class PaperReader {
     // A name that is none of a body's: an application, a heading. Then everything else has to be there.
     const bool body = paper_.issuer.empty() || names_body(text::match_key(paper_.issuer)) ||
                       names_body(text::match_key(paper_.parent));
-    if (!body && !header_lost_ && (!known_ || paper_.date.empty() || starts(text::match_key(paper_.issuer), "đơn ")))
+    if (!body && !header_lost_ &&
+        (!known_ || paper_.date.empty() || text::match_key(paper_.issuer).starts_with("đơn ")))
       return false;
     return !paper_.issuer.empty() || !paper_.date.empty();
   }
@@ -313,7 +312,7 @@ class PaperReader {
     header_lost_ = true;
     const std::string first = signing.authority.substr(0, signing.authority.find(" / "));
     paper_.issuer = first.substr(std::min(first.find(' '), first.size() - 1) + 1);
-    if (constexpr std::string_view head = "TRƯỞNG BAN "; starts(paper_.issuer, head))  // "T/L TRƯỞNG BAN CHỈ ĐẠO"
+    if (constexpr std::string_view head = "TRƯỞNG BAN "; paper_.issuer.starts_with(head))  // "T/L TRƯỞNG BAN CHỈ ĐẠO"
       paper_.issuer.erase(0, std::string_view("TRƯỞNG ").size());
     sources_.add("issuer", true, signing.authority_line, 0.5);
   }
@@ -396,7 +395,7 @@ std::vector<std::size_t> beginnings(const Lines& lines) {
   std::size_t recipients = no_line;  // of the paper at hand
   std::size_t country = no_line;     // the last one seen
   for (std::size_t i = 0; i < lines.size() && begins.size() < limits::papers; ++i) {
-    if (starts(text::match_key(std::string_view(lines[i].text).substr(0, 24)), "nơi nhận")) recipients = i;
+    if (text::match_key(std::string_view(lines[i].text).substr(0, 24)).starts_with("nơi nhận")) recipients = i;
     if (!country_line(lines[i])) continue;
     const bool first = country == no_line;
     country = i;

@@ -13,8 +13,6 @@
 namespace vanthu::inspect {
 namespace {
 
-bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
-
 constexpr std::size_t most_addressed = 20, most_articles = 3, article_octets = 2000, article_lines = 12,
                       article_head_octets = 64;
 
@@ -23,7 +21,7 @@ constexpr std::size_t most_addressed = 20, most_articles = 3, article_octets = 2
 std::string_view bullet_of(std::string_view text) {
   for (const std::string_view bullet :
        {"-", "+", "*", "~", "=", "\u201C", "\u2022", "\u00B7", "\uF0B7", "\u2013", "\u25CF", "\u25AA"})
-    if (starts(text, bullet)) return bullet;
+    if (text.starts_with(bullet)) return bullet;
   return {};
 }
 
@@ -53,7 +51,7 @@ Addressees read_recipients(const Lines& lines) {
   std::size_t at = lines.size();
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::string key = text::match_key(lines[i].text);
-    if (!starts(key, "nơi nhận") || length(lines[i].text) > 90) continue;
+    if (!key.starts_with("nơi nhận") || length(lines[i].text) > 90) continue;
     at = i;  // the last one: appendices come before their papers' ends rarely
     found.line = i;
     found.end = i + 1;
@@ -74,8 +72,9 @@ Addressees read_recipients(const Lines& lines) {
     const bool item = dash(text);
     if (item) with_dashes = true;
     const std::string key = text::match_key(recipient_of(text));
-    const bool last = starts(key, "lưu");
-    const bool refers = starts(key, "như trên") || starts(key, "như điều");  // an entry, were its dash lost or not
+    const bool last = key.starts_with("lưu");
+    const bool refers =
+        key.starts_with("như trên") || key.starts_with("như điều");  // an entry, were its dash lost or not
     if (!item && !refers) {
       // The signature block ends the list; a line of it may have come in between the items.
       bool more = false;
@@ -84,8 +83,8 @@ Addressees read_recipients(const Lines& lines) {
       const bool capitals = all_capitals(text) && length(text) > 3;
       if (more && (capitals || (with_dashes && !open && !last))) continue;
       if (capitals) break;
-      if (starts(key, "t/m") || starts(key, "k/t") || starts(key, "t/l") || starts(key, "tm.") || starts(key, "kt.") ||
-          starts(key, "tl.") || starts(key, "tuq."))
+      if (key.starts_with("t/m") || key.starts_with("k/t") || key.starts_with("t/l") || key.starts_with("tm.") ||
+          key.starts_with("kt.") || key.starts_with("tl.") || key.starts_with("tuq."))
         break;
       if (with_dashes && !open && !last) break;
       if (with_dashes && open && !recipients.empty() && !last) {
@@ -111,7 +110,7 @@ std::vector<std::string> read_addressed_to(const Lines& lines) {
   for (std::size_t i = 0; i < lines.size() && found.empty(); ++i) {
     const std::string text = plain_line(lines[i].text);
     const std::string key = text::match_key(text);
-    if (!starts(key, "kính gửi") && !starts(key, "kính trình")) continue;
+    if (!key.starts_with("kính gửi") && !key.starts_with("kính trình")) continue;
     bool open = true;  // the addressee goes on in the next line
     if (const std::size_t colon = text.find(':'); colon != std::string::npos && colon < 24) {
       std::string one = recipient_of(std::string_view(text).substr(colon + 1));
@@ -141,7 +140,7 @@ std::vector<std::string> read_articles(const Lines& lines, const std::vector<std
   std::vector<std::string> wanted;  // "3"
   for (const std::string& line : recipients) {
     const std::string key = text::match_key(line);
-    if (!starts(key, "như điều")) continue;
+    if (!key.starts_with("như điều")) continue;
     for (std::size_t at = 0; at < key.size() && wanted.size() < most_articles;) {
       const std::size_t digits = key.find_first_of("0123456789", at);
       if (digits == std::string::npos) break;
@@ -155,7 +154,7 @@ std::vector<std::string> read_articles(const Lines& lines, const std::vector<std
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::string head = text::match_key(plain_line(cut(lines[i].text, article_head_octets)));
     constexpr std::string_view word = "điều ";
-    if (!starts(head, word)) continue;
+    if (!head.starts_with(word)) continue;
     const std::size_t end = std::min(head.find_first_not_of("0123456789", word.size()), head.size());
     heads.emplace(head.substr(word.size(), end - word.size()), i);
   }
@@ -166,7 +165,7 @@ std::vector<std::string> read_articles(const Lines& lines, const std::vector<std
     for (std::size_t next = head->second + 1; next < lines.size() && next < head->second + article_lines; ++next) {
       const std::string more = plain_line(cut(lines[next].text, article_octets));
       const std::string more_key = text::match_key(more);
-      if (more.empty() || starts(more_key, "điều ") || starts(more_key, "nơi nhận")) break;
+      if (more.empty() || more_key.starts_with("điều ") || more_key.starts_with("nơi nhận")) break;
       article += ' ' + more;
     }
     if (article.size() <= article_octets) found.push_back(std::move(article));

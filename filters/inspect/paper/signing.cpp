@@ -13,8 +13,6 @@
 namespace vanthu::inspect {
 namespace {
 
-bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
-
 /// Posts as they stand in capitals over a signature (domain reference, "Positions").
 bool names_post(std::string_view key) {
   constexpr auto words = std::to_array<std::string_view>({"bí thư",
@@ -58,7 +56,7 @@ bool names_post(std::string_view key) {
                                                           "thủ trưởng",
                                                           "người ký",
                                                           "vụ trưởng"});
-  return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return starts(key, w); });
+  return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return key.starts_with(w); });
 }
 
 /// "Nguyễn Văn An": two to six words, each a syllable with a capital and small letters behind it.
@@ -89,7 +87,7 @@ bool in_capitals(std::string_view text) {
   return count.letters >= 2 && count.capitals * 10 >= count.letters * 9;
 }
 
-bool is_item(std::string_view text) { return starts(text, "-") || starts(text, "+") || starts(text, "•"); }
+bool is_item(std::string_view text) { return text.starts_with("-") || text.starts_with("+") || text.starts_with("•"); }
 
 }  // namespace
 
@@ -98,7 +96,7 @@ bool begins_authority(std::string_view line) {
   constexpr auto words = std::to_array<std::string_view>({"t/m ", "k/t ", "t/l ", "t/u ", "t/uq ", "tm. ", "tm ",
                                                           "kt. ", "kt ",  "tl. ", "tl ",  "tuq. ", "tuq ", "tm.",
                                                           "kt.",  "tl.",  "tuq.", "t/m.", "k/t.",  "t/l.", "q. "});
-  return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return starts(key, w); });
+  return std::any_of(words.begin(), words.end(), [&](std::string_view w) { return key.starts_with(w); });
 }
 
 Signing read_signing(const Lines& lines, std::size_t from) {

@@ -14,8 +14,6 @@
 namespace vanthu::inspect {
 namespace {
 
-bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
-
 struct Row {
   std::string_view type, text, id, variants;
 };
@@ -63,7 +61,7 @@ const std::set<std::string, std::less<>>& circulations() {
 /// What behind "dự thảo" still belongs to the mark: "lần 2", "(lần 3)", a date.
 bool counts_drafts(std::string_view rest) {
   while (!rest.empty() && (rest.front() == ' ' || rest.front() == '(' || rest.front() == ':')) rest.remove_prefix(1);
-  return rest.empty() || starts(rest, "lần ") || starts(rest, "ngày ") || starts(rest, "số ") ||
+  return rest.empty() || rest.starts_with("lần ") || rest.starts_with("ngày ") || rest.starts_with("số ") ||
          (rest.front() >= '0' && rest.front() <= '9');
 }
 
@@ -104,7 +102,7 @@ Stamp read_draft(const Lines& lines) {
     if (!in_reach(lines[i], i)) continue;
     const std::string key = bare_key(lines[i].text);
     for (const std::string_view word : {"dự thảo", "bản dự thảo", "bản thảo"})
-      if (starts(key, word) && counts_drafts(std::string_view(key).substr(word.size())))
+      if (key.starts_with(word) && counts_drafts(std::string_view(key).substr(word.size())))
         return {plain_line(lines[i].text), i};
   }
   return {};
@@ -117,8 +115,8 @@ Arrival read_arrival(const Lines& lines) {
     if (!in_reach(lines[i], i)) continue;
     const std::string key = bare_key(lines[i].text);
     const bool alone = key == "đến" || key == "công văn đến" || key == "văn bản đến";
-    const bool together = starts(key, "đến số") || starts(key, "công văn đến số") || starts(key, "văn bản đến số") ||
-                          starts(key, "số đến");
+    const bool together = key.starts_with("đến số") || key.starts_with("công văn đến số") ||
+                          key.starts_with("văn bản đến số") || key.starts_with("số đến");
     if (!alone && !together) continue;
     found.line = i;
     found.end = i + 1;
@@ -126,7 +124,7 @@ Arrival read_arrival(const Lines& lines) {
       const std::string text = plain_line(lines[at].text);
       std::string number = number_alone(text);
       std::string date = date_behind_day(text);
-      const bool other = at > i && number.empty() && date.empty() && !starts(text::match_key(text), "chuyển");
+      const bool other = at > i && number.empty() && date.empty() && !text::match_key(text).starts_with("chuyển");
       if (other) break;
       if (found.number.empty()) found.number = std::move(number);
       if (found.date.empty()) found.date = std::move(date);
@@ -141,7 +139,7 @@ Stamp read_declassification(const Lines& lines) {
   for (std::size_t i = 0; i < lines.size(); ++i) {
     if (!in_reach(lines[i], i)) continue;
     const std::string key = bare_key(lines[i].text);
-    if (starts(key, "giải mật") || starts(key, "đã giải mật")) return {plain_line(lines[i].text), i};
+    if (key.starts_with("giải mật") || key.starts_with("đã giải mật")) return {plain_line(lines[i].text), i};
   }
   return {};
 }

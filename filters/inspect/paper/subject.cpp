@@ -11,8 +11,6 @@
 namespace vanthu::inspect {
 namespace {
 
-bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
-
 /// Whether a name, a sentence cannot end behind this: "… của", "… ngày".
 bool left_open(std::string_view key) {
   constexpr auto words = std::to_array<std::string_view>(
@@ -32,13 +30,13 @@ bool ends_head(const HeadLine& line) {
   constexpr auto words = std::to_array<std::string_view>({"căn cứ", "- căn cứ", "kính gửi", "kính trình", "kính mời",
                                                           "điều 1", "xét đề nghị", "xét tờ trình", "i-", "i.",
                                                           "phần thứ", "a.", "a-", "nơi nhận", "chương i"});
-  if (std::any_of(words.begin(), words.end(), [&](std::string_view w) { return starts(line.key, w); })) return true;
+  if (std::any_of(words.begin(), words.end(), [&](std::string_view w) { return line.key.starts_with(w); })) return true;
   const std::string& text = line.text;
   if (text.size() > 1 && text[0] >= '0' && text[0] <= '9') {
     const std::size_t mark = text.find_first_not_of("0123456789");
     if (mark != std::string::npos && mark < 3 && (text[mark] == '.' || text[mark] == ')')) return true;
   }
-  return starts(text, "- ") || starts(text, "+ ");
+  return text.starts_with("- ") || text.starts_with("+ ");
 }
 
 /// Whether a line begins as the first sentence of a body does: a capital, and one of the words they begin with. Names
@@ -54,7 +52,7 @@ bool begins_sentence(const HeadLine& line, std::size_t above) {
       {"ban thường vụ", "thường trực", "tỉnh uỷ", "uỷ ban", "văn phòng", "ban tổ chức", "đồng chí"});
   const LetterCount first = count_letters(std::string_view(line.text).substr(0, 4));
   if (first.capitals == 0 || all_capitals(line.text)) return false;
-  const auto begins = [&](std::string_view w) { return starts(line.key, w); };
+  const auto begins = [&](std::string_view w) { return line.key.starts_with(w); };
   return std::any_of(words.begin(), words.end(), begins) ||
          (length(line.text) > above && std::any_of(names.begin(), names.end(), begins));
 }
@@ -75,7 +73,7 @@ bool off_centre(const HeadLine& title, const HeadLine& line) {
 std::string without_prefix(std::string subject) {
   for (const std::string_view prefix :
        {"V/v:", "V/v", "v/v", "V/V", "Về việc", "VỀ VIỆC", "Về", "VỀ", "về việc", "về"}) {
-    if (!starts(subject, prefix)) continue;
+    if (!subject.starts_with(prefix)) continue;
     std::string_view rest = std::string_view(subject).substr(prefix.size());
     if (!rest.empty() && rest[0] != ' ' && rest[0] != ':') continue;
     while (!rest.empty() && (rest[0] == ' ' || rest[0] == ':')) rest.remove_prefix(1);
@@ -91,7 +89,7 @@ constexpr std::size_t longest_word = 16;  // characters, with the "Về" that wa
 }  // namespace
 
 bool begins_subject(std::string_view key) {
-  return starts(key, "v/v") || starts(key, "về việc") || starts(key, "(v/v") || starts(key, "về ");
+  return key.starts_with("v/v") || key.starts_with("về việc") || key.starts_with("(v/v") || key.starts_with("về ");
 }
 
 Subject read_subject(const std::vector<HeadLine>& head, std::size_t at, std::string begun, const HeadLine* title) {
@@ -117,7 +115,7 @@ Subject read_subject(const std::vector<HeadLine>& head, std::size_t at, std::str
     const bool goes_on = !text.empty() && left_open(text::match_key(text));
     if (!text.empty() && !goes_on && begins_sentence(line, at > 0 ? length(head[at - 1].text) : 0)) break;
     // "KẾT LUẬN / CỦA BAN THƯỜNG VỤ TỈNH UỶ / về …": whose it is stands between the title and the subject.
-    if (text.empty() && title != nullptr && at + 1 < head.size() && starts(line.key, "của ") &&
+    if (text.empty() && title != nullptr && at + 1 < head.size() && line.key.starts_with("của ") &&
         begins_subject(head[at + 1].key))
       continue;
     // A second sentence, or a full paragraph, is the body already. A line was broken where it was full: the next one is
@@ -133,7 +131,7 @@ Subject read_subject(const std::vector<HeadLine>& head, std::size_t at, std::str
     if ((text.back() == '.' || text.back() == ';') && length(text) > 20) break;
   }
   while (!text.empty() && (text.back() == '.' || text.back() == ' ' || text.back() == ';')) text.pop_back();
-  if (starts(text, "(") && text.back() == ')') text = text.substr(1, text.size() - 2);
+  if (text.starts_with("(") && text.back() == ')') text = text.substr(1, text.size() - 2);
   text = without_prefix(std::move(text));
   return subject;
 }

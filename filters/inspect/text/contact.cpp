@@ -14,8 +14,6 @@
 namespace vanthu::inspect {
 namespace {
 
-bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
-
 /// Lines with their continuations joined (RFC 5545 §3.1). vCard 2.1 leaves folded base64 indented as well.
 class Unfolded {
  public:
@@ -56,7 +54,7 @@ std::string parameter(std::string_view parameters, std::string_view lower, std::
   for (std::size_t at = 0; (at = lower.find(name, at)) != std::string_view::npos; ++at) {
     if (at == 0 || lower[at - 1] != ';') continue;
     std::string_view value = parameters.substr(at + name.size());
-    if (starts(value, "\"")) return std::string(value.substr(1, value.find('"', 1) - 1));
+    if (value.starts_with("\"")) return std::string(value.substr(1, value.find('"', 1) - 1));
     return std::string(value.substr(0, value.find(';')));
   }
   return {};
@@ -68,7 +66,7 @@ bool looks_like_contact(std::string_view utf8) {
   const std::size_t first = utf8.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return false;
   const std::string head = text::ascii_lower(utf8.substr(first, 16));
-  return starts(head, "begin:vcalendar") || starts(head, "begin:vcard") || starts(head, "begin:vnote");
+  return head.starts_with("begin:vcalendar") || head.starts_with("begin:vcard") || head.starts_with("begin:vnote");
 }
 
 std::vector<InnerFile> contact_files(std::string_view utf8, Notes& notes) {
@@ -92,7 +90,7 @@ std::vector<InnerFile> contact_files(std::string_view utf8, Notes& notes) {
     const std::string begin = text::ascii_lower(value.substr(0, 200));
     if (base64) {
       file.octets = decode_base64(value, ignored).octets;
-    } else if (starts(begin, "data:")) {
+    } else if (begin.starts_with("data:")) {
       const std::size_t comma = std::min(value.find(','), value.size());
       file.declared_type = begin.substr(5, std::min(begin.find_first_of(";,"), begin.size()) - 5);
       const bool packed = begin.find(";base64,") != std::string::npos;

@@ -16,7 +16,6 @@
 namespace vanthu::inspect {
 namespace {
 
-bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
 bool holds(std::string_view text, std::string_view word) { return text.find(word) != std::string_view::npos; }
 bool blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f'; }
 bool base64_letter(char c) {
@@ -49,7 +48,7 @@ std::string percent_decoded(std::string_view text) {
 }
 
 bool font(std::string_view octets) {
-  return starts(octets, "wOF") || starts(octets, "OTTO") || starts(octets, std::string_view("\0\1\0\0", 4));
+  return octets.starts_with("wOF") || octets.starts_with("OTTO") || octets.starts_with(std::string_view("\0\1\0\0", 4));
 }
 
 /// What a file begins with that a script would hide in base64.
@@ -58,8 +57,8 @@ bool worth_opening(std::string_view octets) {
                                       "MSCF", "{\\rt", "ITSF", "BZh",
                                       "\xFD"
                                       "7zXZ"})
-    if (starts(octets, sign)) return true;
-  if (starts(octets, std::string_view("L\0\0\0\1", 5))) return true;
+    if (octets.starts_with(sign)) return true;
+  if (octets.starts_with(std::string_view("L\0\0\0\1", 5))) return true;
   if (octets.size() > 32774 && octets.substr(32769, 5) == "CD001") return true;
   const std::string head = text::ascii_lower(octets.substr(0, 256));
   for (const std::string_view sign : {"<html", "<!doctype", "<script", "<svg", "content-type:"})
@@ -135,15 +134,15 @@ class Page {
   }
 
   void attribute(std::string_view tag, std::string_view name, std::string_view value) {
-    if (name.size() > 3 && starts(name, "on") && !value.empty() &&
+    if (name.size() > 3 && name.starts_with("on") && !value.empty() &&
         std::all_of(name.begin(), name.end(), [](char c) { return c >= 'a' && c <= 'z'; }))
       scripts_ = true;
     if (name == "download") download_ = true;
     if (value.size() < 4) return;
     // Scripts and data hide behind entities and blanks; values without these are seen in the text as it stands.
     const std::string where = text::ascii_lower(address(value.substr(0, 64)));
-    if (starts(where, "javascript:") || starts(where, "vbscript:")) scripts_ = true;
-    if (starts(where, "data:") && value.find('&') != std::string_view::npos) {
+    if (where.starts_with("javascript:") || where.starts_with("vbscript:")) scripts_ = true;
+    if (where.starts_with("data:") && value.find('&') != std::string_view::npos) {
       const std::string whole = address(value);
       data_addresses(whole, text::ascii_lower(whole));
     }

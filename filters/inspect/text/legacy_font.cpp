@@ -5,22 +5,17 @@
 #include "gateway/base/text.hpp"
 
 namespace vanthu::inspect {
-namespace {
-
-bool starts(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
-
-}  // namespace
 
 std::optional<LegacyFont> legacy_font(std::string_view name) {
   while (!name.empty() && (name.front() == ' ' || name.front() == '"' || name.front() == '\'')) name.remove_prefix(1);
-  if (starts(name, ".")) name.remove_prefix(1);
-  if (starts(name, "Vn") && name.size() > 2 && name[2] >= 'A' && name[2] <= 'Z') {
+  if (name.starts_with(".")) name.remove_prefix(1);
+  if (name.starts_with("Vn") && name.size() > 2 && name[2] >= 'A' && name[2] <= 'Z') {
     std::string_view plain = name.substr(0, name.find_first_of(",-\"'"));  // ".VnTimeH,Bold" in PDF
     while (!plain.empty() && plain.back() == ' ') plain.remove_suffix(1);
     return LegacyFont{Legacy::tcvn3, plain.ends_with('H')};
   }
-  if (starts(name, "VNI-") || starts(name, "VNI ")) return LegacyFont{Legacy::vni, false};
-  if (starts(name, "VPS ") || starts(name, "VPS-")) return LegacyFont{Legacy::vps, false};
+  if (name.starts_with("VNI-") || name.starts_with("VNI ")) return LegacyFont{Legacy::vni, false};
+  if (name.starts_with("VPS ") || name.starts_with("VPS-")) return LegacyFont{Legacy::vps, false};
   return std::nullopt;
 }
 
