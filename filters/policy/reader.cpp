@@ -21,8 +21,6 @@ namespace {
 using namespace reading;  // the words of a table of keys
 
 constexpr auto directions = std::to_array<std::string_view>({"in", "out", "append"});
-constexpr auto mailbox_kinds =
-    std::to_array<std::string_view>({"unit", "position", "person", "role", "system", "outside"});
 constexpr auto markings = std::to_array<std::string_view>({"mat", "toi-mat", "tuyet-mat"});
 constexpr auto urgencies = std::to_array<std::string_view>({"none", "khan", "thuong-khan", "hoa-toc"});
 constexpr auto forms = std::to_array<std::string_view>({"party", "state"});

@@ -23,6 +23,10 @@ inline std::string nearest_of(std::string_view wrong, std::span<const std::strin
   return std::string(nearest(known, wrong.substr(0, 64)));  // what somebody wrote may be long, and the search is square
 }
 
+/// Whose a mailbox is.
+inline constexpr auto mailbox_kinds =
+    std::to_array<std::string_view>({"unit", "position", "person", "role", "system", "outside"});
+
 /// Everything that is wrong, so that one reading of the file tells it all.
 class Faults {
  public:

@@ -9,8 +9,6 @@ namespace {
 
 constexpr auto carriers =
     std::to_array<std::string_view>({"x-header", "sio-label", "msip", "office", "pdf-info", "pdf-xmp", "subject"});
-constexpr auto mailbox_kinds =
-    std::to_array<std::string_view>({"unit", "position", "person", "role", "system", "outside"});
 
 /// A glob over match keys.
 template <auto Field>
@@ -46,7 +44,7 @@ constexpr auto mapping_keys = std::to_array<Key<LabelModel::Mapping>>({
     {"value", pattern<&LabelModel::Mapping::value>},
     {"level", name<&LabelModel::Mapping::level>},
 });
-constexpr auto recipient_keys = std::to_array<Key<LabelModel::Clearance>>({
+constexpr auto clearance_keys = std::to_array<Key<LabelModel::Clearance>>({
     {"recipient_unit", list<&LabelModel::Clearance::unit>},
     {"recipient_kind", words<&LabelModel::Clearance::kind, mailbox_kinds>},
     {"recipient_class", list<&LabelModel::Clearance::external>},
@@ -63,7 +61,7 @@ constexpr auto model_keys = std::to_array<Key<LabelModel>>({
     {"level", [](Faults& f, const toml::node& n, LabelModel& m) { read_items(f, n, level_keys, "level", m.levels); }},
     {"map", [](Faults& f, const toml::node& n, LabelModel& m) { read_items(f, n, mapping_keys, "map", m.mappings); }},
     {"recipient", [](Faults& f, const toml::node& n,
-                     LabelModel& m) { read_items(f, n, recipient_keys, "recipient", m.recipients); }},
+                     LabelModel& m) { read_items(f, n, clearance_keys, "recipient", m.recipients); }},
     {"route", [](Faults& f, const toml::node& n, LabelModel& m) { read_items(f, n, route_keys, "route", m.routes); }},
 });
 

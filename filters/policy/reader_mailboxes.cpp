@@ -8,7 +8,7 @@
 namespace vanthu::filters::reading {
 namespace {
 
-constexpr auto mailbox_kinds = std::to_array<std::string_view>({"unit", "position", "person", "role", "system"});
+constexpr auto owner_kinds = std::to_array<std::string_view>({"unit", "position", "person", "role", "system"});
 constexpr auto modes = std::to_array<std::string_view>({"free", "organise", "read-only"});  // by MailboxRule::Mode
 
 void read_mode(Faults& faults, const toml::node& node, MailboxRule& rule) {
@@ -37,7 +37,7 @@ constexpr auto rule_keys = std::to_array<Key<MailboxRule>>({
     {"valid_from", valid_from<MailboxRule>},
     {"valid_to", valid_to<MailboxRule>},
     {"mailbox", lower_list<&MailboxRule::mailbox>},
-    {"mailbox_kind", words<&MailboxRule::mailbox_kind, mailbox_kinds>},
+    {"mailbox_kind", words<&MailboxRule::mailbox_kind, owner_kinds>},
     {"mailbox_unit", list<&MailboxRule::mailbox_unit>},
     {"user", lower_list<&MailboxRule::user>},
     {"folder", list<&MailboxRule::folder>},
@@ -79,7 +79,7 @@ void maybe_words(Faults& faults, const toml::node& node, MailboxRules& rules) {
 }
 
 constexpr auto section_keys = std::to_array<Key<MailboxRules>>({
-    {"audit", maybe_words<&MailboxRules::audit, mailbox_kinds>},
+    {"audit", maybe_words<&MailboxRules::audit, owner_kinds>},
     {"not_archived", maybe_words<&MailboxRules::not_archived, folder_uses>},
     {"rule", read_rules},
 });

@@ -13,7 +13,7 @@ namespace vanthu::archive {
 namespace {
 
 bool is_message(const journal::FrameHead& head) { return head.kind == journal::Kind::message; }
-bool is_record(const journal::FrameHead& head) { return is_message(head) && head.ordinal != 0; }
+bool counts_as_record(const journal::FrameHead& head) { return is_message(head) && head.ordinal != 0; }
 
 std::string record_name(std::uint64_t number) { return "record " + std::to_string(number); }
 
@@ -87,7 +87,7 @@ Result<Archive::Report> Archive::verify(std::uint64_t first, std::uint64_t last)
   std::vector<std::pair<std::uint64_t, std::string>> unreadable;
   Sequence numbers(first, report.faults);
   const auto scanned = records.scan(1, [&](const journal::Frame& frame) {
-    if (!is_record(frame.head) || frame.head.ordinal < first) return true;
+    if (!counts_as_record(frame.head) || frame.head.ordinal < first) return true;
     if (frame.head.ordinal > last) return false;
     numbers.arrived(frame.head.ordinal);
     ++report.checked;
@@ -174,7 +174,7 @@ Result<Archive::Report> Archive::reconcile(const journal::Log& spool) const {
       return true;
     }
     ++report.checked;
-    if (!is_record(frame.head)) {
+    if (!counts_as_record(frame.head)) {
       report.faults.push_back("frame " + std::to_string(frame.head.at.sequence) + " of the record log is no record");
       return true;
     }

@@ -50,7 +50,7 @@ void cut(std::string& term) {
   term.resize(end);
 }
 
-void add(std::vector<std::string>& keys, std::string key) {
+void add_key(std::vector<std::string>& keys, std::string key) {
   if (!key.empty() && std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(std::move(key));
 }
 }  // namespace
@@ -75,7 +75,7 @@ std::vector<std::string> words_of(std::string_view utf8) {
   for (const WordSpan span : word_spans(key)) {
     std::string word = key.substr(span.begin, span.end - span.begin);
     cut(word);
-    add(words, std::move(word));
+    add_key(words, std::move(word));
   }
   return words;
 }
@@ -108,14 +108,14 @@ std::vector<std::string> symbol_keys(std::string_view number, std::string_view s
   const std::string n = symbol_key(number);
   const std::string s = symbol_key(symbol);
   if (!n.empty() && !s.empty()) {
-    add(keys, symbol_key(n + '-' + s));
-    add(keys, symbol_key(n + '-' + s.substr(0, s.find('-'))));
+    add_key(keys, symbol_key(n + '-' + s));
+    add_key(keys, symbol_key(n + '-' + s.substr(0, s.find('-'))));
   }
-  add(keys, n);
-  add(keys, s);
+  add_key(keys, n);
+  add_key(keys, s);
   for (std::size_t from = 0; from < s.size();) {
     const std::size_t end = std::min(s.find('-', from), s.size());
-    add(keys, s.substr(from, end - from));
+    add_key(keys, s.substr(from, end - from));
     from = end + 1;
   }
   return keys;

@@ -16,15 +16,15 @@ namespace vanthu::attestation {
 namespace {
 namespace fs = std::filesystem;
 
-constexpr std::chrono::seconds patience{8};        // the gateway waits for it when it ends
-constexpr std::size_t answer_octets = 256U << 10;  // a token with the authority's chain
+constexpr std::chrono::seconds authority_patience{8};  // the gateway waits for it when it ends
+constexpr std::size_t token_octets = 256U << 10;       // a token with the authority's chain
 constexpr std::chrono::hours between_stamps{1};
 constexpr std::chrono::minutes before_midnight{5};
 constexpr std::chrono::minutes after_failure{1};
 constexpr std::chrono::seconds between_looks{5};
-constexpr std::int64_t most_skew = 5;
+constexpr std::int64_t most_stamp_skew = 5;
 
-std::string read_file(const fs::path& file) {
+std::string read_stamp_file(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
@@ -41,7 +41,7 @@ std::string ca_name(const std::string& pem) { return "ca-" + hex(sha256(pem)).su
 }  // namespace
 
 Result<http::Answer> post_query(const http::Url& url, const std::string& query) {
-  return http::post(url, "application/timestamp-query", query, patience, answer_octets);
+  return http::post(url, "application/timestamp-query", query, authority_patience, token_octets);
 }
 
 bool TimestampKeeper::due(Time last, Time now) {
@@ -68,7 +68,7 @@ Result<std::unique_ptr<TimestampKeeper>> TimestampKeeper::open(std::vector<trans
     if (!one.kept.empty()) {
       const KeptStamp& newest = one.kept.back();
       one.state.size = newest.size;
-      if (const auto stamp = check_stamp(read_file(newest.answer), read_file(newest.note), "", newest.ca))
+      if (const auto stamp = check_stamp(read_stamp_file(newest.answer), read_stamp_file(newest.note), "", newest.ca))
         one.state.last = stamp->time;
       else
         one.state.why = newest.answer.string() + ": " + stamp.error().detail;
@@ -148,7 +148,7 @@ Result<KeptStamp> TimestampKeeper::stamp_now(const transparency::LogTree& tree) 
   const fs::path folder = tree.folder() / "stamps";
   std::error_code error;
   fs::create_directories(folder, error);
-  const std::string authorities = read_file(options_.ca_file);
+  const std::string authorities = read_stamp_file(options_.ca_file);
   KeptStamp kept{compact(asked) + '-' + std::to_string(head->size), head->size, {}, {}, folder / ca_name(authorities)};
   kept.note = folder / (kept.name + ".note");
   kept.answer = folder / (kept.name + ".tsr");
@@ -166,7 +166,7 @@ Result<KeptStamp> TimestampKeeper::stamp_now(const transparency::LogTree& tree) 
   std::int64_t skew = 0;
   if (stamp->time + std::chrono::seconds(1) < asked) skew = seconds(stamp->time - asked);
   if (stamp->time > answered) skew = seconds(stamp->time - answered);
-  if (std::abs(skew) > most_skew)
+  if (std::abs(skew) > most_stamp_skew)
     log::Event("stamp.clock", log::Level::error)
         .with("origin", head->origin)
         .with("ahead_seconds", skew)

@@ -6,12 +6,12 @@
 
 namespace vanthu::imap {
 namespace {
-constexpr std::uint64_t small_literal = 4096;  // RFC 7888 §5: LITERAL-
+constexpr std::uint64_t store_small_literal = 4096;  // RFC 7888 §5: LITERAL-
 constexpr const char* too_much = "NO [UNAVAILABLE] too much mail at once, try again later";
 }  // namespace
 
 bool unasked(ClientGate::NonSync store, std::uint64_t octets) {
-  return store == ClientGate::NonSync::any || (store == ClientGate::NonSync::small && octets <= small_literal);
+  return store == ClientGate::NonSync::any || (store == ClientGate::NonSync::small && octets <= store_small_literal);
 }
 
 std::string announcement(const Append& append, bool first, bool unasked) {

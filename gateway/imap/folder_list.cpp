@@ -14,7 +14,7 @@ namespace vanthu::imap {
 namespace {
 
 /// Value of a digit of modified base 64, or -1.
-int digit(char c) {
+int base64_value(char c) {
   if (c >= 'A' && c <= 'Z') return c - 'A';
   if (c >= 'a' && c <= 'z') return c - 'a' + 26;
   if (c >= '0' && c <= '9') return c - '0' + 52;
@@ -45,7 +45,7 @@ bool put_shifted(std::string& utf8, std::string_view shifted) {
   std::uint32_t bits = 0, high = 0;
   unsigned count = 0;
   for (const char c : shifted) {
-    const int value = digit(c);
+    const int value = base64_value(c);
     if (value < 0) return false;
     bits = (bits << 6U) | static_cast<std::uint32_t>(value);
     count += 6;

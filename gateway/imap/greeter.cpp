@@ -29,7 +29,7 @@ constexpr std::string_view store_refused_words =
 constexpr std::string_view privacy_words =
     "NO [PRIVACYREQUIRED] start TLS first; no password in clear text (can bat TLS truoc khi dang nhap)";
 
-std::string line(std::string_view tag, std::string_view words) {
+std::string reply_line(std::string_view tag, std::string_view words) {
   std::string text(tag.empty() ? "*" : tag);
   text += ' ';
   text += words;
@@ -139,7 +139,7 @@ Greeter::Next Greeter::literal_begins(const Literal& literal, std::string& out) 
   if (!literal.non_sync && !secure_ && (parsed->verb == "LOGIN" || parsed->verb == "AUTHENTICATE")) {
     tokenizer_.drop_literal();  // the password need not come at all
     forget_command();
-    out += line(tag, privacy_words);
+    out += reply_line(tag, privacy_words);
     return Next::read;
   }
   command_ += "\r\n";
@@ -170,35 +170,35 @@ Greeter::Next Greeter::command(std::string& out) {
 
 Greeter::Next Greeter::capability(const Command& command, std::string& out) {
   if (!command.arguments.empty()) return bad(command.tag, "CAPABILITY takes no arguments", out);
-  out += line("*", "CAPABILITY " + own_capabilities(secure_, offer_tls_, mail::sasl_mechanisms(offer_, "AUTH=")));
-  out += line(command.tag, "OK these are they");
+  out += reply_line("*", "CAPABILITY " + own_capabilities(secure_, offer_tls_, mail::sasl_mechanisms(offer_, "AUTH=")));
+  out += reply_line(command.tag, "OK these are they");
   return Next::read;
 }
 
 Greeter::Next Greeter::noop(const Command& command, std::string& out) {
   if (!command.arguments.empty()) return bad(command.tag, "NOOP takes no arguments", out);
-  out += line(command.tag, "OK nothing done");
+  out += reply_line(command.tag, "OK nothing done");
   return Next::read;
 }
 
 Greeter::Next Greeter::id(const Command& command, std::string& out) {  // RFC 2971; what the client says is not kept
   if (command.arguments.empty()) return bad(command.tag, "ID wants a list or NIL", out);
-  out += line("*", R"(ID ("name" "Vanthu"))");
-  out += line(command.tag, "OK pleased to meet you");
+  out += reply_line("*", R"(ID ("name" "Vanthu"))");
+  out += reply_line(command.tag, "OK pleased to meet you");
   return Next::read;
 }
 
 Greeter::Next Greeter::logout(const Command& command, std::string& out) {
   if (!command.arguments.empty()) return bad(command.tag, "LOGOUT takes no arguments", out);
-  out += line("*", "BYE until next time");
-  out += line(command.tag, "OK logged out");
+  out += reply_line("*", "BYE until next time");
+  out += reply_line(command.tag, "OK logged out");
   return Next::close;
 }
 
 Greeter::Next Greeter::starttls(const Command& command, std::string& out) {
   if (secure_) return bad(command.tag, "TLS runs already", out);
   if (!offer_tls_ || !command.arguments.empty()) return bad(command.tag, "STARTTLS is not possible here", out);
-  out += line(command.tag, "OK begin TLS now");
+  out += reply_line(command.tag, "OK begin TLS now");
   return Next::start_tls;
 }
 
@@ -218,7 +218,7 @@ Greeter::Next Greeter::login(const Command& command, std::string& out) {
   if (!fits) {
     next = bad(command.tag, "LOGIN wants user name and password", out);
   } else if (!secure_) {
-    out += line(command.tag, privacy_words);
+    out += reply_line(command.tag, privacy_words);
     next = Next::read;
   } else {
     tag_ = command.tag;
@@ -237,12 +237,12 @@ Greeter::Next Greeter::authenticate(const Command& command, std::string& out) {
   if (!mechanism || (!rest.empty() && !take_space(rest)))
     return bad(command.tag, "AUTHENTICATE wants a mechanism", out);
   if (!secure_) {
-    out += line(command.tag, privacy_words);
+    out += reply_line(command.tag, privacy_words);
     return Next::read;
   }
   sasl_ = mail::SaslServer::begin(*mechanism, offer_);
   if (!sasl_) {
-    out += line(command.tag, "NO [CANNOT] not offered: " + mail::sasl_mechanisms(offer_) + " are");
+    out += reply_line(command.tag, "NO [CANNOT] not offered: " + mail::sasl_mechanisms(offer_) + " are");
     return Next::read;
   }
   tag_ = command.tag;
@@ -290,7 +290,7 @@ Greeter::Next Greeter::keys(mail::ScramKeys keys, std::string& out) {
 Greeter::Next Greeter::refuse(std::string_view words, std::string& out) {
   sasl_.reset();
   wipe(login_.password);
-  out += line(tag_, words);
+  out += reply_line(tag_, words);
   if (++wrong_logins_ >= limits::auth_failures) return bye("too many wrong logins", out);
   return Next::read;
 }
@@ -305,7 +305,7 @@ Greeter::Next Greeter::answer(LoginAnswer answer, std::string_view capabilities,
   std::string_view words = wrong_words;
   switch (answer) {
     case LoginAnswer::accepted:
-      out += line(tag_, "OK [CAPABILITY " + std::string(capabilities) + "] logged in");
+      out += reply_line(tag_, "OK [CAPABILITY " + std::string(capabilities) + "] logged in");
       return Next::read;
     case LoginAnswer::directory_down:
     case LoginAnswer::store_down:
@@ -313,7 +313,7 @@ Greeter::Next Greeter::answer(LoginAnswer answer, std::string_view capabilities,
       words = answer == LoginAnswer::directory_down ? directory_words
               : answer == LoginAnswer::store_down   ? store_words
                                                     : store_refused_words;
-      out += line(tag_, words);
+      out += reply_line(tag_, words);
       return Next::read;
     case LoginAnswer::not_allowed:
       words = not_allowed_words;
@@ -321,19 +321,19 @@ Greeter::Next Greeter::answer(LoginAnswer answer, std::string_view capabilities,
     case LoginAnswer::wrong:
       break;
   }
-  out += line(tag_, words);
+  out += reply_line(tag_, words);
   if (++wrong_logins_ >= limits::auth_failures) return bye("too many wrong logins", out);
   return Next::read;
 }
 
 Greeter::Next Greeter::bad(std::string_view tag, std::string_view words, std::string& out) {
-  out += line(tag, "BAD " + std::string(words));
+  out += reply_line(tag, "BAD " + std::string(words));
   if (++bad_commands_ >= limits::bad_commands) return bye("too many bad commands", out);
   return Next::read;
 }
 
 Greeter::Next Greeter::bye(std::string_view words, std::string& out) {
-  out += line("*", "BYE " + std::string(words));
+  out += reply_line("*", "BYE " + std::string(words));
   forget_command();
   return Next::close;
 }

@@ -15,7 +15,7 @@ namespace asio = boost::asio;
 namespace {
 constexpr std::size_t reply_words = 300;  // code points of a refusal, for a reply's line
 
-Error refusal(int code, std::array<int, 3> enhanced, std::string words) {
+Error slip_refusal(int code, std::array<int, 3> enhanced, std::string words) {
   Reply reply(code, enhanced, std::move(words));
   return Error{reply, reply.text};
 }
@@ -35,23 +35,24 @@ Result<Slip> Acknowledging::judge(const directory::Login& login, Slip slip, Date
         units.push_back(item.unit);
     return done;
   });
-  if (!looked) return refusal(451, {4, 3, 0}, "the registers cannot be read now, try again later");
+  if (!looked) return slip_refusal(451, {4, 3, 0}, "the registers cannot be read now, try again later");
   if (units.size() == 1) {
     slip.unit = units.front();
     return slip;
   }
   log::Event("register.wrong-login", log::Level::warning).with("record", slip.record).with("user", login.address);
   if (units.size() > 1)
-    return refusal(550, {5, 1, 1},
-                   filters::say(language, "văn bản đến nhiều đơn vị; hãy trả lời thẳng vào phiếu của từng đơn vị",
-                                "the letter came to several units: reply to the slip of each"));
+    return slip_refusal(550, {5, 1, 1},
+                        filters::say(language, "văn bản đến nhiều đơn vị; hãy trả lời thẳng vào phiếu của từng đơn vị",
+                                     "the letter came to several units: reply to the slip of each"));
   // Whether there is such a record is nobody's business who is not concerned.
-  return refusal(550, {5, 7, 1},
-                 filters::say(language,
-                              "chỉ văn thư của đơn vị nhận mới vào sổ được; tài khoản của bạn không phải văn thư của "
-                              "đơn vị nào nhận văn bản này",
-                              "only who serves the receiving unit's mailroom may register it; your account serves none "
-                              "that this letter came to"));
+  return slip_refusal(
+      550, {5, 7, 1},
+      filters::say(language,
+                   "chỉ văn thư của đơn vị nhận mới vào sổ được; tài khoản của bạn không phải văn thư của "
+                   "đơn vị nào nhận văn bản này",
+                   "only who serves the receiving unit's mailroom may register it; your account serves none "
+                   "that this letter came to"));
 }
 
 asio::awaitable<Outcome> Acknowledging::answer(Arrival arrival, Slip slip) {

@@ -10,9 +10,11 @@
 
 #include "gateway/base/digest.hpp"
 #include "gateway/base/text.hpp"
+#include "gateway/base/trim.hpp"
 
 namespace vanthu::intake {
 namespace {
+constexpr std::string_view around_a_number = " \t.*_-:";
 constexpr std::size_t token_octets = 16;
 
 struct Word {
@@ -31,13 +33,6 @@ constexpr std::string_view registration_word = "vaoso.";
 /// What may stand in a tag, and comes back whatever a mail program does to its case.
 bool is_tag_word(std::string_view unit) {
   return !unit.empty() && unit.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") == std::string_view::npos;
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blank = " \t.*_-:";
-  const std::size_t begin = text.find_first_not_of(blank);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blank) - begin + 1);
 }
 
 struct CauseWord {
@@ -92,7 +87,7 @@ std::string registration_tag(std::uint64_t record, const std::string& unit, std:
 }
 
 std::optional<Registration> read_registration(std::string_view line) {
-  line = trimmed(line);
+  line = text::trimmed(line, around_a_number);
   const std::string folded = text::fold(line);
   const auto begins = [&](std::string_view word) {
     return folded.starts_with(word) && (folded.size() == word.size() || !goes_on(folded[word.size()]));
@@ -106,12 +101,12 @@ std::optional<Registration> read_registration(std::string_view line) {
           break;
         }
       if (const std::size_t colon = line.find(':'); colon != std::string_view::npos)
-        refusal.reason = trimmed(line.substr(colon + 1));
+        refusal.reason = text::trimmed(line.substr(colon + 1), around_a_number);
       return refusal;
     }
   for (const std::string_view word : {"so den", "number"}) {
     if (!begins(word)) continue;
-    const std::string_view digits = trimmed(std::string_view(folded).substr(word.size()));
+    const std::string_view digits = text::trimmed(std::string_view(folded).substr(word.size()), around_a_number);
     Registration entry;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), entry.number);
     if (error != std::errc() || end != digits.data() + digits.size() || entry.number == 0) return std::nullopt;

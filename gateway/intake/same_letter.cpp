@@ -2,22 +2,17 @@
 #include "gateway/intake/same_letter.hpp"
 
 #include "gateway/base/digest.hpp"
+#include "gateway/base/trim.hpp"
 #include "gateway/mail/header.hpp"
 
 namespace vanthu::intake {
 namespace {
 constexpr std::string_view blank = " \t\r\n";
 
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(blank);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(blank) - begin + 1);
-}
-
 /// One space for every run of white space: folds come and go on the way.
 std::string unfolded(std::string_view value) {
   std::string text;
-  for (const char c : trimmed(value)) {
+  for (const char c : text::trimmed(value, blank)) {
     if (blank.find(c) == std::string_view::npos)
       text += c;
     else if (!text.ends_with(' '))
@@ -52,8 +47,9 @@ std::string content_digest(std::string_view letter) {
 }
 
 std::string_view bare_message_id(std::string_view id) {
-  id = trimmed(id);
-  if (id.starts_with('<') && id.ends_with('>') && id.size() >= 2) id = trimmed(id.substr(1, id.size() - 2));
+  id = text::trimmed(id, blank);
+  if (id.starts_with('<') && id.ends_with('>') && id.size() >= 2)
+    id = text::trimmed(id.substr(1, id.size() - 2), blank);
   return id;
 }
 

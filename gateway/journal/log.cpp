@@ -13,9 +13,9 @@
 
 namespace vanthu::journal {
 namespace {
-constexpr std::size_t piece_octets = 256U << 10;  // of a body that is read in pieces
-constexpr std::size_t big_octets = 512U << 10;    // what takes milliseconds to seal
-constexpr std::size_t open_files = 64;            // sealed and current segments kept open for reading
+constexpr std::size_t body_piece_octets = 256U << 10;  // of a body that is read in pieces
+constexpr std::size_t big_octets = 512U << 10;         // what takes milliseconds to seal
+constexpr std::size_t open_files = 64;                 // sealed and current segments kept open for reading
 }  // namespace
 
 Log::State::~State() {
@@ -235,7 +235,7 @@ Result<Octets> Log::read_body(const Position& at) const {
     opener.emplace(*key, head.key, state_->options.log_id, head.body_octets);
   }
   Result<Done> wrong = done;
-  const auto read = state_->each_piece(*file, at, head, opener ? chunk_octets + tag_octets : piece_octets,
+  const auto read = state_->each_piece(*file, at, head, opener ? chunk_octets + tag_octets : body_piece_octets,
                                        [&](std::string_view piece) -> Result<Done> {
                                          if (!opener) return octets->append(piece);
                                          // A checksum that does not fit is the better word for what is wrong: it is
@@ -265,7 +265,7 @@ Result<Done> Log::each_stored_piece(const Position& at, const std::function<void
   std::string_view stored = *meta;
   if (head.key.file != 0) stored.remove_prefix(std::min<std::size_t>(seal_octets, stored.size()));
   take(stored);
-  return state_->each_piece(*file, at, head, piece_octets, [&](std::string_view piece) -> Result<Done> {
+  return state_->each_piece(*file, at, head, body_piece_octets, [&](std::string_view piece) -> Result<Done> {
     take(piece);
     return done;
   });

@@ -10,18 +10,19 @@ namespace vanthu::keeping {
 namespace {
 using State = Disposal::State;
 
-std::string named(std::uint64_t number) { return "đề nghị hủy số " + std::to_string(number); }
+std::string named_proposal(std::uint64_t number) { return "đề nghị hủy số " + std::to_string(number); }
 
 /// One that is in this state, with the list that it was proposed with.
 Result<Disposal> in_state(const Look& look, std::uint64_t number, State wanted, const char* next) {
   auto disposal = look.ledger.disposal(look.books, number);
-  if (!disposal) return fail(status::not_found, "không có " + named(number) + " (no such proposal)");
+  if (!disposal) return fail(status::not_found, "không có " + named_proposal(number) + " (no such proposal)");
   if (disposal->state != wanted)
-    return fail(status::refused, named(number) + ": không thể " + next + " khi đang ở bước '" +
+    return fail(status::refused, named_proposal(number) + ": không thể " + next + " khi đang ở bước '" +
                                      std::string(name_of(disposal->state)) + "' (it must be " +
                                      std::string(name_of(wanted)) + ")");
   if (hex(sha256(disposal->list)) != disposal->list_sha256)
-    return fail(status::corrupt, named(number) + ": its list is not the one that was proposed; verify the archive");
+    return fail(status::corrupt,
+                named_proposal(number) + ": its list is not the one that was proposed; verify the archive");
   return *std::move(disposal);
 }
 
@@ -32,7 +33,7 @@ Result<Done> another(const Disposal& disposal, const Who& who) {
                      : same(disposal.approved)              ? "đã duyệt (has approved it)"
                                                             : nullptr;
   if (part == nullptr) return done;
-  return fail(status::refused, named(disposal.number) + ": " + who.actor + " " + part +
+  return fail(status::refused, named_proposal(disposal.number) + ": " + who.actor + " " + part +
                                    ", người khác phải làm bước này (another person must do this)");
 }
 
@@ -139,7 +140,7 @@ Result<Events> propose_disposal(const Look& look, const Who& who, const std::str
 
 Result<Events> decide_disposal(const Look& look, const Who& who, std::uint64_t number, const std::string& decision,
                                Date day, const std::string& digest) {
-  if (auto person = wants_person(who, named(number)); !person) return person.error();
+  if (auto person = wants_person(who, named_proposal(number)); !person) return person.error();
   const auto disposal = in_state(look, number, State::proposed, "ghi quyết định");
   if (!disposal) return disposal.error();
   if (auto checked = check_text("số quyết định (--decision)", decision, limits::code_octets); !checked)
@@ -161,12 +162,12 @@ Result<Events> decide_disposal(const Look& look, const Who& who, std::uint64_t n
 
 Result<Events> approve_disposal(const Look& look, const Who& who, std::uint64_t number,
                                 const std::string& list_sha256) {
-  if (auto person = wants_person(who, named(number)); !person) return person.error();
+  if (auto person = wants_person(who, named_proposal(number)); !person) return person.error();
   const auto disposal = in_state(look, number, State::decided, "duyệt");
   if (!disposal) return disposal.error();
   if (auto other = another(*disposal, who); !other) return other.error();
   if (list_sha256.size() < 16 || !disposal->list_sha256.starts_with(list_sha256))
-    return fail(status::refused, named(number) +
+    return fail(status::refused, named_proposal(number) +
                                      ": mã danh mục không khớp, xem lại bằng vanthu disposal show (--list "
                                      "must be the SHA-256 of the list, at least 16 digits)");
   archive::Event event = disposal_event("disposal.approved", who, number);
@@ -176,18 +177,18 @@ Result<Events> approve_disposal(const Look& look, const Who& who, std::uint64_t 
 }
 
 Result<Events> withdraw_disposal(const Look& look, const Who& who, std::uint64_t number, const std::string& reason) {
-  if (auto person = wants_person(who, named(number)); !person) return person.error();
+  if (auto person = wants_person(who, named_proposal(number)); !person) return person.error();
   const auto disposal = look.ledger.disposal(look.books, number);
-  if (!disposal) return fail(status::not_found, "không có " + named(number) + " (no such proposal)");
+  if (!disposal) return fail(status::not_found, "không có " + named_proposal(number) + " (no such proposal)");
   if (disposal->state != State::proposed && disposal->state != State::decided && disposal->state != State::approved)
-    return fail(status::refused, named(number) + ": đã ở bước '" + std::string(name_of(disposal->state)) +
+    return fail(status::refused, named_proposal(number) + ": đã ở bước '" + std::string(name_of(disposal->state)) +
                                      "', không rút được nữa (cannot be withdrawn any more)");
   if (auto checked = check_text("lý do (--reason)", reason, limits::text_octets); !checked) return checked.error();
   return Events{disposal_event("disposal.withdrawn", who, number, reason)};
 }
 
 Result<Events> begin_disposal(const Look& look, const Who& who, std::uint64_t number) {
-  if (auto person = wants_person(who, named(number)); !person) return person.error();
+  if (auto person = wants_person(who, named_proposal(number)); !person) return person.error();
   const auto found = look.ledger.disposal(look.books, number);
   const bool again = found && found->state == State::running;
   const auto disposal = in_state(look, number, again ? State::running : State::approved, "thực hiện");
@@ -242,7 +243,7 @@ Result<Events> finish_disposal(const Look& look, const Who& who, std::uint64_t n
     return true;
   });
   if (counts[Line::State::listed] + counts[Line::State::disposed] != 0)
-    return fail(status::refused, named(number) + ": chưa hủy xong (records are left)");
+    return fail(status::refused, named_proposal(number) + ": chưa hủy xong (records are left)");
   archive::Event event = disposal_event("disposal.executed", who, number);
   event.details["destroyed"] = counts[Line::State::destroyed];
   event.details["spared"] = counts[Line::State::spared];

@@ -8,13 +8,13 @@
 namespace vanthu::keeping {
 namespace {
 
-std::string named(std::uint64_t number) { return "xoá khẩn cấp số " + std::to_string(number); }
+std::string named_purge(std::uint64_t number) { return "xoá khẩn cấp số " + std::to_string(number); }
 
 Result<Purge> waiting(const Look& look, std::uint64_t number) {
   auto purge = look.ledger.purge(look.books, number);
-  if (!purge) return fail(status::not_found, "không có " + named(number) + " (no such purge)");
+  if (!purge) return fail(status::not_found, "không có " + named_purge(number) + " (no such purge)");
   if (!purge->end.empty() || purge->confirmed)
-    return fail(status::refused, named(number) + " đã " + (purge->end == "withdrawn" ? "rút" : "xác nhận") +
+    return fail(status::refused, named_purge(number) + " đã " + (purge->end == "withdrawn" ? "rút" : "xác nhận") +
                                      " (is not waiting any more)");
   return *std::move(purge);
 }
@@ -35,7 +35,7 @@ Result<Events> ask_purge(const Look& look, const Who& who, const Numbers& record
     if (!look.ledger.record(look.books, record))
       return fail(status::not_found, "không có " + name + " (no such record)");
     if (const std::uint64_t other = look.ledger.purging(look.books, record); other != 0)
-      return fail(status::refused, name + " đang chờ " + named(other) + " (waits for a purge already)");
+      return fail(status::refused, name + " đang chờ " + named_purge(other) + " (waits for a purge already)");
   }
   archive::Event event = event_of("purge.asked", who, 0, reason);
   event.details["number"] = look.ledger.last_purge(look.books) + 1;
@@ -46,14 +46,14 @@ Result<Events> ask_purge(const Look& look, const Who& who, const Numbers& record
 }
 
 Result<Events> confirm_purge(const Look& look, const Who& who, std::uint64_t number, bool despite_hold) {
-  if (auto person = wants_person(who, named(number)); !person) return person.error();
+  if (auto person = wants_person(who, named_purge(number)); !person) return person.error();
   const auto purge = waiting(look, number);
   if (!purge) return purge.error();
   if (purge->asked.person == who.person)
-    return fail(status::refused, named(number) + ": người thứ hai phải là người khác (" + purge->asked.actor +
+    return fail(status::refused, named_purge(number) + ": người thứ hai phải là người khác (" + purge->asked.actor +
                                      " has asked for it; another person must confirm)");
   const auto records = parse_ranges(purge->records, limits::purge_records);
-  if (!records) return fail(status::corrupt, named(number) + ": its records cannot be read");
+  if (!records) return fail(status::corrupt, named_purge(number) + ": its records cannot be read");
   Events events{event_of("purge.confirmed", who)};
   events.back().details["purge"] = number;
   for (const std::uint64_t record : *records) {
@@ -72,7 +72,7 @@ Result<Events> confirm_purge(const Look& look, const Who& who, std::uint64_t num
 }
 
 Result<Events> withdraw_purge(const Look& look, const Who& who, std::uint64_t number, const std::string& reason) {
-  if (auto person = wants_person(who, named(number)); !person) return person.error();
+  if (auto person = wants_person(who, named_purge(number)); !person) return person.error();
   const auto purge = waiting(look, number);
   if (!purge) return purge.error();
   if (auto checked = check_text("lý do (--reason)", reason, limits::text_octets); !checked) return checked.error();
@@ -84,12 +84,12 @@ Result<Events> withdraw_purge(const Look& look, const Who& who, std::uint64_t nu
 Result<Events> finish_purge(const Look& look, const Who& who, std::uint64_t number) {
   const auto purge = look.ledger.purge(look.books, number);
   if (!purge || !purge->confirmed || !purge->end.empty())
-    return fail(status::refused, named(number) + ": nothing to finish");
+    return fail(status::refused, named_purge(number) + ": nothing to finish");
   const auto records = parse_ranges(purge->records, limits::purge_records);
-  if (!records) return fail(status::corrupt, named(number) + ": its records cannot be read");
+  if (!records) return fail(status::corrupt, named_purge(number) + ": its records cannot be read");
   for (const std::uint64_t record : *records)
     if (const auto gone = look.ledger.gone(look.books, record); !gone || !gone->destroyed)
-      return fail(status::refused, named(number) + ": chưa xoá xong (records are left)");
+      return fail(status::refused, named_purge(number) + ": chưa xoá xong (records are left)");
   archive::Event event = event_of("purge.done", who);
   event.details["purge"] = number;
   return Events{std::move(event)};

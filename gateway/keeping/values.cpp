@@ -9,22 +9,22 @@ namespace json = boost::json;
 namespace {
 
 template <class State>
-struct Name {
+struct Named {
   State state;
   std::string_view name;
 };
-constexpr auto file_states = std::to_array<Name<File::State>>(
+constexpr auto file_states = std::to_array<Named<File::State>>(
     {{File::State::open, "open"}, {File::State::closed, "closed"}, {File::State::handed_over, "handed-over"}});
-constexpr auto disposal_states = std::to_array<Name<Disposal::State>>({{Disposal::State::proposed, "proposed"},
-                                                                       {Disposal::State::decided, "decided"},
-                                                                       {Disposal::State::approved, "approved"},
-                                                                       {Disposal::State::running, "running"},
-                                                                       {Disposal::State::executed, "executed"},
-                                                                       {Disposal::State::withdrawn, "withdrawn"}});
-constexpr auto line_states = std::to_array<Name<Line::State>>({{Line::State::listed, "listed"},
-                                                               {Line::State::spared, "spared"},
-                                                               {Line::State::disposed, "disposed"},
-                                                               {Line::State::destroyed, "destroyed"}});
+constexpr auto disposal_states = std::to_array<Named<Disposal::State>>({{Disposal::State::proposed, "proposed"},
+                                                                        {Disposal::State::decided, "decided"},
+                                                                        {Disposal::State::approved, "approved"},
+                                                                        {Disposal::State::running, "running"},
+                                                                        {Disposal::State::executed, "executed"},
+                                                                        {Disposal::State::withdrawn, "withdrawn"}});
+constexpr auto line_states = std::to_array<Named<Line::State>>({{Line::State::listed, "listed"},
+                                                                {Line::State::spared, "spared"},
+                                                                {Line::State::disposed, "disposed"},
+                                                                {Line::State::destroyed, "destroyed"}});
 
 template <class Rows, class State>
 std::string_view name_in(const Rows& rows, State state) {

@@ -13,22 +13,18 @@
 #include <iterator>
 
 #include "gateway/base/digest.hpp"
+#include "gateway/base/trim.hpp"
 
 namespace vanthu::mail {
 namespace {
-constexpr std::size_t key_octets = 32, code_octets = 16;
+constexpr std::size_t field_key_octets = 32, code_octets = 16;
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-  return text;
-}
 }  // namespace
 
 Result<RecordField> RecordField::open(Disk& disk, const std::filesystem::path& file, std::string log) {
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored)) {
-    std::string key(key_octets, '\0');
+    std::string key(field_key_octets, '\0');
     if (RAND_bytes(reinterpret_cast<unsigned char*>(key.data()), static_cast<int>(key.size())) != 1)
       return fail(status::store_failed, "no random bits");
     if (auto written = disk.replace(file, hex(key) + '\n'); !written) return written.error();
@@ -38,7 +34,7 @@ Result<RecordField> RecordField::open(Disk& disk, const std::filesystem::path& f
   std::ifstream in(file, std::ios::binary);
   std::string digits{std::istreambuf_iterator<char>(in), {}};
   if (digits.ends_with('\n')) digits.pop_back();
-  if (digits.size() != 2 * key_octets || digits.find_first_not_of("0123456789abcdef") != std::string::npos)
+  if (digits.size() != 2 * field_key_octets || digits.find_first_not_of("0123456789abcdef") != std::string::npos)
     return fail(status::bad_configuration,
                 file.string() +
                     ": holds no key (64 hexadecimal digits); put it back from the backup, or remove the file: "
@@ -62,13 +58,13 @@ std::string RecordField::line(std::uint64_t number) const {
 
 std::optional<std::uint64_t> RecordField::read(std::string_view value) const {
   if (value.size() > most_octets) return std::nullopt;
-  value = trimmed(value);
+  value = text::trimmed(value, " \t");
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
   if (error != std::errc() || number == 0) return std::nullopt;
   const std::string right = line(number);
   const std::string_view wanted =
-      trimmed(std::string_view(right).substr(name.size() + 1, right.size() - name.size() - 3));
+      text::trimmed(std::string_view(right).substr(name.size() + 1, right.size() - name.size() - 3), " \t");
   if (wanted.size() != value.size() || code(number).empty() ||
       CRYPTO_memcmp(wanted.data(), value.data(), wanted.size()) != 0)
     return std::nullopt;

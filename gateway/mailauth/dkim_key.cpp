@@ -30,7 +30,7 @@ struct FreeBio {
 };
 const unsigned char* octets_of(std::string_view text) { return reinterpret_cast<const unsigned char*>(text.data()); }
 
-Error wrong(const char* why) { return fail(status::bad_arguments, why); }
+Error wrong_key(const char* why) { return fail(status::bad_arguments, why); }
 
 bool lists(std::string_view list, std::string_view word) {
   const auto items = colon_list(list);
@@ -53,36 +53,37 @@ std::string_view name(Algorithm algorithm) { return algorithm == Algorithm::rsa 
 
 Result<KeyRecord> parse_key_record(std::string_view text) {
   const auto tags = TagList::parse(text);
-  if (!tags || tags->tags().empty()) return wrong("key record not understood");
+  if (!tags || tags->tags().empty()) return wrong_key("key record not understood");
   if (tags->find("v") != nullptr && (tags->tags().front().name != "v" || tags->value("v") != "DKIM1"))
-    return wrong("key record of another version");
+    return wrong_key("key record of another version");
   KeyRecord record;
   const std::string type = text::ascii_lower(tags->value("k").value_or("rsa"));
   if (type == "ed25519")
     record.algorithm = Algorithm::ed25519;
   else if (type != "rsa")
-    return wrong("key of an unknown type");
-  if (const auto hashes = tags->value("h"); hashes && !lists(*hashes, "sha256")) return wrong("key not for SHA-256");
+    return wrong_key("key of an unknown type");
+  if (const auto hashes = tags->value("h"); hashes && !lists(*hashes, "sha256"))
+    return wrong_key("key not for SHA-256");
   if (const auto services = tags->value("s"); services && !lists(*services, "*") && !lists(*services, "email"))
-    return wrong("key not for mail");
+    return wrong_key("key not for mail");
   record.strict = lists(tags->value("t").value_or(""), "s");
   const Tag* data = tags->find("p");
-  if (data == nullptr) return wrong("key record without key");
+  if (data == nullptr) return wrong_key("key record without key");
   if (data->value.empty()) return record;
   const auto octets = base64_decode(without_space(data->value));
-  if (!octets) return wrong("key is no base64");
+  if (!octets) return wrong_key("key is no base64");
   if (record.algorithm == Algorithm::ed25519) {
-    if (octets->size() != ed25519_octets) return wrong("Ed25519 key of a wrong length");
+    if (octets->size() != ed25519_octets) return wrong_key("Ed25519 key of a wrong length");
     record.key =
         Key(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, octets_of(*octets), octets->size()), FreeKey());
   } else {
     record.key = rsa_key(*octets);
   }
   if (record.key == nullptr || !algorithm_of(*record.key) || *algorithm_of(*record.key) != record.algorithm)
-    return wrong("key not understood");
+    return wrong_key("key not understood");
   if (record.algorithm == Algorithm::rsa &&
       (EVP_PKEY_get_bits(record.key.get()) < rsa_bits_least || EVP_PKEY_get_bits(record.key.get()) > rsa_bits_most))
-    return wrong("RSA key too short or too long");
+    return wrong_key("RSA key too short or too long");
   return record;
 }
 
@@ -105,7 +106,7 @@ std::string key_record(EVP_PKEY& key) {
 Result<Algorithm> algorithm_of(const EVP_PKEY& key) {
   if (EVP_PKEY_get_id(&key) == EVP_PKEY_RSA) return Algorithm::rsa;
   if (EVP_PKEY_get_id(&key) == EVP_PKEY_ED25519) return Algorithm::ed25519;
-  return wrong("neither RSA nor Ed25519");
+  return wrong_key("neither RSA nor Ed25519");
 }
 
 Result<Key> read_private_key(const std::filesystem::path& file) {

@@ -9,6 +9,7 @@
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 #include "gateway/dns/rdata.hpp"
+#include "gateway/mailauth/below.hpp"
 #include "gateway/mailauth/tag_list.hpp"
 
 namespace vanthu::mailauth {
@@ -39,11 +40,6 @@ bool read_canonical(std::string_view value, Signature& signature) {
   signature.header = *header;
   signature.body = *body;
   return true;
-}
-
-bool same_or_below(std::string_view domain, std::string_view parent) {
-  return domain == parent || (domain.size() > parent.size() && domain.ends_with(parent) &&
-                              domain[domain.size() - parent.size() - 1] == '.');
 }
 
 /// A domain of a signature as the DNS is asked for it. Selectors have labels of their own (RFC 6376 §3.1).

@@ -9,7 +9,7 @@
 
 namespace vanthu::mailauth {
 namespace {
-bool white(char c) { return c == ' ' || c == '\t'; }
+bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 /// RFC 5322 §3.6.8
 bool name_octet(char c) { return c > ' ' && c < 0x7f && c != ':'; }
@@ -58,7 +58,7 @@ class FromReader {
   }
 
  private:
-  static bool blank(char c) { return white(c) || c == '\r' || c == '\n'; }
+  static bool blank(char c) { return is_blank(c) || c == '\r' || c == '\n'; }
   bool comment() {
     std::size_t depth = 0;
     while (!rest_.empty()) {
@@ -108,10 +108,10 @@ std::optional<Message> split(std::string_view octets) {
       if (end == std::string_view::npos) return std::nullopt;
       end += 2;
       if (end > limits::header_block_octets) return std::nullopt;
-    } while (end < octets.size() && white(octets[end]));
+    } while (end < octets.size() && is_blank(octets[end]));
     const std::string_view raw = octets.substr(at, end - at);
     std::string_view name = raw.substr(0, raw.find(':'));
-    while (!name.empty() && white(name.back())) name.remove_suffix(1);
+    while (!name.empty() && is_blank(name.back())) name.remove_suffix(1);
     if (name.size() >= raw.size() || name.empty() || !std::all_of(name.begin(), name.end(), name_octet) ||
         message.fields.size() == limits::header_fields)
       return std::nullopt;

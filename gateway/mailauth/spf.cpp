@@ -7,6 +7,7 @@
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 #include "gateway/dns/rdata.hpp"
+#include "gateway/mailauth/below.hpp"
 #include "gateway/mailauth/spf_record.hpp"
 
 namespace vanthu::mailauth {
@@ -25,11 +26,6 @@ Spf of_qualifier(char qualifier) {
 bool askable(std::string_view domain) {
   return !domain.starts_with('[') && dns::is_name(domain) && domain.find('.') != std::string_view::npos &&
          domain.find('.') + 1 < domain.size();
-}
-
-bool same_or_below(std::string_view name, std::string_view domain) {
-  return name == domain ||
-         (name.size() > domain.size() && name.ends_with(domain) && name[name.size() - domain.size() - 1] == '.');
 }
 
 /// One evaluation with its counters. Lives in the coroutine that runs it.

@@ -4,16 +4,11 @@
 #include <algorithm>
 
 #include "gateway/base/limits.hpp"
+#include "gateway/base/trim.hpp"
 
 namespace vanthu::mailauth {
 namespace {
 bool space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && space(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 bool is_tag_name(std::string_view name) {
   const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
@@ -31,13 +26,14 @@ bool is_value(std::string_view value) {
 
 std::optional<TagList> TagList::parse(std::string_view text) {
   TagList list;
-  while (!trimmed(text).empty()) {
+  while (!text::trimmed(text).empty()) {
     const std::size_t end = std::min(text.find(';'), text.size());
     const std::string_view piece = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     const std::size_t equals = piece.find('=');
     if (equals == std::string_view::npos) return std::nullopt;
-    const Tag tag{trimmed(piece.substr(0, equals)), trimmed(piece.substr(equals + 1)), piece.substr(equals + 1)};
+    const Tag tag{text::trimmed(piece.substr(0, equals)), text::trimmed(piece.substr(equals + 1)),
+                  piece.substr(equals + 1)};
     if (!is_tag_name(tag.name) || !is_value(tag.value) || list.find(tag.name) != nullptr ||
         list.tags_.size() == limits::mailauth_tags)
       return std::nullopt;
@@ -61,7 +57,7 @@ std::vector<std::string_view> colon_list(std::string_view value) {
   std::vector<std::string_view> items;
   while (true) {
     const std::size_t end = std::min(value.find(':'), value.size());
-    items.push_back(trimmed(value.substr(0, end)));
+    items.push_back(text::trimmed(value.substr(0, end)));
     if (end == value.size()) return items;
     value.remove_prefix(end + 1);
   }

@@ -16,10 +16,10 @@ namespace vanthu::net {
 namespace {
 using Held = std::shared_ptr<TicketKeys>;
 
-void drop(void*, void* held, CRYPTO_EX_DATA*, int, long, void*) { delete static_cast<Held*>(held); }
+void drop_held(void*, void* held, CRYPTO_EX_DATA*, int, long, void*) { delete static_cast<Held*>(held); }
 
-int slot() {
-  static const int index = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, drop);
+int held_slot() {
+  static const int index = SSL_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, drop_held);
   return index;
 }
 
@@ -34,7 +34,7 @@ bool set_mac(EVP_MAC_CTX* mac, const TicketKeys::Key& key) {
 /// SSL_CTX_set_tlsext_ticket_key_evp_cb: 1 sealed or opened, 2 opened and to be renewed, 0 no ticket, -1 fault.
 int seal_or_open(SSL* ssl, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher, EVP_MAC_CTX* mac, int seal) {
   try {
-    const auto* held = static_cast<Held*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), slot()));
+    const auto* held = static_cast<Held*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(ssl), held_slot()));
     if (held == nullptr) return -1;
     if (seal == 1) {
       const TicketKeys::Key key = (*held)->newest();
@@ -84,7 +84,7 @@ std::optional<TicketKeys::Found> TicketKeys::find(const unsigned char* name) {
 
 void TicketKeys::attach(SSL_CTX* context, std::shared_ptr<TicketKeys> keys) {
   auto held = std::make_unique<Held>(std::move(keys));
-  if (SSL_CTX_set_ex_data(context, slot(), held.get()) != 1) throw std::bad_alloc();
+  if (SSL_CTX_set_ex_data(context, held_slot(), held.get()) != 1) throw std::bad_alloc();
   held.release();  // NOLINT(bugprone-unused-return-value): the context owns it now
   SSL_CTX_set_tlsext_ticket_key_evp_cb(context, seal_or_open);
   SSL_CTX_set_timeout(context, std::chrono::duration_cast<std::chrono::seconds>(limits::ticket_key_time).count());

@@ -11,15 +11,12 @@
 
 #include "gateway/base/digest.hpp"
 #include "gateway/base/text.hpp"
+#include "gateway/net/openssl_free.hpp"
 
 namespace vanthu::net {
 namespace {
 namespace ssl = asio::ssl;
 
-template <class T, void (*Call)(T*)>
-struct Free {
-  void operator()(T* object) const noexcept { Call(object); }
-};
 using CertificatePtr = std::unique_ptr<X509, Free<X509, X509_free>>;
 using KeyPtr = std::unique_ptr<EVP_PKEY, Free<EVP_PKEY, EVP_PKEY_free>>;
 using FilePtr = std::unique_ptr<BIO, Free<BIO, BIO_free_all>>;

@@ -10,14 +10,10 @@
 
 #include "gateway/base/digest.hpp"
 #include "gateway/base/text.hpp"
+#include "gateway/net/openssl_free.hpp"
 
 namespace vanthu::net {
 namespace {
-template <class T, void (*Call)(T*)>
-struct Free {
-  void operator()(T* object) const noexcept { Call(object); }
-};
-
 /// RFC 5705 with no context; only where the handshake ties the secret to itself (RFC 9266 §3).
 std::optional<std::string> exporter(SSL* ssl) {
   static constexpr std::string_view label = "EXPORTER-Channel-Binding";

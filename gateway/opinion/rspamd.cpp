@@ -23,11 +23,11 @@ namespace http = boost::beast::http;
 namespace json = boost::json;
 namespace {
 
-constexpr auto tuple = asio::as_tuple(asio::use_awaitable);
+constexpr auto as_outcome = asio::as_tuple(asio::use_awaitable);
 constexpr auto actions = std::to_array<std::string_view>(
     {"no action", "greylist", "add header", "rewrite subject", "soft reject", "reject"});
 
-filters::Opinion absent(std::string why) { return {"rspamd", "absent", std::move(why), 0}; }
+filters::Opinion rspamd_absent(std::string why) { return {"rspamd", "absent", std::move(why), 0}; }
 
 /// What may stand in a header field of a request.
 std::string field(std::string_view value) {
@@ -65,11 +65,11 @@ filters::Opinion read_rspamd(std::string_view text) {
   const json::value* action = object == nullptr ? nullptr : object->if_contains("action");
   const json::value* score = object == nullptr ? nullptr : object->if_contains("score");
   if (action == nullptr || !action->is_string() || score == nullptr || !score->is_number())
-    return absent("its answer makes no sense");
+    return rspamd_absent("its answer makes no sense");
   filters::Opinion opinion{"rspamd", "", "", score->to_number<double>()};
   opinion.result.assign(action->get_string().data(), action->get_string().size());
   if (std::find(actions.begin(), actions.end(), opinion.result) == actions.end())
-    return absent("it proposes something we do not know");
+    return rspamd_absent("it proposes something we do not know");
   if (const json::value* symbols = object->if_contains("symbols"); symbols != nullptr && symbols->is_object()) {
     std::size_t count = 0;
     for (const auto& [name, about] : symbols->get_object()) {
@@ -89,28 +89,28 @@ asio::awaitable<filters::Opinion> ask_rspamd(std::string address, std::shared_pt
                                              Envelope envelope, std::chrono::milliseconds patience) {
   const asio::any_io_executor executor = co_await asio::this_coro::executor;
   const auto at = parse_host_port(address);
-  if (!at) co_return absent(at.error().detail);
+  if (!at) co_return rspamd_absent(at.error().detail);
   asio::ip::tcp::socket socket(executor);
   const Patience watch(socket, patience);
   const auto failed = [&watch](const boost::system::error_code& code) {
-    return absent(watch.over() ? std::string("not in time") : code.message());
+    return rspamd_absent(watch.over() ? std::string("not in time") : code.message());
   };
   asio::ip::tcp::resolver resolver(executor);
   const std::string port = std::to_string(at->port);
-  auto [unknown, addresses] = co_await resolver.async_resolve(at->host, port, tuple);
+  auto [unknown, addresses] = co_await resolver.async_resolve(at->host, port, as_outcome);
   if (unknown) co_return failed(unknown);
-  auto [closed, reached] = co_await asio::async_connect(socket, addresses, tuple);
+  auto [closed, reached] = co_await asio::async_connect(socket, addresses, as_outcome);
   if (closed) co_return failed(closed);
   const Request request = request_of(address, message->view(), envelope);
-  auto [unsent, written] = co_await http::async_write(socket, request, tuple);
+  auto [unsent, written] = co_await http::async_write(socket, request, as_outcome);
   if (unsent) co_return failed(unsent);
   boost::beast::flat_buffer buffer;
   http::response_parser<http::string_body> parser;
   parser.body_limit(limits::rspamd_reply_octets);
-  auto [unread, count] = co_await http::async_read(socket, buffer, parser, tuple);
+  auto [unread, count] = co_await http::async_read(socket, buffer, parser, as_outcome);
   if (unread) co_return failed(unread);
   if (parser.get().result() != http::status::ok)
-    co_return absent("it answered " + std::to_string(parser.get().result_int()));
+    co_return rspamd_absent("it answered " + std::to_string(parser.get().result_int()));
   co_return read_rspamd(parser.get().body());
 }
 

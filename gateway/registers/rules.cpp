@@ -35,12 +35,12 @@ Result<Date> date(const std::string& key, const toml::node& node) {
 }
 
 template <class Value>
-struct Word {
+struct Named {
   std::string_view word;
   Value value;
 };
-constexpr std::array<Word<Span>, 3> spans{{{"none", Span::none}, {"term", Span::term}, {"year", Span::year}}};
-constexpr std::array<Word<Series>, 2> kinds{{{"symbol", Series::symbol}, {"all", Series::all}}};
+constexpr std::array<Named<Span>, 3> spans{{{"none", Span::none}, {"term", Span::term}, {"year", Span::year}}};
+constexpr std::array<Named<Series>, 2> kinds{{{"symbol", Series::symbol}, {"all", Series::all}}};
 
 template <class Table, class Value>
 Result<Done> one_of(const Table& table, const std::string& key, const toml::node& node, std::optional<Value>& into) {

@@ -12,7 +12,7 @@
 namespace vanthu::relay {
 namespace asio = boost::asio;
 namespace {
-constexpr std::array<dns::Type, 2> address_types{dns::Type::aaaa, dns::Type::a};
+constexpr std::array<dns::Type, 2> policy_host_types{dns::Type::aaaa, dns::Type::a};
 constexpr std::chrono::minutes failure_age{5};  // RFC 8461 §3.3: no fetch more often than that after a failure
 // §3.3, §10.2: long before it ends, so that whoever blocks the fetch on its last day gains nothing.
 constexpr std::chrono::hours renewal_age{24};
@@ -78,7 +78,7 @@ asio::awaitable<std::string> MtaSts::record_id(std::string domain) const {
 asio::awaitable<Result<std::string>> MtaSts::fetch(std::string domain, net::TlsContext context) const {
   const std::string host = "mta-sts." + domain;
   std::vector<std::string> addresses;
-  for (const dns::Type type : address_types) {
+  for (const dns::Type type : policy_host_types) {
     const dns::Answer answer = co_await services_.look_up(host, type);
     for (const std::string& rdata : answer.rdata)
       if (auto address = dns::parse_address(rdata); address && addresses.size() < limits::relay_hosts)

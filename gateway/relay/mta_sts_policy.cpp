@@ -6,15 +6,10 @@
 
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
+#include "gateway/base/trim.hpp"
 
 namespace vanthu::relay {
 namespace {
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 bool pattern(std::string_view text) {
   if (text.starts_with("*.")) text.remove_prefix(2);
   return !text.empty() && text.size() <= limits::domain_octets && text.front() != '.' &&
@@ -37,11 +32,11 @@ Result<StsPolicy> parse_sts_policy(std::string_view text) {
     std::string_view line = text.substr(0, end);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     if (line.ends_with('\r')) line.remove_suffix(1);
-    if (trimmed(line).empty()) continue;
+    if (text::trimmed(line, " \t").empty()) continue;
     const std::size_t colon = line.find(':');
     if (colon == std::string_view::npos) return wrong("a line without a colon");
-    const std::string_view key = trimmed(line.substr(0, colon));
-    const std::string_view value = trimmed(line.substr(colon + 1));
+    const std::string_view key = text::trimmed(line.substr(0, colon), " \t");
+    const std::string_view value = text::trimmed(line.substr(colon + 1), " \t");
     if (!versioned) {
       if (key != "version" || value != "STSv1") return wrong("does not begin with version: STSv1");
       versioned = true;
@@ -74,7 +69,7 @@ Result<StsPolicy> parse_sts_policy(std::string_view text) {
 std::optional<std::string> parse_sts_record(std::string_view text) {
   const auto field = [&]() {
     const std::size_t end = text.find(';');
-    const std::string_view part = trimmed(text.substr(0, end));
+    const std::string_view part = text::trimmed(text.substr(0, end), " \t");
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
     return part;
   };
@@ -82,8 +77,8 @@ std::optional<std::string> parse_sts_record(std::string_view text) {
   while (!text.empty()) {
     const std::string_view part = field();
     const std::size_t equals = part.find('=');
-    if (equals == std::string_view::npos || trimmed(part.substr(0, equals)) != "id") continue;
-    const std::string_view id = trimmed(part.substr(equals + 1));
+    if (equals == std::string_view::npos || text::trimmed(part.substr(0, equals), " \t") != "id") continue;
+    const std::string_view id = text::trimmed(part.substr(equals + 1), " \t");
     const bool good = !id.empty() && id.size() <= 32 && std::all_of(id.begin(), id.end(), [](char c) {
       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     });

@@ -62,14 +62,14 @@ Result<FieldValue> digest(std::string_view written) {
 }
 
 /// One of some values, each with what else it is called (without marks).
-struct Choice {
+struct Option {
   const char *value, *also;
 };
 template <std::size_t n>
-Result<FieldValue> chosen(const std::array<Choice, n>& choices, std::string_view written) {
+Result<FieldValue> chosen(const std::array<Option, n>& choices, std::string_view written) {
   const std::string key = text::fold(written);
   std::string all;
-  for (const Choice& one : choices) {
+  for (const Option& one : choices) {
     if (key == one.value || key == one.also) return FieldValue{one.value};
     all += std::string(all.empty() ? "" : ", ") + one.value;
   }
@@ -78,26 +78,26 @@ Result<FieldValue> chosen(const std::array<Choice, n>& choices, std::string_view
 
 Result<FieldValue> secrecy(std::string_view written) {
   return chosen(
-      std::to_array<Choice>({{"none", "khong"}, {"mat", "mat"}, {"toi-mat", "toi mat"}, {"tuyet-mat", "tuyet mat"}}),
+      std::to_array<Option>({{"none", "khong"}, {"mat", "mat"}, {"toi-mat", "toi mat"}, {"tuyet-mat", "tuyet mat"}}),
       written);
 }
 Result<FieldValue> urgency(std::string_view written) {
-  return chosen(std::to_array<Choice>(
+  return chosen(std::to_array<Option>(
                     {{"none", "khong"}, {"khan", "khan"}, {"thuong-khan", "thuong khan"}, {"hoa-toc", "hoa toc"}}),
                 written);
 }
 Result<FieldValue> direction(std::string_view written) {
-  return chosen(std::to_array<Choice>({{"in", "den"}, {"out", "di"}, {"import", "nhap"}, {"append", "cat"}}), written);
+  return chosen(std::to_array<Option>({{"in", "den"}, {"out", "di"}, {"import", "nhap"}, {"append", "cat"}}), written);
 }
 Result<FieldValue> has(std::string_view written) {
-  return chosen(std::to_array<Choice>({{"attachment", "tep"}, {"paper", "van ban"}, {"signature", "chu ky"}}), written);
+  return chosen(std::to_array<Option>({{"attachment", "tep"}, {"paper", "van ban"}, {"signature", "chu ky"}}), written);
 }
 
 Result<FieldValue> held(std::string_view written) {
   const bool number = !written.empty() && written.size() < 10 && written.front() != '0' &&
                       std::all_of(written.begin(), written.end(), [](char c) { return c >= '0' && c <= '9'; });
   if (number) return FieldValue{std::string(written)};
-  return chosen(std::to_array<Choice>({{"yes", "co"}, {"no", "khong"}}), written);
+  return chosen(std::to_array<Option>({{"yes", "co"}, {"no", "khong"}}), written);
 }
 
 /// The two sides of "a..b"; one value is both.

@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* format_key = "format";
-constexpr const char* format = "3";
+constexpr const char* format_number = "3";
 constexpr std::size_t idle_readers = 8;
 
 Result<Done> sync(const fs::path& path, int flags) {
@@ -48,7 +48,7 @@ Result<Xapian::WritableDatabase> create(const fs::path& folder, int flags) {
     remove_folder(folder);
     Xapian::WritableDatabase database(folder.string(),
                                       Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_BACKEND_GLASS | flags);
-    database.set_metadata(format_key, format);
+    database.set_metadata(format_key, format_number);
     database.commit();
     return database;
   });
@@ -62,7 +62,7 @@ Result<Xapian::WritableDatabase> open_for_writing(const fs::path& folder, int fl
   if (fs::exists(folder / "iamglass", ignored)) {
     try {
       Xapian::WritableDatabase database(folder.string(), Xapian::DB_OPEN | Xapian::DB_BACKEND_GLASS | flags);
-      if (database.get_metadata(format_key) == format) return database;
+      if (database.get_metadata(format_key) == format_number) return database;
       why = "another format";
     } catch (const Xapian::DatabaseLockError& error) {
       return fail(status::bad_configuration, folder.string() + ": another process has it open: " + error.get_msg());

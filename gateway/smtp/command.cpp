@@ -13,19 +13,19 @@
 namespace vanthu::smtp {
 namespace {
 
-Error bad(const char* what) { return fail(status::bad_arguments, what); }
+Error bad_command(const char* what) { return fail(status::bad_arguments, what); }
 
 /// Takes "FROM:<path>" or "TO:<path>" off the front; what follows the path stays.
 Result<std::string_view> take_path(std::string_view& arguments, std::string_view keyword) {
-  if (!text::ascii_iequals(arguments.substr(0, keyword.size()), keyword)) return bad("expected FROM: or TO:");
+  if (!text::ascii_iequals(arguments.substr(0, keyword.size()), keyword)) return bad_command("expected FROM: or TO:");
   arguments.remove_prefix(keyword.size());
   if (arguments.starts_with(' ')) arguments.remove_prefix(1);  // clients write it; RFC 5321 §3.3 does not have it
-  if (!arguments.starts_with('<')) return bad("a path stands in angle brackets");
+  if (!arguments.starts_with('<')) return bad_command("a path stands in angle brackets");
   const std::size_t end = arguments.find('>');
-  if (end == std::string_view::npos) return bad("path without '>'");
+  if (end == std::string_view::npos) return bad_command("path without '>'");
   const std::string_view path = arguments.substr(1, end - 1);
   arguments.remove_prefix(end + 1);
-  if (!arguments.empty() && arguments.front() != ' ') return bad("junk behind the path");
+  if (!arguments.empty() && arguments.front() != ' ') return bad_command("junk behind the path");
   return path;
 }
 
@@ -34,7 +34,7 @@ bool has_non_ascii(std::string_view text) {
 }
 
 Result<Command> parse_greeting(std::string_view arguments, bool extended) {
-  if (!is_helo_name(arguments)) return bad("a domain or an address literal is needed");
+  if (!is_helo_name(arguments)) return bad_command("a domain or an address literal is needed");
   return Command{Ehlo{std::string(arguments), extended}};
 }
 
@@ -72,29 +72,29 @@ Result<Command> parse_rcpt(std::string_view arguments) {
 Result<Command> parse_bdat(std::string_view arguments) {  // RFC 3030 §2: BDAT chunk-size [SP "LAST"]
   Bdat command;
   const auto [rest, error] = std::from_chars(arguments.data(), arguments.data() + arguments.size(), command.octets);
-  if (error != std::errc{} || command.octets > limits::chunk_octets) return bad("chunk size");
+  if (error != std::errc{} || command.octets > limits::chunk_octets) return bad_command("chunk size");
   arguments.remove_prefix(static_cast<std::size_t>(rest - arguments.data()));
   if (arguments.empty()) return Command{command};
-  if (!arguments.starts_with(' ')) return bad("chunk size");
+  if (!arguments.starts_with(' ')) return bad_command("chunk size");
   while (arguments.starts_with(' ')) arguments.remove_prefix(1);
-  if (!text::ascii_iequals(arguments, "LAST")) return bad("only LAST may follow the chunk size");
+  if (!text::ascii_iequals(arguments, "LAST")) return bad_command("only LAST may follow the chunk size");
   command.last = true;
   return Command{command};
 }
 
 Result<Command> parse_vrfy(std::string_view arguments) {
-  if (arguments.empty()) return bad("VRFY wants a name");  // RFC 5321 §4.1.1.6
+  if (arguments.empty()) return bad_command("VRFY wants a name");  // RFC 5321 §4.1.1.6
   return Command{Vrfy{}};
 }
 
 Result<Command> parse_auth(std::string_view arguments) {
   const std::string_view mechanism = arguments.substr(0, arguments.find(' '));
-  if (mechanism.empty() || mechanism.size() > 20) return bad("AUTH wants a mechanism");
+  if (mechanism.empty() || mechanism.size() > 20) return bad_command("AUTH wants a mechanism");
   Auth command;
   for (const char c : mechanism) command.mechanism += static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c);
   if (mechanism.size() < arguments.size()) {
     const std::string_view initial = arguments.substr(mechanism.size() + 1);
-    if (initial.empty() || initial.find(' ') != std::string_view::npos) return bad("initial response");
+    if (initial.empty() || initial.find(' ') != std::string_view::npos) return bad_command("initial response");
     command.initial = initial == "=" ? std::string() : std::string(initial);  // RFC 4954 §4
   }
   return Command{std::move(command)};
@@ -102,7 +102,7 @@ Result<Command> parse_auth(std::string_view arguments) {
 
 template <class Bare>
 Result<Command> parse_bare(std::string_view arguments) {
-  if (!arguments.empty()) return bad("takes no arguments");
+  if (!arguments.empty()) return bad_command("takes no arguments");
   return Command{Bare{}};
 }
 template <class Any>

@@ -29,19 +29,19 @@ bool is_protocol(std::string& value) {
 }
 bool is_login(std::string& value) { return bool(mail::parse_mailbox(value, true)); }
 
-struct Row {
+struct Attribute {
   std::string_view name;
   std::optional<std::string> XClient::*field;
   bool (*valid)(std::string&);
 };
-constexpr auto rows = std::to_array<Row>({{"NAME", &XClient::name, is_name},
-                                          {"ADDR", &XClient::address, is_address},
-                                          {"PORT", &XClient::port, is_port},
-                                          {"PROTO", &XClient::protocol, is_protocol},
-                                          {"HELO", &XClient::helo, is_name},
-                                          {"LOGIN", &XClient::login, is_login},
-                                          {"DESTADDR", &XClient::destination_address, is_address},
-                                          {"DESTPORT", &XClient::destination_port, is_port}});
+constexpr auto rows = std::to_array<Attribute>({{"NAME", &XClient::name, is_name},
+                                                {"ADDR", &XClient::address, is_address},
+                                                {"PORT", &XClient::port, is_port},
+                                                {"PROTO", &XClient::protocol, is_protocol},
+                                                {"HELO", &XClient::helo, is_name},
+                                                {"LOGIN", &XClient::login, is_login},
+                                                {"DESTADDR", &XClient::destination_address, is_address},
+                                                {"DESTPORT", &XClient::destination_port, is_port}});
 }  // namespace
 
 Result<Command> parse_xclient(std::string_view arguments) {
@@ -54,8 +54,9 @@ Result<Command> parse_xclient(std::string_view arguments) {
     if (word.empty()) continue;
     const std::size_t equals = word.find('=');
     if (equals == std::string_view::npos) return bad("XCLIENT wants NAME=value");
-    const auto row = std::find_if(rows.begin(), rows.end(),
-                                  [&](const Row& r) { return text::ascii_iequals(r.name, word.substr(0, equals)); });
+    const auto row = std::find_if(rows.begin(), rows.end(), [&](const Attribute& r) {
+      return text::ascii_iequals(r.name, word.substr(0, equals));
+    });
     if (row == rows.end()) return bad("XCLIENT attribute not known");
     std::optional<std::string>& field = command.*(row->field);
     if (field) return bad("XCLIENT attribute given twice");

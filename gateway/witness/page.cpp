@@ -41,7 +41,7 @@ constexpr const char* head =
     "section.look{border-color:#c80}section.alarm{border-color:#c22;background:#fee}code{overflow-wrap:anywhere}"
     "</style>";
 
-constexpr std::int64_t most_skew = 5;
+constexpr std::int64_t shown_skew = 5;
 
 std::string ago(Time then, Time now, bool vietnamese) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(now - then).count();
@@ -62,7 +62,7 @@ std::string alarms(const Witness& witness, Time now, std::chrono::minutes silenc
   for (const Witness::View& log : witness.logs()) {
     if (!log.cosigned) continue;
     if (now - log.when > silence) out += "silent " + log.origin + " since " + rfc3339(log.when) + '\n';
-    if (log.skew && std::abs(*log.skew) > most_skew)
+    if (log.skew && std::abs(*log.skew) > shown_skew)
       out += "clock " + log.origin + " ahead " + std::to_string(*log.skew) + " s\n";
     if (log.smaller_shown != 0)
       out +=
@@ -114,7 +114,7 @@ std::string page(const Witness& witness, const std::string& name, Time now, std:
 
   for (const Witness::View& log : witness.logs()) {
     const bool silent = log.cosigned && now - log.when > silence;
-    const bool skewed = log.skew && std::abs(*log.skew) > most_skew;
+    const bool skewed = log.skew && std::abs(*log.skew) > shown_skew;
     const bool look = silent || skewed || !log.cosigned || log.smaller_shown != 0;
     out += std::string("<section class=\"") + (look ? "look" : "right") + "\"><h2>" + escaped(log.origin) + "</h2><p>";
     if (log.cosigned)

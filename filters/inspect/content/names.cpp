@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 
+#include "filters/inspect/content/among.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 
@@ -199,11 +200,6 @@ constexpr auto documents = std::to_array<std::string_view>(
     {"pdf",  "doc",  "docx", "xls",  "xlsx", "ppt", "pptx", "txt",  "rtf", "odt",  "ods", "odp", "jpg",  "jpeg",
      "png",  "gif",  "tif",  "tiff", "zip",  "rar", "7z",   "csv",  "htm", "html", "mp3", "mp4", "docm", "xlsm",
      "pptm", "ppsx", "eml",  "msg",  "tar",  "gz",  "webp", "heic", "bmp", "mov",  "avi", "xml", "p7m"});
-
-template <std::size_t N>
-bool among(const std::array<std::string_view, N>& list, std::string_view word) {
-  return std::find(list.begin(), list.end(), word) != list.end();
-}
 
 bool turns_direction(UChar32 c) { return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069); }
 bool invisible(UChar32 c) { return u_charType(c) == U_FORMAT_CHAR || u_iscntrl(c) != 0; }

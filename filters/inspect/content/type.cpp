@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "filters/file_types.hpp"
+#include "filters/inspect/content/among.hpp"
 #include "filters/inspect/content/names.hpp"
 #include "filters/inspect/content/plain_text.hpp"
 #include "filters/inspect/content/polyglot.hpp"
@@ -231,11 +232,6 @@ constexpr auto programs = std::to_array<std::string_view>(
      "application/x-object", "application/x-mach-binary", "application/x-msi", "application/java-archive",
      "application/x-java-applet", "application/x-ms-shortcut", "application/x-debian-package",
      "application/vnd.debian.binary-package", "application/x-rpm", "application/x-apple-diskimage"});
-
-template <std::size_t N>
-bool among(const std::array<std::string_view, N>& list, std::string_view word) {
-  return std::find(list.begin(), list.end(), word) != list.end();
-}
 
 /// A message saved as a file: header fields from the first line on, and one that only mail has.
 bool looks_like_message(std::string_view octets) {

@@ -25,7 +25,7 @@ namespace vanthu::inspect {
 namespace {
 
 constexpr std::string_view ambiguous = "inspect.ambiguous-container";
-constexpr std::string_view unsupported = "inspect.unsupported-container";
+constexpr std::string_view unsupported_container = "inspect.unsupported-container";
 
 std::uint64_t number(std::string_view octets, std::size_t at, std::size_t width) {
   std::uint64_t value = 0;
@@ -143,7 +143,7 @@ std::string_view trouble_of(archive* a) {
   const auto says = [&](std::string_view word) { return lower.find(word) != std::string::npos; };
   if (says("encrypt") || says("crypto") || says("password") || says("passphrase")) return "content.encrypted";
   if (says("support") || says("unrecognized") || says("volume") || says("unknown") || says("unimplemented"))
-    return unsupported;
+    return unsupported_container;
   return "inspect.unreadable";
 }
 
@@ -205,8 +205,8 @@ class Archive {
     const std::string_view trouble = trouble_of(archive_.get());
     if (trouble == "content.encrypted" || has_encrypted())
       document_.locked = true;
-    else if (trouble == unsupported)
-      note(document_.notes, unsupported, mime_);
+    else if (trouble == unsupported_container)
+      note(document_.notes, unsupported_container, mime_);
     else
       document_.readable = false;
   }
@@ -244,7 +244,7 @@ class Archive {
     else
       data(file);
     if (file.trouble == "content.encrypted" || file.trouble == "inspect.unreadable") file.trouble_detail = mime_;
-    if (file.trouble == unsupported) file.trouble_detail = mime_;
+    if (file.trouble == unsupported_container) file.trouble_detail = mime_;
     if (file.trouble == "inspect.bomb" || file.trouble == "inspect.too-big") file.octets.clear();
     return out_.keep(std::move(file));
   }
@@ -293,7 +293,8 @@ class Archive {
 /// A disk may hold several trees over the same sectors, and each system prefers another one.
 Document read_disk(std::string_view octets, std::string_view mime, const Room& room) {
   Document document = Archive(octets, mime, room).read();
-  if (octets.substr(0, 65536).find("NSR0", 32768) != std::string_view::npos) note(document.notes, unsupported, "UDF");
+  if (octets.substr(0, 65536).find("NSR0", 32768) != std::string_view::npos)
+    note(document.notes, unsupported_container, "UDF");
   std::unordered_set<std::string_view> seen;
   for (const InnerFile& file : document.files) seen.insert(file.octets);
   std::vector<InnerFile> others;
@@ -336,7 +337,7 @@ Document read_archive(std::string_view octets, const Room& room) {
   }
   if (type.mime == "application/x-iso9660-image") return read_disk(octets, type.mime, room);
   document = Archive(octets, type.mime, room).read();
-  if (one_of_several(type.mime, octets)) note(document.notes, unsupported, "several volumes");
+  if (one_of_several(type.mime, octets)) note(document.notes, unsupported_container, "several volumes");
   return document;
 }
 

@@ -14,7 +14,7 @@
 namespace vanthu::inspect {
 namespace {
 
-std::size_t number(std::string_view octets, std::size_t at, std::size_t width) {
+std::size_t whole_number(std::string_view octets, std::size_t at, std::size_t width) {
   std::size_t value = 0;
   if (at > octets.size() || octets.size() - at < width) return 0;
   for (std::size_t i = width; i-- > 0;) value = value << 8 | static_cast<unsigned char>(octets[at + i]);
@@ -53,17 +53,17 @@ InnerFile read_ole_native(std::string_view octets, Notes& notes) {
   InnerFile file;
   std::string_view rest = octets.substr(std::min<std::size_t>(4, octets.size()));
   const std::string_view native = rest;
-  if (number(rest, 0, 2) == 2) {
+  if (whole_number(rest, 0, 2) == 2) {
     rest.remove_prefix(2);
     const std::string label = last_part(take_string(rest));
     const std::string name = last_part(take_string(rest));
     rest.remove_prefix(std::min<std::size_t>(4, rest.size()));
-    const std::size_t command_size = number(rest, 0, 4);
+    const std::size_t command_size = whole_number(rest, 0, 4);
     rest.remove_prefix(std::min<std::size_t>(4, rest.size()));
     if (command_size <= rest.size()) {
       std::string_view command = rest.substr(0, command_size);
       rest.remove_prefix(command_size);
-      const std::size_t size = number(rest, 0, 4);
+      const std::size_t size = whole_number(rest, 0, 4);
       rest.remove_prefix(std::min<std::size_t>(4, rest.size()));
       if (!rest.empty() || size == 0) {
         std::vector<std::string> names;
@@ -85,7 +85,7 @@ InnerFile read_ole_native(std::string_view octets, Notes& notes) {
 
 void note_word(std::string_view stream, Document& document) {
   constexpr std::size_t encrypted = 0x0100;  // FibBase.fEncrypted
-  if ((number(stream, 10, 2) & encrypted) != 0) {
+  if ((whole_number(stream, 10, 2) & encrypted) != 0) {
     document.locked = true;
     return;
   }
@@ -101,23 +101,23 @@ void note_word(std::string_view stream, Document& document) {
 void note_excel(std::string_view stream, Document& document) {
   bool biff8 = true;
   for (std::size_t at = 0; at + 4 <= stream.size();) {
-    const std::size_t id = number(stream, at, 2);
-    const std::size_t size = number(stream, at + 2, 2);
+    const std::size_t id = whole_number(stream, at, 2);
+    const std::size_t size = whole_number(stream, at + 2, 2);
     const std::string_view data = stream.substr(at + 4, size);
     at += 4 + size;
     if (id == 0x002F) {  // FilePass: the records behind it are not for us
       document.locked = true;
     } else if (id == 0x0809) {
-      biff8 = number(data, 0, 2) >= 0x0600;
-      if (number(data, 2, 2) == 0x0040) note(document.notes, "content.macro", "XLM");
+      biff8 = whole_number(data, 0, 2) >= 0x0600;
+      if (whole_number(data, 2, 2) == 0x0040) note(document.notes, "content.macro", "XLM");
     } else if (id == 0x0085 && !document.locked) {  // BoundSheet8
-      if (number(data, 5, 1) == 1) note(document.notes, "content.macro", "XLM");
+      if (whole_number(data, 5, 1) == 1) note(document.notes, "content.macro", "XLM");
     } else if (id == 0x01AE && biff8) {  // SupBook
-      const std::size_t letters = number(data, 2, 2);
+      const std::size_t letters = whole_number(data, 2, 2);
       if (letters == 0x0401 || letters == 0x3A01) continue;
       if (data.find('\x03', 5) != std::string_view::npos)
         note(document.notes, "content.dde", "link");
-      else if (number(data, 0, 2) > 0)
+      else if (whole_number(data, 0, 2) > 0)
         note(document.notes, "content.external-link", "workbook");
     } else if (id == 0x0017 && !biff8) {
       if (data.find('\x03', 2) != std::string_view::npos) note(document.notes, "content.dde", "link");
@@ -127,18 +127,18 @@ void note_excel(std::string_view stream, Document& document) {
 
 void read_powerpoint(std::string_view stream, std::string_view user, Document& document, Unpacking& out) {
   constexpr std::size_t encrypted = 0xF3D1C4DF;  // CurrentUserAtom.headerToken
-  if (number(user, 12, 4) == encrypted) document.locked = true;
+  if (whole_number(user, 12, 4) == encrypted) document.locked = true;
   for (std::size_t at = 0; at + 8 <= stream.size();) {
-    const std::size_t version = number(stream, at, 2);
-    const std::size_t type = number(stream, at + 2, 2);
-    const std::size_t size = number(stream, at + 4, 4);
+    const std::size_t version = whole_number(stream, at, 2);
+    const std::size_t type = whole_number(stream, at + 2, 2);
+    const std::size_t size = whole_number(stream, at + 4, 4);
     const std::string_view data = stream.substr(at + 8, size);
     at += 8;
     if (type == 0x2F14) document.locked = true;  // CryptSession10Container
     if ((version & 0xFU) == 0xF) continue;       // a container: its records come next
     at += data.size();
-    if (type == 0x0400 && number(data, 4, 4) != 0) note(document.notes, "content.macro", "VBA");
-    if (type == 0x0FF3 && number(data, 8, 1) == 2) note(document.notes, "content.active", "run program");
+    if (type == 0x0400 && whole_number(data, 4, 4) != 0) note(document.notes, "content.macro", "VBA");
+    if (type == 0x0FF3 && whole_number(data, 8, 1) == 2) note(document.notes, "content.active", "run program");
     if (type != 0x1011 || document.locked) continue;  // ExOleObjStg
     InnerFile file;
     if (version >> 4 == 0) {

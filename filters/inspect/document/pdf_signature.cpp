@@ -12,18 +12,12 @@
 #include <new>
 
 #include "filters/inspect/document/qpdf.hpp"
+#include "filters/inspect/hex_digit.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/base/text.hpp"
 
 namespace vanthu::inspect {
 namespace {
-
-int digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 /// "<30820…>" as octets; empty when something else stands there.
 std::string unhex(std::string_view text) {
@@ -33,7 +27,7 @@ std::string unhex(std::string_view text) {
   int high = -1;
   for (const char c : text) {
     if (c == ' ' || c == '\r' || c == '\n') continue;
-    const int value = digit(c);
+    const int value = hex_digit(c);
     if (value < 0) return {};
     if (high >= 0) octets += static_cast<char>(high * 16 + value);
     high = high >= 0 ? -1 : value;

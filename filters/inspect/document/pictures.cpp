@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstdint>
 
+#include "filters/inspect/hex_digit.hpp"
 #include "gateway/base/limits.hpp"
 
 namespace vanthu::inspect {
@@ -22,18 +23,12 @@ bool starts_picture(std::string_view octets) {
          octets.starts_with("II*\0"sv) || octets.starts_with("MM\0*"sv);
 }
 
-int digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /// What stands in one \pict group behind its control words.
 std::string hexadecimal(std::string_view text) {
   std::string octets;
   int high = -1;
   for (const char c : text) {
-    const int value = digit(c);
+    const int value = hex_digit(c);
     if (value < 0) {
       if (c == '}' || c == '{' || c == '\\') break;
       continue;
@@ -135,14 +130,14 @@ std::vector<std::string> rtf_pictures(std::string_view octets, Notes& notes) {
       if (c == '\\') {  // a control word with its number
         ++begin;
         while (begin < octets.size() && ((octets[begin] | 0x20) >= 'a' && (octets[begin] | 0x20) <= 'z')) ++begin;
-        while (begin < octets.size() && (digit(octets[begin]) >= 0 || octets[begin] == '-') &&
+        while (begin < octets.size() && (hex_digit(octets[begin]) >= 0 || octets[begin] == '-') &&
                !starts_picture(hexadecimal(octets.substr(begin, 16))))
           ++begin;
       } else if (c == '{') {  // \blipuid and the like
         const std::size_t end = octets.substr(begin, 4096).find('}');
         if (end == std::string_view::npos) break;
         begin += end + 1;
-      } else if (digit(c) >= 0) {
+      } else if (hex_digit(c) >= 0) {
         if (!starts_picture(hexadecimal(octets.substr(begin, 32)))) break;  // nobody decodes all of what is none
         picture = hexadecimal(octets.substr(begin));
       } else if (c == '}') {

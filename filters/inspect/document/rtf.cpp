@@ -18,9 +18,9 @@ namespace {
 constexpr std::string_view compound = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
 
 /// Takes fields of an OLE 1 object from the front (MS-OLEDS 2.2).
-class Taker {
+class ObjectTaker {
  public:
-  explicit Taker(std::string_view octets) : left(octets) {}
+  explicit ObjectTaker(std::string_view octets) : left(octets) {}
   std::uint32_t number() {
     if (left.size() < 4) {
       good = false;
@@ -47,7 +47,7 @@ class Taker {
 
 /// One \\objdata: a link, or a file in the form of its class. What cannot be read as one comes back as it is.
 void read_object(std::string_view octets, Document& document, Unpacking& out) {
-  Taker taker(octets);
+  ObjectTaker taker(octets);
   (void)taker.number();  // a version that nobody checks
   const std::uint32_t format = taker.number();
   const std::string name(taker.text());

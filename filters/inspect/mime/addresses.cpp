@@ -5,14 +5,13 @@
 #include <string>
 
 #include "filters/inspect/mime/charset.hpp"
+#include "filters/inspect/mime/token.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 #include "gateway/mail/mailbox.hpp"
 
 namespace vanthu::inspect {
 namespace {
-
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 bool has_control(std::string_view text) {
   return std::any_of(text.begin(), text.end(),

@@ -6,6 +6,7 @@
 
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
+#include "gateway/base/trim.hpp"
 
 namespace vanthu::inspect {
 namespace {
@@ -41,13 +42,7 @@ bool may_be_long(std::string_view name) {
          name.rfind("arc-", 0) == 0;
 }
 
-bool is_space(char c) { return c == ' ' || c == '\t'; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
+bool is_fold_space(char c) { return c == ' ' || c == '\t'; }
 
 /// The length of a field name at the start of the line (RFC 5322 §3.6.8), 0 when there is none.
 std::size_t name_length(std::string_view line) {
@@ -86,15 +81,15 @@ Header read_header(std::string_view octets, Notes& notes) {
       break;
     }
     if (line.find('\0') != std::string_view::npos) note(notes, "mime.bad-header", "NUL", begin);
-    if (is_space(line.front())) {
+    if (is_fold_space(line.front())) {
       // Some readers take a line of white space only for the end of the header, some for a folded one.
-      if (!in_field || trimmed(line).empty()) note(notes, "mime.bad-header", "continuation", begin);
-      if (in_field) header.fields.back().value.append(1, ' ').append(trimmed(line));
+      if (!in_field || text::trimmed(line, " \t").empty()) note(notes, "mime.bad-header", "continuation", begin);
+      if (in_field) header.fields.back().value.append(1, ' ').append(text::trimmed(line, " \t"));
       continue;
     }
     std::size_t length = name_length(line);
     std::size_t colon = length;
-    while (colon < line.size() && is_space(line[colon])) ++colon;
+    while (colon < line.size() && is_fold_space(line[colon])) ++colon;
     if (length == 0 || colon >= line.size() || line[colon] != ':') {
       note(notes, "mime.bad-header", "no field", begin);
       in_field = false;
@@ -102,7 +97,7 @@ Header read_header(std::string_view octets, Notes& notes) {
     }
     if (colon != length) note(notes, "mime.bad-header", "space before the colon", begin);
     header.fields.push_back(
-        {text::ascii_lower(line.substr(0, length)), std::string(trimmed(line.substr(colon + 1))), begin});
+        {text::ascii_lower(line.substr(0, length)), std::string(text::trimmed(line.substr(colon + 1), " \t")), begin});
     in_field = true;
   }
   header.body = at;

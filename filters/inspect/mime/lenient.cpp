@@ -11,6 +11,7 @@
 #include "filters/inspect/mime/transfer.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
+#include "gateway/base/trim.hpp"
 
 namespace vanthu::inspect {
 namespace {
@@ -55,21 +56,16 @@ constexpr auto habits = std::to_array<Habits>({
 });
 static_assert(habits.size() <= limits::mime_profiles);
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\0'; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
+constexpr std::string_view loose_blanks(" \t\r\0", 4);
+bool is_blank(char c) { return loose_blanks.find(c) != loose_blanks.npos; }
 
 struct LooseField {
   std::string name, value;
 };
 
-class Reader {
+class LooseReader {
  public:
-  Reader(const Habits& own, LenientReading& into) : habits_(own), into_(into) {}
+  LooseReader(const Habits& own, LenientReading& into) : habits_(own), into_(into) {}
 
   void entity(std::string_view octets, const std::string& path, bool root, std::size_t depth) {
     if (depth > limits::mime_depth || into_.leaves.size() >= limits::mime_parts || ++entities_ > 2 * limits::mime_parts)
@@ -141,17 +137,17 @@ class Reader {
         break;
       }
       if (begin > limits::header_block_octets || fields.size() >= limits::header_fields) continue;
-      if (habits_.blank_ends_header && trimmed(one).empty()) break;
+      if (habits_.blank_ends_header && text::trimmed(one, loose_blanks).empty()) break;
       if (one[0] == ' ' || one[0] == '\t') {
-        if (!fields.empty()) fields.back().value.append(1, ' ').append(trimmed(one));
+        if (!fields.empty()) fields.back().value.append(1, ' ').append(text::trimmed(one, loose_blanks));
         continue;
       }
       const std::size_t colon = one.find(':');
-      const std::string_view name = trimmed(one.substr(0, std::min(colon, one.size())));
+      const std::string_view name = text::trimmed(one.substr(0, std::min(colon, one.size())), loose_blanks);
       const bool is_field = colon != std::string_view::npos && !name.empty() &&
                             std::none_of(name.begin(), name.end(), [](char c) { return c == ' ' || c == '\t'; });
       if (is_field) {
-        std::string value(trimmed(one.substr(colon + 1)));
+        std::string value(text::trimmed(one.substr(colon + 1), loose_blanks));
         value.erase(std::remove(value.begin(), value.end(), '\0'), value.end());
         fields.push_back({text::ascii_lower(name), std::move(value)});
       } else if (habits_.junk_ends_header && begin > 0) {
@@ -194,13 +190,13 @@ class Reader {
     std::string_view rest = std::string_view(value).substr(at + 8);
     const std::size_t equals = rest.find('=');
     if (equals == std::string_view::npos) return {};
-    rest = trimmed(rest.substr(equals + 1));
+    rest = text::trimmed(rest.substr(equals + 1), loose_blanks);
     if (!rest.empty() && (rest[0] == '"' || rest[0] == '\'')) {
       const char quote = rest[0];
       rest.remove_prefix(1);
       return std::string(rest.substr(0, rest.find(quote)));
     }
-    return std::string(trimmed(rest.substr(0, rest.find_first_of("; \t"))));
+    return std::string(text::trimmed(rest.substr(0, rest.find_first_of("; \t")), loose_blanks));
   }
 
   /// "abc" of the first line "--abc".
@@ -209,7 +205,7 @@ class Reader {
       std::string_view one = line(body, at);
       if (one.size() < 4 || !one.starts_with("--") || one[2] == '-') continue;
       one.remove_prefix(2);
-      one = trimmed(one);
+      one = text::trimmed(one, loose_blanks);
       if (one.ends_with("--")) one.remove_suffix(2);
       if (one.size() <= 200 && one.find(' ') == std::string_view::npos) return std::string(one);
     }
@@ -239,7 +235,7 @@ class Reader {
       if (habits_.prefix_delimiter)
         while (!one.empty() && is_blank(one.front())) one.remove_prefix(1);
       if (one.starts_with(mark)) {
-        const std::string_view rest = trimmed(one.substr(mark.size()));
+        const std::string_view rest = text::trimmed(one.substr(mark.size()), loose_blanks);
         const bool closes = habits_.prefix_delimiter ? rest.starts_with("--") : rest == "--";
         if (closes || rest.empty() || habits_.prefix_delimiter) {
           if (open != none) parts.push_back(body.substr(open, std::max(last_end, open) - open));
@@ -270,7 +266,7 @@ std::span<const Habits> all_habits() { return habits; }
 
 LenientReading read_leniently(std::string_view octets, const Habits& habits) {
   LenientReading reading;
-  Reader(habits, reading).entity(octets, "", true, 0);
+  LooseReader(habits, reading).entity(octets, "", true, 0);
   return reading;
 }
 

@@ -4,27 +4,18 @@
 #include <algorithm>
 
 #include "filters/inspect/mime/charset.hpp"
+#include "filters/inspect/mime/token.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
+#include "gateway/base/trim.hpp"
 
 namespace vanthu::inspect {
 namespace {
 
 constexpr std::string_view specials = "()<>[]:;@\\,.\"";
-constexpr std::string_view tspecials = "()<>@,;:\\\"/[]?=";
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 bool is_atom(char c) {
   return static_cast<unsigned char>(c) > 0x20 && c != '\x7F' && specials.find(c) == specials.npos;
-}
-bool is_token(char c) {
-  return static_cast<unsigned char>(c) > 0x20 && c != '\x7F' && tspecials.find(c) == tspecials.npos;
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
 }
 
 /// Words of a structured field (RFC 5322 §3.2, RFC 2045 §5.1), read patiently.
@@ -37,7 +28,7 @@ class Words {
   /// White space and comments; the last comment is kept.
   void skip_cfws() {
     for (;;) {
-      while (!rest_.empty() && is_blank(rest_.front())) rest_.remove_prefix(1);
+      while (!rest_.empty() && is_space(rest_.front())) rest_.remove_prefix(1);
       if (front() != '(') return;
       comment_ = take_comment();
     }
@@ -81,7 +72,7 @@ class Words {
       if (c == ')' && --depth == 0) break;
       text += c;
     }
-    return std::string(trimmed(text));
+    return std::string(text::trimmed(text));
   }
 
   std::string_view rest_;
@@ -122,7 +113,7 @@ class AddressReader {
         phrase.text += '.';
         phrase.local += '.';
         phrase.any = true;
-        blank = is_blank(words_.front()) || words_.front() == '(';
+        blank = is_space(words_.front()) || words_.front() == '(';
         words_.skip_cfws();
         continue;
       } else if (is_atom(c)) {
@@ -134,7 +125,7 @@ class AddressReader {
       phrase.text += word;
       phrase.local += word;
       phrase.any = true;
-      blank = is_blank(words_.front()) || words_.front() == '(';
+      blank = is_space(words_.front()) || words_.front() == '(';
       words_.skip_cfws();
     }
   }
@@ -271,7 +262,7 @@ std::size_t read_fields(std::string_view octets, std::size_t at, std::size_t end
       const std::size_t first_line = std::min(field.find('\n'), field.size());
       const std::size_t colon = field.substr(0, first_line).find(':');
       RawField one{{}, begin, next, {}};
-      one.name = text::ascii_lower(trimmed(field.substr(0, colon == field.npos ? first_line : colon)));
+      one.name = text::ascii_lower(text::trimmed(field.substr(0, colon == field.npos ? first_line : colon)));
       if (colon != field.npos) one.value = field.substr(colon + 1);
       fields.push_back(std::move(one));
     }
@@ -288,7 +279,7 @@ std::string unfolded(std::string_view value) {
     if (c == '\n' || (c == '\r' && i + 1 < value.size() && value[i + 1] == '\n')) continue;
     text += c == '\0' ? '?' : c;  // no string of IMAP holds a NUL
   }
-  return std::string(trimmed(text));
+  return std::string(text::trimmed(text));
 }
 
 OutlineEnvelope envelope_of(const std::vector<RawField>& fields) {
@@ -452,7 +443,7 @@ class TreeReader {
     if (!line.starts_with("--") || line.substr(2, boundary.size()) != boundary) return 0;
     line.remove_prefix(2 + boundary.size());
     if (line.starts_with("--")) return 2;
-    return trimmed(line).empty() ? 1 : 0;
+    return text::trimmed(line).empty() ? 1 : 0;
   }
 
   // NOLINTNEXTLINE(misc-no-recursion): bounded by limits::mime_depth

@@ -5,18 +5,13 @@
 #include <map>
 #include <optional>
 
+#include "filters/inspect/hex_digit.hpp"
+#include "filters/inspect/mime/token.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 
 namespace vanthu::inspect {
 namespace {
-
-constexpr std::string_view tspecials = "()<>@,;:\\\"/[]?=";  // RFC 2045 §5.1
-
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-bool is_token(char c) {
-  return static_cast<unsigned char>(c) > 0x20 && c != 0x7F && tspecials.find(c) == std::string_view::npos;
-}
 
 class Lexer {
  public:
@@ -99,13 +94,6 @@ struct Raw {
   bool loose = false;
 };
 
-int digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 std::string percent_decoded(std::string_view text, bool& loose) {
   std::string octets;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -113,8 +101,8 @@ std::string percent_decoded(std::string_view text, bool& loose) {
       octets += text[i];
       continue;
     }
-    const int high = i + 2 < text.size() ? digit(text[i + 1]) : -1;
-    const int low = i + 2 < text.size() ? digit(text[i + 2]) : -1;
+    const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
+    const int low = i + 2 < text.size() ? hex_digit(text[i + 2]) : -1;
     if (high < 0 || low < 0) {
       loose = true;
       octets += '%';

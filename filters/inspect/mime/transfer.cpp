@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 
+#include "filters/inspect/hex_digit.hpp"
 #include "gateway/base/limits.hpp"
 
 namespace vanthu::inspect {
@@ -123,13 +124,6 @@ bool fast_base64(std::string_view text, std::string& octets, bool& plain) {
   return true;
 }
 
-int digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
-
 std::string_view next_line(std::string_view& text) {
   const std::size_t end = std::min(text.find('\n'), text.size());
   std::string_view line = text.substr(0, end);
@@ -227,8 +221,8 @@ std::string quoted_printable(std::string_view text, Escapes rule, bool& loose) {
         i = run - 1;
         continue;
       }
-      const int high = i + 2 < line.size() ? digit(line[i + 1]) : -1;
-      const int low = i + 2 < line.size() ? digit(line[i + 2]) : -1;
+      const int high = i + 2 < line.size() ? hex_digit(line[i + 1]) : -1;
+      const int low = i + 2 < line.size() ? hex_digit(line[i + 2]) : -1;
       if (high < 0 || low < 0) {
         loose = true;
         if (rule != Escapes::without_bad) octets += '=';
@@ -281,8 +275,8 @@ Decoded decode_quoted_printable(std::string_view text, bool is_text, Notes& note
 std::string decode_quoted_word(std::string_view text) {
   std::string octets;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '=' && i + 2 < text.size() ? digit(text[i + 1]) : -1;
-    const int low = high >= 0 ? digit(text[i + 2]) : -1;
+    const int high = text[i] == '=' && i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
+    const int low = high >= 0 ? hex_digit(text[i + 2]) : -1;
     if (low < 0) {
       octets += text[i];
       continue;

@@ -18,14 +18,13 @@
 
 #include "filters/inspect/ocr/page.hpp"
 #include "filters/inspect/ocr/reading.hpp"
+#include "filters/inspect/ocr/resolution.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 
 namespace vanthu::inspect {
 namespace {
 
-constexpr double wanted_dpi = 200;
-constexpr double most_dots = 5.0e6;
 constexpr unsigned sure = 50;  // percent, of words in a picture on a page that has a text layer
 
 PixPtr pix_of(const poppler::image& image) {

@@ -7,12 +7,12 @@
 #include <utility>
 #include <vector>
 
+#include "filters/inspect/ocr/resolution.hpp"
+
 namespace vanthu::inspect {
 namespace {
 
-constexpr double wanted_dpi = 200;
 constexpr double page_long = 11.69, page_short = 8.27;  // inches: A4, when nothing else is known
-constexpr double most_dots = 5.0e6;                     // of one sheet: a time for reading that we can afford
 constexpr int small_side = 900;                         // dots at most of what is no page
 constexpr float radian = 3.14159265F / 180;
 

@@ -14,10 +14,10 @@
 namespace vanthu::inspect {
 namespace {
 
-struct Row {
+struct StampRow {
   std::string_view type, text, id, variants;
 };
-constexpr auto markings = std::to_array<Row>({
+constexpr auto markings = std::to_array<StampRow>({
 #include "markings.inc"
 });
 
@@ -44,7 +44,7 @@ const std::set<std::string, std::less<>>& circulations() {
     std::set<std::string, std::less<>> all;
     constexpr auto elsewhere =
         std::to_array<std::string_view>({"draft", "manuscript", "copy", "arrival-stamp", "declassified"});
-    for (const Row& row : markings) {
+    for (const StampRow& row : markings) {
       if (row.type != "handling" || std::find(elsewhere.begin(), elsewhere.end(), row.id) != elsewhere.end()) continue;
       all.insert(text::match_key(row.text));
       for (std::string_view left = row.variants; !left.empty();) {

@@ -25,7 +25,7 @@ std::string utf8(const poppler::ustring& text) {
   return {bytes.begin(), bytes.end()};
 }
 
-struct Word {
+struct PlacedWord {
   std::string text;
   double left = 0, right = 0, top = 0, bottom = 0;
   Font font;
@@ -40,13 +40,13 @@ std::string font_name(std::string name) {
 }
 
 /// The words of one row, cut where the gap is wider than a line is high.
-void add_cells(std::vector<Word>& row, Lines& lines, std::uint32_t number, std::uint32_t page) {
-  std::sort(row.begin(), row.end(), [](const Word& a, const Word& b) { return a.left < b.left; });
+void add_cells(std::vector<PlacedWord>& row, Lines& lines, std::uint32_t number, std::uint32_t page) {
+  std::sort(row.begin(), row.end(), [](const PlacedWord& a, const PlacedWord& b) { return a.left < b.left; });
   FontText text;
   std::size_t words = 0;
   double begin = 0;
   double end = 0;
-  const Word* first = nullptr;  // of the cell
+  const PlacedWord* first = nullptr;  // of the cell
   const auto flush = [&] {
     std::string clean = squeezed(text::nfc(text.text()));
     if (!clean.empty()) {
@@ -62,7 +62,7 @@ void add_cells(std::vector<Word>& row, Lines& lines, std::uint32_t number, std::
     text.clear();
     words = 0;
   };
-  for (const Word& word : row) {
+  for (const PlacedWord& word : row) {
     const double gap = word.left - end;
     if (words > 0 && gap > word.height() * 1.4) flush();
     if (words == 0) {
@@ -79,10 +79,10 @@ void add_cells(std::vector<Word>& row, Lines& lines, std::uint32_t number, std::
 }
 
 void add_page(const poppler::page& page, std::uint32_t number, Lines& lines, std::uint32_t& row) {
-  std::vector<Word> words;
+  std::vector<PlacedWord> words;
   for (const poppler::text_box& box : page.text_list(poppler::page::text_list_include_font)) {
     const poppler::rectf place = box.bbox();
-    Word word{utf8(box.text()), place.left(), place.right(), place.top(), place.bottom(), {}};
+    PlacedWord word{utf8(box.text()), place.left(), place.right(), place.top(), place.bottom(), {}};
     if (box.has_font_info()) {
       word.font = font_named(font_name(box.get_font_name()), static_cast<float>(box.get_font_size()));
     }
@@ -98,12 +98,13 @@ void add_page(const poppler::page& page, std::uint32_t number, Lines& lines, std
     words.push_back(std::move(word));
     if (lines.size() + words.size() > limits::text_lines) break;
   }
-  std::stable_sort(words.begin(), words.end(), [](const Word& a, const Word& b) { return a.middle() < b.middle(); });
-  std::vector<Word> current;
+  std::stable_sort(words.begin(), words.end(),
+                   [](const PlacedWord& a, const PlacedWord& b) { return a.middle() < b.middle(); });
+  std::vector<PlacedWord> current;
   double middle = 0;
   double height = 0;
   double last_bottom = 0;
-  for (Word& word : words) {
+  for (PlacedWord& word : words) {
     if (!current.empty() && word.middle() - middle > std::min(height, word.height()) * 0.5) {
       add_cells(current, lines, row++, number);
       if (word.top - last_bottom > word.height() * 2.5) row += 2;  // a wide gap ends columns

@@ -3,18 +3,12 @@
 #include <string>
 
 #include "filters/inspect/document/inflate.hpp"
+#include "filters/inspect/hex_digit.hpp"
 #include "filters/inspect/text/pdf.hpp"
 #include "gateway/base/limits.hpp"
 
 namespace vanthu::inspect {
 namespace {
-
-int digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 /// A name object behind its slash, "#4a" decoded (ISO 32000-1 §7.3.5); moves `at` behind it.
 std::string name_at(std::string_view octets, std::size_t& at) {
@@ -23,8 +17,8 @@ std::string name_at(std::string_view octets, std::size_t& at) {
     const char c = octets[at];
     if (static_cast<unsigned char>(c) <= 0x20 || std::string_view("()<>[]{}/%").find(c) != std::string_view::npos)
       break;
-    const int high = c == '#' && at + 2 < octets.size() ? digit(octets[at + 1]) : -1;
-    const int low = high >= 0 ? digit(octets[at + 2]) : -1;
+    const int high = c == '#' && at + 2 < octets.size() ? hex_digit(octets[at + 1]) : -1;
+    const int low = high >= 0 ? hex_digit(octets[at + 2]) : -1;
     if (low >= 0) {
       name += static_cast<char>(high * 16 + low);
       at += 3;

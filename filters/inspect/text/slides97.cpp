@@ -23,7 +23,7 @@ constexpr std::size_t head = 8;
 constexpr std::size_t most_runs = 4096;  // of one text
 
 /// Little-endian; octets behind the end count as zero.
-std::uint32_t number(std::string_view octets, std::size_t at, std::size_t width) {
+std::uint32_t little_endian(std::string_view octets, std::size_t at, std::size_t width) {
   std::uint32_t value = 0;
   for (std::size_t i = width; i-- > 0;)
     value = value << 8 | (at + i < octets.size() ? static_cast<unsigned char>(octets[at + i]) : 0U);
@@ -43,30 +43,30 @@ using Fonts = std::map<std::uint32_t, std::string>;
 std::vector<FontRun> read_styles(std::string_view body, std::size_t characters, const Fonts& fonts) {
   std::size_t at = 0;
   for (std::size_t covered = 0; covered < characters + 1 && at + 10 <= body.size();) {
-    covered += std::max<std::size_t>(number(body, at, 4), 1);
-    const std::uint32_t masks = number(body, at + 6, 4);
+    covered += std::max<std::size_t>(little_endian(body, at, 4), 1);
+    const std::uint32_t masks = little_endian(body, at + 6, 4);
     at += 10;
     if ((masks & 0x0F) != 0) at += 2;  // flags of the bullet
     at += 2 * fields(masks, {4, 6, 7, 8, 10, 11, 12, 13, 14, 15}) + 4 * fields(masks, {5});
-    if ((masks >> 20 & 1) != 0) at += 2 + 4 * number(body, at, 2);  // tab stops
+    if ((masks >> 20 & 1) != 0) at += 2 + 4 * little_endian(body, at, 2);  // tab stops
     at += 2 * fields(masks, {16, 21});
     if ((masks & 0xE0000) != 0) at += 2;  // of wrapping
   }
   std::vector<FontRun> runs;
   for (std::size_t covered = 0; covered < characters && at + 8 <= body.size() && runs.size() < most_runs;) {
     const std::size_t begin = covered;
-    covered += std::max<std::size_t>(number(body, at, 4), 1);
-    const std::uint32_t masks = number(body, at + 4, 4);
+    covered += std::max<std::size_t>(little_endian(body, at, 4), 1);
+    const std::uint32_t masks = little_endian(body, at + 4, 4);
     at += 8;
     if ((masks & 0x3EB7) != 0) at += 2;  // bold and the like
     std::string name;
     if ((masks >> 16 & 1) != 0) {
-      if (const auto font = fonts.find(number(body, at, 2)); font != fonts.end()) name = font->second;
+      if (const auto font = fonts.find(little_endian(body, at, 2)); font != fonts.end()) name = font->second;
       at += 2;
     }
     at += 2 * fields(masks, {21, 22, 23});
     const bool sized = (masks >> 17 & 1) != 0;
-    runs.push_back({begin, font_named(name, sized ? static_cast<float>(number(body, at, 2)) : 0)});
+    runs.push_back({begin, font_named(name, sized ? static_cast<float>(little_endian(body, at, 2)) : 0)});
     at += (sized ? 2 : 0) + 4 * fields(masks, {18}) + 2 * fields(masks, {19});
   }
   return runs;
@@ -106,9 +106,9 @@ template <class Visit>
 bool each_atom(std::string_view stream, Visit visit) {
   bool any = false;
   for (std::size_t at = 0; at + head <= stream.size();) {
-    const std::uint32_t version = number(stream, at, 2);
-    const std::uint32_t type = number(stream, at + 2, 2);
-    const std::size_t size = number(stream, at + 4, 4);
+    const std::uint32_t version = little_endian(stream, at, 2);
+    const std::uint32_t type = little_endian(stream, at + 2, 2);
+    const std::size_t size = little_endian(stream, at + 4, 4);
     at += head;
     if ((version & 0x0F) == 0x0F) {
       any = true;
