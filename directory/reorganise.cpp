@@ -13,7 +13,7 @@ namespace {
 constexpr std::array<std::string_view, 12> columns{"act",        "unit",     "into",      "name_vi",
                                                    "short_name", "symbol",   "unit_kind", "place",
                                                    "mail_stem",  "registry", "people_to", "note"};
-enum Column : std::size_t { act, unit, into, name, short_name, symbol, kind, place, stem, registry, people_to, note };
+enum Field : std::size_t { act, unit, into, name, short_name, symbol, kind, place, stem, registry, people_to, note };
 
 struct Line {
   std::size_t number = 0;
@@ -83,7 +83,7 @@ class Plan {
 
   NamedFields given(const Line& line) const {
     NamedFields fields;
-    const auto give = [&](Column from, const char* to) {
+    const auto give = [&](Field from, const char* to) {
       if (!line.cells.at(from).empty()) fields.emplace_back(to, line.cells.at(from));
     };
     give(name, "name_vi");

@@ -4,6 +4,7 @@
 option(VANTHU_WERROR "warnings are errors" OFF)
 option(VANTHU_HARDEN "hardening flags for a release" OFF)
 option(VANTHU_FUZZ "build the libFuzzer targets (clang)" OFF)
+option(VANTHU_UNITY "compile a folder's files a dozen at a time: a full build in half the time, one file's in twice its own" OFF)
 set(VANTHU_SANITIZE "" CACHE STRING "value of -fsanitize=, empty for none")
 
 add_library(vanthu_flags INTERFACE)
@@ -35,6 +36,13 @@ if(VANTHU_SANITIZE)
 endif()
 if(VANTHU_FUZZ)
   target_compile_options(vanthu_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+if(VANTHU_UNITY)
+  set(CMAKE_UNITY_BUILD ON)
+  set(CMAKE_UNITY_BUILD_BATCH_SIZE 12)
+  # What a file keeps to itself is seen by those compiled with it: g++ warns of types that would be none of its business
+  # elsewhere, and of names that meet only here. Two things of one name in one folder are an error all the same.
+  target_compile_options(vanthu_flags INTERFACE -Wno-subobject-linkage -Wno-shadow)
 endif()
 if(VANTHU_HARDEN)
   target_compile_options(vanthu_flags INTERFACE -fstack-protector-strong -fstack-clash-protection -fcf-protection

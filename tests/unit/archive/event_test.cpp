@@ -38,9 +38,9 @@ TEST(Events, RefuseWhatIsNone) {
 }
 
 /// Gives every record one number at most, by its class; counts what it saw.
-class Numbers final : public Book {
+class NumberBook final : public Book {
  public:
-  explicit Numbers(std::string format = "numbers 1") : format_(std::move(format)) {}
+  explicit NumberBook(std::string format = "numbers 1") : format_(std::move(format)) {}
   std::string_view format() const override { return format_; }
   Result<Done> open(lmdb::Transaction& txn) override {
     auto table = txn.table("numbers");
@@ -86,14 +86,14 @@ class BookTest : public ArchiveTest {
     record({"ID2", "Hai"});
     open_with(book_);
   }
-  void open_with(Numbers& book) {
+  void open_with(NumberBook& book) {
     archive_.reset();
     auto archive = Archive::open(*records_, view_file(), {}, {&book});
     ASSERT_TRUE(archive) << archive.error().detail;
     archive_ = *std::move(archive);
     ASSERT_TRUE(archive_->catch_up());
   }
-  std::string value(const Numbers& book, std::string_view key) const {
+  std::string value(const NumberBook& book, std::string_view key) const {
     std::string found;
     EXPECT_TRUE(archive_->read([&](const lmdb::Transaction& txn) -> Result<Done> {
       found = book.value(txn, key);
@@ -104,7 +104,7 @@ class BookTest : public ArchiveTest {
   Result<std::vector<Event>> give(std::uint64_t record) {
     return archive_->act([&](const lmdb::Transaction& txn) { return book_.next(txn, record); });
   }
-  Numbers book_;
+  NumberBook book_;
 };
 
 TEST_F(BookTest, SeesRecordsAndWhatIsDecidedOverThem) {
@@ -158,7 +158,7 @@ TEST_F(BookTest, IsTheSameWhenItIsMadeAnew) {
   EXPECT_EQ(*archive_->history(2), before);
   ASSERT_TRUE(give(1));
   EXPECT_EQ(value(book_, "last"), "3");
-  Numbers later("numbers 2");
+  NumberBook later("numbers 2");
   open_with(later);
   EXPECT_EQ(value(later, "last"), "3") << "another format is made from the log";
   archive_.reset();

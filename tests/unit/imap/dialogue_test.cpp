@@ -298,12 +298,12 @@ void play_store(const Player& player) {
   EXPECT_EQ(out, "") << "at the end of " << player.file;
 }
 
-struct Folder {
+struct FolderWords {
   const char* name;
   void (*play)(const Player&);
 };
 
-class Dialogue : public testing::TestWithParam<Folder> {};
+class Dialogue : public testing::TestWithParam<FolderWords> {};
 
 TEST_P(Dialogue, GoesAsTheTranscriptSays) {
   const auto files = test::transcripts(GetParam().name);
@@ -316,8 +316,8 @@ TEST_P(Dialogue, GoesAsTheTranscriptSays) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Imap, Dialogue,
-                         testing::Values(Folder{"greeter", play_greeter}, Folder{"relay", play_relay},
-                                         Folder{"store", play_store}),
+                         testing::Values(FolderWords{"greeter", play_greeter}, FolderWords{"relay", play_relay},
+                                         FolderWords{"store", play_store}),
                          [](const auto& row) { return std::string(row.param.name); });
 }  // namespace
 }  // namespace vanthu::imap

@@ -104,7 +104,7 @@ TEST(TlsRequired, IsNoWhereTheHeaderSaysSoOnce) {
   for (const auto& one : cases) EXPECT_EQ(tls_not_required(one.octets), one.no) << one.octets;
 }
 
-Accepted sample() {
+Accepted sample_accepted() {
   Accepted a;
   a.id = "01ABCDEFGHJKMNPQ";
   a.received = Time(std::chrono::microseconds(1'764'000'000'000'000));
@@ -127,7 +127,7 @@ Accepted sample() {
 }
 
 TEST(Accepted, SurvivesFormatThenParse) {
-  const Accepted a = sample();
+  const Accepted a = sample_accepted();
   const auto again = parse_accepted(to_json(a));
   ASSERT_TRUE(again) << again.error().detail;
   EXPECT_EQ(to_json(*again), to_json(a));
@@ -151,7 +151,7 @@ TEST(Accepted, KeepsWhereAMailProgramFiledIt) {
 }
 
 TEST(Accepted, KeepsWhereAnImportedMessageCameFrom) {
-  Accepted a = sample();
+  Accepted a = sample_accepted();
   EXPECT_FALSE(parse_accepted(to_json(a))->imported);
   a.imported = Imported{"run", "khoa", "lý do", "mbox:/a", "octet 0"};
   EXPECT_EQ(parse_accepted(to_json(a))->imported, a.imported);
@@ -165,7 +165,7 @@ TEST(Accepted, KeepsWhereAnImportedMessageCameFrom) {
 }
 
 TEST(Accepted, KeepsWhatTheExtensionsSay) {
-  Accepted a = sample();
+  Accepted a = sample_accepted();
   a.envelope.body = Envelope::Body::binary;
   a.envelope.envid = "QQ 314159";
   a.envelope.ret = Envelope::Return::headers;
@@ -189,16 +189,16 @@ TEST(Accepted, KeepsWhatTheExtensionsSay) {
 }
 
 TEST(Accepted, KeepsWhoMustBeAsked) {
-  Accepted a = sample();
+  Accepted a = sample_accepted();
   a.questions = {{"moderate", {"m@x.example", "n@x.example"}, {0, 2}, 7200, "next", "nhóm \"kín\""}};
   const auto again = parse_accepted(to_json(a));
   ASSERT_TRUE(again) << again.error().detail;
   EXPECT_EQ(again->questions, a.questions);
-  EXPECT_EQ(to_json(sample()).find("questions"), std::string::npos);
+  EXPECT_EQ(to_json(sample_accepted()).find("questions"), std::string::npos);
 }
 
 TEST(Accepted, KeepsWhichReceiptsItBrings) {
-  Accepted a = sample();
+  Accepted a = sample_accepted();
   EXPECT_EQ(to_json(a).find("\"receipts\""), std::string::npos);
   a.receipts.kinds = {"delivery", "slip"};
   EXPECT_EQ(parse_accepted(to_json(a))->receipts, a.receipts);
@@ -207,7 +207,7 @@ TEST(Accepted, KeepsWhichReceiptsItBrings) {
 }
 
 TEST(Accepted, KnowsWhatCameAndWhatIsDelivered) {
-  Accepted a = sample();
+  Accepted a = sample_accepted();
   const std::string_view frame = "came|goes";
   EXPECT_EQ(as_it_came(a, frame), frame);
   EXPECT_EQ(as_delivered(a, frame), frame);
@@ -220,14 +220,14 @@ TEST(Accepted, KnowsWhatCameAndWhatIsDelivered) {
 }
 
 TEST(Accepted, LeavesOutWhatSaysNothingAsAnOlderProgramDid) {
-  const std::string text = to_json(sample());
+  const std::string text = to_json(sample_accepted());
   for (const char* member :
        {"envid", "\"ret\"", "require_tls", "tls_optional", "priority", "\"hold\"", "notify", "orcpt"})
     EXPECT_EQ(text.find(member), std::string::npos) << member;
 }
 
 TEST(Received, SaysHowTheMessageCame) {
-  const std::string field = received_field(sample(), "mx.hatinh.dcs.example");
+  const std::string field = received_field(sample_accepted(), "mx.hatinh.dcs.example");
   EXPECT_NE(field.find("from pc.example ([192.0.2.7])"), std::string::npos) << field;
   EXPECT_NE(field.find("with ESMTPSA id 01ABCDEFGHJKMNPQ"), std::string::npos) << field;
   EXPECT_EQ(field.find("lannth"), std::string::npos) << "who logged in is not the recipients' business";
@@ -247,7 +247,7 @@ TEST(Received, NamesTheTransmissionTypesOfTheRegistry) {
 }
 
 TEST(Received, NamesTheRecipientOnlyWhereThereIsOne) {
-  Accepted a = sample();
+  Accepted a = sample_accepted();
   a.envelope.forward_paths = {{"lan", "x.example"}};
   EXPECT_NE(received_field(a, "mx").find("\r\n\tfor <lan@x.example>;"), std::string::npos) << received_field(a, "mx");
   a.envelope.forward_paths.push_back({"hoa", "x.example"});
@@ -255,14 +255,14 @@ TEST(Received, NamesTheRecipientOnlyWhereThereIsOne) {
 }
 
 TEST(Received, SaysTheNameThatANamedHostVouchesFor) {
-  Accepted a = sample();
+  Accepted a = sample_accepted();
   a.name = "mail.elsewhere.example";
   a.client = "2001:db8::1";
   EXPECT_NE(received_field(a, "mx").find("(mail.elsewhere.example [IPv6:2001:db8::1])"), std::string::npos);
 }
 
 TEST(MissingFields, AreAddedOnceAndOnlyWhereMissing) {
-  const Accepted a = sample();
+  const Accepted a = sample_accepted();
   const std::string both = missing_fields(a, "Subject: x\r\n\r\nDate: in the body\r\n", "mx.example");
   EXPECT_NE(both.find("Date: "), std::string::npos);
   EXPECT_NE(both.find("Message-ID: <" + a.id + "@mx.example>\r\n"), std::string::npos);

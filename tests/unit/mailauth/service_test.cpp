@@ -21,10 +21,10 @@ class ServiceTest : public ::testing::Test {
   }
   ~ServiceTest() override { slow.join(); }
 
-  Authentication check(const std::string& client, const std::string& letter) {
+  Authentication check(const std::string& client, const std::string& plain_letter) {
     auto made = Service::make({config, zone.function(), slow, {}});
     EXPECT_TRUE(made);
-    auto octets = Octets::of(letter);
+    auto octets = Octets::of(plain_letter);
     const Subject subject{client, "out.x.example", mail::Mailbox{"a", "x.example"},
                           std::make_shared<const Octets>(*std::move(octets)), now()};
     return testing::run(both(**made, subject));
@@ -38,31 +38,31 @@ class ServiceTest : public ::testing::Test {
   testing::Zone zone;
   asio::thread_pool slow{1};
 };
-const std::string letter = "From: a@x.example\r\n\r\nbody\r\n";
+const std::string plain_letter = "From: a@x.example\r\n\r\nbody\r\n";
 
 TEST_F(ServiceTest, PassesWhatComesFromWhereItShould) {
-  const Authentication known = check("192.0.2.7", letter);
+  const Authentication known = check("192.0.2.7", plain_letter);
   EXPECT_EQ(known.spf, (Authentication::Spf{"pass", "x.example", "mailfrom"}));
   EXPECT_EQ(known.dmarc, (Authentication::Dmarc{"pass", "x.example", "reject", "spf"}));
   EXPECT_EQ(known.forged_results, 0U);
 }
 TEST_F(ServiceTest, FailsWhatDoesNot) {
-  const Authentication known = check("198.51.100.1", letter);
+  const Authentication known = check("198.51.100.1", plain_letter);
   EXPECT_EQ(known.spf.result, "fail");
   EXPECT_EQ(known.dmarc, (Authentication::Dmarc{"fail", "x.example", "reject", ""}));
 }
 TEST_F(ServiceTest, LeavesSpfOutForOurOwnNetworksAndNamedHosts) {
   config.authentication_skipped = {"198.51.100.0/25"};
   for (const char* client : {"127.0.0.1", "10.1.2.3", "172.31.0.1", "192.168.1.1", "::1", "fd00::1", "198.51.100.1"}) {
-    const Authentication known = check(client, letter);
+    const Authentication known = check(client, plain_letter);
     EXPECT_EQ(known.spf, Authentication::Spf{}) << client;
     EXPECT_EQ(known.dmarc.result, "none") << client;
   }
-  EXPECT_EQ(check("198.51.100.129", letter).spf.result, "fail");
+  EXPECT_EQ(check("198.51.100.129", plain_letter).spf.result, "fail");
 }
 TEST_F(ServiceTest, TellsTroubleWithTheDnsAsTrouble) {
   zone.fail("x.example").fail("_dmarc.x.example");
-  const Authentication known = check("192.0.2.7", letter);
+  const Authentication known = check("192.0.2.7", plain_letter);
   EXPECT_EQ(known.spf.result, "temperror");
   EXPECT_EQ(known.dmarc.result, "temperror");
 }
@@ -70,7 +70,7 @@ TEST_F(ServiceTest, JudgesNobodysPolicyWithoutOneAuthor) {
   for (const char* header :
        {"From: a@x.example, b@y.example\r\n", "Subject: x\r\n", "From: a@x.example\r\nFrom: b@y.example\r\n"})
     EXPECT_EQ(check("192.0.2.7", std::string(header) + "\r\n").dmarc, (Authentication::Dmarc{"permerror", "", "", ""}));
-  Authentication known = check("192.0.2.7", letter);
+  Authentication known = check("192.0.2.7", plain_letter);
   filters::Facts facts;
   facts.from_fields = 1;
   facts.from = {{"", "a@x.example"}};
@@ -84,7 +84,7 @@ TEST_F(ServiceTest, CountsResultsThatClaimToBeOurs) {
   const std::string forged =
       "Authentication-Results: (x) MAIL.tinhuy.example 1; dkim=pass\r\n"
       "Authentication-Results: other.example; dkim=pass\r\n";
-  EXPECT_EQ(check("192.0.2.7", forged + letter).forged_results, 1U);
+  EXPECT_EQ(check("192.0.2.7", forged + plain_letter).forged_results, 1U);
 }
 TEST_F(ServiceTest, DoesNothingWhenItIsOff) {
   config.authentication_check = false;

@@ -4,15 +4,15 @@
 
 namespace vanthu::registers {
 namespace {
-constexpr const char* notices = "di/vptu/xx/tb-tu";
+constexpr const char* notice_book = "di/vptu/xx/tb-tu";
 
 TEST_F(RegistersTest, FillTheSendersRegisterByKindAndTerm) {
   const std::uint64_t record = post({.sheets = {{"07", "TB/TU"}}});
   post({.sheets = {{"12", "CV/VPTU", "g"}}});
   post({.from = "an", .sheets = {{"08", "TB/TU", "h"}}});  // a person of that unit: its mailroom's register
-  EXPECT_EQ(numbers_in(notices), (std::vector<std::uint32_t>{7, 8}));
+  EXPECT_EQ(numbers_in(notice_book), (std::vector<std::uint32_t>{7, 8}));
   EXPECT_EQ(numbers_in("di/vptu/xx/cv-vptu"), std::vector<std::uint32_t>{12});
-  const Line line = lines(notices).front();
+  const Line line = lines(notice_book).front();
   EXPECT_EQ(line.state, Line::State::sent);
   EXPECT_EQ(line.card.number, "07");
   EXPECT_EQ(line.card.subject, "Kết luận của Thường trực");
@@ -25,12 +25,12 @@ TEST_F(RegistersTest, FillTheSendersRegisterByKindAndTerm) {
   EXPECT_EQ(line.day, "2026-11-24");
   ASSERT_EQ(line.despatches.size(), 1U);
   EXPECT_EQ(line.despatches[0].record, record);
-  EXPECT_EQ(book(notices)->key.period.name, "XX, 2025-2030");
+  EXPECT_EQ(book(notice_book)->key.period.name, "XX, 2025-2030");
 }
 
 TEST_F(RegistersTest, TakeNoLineFromWhatWasImported) {
   const std::uint64_t record = post({.sheets = {{"07", "TB/TU"}}, .imported = true});
-  EXPECT_FALSE(book(notices)) << "its line stands in the register of its own day";
+  EXPECT_FALSE(book(notice_book)) << "its line stands in the register of its own day";
   EXPECT_TRUE(look([&](const lmdb::Transaction& txn) { return registers_.items(txn, record); }).empty());
 }
 
@@ -40,7 +40,7 @@ TEST_F(RegistersTest, GoByThePapersOwnDay) {
   // would be wanted, and the reader gives one of a number and symbol. The first is taken.
   EXPECT_EQ(numbers_in("di/vptu/xix/tb-tu"), std::vector<std::uint32_t>{7});
   post({.sheets = {{"09", "TB/TU", "x", "1916-11-20"}}});  // a misread century is not believed
-  EXPECT_EQ(numbers_in(notices), std::vector<std::uint32_t>{9});
+  EXPECT_EQ(numbers_in(notice_book), std::vector<std::uint32_t>{9});
   post({.from = "vanthu.xa", .sheets = {{"01", "QC/ĐU", "y"}}});  // no term known: by the year
   EXPECT_EQ(numbers_in("di/xa/2026/qc-du"), std::vector<std::uint32_t>{1});
 }
@@ -49,7 +49,7 @@ TEST_F(RegistersTest, KeepOthersPapersAndUnnumberedLettersApart) {
   post({.sheets = {{"57", "NQ/TW"}}});  // passed on
   post({.sheets = {}});                 // a letter without a paper
   post({.sheets = {{"3", "TB/TU", "d", "2026-11-20", "x", "Dự thảo lần 2"}}});
-  EXPECT_FALSE(book(notices));
+  EXPECT_FALSE(book(notice_book));
   EXPECT_EQ(lines("di/vptu/2026/khac").size(), 3U);
   EXPECT_EQ(lines("di/vptu/2026/khac")[0].card.symbol, "NQ/TW");
   EXPECT_EQ(lines("di/vptu/2026/khac")[1].number, 0U);
@@ -74,7 +74,7 @@ TEST_F(RegistersTest, GiveEachReceivingMailroomALetterToRegister) {
 TEST_F(RegistersTest, KnowThePaperThatIsSentTwice) {
   const std::uint64_t first = post({.sheets = {{"07", "TB/TU"}}});
   const std::uint64_t second = post({.to = {"vanthu.xa"}, .sheets = {{"07", "TB/TU"}}});
-  auto list = lines(notices);
+  auto list = lines(notice_book);
   ASSERT_EQ(list.size(), 1U);
   ASSERT_EQ(list[0].despatches.size(), 2U);
   EXPECT_EQ(list[0].despatches[1].sort, Line::Despatch::Sort::again);
@@ -83,11 +83,11 @@ TEST_F(RegistersTest, KnowThePaperThatIsSentTwice) {
   EXPECT_EQ(waiting[1].before, first);
   // Another file of the same paper (same day, same trích yếu) is a version of it, another paper a duplicate.
   post({.sheets = {{"07", "TB/TU", "signed"}}});
-  EXPECT_EQ(gaps(notices).versions, std::vector<std::uint32_t>{7});
-  EXPECT_TRUE(gaps(notices).duplicates.empty());
+  EXPECT_EQ(gaps(notice_book).versions, std::vector<std::uint32_t>{7});
+  EXPECT_TRUE(gaps(notice_book).duplicates.empty());
   post({.sheets = {{"07", "TB/TU", "other", "2026-11-21", "Việc khác"}}});
-  EXPECT_EQ(gaps(notices).duplicates, std::vector<std::uint32_t>{7});
-  EXPECT_EQ(numbers_in(notices), (std::vector<std::uint32_t>{7, 7}));
+  EXPECT_EQ(gaps(notice_book).duplicates, std::vector<std::uint32_t>{7});
+  EXPECT_EQ(numbers_in(notice_book), (std::vector<std::uint32_t>{7, 7}));
   ASSERT_TRUE(enter("xa", first));
   const auto again = enter("xa", second);
   ASSERT_FALSE(again);
@@ -97,7 +97,7 @@ TEST_F(RegistersTest, KnowThePaperThatIsSentTwice) {
 
 TEST_F(RegistersTest, SameNumberAndSymbolInOneLetterIsOnePaperWithTwoFiles) {
   post({.sheets = {{"07", "TB/TU", "pdf"}, {"7", "TB / TU", "docx"}, {"08", "TB/TU", "g"}}});
-  const auto list = lines(notices);
+  const auto list = lines(notice_book);
   ASSERT_EQ(list.size(), 2U);
   EXPECT_EQ(list[0].card.files, file_hash("pdf") + "\n" + file_hash("docx"));
   EXPECT_EQ(list[1].despatches[0].paper, 1U);
@@ -105,18 +105,18 @@ TEST_F(RegistersTest, SameNumberAndSymbolInOneLetterIsOnePaperWithTwoFiles) {
 
 TEST_F(RegistersTest, ReportWhatTheyHaveNotSeenBetweenTwoNumbers) {
   for (const char* number : {"12", "3", "4", "7"}) post({.sheets = {{number, "TB/TU", number}}});
-  const Gaps found = gaps(notices);
+  const Gaps found = gaps(notice_book);
   ASSERT_EQ(found.unseen.size(), 2U);
   EXPECT_EQ(found.unseen[0].first, 5U);
   EXPECT_EQ(found.unseen[0].last, 6U);
   EXPECT_EQ(found.unseen[1].first, 8U);
   EXPECT_EQ(found.unseen[1].last, 11U);
-  EXPECT_EQ(numbers_in(notices), (std::vector<std::uint32_t>{3, 4, 7, 12}));
+  EXPECT_EQ(numbers_in(notice_book), (std::vector<std::uint32_t>{3, 4, 7, 12}));
 }
 
 TEST_F(RegistersTest, SayWhatStillWaitedForSomebodysWord) {
   post({.sheets = {{"07", "TB/TU"}}, .waits = true});
-  EXPECT_TRUE(lines(notices).front().card.waited);
+  EXPECT_TRUE(lines(notice_book).front().card.waited);
 }
 
 TEST_F(RegistersTest, WhatStrangersWroteIsKeptInBounds) {
@@ -125,7 +125,7 @@ TEST_F(RegistersTest, WhatStrangersWroteIsKeptInBounds) {
       "c" +
       std::string(9000, 'x');
   post({.sheets = {{"07", "TB/TU", "f", "2026-11-20", evil}}});
-  const std::string subject = lines(notices).front().card.subject;
+  const std::string subject = lines(notice_book).front().card.subject;
   EXPECT_LE(subject.size(), limits::text_octets);
   EXPECT_TRUE(subject.starts_with("a [31m b c")) << subject.substr(0, 20);
   EXPECT_EQ(kept("x\xC2\x85y\xFF"), "x y\xEF\xBF\xBD");
@@ -137,7 +137,7 @@ TEST_F(RegistersTest, ARecordThatNobodyCanReadStopsNoOther) {
   odd.facts = boost::json::value("none");
   write(*records_, odd, archive::octets_of({"X", "x"}), true);
   post({.sheets = {{"07", "TB/TU"}}});
-  EXPECT_EQ(numbers_in(notices), std::vector<std::uint32_t>{7});
+  EXPECT_EQ(numbers_in(notice_book), std::vector<std::uint32_t>{7});
 }
 
 }  // namespace

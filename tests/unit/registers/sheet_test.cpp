@@ -13,7 +13,7 @@
 
 namespace vanthu::registers {
 namespace {
-constexpr const char* notices = "di/vptu/xx/tb-tu";
+constexpr const char* sheet_book = "di/vptu/xx/tb-tu";
 constexpr const char* evil = "=HYPERLINK(\"http://x.example\";\"<b>&amp;\")\n</span>";
 
 const Naming naming{
@@ -35,10 +35,10 @@ class SheetTest : public RegistersTest {
   void fill() {
     const std::uint64_t record = post({.sheets = {{"07", "TB/TU"}}});
     ASSERT_TRUE(enter("xa", record));
-    ASSERT_TRUE(act(correct, notices, LineRef{7}, "subject", "Kết luận về chuyển đổi số", clerk("đọc sai")));
+    ASSERT_TRUE(act(correct, sheet_book, LineRef{7}, "subject", "Kết luận về chuyển đổi số", clerk("đọc sai")));
     post({.sheets = {{"08", "TB/TU", "g", "2026-11-22", evil}}});
     ASSERT_TRUE(allocate("TB/TU", 2));
-    ASSERT_TRUE(act(cancel, notices, LineRef{9}, clerk("đánh nhầm")));
+    ASSERT_TRUE(act(cancel, sheet_book, LineRef{9}, clerk("đánh nhầm")));
   }
 };
 
@@ -110,7 +110,7 @@ std::vector<std::string> pages_of(const std::string& octets) {
 
 TEST_F(SheetTest, HasThePrescribedColumnsFirst) {
   fill();
-  const Sheet out = sheet(notices);
+  const Sheet out = sheet(sheet_book);
   const std::vector<std::string> prescribed{"Số, ký hiệu văn bản",
                                             "Ngày tháng văn bản",
                                             "Tên loại và trích yếu nội dung văn bản",
@@ -161,7 +161,7 @@ TEST_F(SheetTest, CsvIsWhatSpreadsheetsReadAndComputesNothing) {
 
 TEST_F(SheetTest, GoldenCsv) {
   post({.to = {"vanthu.xa"}, .sheets = {{"07", "TB/TU"}}, .unserved = "“Thành uỷ”"});
-  EXPECT_EQ(to_csv(sheet(notices)),
+  EXPECT_EQ(to_csv(sheet(sheet_book)),
             "\xEF\xBB\xBF\"Số, ký hiệu văn bản\",\"Ngày tháng văn bản\",\"Tên loại và trích yếu nội dung văn bản\","
             "\"Người ký\",\"Nơi nhận văn bản\",\"Đơn vị, người nhận bản lưu\",\"Số lượng bản\",\"Ngày chuyển\","
             "\"Ký nhận\",\"Ghi chú\",\"Mức độ khẩn\",\"Nhiệm kỳ\",\"Cơ quan ban hành\",\"Mã thư (Message-ID)\","
@@ -177,7 +177,7 @@ TEST_F(SheetTest, GoldenCsv) {
 
 TEST_F(SheetTest, XlsxHoldsTextsAsTexts) {
   fill();
-  const auto octets = to_xlsx(sheet(notices));
+  const auto octets = to_xlsx(sheet(sheet_book));
   ASSERT_TRUE(octets) << octets.error().detail;
   const auto cells = cells_of(*octets);
   EXPECT_EQ(cells.at("A1"), "TỈNH UỶ HÀ TĨNH");
@@ -192,7 +192,7 @@ TEST_F(SheetTest, XlsxHoldsTextsAsTexts) {
 
 TEST_F(SheetTest, PdfHasACoverAndNumberedPages) {
   fill();
-  const auto octets = to_pdf(sheet(notices));
+  const auto octets = to_pdf(sheet(sheet_book));
   ASSERT_TRUE(octets) << octets.error().detail;
   const auto pages = pages_of(*octets);
   ASSERT_EQ(pages.size(), 2U);
@@ -204,7 +204,7 @@ TEST_F(SheetTest, PdfHasACoverAndNumberedPages) {
 }
 
 TEST_F(SheetTest, PdfGoesOnOverManyPages) {
-  Sheet sheet = this->sheet((post({.sheets = {{"07", "TB/TU"}}}), notices));
+  Sheet sheet = this->sheet((post({.sheets = {{"07", "TB/TU"}}}), sheet_book));
   // A cell that needs pages of its own goes on on the next one, and nothing of it is lost.
   std::string& many = sheet.rows[0].cells[4].text;
   many.clear();
@@ -233,21 +233,21 @@ TEST_F(SheetTest, PdfGoesOnOverManyPages) {
 
 TEST_F(SheetTest, AnEmptyVolumeAndOneThatIsNotThere) {
   post({.sheets = {{"07", "TB/TU"}}});
-  ASSERT_TRUE(act(close, notices, clerk()));
-  EXPECT_NE(sheet(notices, 1).closed.find("đã khoá sổ ngày"), std::string::npos);
-  EXPECT_EQ(sheet(notices).volume, "1");
-  Sheet sealed = sheet(notices, 1);
+  ASSERT_TRUE(act(close, sheet_book, clerk()));
+  EXPECT_NE(sheet(sheet_book, 1).closed.find("đã khoá sổ ngày"), std::string::npos);
+  EXPECT_EQ(sheet(sheet_book).volume, "1");
+  Sheet sealed = sheet(sheet_book, 1);
   EXPECT_TRUE(sealed.sealed.empty()) << "nobody signed it here";
   EXPECT_EQ(pages_of(sealed), 1U);
   sealed.sealed = {"Sổ lưu trữ khi khoá: o/records, 12 khung, gốc ROOT", "Chữ ký điện tử: — o/records c2ln"};
   const std::string cover = pages_of(*to_pdf(sealed)).front();
   for (const std::string& one : sealed.sealed) EXPECT_NE(cover.find(one), std::string::npos) << cover;
   EXPECT_EQ(look([&](const lmdb::Transaction& txn) {
-              return sheet_of(registers_, txn, *registers_.find(txn, notices), 2, naming).error().reply;
+              return sheet_of(registers_, txn, *registers_.find(txn, sheet_book), 2, naming).error().reply;
             }),
             Reply(status::not_found));
   Sheet empty;
-  empty.columns = sheet(notices).columns;
+  empty.columns = sheet(sheet_book).columns;
   EXPECT_EQ(pages_of(*to_pdf(empty)).size(), 2U);
   EXPECT_TRUE(to_xlsx(empty));
 }

@@ -27,7 +27,7 @@ Capabilities everything() {
                             "LIMITS RCPTMAX=50 MAILMAX=7", "X-OTHER"});
 }
 
-const Route smtp = *parse_route("default smtp://a:25");
+const Route smtp_route = *parse_route("default smtp://a:25");
 const Route lmtp = *parse_route("local lmtp://127.0.0.1:24");
 
 TEST(Capabilities, AreReadFromTheLinesOfEhlo) {
@@ -50,7 +50,7 @@ TEST(Transaction, SaysToAPlainHopNoMoreThanItKnows) {
   payload.accepted.envelope.body = Body::eight_bit;
   payload.accepted.deliveries[0].notify = mail::Notify::on_failure;
   std::vector<spool::Outcome> refused;
-  const Transaction plain = plan(payload, {0, 1}, {}, smtp, {}, refused);
+  const Transaction plain = plan(payload, {0, 1}, {}, smtp_route, {}, refused);
   EXPECT_EQ(plain.commands, "MAIL FROM:<khoa@a.example>\r\nRCPT TO:<b@b.example>\r\nRCPT TO:<c@b.example>\r\n");
   EXPECT_FALSE(plain.bdat);
   EXPECT_TRUE(refused.empty());
@@ -63,9 +63,9 @@ TEST(Transaction, PutsARecordsNumberFirstWhereAllOfItStaysWithUs) {
   payload.accepted.deliveries[1].next_hop = "outside";
   std::vector<spool::Outcome> refused;
   EXPECT_EQ(plan(payload, {0}, everything(), lmtp, {}, refused).before, "Vanthu-Record: 7\r\nReceived: x\r\n");
-  EXPECT_NE(plan(payload, {0}, everything(), smtp, {}, refused).commands.find(" SIZE=48"), std::string::npos);
-  EXPECT_EQ(plan(payload, {1}, everything(), smtp, {}, refused).before, "Received: x\r\n") << "not to another domain";
-  EXPECT_EQ(plan(payload, {0, 1}, everything(), smtp, {}, refused).before, "Received: x\r\n") << "nor with it";
+  EXPECT_NE(plan(payload, {0}, everything(), smtp_route, {}, refused).commands.find(" SIZE=48"), std::string::npos);
+  EXPECT_EQ(plan(payload, {1}, everything(), smtp_route, {}, refused).before, "Received: x\r\n") << "not to another domain";
+  EXPECT_EQ(plan(payload, {0, 1}, everything(), smtp_route, {}, refused).before, "Received: x\r\n") << "nor with it";
 }
 
 TEST(Transaction, PassesOnWhatTheHopOffers) {
@@ -80,7 +80,7 @@ TEST(Transaction, PassesOnWhatTheHopOffers) {
   payload.accepted.deliveries[1].to.local_part = "hương";
   payload.accepted.deliveries[1].orcpt = "utf-8;hương@b.example";
   std::vector<spool::Outcome> refused;
-  const Transaction whole = plan(payload, {0, 1}, everything(), smtp, {}, refused);
+  const Transaction whole = plan(payload, {0, 1}, everything(), smtp_route, {}, refused);
   EXPECT_EQ(whole.commands, "MAIL FROM:<khoa@a.example> SIZE=" + std::to_string(13 + payload.octets->size()) +
                                 " BODY=8BITMIME SMTPUTF8 RET=HDRS ENVID=id+3D1 MT-PRIORITY=4\r\n"
                                 "RCPT TO:<b@b.example> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;x+2By@b.example\r\n"
@@ -100,7 +100,7 @@ TEST_P(WhatAHopCannotCarry, IsRefusedBeforeItIsSent) {
   GetParam().change(payload);
   std::vector<spool::Outcome> refused;
   const Transaction none =
-      plan(payload, {0, 1}, read_capabilities(GetParam().ehlo), smtp, {true, false, false}, refused);
+      plan(payload, {0, 1}, read_capabilities(GetParam().ehlo), smtp_route, {true, false, false}, refused);
   EXPECT_TRUE(none.recipients.empty());
   ASSERT_EQ(refused.size(), 2U);
   EXPECT_TRUE(refused[0].settled);
@@ -133,7 +133,7 @@ TEST(Transaction, RefusesOneUtf8RecipientAndServesTheOther) {
   spool::Payload payload = message();
   payload.accepted.deliveries[0].to.local_part = "hương";
   std::vector<spool::Outcome> refused;
-  const Transaction rest = plan(payload, {0, 1}, {}, smtp, {}, refused);
+  const Transaction rest = plan(payload, {0, 1}, {}, smtp_route, {}, refused);
   EXPECT_EQ(rest.recipients, std::vector<std::uint32_t>{1});
   ASSERT_EQ(refused.size(), 1U);
   EXPECT_EQ(refused[0].index, 0U);
@@ -148,7 +148,7 @@ TEST(Transaction, SendsEightBitsByRuleOnly) {
   EXPECT_FALSE(plan(payload, {0}, {}, anyway, {}, refused).recipients.empty());
   spool::Payload ascii = message();
   ascii.accepted.envelope.body = Body::eight_bit;
-  EXPECT_FALSE(plan(ascii, {0}, {}, smtp, {}, refused).recipients.empty()) << "declared, and not so";
+  EXPECT_FALSE(plan(ascii, {0}, {}, smtp_route, {}, refused).recipients.empty()) << "declared, and not so";
   EXPECT_TRUE(refused.empty());
 }
 
@@ -156,7 +156,7 @@ TEST(Transaction, KeepsRequireTlsToVerifiedHopsAndTheMachineItself) {
   spool::Payload payload = message();
   payload.accepted.envelope.require_tls = true;
   std::vector<spool::Outcome> refused;
-  const Transaction sent = plan(payload, {0}, everything(), smtp, {true, true, false}, refused);
+  const Transaction sent = plan(payload, {0}, everything(), smtp_route, {true, true, false}, refused);
   EXPECT_NE(sent.commands.find(" REQUIRETLS\r\n"), std::string::npos);
   EXPECT_FALSE(plan(payload, {0}, {}, lmtp, {false, false, true}, refused).recipients.empty());
   EXPECT_TRUE(refused.empty());
