@@ -177,6 +177,7 @@ std::span<const Command> guard_commands();         ///< guard_commands.cpp
 std::span<const Command> queue_commands();         ///< queue_commands.cpp
 std::span<const Command> held_commands();          ///< held_commands.cpp
 std::span<const Command> file_commands();          ///< file_commands.cpp
+std::span<const Command> fonds_commands();         ///< fonds_commands.cpp
 std::span<const Command> hold_commands();          ///< hold_commands.cpp
 std::span<const Command> retention_commands();     ///< retention_commands.cpp
 std::span<const Command> disposal_commands();      ///< disposal_commands.cpp

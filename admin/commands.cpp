@@ -43,7 +43,7 @@ const std::vector<Command>& all_commands() {
   static const std::vector<Command> all = [] {
     std::vector<Command> rows;
     for (const auto part : {archive_commands(), record_commands(),      fixity_commands(),    purge_commands(),
-                            file_commands(),    hold_commands(),        retention_commands(), disposal_commands(),
+                            fonds_commands(),   file_commands(),      hold_commands(),        retention_commands(), disposal_commands(),
                             audit_commands(),   config_commands(),      directory_commands(), act_commands(),
                             who_commands(),     inspect_commands(),     log_commands(),       mailbox_commands(),
                             dkim_commands(),    guard_commands(),       held_commands(),      policy_commands(),

@@ -56,7 +56,8 @@ constexpr auto rows = std::to_array<Row>({
     {"import", "item", Witness::nothing},       {"archive", "provenance-sheet", Witness::access},
     {"archive", "export-one", Witness::access}, {"archive", "export-close", Witness::change},
     {"register", "closing", Witness::access},   {"file", "minutes", Witness::access},
-    {"file", "receipt", Witness::access},
+    {"file", "receipt", Witness::access},       {"fonds", "list", Witness::access},
+    {"fonds", "show", Witness::access},
 });
 
 /// The nouns of the directory's tables: looking at them leaves nothing.

@@ -187,6 +187,9 @@ Result<Plan> plan_of(const KeepingCall& call) {
   auto numbers = selected(call, plan, search);
   if (!numbers) return numbers.error();
   plan.records = *std::move(numbers);
+  const auto fonds = fonds_of_records(call.office(), plan.records);
+  if (!fonds) return fonds.error();
+  for (const auto& [code, count] : *fonds) plan.fonds.push_back(code);
   // Cosigned by the witnesses where there are some and they answer: else the bag says that it is not witnessed yet.
   const auto newest = newest_head(call.office(), *call.office().record_tree);
   if (!newest) return newest.error();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <set>
 
 #include "admin/directory_text.hpp"
 #include "admin/opening.hpp"
@@ -12,6 +13,7 @@
 #include "gateway/archive/archive.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/deliveries/deliveries.hpp"
+#include "gateway/exports/limits.hpp"
 #include "gateway/keeping/keeper.hpp"
 #include "gateway/registers/registers.hpp"
 #include "gateway/registers/words.hpp"
@@ -30,7 +32,7 @@ std::string data(const char* folder, std::uint64_t number, const char* ending) {
 
 /// A file's id in a name: "vptu/2026/05.TH" -> "vptu_2026_05.TH"; what a name may not hold becomes "_", and then a
 /// part of the id's digest tells it from others.
-std::string name_of_file(const std::string& id) {
+std::string name_of_file(const std::string& id, const char* begin = "f_") {
   std::string name = id;
   bool plain = true;
   for (char& c : name) {
@@ -40,7 +42,7 @@ std::string name_of_file(const std::string& id) {
     if (!kept) c = '_';
   }
   if (name.size() > 100) plain = false;
-  return "f_" + name.substr(0, 100) + (plain ? "" : '_' + hex(sha256(id)).substr(0, 12));
+  return begin + name.substr(0, 100) + (plain ? "" : '_' + hex(sha256(id)).substr(0, 12));
 }
 
 void add_card(Parts& parts, const std::string& stem, const json::object& card, const char* root) {
@@ -69,7 +71,10 @@ Result<exports::About> about_of(const Office& office, archive::Archive::Record r
   }
   const auto looked = office.keeper->look([&](const keeping::Look& look) -> Result<Done> {
     for (const std::string& id : look.ledger.files_of(look.books, number))
-      if (auto file = look.ledger.file(look.books, id)) about.files.push_back(*std::move(file));
+      if (auto file = look.ledger.file(look.books, id)) {
+        file->fonds = look.ledger.fonds_of(look.books, *file);
+        about.files.push_back(*std::move(file));
+      }
     return done;
   });
   if (!looked) return looked.error();
@@ -279,28 +284,54 @@ Result<Parts> parts_of(const Office& office, const exports::Plan& plan, std::uin
 
 std::string file_card_name(const std::string& id) { return "data/files/" + name_of_file(id); }
 
+Result<std::map<std::string, std::uint64_t>> fonds_of_records(const Office& office, const keeping::Numbers& records) {
+  std::map<std::string, std::uint64_t> all;
+  const auto looked = office.keeper->look([&](const keeping::Look& look) -> Result<Done> {
+    std::map<std::string, std::string> of_file;  // many records are in few files
+    for (const std::uint64_t number : records) {
+      std::set<std::string> once;
+      for (const std::string& id : look.ledger.files_of(look.books, number)) {
+        auto known = of_file.find(id);
+        if (known == of_file.end()) {
+          const auto file = look.ledger.file(look.books, id);
+          known = of_file.emplace(id, file ? look.ledger.fonds_of(look.books, *file) : std::string()).first;
+        }
+        if (!known->second.empty()) once.insert(known->second);
+      }
+      for (const std::string& code : once) ++all[code];
+      if (all.size() > exports::limits::fonds)
+        return fail(status::bad_arguments,
+                    "bản ghi của hơn " + std::to_string(exports::limits::fonds) +
+                        " phông; chia thành nhiều lần xuất (records of too many fonds: export them in parts)");
+    }
+    return done;
+  });
+  if (!looked) return looked.error();
+  return all;
+}
+
 Result<Parts> frame_of(const Office& office, const exports::Plan& plan) {
   Parts parts;
   if (plan.format != Format::bagit) return parts;
   const exports::UnitName names = unit_names(office);
-  exports::Fonds fonds;
-  fonds.code = plan.origin;
-  fonds.title = plan.organization;
-  fonds.records = plan.records.size();
+  exports::Unfiled unfiled{plan.origin, plan.organization, "", "", plan.records.size()};
+  const auto concerned = fonds_of_records(office, plan.records);
+  if (!concerned) return concerned.error();
   const auto looked = office.keeper->look([&](const keeping::Look& look) -> Result<Done> {
     for (const std::uint64_t number : plan.records)
       if (const auto kept = look.ledger.record(look.books, number)) {
-        fonds.from = kept->day;
+        unfiled.from = kept->day;
         break;
       }
     for (auto number = plan.records.rbegin(); number != plan.records.rend(); ++number)
       if (const auto kept = look.ledger.record(look.books, *number)) {
-        fonds.to = kept->day;
+        unfiled.to = kept->day;
         break;
       }
     for (const std::string& id : plan.files) {
-      const auto file = look.ledger.file(look.books, id);
+      auto file = look.ledger.file(look.books, id);
       if (!file) continue;
+      file->fonds = look.ledger.fonds_of(look.books, *file);
       const keeping::Numbers records = look.ledger.records_in(look.books, id);
       keeping::Numbers disposed;
       for (const std::uint64_t number : records)
@@ -308,10 +339,14 @@ Result<Parts> frame_of(const Office& office, const exports::Plan& plan) {
       add_card(parts, file_card_name(id), exports::file_card(keeping::term_of(look, *file), records, disposed, names),
                "File");
     }
+    for (const auto& [code, exported] : *concerned)
+      if (const auto fonds = look.ledger.fonds(look.books, code))
+        add_card(parts, "data/fonds/" + name_of_file(code, "p_"),
+                 exports::fonds_card({*fonds, keeping::holdings_of(look, code), exported}, names), "Fonds");
     return done;
   });
   if (!looked) return looked.error();
-  add_card(parts, "data/fonds", exports::fonds_card(fonds), "Fonds");
+  if (concerned->empty()) add_card(parts, "data/fonds", exports::fonds_card(unfiled), "Fonds");
   parts.list.push_back({"data/proofs/checkpoint", plan.checkpoint});
   parts.list.push_back({"data/proofs/key.txt", plan.key + '\n'});
   for (auto& [name, pem] : stamp_authorities(office)) parts.list.push_back({"data/proofs/" + name, std::move(pem)});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include <cstdint>
+#include <map>
 #include <string>
 
 #include "admin/command.hpp"
@@ -48,6 +49,10 @@ Result<exports::Parts> parts_of(const Office& office, const exports::Plan& plan,
 
 /// A hồ sơ's card in a bag, without its ending: "data/files/f_vptu_2026_05".
 std::string file_card_name(const std::string& id);
+
+/// The fonds that records are in by their files, by code, each with how many of the records.
+/// @par Errors  bad_arguments: more than exports::limits::fonds
+Result<std::map<std::string, std::uint64_t>> fonds_of_records(const Office& office, const keeping::Numbers& records);
 
 /// Cards of the plan's files and of its fonds.
 Result<exports::Parts> frame_of(const Office& office, const exports::Plan& plan);

@@ -56,6 +56,10 @@ Answer change(KeepingCall& call, const std::string& done_words,
                    json::object{{"file", id}, {"events", events->size()}});
 }
 
+bool stands_below(const directory::Directory* directory, const std::string& unit, const std::string& above) {
+  return unit == above || (directory != nullptr && directory->oversees({"", false, {above}}, unit, day_of(now())));
+}
+
 Answer open(Office& office, const Request& request) {
   return KeepingCall::run("file", "open", office, request, [](KeepingCall& call) -> Answer {
     File file;
@@ -63,6 +67,7 @@ Answer open(Office& office, const Request& request) {
     file.code = call.value("code");
     file.title = call.value("title");
     file.file_class = call.value("class");
+    file.fonds = call.value("fonds");
     file.year = static_cast<unsigned>(static_cast<int>(day_of(now()).year()));
     if (const auto year = call.words().value("year")) {
       const auto number = read_number(*year);
@@ -71,11 +76,21 @@ Answer open(Office& office, const Request& request) {
     }
     if (file.unit.empty() || file.code.empty())
       return call.wrong("wants --unit and --code; --title and --class too, unless the unit's list has the code");
-    if (!call.theirs(file.unit) ||
-        (call.office().directory != nullptr && !call.office().directory->unit(file.unit, day_of(now()))))
-      return failed(fail(status::not_found, "không có đơn vị " + file.unit + " hôm nay (no such unit today)"));
-    const auto events =
-        call.keeper().act([&](const Look& look) { return keeping::open_file(look, call.who(), file, call.reason()); });
+    const directory::Directory* directory = call.office().directory;
+    const bool today = directory == nullptr || directory->unit(file.unit, day_of(now()));
+    const auto events = call.keeper().act([&](const Look& look) -> Result<Events> {
+      // What a unit that is there no more has left is put in order within its fonds.
+      const auto own = look.ledger.fonds(look.books, look.ledger.own_fonds(look.books, file.unit));
+      if (!call.theirs(file.unit) || (!today && !(own && own->described)))
+        return fail(status::not_found, "không có đơn vị " + file.unit + " hôm nay (no such unit today)");
+      // Into the fonds of the unit itself, of one that it stands below, or of one that is theirs, too.
+      if (!file.fonds.empty()) {
+        const auto named = look.ledger.fonds(look.books, file.fonds);
+        if (named && !call.theirs(named->unit) && !stands_below(directory, file.unit, named->unit))
+          return fail(status::not_found, "không có phông " + file.fonds + " (no such fonds: vanthu fonds list)");
+      }
+      return keeping::open_file(look, call.who(), file, call.reason());
+    });
     if (!events) return failed(events.error());
     file = keeping::to_file(events->front().details);
     return call.said("Đã mở hồ sơ " + printable(file.id()) + ".\n", keeping::to_json(file));
@@ -172,6 +187,7 @@ Answer list(Office& office, const Request& request) {
         table.add({file.id(), shortened(printable(file.title), 50), file.file_class, in_words(file.state),
                    file.ended ? iso(*file.ended) : "", std::to_string(records), until});
         json::object one = keeping::to_json(file);
+        one["fonds"] = look.ledger.fonds_of(look.books, file);
         one["records"] = records;
         one["term"] = keeping::to_text(term.term);
         if (term.kept_until) one["kept_until"] = iso(*term.kept_until);
@@ -200,6 +216,8 @@ Answer show(Office& office, const Request& request) {
       text += std::string("  Trạng thái: ") + in_words(file->state) + ", mở ngày " + file->opened;
       if (file->ended) text += ", công việc kết thúc ngày " + iso(*file->ended);
       if (!file->receipt.empty()) text += ", nộp " + printable(file->to) + " theo biên bản " + printable(file->receipt);
+      const std::string fonds = look.ledger.fonds_of(look.books, *file);
+      text += "\n  Phông: " + printable(fonds);
       text += "\n  Thời hạn: " + keeping::in_words(term.term);
       if (term.kept_until) text += ", giữ đến hết " + iso(*term.kept_until);
       text += '\n';
@@ -214,6 +232,7 @@ Answer show(Office& office, const Request& request) {
       text += "  Bản ghi (" + std::to_string(records.size()) + "): " + keeping::to_ranges(records) + '\n';
       if (!gone.empty()) text += "  Đã hủy: " + keeping::to_ranges(gone) + '\n';
       answer = keeping::to_json(*file);
+      answer["fonds"] = fonds;
       answer["term"] = keeping::to_text(term.term);
       if (term.kept_until) answer["kept_until"] = iso(*term.kept_until);
       answer["reasons"] = std::move(reasons);
@@ -320,20 +339,27 @@ Answer handover(Office& office, const Request& request) {
   });
 }
 
-/// The signature that stands behind a handing over, found in the log: it is asked for seldom.
+/// The signature that stands behind a handing over: the books know its frame, the log has it.
 Answer receipt(Office& office, const Request& request) {
   return KeepingCall::run("file", "receipt", office, request, [](KeepingCall& call) -> Answer {
     if (call.words().operands.size() != 1) return call.wrong("wants one file: UNIT/YEAR/CODE");
     const std::string& id = call.words().operands[0];
     if (!call.their_file(id)) return failed(no_file(id));
     if (call.office().record_log == nullptr) return {EX_UNAVAILABLE, "", "sổ lưu trữ chưa mở (the log is not open)\n"};
+    std::uint64_t at = 0;
+    const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
+      at = look.ledger.handed_over_at(look.books, id);
+      return done;
+    });
+    if (!looked) return failed(looked.error());
     json::object found;
-    const auto scanned = call.office().record_log->scan(1, [&](const journal::Frame& frame) {
-      if (frame.head.kind != journal::Kind::event) return true;
+    Result<Done> scanned = done;
+    if (at != 0) scanned = call.office().record_log->scan(at, [&](const journal::Frame& frame) {
+      if (frame.head.at.sequence != at) return false;
       if (const auto events = archive::parse_events(frame.meta))
         for (const archive::Event& event : *events)
           if (event.what == "file.handed-over" && keeping::text_in(event.details, "file") == id) found = event.details;
-      return true;
+      return false;
     });
     if (!scanned) return failed(scanned.error());
     const auto octets = proof::from_base64(keeping::text_in(found, "signature"));
@@ -364,6 +390,12 @@ Answer minutes(Office& office, const Request& request) {
           return fail(status::bad_arguments,
                       "hồ sơ của nhiều đơn vị: mỗi đơn vị một biên bản (one unit's files at a time)");
         unit = file->unit;
+        const std::string code = look.ledger.fonds_of(look.books, *file);
+        const auto fonds = look.ledger.fonds(look.books, code);
+        const std::string named =
+            code + ", " + (fonds && !fonds->name.empty() ? fonds->name : unit_names(call.office())(unit));
+        if (std::find(minutes.fonds.begin(), minutes.fonds.end(), named) == minutes.fonds.end())
+          minutes.fonds.push_back(named);
         minutes.files.push_back({id, file->title, keeping::in_words(keeping::term_of(look, *file).term), file->opened,
                                  file->ended ? iso(*file->ended) : std::string(),
                                  look.ledger.records_in(look.books, id).size()});
@@ -487,7 +519,7 @@ constexpr auto rows = std::to_array<Command>({
     {"file", "plan", "--unit UNIT [--year YEAR] [--decision TEXT] [--reason TEXT] [--json] [LIST.csv]",
      "danh mục hồ sơ của năm: xem, hoặc ban hành từ tệp CSV mã,tiêu đề,nhóm,người lập (the list of a year's files)",
      Where::office, Takes::found, plan},
-    {"file", "open", "--unit UNIT --code CODE [--title TEXT] [--class CLASS] [--year YEAR] [--reason TEXT] [--json]",
+    {"file", "open", "--unit UNIT --code CODE [--title TEXT] [--class CLASS] [--year YEAR] [--fonds CODE] [--reason TEXT] [--json]",
      "mở hồ sơ theo danh mục hồ sơ của đơn vị (open a file: papers of one piece of work, not a file on a disk)",
      Where::office, Takes::nothing, open},
     {"file", "list", "[--unit UNIT] [--year YEAR] [--state STATE] [--json]",

@@ -21,9 +21,10 @@ namespace vanthu::admin {
 namespace {
 /// What is about rows of the directory and about held letters, each judged by the unit it belongs to where it is read
 /// or written.
-constexpr std::array<std::string_view, 16> scoped_nouns{
+constexpr std::array<std::string_view, 17> scoped_nouns{
     "unit",    "person", "position", "mailbox",  "alias", "group", "member",    "delegation",
-    "contact", "event",  "held",     "register", "file",  "hold",  "retention", "disposal"};
+    "contact", "event",  "held",     "register", "file",  "hold",  "retention", "disposal",
+    "fonds"};
 constexpr std::array<std::string_view, 5> scoped_verbs{"resolve", "may-send", "check", "history", "reorganise"};
 
 bool is_scoped(const Command& command) {
@@ -42,7 +43,7 @@ bool is_of_an_export(const Command& command) {
 /// What archivists do: by their role, for the units that it names, or for all where it names none.
 bool is_of_the_archivist(const Command& command) {
   const std::string_view noun = command.noun;
-  return noun == "file" || noun == "hold" || noun == "retention" || noun == "disposal" ||
+  return noun == "fonds" || noun == "file" || noun == "hold" || noun == "retention" || noun == "disposal" ||
          (noun == "archive" && std::string_view(command.verb).starts_with("purge")) || is_of_an_export(command);
 }
 struct Verb {

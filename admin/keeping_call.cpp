@@ -10,7 +10,9 @@
 #include "admin/table.hpp"
 #include "directory/directory.hpp"
 #include "gateway/archive/terms.hpp"
+#include "gateway/base/text.hpp"
 #include "gateway/keeping/limits.hpp"
+#include "gateway/sights/sights.hpp"
 
 namespace vanthu::admin {
 namespace json = boost::json;
@@ -31,8 +33,14 @@ keeping::Keeper& KeepingCall::keeper() const { return *office_.keeper; }
 
 bool KeepingCall::theirs(const std::string& unit) const {
   if (request_.everywhere) return true;
-  return office_.directory != nullptr &&
-         office_.directory->oversees({request_.actor, false, request_.units}, unit, day_of(now()));
+  if (office_.directory == nullptr) return false;
+  const Date today = day_of(now());
+  if (office_.directory->oversees({request_.actor, false, request_.units}, unit, today)) return true;
+  // A unit that is there no more is within no subtree: its papers are its successor's.
+  if (office_.directory->unit(unit, today) || !office_.directory->unit(unit)) return false;
+  return std::any_of(request_.units.begin(), request_.units.end(), [&](const std::string& own) {
+    return sights::subtree(*office_.directory, own, today).contains(text::ascii_lower(unit));
+  });
 }
 
 bool KeepingCall::their_record(const keeping::Look& look, std::uint64_t record) const {

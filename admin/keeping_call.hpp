@@ -28,7 +28,7 @@ class KeepingCall {
   const Request& request() const { return request_; }
   keeping::Who who() const { return {request_.actor, request_.person}; }
 
-  /// Whether a unit is one of those that who asks may look after.
+  /// Whether a unit is one of those that who asks may look after; one that is there no more is its successors'.
   bool theirs(const std::string& unit) const;
   /// Of a file's id, "unit/year/code".
   bool their_file(const std::string& file) const { return theirs(file.substr(0, file.find('/'))); }

@@ -32,6 +32,18 @@ Result<Records> in_files(const keeping::Ledger& ledger, const lmdb::Transaction&
   return all;
 }
 
+/// Of a fonds: of every file in it.
+Result<Records> in_fonds(const keeping::Ledger& ledger, const lmdb::Transaction& books, std::string_view value) {
+  if (!ledger.fonds(books, value))
+    return fail(status::not_found, "no fonds is called " + std::string(value) + " (vanthu fonds list)");
+  Records all;
+  ledger.each_file_of_fonds(books, value, [&](std::string_view id) {
+    add(all, ledger.records_in(books, id));
+    return true;
+  });
+  return all;
+}
+
 /// By one hold, or by any that is active or cooling off.
 Result<Records> held(const keeping::Ledger& ledger, const lmdb::Transaction& books, std::string_view value) {
   Records all;
@@ -89,6 +101,7 @@ search::Knowledge knowledge_of(const directory::Directory* directory, const arch
     Records all;
     const auto looked = archive.read([&](const lmdb::Transaction& books) -> Result<Done> {
       auto records = field == search::Field::file   ? in_files(ledger, books, value)
+                     : field == search::Field::fonds ? in_fonds(ledger, books, value)
                      : field == search::Field::held ? held(ledger, books, value)
                                                     : registered(registers, books, value);
       if (!records) return records.error();

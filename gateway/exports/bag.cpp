@@ -48,6 +48,7 @@ std::string bag_info(const Plan& plan, const Payload& payload) {
   add("Internal-Sender-Description", plan.what);
   add("Bag-Software-Agent", "vanthu archive export");
   add("Vanthu-Exported-By", plan.actor);
+  for (const std::string& code : plan.fonds) add("Vanthu-Fonds", code);
   return text;
 }
 

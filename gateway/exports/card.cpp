@@ -116,6 +116,11 @@ std::string signature_over(const About& about, const filters::Paper& paper) {
 /// A document's fields of Circular 05/2025.
 json::object document(const About& about, const filters::Paper& paper, std::size_t ordinal) {
   json::object o;
+  json::array fonds;
+  for (const keeping::File& file : about.files)
+    if (!file.fonds.empty() && std::find(fonds.begin(), fonds.end(), json::value(file.fonds)) == fonds.end())
+      fonds.emplace_back(file.fonds);
+  put(o, "FondsCode", std::move(fonds));
   put(o, "ArchiveCode", std::to_string(about.record.number) + '.' + std::to_string(ordinal));
   o["Ordinal"] = std::to_string(ordinal);
   put(o, "TypeName", paper.kind);
@@ -185,6 +190,7 @@ json::object envelope_of(const About& about, const UnitName& name) {
 json::object file_fields(const keeping::File& file, const UnitName& name) {
   json::object o;
   put(o, "FileCode", file.id());
+  put(o, "FondsCode", file.fonds);
   put(o, "Title", file.title);
   put(o, "Unit", file.unit);
   put(o, "UnitName", name(file.unit));
@@ -351,16 +357,40 @@ json::object file_card(const keeping::FileTerm& term, const keeping::Numbers& re
   return card;
 }
 
-json::object fonds_card(const Fonds& fonds) {
+json::object fonds_card(const Fonds& what, const UnitName& name) {
+  const keeping::Fonds& fonds = what.fonds;
   json::object card{{"CardFormat", "vanthu fonds 1"}};
   put(card, "FondsCode", fonds.code);
-  put(card, "FondsTitle", fonds.title);
+  put(card, "FondsTitle", fonds.name.empty() ? name(fonds.unit) : fonds.name);
+  put(card, "Unit", fonds.unit);
+  put(card, "UnitName", name(fonds.unit));
+  card["State"] = keeping::name_of(fonds.state);
+  put(card, "Opened", fonds.opened);
+  put(card, "Closed", fonds.closed ? iso(*fonds.closed) : std::string());
+  put(card, "ClosedWhy", fonds.why);
+  put(card, "History", fonds.history);
+  put(card, "StartDate", what.holdings.from);
+  put(card, "EndDate", what.holdings.to);
+  card["TotalFile"] = what.holdings.files;
+  card["TotalDoc"] = what.holdings.records.size();
+  card["ExportedDoc"] = what.exported;
+  put(card, "ArrangementPlan", fonds.plan);
+  card["Language"] = fonds.language.empty() ? "vi" : fonds.language;
+  put(card, "BackupMode", fonds.backup);
+  put(card, "Note", fonds.note);
+  return card;
+}
+
+json::object fonds_card(const Unfiled& records) {
+  json::object card{{"CardFormat", "vanthu fonds 1"}};
+  put(card, "FondsCode", records.code);
+  put(card, "FondsTitle", records.title);
   card["State"] = "open";
-  put(card, "StartDate", fonds.from);
-  put(card, "EndDate", fonds.to);
-  card["TotalDoc"] = fonds.records;
+  put(card, "StartDate", records.from);
+  put(card, "EndDate", records.to);
+  card["TotalDoc"] = records.records;
   card["Language"] = "vi";
-  card["Note"] = "of the records in this export";
+  card["Note"] = "of the records in this export, none of which is in a file";
   return card;
 }
 

@@ -10,6 +10,7 @@
 #include "filters/facts.hpp"
 #include "gateway/archive/archive.hpp"
 #include "gateway/deliveries/deliveries.hpp"
+#include "gateway/keeping/holdings.hpp"
 #include "gateway/keeping/retention.hpp"
 #include "gateway/registers/line.hpp"
 
@@ -35,7 +36,7 @@ struct About {
   filters::Facts facts;
   std::vector<registers::Card> cards;  ///< of its papers, as registers have them today
   std::vector<std::pair<registers::Register, registers::Line>> lines;
-  std::vector<keeping::File> files;  ///< that it is in
+  std::vector<keeping::File> files;  ///< that it is in, each with its fonds
   std::vector<archive::Event> history;
   std::vector<deliveries::Ending> endings{};  ///< of its deliveries, those that have ended
   std::vector<registers::Item> receipts{};    ///< at the receiving mailrooms
@@ -47,13 +48,20 @@ boost::json::object card_of(const About& about, const UnitName& name);
 /// "vanthu file 1": a hồ sơ with its term and its records.
 boost::json::object file_card(const keeping::FileTerm& term, const keeping::Numbers& records,
                               const keeping::Numbers& gone, const UnitName& name);
-/// "vanthu fonds 1".
+/// "vanthu fonds 1": what is said of a fonds, what it holds today, and how much of that an export has.
 struct Fonds {
+  keeping::Fonds fonds;
+  keeping::Holdings holdings;
+  std::uint64_t exported = 0;  ///< records of this export that are in it
+};
+boost::json::object fonds_card(const Fonds& fonds, const UnitName& name);
+/// The same of records that are in no file and so in no fonds: whose they are, from when to when.
+struct Unfiled {
   std::string code, title;
   std::string from, to;  ///< ISO days of the first and the last record
   std::uint64_t records = 0;
 };
-boost::json::object fonds_card(const Fonds& fonds);
+boost::json::object fonds_card(const Unfiled& records);
 /// "vanthu tombstone 1": of a record that is there no more, or is not handed out.
 boost::json::object tombstone_card(std::uint64_t record, std::string_view state, const std::string& why,
                                    const std::vector<archive::Event>& history);

@@ -9,6 +9,7 @@ namespace vanthu::exports::limits {
 
 inline constexpr std::size_t records = 1'000'000;           // of one export
 inline constexpr std::size_t files = 100;                   // hồ sơ of one export
+inline constexpr std::size_t fonds = 1000;                  // that the records of one export are in
 inline constexpr std::size_t purpose_octets = 1000;         // in words
 inline constexpr std::size_t plan_octets = 32U << 20;       // vanthu-export.json: a million numbers without ranges
 inline constexpr std::size_t parts = 4096;                  // files of one answer

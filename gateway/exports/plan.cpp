@@ -47,6 +47,7 @@ std::string to_json(const Plan& plan) {
   json::object o{{"format", format_line}, {"as", name_of(plan.format)}};
   for (const Member& member : members) o[member.name] = plan.*member.text;
   o["files"] = json::value_from(plan.files);
+  if (!plan.fonds.empty()) o["fonds"] = json::value_from(plan.fonds);
   o["records"] = keeping::to_ranges(plan.records);
   return json::serialize(o) + '\n';
 }
@@ -76,12 +77,18 @@ Result<Plan> parse_plan(std::string_view text) {
     if (value == nullptr) return wrong(member.name);
     plan.*member.text = std::string(*value);
   }
-  const json::value* files = o->if_contains("files");
-  if (files == nullptr || !files->is_array() || files->get_array().size() > limits::files) return wrong("files");
-  for (const json::value& file : files->get_array()) {
-    if (!file.is_string()) return wrong("files");
-    plan.files.emplace_back(file.get_string());
-  }
+  const auto texts_in = [&](const json::value* list, std::size_t most, std::vector<std::string>& texts) {
+    if (list == nullptr || !list->is_array() || list->get_array().size() > most) return false;
+    for (const json::value& one : list->get_array()) {
+      if (!one.is_string()) return false;
+      texts.emplace_back(one.get_string());
+    }
+    return true;
+  };
+  if (!texts_in(o->if_contains("files"), limits::files, plan.files)) return wrong("files");
+  // Not in plans that were made before there were fonds, nor where no record is in one.
+  const json::value* fonds = o->if_contains("fonds");
+  if (fonds != nullptr && !texts_in(fonds, limits::fonds, plan.fonds)) return wrong("fonds");
   const json::string* records = text_in("records");
   if (records == nullptr) return wrong("records");
   auto numbers = keeping::parse_ranges(std::string_view(*records), limits::records);

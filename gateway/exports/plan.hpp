@@ -30,6 +30,7 @@ struct Plan {
   std::string key;                   ///< that its heads are checked with (verifier key)
   std::string checkpoint;            ///< signed head that every proof leads to
   std::vector<std::string> files{};  ///< hồ sơ that are exported as such
+  std::vector<std::string> fonds{};  ///< codes of those that its records are in
   keeping::Numbers records{};
   friend bool operator==(const Plan&, const Plan&) = default;
 };

@@ -18,6 +18,14 @@ Result<Done> check_text(const std::string& what, const std::string& text, std::s
   return done;
 }
 
+Result<Done> check_word(const std::string& what, const std::string& word, std::size_t most) {
+  if (auto checked = check_text(what, word, most); !checked) return checked;
+  if (word.find_first_of(" \n,") != std::string::npos || word.front() == '-')
+    return fail(status::bad_arguments,
+                what + " '" + word + "': không có dấu cách, dấu phẩy (no white space, no comma)");
+  return done;
+}
+
 archive::Event event_of(const char* what, const Who& who, std::uint64_t record, const std::string& reason) {
   archive::Event event;
   event.what = what;

@@ -7,7 +7,7 @@
 #include "gateway/keeping/list.hpp"
 #include "gateway/keeping/retention.hpp"
 
-/// What is decided over files, holds and disposals: from the books as they are to the events that are written, or to
+/// What is decided over fonds, files, holds and disposals: from the books as they are to the events that are written, or to
 /// the reason why nothing is. No disk, no clock of their own: Keeper asks for them inside Archive::act, so nobody else
 /// decides in between, and tests ask a thousand times a second.
 namespace vanthu::keeping {
@@ -20,13 +20,32 @@ struct Who {
   std::string person;  ///< id in the directory, or empty
 };
 
+// ---- fonds (fonds.cpp)
+
+/// A unit's first fonds is its own: files that were opened before are in it. One that nobody has opened yet bears the
+/// unit's id; it may be opened under that code, or under another.
+/// @par Errors  bad_arguments; refused: there is one of that code, or the unit has one that is open
+Result<Events> open_fonds(const Look& look, const Who& who, Fonds fonds, const std::string& reason);
+/// @param changes  members of `changeable_of_fonds` as they are from now on; an empty text takes one away
+/// @return nothing where all of it stands so already
+/// @par Errors  not_found; bad_arguments; refused: nobody has opened it
+Result<Events> change_fonds(const Look& look, const Who& who, const std::string& code,
+                            const boost::json::object& changes, const std::string& reason);
+/// From then on it takes no file, and none of its files is opened again.
+/// @par Errors  not_found; bad_arguments: no reason, a day to come; refused: closed, or files of it are open (named)
+Result<Events> close_fonds(const Look& look, const Who& who, const std::string& code, Date closed,
+                           const std::string& reason);
+/// @par Errors  not_found; bad_arguments: no reason; refused: not closed, or its unit has another one that is open
+Result<Events> reopen_fonds(const Look& look, const Who& who, const std::string& code, const std::string& reason);
+
 // ---- files (files.cpp)
 
 /// Danh mục hồ sơ of a unit and year, in the place of the one before. Files that are open already stay as they are.
 /// @par Errors  bad_arguments naming the row: a code twice, no title, a class that the table has not
 Result<Events> plan_files(const Look& look, const Who& who, const FilePlan& plan, const std::string& reason);
 /// Title and class that are not said are those of the unit's list of that year.
-/// @par Errors  bad_arguments; refused: there is one
+/// Without a fonds it is in its unit's one that is open.
+/// @par Errors  bad_arguments; not_found: no such fonds; refused: there is one, or the fonds is closed
 Result<Events> open_file(const Look& look, const Who& who, File file, const std::string& reason);
 /// Those that are in it already are left out.
 /// @par Errors  not_found; refused: not open; a record that is gone
@@ -39,7 +58,7 @@ Result<Events> remove_from_file(const Look& look, const Who& who, const std::str
 /// @param file_class  another class than the one it was opened with; empty: the same
 Result<Events> close_file(const Look& look, const Who& who, const std::string& file, Date ended,
                           const std::string& file_class, const std::string& reason);
-/// @par Errors  bad_arguments: no reason; refused: not closed, or handed over
+/// @par Errors  bad_arguments: no reason; refused: not closed, or handed over, or its fonds is closed
 Result<Events> reopen_file(const Look& look, const Who& who, const std::string& file, const std::string& reason);
 /// Nộp lưu: from then on the historical archive decides over it.
 Result<Events> hand_over_file(const Look& look, const Who& who, const std::string& file, const std::string& receipt,
@@ -108,6 +127,10 @@ Result<Events> finish_purge(const Look& look, const Who& who, std::uint64_t purg
 Result<Events> adopt_schedule(const Look& look, const Who& who, const std::string& tsv, const std::string& reason);
 
 // ---- shared
+
+/// What a key of the books may be made of: letters of any script and signs, no white space, no control, no zero.
+/// @par Errors  bad_arguments
+Result<Done> check_word(const std::string& what, const std::string& word, std::size_t most);
 
 /// @par Errors  bad_arguments: empty, too long, no UTF-8, or with control characters
 Result<Done> check_text(const std::string& what, const std::string& text, std::size_t most);

@@ -17,13 +17,28 @@ Error not_open(const File& file) {
                                    std::string(name_of(file.state)) + ")");
 }
 
-/// What a key of the books may be made of: letters of any script and signs, no white space, no control, no zero.
-Result<Done> check_word(const std::string& what, const std::string& word, std::size_t most) {
-  if (auto checked = check_text(what, word, most); !checked) return checked;
-  if (word.find_first_of(" \n,") != std::string::npos || word.front() == '-')
-    return fail(status::bad_arguments,
-                what + " '" + word + "': không có dấu cách, dấu phẩy (no white space, no comma)");
-  return done;
+/// The fonds that a new file goes into: the one that is named, or the unit's that is open; empty: nobody has opened one
+/// for the unit, so the file is in the one that bears the unit's id.
+Result<std::string> fonds_for(const Look& look, const File& file) {
+  if (!file.fonds.empty()) {
+    const auto named = look.ledger.fonds(look.books, file.fonds);
+    if (!named || !named->described)
+      return fail(status::not_found, "không có phông " + file.fonds + " (no such fonds: vanthu fonds list)");
+    if (named->state == Fonds::State::closed)
+      return fail(status::refused, "phông " + file.fonds + " đã đóng ngày " + iso(*named->closed) +
+                                       ", không nhận hồ sơ mới (the fonds is closed and takes no new file)");
+    return file.fonds;
+  }
+  std::string open, closed;
+  look.ledger.each_fonds(look.books, [&](const Fonds& one) {
+    if (one.described && one.unit == file.unit) (one.state == Fonds::State::open ? open : closed) = one.code;
+    return open.empty();
+  });
+  if (open.empty() && !closed.empty())
+    return fail(status::refused, "phông " + closed + " của " + file.unit +
+                                     " đã đóng; ghi hồ sơ vào phông khác: --fonds (the unit's fonds is closed: name "
+                                     "another one)");
+  return open;
 }
 }  // namespace
 
@@ -81,6 +96,9 @@ Result<Events> open_file(const Look& look, const Who& who, File file, const std:
                                            file.file_class + "' (no such class: vanthu retention explain)");
   if (look.ledger.file(look.books, file.id()))
     return fail(status::refused, "đã có hồ sơ " + file.id() + " (there is such a file)");
+  auto fonds = fonds_for(look, file);
+  if (!fonds) return fonds.error();
+  file.fonds = *std::move(fonds);
   file.opened = iso(today);
   file.state = File::State::open;
   file.ended.reset();
@@ -161,6 +179,10 @@ Result<Events> reopen_file(const Look& look, const Who& who, const std::string& 
   if (file->state == File::State::handed_over)
     return fail(status::refused, "hồ sơ " + id + " đã nộp lưu theo biên bản " + file->receipt + " (was handed over)");
   if (file->state != File::State::closed) return fail(status::refused, "hồ sơ " + id + " đang mở (is open)");
+  const auto fonds = look.ledger.fonds(look.books, look.ledger.fonds_of(look.books, *file));
+  if (fonds && fonds->state == Fonds::State::closed)
+    return fail(status::refused, "phông " + fonds->code + " đã đóng, hồ sơ của phông không mở lại được (its fonds is "
+                                     "closed: vanthu fonds reopen)");
   if (auto checked = check_text("lý do (--reason)", reason, limits::text_octets); !checked) return checked.error();
   archive::Event event = event_of("file.reopened", who, 0, reason);
   event.details["file"] = id;

@@ -13,6 +13,11 @@ namespace vanthu::keeping {
 namespace json = boost::json;
 namespace {
 
+std::string in_fonds_key(std::string_view code, std::string_view file) {
+  std::string key(code);
+  key += '\0';
+  return key += file;
+}
 std::string two(std::uint64_t a, std::uint64_t b) { return lmdb::key_of(a) + lmdb::key_of(b); }
 std::string in_file_key(std::string_view file, std::uint64_t record) {
   std::string key(file);
@@ -65,6 +70,10 @@ Voice voice_of(const archive::Event& event) { return {event.actor, text_in(event
 
 const std::vector<Ledger::Row>& Ledger::rows() {
   static const std::vector<Row> all{
+      {"fonds.opened", &Ledger::fonds_opened},
+      {"fonds.changed", &Ledger::fonds_changed},
+      {"fonds.closed", &Ledger::fonds_changed},
+      {"fonds.reopened", &Ledger::fonds_changed},
       {"files.planned", &Ledger::files_planned},
       {"file.opened", &Ledger::file_opened},
       {"file.added", &Ledger::file_added},
@@ -104,7 +113,9 @@ Result<Done> Ledger::open(lmdb::Transaction& txn) {
                 {"keeping.disposals", &disposals_}, {"keeping.lines", &lines_},
                 {"keeping.claimed", &claimed_},     {"keeping.gone", &gone_},
                 {"keeping.schedules", &schedules_}, {"keeping.purges", &purges_},
-                {"keeping.purging", &purging_},     {"keeping.plans", &plans_}};
+                {"keeping.purging", &purging_},     {"keeping.plans", &plans_},
+                {"keeping.fonds", &fonds_},         {"keeping.own-fonds", &own_fonds_},
+                {"keeping.in-fonds", &in_fonds_},   {"keeping.receipts", &receipts_}};
   for (const auto& row : tables) {
     auto table = txn.table(row.name);
     if (!table) return table.error();
@@ -137,6 +148,54 @@ Result<Done> Ledger::take(lmdb::Transaction& txn, const archive::Event& event) {
   return (this->*row->take)(txn, event);
 }
 
+Result<Done> Ledger::fonds_opened(Txn& txn, const Event& event) {
+  Fonds opened = to_fonds(event.details);
+  if (opened.code.empty() || opened.unit.empty() || opened.code.size() > limits::code_octets) return done;
+  if (const auto known = fonds(txn, opened.code); known && (known->described || known->unit != opened.unit))
+    return done;
+  opened.state = Fonds::State::open;
+  opened.closed.reset();
+  opened.why.clear();
+  opened.described = true;
+  if (auto put = write(txn, fonds_, opened.code, opened); !put) return put;
+  if (txn.get(own_fonds_, opened.unit)) return done;
+  // The unit's first: what was in no other one is in it from now on.
+  if (auto put = txn.put(own_fonds_, opened.unit, opened.code); !put) return put;
+  if (opened.code == opened.unit) return done;
+  std::vector<std::string> files;
+  each_file_of_fonds(txn, opened.unit, [&](std::string_view id) {
+    files.emplace_back(id);
+    return true;
+  });
+  for (const std::string& id : files) {
+    if (auto put = txn.put(in_fonds_, in_fonds_key(opened.code, id), ""); !put) return put;
+    if (auto erased = txn.erase(in_fonds_, in_fonds_key(opened.unit, id)); !erased) return erased;
+  }
+  return txn.get(fonds_, opened.unit) ? txn.erase(fonds_, opened.unit) : done;
+}
+
+Result<Done> Ledger::fonds_changed(Txn& txn, const Event& event) {
+  auto changed = fonds(txn, text_in(event.details, "fonds"));
+  if (!changed || !changed->described) return done;
+  if (event.what == "fonds.closed") {
+    const auto closed = parse_date(text_in(event.details, "closed"));
+    if (!closed) return done;
+    changed->state = Fonds::State::closed;
+    changed->closed = *closed;
+    changed->why = event.reason;
+  } else if (event.what == "fonds.reopened") {
+    changed->state = Fonds::State::open;
+    changed->closed.reset();
+    changed->why.clear();
+  } else {
+    boost::json::object now = to_json(*changed);
+    for (const char* member : changeable_of_fonds)
+      if (event.details.contains(member)) now[member] = event.details.at(member);
+    *changed = to_fonds(now);
+  }
+  return write(txn, fonds_, changed->code, *changed);
+}
+
 Result<Done> Ledger::files_planned(Txn& txn, const Event& event) {
   FilePlan plan = to_file_plan(event.details);
   if (plan.unit.empty() || plan.rows.size() > limits::planned_files) return done;
@@ -149,6 +208,16 @@ Result<Done> Ledger::file_opened(Txn& txn, const Event& event) {
   opened.state = File::State::open;
   opened.ended.reset();
   if (opened.unit.empty() || opened.code.empty() || file(txn, opened.id())) return done;
+  const std::string code = fonds_of(txn, opened);
+  if (!fonds(txn, code)) {
+    // Nobody has opened one: the unit's own, under its id. One that is named and not there is none of our words.
+    if (!opened.fonds.empty()) return done;
+    Fonds own;
+    own.code = own.unit = opened.unit;
+    own.described = false;
+    if (auto put = write(txn, fonds_, code, own); !put) return put;
+  }
+  if (auto put = txn.put(in_fonds_, in_fonds_key(code, opened.id()), ""); !put) return put;
   return write(txn, files_, opened.id(), opened);
 }
 
@@ -186,6 +255,8 @@ Result<Done> Ledger::file_changed(Txn& txn, const Event& event) {
     changed->state = File::State::handed_over;
     changed->receipt = text_in(event.details, "receipt");
     changed->to = text_in(event.details, "to");
+    if (event.details.contains("signature"))
+      if (auto put = txn.put(receipts_, changed->id(), lmdb::key_of(event.sequence)); !put) return put;
   }
   return write(txn, files_, changed->id(), *changed);
 }
@@ -373,6 +444,33 @@ Numbers Ledger::unfinished(const Snapshot& books) const {
     return true;
   });
   return numbers;
+}
+
+std::optional<Fonds> Ledger::fonds(const Snapshot& books, std::string_view code) const {
+  if (code.empty() || code.size() > limits::code_octets) return std::nullopt;
+  return read(books, fonds_, code, to_fonds);
+}
+std::string Ledger::own_fonds(const Snapshot& books, const std::string& unit) const {
+  if (unit.empty() || unit.size() > limits::unit_octets) return unit;
+  return std::string(books.get(own_fonds_, unit).value_or(unit));
+}
+void Ledger::each_fonds(const Snapshot& books, const std::function<bool(const Fonds&)>& visit) const {
+  books.scan(fonds_, "", [&](std::string_view key, std::string_view) {
+    const auto one = read(books, fonds_, key, to_fonds);
+    return !one || visit(*one);
+  });
+}
+void Ledger::each_file_of_fonds(const Snapshot& books, std::string_view code,
+                                const std::function<bool(std::string_view)>& visit) const {
+  const std::string begin = in_fonds_key(code, "");
+  books.scan(in_fonds_, begin, [&](std::string_view key, std::string_view) {
+    return key.starts_with(begin) && visit(key.substr(begin.size()));
+  });
+}
+std::uint64_t Ledger::handed_over_at(const Snapshot& books, std::string_view file) const {
+  if (file.empty() || file.size() > limits::unit_octets + limits::code_octets + 16) return 0;
+  const auto at = books.get(receipts_, file);
+  return at ? lmdb::number_of(*at) : 0;
 }
 
 std::optional<File> Ledger::file(const Snapshot& books, std::string_view id) const {

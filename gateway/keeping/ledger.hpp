@@ -11,13 +11,13 @@
 
 namespace vanthu::keeping {
 
-/// The book of files, holds and disposals: tables that are made of records and of the events file.*, hold.*,
-/// disposal.*, purge.*, record.*, and of nothing else (README.md). Reading wants a snapshot from Archive::read or act.
+/// The book of files, holds and disposals: tables that are made of records and of the events fonds.*, file.*,
+/// hold.*, disposal.*, purge.*, record.*, and of nothing else (README.md). Reading wants a snapshot from Archive::read or act.
 class Ledger final : public archive::Book {
  public:
   using Snapshot = lmdb::Transaction;
 
-  std::string_view format() const override { return "keeping 2"; }
+  std::string_view format() const override { return "keeping 3"; }
   Result<Done> open(lmdb::Transaction& txn) override;
   Result<Done> take(lmdb::Transaction& txn, const archive::Entry& record, const mail::Accepted& accepted) override;
   Result<Done> take(lmdb::Transaction& txn, const archive::Event& event) override;
@@ -31,7 +31,22 @@ class Ledger final : public archive::Book {
   /// Disposed of, and the octets may still be there.
   Numbers unfinished(const Snapshot& books) const;
 
+  /// One that was opened, or what files of a unit without one are in: it bears the unit's id and has no name.
+  std::optional<Fonds> fonds(const Snapshot& books, std::string_view code) const;
+  /// The code of a unit's own fonds: the first that was opened for it, or its id. Files that name none are in it.
+  std::string own_fonds(const Snapshot& books, const std::string& unit) const;
+  std::string fonds_of(const Snapshot& books, const File& file) const {
+    return file.fonds.empty() ? own_fonds(books, file.unit) : file.fonds;
+  }
+  /// In the order of their codes, until `visit` returns false; those that nobody has opened among them.
+  void each_fonds(const Snapshot& books, const std::function<bool(const Fonds&)>& visit) const;
+  /// Ids of the files of a fonds, in their order, until `visit` returns false.
+  void each_file_of_fonds(const Snapshot& books, std::string_view code,
+                          const std::function<bool(std::string_view file)>& visit) const;
+
   std::optional<File> file(const Snapshot& books, std::string_view id) const;
+  /// Of a file that was handed over, the frame of the log that has what was signed for it; 0: none is known.
+  std::uint64_t handed_over_at(const Snapshot& books, std::string_view file) const;
   /// The list of files of a unit and year; none: nobody has set one.
   std::optional<FilePlan> file_plan(const Snapshot& books, std::string_view unit, unsigned year) const;
   /// By unit ("vptu"), unit and year ("vptu/2026"), or all (""), in the order of their ids, until `visit` returns
@@ -79,6 +94,8 @@ class Ledger final : public archive::Book {
   };
   static const std::vector<Row>& rows();
 
+  Result<Done> fonds_opened(Txn& txn, const Event& event);
+  Result<Done> fonds_changed(Txn& txn, const Event& event);
   Result<Done> files_planned(Txn& txn, const Event& event);
   Result<Done> file_opened(Txn& txn, const Event& event);
   Result<Done> file_added(Txn& txn, const Event& event);
@@ -100,7 +117,7 @@ class Ledger final : public archive::Book {
   Result<Done> put_line(Txn& txn, std::uint64_t disposal, std::uint64_t record, const Line& line);
 
   lmdb::Table records_, files_, in_file_, of_record_, holds_, watch_, held_, hold_records_, disposals_, lines_,
-      claimed_, gone_, schedules_, purges_, purging_, plans_;
+      claimed_, gone_, schedules_, purges_, purging_, plans_, fonds_, own_fonds_, in_fonds_, receipts_;
 };
 
 }  // namespace vanthu::keeping

@@ -9,6 +9,7 @@ inline constexpr std::size_t table_octets = 1U << 20;         // of a retention 
 inline constexpr std::size_t table_rows = 5000;               // in it
 inline constexpr unsigned longest_years = 100;                // a term; the law knows 2 to 70 and permanent
 inline constexpr std::size_t code_octets = 100;               // of a file's code: with unit and year it is a key
+inline constexpr std::size_t language_octets = 35;            // a language tag (RFC 5646 §4.4.1)
 inline constexpr std::size_t unit_octets = 100;               // of a unit's id
 inline constexpr std::size_t text_octets = 4096;              // a title, a reason
 inline constexpr std::size_t explanation_octets = 64U << 10;  // of a disposal (bản thuyết minh)

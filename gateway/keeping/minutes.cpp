@@ -153,6 +153,7 @@ Result<std::string> to_pdf(const HandoverMinutes& what) {
     to = std::max(to, file.ended);
   }
   item(paper, "Hai bên thống nhất giao nhận tài liệu như sau:");
+  for (const std::string& one : what.fonds) paper.row("Phông", print::cut(one, 1000), plain);
   paper.row("Số hồ sơ", std::to_string(what.files.size()) + " hồ sơ, danh mục ở phụ lục kèm theo", plain);
   paper.row("Số tài liệu", std::to_string(records) + " bản ghi (thư kèm văn bản)", plain);
   paper.row("Thời gian", printed(from) + " đến " + printed(to), plain);

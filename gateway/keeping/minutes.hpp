@@ -54,6 +54,7 @@ struct HandedFile {
 struct HandoverMinutes {
   Letterhead head;
   std::string from, to;
+  std::vector<std::string> fonds{};  ///< that the files are of: "VPTU, Văn phòng Tỉnh uỷ"
   std::vector<HandedFile> files;
   Anchor log;
 };

@@ -13,6 +13,8 @@ struct Named {
   State state;
   std::string_view name;
 };
+constexpr auto fonds_states =
+    std::to_array<Named<Fonds::State>>({{Fonds::State::open, "open"}, {Fonds::State::closed, "closed"}});
 constexpr auto file_states = std::to_array<Named<File::State>>(
     {{File::State::open, "open"}, {File::State::closed, "closed"}, {File::State::handed_over, "handed-over"}});
 constexpr auto disposal_states = std::to_array<Named<Disposal::State>>({{Disposal::State::proposed, "proposed"},
@@ -59,6 +61,7 @@ std::optional<Voice> voice_in(const json::object& o, std::string_view name) {
 }
 }  // namespace
 
+std::string_view name_of(Fonds::State state) { return name_in(fonds_states, state); }
 std::string_view name_of(File::State state) { return name_in(file_states, state); }
 std::string_view name_of(Disposal::State state) { return name_in(disposal_states, state); }
 std::string_view name_of(Line::State state) { return name_in(line_states, state); }
@@ -92,6 +95,38 @@ json::object to_json(const Voice& voice) {
   return o;
 }
 
+json::object to_json(const Fonds& fonds) {
+  json::object o{{"code", fonds.code}, {"name", fonds.name}, {"unit", fonds.unit}, {"state", name_of(fonds.state)}};
+  add(o, "history", fonds.history);
+  add(o, "plan", fonds.plan);
+  add(o, "language", fonds.language);
+  add(o, "backup", fonds.backup);
+  add(o, "note", fonds.note);
+  add(o, "opened", fonds.opened);
+  if (fonds.closed) o["closed"] = iso(*fonds.closed);
+  add(o, "why", fonds.why);
+  if (!fonds.described) o["described"] = false;
+  return o;
+}
+Fonds to_fonds(const json::object& o) {
+  Fonds fonds;
+  fonds.code = text_in(o, "code");
+  fonds.name = text_in(o, "name");
+  fonds.unit = text_in(o, "unit");
+  fonds.history = text_in(o, "history");
+  fonds.plan = text_in(o, "plan");
+  fonds.language = text_in(o, "language");
+  fonds.backup = text_in(o, "backup");
+  fonds.note = text_in(o, "note");
+  fonds.state = state_in(fonds_states, text_in(o, "state"));
+  fonds.opened = text_in(o, "opened");
+  if (const auto closed = parse_date(text_in(o, "closed"))) fonds.closed = *closed;
+  fonds.why = text_in(o, "why");
+  if (const json::value* described = o.if_contains("described"); described != nullptr && described->is_bool())
+    fonds.described = described->get_bool();
+  return fonds;
+}
+
 json::object to_json(const File& file) {
   json::object o{{"id", file.id()},       {"unit", file.unit},           {"year", file.year},
                  {"code", file.code},     {"title", file.title},         {"class", file.file_class},
@@ -99,6 +134,7 @@ json::object to_json(const File& file) {
   if (file.ended) o["ended"] = iso(*file.ended);
   add(o, "receipt", file.receipt);
   add(o, "to", file.to);
+  add(o, "fonds", file.fonds);
   return o;
 }
 File to_file(const json::object& o) {
@@ -113,6 +149,7 @@ File to_file(const json::object& o) {
   if (const auto ended = parse_date(text_in(o, "ended"))) file.ended = *ended;
   file.receipt = text_in(o, "receipt");
   file.to = text_in(o, "to");
+  file.fonds = text_in(o, "fonds");
   return file;
 }
 

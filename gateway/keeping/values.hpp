@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <array>
 #include <boost/json/object.hpp>
 #include <cstdint>
 #include <optional>
@@ -23,6 +24,27 @@ struct Voice {
   friend bool operator==(const Voice&, const Voice&) = default;
 };
 
+/// A fonds (phông): all that one creating unit has left, as Circular 05/2025/TT-BNV describes it. Files belong to one;
+/// what it holds and from when to when is counted from records (`holdings_of`), never written down.
+struct Fonds {
+  std::string code;      ///< mã phông, in the whole archive: no white space, no slash
+  std::string name;      ///< tên phông
+  std::string unit;      ///< that formed it
+  std::string history;   ///< of that unit (lịch sử đơn vị hình thành phông); may have several lines
+  std::string plan;      ///< of classification (phương án phân loại)
+  std::string language;  ///< of its papers: "vi"
+  std::string backup;    ///< how copies are kept (chế độ sao lưu)
+  std::string note;
+  enum class State : std::uint8_t { open, closed } state = State::open;
+  std::string opened;           ///< ISO: when it was written down here
+  std::optional<Date> closed;   ///< the day its unit ended, or it was closed for another reason
+  std::string why;              ///< it was closed
+  bool described = true;        ///< false: nobody has opened it; it is its unit's, and its code is the unit's id
+  friend bool operator==(const Fonds&, const Fonds&) = default;
+};
+/// Members of its JSON form that may be described anew.
+inline constexpr std::array<const char*, 6> changeable_of_fonds{"name", "history", "plan", "language", "backup", "note"};
+
 /// A file (hồ sơ): papers of one piece of work, named by unit, year and the code it has in the unit's list of files
 /// (danh mục hồ sơ) of that year.
 struct File {
@@ -36,6 +58,7 @@ struct File {
   std::optional<Date> ended;  ///< the day its work ended; of an open file none
   std::string receipt;        ///< of the handing over: number of the minutes
   std::string to;             ///< to which archive
+  std::string fonds;          ///< code; empty: its unit's own (Ledger::fonds_of)
   /// "vptu/2026/05"
   std::string id() const { return unit + '/' + std::to_string(year) + '/' + code; }
   friend bool operator==(const File&, const File&) = default;
@@ -138,11 +161,13 @@ struct Purge {
   std::string end;  ///< "", "done", "withdrawn"
 };
 
+std::string_view name_of(Fonds::State state);
 std::string_view name_of(File::State state);
 std::string_view name_of(Disposal::State state);
 std::string_view name_of(Line::State state);
 
 boost::json::object to_json(const Voice& voice);
+boost::json::object to_json(const Fonds& fonds);
 boost::json::object to_json(const File& file);
 boost::json::object to_json(const FilePlan& plan);
 boost::json::object to_json(const Kept& kept);
@@ -151,6 +176,7 @@ boost::json::object to_json(const Disposal& disposal);
 boost::json::object to_json(const Gone& gone);
 boost::json::object to_json(const Purge& purge);
 /// What is not there or of another kind counts as empty: these are our own words, read back.
+Fonds to_fonds(const boost::json::object& o);
 File to_file(const boost::json::object& o);
 FilePlan to_file_plan(const boost::json::object& o);
 Kept to_kept(const boost::json::object& o);

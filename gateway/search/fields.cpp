@@ -204,6 +204,7 @@ constexpr auto rows = std::to_array<FieldRow>({
     {"id", Field::id, "a queue id", opaque},
     {"file", Field::file, "a file (hồ sơ) it is in: vptu/2026/05, or all of a unit's or year's files: vptu/2026",
      opaque},
+    {"fonds", Field::fonds, "a fonds (phông) whose files it is in, by its code", opaque},
     {"held", Field::held, "yes, no, or the number of a hold", held},
     {"register", Field::registered, "a register it stands in, with a number if wanted: \"den/vptu/2026 15\"", opaque},
 });

@@ -305,6 +305,7 @@ class Planner {
         return range(slot::number, key(node.value), key(node.upper));
       }
       case Field::file:
+      case Field::fonds:
       case Field::registered:
         return by_the_books(node, node.value);
       case Field::held: {

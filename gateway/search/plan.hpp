@@ -27,7 +27,7 @@ struct Knowledge {
   };
   /// The days of "tinhuy/XIX"; the error says which terms there are.
   std::function<Result<Days>(std::string_view term)> term_days;
-  /// The records of `file:`, `held:` and `register:`, ascending: what the books say now, in no index.
+  /// The records of `file:`, `fonds:`, `held:` and `register:`, ascending: what the books say now, in no index.
   std::function<Result<std::vector<std::uint64_t>>(Field field, std::string_view value)> records_of;
 };
 

@@ -39,6 +39,7 @@ enum class Field : std::uint8_t {
   message_id,
   id,
   file,
+  fonds,
   held,
   registered
 };

@@ -13,7 +13,11 @@ namespace {
 
 constexpr std::size_t subtree_units = 20'000;
 
-/// A unit, all below it today, and what became part of any of them: who keeps a unit's papers keeps its forerunners'.
+Error no_record(std::uint64_t record) {
+  return fail(status::not_found, "không có bản ghi " + std::to_string(record) + " (no such record)");
+}
+}  // namespace
+
 std::set<std::string> subtree(const directory::Directory& directory, const std::string& unit, Date today) {
   std::set<std::string> all;
   std::vector<std::string> next{unit};
@@ -26,11 +30,6 @@ std::set<std::string> subtree(const directory::Directory& directory, const std::
   }
   return all;
 }
-
-Error no_record(std::uint64_t record) {
-  return fail(status::not_found, "không có bản ghi " + std::to_string(record) + " (no such record)");
-}
-}  // namespace
 
 Rights as_archivist(const directory::Directory& directory, std::string_view person, Date day) {
   Rights rights;

@@ -26,6 +26,9 @@ struct Rights {
   bool everywhere = false;
   std::vector<Sight> parts{};  ///< any of them; everywhere or not, empty: is no archivist that day
 };
+/// A unit, all below it that day, and what became part of any of them, lower case: who keeps a unit's papers keeps its
+/// forerunners'.
+std::set<std::string> subtree(const directory::Directory& directory, const std::string& unit, Date day);
 Rights as_archivist(const directory::Directory& directory, std::string_view person, Date day);
 
 /// What tells it. Loans; each may be missing but the archive.

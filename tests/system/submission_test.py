@@ -10,7 +10,7 @@ import time
 import unittest
 
 import raw
-from asking import HUONG
+from asking import HUONG, KHOA, KIEN
 from box import Box, as_account, letters, papers
 from format_reader import Vault, check_bag, check_log
 
@@ -67,8 +67,8 @@ class SubmissionTest(unittest.TestCase):
         cls.receiver = Receiver(cls.box.dir, cls.box.layout.program("vanthu-verify"), cls.key)
         cls.stranger = Receiver(cls.box.dir, cls.box.layout.program("vanthu-verify"), cls.key, "stranger")
 
-    def ask(self, *words, code=0):
-        address, password = self.box.login(HUONG)
+    def ask(self, *words, code=0, who=HUONG):
+        address, password = self.box.login(who)
         done = subprocess.run([*as_account(), str(self.box.layout.program("vanthu")), "--config", str(self.box.layout.config),
                                "--login", address, *map(str, words)],
                               env={**os.environ, "VANTHU_PASSWORD": password, "VANTHU_CODE": ""}, capture_output=True, check=False)
@@ -138,6 +138,55 @@ class SubmissionTest(unittest.TestCase):
         subprocess.run(["openssl", "cms", "-verify", "-binary", "-inform", "DER", "-in", str(self.out / "old.p7s"), "-content",
                         str(manifest), "-CAfile", str(ca), "-purpose", "any", "-out", "/dev/null"], check=True,
                        capture_output=True)
+
+    def told(self, *words, who=HUONG):
+        return json.loads(self.ask(*words, "--json", who=who).stdout)
+
+    def test_fonds_of_units_that_are_and_that_were(self):
+        file = self.closed_file("11", 1, 2)
+        before = self.told("fonds", "show", "vptu")
+        self.assertFalse(before["described"], "nobody has opened it")
+        self.ask("fonds", "close", "--reason", "x", "vptu", code=77)
+        self.ask("fonds", "open", "--unit", "vptu", "--code", "P-07", "--history", "Thành lập năm 1930.", "--backup", "hai bản")
+        self.ask("fonds", "change", "--plan", "cơ cấu, thời gian", "P-07")
+        shown = self.told("fonds", "show", "P-07")
+        self.assertIn(file, shown["file_ids"])
+        self.assertEqual((shown["from"], shown["to"], shown["plan"], shown["state"]), (DAY, DAY, "cơ cấu, thời gian", "open"))
+        self.assertEqual(shown["files"]["all"], before["files"]["all"])
+        self.assertEqual(self.told("file", "show", file)["fonds"], "P-07")
+        found = json.loads(self.box.vanthu("archive", "search", "--json", "fonds:P-07").stdout)
+        self.assertEqual(len(found["records"]), shown["records"])
+        self.box.vanthu("archive", "search", "fonds:P-99", check=False)
+        text = subprocess.run(["pdftotext", "-layout", "-", "-"], input=self.ask("file", "minutes", "--to", ARCHIVE, file).stdout,
+                              capture_output=True, check=True).stdout.decode()
+        self.assertRegex(text, r"Phông:?\s+P-07, Văn phòng")
+
+        bag = self.out / "fonds"
+        self.box.vanthu("archive", "export", "--to", bag, "--format", "bagit", "--purpose", "nộp lưu", "--file", file)
+        card = json.loads((bag / "data/fonds/p_P-07.json").read_text())
+        self.assertEqual((card["FondsCode"], card["History"], card["State"], card["ExportedDoc"]), ("P-07", "Thành lập năm 1930.", "open", 2))
+        self.assertIn("Vanthu-Fonds: P-07\n", (bag / "bag-info.txt").read_text())
+        self.assertEqual(json.loads((bag / "data/metadata/1.json").read_text())["Document"][0]["FondsCode"], ["P-07"])
+        self.assertEqual(check_bag(bag, self.key), ([1, 2], []))
+
+        # A district that was abolished in 2025: its fonds is described, filled, closed, by who looks after its successor.
+        successor = json.loads(self.box.vanthu("mailbox", "show", KIEN, "--json").stdout)["rows"][0]["person_id"]
+        self.ask("fonds", "open", "--unit", "hcanloc", "--code", "P-30", code=66, who=KIEN)
+        self.box.vanthu("role", "add", successor, "archivist", "xcanloc25")
+        self.ask("fonds", "open", "--unit", "hcanloc", "--code", "P-07", code=77, who=KIEN)
+        self.ask("fonds", "open", "--unit", "hcanloc", "--code", "P-30", who=KIEN)
+        opened = ("file", "open", "--unit", "hcanloc", "--year", "2025", "--title", "Hồ sơ", "--class", "10-nam", "--code")
+        self.ask(*opened, "01", who=KIEN)
+        self.ask("fonds", "close", "--ended", "2025-06-30", "--reason", "giải thể", "P-30", code=77, who=KIEN)
+        self.ask("file", "close", "--ended", "2025-06-30", "hcanloc/2025/01", who=KIEN)
+        self.ask("fonds", "close", "--ended", "2025-06-30", "--reason", "giải thể", "P-30", who=KIEN)
+        self.ask(*opened, "02", code=77, who=KIEN)
+        self.ask(*opened, "02", "--fonds", "P-30", code=77, who=KIEN)
+        self.ask("file", "reopen", "--reason", "x", "hcanloc/2025/01", code=77, who=KIEN)
+        self.assertEqual([one["code"] for one in self.told("fonds", "list", who=KIEN)["fonds"]], ["P-30"])
+        self.ask("fonds", "show", "P-07", code=66, who=KIEN)
+        self.ask("fonds", "show", "P-07", code=77, who=KHOA)
+        self.assertEqual([one["state"] for one in self.told("fonds", "list", "--state", "closed")["fonds"]], ["closed"])
 
 
 if __name__ == "__main__":

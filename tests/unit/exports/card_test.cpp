@@ -44,6 +44,7 @@ About about() {
   file.year = 2026;
   file.code = "05";
   file.title = "Hồ sơ chuyển đổi số";
+  file.fonds = "P-07";
   one.files.push_back(file);
   archive::Event event;
   event.what = "file.added";
@@ -77,6 +78,8 @@ TEST(Card, HasTheFieldsOfAnArchivalDocument) {
   EXPECT_EQ(document.at("ConfidenceLevel").as_string(), "Số hoá");
   EXPECT_EQ(document.at("FileName").as_string(), "07-TB-TU.pdf");
   EXPECT_EQ(document.at("DigitalSignature").as_string(), "pdf, valid, Văn phòng Tỉnh uỷ, 2026-11-20T01:00:00Z");
+  EXPECT_EQ(document.at("FondsCode").as_array(), (json::array{"P-07"}));
+  EXPECT_EQ(card.at("File").as_array().at(0).at("FondsCode").as_string(), "P-07");
   EXPECT_EQ(card.at("File").as_array().at(0).at("FileCode").as_string(), "vptu/2026/05");
   EXPECT_EQ(card.at("Event").as_array().at(0).at("Reason").as_string(), "đúng hồ sơ");
 }
@@ -124,6 +127,33 @@ TEST(FileCard, HasTheTermAndWhy) {
   EXPECT_EQ(card.at("Records").as_string(), "1-3,12");
   EXPECT_EQ(card.at("Disposed").as_string(), "2");
   EXPECT_EQ(card.at("TotalDoc").to_number<int>(), 4);
+}
+
+TEST(FondsCard, HasTheFieldsOfTheCircularAndWhatIsCounted) {
+  Fonds what;
+  what.fonds.code = "P-07";
+  what.fonds.unit = "vptu";
+  what.fonds.history = "Thành lập 1930.\n<đổi tên>";
+  what.fonds.state = keeping::Fonds::State::closed;
+  what.fonds.closed = *parse_date("2025-06-30");
+  what.fonds.why = "giải thể";
+  what.fonds.backup = "hai bản";
+  what.holdings.files = 2;
+  what.holdings.records = {1, 5};
+  what.holdings.from = "2020-03-01";
+  what.holdings.to = "2025-06-01";
+  what.exported = 1;
+  const json::object card = fonds_card(what, unit_name);
+  EXPECT_EQ(card.at("FondsTitle").as_string(), "Văn phòng Tỉnh uỷ") << "its unit's, where it has no name";
+  EXPECT_EQ(card.at("State").as_string(), "closed");
+  EXPECT_EQ(card.at("Closed").as_string(), "2025-06-30");
+  EXPECT_EQ(card.at("StartDate").as_string(), "2020-03-01");
+  EXPECT_EQ(card.at("TotalFile").to_number<int>(), 2);
+  EXPECT_EQ(card.at("TotalDoc").to_number<int>(), 2);
+  EXPECT_EQ(card.at("ExportedDoc").to_number<int>(), 1);
+  EXPECT_EQ(card.at("BackupMode").as_string(), "hai bản");
+  EXPECT_FALSE(card.contains("Note"));
+  EXPECT_NE(as_xml(card, "Fonds").find("&lt;đổi tên&gt;"), std::string::npos);
 }
 
 TEST(RegisterRows, ComputeNothing) {
