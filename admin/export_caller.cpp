@@ -18,6 +18,8 @@
 #include "gateway/exports/folder.hpp"
 #include "gateway/exports/limits.hpp"
 #include "gateway/exports/mbox.hpp"
+#include "gateway/exports/names.hpp"
+#include "gateway/exports/package.hpp"
 #include "gateway/exports/parts.hpp"
 
 /// archive export, archive provenance: in the caller's own process, so that what is written is written with the
@@ -138,7 +140,7 @@ class Export {
   }
 
   Result<Done> write(std::uint64_t number, const Parts& parts) {
-    const std::string list = plan_.format == Format::bagit ? "data/list.tsv" : "list.tsv";
+    const std::string list = exports::list_name(plan_);
     const bool mbox = plan_.format == Format::mbox;
     if (folder_->grown(list) == 0)
       if (auto put = folder_->append(
@@ -167,15 +169,21 @@ class Export {
     std::string line = std::to_string(number) + '\t' + state + '\t';
     line += letter == nullptr ? "-\t-" : std::to_string(letter->octets.size()) + '\t' + hex(sha256(letter->octets));
     if (auto put = folder_->append(list, line + '\t' + remark + place + '\n'); !put) return put;
-    if (plan_.format == Format::bagit) {
-      if (folder_->grown(lines_name) == 0)
-        if (auto put = folder_->append(lines_name, exports::register_head()); !put) return put;
-      if (auto put = folder_->append(lines_name, text_in(parts.about, "lines")); !put) return put;
+    if (exports::is_whole(plan_.format)) {
+      const std::string lines = exports::lines_name(plan_);
+      if (folder_->grown(lines) == 0)
+        if (auto put = folder_->append(lines, exports::register_head()); !put) return put;
+      if (auto put = folder_->append(lines, text_in(parts.about, "lines")); !put) return put;
     }
     return folder_->done_with(number);
   }
 
   std::optional<Answer> finish() {
+    if (plan_.format == Format::eark) {
+      if (auto put = add_verifier(); !put) return failed(put.error());
+      if (auto written = exports::write_package(*folder_, plan_, VANTHU_VERSION); !written)
+        return failed(written.error());
+    }
     const auto payload = exports::write_manifest(*folder_, plan_.format);
     if (!payload) return failed(payload.error());
     Request request = request_;
@@ -183,9 +191,10 @@ class Export {
     auto parts = parts_of("export-close", request);
     if (!parts.second) return parts.first;
     manifest_ = payload->manifest.sha256;
-    if (plan_.format == Format::bagit) {
+    if (exports::is_whole(plan_.format))
       for (const exports::Part& part : parts.second->list)
         if (auto put = folder_->put(part.name, part.octets, false); !put) return failed(put.error());
+    if (plan_.format == Format::bagit) {
       if (auto put = add_verifier(); !put) return failed(put.error());
       if (auto written = exports::write_tag_files(*folder_, plan_, *payload); !written) return failed(written.error());
     }
@@ -212,7 +221,7 @@ class Export {
   /// From the list itself, so that a run that went on counts what was there before.
   void count_states() {
     const fs::path to = *words_.value("to");
-    std::ifstream in(to / (plan_.format == Format::bagit ? "data/list.tsv" : "list.tsv"));
+    std::ifstream in(to / exports::list_name(plan_));
     std::string line;
     std::getline(in, line);
     while (std::getline(in, line)) {
@@ -268,7 +277,6 @@ class Export {
   }
 
   static constexpr const char* mbox_name = "records.mbox";
-  static constexpr const char* lines_name = "data/registers/lines.csv";
   const Config& config_;
   const Request& request_;
   const Words& words_;
@@ -288,7 +296,7 @@ Answer export_records(Office& office, const Request& request) {
   if (words->value("purpose").value_or("").empty())
     return wrong_usage(self, "phải nói rõ mục đích (an export wants its purpose: --purpose TEXT)");
   const auto format = exports::format_named(words->value("format").value_or(""));
-  if (!format) return wrong_usage(self, "--format is eml, mbox or bagit");
+  if (!format) return wrong_usage(self, "--format is eml, mbox, bagit or eark");
   unsigned rate = exports::limits::records_a_second;
   if (const auto text = words->value("rate")) {
     const auto read = read_rate(*text);
@@ -337,7 +345,7 @@ Answer provenance(Office& office, const Request& request) {
 
 constexpr auto rows = std::to_array<Command>({
     {"archive", "export",
-     "--to FOLDER --format eml|mbox|bagit --purpose TEXT [--language vi|en] [--rate N/s] [--file FILE] [--search "
+     "--to FOLDER --format eml|mbox|bagit|eark --purpose TEXT [--language vi|en] [--rate N/s] [--file FILE] [--search "
      "QUERY] "
      "[N…]",
      "xuất bản ghi 1-5 8, hồ sơ UNIT/YEAR/CODE, hoặc kết quả tìm, để giao nộp hoặc kiểm tra; dừng giữa chừng thì chạy "

@@ -172,7 +172,7 @@ Result<Plan> plan_of(const KeepingCall& call) {
     return plan_again(call, before->second);
   Plan plan;
   const auto format = exports::format_named(call.value("format"));
-  if (!format) return fail(status::bad_arguments, "--format is eml, mbox or bagit");
+  if (!format) return fail(status::bad_arguments, "--format is eml, mbox, bagit or eark");
   plan.format = *format;
   plan.language = words.value("language").value_or("vi");
   if (plan.language != "vi" && plan.language != "en") return fail(status::bad_arguments, "--language is vi or en");
@@ -353,7 +353,7 @@ using Where = Command::Where;
 using Takes = Command::Takes;
 constexpr auto rows = std::to_array<Command>({
     {"archive", "export-begin",
-     "--format eml|mbox|bagit --purpose TEXT [--language vi|en] [--file FILE] [--search QUERY] [N…]",
+     "--format eml|mbox|bagit|eark --purpose TEXT [--language vi|en] [--file FILE] [--search QUERY] [N…]",
      "(do `archive export` dùng) chọn bản ghi để xuất (used by `archive export`: which records, who, what for)",
      Where::office, Takes::nothing, begin, nullptr, true},
     {"archive", "export-one", "N --export ID",

@@ -14,6 +14,8 @@
 #include "gateway/base/digest.hpp"
 #include "gateway/deliveries/deliveries.hpp"
 #include "gateway/exports/limits.hpp"
+#include "gateway/exports/names.hpp"
+#include "gateway/exports/premis.hpp"
 #include "gateway/keeping/keeper.hpp"
 #include "gateway/registers/registers.hpp"
 #include "gateway/registers/words.hpp"
@@ -24,11 +26,9 @@ namespace vanthu::admin {
 namespace json = boost::json;
 namespace {
 using exports::Format;
+using exports::is_whole;
 using exports::Parts;
-
-std::string data(const char* folder, std::uint64_t number, const char* ending) {
-  return std::string("data/") + folder + '/' + std::to_string(number) + ending;
-}
+using exports::Piece;
 
 /// A file's id in a name: "vptu/2026/05.TH" -> "vptu_2026_05.TH"; what a name may not hold becomes "_", and then a
 /// part of the id's digest tells it from others.
@@ -45,8 +45,9 @@ std::string name_of_file(const std::string& id, const char* begin = "f_") {
   return begin + name.substr(0, 100) + (plain ? "" : '_' + hex(sha256(id)).substr(0, 12));
 }
 
-void add_card(Parts& parts, const std::string& stem, const json::object& card, const char* root) {
-  parts.list.push_back({stem + ".json", exports::as_json(card)});
+/// As JSON and XML; in a package as XML alone, which its schema is of.
+void add_card(Parts& parts, Format format, const std::string& stem, const json::object& card, const char* root) {
+  if (format != Format::eark) parts.list.push_back({stem + ".json", exports::as_json(card)});
   parts.list.push_back({stem + ".xml", exports::as_xml(card, root)});
 }
 
@@ -83,8 +84,8 @@ Result<exports::About> about_of(const Office& office, archive::Archive::Record r
 
 /// That the log itself says of a record that it was disposed of: the frame of that event, and its proof. It may be
 /// younger than the export's own head, so its proof leads to the newest one.
-Result<Done> add_disposal(const Office& office, std::uint64_t number, const std::vector<archive::Event>& history,
-                          Parts& parts) {
+Result<Done> add_disposal(const Office& office, const exports::Plan& plan, std::uint64_t number,
+                          const std::vector<archive::Event>& history, Parts& parts) {
   const auto event = std::find_if(history.rbegin(), history.rend(),
                                   [](const archive::Event& one) { return one.what == archive::disposed; });
   if (event == history.rend()) return fail(status::corrupt, "no event says that it was disposed of");
@@ -97,8 +98,8 @@ Result<Done> add_disposal(const Office& office, std::uint64_t number, const std:
       added = proof.error();
       return false;
     }
-    parts.list.push_back({data("proofs", number, ".disposed.tlog-proof"), proof::to_text(*proof)});
-    parts.list.push_back({data("proofs", number, ".disposed.meta.json"), frame.meta});
+    parts.list.push_back({name_of(plan, Piece::disposed_proof, number), proof::to_text(*proof)});
+    parts.list.push_back({name_of(plan, Piece::disposed_meta, number), frame.meta});
     added = done;
     return false;
   });
@@ -108,22 +109,29 @@ Result<Done> add_disposal(const Office& office, std::uint64_t number, const std:
 Parts gone(const Office& office, const exports::Plan& plan, std::uint64_t number, const char* state, std::string why) {
   Parts parts;
   std::vector<archive::Event> history;
-  if (plan.format == Format::bagit) {
+  if (is_whole(plan.format)) {
     // Of what waits for a purge nothing is told but that it is so.
     const bool disposed = std::string_view(state) == "disposed";
     if (disposed)
       if (auto told = office.archive->history(number)) history = *std::move(told);
     if (disposed)
-      if (auto added = add_disposal(office, number, history, parts); !added) why += "; " + added.error().detail;
-    parts.list.push_back(
-        {data("metadata", number, ".json"), exports::as_json(exports::tombstone_card(number, state, why, history))});
+      if (auto added = add_disposal(office, plan, number, history, parts); !added) why += "; " + added.error().detail;
+    const std::string card = name_of(plan, Piece::card, number);
+    const json::object tombstone = exports::tombstone_card(number, state, why, history);
+    if (plan.format == Format::eark) {
+      parts.list.push_back({card + ".xml", exports::as_xml(tombstone, "Tombstone")});
+      parts.list.push_back(
+          {name_of(plan, Piece::premis, number), exports::premis_of_gone(number, history, state, why)});
+    } else {
+      parts.list.push_back({card + ".json", exports::as_json(tombstone)});
+    }
   }
   parts.about = {{"state", state}, {"remark", why}};
   return parts;
 }
 
 /// The oldest time stamp that covers a record, with the proof that leads to what was stamped.
-Result<Done> add_stamp(const Office& office, exports::About& about, Parts& parts) {
+Result<Done> add_stamp(const Office& office, const exports::Plan& plan, exports::About& about, Parts& parts) {
   const std::uint64_t number = about.record.number;
   const auto stamped = first_stamp_over(office, about.record.head.at.sequence);
   if (!stamped) return stamped.error();
@@ -131,8 +139,8 @@ Result<Done> add_stamp(const Office& office, exports::About& about, Parts& parts
   const StampedHead& head = **stamped;
   const auto proof = proof_of(office, about.record.head, head.note);
   if (!proof) return proof.error();
-  parts.list.push_back({data("proofs", number, ".stamped.tlog-proof"), proof::to_text(*proof)});
-  parts.list.push_back({data("proofs", number, ".tsr"), head.answer});
+  parts.list.push_back({name_of(plan, Piece::stamped_proof, number), proof::to_text(*proof)});
+  parts.list.push_back({name_of(plan, Piece::stamp, number), head.answer});
   about.stamp = {rfc3339(head.stamp.time), head.stamp.serial,     head.stamp.policy,
                  head.authorities_name,    signers_of(head.note), head.size};
   return done;
@@ -263,26 +271,28 @@ Result<Parts> parts_of(const Office& office, const exports::Plan& plan, std::uin
                  {"received", rfc3339(accepted.received)},
                  {"micros", accepted.received.time_since_epoch().count()},
                  {"sender", accepted.envelope.reverse_path ? mail::format(*accepted.envelope.reverse_path) : ""}};
-  if (plan.format != Format::bagit) {
+  if (!is_whole(plan.format)) {
     parts.list.push_back({std::to_string(number) + ".eml", std::string(came)});
     return parts;
   }
-  parts.list.push_back({data("records", number, ".eml"), std::string(came)});
+  parts.list.push_back({name_of(plan, Piece::letter, number), std::string(came)});
   if (whole->body.size() > came.size())
-    parts.list.push_back({data("delivered", number, ".part"), whole->body.substr(came.size())});
-  parts.list.push_back({data("proofs", number, ".meta.json"), std::move(whole->meta)});
+    parts.list.push_back({name_of(plan, Piece::delivered, number), whole->body.substr(came.size())});
+  parts.list.push_back({name_of(plan, Piece::meta, number), std::move(whole->meta)});
   if (whole->unproven.empty())
-    parts.list.push_back({data("proofs", number, ".tlog-proof"), proof::to_text(whole->proof)});
+    parts.list.push_back({name_of(plan, Piece::proof, number), proof::to_text(whole->proof)});
   auto about = about_of(office, *std::move(record));
   if (!about) return about.error();
-  if (auto stamped = add_stamp(office, *about, parts); !stamped) return stamped.error();
+  if (auto stamped = add_stamp(office, plan, *about, parts); !stamped) return stamped.error();
   const exports::UnitName names = unit_names(office);
-  add_card(parts, "data/metadata/" + std::to_string(number), exports::card_of(*about, names), "Card");
+  add_card(parts, plan.format, name_of(plan, Piece::card, number), exports::card_of(*about, names), "Card");
+  if (plan.format == Format::eark)
+    parts.list.push_back({name_of(plan, Piece::premis, number), exports::premis_of(*about, plan, now())});
   parts.about["lines"] = exports::register_rows(about->lines, number, names);
   return parts;
 }
 
-std::string file_card_name(const std::string& id) { return "data/files/" + name_of_file(id); }
+std::string file_card_name(const std::string& id) { return name_of_file(id); }
 
 Result<std::map<std::string, std::uint64_t>> fonds_of_records(const Office& office, const keeping::Numbers& records) {
   std::map<std::string, std::uint64_t> all;
@@ -312,7 +322,7 @@ Result<std::map<std::string, std::uint64_t>> fonds_of_records(const Office& offi
 
 Result<Parts> frame_of(const Office& office, const exports::Plan& plan) {
   Parts parts;
-  if (plan.format != Format::bagit) return parts;
+  if (!is_whole(plan.format)) return parts;
   const exports::UnitName names = unit_names(office);
   exports::Unfiled unfiled{plan.origin, plan.organization, "", "", plan.records.size()};
   const auto concerned = fonds_of_records(office, plan.records);
@@ -336,22 +346,23 @@ Result<Parts> frame_of(const Office& office, const exports::Plan& plan) {
       keeping::Numbers disposed;
       for (const std::uint64_t number : records)
         if (look.ledger.gone(look.books, number)) disposed.push_back(number);
-      add_card(parts, file_card_name(id), exports::file_card(keeping::term_of(look, *file), records, disposed, names),
+      add_card(parts, plan.format, exports::card_name(plan, "files", name_of_file(id)),
+               exports::file_card(keeping::term_of(look, *file), records, disposed, names),
                "File");
     }
     for (const auto& [code, exported] : *concerned)
       if (const auto fonds = look.ledger.fonds(look.books, code))
-        add_card(parts, "data/fonds/" + name_of_file(code, "p_"),
+        add_card(parts, plan.format, exports::card_name(plan, "fonds", name_of_file(code, "p_")),
                  exports::fonds_card({*fonds, keeping::holdings_of(look, code), exported}, names), "Fonds");
     return done;
   });
   if (!looked) return looked.error();
-  if (concerned->empty()) add_card(parts, "data/fonds", exports::fonds_card(unfiled), "Fonds");
-  parts.list.push_back({"data/proofs/checkpoint", plan.checkpoint});
-  parts.list.push_back({"data/proofs/key.txt", plan.key + '\n'});
-  for (auto& [name, pem] : stamp_authorities(office)) parts.list.push_back({"data/proofs/" + name, std::move(pem)});
+  if (concerned->empty()) add_card(parts, plan.format, exports::card_name(plan, "", "fonds"), exports::fonds_card(unfiled), "Fonds");
+  parts.list.push_back({exports::proof_name(plan, "checkpoint"), plan.checkpoint});
+  parts.list.push_back({exports::proof_name(plan, "key.txt"), plan.key + '\n'});
+  for (auto& [name, pem] : stamp_authorities(office)) parts.list.push_back({exports::proof_name(plan, name), std::move(pem)});
   if (std::string rotations = office.record_tree->rotation_notes(); !rotations.empty())
-    parts.list.push_back({"data/proofs/rotations", std::move(rotations)});
+    parts.list.push_back({exports::proof_name(plan, "rotations"), std::move(rotations)});
   return parts;
 }
 

@@ -47,7 +47,7 @@ exports::UnitName unit_names(const Office& office);
 /// @par Errors  not_found: there was never such a record
 Result<exports::Parts> parts_of(const Office& office, const exports::Plan& plan, std::uint64_t number);
 
-/// A hồ sơ's card in a bag, without its ending: "data/files/f_vptu_2026_05".
+/// A hồ sơ's card in a bag or a package, without its folder and its ending: "f_vptu_2026_05".
 std::string file_card_name(const std::string& id);
 
 /// The fonds that records are in by their files, by code, each with how many of the records.

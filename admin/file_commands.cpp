@@ -287,9 +287,11 @@ Answer reopen(Office& office, const Request& request) {
   });
 }
 
-/// The bag's manifest lists the card of a hồ sơ: it was in that bag.
+/// The manifest of a bag or a package lists the card of a hồ sơ: it was in it.
 bool lists(const std::string& manifest, const std::string& id) {
-  return manifest.find("  " + file_card_name(id) + ".json\n") != std::string::npos;
+  const std::string card = file_card_name(id);
+  return manifest.find("  data/files/" + card + ".json\n") != std::string::npos ||
+         manifest.find("/metadata/descriptive/" + card + ".xml\n") != std::string::npos;
 }
 
 /// What the receiving side has signed, as members of the event.

@@ -292,6 +292,8 @@ Result<Done> Folder::gather(const std::function<Result<Done>(const std::string&,
 Result<Kept> Folder::put_pieces(
     const std::string& name,
     const std::function<Result<Done>(const std::function<Result<Done>(std::string_view)>& write)>& make) {
+  if (!is_safe_name(name)) return fail(status::corrupt, "a file's name: " + name);
+  if (auto made_parent = make_parent(name); !made_parent) return made_parent.error();
   const fs::path part = partial() / "pieces";
   RunningDigest digest;
   Kept kept;

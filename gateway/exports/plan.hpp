@@ -11,7 +11,7 @@
 
 namespace vanthu::exports {
 
-enum class Format : std::uint8_t { eml, mbox, bagit };
+enum class Format : std::uint8_t { eml, mbox, bagit, eark };
 std::string_view name_of(Format format);
 std::optional<Format> format_named(std::string_view name);
 

@@ -18,4 +18,7 @@ std::string by_hand(const std::string& number, std::string_view language);
 /// The last of these steps alone.
 std::string signature_by_hand();
 
+/// What lies where in an E-ARK package, and how to check it.
+std::string package_readme(const Plan& plan, std::string_view language);
+
 }  // namespace vanthu::exports

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/exports/package.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <pugixml.hpp>
+#include <set>
+
+#include "gateway/exports/bag.hpp"
+#include "gateway/exports/names.hpp"
+#include "gateway/exports/premis.hpp"
+#include "gateway/exports/xml.hpp"
+#include "tests/unit/archive/fixture.hpp"
+
+namespace vanthu::exports {
+namespace {
+namespace fs = std::filesystem;
+
+std::string octets_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+pugi::xml_document parsed(const std::string& text) {
+  pugi::xml_document document;
+  const auto result = document.load_string(text.c_str());
+  EXPECT_TRUE(result) << result.description() << text;
+  return document;
+}
+
+class PackageTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    char name[] = "/tmp/vanthu-package-XXXXXX";
+    ASSERT_NE(mkdtemp(name), nullptr);
+    folder_ = name;
+    plan_.id = "20261130-ABCDEFGH";
+    plan_.format = Format::eark;
+    plan_.purpose = "Nộp lưu <&>";
+    plan_.what = "--file vptu/2026/05";
+    plan_.actor = "lan@x.example";
+    plan_.began = "2026-11-30T08:00:00Z";
+    plan_.organization = "Tỉnh uỷ \"Hà Tĩnh\"";
+    plan_.origin = "log.example/records";
+    plan_.key = "log.example+1+k";
+    plan_.files = {"vptu/2026/05"};
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  void write(std::uint64_t from, std::uint64_t to) {
+    auto folder = Folder::open(folder_);
+    ASSERT_TRUE(folder) << folder.error().detail;
+    if (!(*folder)->plan()) {
+      ASSERT_TRUE((*folder)->begin(plan_));
+    }
+    ASSERT_TRUE((*folder)->put(card_name(plan_, "files", "f_vptu_2026_05") + ".xml", "<File/>", false));
+    for (std::uint64_t i = from; i <= to; ++i) {
+      for (const Piece piece : {Piece::letter, Piece::premis, Piece::proof})
+        ASSERT_TRUE((*folder)->put(name_of(plan_, piece, i), "octets of " + std::to_string(i), true));
+      ASSERT_TRUE((*folder)->put(name_of(plan_, Piece::card, i) + ".xml", "<Card/>", true));
+      ASSERT_TRUE((*folder)->append(list_name(plan_), std::to_string(i) + "\trecord\n"));
+      ASSERT_TRUE((*folder)->append(lines_name(plan_), "dòng\r\n"));
+      ASSERT_TRUE((*folder)->done_with(i));
+    }
+  }
+  void finish() {
+    auto folder = Folder::open(folder_);
+    ASSERT_TRUE(folder);
+    ASSERT_TRUE((*folder)->put(card_name(plan_, "files", "f_vptu_2026_05") + ".xml", "<File/>", false));
+    const auto written = write_package(**folder, plan_, "9.9");
+    ASSERT_TRUE(written) << written.error().detail;
+    const auto payload = write_manifest(**folder, plan_.format);
+    ASSERT_TRUE(payload);
+    ASSERT_TRUE((*folder)->end());
+  }
+  /// What a METS says of files: href, and its attributes are those of the file.
+  std::set<std::string> told(const fs::path& at) {
+    std::set<std::string> names;
+    const pugi::xml_document mets = parsed(octets_of(at / "METS.xml"));
+    const auto look = [&](const pugi::xml_node& facts, const pugi::xml_node& place) {
+      const std::string name = place.attribute("xlink:href").value();
+      const std::string octets = octets_of(at / name);
+      EXPECT_EQ(facts.attribute("SIZE").value(), std::to_string(octets.size())) << name;
+      EXPECT_EQ(facts.attribute("CHECKSUM").value(), hex(sha256(octets))) << name;
+      EXPECT_TRUE(names.insert(name).second) << name;
+    };
+    for (const auto& found : mets.select_nodes("//mdRef")) look(found.node(), found.node());
+    for (const auto& found : mets.select_nodes("//file")) look(found.node(), found.node().child("FLocat"));
+    return names;
+  }
+  fs::path package() const { return folder_ / plan_.id; }
+
+  fs::path folder_;
+  Plan plan_;
+};
+
+TEST_F(PackageTest, MetsNamesEveryFileWithItsDigest) {
+  write(1, 3);
+  finish();
+  std::set<std::string> named = told(package());
+  for (const std::string& name : told(package() / "representations/rep1")) named.insert("representations/rep1/" + name);
+  named.insert("METS.xml");
+  std::set<std::string> there;
+  for (const auto& one : fs::recursive_directory_iterator(package()))
+    if (one.is_regular_file()) there.insert(fs::relative(one.path(), package()).string());
+  EXPECT_EQ(named, there);
+  EXPECT_TRUE(there.contains("representations/rep1/data/2.eml"));
+  EXPECT_TRUE(there.contains("metadata/descriptive/register-lines.csv"));
+  const std::string manifest = octets_of(folder_ / manifest_name);
+  EXPECT_NE(manifest.find("  " + plan_.id + "/METS.xml\n"), std::string::npos);
+  EXPECT_NE(manifest.find("  " + plan_.id + "/representations/rep1/METS.xml\n"), std::string::npos);
+}
+
+TEST_F(PackageTest, GoesOnAfterAStop) {
+  write(1, 2);
+  write(3, 3);
+  finish();
+  const pugi::xml_document mets = parsed(octets_of(package() / "representations/rep1/METS.xml"));
+  EXPECT_EQ(mets.select_nodes("//fileGrp[@USE='Data']/file").size(), 3U);
+  EXPECT_EQ(octets_of(folder_ / list_name(plan_)), "1\trecord\n2\trecord\n3\trecord\n");
+}
+
+TEST_F(PackageTest, IsASubmissionOfFilesAndElseForAReader) {
+  write(1, 1);
+  finish();
+  pugi::xml_document mets = parsed(octets_of(package() / "METS.xml"));
+  EXPECT_STREQ(mets.child("mets").attribute("OBJID").value(), plan_.id.c_str());
+  EXPECT_STREQ(mets.child("mets").child("metsHdr").attribute("csip:OAISPACKAGETYPE").value(), "SIP");
+  EXPECT_STREQ(mets.child("mets").attribute("PROFILE").value(), "https://earksip.dilcis.eu/profile/E-ARK-SIP.xml");
+  EXPECT_STREQ(mets.select_node("//agent[@TYPE='ORGANIZATION']/name").node().text().get(), "Tỉnh uỷ \"Hà Tĩnh\"");
+  EXPECT_STREQ(mets.select_node("//agent[@OTHERTYPE='SOFTWARE']/note").node().text().get(), "9.9");
+  fs::remove_all(folder_);
+  plan_.files.clear();
+  plan_.what = "1";
+  write(1, 1);
+  finish();
+  mets = parsed(octets_of(package() / "METS.xml"));
+  EXPECT_STREQ(mets.child("mets").child("metsHdr").attribute("csip:OAISPACKAGETYPE").value(), "DIP");
+}
+
+TEST(PremisTest, SpeaksOfTheLogsEventsInItsWords) {
+  EXPECT_EQ(premis_type("record.accepted"), "ingestion");
+  EXPECT_EQ(premis_type("record.disposed"), "deletion");
+  EXPECT_EQ(premis_type("record.destroyed"), "deletion");
+  EXPECT_EQ(premis_type("fixity.mended"), "fixity check");
+  EXPECT_EQ(premis_type("register.entered"), "metadata modification");
+  EXPECT_EQ(premis_type("file.handed-over"), "deaccession");
+  EXPECT_EQ(premis_type("something.new"), "something.new");
+  About about;
+  about.record.number = 12;
+  about.record.accepted =
+      archive::accepted({"ID1", "Tiêu đề", "party", "07", "TB/TU", "Kết luận \x01 <x> & ]]>", {"vptu"}});
+  about.summary.octets = 99;
+  archive::Event event;
+  event.what = "file.added";
+  event.actor = "lan";
+  event.reason = "đúng \x02 <hồ sơ>";
+  event.sequence = 7;
+  about.history = {event, event};
+  Plan plan;
+  plan.id = "e1";
+  const pugi::xml_document premis = parsed(premis_of(about, plan, Time{}));
+  std::vector<std::string> types;
+  for (const auto& found : premis.select_nodes("//premis:eventType")) types.emplace_back(found.node().text().get());
+  EXPECT_EQ(types, (std::vector<std::string>{"ingestion", "metadata modification", "metadata modification",
+                                             "fixity check"}));
+  EXPECT_STREQ(premis.select_node("//premis:size").node().text().get(), "99");
+  EXPECT_EQ(premis.select_nodes("//premis:agent").size(), 2U) << "lan, and the program";
+  const pugi::xml_document gone = parsed(premis_of_gone(5, {event}, "disposed", "QĐ 05 & <biên bản>"));
+  EXPECT_EQ(gone.select_nodes("//premis:objectCharacteristics").size(), 0U);
+  EXPECT_STREQ(gone.select_node("//premis:significantPropertiesValue").node().text().get(), "QĐ 05 & <biên bản>");
+}
+
+TEST(XmlTest, HoldsWhatXmlCan) {
+  EXPECT_EQ(for_xml("a\tb\nc"), "a\tb\nc");
+  EXPECT_EQ(for_xml(std::string_view("a\0b", 3)), "a\uFFFD" "b");
+  EXPECT_EQ(for_xml("\xEF\xBF\xBF"), "\uFFFD");
+  EXPECT_EQ(for_xml("\xEF\xBF\xBD"), "\uFFFD");
+  EXPECT_EQ(for_xml("đ\x1B"), "đ\uFFFD");
+  parsed(card_schema());
+}
+}  // namespace
+}  // namespace vanthu::exports
