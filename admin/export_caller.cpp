@@ -230,6 +230,7 @@ class Export {
       if (second == std::string::npos) continue;
       const std::string state = line.substr(first + 1, second - first - 1);
       ++states_[state];
+      if (state == "record" && line.find(std::string("\t") + exports::unstamped) != std::string::npos) ++unstamped_;
       if (state != "record" && state != "disposed") remarks_ += line + '\n';
     }
   }
@@ -253,6 +254,10 @@ class Export {
     if (other != 0)
       answer.err += (vi ? "Không xuất được trọn vẹn, xem list.tsv: " : "Not handed out whole, see list.tsv: ") +
                     std::to_string(other) + ".\n";
+    if (unstamped_ != 0)
+      answer.err += (vi ? "Chưa có dấu thời gian phủ lên " : "No time stamp covers ") + std::to_string(unstamped_) +
+                    (vi ? " bản ghi, xem list.tsv; đóng dấu rồi xuất lại nếu cần: vanthu log stamp.\n"
+                        : " records yet, see list.tsv; stamp and export again if they want one: vanthu log stamp.\n");
     answer.out +=
         std::string(vi ? "SHA-256 của manifest-sha256.txt: " : "SHA-256 of manifest-sha256.txt: ") + manifest_ + '\n';
     answer.err += remarks_;
@@ -285,6 +290,7 @@ class Export {
   Plan plan_;
   std::string ticket_, manifest_, remarks_;
   std::map<std::string, std::size_t> states_;
+  std::size_t unstamped_ = 0;
 };
 
 Answer export_records(Office& office, const Request& request) {

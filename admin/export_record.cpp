@@ -11,12 +11,15 @@
 #include "admin/table.hpp"
 #include "directory/directory.hpp"
 #include "gateway/archive/archive.hpp"
+#include "gateway/attestation/timestamp_keeper.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/deliveries/deliveries.hpp"
 #include "gateway/exports/limits.hpp"
 #include "gateway/exports/names.hpp"
 #include "gateway/exports/premis.hpp"
 #include "gateway/keeping/keeper.hpp"
+#include "gateway/proof/note.hpp"
+#include "gateway/registers/limits.hpp"
 #include "gateway/registers/registers.hpp"
 #include "gateway/registers/words.hpp"
 #include "gateway/sights/withheld.hpp"
@@ -135,7 +138,10 @@ Result<Done> add_stamp(const Office& office, const exports::Plan& plan, exports:
   const std::uint64_t number = about.record.number;
   const auto stamped = first_stamp_over(office, about.record.head.at.sequence);
   if (!stamped) return stamped.error();
-  if (!*stamped) return done;
+  if (!*stamped) {
+    about.stamp.missing = office.stamps != nullptr && office.stamps->state(*office.record_tree).configured;
+    return done;
+  }
   const StampedHead& head = **stamped;
   const auto proof = proof_of(office, about.record.head, head.note);
   if (!proof) return proof.error();
@@ -284,6 +290,7 @@ Result<Parts> parts_of(const Office& office, const exports::Plan& plan, std::uin
   auto about = about_of(office, *std::move(record));
   if (!about) return about.error();
   if (auto stamped = add_stamp(office, plan, *about, parts); !stamped) return stamped.error();
+  if (about->stamp.missing && whole->unproven.empty()) parts.about["remark"] = exports::unstamped;
   const exports::UnitName names = unit_names(office);
   add_card(parts, plan.format, name_of(plan, Piece::card, number), exports::card_of(*about, names), "Card");
   if (plan.format == Format::eark)
@@ -291,6 +298,56 @@ Result<Parts> parts_of(const Office& office, const exports::Plan& plan, std::uin
   parts.about["lines"] = exports::register_rows(about->lines, number, names);
   return parts;
 }
+
+namespace {
+using Volumes = std::set<std::pair<std::string, std::uint32_t>>;
+
+/// Closed volumes that records of the plan stand in. By record or by volume, whichever looks at less.
+Volumes volumes_of(const registers::Registers& all, const lmdb::Transaction& books, const keeping::Numbers& records) {
+  constexpr std::size_t few = 20'000;
+  Volumes found;
+  if (records.size() <= few) {
+    for (const std::uint64_t number : records)
+      for (const auto& [book, line] : all.lines_of(books, number))
+        if (line.volume <= book.volumes.size()) found.emplace(book.id(), line.volume);
+    return found;
+  }
+  for (const registers::Register& book : all.registers(books, "")) {
+    for (std::uint32_t volume = 1; volume <= book.volumes.size(); ++volume) {
+      registers::Wanted wanted;
+      wanted.volume = volume;
+      wanted.most = registers::limits::exported;
+      const registers::Lines lines = all.lines(books, book, wanted);
+      const bool any = std::any_of(lines.lines.begin(), lines.lines.end(), [&](const registers::Line& line) {
+        return std::any_of(line.despatches.begin(), line.despatches.end(), [&](const auto& one) {
+          return std::binary_search(records.begin(), records.end(), one.record);
+        });
+      });
+      if (any) found.emplace(book.id(), volume);
+    }
+  }
+  return found;
+}
+
+/// Their notes, and what persons have signed of them.
+Result<Done> add_volumes(const Office& office, const exports::Plan& plan, Parts& parts) {
+  if (office.registers == nullptr) return done;
+  return office.archive->read([&](const lmdb::Transaction& books) -> Result<Done> {
+    for (const auto& [id, volume] : volumes_of(*office.registers, books, plan.records)) {
+      const auto book = office.registers->find(books, id);
+      if (!book || book->volumes[volume - 1].note.empty()) continue;
+      const registers::Volume& closed = book->volumes[volume - 1];
+      const std::string stem =
+          exports::register_name(plan, name_of_file(id, "r_") + ".tap-" + std::to_string(volume));
+      parts.list.push_back({stem + ".note", closed.note});
+      for (std::size_t i = 0; i < closed.signatures.size(); ++i)
+        if (auto cms = proof::from_base64(closed.signatures[i].cms))
+          parts.list.push_back({stem + '.' + std::to_string(i + 1) + ".p7s", *std::move(cms)});
+    }
+    return done;
+  });
+}
+}  // namespace
 
 std::string file_card_name(const std::string& id) { return name_of_file(id); }
 
@@ -358,6 +415,7 @@ Result<Parts> frame_of(const Office& office, const exports::Plan& plan) {
   });
   if (!looked) return looked.error();
   if (concerned->empty()) add_card(parts, plan.format, exports::card_name(plan, "", "fonds"), exports::fonds_card(unfiled), "Fonds");
+  if (auto added = add_volumes(office, plan, parts); !added) return added.error();
   parts.list.push_back({exports::proof_name(plan, "checkpoint"), plan.checkpoint});
   parts.list.push_back({exports::proof_name(plan, "key.txt"), plan.key + '\n'});
   for (auto& [name, pem] : stamp_authorities(office)) parts.list.push_back({exports::proof_name(plan, name), std::move(pem)});

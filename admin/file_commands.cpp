@@ -309,7 +309,7 @@ Result<json::object> signed_receipt(const KeepingCall& call, const std::string& 
   const auto receipt = keeping::check_receipt(octets[1], octets[0], octets[2]);
   if (!receipt) return fail(receipt.error().reply, names[1] + ": " + receipt.error().detail);
   json::object details{{"manifest_sha256", hex(sha256(octets[0]))},
-                       {"signature", proof::base64(octets[1])},
+                       {"signature", proof::base64(receipt->der)},
                        {"signer", receipt->signer},
                        {"certificate_sha256", receipt->certificate_sha256}};
   if (receipt->signed_at) details["signed_at"] = rfc3339(*receipt->signed_at);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
+#include <fstream>
+#include <iterator>
 
 #include "admin/commands.hpp"
 #include "admin/directory_text.hpp"
@@ -11,8 +13,12 @@
 #include "admin/register_text.hpp"
 #include "admin/table.hpp"
 #include "admin/words.hpp"
+#include "directory/directory.hpp"
 #include "gateway/archive/archive.hpp"
+#include "gateway/base/text.hpp"
+#include "gateway/keeping/receipt.hpp"
 #include "gateway/proof/checkpoint.hpp"
+#include "gateway/proof/note.hpp"
 #include "gateway/registers/acts.hpp"
 #include "gateway/registers/closing.hpp"
 #include "gateway/registers/limits.hpp"
@@ -20,7 +26,7 @@
 #include "gateway/registers/words.hpp"
 #include "gateway/transparency/log_tree.hpp"
 
-/// register: enter, refuse, allocate, cancel, correct, remark, close, configure: what a mailroom decides.
+/// register: enter, refuse, allocate, cancel, correct, remark, close, sign, configure: what a mailroom decides.
 /// Whoever serves a unit's mailroom acts for it; administrators of units look at those of their units, administrators
 /// of the whole do both.
 namespace vanthu::admin {
@@ -194,7 +200,8 @@ Answer close(Office& office, const Request& request) {
   if (!words) return wrong_usage(row("close"), words.error().detail);
   return on_register(
       office, request, *words, row("close"), false,
-      "đã khoá tập; dòng sau sang tập mới (the volume is closed; the next line opens the next one)",
+      "đã khoá tập; dòng sau sang tập mới; ký số: vanthu register closing, vanthu register sign (the volume is closed; "
+      "the next line opens the next one; its note waits for your signature)",
       [&](const lmdb::Transaction& txn, const std::string& id, const registers::LineRef&) -> Result<registers::Events> {
         const registers::Acting who = acting(request, *words);
         auto events = registers::close(*office.registers, txn, id, who);
@@ -202,6 +209,71 @@ Answer close(Office& office, const Request& request) {
         if (auto bound = sign_volume(office, txn, id, events->front(), who.at); !bound) return bound.error();
         return events;
       });
+}
+
+/// Whether a certificate is that of who asks: their address stands in its subjectAltName, or a row of certificates.csv
+/// says that it opens their mailbox.
+bool is_theirs(const Office& office, const Request& request, const keeping::Receipt& mark) {
+  if (std::find(mark.emails.begin(), mark.emails.end(), text::ascii_lower(request.actor)) != mark.emails.end())
+    return true;
+  if (office.directory == nullptr) return false;
+  std::vector<std::string> names{"sha256:" + mark.certificate_sha256, mark.signer};
+  names.insert(names.end(), mark.emails.begin(), mark.emails.end());
+  const auto whose = office.directory->by_certificate(names, request.actor, day_of(now()));
+  return whose && whose->address == request.actor;
+}
+
+/// The person's signature over a closed volume's note (`register closing`), as `openssl cms -sign -binary` makes it.
+Answer sign(Office& office, const Request& request) {
+  if (auto cannot = cannot_write(office)) return *cannot;
+  const Command& self = row("sign");
+  const auto words = read_words(self.arguments, request.words);
+  if (!words) return wrong_usage(self, words.error().detail);
+  const auto volume = small_in(*words, "volume");
+  if (!volume) return wrong_usage(self, volume.error().detail);
+  if (words->operands.size() != 2 || *volume == 0)
+    return wrong_usage(self, "wants --volume, a register and the signature's file");
+  const std::string& id = words->operands[0];
+  const auto octets = request.files.find(words->operands[1]);
+  if (octets == request.files.end())
+    return failed(fail(status::not_found, words->operands[1] + ": không đọc được (no such file)"));
+  if (request.person.empty())
+    return failed(fail(status::refused, "người ký phải đăng nhập bằng tên mình (vanthu --login): who signs logs in"));
+  const std::string& trust = office.config->inspector_trust;
+  std::ifstream in(trust, std::ios::binary);
+  const std::string authorities{std::istreambuf_iterator<char>(in), {}};
+  if (trust.empty() || !in)
+    return failed(fail(status::bad_configuration,
+                       "chưa cấu hình chứng thư gốc (inspector.trust: whom signatures are verified by; no file is "
+                       "named there, or it cannot be read)"));
+  std::string note;
+  const auto looked = office.archive->read([&](const lmdb::Transaction& txn) -> Result<Done> {
+    const auto book = seen_register(office, request, txn, id);
+    if (!book) return book.error();
+    if (!acts(request, book->key.unit)) return not_theirs(book->key.unit);
+    if (*volume > book->volumes.size())
+      return fail(status::not_found, id + ": tập " + std::to_string(*volume) + " chưa khoá (is not closed)");
+    note = book->volumes[*volume - 1].note;
+    return done;
+  });
+  if (!looked) return failed(looked.error());
+  const auto mark = keeping::check_receipt(octets->second, note, authorities);
+  if (!mark) return failed(fail(mark.error().reply, words->operands[1] + ": " + mark.error().detail));
+  if (!is_theirs(office, request, *mark))
+    return failed(fail(status::refused, "chứng thư " + printable(mark->signer) + " không phải của " + request.actor +
+                                            " (the certificate is not of who asks: neither its subjectAltName nor "
+                                            "certificates.csv says so)"));
+  const registers::Signature what{proof::base64(mark->der), mark->signer, mark->certificate_sha256,
+                                  mark->signed_at ? rfc3339(*mark->signed_at) : std::string(), {}};
+  const auto events = office.archive->act([&](const lmdb::Transaction& txn) {
+    return registers::sign(*office.registers, txn, id, *volume, what, acting(request, *words));
+  });
+  if (!events) return failed(events.error());
+  if (words->has("json")) return {0, line(events->front().details), ""};
+  return {0, printable(id + ": tập " + std::to_string(*volume) + " đã ký số bởi " + mark->signer +
+                       " (the person's signature is in the log)") +
+                 '\n',
+          ""};
 }
 
 Answer configure(Office& office, const Request& request) {
@@ -221,8 +293,6 @@ Answer configure(Office& office, const Request& request) {
   return {0, "Đã đặt quy tắc sổ; có hiệu lực với thư nhận từ lúc này (in force for what is accepted from now on).\n",
           ""};
 }
-
-using Where = Command::Where;
 
 using Where = Command::Where;
 using Takes = Command::Takes;
@@ -252,6 +322,10 @@ constexpr auto rows = std::to_array<Command>({
      Takes::nothing, remark},
     {"register", "close", "[--why TEXT] [--json] BOOK",
      "khoá tập đang mở, về sau không sửa (close the open volume for good)", Where::office, Takes::nothing, close},
+    {"register", "sign", "--volume N [--why TEXT] [--json] BOOK SIGNATURE",
+     "ký số tập đã khoá: chữ ký CMS rời của chính người khoá sổ lên bản mà `register closing` in ra (a person's "
+     "detached CMS signature over the note of a closed volume)",
+     Where::office, Takes::found, sign},
     {"register", "configure", "[--why TEXT] [--json] FILE", "đặt quy tắc ấy từ tệp TOML (set those rules)",
      Where::office, Takes::files, configure},
 });

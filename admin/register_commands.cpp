@@ -14,6 +14,7 @@
 #include "admin/words.hpp"
 #include "directory/directory.hpp"
 #include "gateway/archive/archive.hpp"
+#include "gateway/proof/note.hpp"
 #include "gateway/keeping/keeper.hpp"
 #include "gateway/registers/acts.hpp"
 #include "gateway/registers/limits.hpp"
@@ -302,7 +303,17 @@ Answer closing(Office& office, const Request& request) {
     if (*volume > book->volumes.size())
       return fail(status::not_found,
                   words->operands[0] + ": tập " + std::to_string(*volume) + " chưa khoá (is not closed)");
-    answer.out = book->volumes[*volume - 1].note;
+    const registers::Volume& closed = book->volumes[*volume - 1];
+    answer.out = closed.note;
+    if (!answer.out.empty() && words->has("signature")) {
+      // The last one: who closed it signs it once, and where an account of the machine did, --json has all.
+      const auto cms =
+          closed.signatures.empty() ? std::nullopt : proof::from_base64(closed.signatures.back().cms);
+      if (!cms)
+        return fail(status::not_found, words->operands[0] + ": tập " + std::to_string(*volume) +
+                                           " chưa có ai ký (no person has signed it: vanthu register sign)");
+      answer.out = *cms;
+    }
     if (answer.out.empty())
       return fail(status::not_found, words->operands[0] + ": tập " + std::to_string(*volume) +
                                          " khoá khi chưa có chữ ký (was closed before closings were signed)");
@@ -357,7 +368,7 @@ constexpr auto rows = std::to_array<Command>({
      "sổ ra bảng tính hoặc bản in A4 có bìa, ra đầu ra chuẩn; lines: đúng các dòng đã ký (a register as a file, on "
      "standard output; lines: the octets that its closing is signed over)",
      Where::office, Takes::nothing, export_book},
-    {"register", "closing", "--volume N BOOK",
+    {"register", "closing", "--volume N [--signature] BOOK",
      "chữ ký lúc khoá tập, để vanthu-verify volume kiểm (what was signed when the volume was closed)", Where::office,
      Takes::nothing, closing},
     {"register", "rules", "[--json]", "đơn vị nào giữ sổ nào, số chạy thế nào (which registers units keep)",

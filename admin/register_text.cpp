@@ -25,6 +25,17 @@ std::string volumes(const Register& book) {
   return book.volumes.empty() ? std::string("chưa khoá") : text;
 }
 
+json::object hand_json(const Hand& hand);
+json::array signatures_json(const Volume& volume) {
+  json::array all;
+  for (const registers::Signature& mark : volume.signatures)
+    all.push_back(json::object{{"cms", mark.cms},
+                               {"signer", mark.signer},
+                               {"certificate_sha256", mark.certificate_sha256},
+                               {"signed_at", mark.signed_at},
+                               {"hand", hand_json(mark.hand)}});
+  return all;
+}
 json::object hand_json(const Hand& hand) {
   json::object o{{"by", hand.by}, {"at", rfc3339(hand.at)}};
   if (!hand.why.empty()) o["why"] = hand.why;
@@ -72,6 +83,7 @@ json::object register_json(const Register& book) {
                                   {"sha256", one.sha256},
                                   {"pages", one.pages},
                                   {"note", one.note},
+                                  {"signatures", signatures_json(one)},
                                   {"closed", hand_json(one.closed)}});
   o["volumes"] = std::move(closed);
   return o;
@@ -146,7 +158,10 @@ std::string lines_text(const Register& book, const std::vector<LineRow>& rows, c
     const Volume& one = book.volumes[i];
     out += "tập " + std::to_string(i + 1) + ": " + std::to_string(one.lines) + " dòng, số " +
            std::to_string(one.first) + " đến " + std::to_string(one.last) + ", khoá ngày " +
-           printed_day(iso(day_of(one.closed.at))) + " bởi " + one.closed.by + '\n';
+           printed_day(iso(day_of(one.closed.at))) + " bởi " + one.closed.by;
+    for (const registers::Signature& mark : one.signatures)
+      out += ", đã ký số: " + mark.signer + (mark.signed_at.empty() ? "" : " " + mark.signed_at);
+    out += '\n';
   }
   out = printable_lines(out);
   const bool in = book.key.direction == Direction::in;

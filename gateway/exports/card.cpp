@@ -241,6 +241,7 @@ json::array receipts_of(const std::vector<registers::Item>& items, const UnitNam
 
 json::object stamp_of(const CardStamp& stamp) {
   json::object o;
+  if (stamp.missing) o["Missing"] = unstamped;
   if (stamp.size == 0) return o;
   o["Time"] = stamp.time;
   o["Serial"] = stamp.serial;

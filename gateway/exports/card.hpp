@@ -27,6 +27,7 @@ struct CardStamp {
   std::string time{}, serial{}, policy{}, authorities{};  ///< authorities: name of the file with their certificates
   std::vector<std::string> signers{};                     ///< of that head, cosignatures with their times
   std::uint64_t size = 0;                                 ///< of its tree; 0: there is no stamp
+  bool missing = false;                                   ///< heads are stamped, and none that covers the record yet
 };
 
 /// Everything that is known of one record.
@@ -42,6 +43,9 @@ struct About {
   std::vector<registers::Item> receipts{};    ///< at the receiving mailrooms
   CardStamp stamp{};
 };
+
+/// What list and card say of a record that no time stamp covers, where heads are stamped.
+inline constexpr const char* unstamped = "no time stamp covers it yet";
 
 /// "vanthu card 1".
 boost::json::object card_of(const About& about, const UnitName& name);

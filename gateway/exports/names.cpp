@@ -40,6 +40,9 @@ std::string card_name(const Plan& plan, const std::string& folder, const std::st
   if (plan.format == Format::eark) return package_root(plan) + "metadata/descriptive/" + name;
   return "data/" + folder + (folder.empty() ? "" : "/") + name;
 }
+std::string register_name(const Plan& plan, const std::string& name) {
+  return (plan.format == Format::eark ? package_root(plan) + "metadata/other/" : "data/registers/") + name;
+}
 std::string list_name(const Plan& plan) {
   if (plan.format == Format::eark) return package_root(plan) + "documentation/list.tsv";
   return plan.format == Format::bagit ? "data/list.tsv" : "list.tsv";

@@ -33,6 +33,8 @@ std::string representation_root(const Plan& plan);
 std::string proof_name(const Plan& plan, const std::string& name);
 /// "data/files/f_…", "data/fonds/p_…": of a card beside those of records, without its ending. `folder` and `name` are safe.
 std::string card_name(const Plan& plan, const std::string& folder, const std::string& name);
+/// "data/registers/r_….tap-1": of a closed volume, without its ending. `name` is safe.
+std::string register_name(const Plan& plan, const std::string& name);
 /// The list of every number that was asked for.
 std::string list_name(const Plan& plan);
 /// Lines of registers; only bags and packages have them.

@@ -6,12 +6,14 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 
 #include <climits>
 #include <ctime>
 #include <memory>
 
 #include "gateway/base/digest.hpp"
+#include "gateway/base/text.hpp"
 
 namespace vanthu::keeping {
 namespace {
@@ -24,6 +26,8 @@ struct Freed {
 template <class T, void (*free_one)(T*)>
 using Owner = std::unique_ptr<T, Freed<T, free_one>>;
 void free_bio(BIO* bio) { BIO_free(bio); }
+void free_infos(STACK_OF(X509_INFO) * all) { sk_X509_INFO_pop_free(all, X509_INFO_free); }
+void free_names(GENERAL_NAMES* all) { GENERAL_NAMES_free(all); }
 void free_certificates(STACK_OF(X509) * all) { sk_X509_free(all); }
 
 using Bio = Owner<BIO, free_bio>;
@@ -57,11 +61,15 @@ Result<Owner<X509_STORE, X509_STORE_free>> store_of(std::string_view authorities
   Owner<X509_STORE, X509_STORE_free> store(X509_STORE_new());
   const Bio pem = over(authorities);
   std::size_t count = 0;
-  while (X509* one = PEM_read_bio_X509(pem.get(), nullptr, nullptr, nullptr)) {
-    count += X509_STORE_add_cert(store.get(), one) == 1 ? 1 : 0;
-    X509_free(one);
+  bool lists = false;
+  const Owner<STACK_OF(X509_INFO), free_infos> all(PEM_X509_INFO_read_bio(pem.get(), nullptr, nullptr, nullptr));
+  for (int i = 0; all && i < sk_X509_INFO_num(all.get()); ++i) {
+    const X509_INFO* one = sk_X509_INFO_value(all.get(), i);
+    if (one->x509 != nullptr) count += X509_STORE_add_cert(store.get(), one->x509) == 1 ? 1 : 0;
+    if (one->crl != nullptr) lists = X509_STORE_add_crl(store.get(), one->crl) == 1 || lists;
   }
   ERR_clear_error();
+  if (lists) X509_STORE_set_flags(store.get(), X509_V_FLAG_CRL_CHECK);
   if (count == 0) return fail(status::bad_arguments, "the authorities: no certificate in PEM");
   // Certificates for signing documents are not made for mail.
   X509_VERIFY_PARAM_set_purpose(X509_STORE_get0_param(store.get()), X509_PURPOSE_ANY);
@@ -74,6 +82,19 @@ std::string subject_of(const X509* certificate) {
   char* text = nullptr;
   const long length = BIO_get_mem_data(out.get(), &text);
   return length <= 0 ? std::string() : std::string(text, static_cast<std::size_t>(length));
+}
+
+std::vector<std::string> emails_of(const X509* certificate) {
+  std::vector<std::string> emails;
+  const Owner<GENERAL_NAMES, free_names> all(
+      static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
+  for (int i = 0; all && i < sk_GENERAL_NAME_num(all.get()); ++i) {
+    const GENERAL_NAME* name = sk_GENERAL_NAME_value(all.get(), i);
+    if (name->type != GEN_EMAIL) continue;
+    const auto* octets = reinterpret_cast<const char*>(ASN1_STRING_get0_data(name->d.rfc822Name));
+    emails.push_back(text::ascii_lower({octets, static_cast<std::size_t>(ASN1_STRING_length(name->d.rfc822Name))}));
+  }
+  return emails;
 }
 
 std::optional<Time> signing_time(CMS_SignerInfo* signer) {
@@ -114,8 +135,15 @@ Result<Receipt> check_receipt(std::string_view signature, std::string_view octet
   if (length <= 0) return fail(status::refused, "the signature: " + openssl_words());
   Receipt receipt{subject_of(certificate),
                   hex(sha256({reinterpret_cast<const char*>(der), static_cast<std::size_t>(length)})),
-                  signing_time(sk_CMS_SignerInfo_value(signers, 0))};
+                  signing_time(sk_CMS_SignerInfo_value(signers, 0)),
+                  emails_of(certificate),
+                  {}};
   OPENSSL_free(der);
+  unsigned char* whole = nullptr;
+  const int octets_of_it = i2d_CMS_ContentInfo(cms.get(), &whole);
+  if (octets_of_it <= 0) return fail(status::refused, "the signature: " + openssl_words());
+  receipt.der.assign(reinterpret_cast<const char*>(whole), static_cast<std::size_t>(octets_of_it));
+  OPENSSL_free(whole);
   return receipt;
 }
 

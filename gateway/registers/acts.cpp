@@ -276,6 +276,36 @@ Result<Events> close(const Registers& registers, const lmdb::Transaction& txn, c
                           {"sha256", registers.digest(txn, *book, volume)}})};
 }
 
+Result<Events> sign(const Registers& registers, const lmdb::Transaction& txn, const std::string& id,
+                    std::uint32_t volume, const Signature& what, const Acting& who) {
+  const auto book = registers.find(txn, id);
+  const std::string named = id + ": tập " + std::to_string(volume);
+  if (!book || volume == 0 || volume > book->volumes.size())
+    return fail(status::not_found, named + " chưa khoá (is not closed)");
+  const Volume& closed = book->volumes[volume - 1];
+  if (closed.note.empty())
+    return fail(status::not_found, named + " khoá khi chưa có bản xác nhận để ký (was closed before there was a note "
+                                           "to be signed)");
+  if (who.person.empty())
+    return fail(status::refused, named + ": người ký phải đăng nhập bằng tên mình (vanthu --login): who signs logs in");
+  // A login has a domain; an account of the machine is nobody who could sign.
+  if (closed.closed.by.find('@') != std::string::npos && closed.closed.by != who.by)
+    return fail(status::refused, named + " do " + closed.closed.by +
+                                     " khoá; chính người ấy ký (who has closed it signs it)");
+  for (const Signature& before : closed.signatures)
+    if (before.hand.by == who.by || before.certificate_sha256 == what.certificate_sha256)
+      return fail(status::refused, named + ": " + before.hand.by + " đã ký (has signed it)");
+  if (closed.signatures.size() >= limits::signatures || what.cms.size() > limits::signature_octets)
+    return fail(status::refused, named + ": chữ ký quá nhiều hoặc quá dài (too many signatures, or too long a one)");
+  json::object details{{"book", id},
+                       {"volume", volume},
+                       {"signature", what.cms},
+                       {"signer", what.signer},
+                       {"certificate_sha256", what.certificate_sha256}};
+  if (!what.signed_at.empty()) details["signed_at"] = what.signed_at;
+  return Events{event_of("signed", who, 0, std::move(details))};
+}
+
 Result<Events> keep(const Registers& registers, const lmdb::Transaction& txn, std::uint64_t record, const Acting& who) {
   if (registers.is_kept(txn, record)) return Events();
   json::array lines;

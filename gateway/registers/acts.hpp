@@ -92,6 +92,12 @@ Result<Events> remark(const Registers& registers, const lmdb::Transaction& txn, 
 Result<Events> close(const Registers& registers, const lmdb::Transaction& txn, const std::string& book,
                      const Acting& who);
 
+/// The signature of the person who closed a volume, over its note; whoever calls has checked it and whose it is.
+/// Of a volume that an account of the machine has closed: of persons who serve that mailroom, each once.
+/// @par Errors  not_found: no such closed volume; refused: no person, somebody else closed it, signed already
+Result<Events> sign(const Registers& registers, const lmdb::Transaction& txn, const std::string& book,
+                    std::uint32_t volume, const Signature& what, const Acting& who);
+
 /// The lines and letters of a record that was disposed of, as they stand: from here on the log has them without the
 /// record, so that registers are the same when they are made anew and its octets are no more. Empty: there are none, or
 /// it is done.

@@ -25,5 +25,7 @@ inline constexpr std::size_t printed = 20000;              // lines on paper
 inline constexpr std::size_t cell_octets = 8000;           // of one cell on paper, the rest is cut
 inline constexpr unsigned paper_days_before = 366U * 15U;  // a paper's own date is believed so long before its record
 inline constexpr unsigned paper_days_after = 31;           // and after it
+inline constexpr std::size_t signatures = 8;               // of persons over one volume
+inline constexpr std::size_t signature_octets = 1U << 16;  // of one, DER in base64
 
 }  // namespace vanthu::registers::limits

@@ -99,6 +99,16 @@ json::object to_json(const Register& book) {
                    {"to", one.to},       {"sha256", one.sha256}, {"closed", to_json(one.closed)}};
     put(v, "pages", one.pages);
     put(v, "note", one.note);
+    json::array signatures;
+    for (const Signature& mark : one.signatures) {
+      json::object s{{"cms", mark.cms},
+                     {"signer", mark.signer},
+                     {"certificate_sha256", mark.certificate_sha256},
+                     {"hand", to_json(mark.hand)}};
+      put(s, "signed_at", mark.signed_at);
+      signatures.push_back(std::move(s));
+    }
+    if (!signatures.empty()) v["signatures"] = std::move(signatures);
     volumes.push_back(std::move(v));
   }
   if (!volumes.empty()) o["volumes"] = std::move(volumes);
@@ -117,7 +127,14 @@ Register to_register(const json::value& value) {
       const json::object& v = one.as_object();
       book.volumes.push_back({number_of<std::uint32_t>(v, "first"), number_of<std::uint32_t>(v, "last"),
                               number_of(v, "lines"), text_of(v, "from"), text_of(v, "to"), text_of(v, "sha256"),
-                              to_hand(v.at("closed")), number_of(v, "pages"), text_of(v, "note")});
+                              to_hand(v.at("closed")), number_of(v, "pages"), text_of(v, "note"), {}});
+      if (const json::value* signatures = v.if_contains("signatures"))
+        for (const json::value& mark : signatures->as_array()) {
+          const json::object& s = mark.as_object();
+          book.volumes.back().signatures.push_back({text_of(s, "cms"), text_of(s, "signer"),
+                                                    text_of(s, "certificate_sha256"), text_of(s, "signed_at"),
+                                                    to_hand(s.at("hand"))});
+        }
     }
   return book;
 }

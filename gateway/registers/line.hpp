@@ -35,6 +35,16 @@ struct Hand {
   friend bool operator==(const Hand&, const Hand&) = default;
 };
 
+/// What a person has signed of a closed volume: its note (closing.hpp), octet for octet.
+struct Signature {
+  std::string cms;                 ///< detached CMS (RFC 5652), DER, base64
+  std::string signer;              ///< subject of the certificate
+  std::string certificate_sha256;  ///< of its DER
+  std::string signed_at;           ///< RFC 3339, as the signer says; empty: they do not
+  Hand hand;                       ///< who brought it, and whose certificate it is
+  friend bool operator==(const Signature&, const Signature&) = default;
+};
+
 /// A part of a register that is closed and bound.
 struct Volume {
   std::uint32_t first = 0, last = 0;  ///< lowest and highest number; 0: it has none
@@ -44,6 +54,7 @@ struct Volume {
   Hand closed;
   std::uint64_t pages = 0;  ///< of its print; 0: not known
   std::string note{};       ///< what the log's key signed when it was closed (closing.hpp); empty: an old one
+  std::vector<Signature> signatures{};  ///< of persons
   friend bool operator==(const Volume&, const Volume&) = default;
 };
 

@@ -129,6 +129,7 @@ class Registers final : public archive::Book {
   Result<Done> tracked(lmdb::Transaction& txn, const archive::Event& event);
   Result<Done> changed(lmdb::Transaction& txn, const archive::Event& event);
   Result<Done> closed(lmdb::Transaction& txn, const archive::Event& event);
+  Result<Done> signed_by(lmdb::Transaction& txn, const archive::Event& event);
   Result<Done> configured(lmdb::Transaction& txn, const archive::Event& event);
   Result<Done> disposed(lmdb::Transaction& txn, const archive::Event& event);
   Result<Done> restored(lmdb::Transaction& txn, const archive::Event& event);

@@ -236,6 +236,7 @@ Result<Done> Registers::take(lmdb::Transaction& txn, const archive::Event& event
     if (what == "refused") return refused(txn, event);
     if (what == "tracked") return tracked(txn, event);
     if (what == "closed") return closed(txn, event);
+    if (what == "signed") return signed_by(txn, event);
     if (what == "configured") return configured(txn, event);
     if (what == "kept") return restored(txn, event);
     if (what == "cancelled" || what == "corrected" || what == "remarked") return changed(txn, event);
@@ -395,6 +396,22 @@ Result<Done> Registers::closed(lmdb::Transaction& txn, const archive::Event& eve
   book->volumes.push_back(std::move(volume));
   book->open_lines = 0;
   book->open_reserved = 0;
+  return put(txn, *book);
+}
+
+Result<Done> Registers::signed_by(lmdb::Transaction& txn, const archive::Event& event) {
+  auto book = find(txn, text_at(event.details, "book"));
+  const std::uint32_t volume = small_at(event.details, "volume");
+  if (!book || volume == 0 || volume > book->volumes.size()) return done;
+  Volume& closed = book->volumes[volume - 1];
+  if (closed.signatures.size() >= limits::signatures) return done;
+  Signature mark{std::string(event.details.at("signature").as_string()),
+                 text_at(event.details, "signer"),
+                 text_at(event.details, "certificate_sha256"),
+                 {},
+                 hand_of(event)};
+  if (event.details.contains("signed_at")) mark.signed_at = text_at(event.details, "signed_at");
+  closed.signatures.push_back(std::move(mark));
   return put(txn, *book);
 }
 

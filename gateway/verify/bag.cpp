@@ -56,7 +56,8 @@ bool stays_inside(const std::string& name) {
 
 class Check {
  public:
-  Check(const fs::path& folder, const CheckProof& check) : folder_(folder), check_(check) {}
+  Check(const fs::path& folder, const CheckProof& check, const CheckStamped& stamped)
+      : folder_(folder), check_(check), stamped_(stamped) {}
 
   BagReport run() {
     const auto declaration = read("bagit.txt");
@@ -258,6 +259,22 @@ class Check {
       // The commitment binds both parts of what was stored together; where the first ends, the meta part says.
       fault("record " + number + ": its letter ends elsewhere");
     }
+    stamp(number, body, *meta);
+  }
+
+  /// A token without the proof that leads to what it is over, or the other way round, says nothing of the record.
+  void stamp(const std::string& number, const std::string& body, const std::string& meta) {
+    const std::string token_name = "data/proofs/" + number + ".tsr";
+    const std::string proof_name = "data/proofs/" + number + ".stamped.tlog-proof";
+    std::error_code ignored;
+    if (!fs::exists(fs::symlink_status(folder_ / token_name, ignored)) &&
+        !fs::exists(fs::symlink_status(folder_ / proof_name, ignored)))
+      return;
+    const auto token = read(token_name);
+    const auto proof = read(proof_name);
+    if (!token || !proof) return;
+    if (const std::string wrong_with_it = stamped_(*token, *proof, number, body, meta); !wrong_with_it.empty())
+      fault("record " + number + ": its time stamp: " + wrong_with_it);
   }
 
   /// The manifest, and with it every card, stands in the log, too.
@@ -275,11 +292,14 @@ class Check {
 
   const fs::path folder_;
   const CheckProof& check_;
+  const CheckStamped& stamped_;
   BagReport report_;
   std::uint64_t octets_ = 0, payload_files_ = 0;
 };
 }  // namespace
 
-BagReport check_bag(const std::filesystem::path& folder, const CheckProof& check) { return Check(folder, check).run(); }
+BagReport check_bag(const std::filesystem::path& folder, const CheckProof& check, const CheckStamped& stamped) {
+  return Check(folder, check, stamped).run();
+}
 
 }  // namespace verify

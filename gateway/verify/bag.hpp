@@ -19,12 +19,18 @@ struct Leaf {
 /// Checks one proof under the keys that were given.
 using CheckProof = std::function<Leaf(std::string_view proof, std::string_view body, std::string_view meta)>;
 
+/// Checks a time stamp and the proof that leads to what was stamped, both as they lie beside a record.
+/// @return what is wrong; empty: nothing is
+using CheckStamped = std::function<std::string(std::string_view token, std::string_view proof, const std::string& number,
+                                               std::string_view body, std::string_view meta)>;
+
 struct BagReport {
   std::uint64_t files = 0, records = 0, tombstones = 0;
   std::vector<std::string> faults;   ///< one sentence each
   std::vector<std::string> remarks;  ///< what is no fault: a record that was disposed of
 };
 /// @param check  is asked for every record, and for the manifest
-BagReport check_bag(const std::filesystem::path& folder, const CheckProof& check);
+/// @param stamped  is asked for every record that a time stamp lies beside
+BagReport check_bag(const std::filesystem::path& folder, const CheckProof& check, const CheckStamped& stamped);
 
 }  // namespace verify

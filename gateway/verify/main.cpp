@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 
 struct Options {
   Keys keys;
-  std::string eml, meta, lines;
+  std::string eml, meta, lines, tsa_ca, signature, ca;
   std::string digest, meta_digest;  // instead of eml and meta: SHA-256, hexadecimal, as a receipt names them
   std::vector<std::string> operands;
 };
@@ -106,8 +106,8 @@ constexpr const char* help =
     "vanthu-verify proof FILE.tlog-proof --key VKEY… --digest SHA256 --meta-digest SHA256    (as a receipt names "
     "them)\n"
     "vanthu-verify log FOLDER [--checkpoint FILE --key VKEY…] [--first SEQUENCE]\n"
-    "vanthu-verify bag FOLDER --key VKEY [--witness VKEY]…\n"
-    "vanthu-verify volume FILE.note --key VKEY [--lines FILE]\n"
+    "vanthu-verify bag FOLDER --key VKEY [--witness VKEY]… [--tsa-ca FILE.pem]\n"
+    "vanthu-verify volume FILE.note --key VKEY [--lines FILE] [--signature FILE.p7s --ca FILE.pem]\n"
     "vanthu-verify consistency OLDER-CHECKPOINT NEWER-CHECKPOINT PATH --key VKEY…\n"
     "  --witness VKEY, repeated: keys of witnesses; --quorum N: how many of them must have cosigned; without it: more\n"
     "  than half. --rotations FILE: what `vanthu log rotations` prints, where the log's key has changed since --key.\n"
@@ -152,6 +152,12 @@ int run(int count, char** words) {
       options.meta = value;
     else if (word == "--lines")
       options.lines = value;
+    else if (word == "--signature")
+      options.signature = value;
+    else if (word == "--ca")
+      options.ca = value;
+    else if (word == "--tsa-ca")
+      options.tsa_ca = value;
     else if (word == "--digest")
       options.digest = value;
     else if (word == "--meta-digest")
@@ -172,11 +178,18 @@ int run(int count, char** words) {
   if (options.keys.empty() && (verb != "log" || !checkpoint.empty()))
     throw Stop{usage, "without --key nothing that was signed can be believed\n" + std::string(help)};
   if (verb == "proof") return check_proof(options);
-  if (verb == "bag") return check_exported(options.operands.at(0), options.keys);
+  if (verb == "bag") {
+    std::optional<std::string> authorities;
+    if (!options.tsa_ca.empty()) authorities = read_file(options.tsa_ca);
+    return check_exported(options.operands.at(0), options.keys, authorities);
+  }
   if (verb == "volume") {
-    std::optional<std::string> lines;
-    if (!options.lines.empty()) lines = read_file(options.lines);
-    return check_volume(read_file(options.operands.at(0)), lines, options.keys);
+    VolumeShown shown{read_file(options.operands.at(0))};
+    if (!options.lines.empty()) shown.lines = read_file(options.lines);
+    if (!options.signature.empty()) shown.signature = read_file(options.signature);
+    if (!options.ca.empty()) shown.authorities = read_file(options.ca);
+    if (shown.authorities && !shown.signature) throw Stop{usage, "--ca belongs to --signature"};
+    return check_volume(shown, options.keys);
   }
   if (verb == "log") {
     std::optional<Head> head;

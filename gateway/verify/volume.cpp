@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "octets.hpp"
+#include "signature.hpp"
 
 namespace verify {
 namespace {
@@ -20,7 +21,9 @@ std::string_view value_of(std::string_view& text, std::string_view name) {
 }
 }  // namespace
 
-int check_volume(const std::string& note, const std::optional<std::string>& lines, const Keys& keys) {
+int check_volume(const VolumeShown& shown, const Keys& keys) {
+  const std::string& note = shown.note;
+  const std::optional<std::string>& lines = shown.lines;
   const std::size_t gap = note.rfind("\n\n");
   if (!note.starts_with(first_line) || gap == std::string::npos)
     throw Stop{bad_data, "no note over a closed volume of a register"};
@@ -53,6 +56,13 @@ int check_volume(const std::string& note, const std::optional<std::string>& line
   std::cout << "register:   " << book << ", volume " << volume << "\nlines:      " << wanted << ", numbers " << first
             << " to " << last << ", " << from << " to " << to << "\npages:      " << pages << "\nclosed:     " << closed
             << "\ntree:       " << origin << ", " << size << " leaves, root " << hex(view(root)) << '\n';
+  if (shown.signature && shown.authorities) {
+    const Signer signer = check_signature(*shown.signature, note, *shown.authorities);
+    std::cout << "person:     " << signer.subject << (signer.signed_at.empty() ? "" : ", says " + signer.signed_at)
+              << '\n';
+  } else if (shown.signature) {
+    std::cout << "person:     NOT CHECKED: name whom the certificate is checked with, --ca FILE\n";
+  }
   if (!lines) {
     std::cout << "right: it was signed so. Show the volume's lines with --lines to check that they are those\n";
     return right;

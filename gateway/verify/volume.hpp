@@ -8,7 +8,14 @@
 namespace verify {
 
 /// The note that was signed when a volume of a register was closed (gateway/registers/FORMAT.md), and, where they are
-/// shown, its lines. Prints what it says; throws Stop where something is wrong.
-int check_volume(const std::string& note, const std::optional<std::string>& lines, const Keys& keys);
+/// shown, its lines and the signature of the person who closed it. Prints what it says; throws Stop where something is
+/// wrong.
+struct VolumeShown {
+  std::string note;
+  std::optional<std::string> lines{};
+  std::optional<std::string> signature{};    ///< CMS over the note
+  std::optional<std::string> authorities{};  ///< PEM that the person's certificate is checked with
+};
+int check_volume(const VolumeShown& shown, const Keys& keys);
 
 }  // namespace verify

@@ -364,6 +364,12 @@ class StampTest(Office):
         self.more = f"archive.timestamp = {self.authority.url}\narchive.timestamp-ca = {self.authority.ca}\n"
         super().setUp()
 
+    def other_authority(self):
+        ca = self.authority_folder / "other.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", str(ca) + ".key", "-out", str(ca),
+                        "-subj", "/CN=Other"], check=True, capture_output=True)
+        return ca
+
     def stamps(self):
         return json.loads(self.box.vanthu("log", "timestamps", "--json").stdout)["stamps"]
 
@@ -428,6 +434,22 @@ class StampTest(Office):
                                     else proofs / "1.meta.json").returncode, 0)
         self.assertTrue(any(self.others[0].name in one for one in card["TimeStamp"]["SignedBy"]), card["TimeStamp"])
         self.assertEqual(card["Envelope"]["Delivery"][0]["Ended"], "delivered")
+        # By the static program: with the authority's certificates the tokens, too; under others they are wrong.
+        for words, code, said in (((), 2, "NOT CHECKED"), (("--tsa-ca", self.authority.ca), 2, "beside 1 records, checked"),
+                                  (("--tsa-ca", self.other_authority()), 1, "time stamp")):
+            done = subprocess.run(["unshare", "--net", "env", "-i", str(self.box.layout.program("vanthu-verify")), "bag",
+                                   str(out / "bag"), "--key", self.log_key, *map(str, words)], capture_output=True, text=True,
+                                  check=False)
+            self.assertEqual(done.returncode, code, done.stderr)
+            self.assertIn(said, done.stdout + done.stderr)
+        # What no stamp covers yet is said to be so.
+        self.send()
+        done = self.box.vanthu("archive", "export", "--to", out / "late", "--format", "bagit", "--purpose", "thử", "--language",
+                               "en", "1-2")
+        self.assertIn("No time stamp covers 1 records yet", done.stderr.decode())
+        self.assertIn("\tno time stamp covers it yet\n", (out / "late/data/list.tsv").read_text())
+        self.assertIn("Missing", json.loads((out / "late/data/metadata/2.json").read_text())["TimeStamp"])
+        self.assertEqual(check_bag(out / "late", self.log_key), ([1, 2], []))
         # On paper: time, serial number, and the token itself, to the last octet.
         self.box.vanthu("archive", "provenance", "1", "--language", "en", "--output", out / "1.pdf")
         text = subprocess.run(["pdftotext", "-layout", str(out / "1.pdf"), "-"], capture_output=True, text=True, check=True).stdout
