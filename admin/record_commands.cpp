@@ -25,7 +25,7 @@ namespace vanthu::admin {
 namespace json = boost::json;
 namespace {
 
-constexpr const char* arguments = "N [--purpose TEXT] [--json]";
+constexpr const char* arguments = "N|QUEUE-ID [--purpose TEXT] [--json]";
 
 Answer no_archive() {
   return {EX_UNAVAILABLE, "", "the archive is not open; the reason stands above or in the gateway's log\n"};
@@ -137,10 +137,19 @@ std::variant<Asked, Answer> asked(Office& office, const Request& request, const 
   if (office.archive == nullptr) return no_archive();
   const auto words = read_words(command.arguments, request.words);
   if (!words) return wrong_usage(command, words.error().detail);
-  if (words->operands.size() != 1) return wrong_usage(command, "wants one record number");
-  const auto number = read_number(words->operands[0]);
-  if (!number) return wrong_usage(command, number.error().detail);
+  if (words->operands.size() != 1) return wrong_usage(command, "wants one record number, or the queue id of its 250");
   if (auto caught_up = office.archive->catch_up(); !caught_up) return failed(caught_up.error());
+  auto number = read_number(words->operands[0]);
+  if (!number) {
+    // What the sender's program wrote down of the 250: "ID accepted, record N".
+    archive::Query query;
+    query.queue_id = words->operands[0];
+    const auto found = office.archive->search(query);
+    if (!found) return failed(found.error());
+    if (found->records.empty())
+      return failed(fail(status::not_found, "không có bản ghi " + printable(words->operands[0]) + " (no such record)"));
+    number = found->records.front().number;
+  }
   if (auto may = Sights(office, request, *words).may_read(*number); !may) return failed(may.error());
   return Asked{*number, words->has("json")};
 }

@@ -2,14 +2,17 @@
 """Registers as two mailrooms keep them: one sends, the other registers, the sender sees it; on paper and in files."""
 import csv
 import dataclasses
+import hashlib
 import io
 import json
 import os
 import re
 import shutil
 import subprocess
+import tempfile
 import unittest
 import zipfile
+from pathlib import Path
 
 import raw
 from box import Box, as_account, letters, papers, wait_until
@@ -25,7 +28,30 @@ WORD = ("application", "vnd.openxmlformats-officedocument.wordprocessingml.docum
 class RegistersTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.box = cls.enterClassContext(Box("--set", "limits.trust-loopback=yes", "--set", "limits.account-messages=none"))
+        cls.ca = Path(tempfile.mkdtemp(prefix="vanthu-ca-"))
+        cls.addClassCleanup(shutil.rmtree, cls.ca)
+        cls.ca.chmod(0o755)
+        for name in ("ca", "stranger"):
+            cls.openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.pem", "-subj",
+                        f"/CN={name}", "-days", "30")
+        cls.box = cls.enterClassContext(Box("--set", "limits.trust-loopback=yes", "--set", "limits.account-messages=none",
+                                            "--set", f"inspector.trust={cls.ca / 'ca.pem'}"))
+
+    @classmethod
+    def openssl(cls, *words):
+        subprocess.run(["openssl", *map(str, words)], cwd=cls.ca, check=True, capture_output=True)
+
+    def sign(self, what, name, email="", ca="ca", form="DER"):
+        """A certificate for signing, and its signature over a file."""
+        (self.ca / "ext").write_text("keyUsage=critical,digitalSignature\n" + (f"subjectAltName=email:{email}\n" if email else ""))
+        self.openssl("req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj",
+                     f"/CN={name}")
+        self.openssl("x509", "-req", "-in", f"{name}.csr", "-CA", f"{ca}.pem", "-CAkey", f"{ca}.key", "-CAcreateserial", "-extfile",
+                     "ext", "-out", f"{name}.pem")
+        self.openssl("cms", "-sign", "-binary", "-in", what, "-signer", f"{name}.pem", "-inkey", f"{name}.key", "-outform", form,
+                     "-out", f"{name}.p7s")
+        (self.ca / f"{name}.p7s").chmod(0o644)
+        return self.ca / f"{name}.p7s"
 
     def as_login(self, address, *words, code=0):
         login, password = self.box.login(address)
@@ -223,6 +249,65 @@ class RegistersTest(unittest.TestCase):
         pages = subprocess.run(["pdfinfo", str(paper)], capture_output=True, text=True, check=True).stdout
         self.assertEqual(int(re.search(r"Pages:\s+(\d+)", pages)[1]), volume["pages"] + 1, "and the cover")
         self.assertEqual(self.box.vanthu("register", "closing", "--volume", 2, book, check=False).returncode, 66)
+
+    def test_whoever_closed_a_volume_signs_it(self):
+        record = self.post("111")
+        book = self.book()
+        volume = self.registers("vptu")[book]["open_volume"]
+        self.as_login(KIEN, "register", "close", book)
+        note = self.ca / "volume.note"
+        note.write_bytes(self.box.vanthu("register", "closing", "--volume", volume, book).stdout)
+        words = ("register", "sign", "--volume", volume, book)
+        self.assertIn("chưa có ai ký", self.as_login(KIEN, "register", "closing", "--volume", volume, "--signature", book, code=66))
+        own = self.sign(note, "own", KIEN)
+        other = self.ca / "other.note"
+        other.write_text(note.read_text() + "x")
+        for what, code in ((self.sign(note, "somebody", THUY), 77), (self.sign(note, "nameless"), 77),
+                           (self.sign(note, "forged", KIEN, "stranger"), 77), (self.sign(other, "of-another", KIEN), 77),
+                           (note, 64), (self.ca / "none", 66)):
+            self.as_login(KIEN, *words, what, code=code)
+        self.assertEqual(self.box.vanthu(*words, own, check=False).returncode, 77, "an account of the machine is no person")
+        self.as_login(THUY, *words, own, code=66)
+        self.assertIn("CN=own", self.as_login(KIEN, *words, own))
+        self.as_login(KIEN, *words, own, code=77)
+        self.assertEqual(self.box.vanthu("register", "closing", "--volume", volume, "--signature", book).stdout, own.read_bytes())
+        marks = self.registers("vptu")[book]["volumes"][volume - 1]["signatures"]
+        self.assertEqual([(mark["signer"], mark["hand"]["by"]) for mark in marks], [("CN=own", KIEN)])
+        self.assertIn("đã ký số: CN=own", self.box.vanthu("register", "show", book).stdout.decode())
+        paper = self.box.vanthu("register", "export", "--as", "pdf", "--volume", volume, book).stdout
+        cover = subprocess.run(["pdftotext", "-l", "1", "-", "-"], input=paper, capture_output=True, check=True).stdout.decode()
+        self.assertIn("CN=own", cover)
+
+        # By the static program, by openssl alone, and in a bag.
+        key = json.loads(self.box.vanthu("log", "status", "--json").stdout)["records"]["key"]
+
+        def verify(*more, of=note):
+            return subprocess.run(["unshare", "--net", "env", "-i", str(self.box.layout.program("vanthu-verify")), "volume", str(of),
+                                   "--key", key, "--signature", str(own), *map(str, more)], capture_output=True, text=True, check=False)
+
+        self.assertIn("person:     CN=own", verify("--ca", self.ca / "ca.pem").stdout)
+        self.assertIn("NOT CHECKED", verify().stdout)
+        self.assertEqual([verify("--ca", self.ca / name).returncode for name in ("ca.pem", "stranger.pem", "own.p7s")], [0, 1, 64])
+        self.openssl("cms", "-verify", "-binary", "-inform", "DER", "-in", own, "-content", note, "-CAfile", "ca.pem", "-purpose",
+                     "any", "-out", "out")
+        out = self.box.dir / "out"
+        out.mkdir()
+        shutil.chown(out, "vanthu", "vanthu")
+        self.box.vanthu("archive", "export", "--to", out / "bag", "--format", "bagit", "--purpose", "thử", record)
+        volumes = list((out / "bag/data/registers").glob("r_*"))
+        self.assertEqual(sorted(path.read_bytes() for path in volumes), sorted([note.read_bytes(), own.read_bytes()]))
+
+        # A certificate without an address is somebody's by the directory's word; PEM will do.
+        self.post("112")
+        self.as_login(KIEN, "register", "close", book)
+        note.write_bytes(self.box.vanthu("register", "closing", "--volume", volume + 1, book).stdout)
+        mark = self.sign(note, "mapped", form="PEM")
+        words = ("register", "sign", "--volume", volume + 1, book, mark)
+        self.as_login(KIEN, *words, code=77)
+        digest = hashlib.sha256(subprocess.run(["openssl", "x509", "-in", str(self.ca / "mapped.pem"), "-outform", "DER"],
+                                               capture_output=True, check=True).stdout).hexdigest()
+        self.box.vanthu("certificate", "add", f"sha256:{digest}", KIEN)
+        self.as_login(KIEN, *words)
 
     def test_rules_are_set_by_administrators_of_the_whole(self):
         rules = self.box.dir / "registers.toml"

@@ -2,13 +2,17 @@
 """Nộp lưu: closed files go to the historical archive as a bag with minutes; the archive checks the bag with nothing of ours but
 the verifier, signs its manifest, and the signature comes back into the log."""
 import base64
+import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
 import unittest
+from xml.etree import ElementTree
 
+import csip
 import raw
 from asking import HUONG, KHOA, KIEN
 from box import Box, as_account, letters, papers
@@ -56,11 +60,13 @@ class SubmissionTest(unittest.TestCase):
         cls.box.vanthu("role", "add", person, "archivist", "")
         cls.key = json.loads(cls.box.vanthu("log", "status", "--json").stdout)["records"]["key"]
         paper = papers.docx(letters.cong_van())
+        cls.said = []
         for i in range(3):
             octets = raw.message(OUTSIDE, OFFICE, subject=f"Công văn {i}", ident=raw.message_id(),
                                  attachments=[("15-CV-VPTU.docx", "application", "octet-stream", paper)])
-            assert cls.box.send("mx", None, OUTSIDE, [OFFICE], octets).accepted
-            cls.box.records_of(octets)
+            reply = cls.box.send("mx", None, OUTSIDE, [OFFICE], octets)
+            assert reply.accepted
+            cls.said.append((reply.text, cls.box.records_of(octets)[0]["number"]))
         cls.out = cls.box.dir / "out"
         cls.out.mkdir()
         shutil.chown(cls.out, "vanthu", "vanthu")
@@ -141,6 +147,69 @@ class SubmissionTest(unittest.TestCase):
 
     def told(self, *words, who=HUONG):
         return json.loads(self.ask(*words, "--json", who=who).stdout)
+
+    def test_the_250_says_which_record_it_is(self):
+        # What a sender's program writes down is enough to ask for the proof, and to find the record again.
+        for text, number in self.said:
+            ident = re.search(r"(\S+) accepted, record (\d+)$", text)
+            self.assertEqual(int(ident[2]), number)
+            self.assertEqual(self.told("record", "status", ident[1])["record"], number)
+            self.assertEqual(self.told("record", "history", ident[1]), self.told("record", "history", ident[2]))
+            self.assertIn(b"c2sp.org/tlog-proof", self.ask("log", "proof", ident[2]).stdout)
+        self.ask("record", "status", "nobody", code=66)
+
+    def test_an_eark_package_is_handed_over_like_a_bag(self):
+        file = self.closed_file("21", 1, 3)
+        folder = self.out / "eark"
+        words = ("archive", "export", "--to", folder, "--format", "eark", "--purpose", "nộp lưu", "--file", file)
+        self.box.vanthu(*words)
+        subprocess.run(["sha256sum", "--strict", "--quiet", "-c", "manifest-sha256.txt"], cwd=folder, check=True)
+        plan = json.loads((folder / "vanthu-export.json").read_text())
+        package = folder / plan["id"]
+        csip.check_package(package, "SIP")
+        rep = package / "representations/rep1"
+        self.assertEqual({path.name for path in (rep / "data").iterdir()}, {"1.eml", "3.eml"})
+        types = csip.premis_types(rep / "metadata/preservation/1.xml")
+        self.assertEqual((types[0], types[-1]), ("ingestion", "fixity check"))
+        self.assertIn("metadata modification", types)
+        # Its proofs are those of a bag, and so is what the log says of it.
+        for number in (1, 3):
+            other = rep / "metadata/other"
+            done = subprocess.run(["unshare", "--net", "env", "-i", str(self.receiver.verifier), "proof",
+                                   str(other / f"{number}.tlog-proof"), "--key", self.key, "--eml", str(rep / f"data/{number}.eml"),
+                                   "--meta", str(other / f"{number}.meta.json")], capture_output=True, check=False)
+            self.assertEqual(done.returncode, 0, done.stderr)
+        digest = hashlib.sha256((folder / "manifest-sha256.txt").read_bytes()).hexdigest()
+        self.assertIn(f'"manifest_sha256":"{digest}"', (folder / "export.meta.json").read_text())
+        self.assertIn(b"complete", self.box.vanthu(*words).stdout, "the same command has nothing left to do")
+        self.assertNotEqual(self.box.vanthu(*words[:5], "bagit", *words[6:], check=False).returncode, 0)
+        # Whatever is changed, the checker sees: it is no checker else.
+        for name in ("METS.xml", "representations/rep1/METS.xml", "representations/rep1/data/1.eml", "documentation/list.tsv",
+                     "representations/rep1/metadata/preservation/1.xml"):
+            whole = (package / name).read_bytes()
+            (package / name).write_bytes(whole.replace(b"1", b"2", 1))
+            with self.assertRaises((csip.Wrong, OSError, ElementTree.ParseError), msg=name):
+                csip.check_package(package, "SIP")
+            (package / name).write_bytes(whole)
+        (package / "more").write_text("x")
+        with self.assertRaises(csip.Wrong):
+            csip.check_package(package, "SIP")
+        (package / "more").unlink()
+        # A search is for a reader.
+        self.box.vanthu("archive", "export", "--to", self.out / "dip", "--format", "eark", "--purpose", "đọc", "1-3")
+        name = json.loads((self.out / "dip/vanthu-export.json").read_text())["id"]
+        csip.check_package(self.out / "dip" / name, "DIP")
+        # The archive signs the manifest, and the signature comes back.
+        self.receiver.openssl("cms", "-sign", "-binary", "-in", folder / "manifest-sha256.txt", "-signer", "own.pem", "-inkey",
+                              "own.key", "-outform", "PEM", "-out", "eark.pem")
+        for path in (folder / "manifest-sha256.txt", self.receiver.folder / "eark.pem", self.receiver.folder / "ca.pem"):
+            path.chmod(0o644)
+        self.box.dir.chmod(0o755)
+        self.ask("file", "handover", "--receipt", "13/BB-LTLS", "--to", ARCHIVE, file, folder / "manifest-sha256.txt",
+                 self.receiver.folder / "eark.pem", self.receiver.folder / "ca.pem")
+        (self.out / "eark.der").write_bytes(self.ask("file", "receipt", file).stdout)
+        self.receiver.openssl("cms", "-verify", "-binary", "-inform", "DER", "-in", self.out / "eark.der", "-content",
+                              folder / "manifest-sha256.txt", "-CAfile", "ca.pem", "-purpose", "any", "-out", "out")
 
     def test_fonds_of_units_that_are_and_that_were(self):
         file = self.closed_file("11", 1, 2)

@@ -20,7 +20,7 @@ class ReceiptTest : public testing::Test {
     ASSERT_NE(mkdtemp(name), nullptr);
     folder_ = name;
     write("manifest", content());
-    write("usage", "keyUsage=critical,digitalSignature\n");
+    write("usage", "keyUsage=critical,digitalSignature\nsubjectAltName=email:Luu.Tru@X.example,email:kho@x.example\n");
     for (const char* ca : {"ca", "other"})
       run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout " + std::string(ca) +
           ".key -out " + ca + ".pem -subj '/CN=CA " + ca + "' -days 30");
@@ -56,9 +56,26 @@ TEST_F(ReceiptTest, SaysWhoHasSignedAndWhen) {
     ASSERT_TRUE(receipt) << file << ": " << receipt.error().detail;
     EXPECT_EQ(receipt->signer, "CN=Lưu trữ lịch sử tỉnh");
     EXPECT_EQ(receipt->certificate_sha256.size(), 64U);
+    EXPECT_EQ(receipt->emails, (std::vector<std::string>{"luu.tru@x.example", "kho@x.example"}));
+    EXPECT_EQ(receipt->der.front(), '\x30') << "whatever form it came in";
+    EXPECT_TRUE(check_receipt(receipt->der, content(), read("ca.pem")));
     ASSERT_TRUE(receipt->signed_at);
     EXPECT_LT(std::chrono::abs(now() - *receipt->signed_at), std::chrono::hours(1));
   }
+}
+
+TEST_F(ReceiptTest, ACertificateThatWasRevokedVouchesForNothing) {
+  write("database", "");
+  write("serial", "01\n");
+  write("ca.cnf",
+        "[ca]\ndefault_ca=d\n[d]\ndatabase=database\ncertificate=ca.pem\nprivate_key=ca.key\ndefault_md=sha256\n"
+        "default_crl_days=30\ncrlnumber=serial\n");
+  run("openssl ca -config ca.cnf -gencrl -out clean.crl");
+  EXPECT_TRUE(check_receipt(read("receipt.p7s"), content(), read("ca.pem") + read("clean.crl")));
+  run("openssl ca -config ca.cnf -revoke archive.pem && openssl ca -config ca.cnf -gencrl -out revoked.crl");
+  const auto revoked = check_receipt(read("receipt.p7s"), content(), read("ca.pem") + read("revoked.crl"));
+  ASSERT_FALSE(revoked);
+  EXPECT_EQ(revoked.error().reply, Reply(status::refused));
 }
 
 TEST_F(ReceiptTest, AnythingElseIsNoReceipt) {

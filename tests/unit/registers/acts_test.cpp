@@ -257,6 +257,49 @@ TEST_F(RegistersTest, WhatWasSignedAtAClosingIsKeptOctetForOctet) {
   EXPECT_EQ(book(notices)->volumes.front().pages, 2U);
 }
 
+TEST_F(RegistersTest, WhoeverClosedAVolumeSignsItOnce) {
+  post({.sheets = {{"03", "TB/TU", "a"}}});
+  const auto close_by = [&](const Acting& who, const std::string& note) {
+    ASSERT_TRUE(archive_->act([&](const lmdb::Transaction& txn) -> Result<Events> {
+      auto events = close(registers_, txn, notices, who);
+      if (events) events->front().details["note"] = note;
+      return events;
+    }));
+  };
+  const Acting lan{"lan@x.example", "p-lan", "", now()}, minh{"minh@x.example", "p-minh", "", now()};
+  const Signature mark{"Y21z", "CN=Lan", std::string(64, 'a'), "2026-11-24T05:00:00.000Z", {}};
+  EXPECT_EQ(act(sign, notices, 1U, mark, lan).error().reply, Reply(status::not_found)) << "it is open";
+  close_by(lan, "note\n");
+  EXPECT_EQ(act(sign, notices, 2U, mark, lan).error().reply, Reply(status::not_found));
+  EXPECT_EQ(act(sign, notices, 0U, mark, lan).error().reply, Reply(status::not_found));
+  EXPECT_EQ(act(sign, std::string("none"), 1U, mark, lan).error().reply, Reply(status::not_found));
+  EXPECT_EQ(act(sign, notices, 1U, mark, minh).error().reply, Reply(status::refused)) << "lan has closed it";
+  EXPECT_EQ(act(sign, notices, 1U, mark, clerk()).error().reply, Reply(status::refused)) << "no person";
+  Signature long_one = mark;
+  long_one.cms = std::string(limits::signature_octets + 1, 'A');
+  EXPECT_EQ(act(sign, notices, 1U, long_one, lan).error().reply, Reply(status::refused));
+  ASSERT_TRUE(act(sign, notices, 1U, mark, lan));
+  EXPECT_EQ(act(sign, notices, 1U, mark, lan).error().reply, Reply(status::refused)) << "once";
+  ASSERT_EQ(book(notices)->volumes.front().signatures.size(), 1U);
+  const Signature kept = book(notices)->volumes.front().signatures.front();
+  EXPECT_EQ(kept.cms, mark.cms);
+  EXPECT_EQ(kept.signer, mark.signer);
+  EXPECT_EQ(kept.signed_at, mark.signed_at);
+  EXPECT_EQ(kept.hand.by, "lan@x.example");
+  // An account of the machine has closed the next one: persons of the mailroom sign it, each with a certificate.
+  post({.sheets = {{"05", "TB/TU", "b"}}});
+  close_by(clerk(), "note 2\n");
+  ASSERT_TRUE(act(sign, notices, 2U, mark, lan));
+  EXPECT_FALSE(act(sign, notices, 2U, mark, minh)) << "the same certificate";
+  Signature other = mark;
+  other.certificate_sha256 = std::string(64, 'b');
+  ASSERT_TRUE(act(sign, notices, 2U, other, minh));
+  const auto before = *book(notices);
+  EXPECT_EQ(before.volumes[1].signatures.size(), 2U);
+  ASSERT_TRUE(archive_->rebuild());
+  EXPECT_EQ(*book(notices), before);
+}
+
 TEST(Values, KeepEverythingInTheirJson) {
   const Hand hand{"huong", "đọc sai", Time(std::chrono::microseconds(1'700'000'000'123'456))};
   Line line;
