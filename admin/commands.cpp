@@ -42,14 +42,14 @@ std::string list(const std::vector<const Command*>& rows) {
 const std::vector<Command>& all_commands() {
   static const std::vector<Command> all = [] {
     std::vector<Command> rows;
-    for (const auto part : {archive_commands(), record_commands(),      fixity_commands(),    purge_commands(),
-                            fonds_commands(),   file_commands(),      hold_commands(),        retention_commands(), disposal_commands(),
-                            audit_commands(),   config_commands(),      directory_commands(), act_commands(),
-                            who_commands(),     inspect_commands(),     log_commands(),       mailbox_commands(),
-                            dkim_commands(),    guard_commands(),       held_commands(),      policy_commands(),
-                            version_commands(), replay_commands(),      queue_commands(),     register_commands(),
-                            register_acts(),    import_commands(),      witness_commands(),   export_callers(),
-                            export_commands(),  saved_search_commands()})
+    for (const auto part :
+         {archive_commands(),     record_commands(),    fixity_commands(),    purge_commands(),    fonds_commands(),
+          file_commands(),        hold_commands(),      retention_commands(), disposal_commands(), audit_commands(),
+          config_commands(),      directory_commands(), act_commands(),       who_commands(),      inspect_commands(),
+          log_commands(),         mailbox_commands(),   dkim_commands(),      guard_commands(),    held_commands(),
+          policy_commands(),      version_commands(),   replay_commands(),    queue_commands(),    register_commands(),
+          register_acts(),        import_commands(),    witness_commands(),   export_callers(),    export_commands(),
+          saved_search_commands()})
       rows.insert(rows.end(), part.begin(), part.end());
     return rows;
   }();

@@ -86,7 +86,8 @@ std::string act_of(const Command& command) {
 bool is_query(const Command& command) {
   const std::string_view noun = command.noun;
   const std::string_view verb = command.verb;
-  return (noun == "archive" && (verb == "search" || verb == "export-begin" || verb == "save-search")) || (noun == "hold" && verb == "preview");
+  return (noun == "archive" && (verb == "search" || verb == "export-begin" || verb == "save-search")) ||
+         (noun == "hold" && verb == "preview");
 }
 
 /// "record 12", "records", or the first operands.

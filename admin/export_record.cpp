@@ -337,8 +337,7 @@ Result<Done> add_volumes(const Office& office, const exports::Plan& plan, Parts&
       const auto book = office.registers->find(books, id);
       if (!book || book->volumes[volume - 1].note.empty()) continue;
       const registers::Volume& closed = book->volumes[volume - 1];
-      const std::string stem =
-          exports::register_name(plan, name_of_file(id, "r_") + ".tap-" + std::to_string(volume));
+      const std::string stem = exports::register_name(plan, name_of_file(id, "r_") + ".tap-" + std::to_string(volume));
       parts.list.push_back({stem + ".note", closed.note});
       for (std::size_t i = 0; i < closed.signatures.size(); ++i)
         if (auto cms = proof::from_base64(closed.signatures[i].cms))
@@ -404,8 +403,7 @@ Result<Parts> frame_of(const Office& office, const exports::Plan& plan) {
       for (const std::uint64_t number : records)
         if (look.ledger.gone(look.books, number)) disposed.push_back(number);
       add_card(parts, plan.format, exports::card_name(plan, "files", name_of_file(id)),
-               exports::file_card(keeping::term_of(look, *file), records, disposed, names),
-               "File");
+               exports::file_card(keeping::term_of(look, *file), records, disposed, names), "File");
     }
     for (const auto& [code, exported] : *concerned)
       if (const auto fonds = look.ledger.fonds(look.books, code))
@@ -414,11 +412,13 @@ Result<Parts> frame_of(const Office& office, const exports::Plan& plan) {
     return done;
   });
   if (!looked) return looked.error();
-  if (concerned->empty()) add_card(parts, plan.format, exports::card_name(plan, "", "fonds"), exports::fonds_card(unfiled), "Fonds");
+  if (concerned->empty())
+    add_card(parts, plan.format, exports::card_name(plan, "", "fonds"), exports::fonds_card(unfiled), "Fonds");
   if (auto added = add_volumes(office, plan, parts); !added) return added.error();
   parts.list.push_back({exports::proof_name(plan, "checkpoint"), plan.checkpoint});
   parts.list.push_back({exports::proof_name(plan, "key.txt"), plan.key + '\n'});
-  for (auto& [name, pem] : stamp_authorities(office)) parts.list.push_back({exports::proof_name(plan, name), std::move(pem)});
+  for (auto& [name, pem] : stamp_authorities(office))
+    parts.list.push_back({exports::proof_name(plan, name), std::move(pem)});
   if (std::string rotations = office.record_tree->rotation_notes(); !rotations.empty())
     parts.list.push_back({exports::proof_name(plan, "rotations"), std::move(rotations)});
   return parts;

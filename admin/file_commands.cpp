@@ -356,13 +356,15 @@ Answer receipt(Office& office, const Request& request) {
     if (!looked) return failed(looked.error());
     json::object found;
     Result<Done> scanned = done;
-    if (at != 0) scanned = call.office().record_log->scan(at, [&](const journal::Frame& frame) {
-      if (frame.head.at.sequence != at) return false;
-      if (const auto events = archive::parse_events(frame.meta))
-        for (const archive::Event& event : *events)
-          if (event.what == "file.handed-over" && keeping::text_in(event.details, "file") == id) found = event.details;
-      return false;
-    });
+    if (at != 0)
+      scanned = call.office().record_log->scan(at, [&](const journal::Frame& frame) {
+        if (frame.head.at.sequence != at) return false;
+        if (const auto events = archive::parse_events(frame.meta))
+          for (const archive::Event& event : *events)
+            if (event.what == "file.handed-over" && keeping::text_in(event.details, "file") == id)
+              found = event.details;
+        return false;
+      });
     if (!scanned) return failed(scanned.error());
     const auto octets = proof::from_base64(keeping::text_in(found, "signature"));
     if (found.empty() || !octets || octets->empty())
@@ -521,7 +523,8 @@ constexpr auto rows = std::to_array<Command>({
     {"file", "plan", "--unit UNIT [--year YEAR] [--decision TEXT] [--reason TEXT] [--json] [LIST.csv]",
      "danh mục hồ sơ của năm: xem, hoặc ban hành từ tệp CSV mã,tiêu đề,nhóm,người lập (the list of a year's files)",
      Where::office, Takes::found, plan},
-    {"file", "open", "--unit UNIT --code CODE [--title TEXT] [--class CLASS] [--year YEAR] [--fonds CODE] [--reason TEXT] [--json]",
+    {"file", "open",
+     "--unit UNIT --code CODE [--title TEXT] [--class CLASS] [--year YEAR] [--fonds CODE] [--reason TEXT] [--json]",
      "mở hồ sơ theo danh mục hồ sơ của đơn vị (open a file: papers of one piece of work, not a file on a disk)",
      Where::office, Takes::nothing, open},
     {"file", "list", "[--unit UNIT] [--year YEAR] [--state STATE] [--json]",

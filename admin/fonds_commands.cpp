@@ -83,8 +83,8 @@ Answer open(Office& office, const Request& request) {
     if (!call.theirs(fonds.unit) || (directory != nullptr && !directory->unit(fonds.unit)))
       return failed(fail(status::not_found, "không có đơn vị " + fonds.unit + " (no such unit)"));
     if (fonds.code != fonds.unit && directory != nullptr && directory->unit(fonds.code))
-      return failed(fail(status::refused,
-                         "mã " + fonds.code + " là mã của đơn vị khác (the code is the id of another unit)"));
+      return failed(
+          fail(status::refused, "mã " + fonds.code + " là mã của đơn vị khác (the code is the id of another unit)"));
     fonds.name = name_of(call, fonds);
     const auto events = call.keeper().act(
         [&](const Look& look) { return keeping::open_fonds(look, call.who(), fonds, call.reason()); });
@@ -168,7 +168,8 @@ Answer show(Office& office, const Request& request) {
 Answer change(Office& office, const Request& request) {
   return KeepingCall::run("fonds", "change", office, request, [](KeepingCall& call) -> Answer {
     const json::object changes = described_by(call);
-    if (changes.empty()) return call.wrong("wants at least one of --name, --history, --plan, --language, --backup, --note");
+    if (changes.empty())
+      return call.wrong("wants at least one of --name, --history, --plan, --language, --backup, --note");
     return change_one(call, "đã ghi", [&](const Look& look, const std::string& code) {
       return keeping::change_fonds(look, call.who(), code, changes, call.reason());
     });
@@ -215,8 +216,8 @@ constexpr auto rows = std::to_array<Command>({
     {"fonds", "change",
      "[--name TEXT] [--history TEXT] [--plan TEXT] [--language TAG] [--backup TEXT] [--note TEXT] [--reason TEXT] "
      "[--json] CODE",
-     "ghi lại mô tả phông; chữ trống là bỏ (describe it anew; an empty text takes away)", Where::office,
-     Takes::nothing, change},
+     "ghi lại mô tả phông; chữ trống là bỏ (describe it anew; an empty text takes away)", Where::office, Takes::nothing,
+     change},
     {"fonds", "close", "--reason TEXT [--ended DATE] [--json] CODE",
      "đóng phông, ví dụ đơn vị đã giải thể: không nhận hồ sơ mới (close it, as of a unit that was abolished: it takes "
      "no new file)",

@@ -22,9 +22,8 @@ namespace {
 /// What is about rows of the directory and about held letters, each judged by the unit it belongs to where it is read
 /// or written.
 constexpr std::array<std::string_view, 17> scoped_nouns{
-    "unit",    "person", "position", "mailbox",  "alias", "group", "member",    "delegation",
-    "contact", "event",  "held",     "register", "file",  "hold",  "retention", "disposal",
-    "fonds"};
+    "unit",  "person", "position", "mailbox", "alias", "group",     "member",   "delegation", "contact",
+    "event", "held",   "register", "file",    "hold",  "retention", "disposal", "fonds"};
 constexpr std::array<std::string_view, 5> scoped_verbs{"resolve", "may-send", "check", "history", "reorganise"};
 
 bool is_scoped(const Command& command) {

@@ -38,9 +38,11 @@ bool KeepingCall::theirs(const std::string& unit) const {
   if (office_.directory->oversees({request_.actor, false, request_.units}, unit, today)) return true;
   // A unit that is there no more is within no subtree: its papers are its successor's.
   if (office_.directory->unit(unit, today) || !office_.directory->unit(unit)) return false;
-  return std::any_of(request_.units.begin(), request_.units.end(), [&](const std::string& own) {
-    return sights::subtree(*office_.directory, own, today).contains(text::ascii_lower(unit));
-  });
+  if (!forerunners_) {
+    forerunners_.emplace();
+    for (const std::string& own : request_.units) forerunners_->merge(sights::subtree(*office_.directory, own, today));
+  }
+  return forerunners_->contains(text::ascii_lower(unit));
 }
 
 bool KeepingCall::their_record(const keeping::Look& look, std::uint64_t record) const {

@@ -2,6 +2,8 @@
 #pragma once
 #include <boost/json/value.hpp>
 #include <functional>
+#include <optional>
+#include <set>
 #include <string>
 
 #include "admin/words.hpp"
@@ -59,6 +61,8 @@ class KeepingCall {
   const Request& request_;
   const Command& row_;
   Words words_;
+  mutable std::optional<std::set<std::string>>
+      forerunners_;  ///< units of theirs and what became part of them; made when asked
 };
 
 }  // namespace vanthu::admin

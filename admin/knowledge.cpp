@@ -100,10 +100,10 @@ search::Knowledge knowledge_of(const directory::Directory* directory, const arch
   knowledge.records_of = [&](search::Field field, std::string_view value) -> Result<Records> {
     Records all;
     const auto looked = archive.read([&](const lmdb::Transaction& books) -> Result<Done> {
-      auto records = field == search::Field::file   ? in_files(ledger, books, value)
+      auto records = field == search::Field::file    ? in_files(ledger, books, value)
                      : field == search::Field::fonds ? in_fonds(ledger, books, value)
-                     : field == search::Field::held ? held(ledger, books, value)
-                                                    : registered(registers, books, value);
+                     : field == search::Field::held  ? held(ledger, books, value)
+                                                     : registered(registers, books, value);
       if (!records) return records.error();
       all = *std::move(records);
       return done;

@@ -263,16 +263,20 @@ Answer sign(Office& office, const Request& request) {
     return failed(fail(status::refused, "chứng thư " + printable(mark->signer) + " không phải của " + request.actor +
                                             " (the certificate is not of who asks: neither its subjectAltName nor "
                                             "certificates.csv says so)"));
-  const registers::Signature what{proof::base64(mark->der), mark->signer, mark->certificate_sha256,
-                                  mark->signed_at ? rfc3339(*mark->signed_at) : std::string(), {}};
+  const registers::Signature what{proof::base64(mark->der),
+                                  mark->signer,
+                                  mark->certificate_sha256,
+                                  mark->signed_at ? rfc3339(*mark->signed_at) : std::string(),
+                                  {}};
   const auto events = office.archive->act([&](const lmdb::Transaction& txn) {
     return registers::sign(*office.registers, txn, id, *volume, what, acting(request, *words));
   });
   if (!events) return failed(events.error());
   if (words->has("json")) return {0, line(events->front().details), ""};
-  return {0, printable(id + ": tập " + std::to_string(*volume) + " đã ký số bởi " + mark->signer +
-                       " (the person's signature is in the log)") +
-                 '\n',
+  return {0,
+          printable(id + ": tập " + std::to_string(*volume) + " đã ký số bởi " + mark->signer +
+                    " (the person's signature is in the log)") +
+              '\n',
           ""};
 }
 

@@ -14,8 +14,8 @@
 #include "admin/words.hpp"
 #include "directory/directory.hpp"
 #include "gateway/archive/archive.hpp"
-#include "gateway/proof/note.hpp"
 #include "gateway/keeping/keeper.hpp"
+#include "gateway/proof/note.hpp"
 #include "gateway/registers/acts.hpp"
 #include "gateway/registers/limits.hpp"
 #include "gateway/registers/sheet.hpp"
@@ -307,8 +307,7 @@ Answer closing(Office& office, const Request& request) {
     answer.out = closed.note;
     if (!answer.out.empty() && words->has("signature")) {
       // The last one: who closed it signs it once, and where an account of the machine did, --json has all.
-      const auto cms =
-          closed.signatures.empty() ? std::nullopt : proof::from_base64(closed.signatures.back().cms);
+      const auto cms = closed.signatures.empty() ? std::nullopt : proof::from_base64(closed.signatures.back().cms);
       if (!cms)
         return fail(status::not_found, words->operands[0] + ": tập " + std::to_string(*volume) +
                                            " chưa có ai ký (no person has signed it: vanthu register sign)");

@@ -24,14 +24,16 @@ enum class Piece : std::uint8_t {
 /// Of a bag or an E-ARK package: "data/records/12.eml".
 std::string name_of(const Plan& plan, Piece piece, std::uint64_t record);
 
-/// The folder of an E-ARK package within the export, with its slash; it bears the export's name, as METS says (CSIPSTR2).
+/// The folder of an E-ARK package within the export, with its slash; it bears the export's name, as METS says
+/// (CSIPSTR2).
 std::string package_root(const Plan& plan);
 /// Of its only representation.
 std::string representation_root(const Plan& plan);
 
 /// "data/proofs/checkpoint": what proofs have in common.
 std::string proof_name(const Plan& plan, const std::string& name);
-/// "data/files/f_…", "data/fonds/p_…": of a card beside those of records, without its ending. `folder` and `name` are safe.
+/// "data/files/f_…", "data/fonds/p_…": of a card beside those of records, without its ending. `folder` and `name` are
+/// safe.
 std::string card_name(const Plan& plan, const std::string& folder, const std::string& name);
 /// "data/registers/r_….tap-1": of a closed volume, without its ending. `name` is safe.
 std::string register_name(const Plan& plan, const std::string& name);

@@ -54,7 +54,8 @@ constexpr auto sorts = std::to_array<Sort>({{".disposed.tlog-proof", "text/plain
 constexpr Sort unknown{"", "application/octet-stream", "vanthu"};
 
 const Sort& sort_of(std::string_view name) {
-  const auto row = std::find_if(sorts.begin(), sorts.end(), [&](const Sort& one) { return name.ends_with(one.ending); });
+  const auto row =
+      std::find_if(sorts.begin(), sorts.end(), [&](const Sort& one) { return name.ends_with(one.ending); });
   return row == sorts.end() ? unknown : *row;
 }
 
@@ -246,8 +247,8 @@ Result<Done> write_representation(Folder& folder, const Plan& plan, const std::s
           "LABEL=\"rep1\">\n");
     if (written) written = write_metadata_division(mets, each);
     if (written)
-      written = mets.write(
-          "<div ID=\"div-data\" LABEL=\"Data\"><fptr FILEID=\"group-data\"/></div>\n</div>\n</structMap>\n");
+      written =
+          mets.write("<div ID=\"div-data\" LABEL=\"Data\"><fptr FILEID=\"group-data\"/></div>\n</div>\n</structMap>\n");
     if (written) written = mets.end();
     return written;
   });
@@ -305,12 +306,12 @@ std::string_view media_type(std::string_view name) { return sort_of(name).media;
 std::string card_schema() {
   std::string roots;
   for (const auto& [name, format, meaning] :
-       {std::tuple{"Card", "vanthu card 1", "a record: its papers by the names of edXML (QCVN 102), its documents by the "
-                                            "fields of Circular 05/2025/TT-BNV"},
+       {std::tuple{"Card", "vanthu card 1",
+                   "a record: its papers by the names of edXML (QCVN 102), its documents by the "
+                   "fields of Circular 05/2025/TT-BNV"},
         std::tuple{"File", "vanthu file 1", "hồ sơ"}, std::tuple{"Fonds", "vanthu fonds 1", "phông"},
         std::tuple{"Tombstone", "vanthu tombstone 1", "a record that is not handed out, and why"}})
-    roots += std::string("  <xs:element name=\"") + name +
-             "\">\n    <xs:annotation><xs:documentation>" + meaning +
+    roots += std::string("  <xs:element name=\"") + name + "\">\n    <xs:annotation><xs:documentation>" + meaning +
              "</xs:documentation></xs:annotation>\n    <xs:complexType><xs:sequence>\n      <xs:element "
              "name=\"CardFormat\" type=\"xs:string\" fixed=\"" +
              format +

@@ -13,10 +13,8 @@ namespace json = boost::json;
 namespace {
 
 constexpr const char* format_line = "vanthu export 1";
-constexpr std::array<std::pair<Format, std::string_view>, 4> formats{{{Format::eml, "eml"},
-                                                                {Format::mbox, "mbox"},
-                                                                {Format::bagit, "bagit"},
-                                                                {Format::eark, "eark"}}};
+constexpr std::array<std::pair<Format, std::string_view>, 4> formats{
+    {{Format::eml, "eml"}, {Format::mbox, "mbox"}, {Format::bagit, "bagit"}, {Format::eark, "eark"}}};
 
 /// The texts of a plan under their names.
 struct Member {

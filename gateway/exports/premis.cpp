@@ -61,8 +61,7 @@ class Document {
     add_text(node, "premis:eventType", type);
     add_text(node, "premis:eventDateTime", at);
     add_text(node.append_child("premis:eventDetailInformation"), "premis:eventDetail", detail);
-    if (!outcome.empty())
-      add_text(node.append_child("premis:eventOutcomeInformation"), "premis:eventOutcome", outcome);
+    if (!outcome.empty()) add_text(node.append_child("premis:eventOutcomeInformation"), "premis:eventOutcome", outcome);
     for (const std::string& agent : {actor, std::string(software)}) {
       if (agent.empty() || (agent == software && actor == software)) continue;
       pugi::xml_node link = node.append_child("premis:linkingAgentIdentifier");
@@ -140,7 +139,8 @@ std::string premis_of(const About& about, const Plan& plan, Time checked) {
                    one.state, software, object);
   add_history(document, about.history, object);
   document.event("fixity-" + plan.id, "fixity check", rfc3339(checked),
-                 "its octets were read and held against the SHA-256 that it was accepted with", "pass", software, object);
+                 "its octets were read and held against the SHA-256 that it was accepted with", "pass", software,
+                 object);
   return document.text();
 }
 

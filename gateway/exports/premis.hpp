@@ -15,8 +15,8 @@ namespace vanthu::exports {
 /// keeps its own. The event itself always stands in eventDetail.
 std::string_view premis_type(std::string_view what);
 
-/// Of a record that is handed out: accepted is ingestion, what followed as the log has it, and that its octets were held
-/// against their SHA-256 when they left.
+/// Of a record that is handed out: accepted is ingestion, what followed as the log has it, and that its octets were
+/// held against their SHA-256 when they left.
 /// @param checked  when
 std::string premis_of(const About& about, const Plan& plan, Time checked);
 /// Of one that is disposed of or withheld: no octets, and why.

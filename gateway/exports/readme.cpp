@@ -117,22 +117,25 @@ std::string readme(const Plan& plan, std::string_view language) {
 
 std::string package_readme(const Plan& plan, std::string_view language) {
   const std::string numbers = std::to_string(plan.records.size());
-  const std::string check = "     vanthu-verify proof representations/rep1/metadata/other/N.tlog-proof --key '" + plan.key +
+  const std::string check = "     vanthu-verify proof representations/rep1/metadata/other/N.tlog-proof --key '" +
+                            plan.key +
                             "' \\\n       --eml representations/rep1/data/N.eml --meta "
                             "representations/rep1/metadata/other/N.meta.json\n";
   if (language == "en")
     return "Records of official correspondence, an information package of E-ARK CSIP 2.2\n"
            "===========================================================================\n\n"
            "Whose:     " +
-           plan.organization + "\nPackage:   " + plan.id + ", " + plan.began + ", by " + plan.actor + "\nPurpose:   " +
-           plan.purpose + "\nWhat:      " + plan.what + " (" + numbers + " records)\nLog:       " + plan.origin +
+           plan.organization + "\nPackage:   " + plan.id + ", " + plan.began + ", by " + plan.actor +
+           "\nPurpose:   " + plan.purpose + "\nWhat:      " + plan.what + " (" + numbers +
+           " records)\nLog:       " + plan.origin +
            "\n\n"
            "METS.xml                         lists everything here; representations/rep1/METS.xml the records\n"
            "metadata/descriptive/            fonds (p_), files (f_), lines of registers\n"
            "metadata/preservation/           PREMIS: how this package was made\n"
            "metadata/other/                  signed head of the log, its key, authorities of time stamps\n"
            "documentation/list.tsv           every number that was asked for: handed out, or disposed of, and why\n"
-           "representations/rep1/data/       N.eml: record N, octet for octet as it came; N.part: as it was delivered,\n"
+           "representations/rep1/data/       N.eml: record N, octet for octet as it came; N.part: as it was "
+           "delivered,\n"
            "                                 where that was another reading\n"
            "representations/rep1/metadata/   descriptive/N.xml its card (edXML, Circular 05/2025), preservation/N.xml\n"
            "                                 what happened to it (PREMIS), other/N.* its proof\n"
@@ -140,14 +143,15 @@ std::string package_readme(const Plan& plan, std::string_view language) {
            "That a record is what the archive accepted and logged, without a network:\n" +
            check +
            "Do not believe the key that stands here: compare it with the one that the office published.\n"
-           "Outside this folder manifest-sha256.txt has the SHA-256 of every file; export.tlog-proof proves that the log\n"
+           "Outside this folder manifest-sha256.txt has the SHA-256 of every file; export.tlog-proof proves that the "
+           "log\n"
            "has that manifest's digest.\n";
   return "Tài liệu lưu trữ công văn, gói thông tin theo E-ARK CSIP 2.2\n"
          "===========================================================\n\n"
          "Cơ quan:   " +
          plan.organization + "\nGói:       " + plan.id + ", " + plan.began + ", người xuất " + plan.actor +
-         "\nMục đích:  " + plan.purpose + "\nNội dung:  " + plan.what + " (" + numbers + " bản ghi)\nSổ:        " +
-         plan.origin +
+         "\nMục đích:  " + plan.purpose + "\nNội dung:  " + plan.what + " (" + numbers +
+         " bản ghi)\nSổ:        " + plan.origin +
          "\n\n"
          "METS.xml                         liệt kê mọi tệp; representations/rep1/METS.xml liệt kê bản ghi\n"
          "metadata/descriptive/            phông (p_), hồ sơ (f_), dòng sổ văn bản\n"
@@ -155,13 +159,15 @@ std::string package_readme(const Plan& plan, std::string_view language) {
          "metadata/other/                  đầu sổ đã ký, khoá của sổ, chứng thư của dấu thời gian\n"
          "documentation/list.tsv           mọi số được yêu cầu: đã xuất, hoặc đã hủy, vì sao\n"
          "representations/rep1/data/       N.eml: bản ghi N đúng từng octet; N.part: bản đã phát đi nếu đọc khác đi\n"
-         "representations/rep1/metadata/   descriptive/N.xml thẻ văn bản (edXML, Thông tư 05/2025), preservation/N.xml\n"
+         "representations/rep1/metadata/   descriptive/N.xml thẻ văn bản (edXML, Thông tư 05/2025), "
+         "preservation/N.xml\n"
          "                                 những gì đã xảy ra (PREMIS), other/N.* chứng minh\n"
          "schemas/                         của các thẻ; của METS và PREMIS do Thư viện Quốc hội Mỹ công bố\n\n"
          "Kiểm một bản ghi có đúng là thứ kho đã nhận và ghi sổ không, không cần mạng:\n" +
          check +
          "Đừng tin khoá in ở đây: hãy so với khoá mà cơ quan đã công bố.\n"
-         "Ngoài thư mục này, manifest-sha256.txt có SHA-256 của mọi tệp; export.tlog-proof chứng minh sổ đã ghi SHA-256\n"
+         "Ngoài thư mục này, manifest-sha256.txt có SHA-256 của mọi tệp; export.tlog-proof chứng minh sổ đã ghi "
+         "SHA-256\n"
          "của tệp ấy.\n";
 }
 

@@ -7,9 +7,9 @@
 #include "gateway/keeping/list.hpp"
 #include "gateway/keeping/retention.hpp"
 
-/// What is decided over fonds, files, holds and disposals: from the books as they are to the events that are written, or to
-/// the reason why nothing is. No disk, no clock of their own: Keeper asks for them inside Archive::act, so nobody else
-/// decides in between, and tests ask a thousand times a second.
+/// What is decided over fonds, files, holds and disposals: from the books as they are to the events that are written,
+/// or to the reason why nothing is. No disk, no clock of their own: Keeper asks for them inside Archive::act, so nobody
+/// else decides in between, and tests ask a thousand times a second.
 namespace vanthu::keeping {
 
 using Events = std::vector<archive::Event>;

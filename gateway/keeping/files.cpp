@@ -181,7 +181,8 @@ Result<Events> reopen_file(const Look& look, const Who& who, const std::string& 
   if (file->state != File::State::closed) return fail(status::refused, "hồ sơ " + id + " đang mở (is open)");
   const auto fonds = look.ledger.fonds(look.books, look.ledger.fonds_of(look.books, *file));
   if (fonds && fonds->state == Fonds::State::closed)
-    return fail(status::refused, "phông " + fonds->code + " đã đóng, hồ sơ của phông không mở lại được (its fonds is "
+    return fail(status::refused, "phông " + fonds->code +
+                                     " đã đóng, hồ sơ của phông không mở lại được (its fonds is "
                                      "closed: vanthu fonds reopen)");
   if (auto checked = check_text("lý do (--reason)", reason, limits::text_octets); !checked) return checked.error();
   archive::Event event = event_of("file.reopened", who, 0, reason);

@@ -14,7 +14,8 @@ Result<Fonds> opened_one(const Look& look, const std::string& code) {
   auto fonds = look.ledger.fonds(look.books, code);
   if (!fonds) return fail(status::not_found, "không có phông " + code + " (no such fonds: vanthu fonds list)");
   if (!fonds->described)
-    return fail(status::refused, "phông " + code + " của đơn vị chưa được lập; lập trước: vanthu fonds open (nobody "
+    return fail(status::refused, "phông " + code +
+                                     " của đơn vị chưa được lập; lập trước: vanthu fonds open (nobody "
                                      "has opened the unit's fonds yet)");
   return *std::move(fonds);
 }

@@ -12,7 +12,8 @@
 namespace vanthu::keeping {
 
 /// The book of files, holds and disposals: tables that are made of records and of the events fonds.*, file.*,
-/// hold.*, disposal.*, purge.*, record.*, and of nothing else (README.md). Reading wants a snapshot from Archive::read or act.
+/// hold.*, disposal.*, purge.*, record.*, and of nothing else (README.md). Reading wants a snapshot from Archive::read
+/// or act.
 class Ledger final : public archive::Book {
  public:
   using Snapshot = lmdb::Transaction;

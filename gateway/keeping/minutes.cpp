@@ -163,8 +163,7 @@ Result<std::string> to_pdf(const HandoverMinutes& what) {
   item(paper,
        "Bên nhận kiểm tra gói bằng sha256sum -c và vanthu-verify bag, rồi ký điện tử (CMS) lên tệp manifest-sha256.txt "
        "của gói: chữ ký ấy là xác nhận đã nhận đủ, nguyên vẹn những gì tệp liệt kê.");
-  paper.row("SHA-256 manifest",
-            "................................................................", fixed);
+  paper.row("SHA-256 manifest", "................................................................", fixed);
   anchored(paper, what.log);
   item(paper, "Biên bản lập thành hai bản, mỗi bên giữ một bản.");
   signatures(paper, {"ĐẠI DIỆN BÊN GIAO", "ĐẠI DIỆN BÊN NHẬN"});

@@ -36,14 +36,15 @@ struct Fonds {
   std::string backup;    ///< how copies are kept (chế độ sao lưu)
   std::string note;
   enum class State : std::uint8_t { open, closed } state = State::open;
-  std::string opened;           ///< ISO: when it was written down here
-  std::optional<Date> closed;   ///< the day its unit ended, or it was closed for another reason
-  std::string why;              ///< it was closed
-  bool described = true;        ///< false: nobody has opened it; it is its unit's, and its code is the unit's id
+  std::string opened;          ///< ISO: when it was written down here
+  std::optional<Date> closed;  ///< the day its unit ended, or it was closed for another reason
+  std::string why;             ///< it was closed
+  bool described = true;       ///< false: nobody has opened it; it is its unit's, and its code is the unit's id
   friend bool operator==(const Fonds&, const Fonds&) = default;
 };
 /// Members of its JSON form that may be described anew.
-inline constexpr std::array<const char*, 6> changeable_of_fonds{"name", "history", "plan", "language", "backup", "note"};
+inline constexpr std::array<const char*, 6> changeable_of_fonds{"name",     "history", "plan",
+                                                                "language", "backup",  "note"};
 
 /// A file (hồ sơ): papers of one piece of work, named by unit, year and the code it has in the unit's list of files
 /// (danh mục hồ sơ) of that year.

@@ -284,14 +284,15 @@ Result<Events> sign(const Registers& registers, const lmdb::Transaction& txn, co
     return fail(status::not_found, named + " chưa khoá (is not closed)");
   const Volume& closed = book->volumes[volume - 1];
   if (closed.note.empty())
-    return fail(status::not_found, named + " khoá khi chưa có bản xác nhận để ký (was closed before there was a note "
-                                           "to be signed)");
+    return fail(status::not_found, named +
+                                       " khoá khi chưa có bản xác nhận để ký (was closed before there was a note "
+                                       "to be signed)");
   if (who.person.empty())
     return fail(status::refused, named + ": người ký phải đăng nhập bằng tên mình (vanthu --login): who signs logs in");
   // A login has a domain; an account of the machine is nobody who could sign.
   if (closed.closed.by.find('@') != std::string::npos && closed.closed.by != who.by)
-    return fail(status::refused, named + " do " + closed.closed.by +
-                                     " khoá; chính người ấy ký (who has closed it signs it)");
+    return fail(status::refused,
+                named + " do " + closed.closed.by + " khoá; chính người ấy ký (who has closed it signs it)");
   for (const Signature& before : closed.signatures)
     if (before.hand.by == who.by || before.certificate_sha256 == what.certificate_sha256)
       return fail(status::refused, named + ": " + before.hand.by + " đã ký (has signed it)");

@@ -125,9 +125,16 @@ Register to_register(const json::value& value) {
   if (const json::value* volumes = o.if_contains("volumes"))
     for (const json::value& one : volumes->as_array()) {
       const json::object& v = one.as_object();
-      book.volumes.push_back({number_of<std::uint32_t>(v, "first"), number_of<std::uint32_t>(v, "last"),
-                              number_of(v, "lines"), text_of(v, "from"), text_of(v, "to"), text_of(v, "sha256"),
-                              to_hand(v.at("closed")), number_of(v, "pages"), text_of(v, "note"), {}});
+      book.volumes.push_back({number_of<std::uint32_t>(v, "first"),
+                              number_of<std::uint32_t>(v, "last"),
+                              number_of(v, "lines"),
+                              text_of(v, "from"),
+                              text_of(v, "to"),
+                              text_of(v, "sha256"),
+                              to_hand(v.at("closed")),
+                              number_of(v, "pages"),
+                              text_of(v, "note"),
+                              {}});
       if (const json::value* signatures = v.if_contains("signatures"))
         for (const json::value& mark : signatures->as_array()) {
           const json::object& s = mark.as_object();

@@ -247,8 +247,8 @@ Result<Sheet> sheet_of(const Registers& registers, const lmdb::Transaction& txn,
                       "Chữ ký điện tử: " + seal.signature};
     for (const Signature& one_of : closed.signatures)
       sheet.sealed.push_back("Người khoá sổ đã ký số: " + one_of.signer +
-                             (one_of.signed_at.empty() ? "" : ", " + printed_time(one_of.signed_at)) +
-                             ", chứng thư " + one_of.certificate_sha256.substr(0, 16));
+                             (one_of.signed_at.empty() ? "" : ", " + printed_time(one_of.signed_at)) + ", chứng thư " +
+                             one_of.certificate_sha256.substr(0, 16));
   } else {
     sheet.closed = "chưa khoá sổ";
   }

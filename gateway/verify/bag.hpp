@@ -21,8 +21,9 @@ using CheckProof = std::function<Leaf(std::string_view proof, std::string_view b
 
 /// Checks a time stamp and the proof that leads to what was stamped, both as they lie beside a record.
 /// @return what is wrong; empty: nothing is
-using CheckStamped = std::function<std::string(std::string_view token, std::string_view proof, const std::string& number,
-                                               std::string_view body, std::string_view meta)>;
+using CheckStamped =
+    std::function<std::string(std::string_view token, std::string_view proof, const std::string& number,
+                              std::string_view body, std::string_view meta)>;
 
 struct BagReport {
   std::uint64_t files = 0, records = 0, tombstones = 0;

@@ -163,8 +163,8 @@ TEST(PremisTest, SpeaksOfTheLogsEventsInItsWords) {
   const pugi::xml_document premis = parsed(premis_of(about, plan, Time{}));
   std::vector<std::string> types;
   for (const auto& found : premis.select_nodes("//premis:eventType")) types.emplace_back(found.node().text().get());
-  EXPECT_EQ(types, (std::vector<std::string>{"ingestion", "metadata modification", "metadata modification",
-                                             "fixity check"}));
+  EXPECT_EQ(types,
+            (std::vector<std::string>{"ingestion", "metadata modification", "metadata modification", "fixity check"}));
   EXPECT_STREQ(premis.select_node("//premis:size").node().text().get(), "99");
   EXPECT_EQ(premis.select_nodes("//premis:agent").size(), 2U) << "lan, and the program";
   const pugi::xml_document gone = parsed(premis_of_gone(5, {event}, "disposed", "QĐ 05 & <biên bản>"));
@@ -174,7 +174,9 @@ TEST(PremisTest, SpeaksOfTheLogsEventsInItsWords) {
 
 TEST(XmlTest, HoldsWhatXmlCan) {
   EXPECT_EQ(for_xml("a\tb\nc"), "a\tb\nc");
-  EXPECT_EQ(for_xml(std::string_view("a\0b", 3)), "a\uFFFD" "b");
+  EXPECT_EQ(for_xml(std::string_view("a\0b", 3)),
+            "a\uFFFD"
+            "b");
   EXPECT_EQ(for_xml("\xEF\xBF\xBF"), "\uFFFD");
   EXPECT_EQ(for_xml("\xEF\xBF\xBD"), "\uFFFD");
   EXPECT_EQ(for_xml("đ\x1B"), "đ\uFFFD");

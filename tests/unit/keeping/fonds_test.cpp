@@ -120,7 +120,8 @@ TEST_F(FondsTest, CountsItsRecordsAndFromWhenToWhen) {
 
 TEST_F(FondsTest, IsDescribedAnew) {
   ASSERT_TRUE(open_fonds("P"));
-  const auto changed = change("P", {{"backup", "hai bản, hai nơi"}, {"history", ""}, {"unit", "khac"}, {"name", "Phông P"}});
+  const auto changed =
+      change("P", {{"backup", "hai bản, hai nơi"}, {"history", ""}, {"unit", "khac"}, {"name", "Phông P"}});
   ASSERT_TRUE(changed) << why(changed);
   EXPECT_FALSE(changed->front().details.contains("name")) << "it stood so already";
   EXPECT_EQ(fonds("P")->backup, "hai bản, hai nơi");
@@ -146,10 +147,9 @@ TEST_F(FondsTest, AClosedOneTakesNothing) {
   EXPECT_NE(why(open_file("02")).find("đã đóng"), std::string::npos);
   EXPECT_NE(why(open_file("02", "P")).find("đã đóng"), std::string::npos);
   EXPECT_FALSE(open_file("02", "none"));
-  EXPECT_NE(why(world.act([&](const Look& look) {
-                  return reopen_file(look, lan, "vptu/2020/01", "thêm");
-                })).find("đã đóng"),
-            std::string::npos);
+  EXPECT_NE(
+      why(world.act([&](const Look& look) { return reopen_file(look, lan, "vptu/2020/01", "thêm"); })).find("đã đóng"),
+      std::string::npos);
   // What its unit makes later is another fonds; the papers that were there stay where they are.
   ASSERT_TRUE(open_fonds("P2"));
   ASSERT_TRUE(open_file("02"));

@@ -24,7 +24,8 @@ class ReceiptTest : public testing::Test {
     for (const char* ca : {"ca", "other"})
       run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout " + std::string(ca) +
           ".key -out " + ca + ".pem -subj '/CN=CA " + ca + "' -days 30");
-    run("openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout archive.key -out archive.csr -utf8 "
+    run("openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout archive.key -out archive.csr "
+        "-utf8 "
         "-subj '/CN=Lưu trữ lịch sử tỉnh'");
     run("openssl x509 -req -in archive.csr -CA ca.pem -CAkey ca.key -CAcreateserial -extfile usage -out archive.pem");
     sign("receipt.p7s", "-outform DER");
@@ -91,7 +92,8 @@ TEST_F(ReceiptTest, AnythingElseIsNoReceipt) {
   EXPECT_EQ(reply("", content(), read("ca.pem")), Reply(status::bad_arguments));
   EXPECT_EQ(reply("-----BEGIN CMS-----\nAAAA\n-----END CMS-----\n", content(), read("ca.pem")),
             Reply(status::bad_arguments));
-  EXPECT_EQ(reply(read("opaque.p7m"), content(), read("ca.pem")), Reply(status::bad_arguments)) << "a content of its own";
+  EXPECT_EQ(reply(read("opaque.p7m"), content(), read("ca.pem")), Reply(status::bad_arguments))
+      << "a content of its own";
   EXPECT_EQ(reply(read("second.p7s"), content(), read("ca.pem")), Reply(status::bad_arguments)) << "two signers";
   for (std::size_t at = 0; at < good.size(); at += 7) {
     std::string bent = good;

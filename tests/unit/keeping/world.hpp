@@ -112,8 +112,8 @@ class World {
     for (const char* name :
          {"keeping.records", "keeping.files", "keeping.in-file", "keeping.of-record", "keeping.holds", "keeping.watch",
           "keeping.held", "keeping.hold-records", "keeping.disposals", "keeping.lines", "keeping.claimed",
-          "keeping.gone", "keeping.schedules", "keeping.purges", "keeping.purging", "keeping.fonds", "keeping.own-fonds",
-          "keeping.in-fonds", "keeping.receipts"}) {
+          "keeping.gone", "keeping.schedules", "keeping.purges", "keeping.purging", "keeping.fonds",
+          "keeping.own-fonds", "keeping.in-fonds", "keeping.receipts"}) {
       const auto table = txn->table(name);
       txn->scan(*table, "", [&](std::string_view key, std::string_view value) {
         all[name][std::string(key)] = value;
