@@ -157,11 +157,12 @@ Result<std::string> to_pdf(const HandoverMinutes& what) {
   paper.row("Số hồ sơ", std::to_string(what.files.size()) + " hồ sơ, danh mục ở phụ lục kèm theo", plain);
   paper.row("Số tài liệu", std::to_string(records) + " bản ghi (thư kèm văn bản)", plain);
   paper.row("Thời gian", printed(from) + " đến " + printed(to), plain);
-  paper.row("Dạng giao", "gói BagIt (RFC 8493): thư gốc, thẻ mô tả phông, hồ sơ, tài liệu, sổ đăng ký, chứng cứ",
+  paper.row("Dạng giao",
+            "gói BagIt (RFC 8493) hoặc E-ARK (CSIP): thư gốc, thẻ mô tả phông, hồ sơ, tài liệu, sổ đăng ký, chứng cứ",
             plain);
   paper.space(4);
   item(paper,
-       "Bên nhận kiểm tra gói bằng sha256sum -c và vanthu-verify bag, rồi ký điện tử (CMS) lên tệp manifest-sha256.txt "
+       "Bên nhận kiểm tra gói bằng sha256sum -c và vanthu-verify, rồi ký điện tử (CMS) lên tệp manifest-sha256.txt "
        "của gói: chữ ký ấy là xác nhận đã nhận đủ, nguyên vẹn những gì tệp liệt kê.");
   paper.row("SHA-256 manifest", "................................................................", fixed);
   anchored(paper, what.log);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <pugixml.hpp>
@@ -45,34 +46,32 @@ class PackageTest : public testing::Test {
     plan_.origin = "log.example/records";
     plan_.key = "log.example+1+k";
     plan_.files = {"vptu/2026/05"};
+    plan_.records = {1, 2, 3};
   }
   void TearDown() override { fs::remove_all(folder_); }
 
-  void write(std::uint64_t from, std::uint64_t to) {
-    auto folder = Folder::open(folder_);
-    ASSERT_TRUE(folder) << folder.error().detail;
-    if (!(*folder)->plan()) {
-      ASSERT_TRUE((*folder)->begin(plan_));
+  /// One run of the command line: it goes on where the progress says, and ends or is stopped.
+  void run(std::uint64_t to, bool ends) {
+    auto opened = Folder::open(folder_);
+    ASSERT_TRUE(opened) << opened.error().detail;
+    Folder& folder = **opened;
+    if (!folder.plan()) {
+      ASSERT_TRUE(folder.begin(plan_));
     }
-    ASSERT_TRUE((*folder)->put(card_name(plan_, "files", "f_vptu_2026_05") + ".xml", "<File/>", false));
-    for (std::uint64_t i = from; i <= to; ++i) {
+    ASSERT_TRUE(folder.put(card_name(plan_, "files", "f_vptu_2026_05") + ".xml", "<File/>", false));
+    for (std::uint64_t i = folder.reached() + 1; i <= to; ++i) {
       for (const Piece piece : {Piece::letter, Piece::premis, Piece::proof})
-        ASSERT_TRUE((*folder)->put(name_of(plan_, piece, i), "octets of " + std::to_string(i), true));
-      ASSERT_TRUE((*folder)->put(name_of(plan_, Piece::card, i) + ".xml", "<Card/>", true));
-      ASSERT_TRUE((*folder)->append(list_name(plan_), std::to_string(i) + "\trecord\n"));
-      ASSERT_TRUE((*folder)->append(lines_name(plan_), "dòng\r\n"));
-      ASSERT_TRUE((*folder)->done_with(i));
+        ASSERT_TRUE(folder.put(name_of(plan_, piece, i), "octets of " + std::to_string(i), true));
+      ASSERT_TRUE(folder.put(name_of(plan_, Piece::card, i) + ".xml", "<Card/>", true));
+      ASSERT_TRUE(folder.append(list_name(plan_), std::to_string(i) + "\trecord\n"));
+      ASSERT_TRUE(folder.append(lines_name(plan_), "dòng\r\n"));
+      ASSERT_TRUE(folder.done_with(i));
     }
-  }
-  void finish() {
-    auto folder = Folder::open(folder_);
-    ASSERT_TRUE(folder);
-    ASSERT_TRUE((*folder)->put(card_name(plan_, "files", "f_vptu_2026_05") + ".xml", "<File/>", false));
-    const auto written = write_package(**folder, plan_, "9.9");
+    if (!ends) return;
+    const auto written = write_package(folder, plan_, "9.9");
     ASSERT_TRUE(written) << written.error().detail;
-    const auto payload = write_manifest(**folder, plan_.format);
-    ASSERT_TRUE(payload);
-    ASSERT_TRUE((*folder)->end());
+    ASSERT_TRUE(write_manifest(folder, plan_.format));
+    ASSERT_TRUE(folder.end());
   }
   /// What a METS says of files: href, and its attributes are those of the file.
   std::set<std::string> told(const fs::path& at) {
@@ -96,8 +95,7 @@ class PackageTest : public testing::Test {
 };
 
 TEST_F(PackageTest, MetsNamesEveryFileWithItsDigest) {
-  write(1, 3);
-  finish();
+  run(3, true);
   std::set<std::string> named = told(package());
   for (const std::string& name : told(package() / "representations/rep1")) named.insert("representations/rep1/" + name);
   named.insert("METS.xml");
@@ -113,17 +111,19 @@ TEST_F(PackageTest, MetsNamesEveryFileWithItsDigest) {
 }
 
 TEST_F(PackageTest, GoesOnAfterAStop) {
-  write(1, 2);
-  write(3, 3);
-  finish();
+  plan_.records.clear();
+  for (std::uint64_t i = 1; i <= 130; ++i) plan_.records.push_back(i);
+  run(100, false);  // 64 are on stable storage together
+  EXPECT_EQ((*Folder::open(folder_))->reached(), 64U);
+  run(130, true);
   const pugi::xml_document mets = parsed(octets_of(package() / "representations/rep1/METS.xml"));
-  EXPECT_EQ(mets.select_nodes("//fileGrp[@USE='Data']/file").size(), 3U);
-  EXPECT_EQ(octets_of(folder_ / list_name(plan_)), "1\trecord\n2\trecord\n3\trecord\n");
+  EXPECT_EQ(mets.select_nodes("//fileGrp[@USE='Data']/file").size(), 130U);
+  const std::string list = octets_of(folder_ / list_name(plan_));
+  EXPECT_EQ(std::count(list.begin(), list.end(), '\n'), 130) << "each once";
 }
 
 TEST_F(PackageTest, IsASubmissionOfFilesAndElseForAReader) {
-  write(1, 1);
-  finish();
+  run(1, true);
   pugi::xml_document mets = parsed(octets_of(package() / "METS.xml"));
   EXPECT_STREQ(mets.child("mets").attribute("OBJID").value(), plan_.id.c_str());
   EXPECT_STREQ(mets.child("mets").child("metsHdr").attribute("csip:OAISPACKAGETYPE").value(), "SIP");
@@ -133,8 +133,7 @@ TEST_F(PackageTest, IsASubmissionOfFilesAndElseForAReader) {
   fs::remove_all(folder_);
   plan_.files.clear();
   plan_.what = "1";
-  write(1, 1);
-  finish();
+  run(1, true);
   mets = parsed(octets_of(package() / "METS.xml"));
   EXPECT_STREQ(mets.child("mets").child("metsHdr").attribute("csip:OAISPACKAGETYPE").value(), "DIP");
 }
