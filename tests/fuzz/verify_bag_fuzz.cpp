@@ -2,6 +2,9 @@
 // vanthu-verify reads what anybody may have written: a bag that came on a stick, a note over a volume. An input is the
 // files of a folder, "name octets\n" and the octets; "@name octets\n": a link to what they say. Seeds are made by
 // verify_bag_seeds.py, whose key is pinned here.
+#include <openssl/ec.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 #include <unistd.h>
 
 #include <cstdint>
@@ -15,6 +18,8 @@
 
 #include "gateway/verify/exported.hpp"
 #include "gateway/verify/octets.hpp"
+#include "gateway/verify/signature.hpp"
+#include "gateway/verify/stamp.hpp"
 #include "gateway/verify/volume.hpp"
 
 namespace {
@@ -49,6 +54,28 @@ class Folder {
 const fs::path& folder() {
   static const Folder made;
   return made.path();
+}
+
+/// A certificate of nobody's, PEM.
+const std::string& authority() {
+  static const std::string pem = [] {
+    EVP_PKEY* key = EVP_EC_gen("P-256");
+    X509* one = X509_new();
+    X509_gmtime_adj(X509_getm_notBefore(one), 0);
+    X509_gmtime_adj(X509_getm_notAfter(one), 1000000);
+    X509_set_pubkey(one, key);
+    X509_sign(one, key, EVP_sha256());
+    BIO* out = BIO_new(BIO_s_mem());
+    PEM_write_bio_X509(out, one);
+    char* text = nullptr;
+    const long length = BIO_get_mem_data(out, &text);
+    std::string octets(text, static_cast<std::size_t>(length));
+    BIO_free(out);
+    X509_free(one);
+    EVP_PKEY_free(key);
+    return octets;
+  }();
+  return pem;
 }
 
 void unpack(std::string_view octets) {
@@ -93,7 +120,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   keys.push_back(verify::parse_key(pinned));
   unpack(octets);
   try {
-    verify::check_exported(folder(), keys);
+    verify::check_exported(folder(), keys, authority());
     // It was called right: then it is the bag that was logged, and no other.
     std::ifstream manifest(folder() / "manifest-sha256.txt", std::ios::binary);
     const std::string text{std::istreambuf_iterator<char>(manifest), {}};
@@ -106,7 +133,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   } catch (const std::filesystem::filesystem_error&) {
   }
   try {
-    verify::check_volume(std::string(octets), std::nullopt, keys);
+    verify::check_volume({std::string(octets)}, keys);
+  } catch (const verify::Stop&) {
+  }
+  // Nobody signs by that authority: whatever comes back is wrong or no signature at all.
+  try {
+    verify::check_signature(octets, "note", authority());
+    std::abort();
+  } catch (const verify::Stop&) {
+  }
+  try {
+    verify::check_stamp(octets, "note", authority());
+    std::abort();
   } catch (const verify::Stop&) {
   }
   return 0;
