@@ -90,6 +90,22 @@ std::string set_text(const std::vector<NumberSet::Range>& ranges) {
   return text;
 }
 
+std::vector<NumberSet::Range> gone_of(const std::vector<NumberSet::Range>& known,
+                                      const std::vector<shelves::Placement>& messages) {
+  std::vector<NumberSet::Range> gone;
+  for (const NumberSet::Range& range : known) {
+    std::uint32_t next = range.first;
+    auto at = std::lower_bound(messages.begin(), messages.end(), range.first,
+                               [](const shelves::Placement& one, std::uint32_t uid) { return one.uid < uid; });
+    for (; at != messages.end() && at->uid <= range.last; ++at) {
+      if (at->uid > next) gone.push_back({next, at->uid - 1});
+      next = at->uid + 1;
+    }
+    if (next <= range.last && next != 0) gone.push_back({next, range.last});
+  }
+  return gone;
+}
+
 bool holds(const std::vector<NumberSet::Range>& ranges, std::uint32_t number) {
   const auto above = std::upper_bound(ranges.begin(), ranges.end(), number,
                                       [](std::uint32_t n, const NumberSet::Range& range) { return n < range.first; });

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/shelves/model.hpp"
+
 namespace vanthu::reading_room {
 
 /// "1:4,7,*": numbers of messages or UIDs (RFC 9051 §9 sequence-set), at most limits::set_ranges ranges.
@@ -27,6 +29,9 @@ std::optional<NumberSet> take_set(std::string_view& rest);
 /// "1:4,7" of rising numbers.
 std::string set_text(const std::vector<std::uint32_t>& rising);
 std::string set_text(const std::vector<NumberSet::Range>& ranges);
+/// Of known UIDs those that no message (rising by uid) has any more.
+std::vector<NumberSet::Range> gone_of(const std::vector<NumberSet::Range>& known,
+                                      const std::vector<shelves::Placement>& messages);
 /// Whether one of resolved ranges holds it.
 bool holds(const std::vector<NumberSet::Range>& ranges, std::uint32_t number);
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "filters/inspect/outline.hpp"
-#include "gateway/reading_room/request.hpp"
+#include "gateway/reading_room/fetch_request.hpp"
 
 /// From a message's outline to what FETCH answers. Nothing is parsed here: the outline says where everything lies.
 namespace vanthu::reading_room {

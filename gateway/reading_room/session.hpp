@@ -9,10 +9,12 @@
 #include <vector>
 
 #include "gateway/imap/command.hpp"
+#include "gateway/reading_room/fetch_request.hpp"
 #include "gateway/reading_room/folders.hpp"
 #include "gateway/reading_room/library.hpp"
+#include "gateway/reading_room/list_request.hpp"
 #include "gateway/reading_room/output.hpp"
-#include "gateway/reading_room/request.hpp"
+#include "gateway/reading_room/search_request.hpp"
 #include "gateway/sights/sights.hpp"
 
 namespace vanthu::reading_room {
@@ -98,10 +100,11 @@ class Session {
   std::string utf8_name(std::string_view wire) const;
   std::string wire_name(std::string_view name) const;
   Result<Selected> open(const Node& node);
-  void tell_selected(std::string_view tag, const Selected& opened);
+  void tell_selected(const Selected& opened);
   std::string status_line(const Node& node, const std::vector<std::string>& items);
   void tell_node(std::string_view word, const Node& node, const ListRequest& request, bool match, bool child_match);
   void news();
+  void no_such_folder();
 
   // records
   bool visible(const shelves::Model& model, std::uint32_t record);

@@ -7,9 +7,11 @@
 
 #include "gateway/imap/command.hpp"
 #include "gateway/reading_room/command_reader.hpp"
+#include "gateway/reading_room/fetch_request.hpp"
+#include "gateway/reading_room/list_request.hpp"
 #include "gateway/reading_room/mail_date.hpp"
 #include "gateway/reading_room/names.hpp"
-#include "gateway/reading_room/request.hpp"
+#include "gateway/reading_room/search_request.hpp"
 
 namespace {
 using namespace vanthu::reading_room;

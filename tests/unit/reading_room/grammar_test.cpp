@@ -2,12 +2,14 @@
 #include <gtest/gtest.h>
 
 #include "gateway/reading_room/command_reader.hpp"
+#include "gateway/reading_room/fetch_request.hpp"
 #include "gateway/reading_room/limits.hpp"
+#include "gateway/reading_room/list_request.hpp"
 #include "gateway/reading_room/mail_date.hpp"
 #include "gateway/reading_room/names.hpp"
 #include "gateway/reading_room/output.hpp"
 #include "gateway/reading_room/render.hpp"
-#include "gateway/reading_room/request.hpp"
+#include "gateway/reading_room/search_request.hpp"
 
 namespace vanthu::reading_room {
 namespace {
