@@ -340,6 +340,18 @@ Result<Login> Directory::by_certificate(const std::vector<std::string>& names, s
   return *std::move(who.login);
 }
 
+Result<Login> login_today(const Directory& directory, std::string_view address, Date at) {
+  try {
+    const Directory::State::Reading view = directory.state().read();
+    if (generation_of(directory.state(), view.transaction()) == 0) return nothing_imported();
+    Whose who = whose_login(*view, address, Day(at));
+    if (!who.login) return fail(status::refused, "login refused: " + who.why);
+    return *std::move(who.login);
+  } catch (const std::runtime_error& broken) {
+    return fail(status::directory_unavailable, broken.what());
+  }
+}
+
 bool Directory::has_password(std::string_view address) const {
   return state_->read().transaction().get(state_->store.credentials, address_key(address)).has_value();
 }

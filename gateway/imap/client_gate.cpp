@@ -294,6 +294,7 @@ const ClientGate::Verb* ClientGate::admit(Step& step, const Literal* literal) {
   const Verb* verb = find_verb(command->verb);
   if (verb == nullptr) return no(line(tag_, "BAD unknown command"));
   verb_ = command->verb;
+  remember(*command);
   switch (verb->rule) {
     case Rule::replace:
       if (!options_.replace) return no(line(tag_, "NO [CANNOT] " + verb_ + " is not possible with this mail store"));
@@ -320,6 +321,27 @@ const ClientGate::Verb* ClientGate::admit(Step& step, const Literal* literal) {
       break;
   }
   return verb;
+}
+
+/// What a command leaves behind at the store when it is done. Where in doubt, it does.
+void ClientGate::remember(const Command& command) {
+  if (command.arguments.empty()) return;
+  const std::string words = ' ' + text::ascii_lower(command.arguments);
+  const auto has = [&](std::string_view word) { return words.find(word) != std::string::npos; };
+  if (has("modseq") || has("changedsince") || has("condstore") || has("qresync")) setup_.condstore = true;
+  if (command.verb == "NOTIFY" && words != " none") setup_.lasting = true;
+  const bool searches = command.verb.ends_with("SEARCH") || command.verb.ends_with("SORT");
+  if (searches && has(" return (") && (has("save") || has("update") || has("context"))) searches_last_ = true;
+  if (command.verb == "ENABLE") {
+    if (!enabling_tag_.empty()) setup_.lasting = true;  // two at once: which of them took what is not followed
+    enabling_ = words;
+    enabling_tag_ = command.tag;
+  }
+}
+
+bool ClientGate::still() const noexcept {
+  if (setup_.lasting || searches_last_ || !command_.empty() || !tokenizer_.at_line_start()) return false;
+  return state_ == State::idle ? under_way_.size() == 1 : state_ == State::line && under_way_.empty();
 }
 
 void ClientGate::refuse(Step& step, std::string lines, const Literal* literal) {
@@ -467,11 +489,16 @@ void ClientGate::on_continuation() {
   if (wait_ == Wait::literal || wait_ == Wait::idle) wait_ = Wait::nothing;
 }
 
-void ClientGate::on_tagged(const std::string& tag) {
+void ClientGate::on_tagged(const std::string& tag, bool ok) {
   under_way_.erase(tag);
+  if (!enabling_tag_.empty() && tag == enabling_tag_) {
+    if (ok) setup_.enabled += enabling_;
+    enabling_tag_.clear();
+  }
   if (tag != tag_ || wait_ == Wait::word) return;
   if (wait_ == Wait::settle) {
     wait_ = Wait::nothing;
+    if (ok) searches_last_ = false;
   } else if (wait_ != Wait::nothing) {  // refused: neither literal nor DONE will come
     wait_ = Wait::nothing;
     tokenizer_.drop_literal();

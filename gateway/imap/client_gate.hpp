@@ -72,9 +72,20 @@ class ClientGate {
   /// The store sent "+ …".
   void on_continuation();
   /// The store completed the command with this tag.
-  void on_tagged(const std::string& tag);
+  void on_tagged(const std::string& tag, bool ok = true);
 
   bool idling() const noexcept { return state_ == State::idle; }
+  /// Nothing of the client's is under way but an IDLE: the store could be another one, if it stood where this one does.
+  bool still() const noexcept;
+  /// The store has not said yet that it idles.
+  bool idle_unanswered() const noexcept { return state_ == State::idle && wait_ == Wait::idle; }
+  /// What the session has set up at the store beside the folder that is open.
+  struct Setup {
+    std::string enabled;     ///< words of ENABLE that the store took, each with a space before it
+    bool condstore = false;  ///< the client has spoken of modification sequences (RFC 7162 §3.1)
+    bool lasting = false;    ///< and what nobody else can set up again: NOTIFY, a search result, a search that goes on
+  };
+  const Setup& setup() const noexcept { return setup_; }
   /// Between two commands, and none unanswered.
   bool quiet() const noexcept {
     return state_ == State::line && command_.empty() && tokenizer_.at_line_start() && under_way_.empty();
@@ -113,6 +124,7 @@ class ClientGate {
   /// Looks at the verb once the first line is complete. @return nothing when it was answered here
   const Verb* admit(Step& step, const Literal* literal);
   /// @param lines  the whole answer  @param literal  announced at the end of the line that is refused
+  void remember(const Command& command);
   void refuse(Step& step, std::string lines, const Literal* literal);
   void hold(Step& step, const Literal& literal);
   void append_begins(Step& step, const Literal& literal);
@@ -139,6 +151,9 @@ class ClientGate {
   std::string refusal_;
   std::set<std::string, std::less<>> under_way_;  // tags of what the store has not completed yet
   bool logged_out_ = false;
+  Setup setup_;
+  std::string enabling_, enabling_tag_;  // of an ENABLE that is under way
+  bool searches_last_ = false;           // until another folder is open
 };
 
 }  // namespace vanthu::imap

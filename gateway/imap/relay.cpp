@@ -35,8 +35,8 @@ class Signal {
 
 class Relay final : public StoreLine {
  public:
-  Relay(net::Connection& client, net::Connection& store, ClientGate::Options options, RelayNames names, Desk& desk,
-        std::function<bool()> draining, LetterOpened opened)
+  Relay(net::Connection& client, std::unique_ptr<net::Connection>& store, ClientGate::Options options, RelayNames names,
+        Desk& desk, std::function<bool()> draining, LetterOpened opened, Reopen reopen)
       : client_(client),
         store_(store),
         gate_(options),
@@ -45,6 +45,7 @@ class Relay final : public StoreLine {
         desk_(desk),
         draining_(std::move(draining)),
         opened_(std::move(opened)),
+        reopen_(std::move(reopen)),
         changed_(client.executor()) {}
 
   asio::awaitable<RelayEnd> run() {
@@ -65,6 +66,9 @@ class Relay final : public StoreLine {
   asio::awaitable<bool> to_store(std::string_view octets);
   asio::awaitable<bool> answer(const std::string& lines);
   asio::awaitable<bool> ask_for_records();
+  bool can_change_stores() const;
+  asio::awaitable<bool> change_stores();
+  asio::awaitable<void> give_up(std::string words);
   asio::awaitable<void> goodbye(std::string why);
   asio::awaitable<void> linger();
   asio::awaitable<void> bye(std::string words, std::string why);
@@ -72,20 +76,24 @@ class Relay final : public StoreLine {
   void note(const Notice& notice);
 
   net::Connection& client_;
-  net::Connection& store_;
+  std::unique_ptr<net::Connection>& store_;
   ClientGate gate_;
   ResponseFilter filter_;
   RelayNames names_;
   Desk& desk_;
   std::function<bool()> draining_;
   LetterOpened opened_;
+  Reopen reopen_;
+  StandingReader standing_;
   Signal changed_;
+  bool away_ = false;     // the store has gone, another session there is being opened
   bool asking_ = false;   // a command of ours is being written to the store
   bool writing_ = false;  // somebody is in the middle of something towards the client
   Clock::time_point active_ = Clock::now();
   std::string question_;  // tag of ours that is at the store, or empty
   unsigned questions_ = 0;
   bool answered_ = false;      // the store said OK to it
+  bool said_bye_ = false;      // the store, and the client has not heard it
   std::string filing_;         // tag of the command whose letters go to the store now, or empty
   bool invited_ = false;       // the store asked for the next one's octets
   std::uint64_t counted_ = 0;  // octets to the client that the desk was told of
@@ -94,7 +102,7 @@ class Relay final : public StoreLine {
 
 asio::awaitable<void> Relay::from_client() {
   for (;;) {
-    while (gate_.waits() || filter_.withholds()) co_await changed_.wait();
+    while (gate_.waits() || filter_.withholds() || away_) co_await changed_.wait();
     std::string_view input = client_.buffered();
     const std::size_t had = input.size();
     const Step step = gate_.feed(input);
@@ -161,9 +169,13 @@ asio::awaitable<bool> Relay::judge(const Step& step) {
   } else if (step.act) {
     const std::string tag = gate_.tag();
     FolderAct act = *step.act;
+    const FolderAct::Kind kind = act.kind;
+    const std::string folder = act.folder;
     const Desk::Ruling ruling = co_await desk_.act(tag, std::move(act), *this);
     if (ruling.words.empty()) {
       gate_.passed(ruling.settle);
+      const std::string verb = ruling.text.substr(0, ruling.text.find(' '));
+      standing_.sent(tag, kind, verb + ' ' + quoted_string(folder).value_or(""));
       const std::string line = tag + ' ' + ruling.text + "\r\n";
       co_return co_await to_store(line);
     }
@@ -208,7 +220,7 @@ asio::awaitable<std::optional<std::vector<std::string>>> Relay::ask(std::string 
 
 asio::awaitable<bool> Relay::to_store(std::string_view octets) {
   if (octets.empty()) co_return true;
-  const auto written = co_await store_.write(octets, limits::data_block_wait);
+  const auto written = co_await store_->write(octets, limits::data_block_wait);
   if (written) co_return true;
   because("store: " + written.error().detail);
   co_await linger();  // what the store said before it closed tells the client why: from_store() brings it
@@ -239,7 +251,7 @@ asio::awaitable<bool> Relay::ask_for_records() {
   const std::string question = filter_.watch().question();
   filter_.withhold_answer();
   asking_ = true;
-  const auto written = co_await store_.write(question, limits::data_block_wait);
+  const auto written = co_await store_->write(question, limits::data_block_wait);
   asking_ = false;
   changed_.raise();
   if (!written) because("store: " + written.error().detail);
@@ -249,10 +261,11 @@ asio::awaitable<bool> Relay::ask_for_records() {
 /// Nothing more comes from the client. The store answers what is under way, then ends; that is waited for a little.
 asio::awaitable<void> Relay::goodbye(std::string why) {
   because(std::move(why));
+  if (away_) co_return;
   while (asking_) co_await changed_.wait();
   if (!gate_.logged_out() && (gate_.idling() || gate_.between())) {
     const std::string last = std::string(gate_.idling() ? "DONE\r\n" : "") + "vanthu-end LOGOUT\r\n";
-    if (!co_await store_.write(last, limits::imap_goodbye_wait)) co_return;
+    if (!co_await store_->write(last, limits::imap_goodbye_wait)) co_return;
   } else if (!gate_.logged_out()) {
     co_return;  // in the middle of a command: the store sees the end and forgets it
   }
@@ -269,9 +282,10 @@ asio::awaitable<void> Relay::from_store() {
   bool mine = false;  // writing_ is ours
   std::vector<Notice> notices;
   for (;;) {
-    const std::string_view input = store_.buffered();
+    const std::string_view input = store_->buffered();
     if (!input.empty()) {
       notices.clear();
+      filter_.withhold_bye(can_change_stores());
       const std::string_view out = filter_.feed(input, notices);
       if (!out.empty()) {
         while (!mine && writing_) co_await changed_.wait();
@@ -285,7 +299,7 @@ asio::awaitable<void> Relay::from_store() {
         active_ = Clock::now();
       }
       if (mine && filter_.at_boundary()) writing_ = mine = false;
-      store_.consume(input.size());
+      store_->consume(input.size());
       for (const Notice& notice : notices) note(notice);
       for (const std::string& field : filter_.watch().take_found())
         if (opened_) opened_(field);
@@ -299,14 +313,76 @@ asio::awaitable<void> Relay::from_store() {
       }
       if (!co_await ask_for_records()) co_return;
     }
-    const auto more = co_await store_.read_more(no_deadline);
-    if (more) continue;
+    const bool bye = std::exchange(said_bye_, false);
+    auto more = Result<Done>(done);
+    if (!bye) more = co_await store_->read_more(no_deadline);
+    if (more && !bye) continue;
+    if (can_change_stores()) {
+      if (!co_await change_stores()) co_return;
+      continue;
+    }
+    if (bye) {  // it was withheld from the client, and something of the client's is under way since
+      because("store said BYE");
+      if (!mine) co_await answer("* BYE [UNAVAILABLE] the mail store closed the session, log in again\r\n");
+      co_return;
+    }
     if (end_.why.empty()) {
       because("store: " + more.error().detail);
       if (!mine) co_await answer("* BYE [UNAVAILABLE] the mail store closed the session, log in again\r\n");
     }
     co_return;
   }
+}
+
+/// The client would not notice if the store's session were another one: nothing is under way, nothing is half said.
+bool Relay::can_change_stores() const {
+  return reopen_.open && end_.why.empty() && gate_.still() && !gate_.logged_out() && standing_.standing().sure &&
+         filter_.at_boundary() && filter_.fault().empty() && !filter_.withholds() && question_.empty() &&
+         filing_.empty() && !asking_ && !draining_();
+}
+
+/// The store has ended its session: opens another one there and goes on with it. What the client sends meanwhile waits.
+/// @return false: the session is over
+asio::awaitable<bool> Relay::change_stores() {
+  away_ = true;
+  const auto began = Clock::now();
+  co_await store_->close();
+  Comeback back = co_await come_back(reopen_, standing_.standing(), gate_.setup());
+  const auto lasted = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began);
+  log::Event("imap.backend.again", back.connection ? log::Level::info : log::Level::warning)
+      .with("session", names_.session)
+      .with("mailbox", names_.mailbox)
+      .with("tries", std::uint64_t(back.tries))
+      .with("ms", static_cast<std::int64_t>(lasted.count()))
+      .with("result", back.connection ? "goes on" : back.why);
+  if (!back.connection) {
+    because("store: " + back.why);
+    co_await give_up(std::move(back.words));
+    co_return false;
+  }
+  store_ = std::move(back.connection);
+  standing_.now(std::move(back.standing));
+  if (!back.told.empty() && !co_await answer(back.told)) co_return false;
+  if (gate_.idling()) {
+    if (!gate_.idle_unanswered()) filter_.keep_continuation();
+    const std::string again = gate_.tag() + " IDLE\r\n";
+    const auto written = co_await store_->write(again, limits::data_block_wait);
+    (void)written;  // if it is gone once more, it is read so
+  }
+  away_ = false;
+  changed_.raise();
+  co_return true;
+}
+
+/// The store does not come back, or the client cannot go on with it: what waits is answered, then BYE.
+asio::awaitable<void> Relay::give_up(std::string words) {
+  std::string lines;
+  std::string_view waiting = client_.buffered();
+  if (gate_.idling() && !waiting.empty())
+    lines = gate_.tag() + " NO " + words + "\r\n";
+  else if (const auto tag = take_tag(waiting); tag && waiting.starts_with(' '))
+    lines = *tag + " NO " + words + "\r\n";
+  co_await answer(lines + "* BYE " + words + "\r\n");
 }
 
 /// Idle for too long, or the gateway is to stop: BYE, but not in the middle of something.
@@ -332,6 +408,7 @@ void Relay::because(std::string why) {
 }
 
 void Relay::note(const Notice& notice) {
+  standing_.see(notice);
   switch (notice.kind) {
     case Notice::Kind::continuation:
       if (!filing_.empty()) invited_ = true;
@@ -344,22 +421,31 @@ void Relay::note(const Notice& notice) {
         break;
       }
       if (notice.tag == filing_) filing_.clear();
-      gate_.on_tagged(notice.tag);
+      gate_.on_tagged(notice.tag, notice.ok);
       desk_.on_tagged(notice.tag, notice.ok, notice.words);
       break;
     case Notice::Kind::code:
       desk_.on_code(notice.words);
       break;
     case Notice::Kind::bye:
-      if (!gate_.logged_out()) because("store said BYE");
+      if (!notice.words.empty())
+        said_bye_ = true;  // to us alone
+      else if (!gate_.logged_out())
+        because("store said BYE");
+      break;
+    case Notice::Kind::exists:
+    case Notice::Kind::expunged:
+    case Notice::Kind::vanished:
       break;
   }
 }
 }  // namespace
 
-asio::awaitable<RelayEnd> relay(net::Connection& client, net::Connection& store, ClientGate::Options options,
-                                RelayNames names, Desk& desk, std::function<bool()> draining, LetterOpened opened) {
-  Relay session(client, store, options, std::move(names), desk, std::move(draining), std::move(opened));
+asio::awaitable<RelayEnd> relay(net::Connection& client, std::unique_ptr<net::Connection>& store,
+                                ClientGate::Options options, RelayNames names, Desk& desk,
+                                std::function<bool()> draining, LetterOpened opened, Reopen reopen) {
+  Relay session(client, store, options, std::move(names), desk, std::move(draining), std::move(opened),
+                std::move(reopen));
   co_return co_await session.run();
 }
 

@@ -3,10 +3,12 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "gateway/imap/client_gate.hpp"
+#include "gateway/imap/comeback.hpp"
 #include "gateway/imap/desk.hpp"
 #include "gateway/net/connection.hpp"
 
@@ -28,12 +30,14 @@ struct RelayEnd {
 /// Carries a logged-in session in both directions until one side ends it. Memory is constant: what was read is written
 /// before more is read. Whatever was read of either side and not yet consumed comes first. Neither connection is closed
 /// here.
+/// @param store  another one in its place afterwards where the store has restarted
 /// @param draining  true: say BYE as soon as nothing is under way
 /// @param desk  judges what the client files, and its commands on folders and messages
 /// @param opened  where a letter's header did not come along with its body, the store is asked for that field between
 /// two of the client's commands; the client sees nothing of it and waits for one answer of the store at most
-boost::asio::awaitable<RelayEnd> relay(net::Connection& client, net::Connection& store, ClientGate::Options options,
-                                       RelayNames names, Desk& desk, std::function<bool()> draining,
-                                       LetterOpened opened = {});
+/// @param reopen  how the session goes on where the store ends it while nothing of the client's is under way
+boost::asio::awaitable<RelayEnd> relay(net::Connection& client, std::unique_ptr<net::Connection>& store,
+                                       ClientGate::Options options, RelayNames names, Desk& desk,
+                                       std::function<bool()> draining, LetterOpened opened = {}, Reopen reopen = {});
 
 }  // namespace vanthu::imap

@@ -2,6 +2,8 @@
 #include "gateway/imap/response_filter.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <utility>
 
 #include "gateway/base/limits.hpp"
@@ -16,6 +18,28 @@ constexpr std::size_t undecided_octets = 256;  // more than any tag of ours, a s
 
 bool starts_with(std::string_view text, std::string_view prefix) {
   return text.size() >= prefix.size() && text::ascii_iequals(text.substr(0, prefix.size()), prefix);
+}
+
+/// What a session must know of the folder that is open, and what became of a copy.
+constexpr auto codes = std::to_array<std::string_view>({"[COPYUID ", "[UIDVALIDITY ", "[UIDNEXT ", "[HIGHESTMODSEQ "});
+
+/// How many UIDs a set has; 0: it cannot be read.
+std::uint64_t count_of(std::string_view set) {
+  std::uint64_t count = 0;
+  while (!set.empty()) {
+    std::uint64_t first = 0;
+    auto read = std::from_chars(set.data(), set.data() + set.size(), first);
+    if (read.ec != std::errc{}) return 0;
+    std::uint64_t last = first;
+    if (read.ptr != set.data() + set.size() && *read.ptr == ':')
+      read = std::from_chars(read.ptr + 1, set.data() + set.size(), last);
+    if (read.ec != std::errc{}) return 0;
+    set.remove_prefix(static_cast<std::size_t>(read.ptr - set.data()));
+    if (!set.empty() && set.front() != ',') return 0;
+    if (!set.empty()) set.remove_prefix(1);
+    count += std::max(first, last) - std::min(first, last) + 1;
+  }
+  return count;
 }
 }  // namespace
 
@@ -137,22 +161,31 @@ void ResponseFilter::decide(bool complete) {
     mode_ = Mode::holding;
     return;
   }
+  const std::string_view words =
+      second_space == std::string_view::npos ? std::string_view() : behind.substr(second_space + 1);
+  if (untagged) {
+    bool wait = false;
+    if (is_count(second, words, complete, wait)) return pass_on();
+    if (wait) return;
+  }
   const bool ok = text::ascii_iequals(second, "OK");
   const bool bye = untagged && text::ascii_iequals(second, "BYE");
   if (untagged && !ok && !bye && !text::ascii_iequals(second, "NO") && !text::ascii_iequals(second, "BAD") &&
       !text::ascii_iequals(second, "PREAUTH"))
     return pass_on();
-  const std::string_view words =
-      second_space == std::string_view::npos ? std::string_view() : behind.substr(second_space + 1);
   const int begins = code_begins(words);
   if (begins < 0) return;
+  // The words of a code that somebody waits for must be whole.
+  if ((!untagged || ok) && !complete && words.starts_with('[') && words.find(']') == std::string_view::npos) return;
   if (!untagged || bye) {
     notice_ = {untagged ? Notice::Kind::bye : Notice::Kind::tagged, untagged ? std::string() : std::string(first), ok,
                untagged ? std::string() : std::string(words)};
     has_notice_ = true;
     if (!untagged && !listen_tag_.empty() && first == listen_tag_) return keep_line();
+    if (bye && withhold_bye_) return keep_line();
   }
-  if (untagged && ok && starts_with(words, "[COPYUID ")) {
+  if (untagged && ok &&
+      std::any_of(codes.begin(), codes.end(), [&](std::string_view one) { return starts_with(words, one); })) {
     notice_ = {Notice::Kind::code, {}, true, std::string(words)};
     has_notice_ = true;
   }
@@ -161,6 +194,31 @@ void ResponseFilter::decide(bool complete) {
     return;
   }
   pass_on();
+}
+
+/// "12 EXISTS", "3 EXPUNGE", "VANISHED 4:6": messages have come or gone.
+/// @param wait  set: more of the line must come before anybody can say
+bool ResponseFilter::is_count(std::string_view number, std::string_view words, bool complete, bool& wait) {
+  if (text::ascii_iequals(number, "VANISHED")) {
+    wait = !complete;
+    if (wait || starts_with(words, "(EARLIER)")) return complete;
+    notice_ = {Notice::Kind::vanished, {}, false};
+    if (head_.size() < undecided_octets) notice_.number = count_of(words);
+    return has_notice_ = true;
+  }
+  std::uint64_t count = 0;
+  const auto read = std::from_chars(number.data(), number.data() + number.size(), count);
+  if (read.ec != std::errc{} || read.ptr != number.data() + number.size()) return false;
+  for (const auto& [name, kind] : {std::pair{std::string_view("EXISTS"), Notice::Kind::exists},
+                                   std::pair{std::string_view("EXPUNGE"), Notice::Kind::expunged}}) {
+    if (starts_with(words, name)) {
+      notice_ = {kind, {}, false};
+      notice_.number = count;
+      return has_notice_ = true;
+    }
+    wait = wait || (!complete && words.size() < name.size() && starts_with(name, words));
+  }
+  return !wait;
 }
 
 /// @param wait  set: more of the line must come before anybody can say
@@ -194,7 +252,10 @@ bool ResponseFilter::line_end(std::vector<Notice>& notices) {
   }
   const bool kept = mode_ == Mode::keeping;
   if (kept) {
-    if (!has_notice_ && heard_octets_ <= limits::imap_heard_octets) heard_.push_back(head_);
+    if (has_notice_ && notice_.kind == Notice::Kind::bye)
+      notice_.words = head_;
+    else if (!has_notice_ && heard_octets_ <= limits::imap_heard_octets)
+      heard_.push_back(head_);
     head_.clear();
   }
   if (mode_ == Mode::holding) {

@@ -12,11 +12,20 @@ namespace vanthu::imap {
 
 /// What the store said that the client's side of the relay must know.
 struct Notice {
-  enum class Kind : std::uint8_t { continuation, tagged, bye, code } kind = Kind::continuation;
+  enum class Kind : std::uint8_t {
+    continuation,
+    tagged,
+    bye,
+    code,      ///< an untagged OK with COPYUID, UIDVALIDITY, UIDNEXT, HIGHESTMODSEQ
+    exists,    ///< so many messages are there
+    expunged,  ///< one is gone
+    vanished   ///< so many are gone, by UID
+  } kind = Kind::continuation;
   std::string tag;      ///< of tagged
   bool ok = false;      ///< of tagged: OK, not NO or BAD
-  std::string words{};  ///< of tagged, and of code (an untagged OK with COPYUID): what stands behind that, as far as it
-                        ///< was there when the line was known
+  std::string words{};  ///< of tagged and code: what stands behind that, as far as it was there when the line was
+                        ///< known; of a BYE that was withheld: the line
+  std::uint64_t number = 0;  ///< of exists and vanished; of the latter 0: nobody knows
 };
 
 /// Stands between the mail store and a logged-in client: what the store says passes as it comes, but capability lists,
@@ -31,6 +40,8 @@ class ResponseFilter {
   std::string_view feed(std::string_view input, std::vector<Notice>& notices);
   /// The next "+ …" is an answer to us: the client does not see it.
   void keep_continuation(bool keep = true) { keep_continuation_ = keep; }
+  /// Whether an untagged BYE is ours alone: the client does not see it.
+  void withhold_bye(bool withhold) noexcept { withhold_bye_ = withhold; }
   /// From now on until the response with this tag, that response and the untagged ones of this kind ("SEARCH", ESEARCH
   /// with it, "LIST") are an answer to us: the client does not see them.
   void listen(std::string tag, std::string kind);
@@ -61,6 +72,7 @@ class ResponseFilter {
   void keep(std::string_view octets);
   void text(std::string_view octets);
   bool line_end(std::vector<Notice>& notices);
+  bool is_count(std::string_view number, std::string_view words, bool complete, bool& wait);
   bool is_withheld(std::string_view first, std::string_view behind, bool complete, bool& wait);
   void decide(bool complete);
   void pass(std::string_view octets);
@@ -75,7 +87,7 @@ class ResponseFilter {
   FetchWatch watch_;
   bool withholding_ = false, last_withheld_ = false;  // the line is the last of the answer
   std::string_view fault_;
-  bool keep_continuation_ = false;
+  bool keep_continuation_ = false, withhold_bye_ = false;
   std::string listen_tag_, listen_kind_;  // empty: to nothing
   std::vector<std::string> heard_;
   std::size_t heard_octets_ = 0;

@@ -9,6 +9,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 
+#include "directory/login_today.hpp"
 #include "gateway/base/clock.hpp"
 #include "gateway/base/ids.hpp"
 #include "gateway/base/limits.hpp"
@@ -51,6 +52,7 @@ class Session {
   asio::awaitable<LoginAnswer> open_archive(const Admission& admission, bool own_password, std::string& why);
   bool wants_archive(std::string_view& user) const;
   asio::awaitable<void> carry();
+  asio::awaitable<Reopened> reopen();
   void sign(log::Event& event) const;
   void closed(std::string_view why, std::uint64_t in, std::uint64_t out) const;
 
@@ -67,6 +69,7 @@ class Session {
   std::unique_ptr<ArchiveDoor::Visit> visit_;  // instead of store_
   ClientGate::Options gate_;
   StoreGifts gifts_;
+  std::size_t capabilities_ = 0;  // hash of the store's
   directory::Login login_;
   std::optional<guard::Seats::Seat> seat_;  // of who has logged in
   std::string why_;
@@ -280,6 +283,7 @@ asio::awaitable<Greeter::Next> Session::log_in(std::string& out) {
   if (answer == LoginAnswer::accepted) {
     names_ = {id_, admission.user, admission.mailbox};
     gifts_ = gifts_of(capabilities);
+    capabilities_ = std::hash<std::string>{}(capabilities);
     gate_ = {services_.config.message_octets, gifts_.non_sync, has_capability(capabilities, "REPLACE")};
     login_ = admission.login;
     log::Event event("imap.login");
@@ -330,9 +334,44 @@ asio::awaitable<void> Session::carry() {
   LetterOpened opened;
   if (services_.opened)
     opened = [this](std::string_view field) { services_.opened(field, names_.mailbox, names_.user); };
-  const RelayEnd end = co_await relay(*client_, *store_, gate_, names_, desk, services_.draining, std::move(opened));
+  Reopen again;
+  again.open = [this] { return reopen(); };
+  const RelayEnd end =
+      co_await relay(*client_, store_, gate_, names_, desk, services_.draining, std::move(opened), std::move(again));
   closed(end.why, end.from_client, end.to_client);
   co_await store_->close();
+}
+
+/// Another session at the store for who has logged in before: the login must be good today, and the right to the
+/// mailbox is asked for again.
+asio::awaitable<Reopened> Session::reopen() {
+  Reopened again;
+  const Date today = day_of(now());
+  const auto login = directory::login_today(services_.directory, login_.address, today);
+  if (!login) {
+    again.never = !login.error().reply.transient();
+    again.why = login.error().detail;
+    co_return again;
+  }
+  const Admission admission = admit(services_.directory, *login, names_.mailbox, today);
+  if (admission.answer != LoginAnswer::accepted || login->person != login_.person) {
+    again.never = true;
+    again.why = "mailbox not allowed any more";
+    co_return again;
+  }
+  const auto stores = services_.stores();
+  const Backend& backend = stores->of(admission.mailbox, admission.unit);
+  Opened opened = co_await open_mailbox(backend, admission.mailbox, client_->peer_address(), id_);
+  again.why = std::move(opened.why);
+  // The client and our own filters go by what the store could.
+  if (opened.connection && std::hash<std::string>{}(opened.capabilities) != capabilities_) {
+    again.never = true;
+    again.why = "the store has other capabilities now";
+    co_await opened.connection->close();
+    co_return again;
+  }
+  again.connection = std::move(opened.connection);
+  co_return again;
 }
 
 void Session::sign(log::Event& event) const { event.with("session", id_).with("client", client_->peer_address()); }

@@ -13,6 +13,7 @@ from box import Box
 OUTSIDE = "ai-do@elsewhere.example"
 KHOA = "khoatb@hatinh.dcs.example"
 CLERK = "kienth@hatinh.dcs.example"
+HUONG = "huongvtt@hatinh.dcs.example"
 OFFICE = "vanthu.vptu@hatinh.dcs.example"
 
 
@@ -112,16 +113,55 @@ SyncState *
 
 
 class StoreAway(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.box = cls.enterClassContext(Box())
+
+    def letter_to(self, reader):
+        ident = raw.message_id()
+        reply = self.box.send("mx", None, OUTSIDE, [reader], raw.message(OUTSIDE, reader, ident=ident))
+        self.assertTrue(reply.accepted, reply)
+        return ident
+
     def test_mail_waits_and_imap_says_why_until_dovecot_is_back(self):
-        with Box() as box:
-            ident = raw.message_id()
-            box.stop_dovecot()
-            reply = box.send("mx", None, OUTSIDE, [KHOA], raw.message(OUTSIDE, KHOA, ident=ident))
-            self.assertTrue(reply.accepted, reply)
-            with self.assertRaisesRegex(imaplib.IMAP4.error, "UNAVAILABLE"):
-                box.imap(KHOA)
-            box.start_dovecot()
-            self.assertIsNotNone(box.find(KHOA, ident, seconds=90))
+        self.box.stop_dovecot()
+        ident = self.letter_to(KHOA)
+        with self.assertRaisesRegex(imaplib.IMAP4.error, "UNAVAILABLE"):
+            self.box.imap(KHOA)
+        self.box.start_dovecot()
+        self.assertIsNotNone(self.box.find(KHOA, ident, seconds=90))
+
+    def test_who_waits_does_not_notice_that_dovecot_restarts(self):
+        for reader in (KHOA, HUONG, CLERK):
+            self.assertIsNotNone(self.box.find(reader, self.letter_to(reader)))
+        sessions = [(reader, self.box.imap(reader)) for reader in [KHOA] * 8 + [HUONG] * 11 + [CLERK]]
+        known = {reader: int(session.untagged_responses["EXISTS"][-1]) for reader, session in sessions}
+        idle = sessions[:-1:2]
+        for _, session in idle:
+            session.send(b"i1 IDLE\r\n")
+            self.assertTrue(session.readline().startswith(b"+ "))
+        self.box.stop_dovecot()
+        maildir = {reader: next(self.box.dir.glob(f"**/{reader}/Maildir")) for reader in (KHOA, CLERK)}
+        (maildir[KHOA] / "new" / "1700000000.M1P1.here").write_bytes(raw.message(OUTSIDE, KHOA))
+        next((maildir[CLERK] / "cur").glob("*")).unlink()
+        self.box.start_dovecot()
+        for reader, session in sessions[:-1]:
+            there = known[reader] + (1 if reader == KHOA else 0)
+            if (reader, session) in idle:
+                if reader == KHOA:
+                    while session.readline() != b"* %d EXISTS\r\n" % there:
+                        pass
+                session.send(b"DONE\r\n")
+                while not session.readline().startswith(b"i1 OK"):
+                    pass
+            self.assertEqual(session.noop()[0], "OK")
+            self.assertEqual(session.fetch(str(there), "(UID)")[0], "OK")
+            session.logout()
+        with self.assertRaisesRegex(imaplib.IMAP4.abort, "the folder has changed"):
+            for _ in range(2):
+                sessions[-1][1].noop()
+        self.assertEqual(self.box.log().count('event=imap.backend.again'), 20)
+        self.assertEqual(self.box.log().count('result="goes on"'), 19)
 
 
 if __name__ == "__main__":
