@@ -20,8 +20,9 @@ using Clock = std::chrono::steady_clock;
 constexpr auto never = Clock::time_point::max();
 constexpr auto tuple_awaitable = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t read_octets = 65536;
-constexpr std::size_t few_octets = 4096;  // of one read: the socket has no more, most likely
-constexpr unsigned turns = 16;  // reads in a row without a wait; then others on this thread have theirs
+constexpr std::size_t few_octets = 4096;   // of one read: the socket has no more, most likely
+constexpr std::size_t front_octets = 256;  // a command or an answer that is small
+constexpr unsigned turns = 16;             // reads in a row without a wait; then others on this thread have theirs
 
 /// Reads go here first and then, as much as came, to the connection's own buffer: a connection that waits holds none.
 std::span<char> scratch() {
@@ -43,15 +44,32 @@ struct Connection::State : std::enable_shared_from_this<Connection::State> {
   bool cancelled = false;
   unsigned reads = 0;  // since the last wait
   bool empty = false;  // the last read took all there was, most likely: wait rather than be told EAGAIN
+  bool small = false;  // and it was little: so may be what comes next
+  std::array<char, front_octets> front;  // what came when it was waited for
+  std::size_t fronted = 0;               // octets of it that were not read yet
 
   Io read() {
-    Io io = tls ? read_tls() : receive(socket.native_handle(), scratch());
-    empty = io.next == Io::Next::done && io.octets < few_octets && !(tls && tls->pending());
+    const bool all = fronted < front_octets;  // the socket had no more than that when it was asked
+    Io io = tls ? read_tls() : read_plain();
+    const bool done = io.next == Io::Next::done && !(tls && tls->pending());
+    empty = done && all && io.octets < few_octets;
+    small = done && io.octets < front_octets / 2;  // with what TLS adds
+    return io;
+  }
+
+  Io read_plain() {
+    const std::size_t had = std::exchange(fronted, 0);
+    const std::span<char> into = scratch();
+    std::copy_n(front.data(), had, into.data());
+    if (had > 0 && had < front_octets) return {Io::Next::done, had, {}};
+    Io io = receive(socket.native_handle(), into.subspan(had));
+    if (had > 0) io = {Io::Next::done, had + io.octets, {}};  // what is wrong with the rest shows at the next read
     return io;
   }
 
   Io read_tls() {
     const std::span<char> into = scratch();
+    if (fronted > 0) tls->feed({front.data(), std::exchange(fronted, 0)});
     Io io = tls->read(into);
     while (io.next == Io::Next::done && io.octets < into.size() && tls->pending()) {
       const Io more = tls->read(into.subspan(io.octets));
@@ -66,6 +84,16 @@ struct Connection::State : std::enable_shared_from_this<Connection::State> {
   asio::awaitable<boost::system::error_code> wait(Io::Next next) {
     const auto what = next == Io::Next::wait_read ? asio::socket_base::wait_read : asio::socket_base::wait_write;
     const auto [code] = co_await socket.async_wait(what, tuple_awaitable);
+    co_return code;
+  }
+
+  /// For something to read. Small things are read with the wait: one call of the system less each time.
+  asio::awaitable<boost::system::error_code> wait_to_read() {
+    if (!small) co_return co_await wait(Io::Next::wait_read);
+    small = false;
+    const auto [code, octets] = co_await socket.async_receive(asio::buffer(front), tuple_awaitable);
+    fronted = octets;
+    if (code == asio::error::eof) co_return boost::system::error_code();  // the read that follows sees it, too
     co_return code;
   }
 
@@ -140,14 +168,21 @@ asio::awaitable<Result<std::unique_ptr<Connection>>> Connection::connect(HostPor
   if (code) co_return fail(status::next_hop_unavailable, name + ": " + code.message());
   state->write_deadline = never;
   state->timer.cancel();
-  co_return std::make_unique<Connection>(std::move(state->socket));
+  // Connecting has made the reactor look out for room to write, for good: each answer would be two events. A socket
+  // that is given to it anew is looked at for reading.
+  const auto protocol = state->socket.local_endpoint(code).protocol();
+  int handle = -1;
+  if (!code) handle = state->socket.release(code);
+  if (code) co_return fail(status::next_hop_unavailable, name + ": " + code.message());
+  co_return std::make_unique<Connection>(asio::ip::tcp::socket(executor, protocol, handle));
 }
 
 asio::awaitable<Result<Done>> Connection::shake_hands(std::chrono::seconds wait) {
   std::string().swap(input_);
   consumed_ = 0;
   const auto state = state_;
-  state->empty = false;  // what follows the handshake may have come with it
+  state->empty = state->small = false;  // what follows the handshake may have come with it
+  state->fronted = 0;
   state->read_deadline = Clock::now() + wait;
   state->arm();
   Io io = state->tls->handshake();
@@ -213,7 +248,12 @@ asio::awaitable<Result<Done>> Connection::read_more(std::chrono::milliseconds wa
     state->read_deadline = Clock::now() + wait;
     state->arm();
     do {
-      const auto code = co_await state->wait(io.next);
+      const bool reads = io.next == Io::Next::wait_read;
+      boost::system::error_code code;
+      if (reads)
+        code = co_await state->wait_to_read();
+      else
+        code = co_await state->wait(io.next);
       if (code)
         io = {Io::Next::broken, 0, code.message()};
       else if (!state->over())

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/net/tls_engine.hpp"
 
-#include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/x509.h>
 #include <sys/socket.h>
@@ -16,26 +15,34 @@ namespace vanthu::net {
 namespace {
 bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
 
-int socket_of(BIO* bio) { return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio))); }
+long bio_ctrl(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH || command == BIO_CTRL_DUP ? 1 : 0; }
 
-int bio_read(BIO* bio, char* into, int octets) {
+}  // namespace
+
+int TlsEngine::bio_read(BIO* bio, char* into, int octets) {
   BIO_clear_retry_flags(bio);
-  const ssize_t got = ::recv(socket_of(bio), into, static_cast<std::size_t>(octets), MSG_DONTWAIT);
+  Source& source = *static_cast<Source*>(BIO_get_data(bio));
+  const auto most = static_cast<std::size_t>(octets);
+  if (!source.fed.empty()) {
+    const std::size_t taken = source.fed.copy(into, most);
+    source.fed.remove_prefix(taken);
+    return static_cast<int>(taken);
+  }
+  const ssize_t got = ::recv(source.socket, into, most, MSG_DONTWAIT);
   if (got < 0 && would_block(errno)) BIO_set_retry_read(bio);
   return static_cast<int>(got);
 }
 
-int bio_write(BIO* bio, const char* from, int octets) {
+int TlsEngine::bio_write(BIO* bio, const char* from, int octets) {
   BIO_clear_retry_flags(bio);
-  const ssize_t put = ::send(socket_of(bio), from, static_cast<std::size_t>(octets), MSG_DONTWAIT | MSG_NOSIGNAL);
+  const int socket = static_cast<Source*>(BIO_get_data(bio))->socket;
+  const ssize_t put = ::send(socket, from, static_cast<std::size_t>(octets), MSG_DONTWAIT | MSG_NOSIGNAL);
   if (put < 0 && would_block(errno)) BIO_set_retry_write(bio);
   return static_cast<int>(put);
 }
 
-long bio_ctrl(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH || command == BIO_CTRL_DUP ? 1 : 0; }
-
 /// OpenSSL's own socket BIO writes with write(2), which raises SIGPIPE.
-BIO_METHOD* socket_method() {
+BIO_METHOD* TlsEngine::socket_method() {
   static BIO_METHOD* const method = [] {
     BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "socket");
     if (made == nullptr) throw std::bad_alloc();
@@ -46,7 +53,6 @@ BIO_METHOD* socket_method() {
   }();
   return method;
 }
-}  // namespace
 
 Io receive(int socket, std::span<char> into, int flags) {
   const ssize_t got = ::recv(socket, into.data(), into.size(), MSG_DONTWAIT | flags);
@@ -63,10 +69,11 @@ Io send(int socket, std::string_view octets) {
   return {Io::Next::broken, 0, std::strerror(errno)};
 }
 
-TlsEngine::TlsEngine(SSL_CTX* context, int socket, Side side) : ssl_(SSL_new(context)) {
+TlsEngine::TlsEngine(SSL_CTX* context, int socket, Side side)
+    : source_(std::make_unique<Source>(Source{socket})), ssl_(SSL_new(context)) {
   BIO* bio = ssl_ ? BIO_new(socket_method()) : nullptr;
   if (bio == nullptr) throw std::bad_alloc();
-  BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(socket)));
+  BIO_set_data(bio, source_.get());
   BIO_set_init(bio, 1);
   SSL_set_bio(ssl_.get(), bio, bio);
   // Read ahead: a record's head and body come by one recv. What is left over shows in pending().

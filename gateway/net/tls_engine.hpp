@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <openssl/bio.h>
 #include <openssl/ssl.h>
 
 #include <cstddef>
@@ -36,20 +37,33 @@ class TlsEngine {
   enum class Side : std::uint8_t { server, client };
   TlsEngine(SSL_CTX* context, int socket, Side side);
 
+  /// Octets that were taken off the socket already: they are read before what is still there. The caller keeps them
+  /// until a read has taken them, and gives the next ones after that.
+  void feed(std::string_view octets) { source_->fed = octets; }
+
   Io handshake();
   Io read(std::span<char> into);
   /// Takes a part of the octets, a record at a time; a try that asked to wait is repeated with the same octets.
   Io write(std::string_view octets);
   /// Sends close_notify; does not wait for the peer's (RFC 8446 §6.1 lets either side close).
   Io shutdown();
-  bool pending() const { return SSL_has_pending(ssl_.get()) == 1; }  ///< a read now may give octets without the socket
+  /// A read now may give octets without the socket.
+  bool pending() const { return SSL_has_pending(ssl_.get()) == 1 || !source_->fed.empty(); }
   SSL* handle() const { return ssl_.get(); }
 
  private:
+  struct Source {
+    int socket = -1;
+    std::string_view fed{};
+  };
+  static int bio_read(BIO* bio, char* into, int octets);
+  static int bio_write(BIO* bio, const char* from, int octets);
+  static BIO_METHOD* socket_method();
   Io outcome(int code);
   struct Free {
     void operator()(SSL* ssl) const noexcept { SSL_free(ssl); }
   };
+  std::unique_ptr<Source> source_;  ///< where it is the BIO knows
   std::unique_ptr<SSL, Free> ssl_;
 };
 
