@@ -8,6 +8,7 @@
 
 #include "gateway/base/limits.hpp"
 #include "gateway/net/offload.hpp"
+#include "gateway/reading_room/channel.hpp"
 #include "gateway/reading_room/command_reader.hpp"
 #include "gateway/reading_room/limits.hpp"
 #include "gateway/reading_room/session.hpp"
@@ -20,20 +21,22 @@ using Clock = std::chrono::steady_clock;
 
 class Visit final : public imap::ArchiveDoor::Visit {
  public:
-  Visit(std::unique_ptr<Session> session, asio::thread_pool& readers, std::function<bool()> draining)
-      : session_(std::move(session)), readers_(readers), draining_(std::move(draining)) {}
+  Visit(std::unique_ptr<Session> session, Pulse& pulse, asio::thread_pool& readers, std::function<bool()> draining)
+      : session_(std::move(session)), pulse_(pulse), readers_(readers), draining_(std::move(draining)) {}
 
-  asio::awaitable<imap::RelayEnd> serve(net::Connection& client) override;
+  asio::awaitable<imap::RelayEnd> serve(net::Connection& connection) override;
 
  private:
   enum class Heard : std::uint8_t { octets, nothing, end };
-  asio::awaitable<bool> say(net::Connection& client, std::string octets);
-  asio::awaitable<bool> say_all(net::Connection& client);
-  asio::awaitable<Heard> hear(net::Connection& client, std::chrono::milliseconds longest);
-  asio::awaitable<bool> carry_out(net::Connection& client, std::string octets);
-  asio::awaitable<bool> wait(net::Connection& client);
+  asio::awaitable<bool> say(Channel& client, std::string octets);
+  asio::awaitable<bool> say_all(Channel& client);
+  asio::awaitable<Heard> hear(Channel& client, std::chrono::milliseconds longest);
+  asio::awaitable<bool> carry_out(Channel& client, std::string octets);
+  asio::awaitable<bool> wait(Channel& client);
 
   std::unique_ptr<Session> session_;
+  Pulse& pulse_;
+  std::uint64_t told_ = 0;  // of the pulse: what came until then the client was told of
   asio::thread_pool& readers_;
   std::function<bool()> draining_;
   CommandReader reader_;
@@ -41,7 +44,7 @@ class Visit final : public imap::ArchiveDoor::Visit {
   Clock::time_point last_ = Clock::now();  // that something was heard
 };
 
-asio::awaitable<bool> Visit::say(net::Connection& client, std::string octets) {
+asio::awaitable<bool> Visit::say(Channel& client, std::string octets) {
   if (octets.empty()) co_return true;
   end_.to_client += octets.size();
   const auto written = co_await client.write(octets, limits::write_wait);
@@ -50,7 +53,7 @@ asio::awaitable<bool> Visit::say(net::Connection& client, std::string octets) {
 }
 
 /// What the session has to say, and the rest of the command under way: never more than a piece of it in memory.
-asio::awaitable<bool> Visit::say_all(net::Connection& client) {
+asio::awaitable<bool> Visit::say_all(Channel& client) {
   for (;;) {
     while (session_->output().waiting() > 0) {
       std::string piece = session_->output().take(limits::piece_octets);
@@ -63,8 +66,8 @@ asio::awaitable<bool> Visit::say_all(net::Connection& client) {
   }
 }
 
-asio::awaitable<Visit::Heard> Visit::hear(net::Connection& client, std::chrono::milliseconds longest) {
-  asio::steady_timer pause(client.executor(), longest);
+asio::awaitable<Visit::Heard> Visit::hear(Channel& client, std::chrono::milliseconds longest) {
+  asio::steady_timer pause(co_await asio::this_coro::executor, longest);
   const auto first = co_await (client.read_more(std::chrono::hours(1)) || pause.async_wait(asio::use_awaitable));
   if (first.index() == 1) co_return Heard::nothing;
   const auto& more = std::get<0>(first);
@@ -73,7 +76,8 @@ asio::awaitable<Visit::Heard> Visit::hear(net::Connection& client, std::chrono::
   co_return more ? Heard::octets : Heard::end;
 }
 
-asio::awaitable<bool> Visit::carry_out(net::Connection& client, std::string octets) {
+asio::awaitable<bool> Visit::carry_out(Channel& client, std::string octets) {
+  told_ = pulse_.last();
   const auto begin = [&] {
     if (session_->idling()) {
       session_->end_idle(octets);
@@ -90,11 +94,15 @@ asio::awaitable<bool> Visit::carry_out(net::Connection& client, std::string octe
   co_await net::offload(readers_, begin);
   const bool said = co_await say_all(client);
   if (said && session_->closing()) end_.why = session_->why();
+  if (said && session_->take_compression() && !client.compress()) {
+    end_.why = "octets behind COMPRESS";
+    co_return false;
+  }
   co_return said && !session_->closing();
 }
 
 /// For octets of the client; says meanwhile what an idle one is to hear. @return false: the session is at its end
-asio::awaitable<bool> Visit::wait(net::Connection& client) {
+asio::awaitable<bool> Visit::wait(Channel& client) {
   for (;;) {
     if (draining_()) {
       end_.why = "shutting down";
@@ -112,6 +120,15 @@ asio::awaitable<bool> Visit::wait(net::Connection& client) {
     if (heard == Heard::end) co_return false;
     if (heard == Heard::octets) co_return true;
     if (!session_->idling()) continue;
+    if (pulse_.due()) {
+      const auto look = [this] {
+        pulse_.look();
+        return true;
+      };
+      co_await net::offload(readers_, look);
+    }
+    const std::uint64_t beat = pulse_.last();
+    if (beat == std::exchange(told_, beat)) continue;
     const auto look = [this] {
       session_->look_for_news();
       return true;
@@ -125,7 +142,8 @@ asio::awaitable<bool> Visit::wait(net::Connection& client) {
   }
 }
 
-asio::awaitable<imap::RelayEnd> Visit::serve(net::Connection& client) {
+asio::awaitable<imap::RelayEnd> Visit::serve(net::Connection& connection) {
+  Channel client(connection);
   bool going = true;
   while (going) {
     std::string_view input = client.buffered();
@@ -170,7 +188,7 @@ Result<std::unique_ptr<imap::ArchiveDoor::Visit>> Door::admit(const directory::L
                 "has a second factor: the archive by IMAP takes an application password or a certificate of theirs");
   auto begun = Session::begin(library_, outlines_, {login.address, login.person, login.name, session});
   if (!begun) return begun.error();
-  return std::unique_ptr<Visit>(new reading_room::Visit(*std::move(begun), readers_, draining_));
+  return std::unique_ptr<Visit>(new reading_room::Visit(*std::move(begun), pulse_, readers_, draining_));
 }
 
 }  // namespace vanthu::reading_room

@@ -6,6 +6,7 @@
 
 #include "gateway/imap/archive_door.hpp"
 #include "gateway/reading_room/library.hpp"
+#include "gateway/reading_room/pulse.hpp"
 
 namespace vanthu::reading_room {
 
@@ -16,7 +17,7 @@ class Door final : public imap::ArchiveDoor {
   /// @param readers  where commands are worked off; joined before the library goes
   /// @param draining  SIGTERM came
   Door(const Library& library, boost::asio::thread_pool& readers, std::function<bool()> draining)
-      : library_(library), outlines_(library), readers_(readers), draining_(std::move(draining)) {}
+      : library_(library), outlines_(library), pulse_(library), readers_(readers), draining_(std::move(draining)) {}
 
   Result<std::unique_ptr<Visit>> admit(const directory::Login& login, const std::string& session,
                                        bool own_password) override;
@@ -25,6 +26,7 @@ class Door final : public imap::ArchiveDoor {
  private:
   const Library& library_;
   Outlines outlines_;
+  Pulse pulse_;
   boost::asio::thread_pool& readers_;
   std::function<bool()> draining_;
 };

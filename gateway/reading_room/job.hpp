@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <chrono>
+
 #include "gateway/reading_room/session.hpp"
+#include "gateway/reading_room/threads.hpp"
 
 namespace vanthu::reading_room {
 
@@ -37,6 +40,7 @@ class Session::FetchJob final : public Job {
 class Session::SearchJob final : public Job {
  public:
   SearchJob(SearchRequest request, std::vector<SortRequest::Criterion> order, bool uid);
+  SearchJob(ThreadRequest request, bool uid);
   bool step(Session& session) override;
 
  private:
@@ -52,22 +56,38 @@ class Session::SearchJob final : public Job {
     std::optional<inspect::Texts> texts{};
     bool failed = false;
   };
+  struct Row {
+    std::uint32_t index = 0;
+    std::vector<std::string> keys{};
+  };
   bool prepare(Session& session);
   bool prepare_key(Session& session, const SearchKey& key, std::size_t candidates);
   bool fits(Session& session, const SearchKey& key, Candidate& candidate);
   bool cheap(Session& session, const SearchKey& key, std::uint32_t index, bool& known);
   const inspect::Outline* outline(Session& session, Candidate& candidate);
   const inspect::Texts* texts(Session& session, Candidate& candidate);
-  bool sort(Session& session);
+  bool too_many_to_arrange(Session& session);
+  void arrange(Session& session, std::uint32_t index);
+  void sort();
+  Row row(Session& session, Candidate& candidate);
+  Threaded threaded(Session& session, Candidate& candidate);
+  void tell_progress(Session& session);
+  Result<Done> tell_audit(Session& session);
+  void save(Session& session);
   void answer(Session& session);
 
   SearchRequest request_;
   std::vector<SortRequest::Criterion> order_;
+  std::optional<ThreadRequest::Algorithm> threads_;
   bool uid_;
   bool prepared_ = false;
   std::vector<std::uint32_t> candidates_;
   std::size_t at_ = 0;
   std::vector<std::uint32_t> found_;  ///< indices
+  std::size_t arranged_ = 0;          ///< of them
+  std::vector<Row> rows_;             ///< SORT: what they are sorted by
+  std::vector<Threaded> threaded_;    ///< THREAD: what they say of their threads
+  std::chrono::steady_clock::time_point told_ = std::chrono::steady_clock::now();  ///< that we are at work
   std::vector<std::pair<const SearchKey*, Words>> words_;
   std::vector<std::pair<const SearchKey*, std::vector<NumberSet::Range>>> sets_;
   std::string refused_;  ///< tagged words

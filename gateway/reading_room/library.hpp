@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <list>
@@ -16,6 +17,7 @@
 #include "gateway/base/octets.hpp"
 #include "gateway/keeping/keeper.hpp"
 #include "gateway/policies/in_force.hpp"
+#include "gateway/reading_room/limits.hpp"
 #include "gateway/search/index.hpp"
 #include "gateway/shelves/shelves.hpp"
 #include "gateway/shelves/store.hpp"
@@ -45,6 +47,8 @@ struct Library {
   std::function<Result<inspect::Texts>(Message)> texts;
   /// Of a part's octets its content; `encoding` is "base64" or "quoted-printable".
   std::function<Result<std::string>(std::string_view encoding, std::string_view octets)> decode;
+  /// A long SEARCH says so often how far it is.
+  std::chrono::milliseconds progress_every = limits::progress_every;
 };
 
 /// Outlines and the headers they belong to, the last used ones: in memory alone, because they hold words of records,

@@ -89,7 +89,7 @@ std::optional<std::int64_t> sent_seconds(std::string_view date) {
   return std::int64_t{days} * 86400 + written->seconds - written->zone;
 }
 
-std::string base_subject(std::string_view subject) {
+std::string base_subject(std::string_view subject, bool& reply) {
   const auto trim = [](std::string_view text) {
     while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
     while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
@@ -101,7 +101,7 @@ std::string base_subject(std::string_view subject) {
     for (const std::string_view prefix : {"re:", "fw:", "fwd:"})
       if (text::ascii_iequals(subject.substr(0, prefix.size()), prefix)) {
         subject = trim(subject.substr(prefix.size()));
-        again = true;
+        again = reply = true;
       }
     if (const std::size_t end = subject.find(']');
         subject.starts_with('[') && end != subject.npos && end + 1 < subject.size()) {
@@ -110,7 +110,7 @@ std::string base_subject(std::string_view subject) {
     }
     if (subject.size() > 5 && text::ascii_iequals(subject.substr(subject.size() - 5), "(fwd)")) {
       subject = trim(subject.substr(0, subject.size() - 5));
-      again = true;
+      again = reply = true;
     }
   }
   return std::string(subject);

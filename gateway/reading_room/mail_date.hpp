@@ -14,6 +14,7 @@ std::optional<std::string> sent_day(std::string_view date);
 /// The moment, seconds since 1970.
 std::optional<std::int64_t> sent_seconds(std::string_view date);
 /// RFC 5256 §2.1 as far as "Re:", "Fwd:" and "[…]" go.
-std::string base_subject(std::string_view subject);
+/// @param reply  set where one of the former, or "(fwd)", was there
+std::string base_subject(std::string_view subject, bool& reply);
 
 }  // namespace vanthu::reading_room

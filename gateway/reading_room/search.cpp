@@ -65,6 +65,11 @@ std::optional<search::Node> node_of(const SearchKey& key) {
 }
 }  // namespace
 
+Session::SearchJob::SearchJob(ThreadRequest request, bool uid)
+    : request_(std::move(request.search)), threads_(request.algorithm), uid_(uid) {
+  make_fuzzy(request_.key, false);
+}
+
 Session::SearchJob::SearchJob(SearchRequest request, std::vector<SortRequest::Criterion> order, bool uid)
     : request_(std::move(request)), order_(std::move(order)), uid_(uid) {
   make_fuzzy(request_.key, false);
@@ -211,16 +216,7 @@ bool Session::SearchJob::prepare(Session& session) {
   }
   sets_.clear();
   if (!prepare_key(session, request_.key, candidates_.size())) return false;
-  if (!order_.empty() && candidates_.size() > limits::checked_records &&
-      std::any_of(order_.begin(), order_.end(), [](const SortRequest::Criterion& one) {
-        using By = SortRequest::Criterion::By;
-        return one.by != By::arrival && one.by != By::size;
-      })) {
-    refused_ = "NO [LIMIT] " +
-               session.both("too many messages to sort by what stands in them", "Quá nhiều văn bản để sắp xếp");
-    return false;
-  }
-  return true;
+  return !too_many_to_arrange(session);
 }
 
 const inspect::Outline* Session::SearchJob::outline(Session& session, Candidate& candidate) {
@@ -306,70 +302,67 @@ bool Session::SearchJob::step(Session& session) {
     return false;
   }
   const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(100);
+  const auto late = [&] {
+    if (std::chrono::steady_clock::now() <= until) return false;
+    tell_progress(session);
+    return true;
+  };
   for (; at_ < candidates_.size(); ++at_) {
-    if (std::chrono::steady_clock::now() > until) return true;
+    if (late()) return true;
     Candidate candidate;
     candidate.index = candidates_[at_];
     if (!session.still_visible(session.selected_->messages[candidate.index].record)) continue;
     if (fits(session, request_.key, candidate)) found_.push_back(candidate.index);
   }
-  if (!order_.empty() && !sort(session)) return false;
+  for (; (threads_ || !order_.empty()) && arranged_ < found_.size(); ++arranged_) {
+    if (late()) return true;
+    arrange(session, found_[arranged_]);
+  }
+  if (!order_.empty()) sort();
   answer(session);
   return false;
 }
 
-bool Session::SearchJob::sort(Session& session) {
-  using By = SortRequest::Criterion::By;
-  struct Row {
-    std::uint32_t index = 0;
-    std::vector<std::string> keys{};
-  };
-  std::vector<Row> rows;
-  for (const std::uint32_t index : found_) {
-    Row row;
-    row.index = index;
-    Candidate candidate;
-    candidate.index = index;
-    const shelves::Placement& one = session.selected_->messages[index];
-    const auto card =
-        session.library_.shelves.look([&](const shelves::Model& model) { return model.card(one.record); });
-    const auto padded = [](std::uint64_t number) {
-      std::string digits = std::to_string(number);
-      return std::string(20 - digits.size(), '0') + digits;
-    };
-    const auto mailbox = [](const std::vector<inspect::OutlineAddress>& list) {
-      return list.empty() ? std::string() : text::match_key(list.front().mailbox.value_or(""));
-    };
-    for (const SortRequest::Criterion& criterion : order_) {
-      if (criterion.by == By::arrival || criterion.by == By::size) {
-        row.keys.push_back(padded(criterion.by == By::size ? card.octets : card.seconds));
-        continue;
-      }
-      const inspect::Outline* known = outline(session, candidate);
-      if (known == nullptr) {
-        row.keys.emplace_back();
-      } else if (criterion.by == By::date) {
-        const auto at = sent_seconds(known->envelope.date.value_or(""));
-        row.keys.push_back(padded(at && *at > 0 ? static_cast<std::uint64_t>(*at) : card.seconds));
-      } else if (criterion.by == By::subject) {
-        const auto field = std::find_if(known->fields.begin(), known->fields.end(),
-                                        [](const inspect::OutlineField& f) { return f.name == "subject"; });
-        row.keys.push_back(field == known->fields.end() ? std::string() : text::match_key(base_subject(field->text)));
-      } else {
-        row.keys.push_back(mailbox(criterion.by == By::from ? known->envelope.from
-                                   : criterion.by == By::to ? known->envelope.to
-                                                            : known->envelope.cc));
-      }
-    }
-    rows.push_back(std::move(row));
+/// RFC 9585: how far it is, of all that is to be looked at.
+void Session::SearchJob::tell_progress(Session& session) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - told_ < session.library_.progress_every) return;
+  told_ = now;
+  const std::size_t all = candidates_.size() + (threads_ || !order_.empty() ? found_.size() : 0);
+  session.say("* OK [INPROGRESS (\"" + session.tag_ + "\" " + std::to_string(at_ + arranged_) + ' ' +
+              std::to_string(all) + ")] " + session.both("still searching", "Đang tìm"));
+}
+
+/// The words are not kept: those who look at the log later need not know what was on somebody's mind.
+Result<Done> Session::SearchJob::tell_audit(Session& session) {
+  if (!any_key(request_.key, is_of_words)) return done;
+  std::string words;
+  std::vector<const SearchKey*> all{&request_.key};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (is_of_words(*all[i])) words += all[i]->name + ':' + all[i]->text + '\n';
+    for (const SearchKey& child : all[i]->children) all.push_back(&child);
   }
-  std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) {
-    for (std::size_t i = 0; i < order_.size(); ++i)
-      if (a.keys[i] != b.keys[i]) return (a.keys[i] < b.keys[i]) != order_[i].reverse;
-    return false;
-  });
-  for (std::size_t i = 0; i < rows.size(); ++i) found_[i] = rows[i].index;
-  return true;
+  return session.audit(
+      "archive.imap-search", "folder",
+      {{"folder", session.selected_->node.name}, {"words_sha256", hex(sha256(words))}, {"found", found_.size()}});
+}
+
+void Session::SearchJob::save(Session& session) {
+  if (!request_.save) return;
+  const auto& messages = session.selected_->messages;
+  session.saved_uids_.clear();
+  std::vector<std::uint32_t> kept;
+  for (const std::uint32_t index : found_) kept.push_back(messages[index].uid);
+  std::sort(kept.begin(), kept.end());
+  // RFC 5182 §2.1: with MIN or MAX alone only these are kept
+  const bool ends = (request_.min || request_.max) && !request_.all && !request_.count && !request_.partial;
+  if (ends && !kept.empty()) {
+    if (request_.min) session.saved_uids_.push_back(kept.front());
+    if (request_.max && (session.saved_uids_.empty() || kept.back() != session.saved_uids_.back()))
+      session.saved_uids_.push_back(kept.back());
+  } else {
+    session.saved_uids_ = std::move(kept);
+  }
 }
 
 void Session::SearchJob::answer(Session& session) {
@@ -382,36 +375,17 @@ void Session::SearchJob::answer(Session& session) {
     numbers.push_back(number(index));
     modseq = std::max(modseq, messages[index].uid);
   }
-  // The words are not kept: those who look at the log later need not know what was on somebody's mind.
-  if (any_key(request_.key, is_of_words)) {
-    std::string words;
-    std::vector<const SearchKey*> all{&request_.key};
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      if (is_of_words(*all[i])) words += all[i]->name + ':' + all[i]->text + '\n';
-      for (const SearchKey& child : all[i]->children) all.push_back(&child);
-    }
-    if (auto told = session.audit(
-            "archive.imap-search", "folder",
-            {{"folder", session.selected_->node.name}, {"words_sha256", hex(sha256(words))}, {"found", found_.size()}});
-        !told)
-      return session.answer("NO [UNAVAILABLE] " +
-                            session.both("the audit log cannot be written", "Chưa ghi được nhật ký truy cập"));
+  if (auto told = tell_audit(session); !told)
+    return session.answer("NO [UNAVAILABLE] " +
+                          session.both("the audit log cannot be written", "Chưa ghi được nhật ký truy cập"));
+  if (threads_) {
+    for (Threaded& one : threaded_) one.number = number(one.number);
+    const std::string threads = *threads_ == ThreadRequest::Algorithm::references ? threads_by_references(threaded_)
+                                                                                  : threads_by_subject(threaded_);
+    session.say("* THREAD" + (threads.empty() ? "" : ' ' + threads));
+    return session.answer("OK threaded");
   }
-  if (request_.save) {
-    session.saved_uids_.clear();
-    std::vector<std::uint32_t> kept;
-    for (const std::uint32_t index : found_) kept.push_back(messages[index].uid);
-    std::sort(kept.begin(), kept.end());
-    // RFC 5182 §2.1: with MIN or MAX alone only these are kept
-    const bool ends = (request_.min || request_.max) && !request_.all && !request_.count && !request_.partial;
-    if (ends && !kept.empty()) {
-      if (request_.min) session.saved_uids_.push_back(kept.front());
-      if (request_.max && (session.saved_uids_.empty() || kept.back() != session.saved_uids_.back()))
-        session.saved_uids_.push_back(kept.back());
-    } else {
-      session.saved_uids_ = std::move(kept);
-    }
-  }
+  save(session);
   const std::string word = sorted ? "SORT" : "SEARCH";
   const auto joined = [&](const std::vector<std::uint32_t>& list) {
     if (!sorted) return set_text(list);

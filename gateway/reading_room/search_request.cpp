@@ -280,4 +280,19 @@ Result<SortRequest> parse_sort(std::string_view rest) {
   return sort;
 }
 
+Result<ThreadRequest> parse_thread(std::string_view rest) {
+  ThreadRequest thread;
+  const std::string name = take_name(rest);
+  using Algorithm = ThreadRequest::Algorithm;
+  if (name == "ORDEREDSUBJECT")
+    thread.algorithm = Algorithm::ordered_subject;
+  else if (name != "REFERENCES")
+    return wrong_arguments("THREAD by what?");
+  const auto charset = take_space(rest) ? take_astring(rest) : std::nullopt;
+  if (!charset || !take_space(rest)) return wrong_arguments("THREAD wants a charset");
+  if (auto known = check_charset(*charset); !known) return known.error();
+  if (auto taken = take_keys(rest, thread.search); !taken) return taken.error();
+  return thread;
+}
+
 }  // namespace vanthu::reading_room

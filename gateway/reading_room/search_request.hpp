@@ -60,8 +60,13 @@ struct SortRequest {
   std::vector<Criterion> criteria;
   SearchRequest search;
 };
+struct ThreadRequest {
+  enum class Algorithm : std::uint8_t { references, ordered_subject } algorithm = Algorithm::references;
+  SearchRequest search;
+};
 /// @par Errors  bad_arguments; status::not_implemented for a charset that is neither UTF-8 nor US-ASCII
 Result<SearchRequest> parse_search(std::string_view arguments);
 Result<SortRequest> parse_sort(std::string_view arguments);
+Result<ThreadRequest> parse_thread(std::string_view arguments);
 
 }  // namespace vanthu::reading_room

@@ -23,7 +23,8 @@ using imap::take_space;
 std::string capabilities() {
   return "IMAP4rev1 IMAP4rev2 SASL-IR LITERAL- ID IDLE NAMESPACE CHILDREN LIST-EXTENDED LIST-STATUS SPECIAL-USE "
          "STATUS=SIZE UIDPLUS UNSELECT ENABLE UTF8=ACCEPT ESEARCH SEARCHRES WITHIN CONDSTORE QRESYNC PARTIAL "
-         "OBJECTID SAVEDATE BINARY PREVIEW SORT QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE";
+         "OBJECTID SAVEDATE BINARY PREVIEW SORT THREAD=REFERENCES THREAD=ORDEREDSUBJECT INPROGRESS COMPRESS=DEFLATE "
+         "QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE";
 }
 
 struct Session::Verb {
@@ -75,6 +76,9 @@ constexpr Session::Verb Session::verbs[] = {
     {"UID SEARCH", &Session::search, true, false},
     {"SORT", &Session::sort, true, false},
     {"UID SORT", &Session::sort, true, false},
+    {"THREAD", &Session::thread, true, false},
+    {"UID THREAD", &Session::thread, true, false},
+    {"COMPRESS", &Session::compress, false, false},
 };
 
 Session::Session(const Library& library, Outlines& outlines, Guest guest)
@@ -238,6 +242,14 @@ void Session::enable(const Command& command) {
   if (!rest.empty()) return bad(tag_, "ENABLE what?");
   say("* ENABLED" + enabled);
   answer("OK enabled");
+}
+
+/// RFC 4978. With its answer the octets change: whoever carries them asks take_compression() then.
+void Session::compress(const Command& command) {
+  if (!text::ascii_iequals(command.arguments, "DEFLATE")) return bad(tag_, "COMPRESS DEFLATE is all there is");
+  if (compressed_) return answer("NO [COMPRESSIONACTIVE] compressed already");
+  compressed_ = compression_begins_ = true;
+  answer("OK compressed from here on");
 }
 
 void Session::namespace_(const Command&) {

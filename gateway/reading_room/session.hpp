@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gateway/imap/command.hpp"
@@ -50,6 +51,8 @@ class Session {
   void bad(std::string_view tag, std::string_view words);
   /// APPEND's letter will not be taken: said before its octets come.
   void refuse_append(std::string_view tag);
+  /// Once: what follows goes and comes compressed (RFC 4978).
+  bool take_compression() { return std::exchange(compression_begins_, false); }
   bool closing() const { return closing_; }
   const std::string& why() const { return why_; }
 
@@ -91,6 +94,8 @@ class Session {
   void store(const imap::Command& command);
   void search(const imap::Command& command);
   void sort(const imap::Command& command);
+  void thread(const imap::Command& command);
+  void compress(const imap::Command& command);
   void quota(const imap::Command& command);
   void quota_root(const imap::Command& command);
 
@@ -131,6 +136,7 @@ class Session {
   std::unique_ptr<Job> job_;
   std::string idle_tag_, why_;
   bool closing_ = false;
+  bool compressed_ = false, compression_begins_ = false;
   bool utf8_ = false, rev2_ = false, condstore_ = false, qresync_ = false;
   std::size_t bad_ = 0;
 

@@ -92,4 +92,10 @@ void Session::sort(const Command& command) {
       std::make_unique<SearchJob>(std::move(request->search), std::move(request->criteria), command.verb == "UID SORT");
 }
 
+void Session::thread(const Command& command) {
+  auto request = parse_thread(command.arguments);
+  if (!request) return wrong(request.error());
+  job_ = std::make_unique<SearchJob>(*std::move(request), command.verb == "UID THREAD");
+}
+
 }  // namespace vanthu::reading_room

@@ -151,7 +151,9 @@ TEST(Dates, OfHeadersAreReadPatiently) {
   EXPECT_EQ(sent_day("hôm qua"), std::nullopt);
   EXPECT_EQ(sent_seconds("Thu, 1 Jan 1970 07:00:01 +0700"), 1);
   EXPECT_EQ(internal_date(0), " 1-Jan-1970 07:00:00 +0700");
-  EXPECT_EQ(base_subject("Re: [vt] Fwd:  Lịch họp (fwd)"), "Lịch họp");
+  bool reply = false;
+  EXPECT_EQ(base_subject("Re: [vt] Fwd:  Lịch họp (fwd)", reply), "Lịch họp");
+  EXPECT_TRUE(reply);
 }
 
 TEST(CommandReader, TakesCommandsWithLiteralsAndRefusesLettersBeforeTheyCome) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What an archivist's mail program is told.
 #include <fstream>
+#include <thread>
 
+#include "gateway/reading_room/pulse.hpp"
 #include "room.hpp"
 #include "tests/unit/imap/transcript.hpp"
 
@@ -118,6 +120,73 @@ TEST_F(SessionTest, AnAllowanceEndsWithALimitAndAReason) {
       std::string::npos)
       << answer;
   EXPECT_NE(say("a FETCH 3 (FLAGS ENVELOPE)").find("a OK"), std::string::npos) << "headers go on";
+}
+
+TEST_F(SessionTest, ALongSearchSaysHowFarItIs) {
+  ASSERT_TRUE(enter());
+  library_->progress_every = std::chrono::milliseconds(1);
+  const auto texts = library_->texts;
+  library_->texts = [&](Message message) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(110));
+    return texts(std::move(message));
+  };
+  say("a ENABLE UTF8=ACCEPT");
+  say("a SELECT \"Văn bản đi/2026/Tỉnh uỷ/Thông báo\"");
+  const std::string answer = say("a SEARCH BODY gui");
+  EXPECT_TRUE(answer.starts_with("* OK [INPROGRESS (\"a\" 1 3)] still searching (Đang tìm)\r\n")) << answer;
+  EXPECT_NE(answer.find("* SEARCH 1\r\na OK"), std::string::npos) << answer;
+}
+
+TEST_F(SessionTest, ThreadsGoByReferencesAndSubjects) {
+  letter("ID5", {"vp"},
+         "Message-ID: <r1@x>\r\nReferences: <two@x>\r\nSubject: Re: khac\r\nDate: Wed, 25 Nov 2026 09:00:00 "
+         "+0700\r\n\r\nx\r\n");
+  letter("ID6", {"vp"},
+         "Message-ID: <r2@x>\r\nIn-Reply-To: <two@x> (of old)\r\nSubject: k\r\nDate: Thu, 26 Nov 2026 09:00:00 "
+         "+0700\r\n\r\nx\r\n");
+  letter("ID7", {"vp"}, "Subject: Fwd: one\r\nDate: Fri, 27 Nov 2026 09:00:00 +0700\r\n\r\nx\r\n");
+  open_room();
+  ASSERT_TRUE(enter());
+  say("a ENABLE UTF8=ACCEPT");
+  say("a SELECT \"Văn bản đi/2026/Tỉnh uỷ/Thông báo\"");
+  EXPECT_EQ(say("a THREAD REFERENCES UTF-8 ALL"), "* THREAD (2 (4)(5))(1 6)(3)\r\na OK threaded\r\n");
+  EXPECT_EQ(say("a UID THREAD REFERENCES US-ASCII SUBJECT k"), "* THREAD ((5)(6))\r\na OK threaded\r\n");
+  EXPECT_EQ(say("a THREAD ORDEREDSUBJECT UTF-8 OR SUBJECT one UID 2"), "* THREAD (2)(1 6)\r\na OK threaded\r\n");
+  EXPECT_EQ(say("a THREAD REFERENCES UTF-8 UNSEEN"), "* THREAD\r\na OK threaded\r\n");
+  EXPECT_TRUE(say("a THREAD REFS UTF-8 ALL").starts_with("a BAD "));
+  EXPECT_TRUE(say("a THREAD REFERENCES KOI8-R ALL").starts_with("a NO [BADCHARSET"));
+}
+
+TEST_F(SessionTest, CompressionBeginsOnce) {
+  ASSERT_TRUE(enter());
+  EXPECT_TRUE(say("a COMPRESS LZ4").starts_with("a BAD "));
+  EXPECT_FALSE(session_->take_compression());
+  EXPECT_TRUE(say("a COMPRESS DEFLATE").starts_with("a OK "));
+  EXPECT_TRUE(session_->take_compression());
+  EXPECT_FALSE(session_->take_compression());
+  EXPECT_TRUE(say("a COMPRESS DEFLATE").starts_with("a NO [COMPRESSIONACTIVE]"));
+}
+
+TEST_F(SessionTest, ThePulseRisesWithWhatIsNew) {
+  Pulse pulse(*library_, std::chrono::milliseconds(0));
+  const auto look = [&] {
+    EXPECT_TRUE(pulse.due());
+    EXPECT_FALSE(pulse.due()) << "one is at it";
+    pulse.look();
+    return pulse.last();
+  };
+  const std::uint64_t first = look();
+  EXPECT_EQ(look(), first);
+  letter("ID5", {"vp"}, "Subject: five\r\n\r\nx\r\n");
+  ASSERT_TRUE(archive_->catch_up());
+  EXPECT_EQ(look(), first + 1);
+  event("record.disposed", 2, {{"basis", "purge"}, {"number", 1}});
+  EXPECT_EQ(look(), first + 2);
+  EXPECT_EQ(look(), first + 2);
+  Pulse slow(*library_, std::chrono::hours(1));
+  EXPECT_TRUE(slow.due());
+  slow.look();
+  EXPECT_FALSE(slow.due());
 }
 
 TEST_F(SessionTest, NewRecordsAndDisposalsAreToldInOrder) {
