@@ -14,11 +14,11 @@ namespace json = boost::json;
 namespace {
 constexpr const char* software = "vanthu";
 
-struct Row {
+struct EventRow {
   std::string_view what, type;
 };
 // Whole names go before their beginnings.
-constexpr auto types = std::to_array<Row>({
+constexpr auto types = std::to_array<EventRow>({
     {"record.accepted", "ingestion"},
     {"record.disposed", "deletion"},
     {"record.destroyed", "deletion"},
@@ -110,7 +110,7 @@ void add_history(Document& document, const std::vector<archive::Event>& events, 
 }  // namespace
 
 std::string_view premis_type(std::string_view what) {
-  const auto row = std::find_if(types.begin(), types.end(), [&](const Row& one) {
+  const auto row = std::find_if(types.begin(), types.end(), [&](const EventRow& one) {
     return one.what.ends_with('.') ? what.starts_with(one.what) : what == one.what;
   });
   return row == types.end() ? what : row->type;

@@ -11,7 +11,7 @@
 namespace vanthu::reading_room {
 namespace {
 // A small window and little memory: some 50 KiB a session in place of 256, for a few per cent more octets.
-constexpr int window = -13, memory = 5, level = 5;
+constexpr int window = -13, memory = 5, deflate_level = 5;
 constexpr int any_window = -15;
 
 /// zlib takes pointers to octets that it does not change.
@@ -25,7 +25,7 @@ struct Deflater::State {
   z_stream stream{};
 };
 Deflater::Deflater() : state_(std::make_unique<State>()) {
-  if (deflateInit2(&state_->stream, level, Z_DEFLATED, window, memory, Z_DEFAULT_STRATEGY) != Z_OK)
+  if (deflateInit2(&state_->stream, deflate_level, Z_DEFLATED, window, memory, Z_DEFAULT_STRATEGY) != Z_OK)
     throw std::bad_alloc();
 }
 Deflater::~Deflater() { deflateEnd(&state_->stream); }

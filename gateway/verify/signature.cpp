@@ -12,31 +12,16 @@
 #include <optional>
 
 #include "octets.hpp"
+#include "openssl.hpp"
 
 namespace verify {
 namespace {
-template <auto free_one>
-struct Free {
-  template <class T>
-  void operator()(T* one) const noexcept {
-    free_one(one);
-  }
-};
-template <class T, auto free_one>
-using Owner = std::unique_ptr<T, Free<free_one>>;
 using Cms = Owner<CMS_ContentInfo, CMS_ContentInfo_free>;
 using Bio = Owner<BIO, BIO_free>;
 
 Bio over(std::string_view octets) {
   if (octets.size() > INT_MAX) throw Stop{bad_data, "too long to be signed"};
   return Bio(BIO_new_mem_buf(octets.data(), static_cast<int>(octets.size())));
-}
-
-std::string openssl_words() {
-  const unsigned long code = ERR_peek_last_error();
-  const char* words = code == 0 ? nullptr : ERR_reason_error_string(code);
-  ERR_clear_error();
-  return words == nullptr ? "OpenSSL says no more" : words;
 }
 
 Cms parse(std::string_view signature) {

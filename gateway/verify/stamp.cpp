@@ -11,29 +11,10 @@
 #include <memory>
 
 #include "octets.hpp"
+#include "openssl.hpp"
 
 namespace verify {
 namespace {
-template <auto free_one>
-struct Free {
-  template <class T>
-  void operator()(T* one) const noexcept {
-    free_one(one);
-  }
-};
-template <class T, auto free_one>
-using Owner = std::unique_ptr<T, Free<free_one>>;
-
-std::string openssl_words() {
-  std::string words;
-  while (const unsigned long code = ERR_get_error()) {
-    char text[256];
-    ERR_error_string_n(code, text, sizeof text);
-    words += (words.empty() ? "" : "; ") + std::string(text);
-  }
-  return words.empty() ? "OpenSSL says no more" : words;
-}
-
 /// Owned by the caller, who hands it on.
 X509_STORE* store_of(const std::string& authorities) {
   X509_STORE* store = X509_STORE_new();
