@@ -63,8 +63,7 @@ Result<Events> open_fonds(const Look& look, const Who& who, Fonds fonds, const s
   if (fonds.language.empty()) fonds.language = "vi";
   if (auto checked = check_words(fonds); !checked) return checked.error();
   if (const auto known = look.ledger.fonds(look.books, fonds.code)) {
-    if (known->described)
-      return fail(status::refused, "đã có phông " + fonds.code + " của " + known->unit + " (there is such a fonds)");
+    if (known->described) return fail(status::refused, "đã có phông " + fonds.code + " (there is such a fonds)");
     if (known->unit != fonds.unit)
       return fail(status::refused, "mã " + fonds.code + " là mã của đơn vị khác (the code is the id of another unit)");
   }

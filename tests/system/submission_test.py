@@ -240,7 +240,7 @@ class SubmissionTest(unittest.TestCase):
 
         # A district that was abolished in 2025: its fonds is described, filled, closed, by who looks after its successor.
         successor = json.loads(self.box.vanthu("mailbox", "show", KIEN, "--json").stdout)["rows"][0]["person_id"]
-        self.ask("fonds", "open", "--unit", "hcanloc", "--code", "P-30", code=66, who=KIEN)
+        self.ask("fonds", "open", "--unit", "hcanloc", "--code", "P-30", code=77, who=KIEN)
         self.box.vanthu("role", "add", successor, "archivist", "xcanloc25")
         self.ask("fonds", "open", "--unit", "hcanloc", "--code", "P-07", code=77, who=KIEN)
         self.ask("fonds", "open", "--unit", "hcanloc", "--code", "P-30", who=KIEN)
