@@ -86,7 +86,9 @@ class Relay final : public StoreLine {
   Reopen reopen_;
   StandingReader standing_;
   Signal changed_;
-  bool away_ = false;     // the store has gone, another session there is being opened
+  bool away_ = false;      // the store has gone, another session there is being opened
+  unsigned restores_ = 0;  // in a row, without a long time between them
+  Clock::time_point restored_;
   bool asking_ = false;   // a command of ours is being written to the store
   bool writing_ = false;  // somebody is in the middle of something towards the client
   Clock::time_point active_ = Clock::now();
@@ -285,7 +287,7 @@ asio::awaitable<void> Relay::from_store() {
     const std::string_view input = store_->buffered();
     if (!input.empty()) {
       notices.clear();
-      filter_.withhold_bye(can_change_stores());
+      if (filter_.at_boundary()) filter_.withhold_bye(can_change_stores());
       const std::string_view out = filter_.feed(input, notices);
       if (!out.empty()) {
         while (!mine && writing_) co_await changed_.wait();
@@ -338,7 +340,8 @@ asio::awaitable<void> Relay::from_store() {
 bool Relay::can_change_stores() const {
   return reopen_.open && end_.why.empty() && gate_.still() && !gate_.logged_out() && standing_.standing().sure &&
          filter_.at_boundary() && filter_.fault().empty() && !filter_.withholds() && question_.empty() &&
-         filing_.empty() && !asking_ && !draining_();
+         filing_.empty() && !asking_ && !draining_() &&
+         (restores_ < limits::imap_restores || Clock::now() - restored_ > limits::imap_restores_in);
 }
 
 /// The store has ended its session: opens another one there and goes on with it. What the client sends meanwhile waits.
@@ -360,6 +363,9 @@ asio::awaitable<bool> Relay::change_stores() {
     co_await give_up(std::move(back.words));
     co_return false;
   }
+  if (Clock::now() - restored_ > limits::imap_restores_in) restores_ = 0;
+  ++restores_;
+  restored_ = Clock::now();
   store_ = std::move(back.connection);
   standing_.now(std::move(back.standing));
   if (!back.told.empty() && !co_await answer(back.told)) co_return false;
@@ -367,7 +373,8 @@ asio::awaitable<bool> Relay::change_stores() {
     if (!gate_.idle_unanswered()) filter_.keep_continuation();
     const std::string again = gate_.tag() + " IDLE\r\n";
     const auto written = co_await store_->write(again, limits::data_block_wait);
-    (void)written;  // if it is gone once more, it is read so
+    (void)written;   // if it is gone once more, it is read so
+    co_return true;  // away until it idles: a DONE does not come before
   }
   away_ = false;
   changed_.raise();
@@ -412,9 +419,11 @@ void Relay::note(const Notice& notice) {
   switch (notice.kind) {
     case Notice::Kind::continuation:
       if (!filing_.empty()) invited_ = true;
+      away_ = false;
       gate_.on_continuation();
       break;
     case Notice::Kind::tagged:
+      away_ = false;
       if (notice.tag == question_) {
         answered_ = notice.ok;
         question_.clear();

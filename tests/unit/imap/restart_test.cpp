@@ -119,9 +119,12 @@ TEST_F(RestartTest, LetsAnIdleGoOn) {
   store.far.close();
   reselect("3", "7", "* OK [HIGHESTMODSEQ 90] h\r\n");
   EXPECT_EQ(next.hear(9), "a2 IDLE\r\n");
-  next.say("+ idling\r\n* 4 EXISTS\r\n");
-  EXPECT_EQ(client.hear(12), "* 4 EXISTS\r\n");
   client.say("DONE\r\n");
+  next.say("* 4 EXISTS\r\n");
+  EXPECT_EQ(client.hear(12), "* 4 EXISTS\r\n");
+  boost::system::error_code code;
+  EXPECT_EQ(next.far.available(code), 0U) << "before it idles";
+  next.say("+ idling\r\n");
   EXPECT_EQ(next.hear(6), "DONE\r\n");
   next.say("a2 OK\r\n");
   EXPECT_EQ(client.hear(7), "a2 OK\r\n");
