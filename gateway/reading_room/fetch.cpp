@@ -173,7 +173,7 @@ bool Session::FetchJob::add_item(Session& session, const FetchItem& item, std::u
         value = '"' + internal_date(seconds) + '"';
         break;
       case What::size:
-        value = std::to_string(one.record == 0 ? session.notice_->size() : card.octets);
+        value = std::to_string(one.record == 0 ? session.notice_.size() : card.octets);
         break;
       case What::modseq:
         value = '(' + std::to_string(one.uid) + ')';

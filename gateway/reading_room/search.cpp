@@ -83,9 +83,7 @@ bool Session::SearchJob::cheap(Session& session, const SearchKey& key, std::uint
     return session.library_.shelves.look([&](const shelves::Model& model) { return model.card(one.record); });
   };
   const auto seconds = [&] { return one.record == 0 ? session.notice_validity_ : card().seconds; };
-  const auto octets = [&]() -> std::uint64_t {
-    return one.record == 0 ? (session.notice_ ? session.notice_->size() : 0) : card().octets;
-  };
+  const auto octets = [&]() -> std::uint64_t { return one.record == 0 ? session.notice_.size() : card().octets; };
   const auto in_set = [&](std::uint32_t number) {
     for (const auto& [which, ranges] : sets_)
       if (which == &key) return holds(ranges, number);

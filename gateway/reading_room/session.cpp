@@ -135,10 +135,7 @@ void Session::make_notice() {
   std::string text = notice_text(library_, guest_, *sights_);
   const auto validity = library_.store.validity(guest_.login + "\nINBOX", hex(sha256(text)), now());
   notice_validity_ = validity ? *validity : 1;
-  auto octets = Octets::of(notice_head(library_, guest_, notice_validity_) + text);
-  if (!octets) return;
-  notice_ = std::make_shared<const Octets>(*std::move(octets));
-  if (auto known = outlines_.make(notice_)) notice_outline_ = *std::move(known);
+  notice_ = notice_head(library_, guest_, notice_validity_) + text;
 }
 
 // ---- words

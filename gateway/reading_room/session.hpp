@@ -73,6 +73,7 @@ class Session {
   Session(const Library& library, Outlines& outlines, Guest guest);
   Result<Done> renew();
   void make_notice();
+  Result<Message> notice() const;
 
   void capability(const imap::Command& command);
   void noop(const imap::Command& command);
@@ -152,7 +153,7 @@ class Session {
   std::string tree_of_;  ///< what it was made of
   std::optional<Selected> selected_;
   std::vector<std::uint32_t> saved_uids_;  ///< "$"
-  Message notice_;
+  std::string notice_;                     ///< the letter in INBOX; a descriptor it takes only while it is read
   std::shared_ptr<const Outlines::Known> notice_outline_;
   std::uint32_t notice_validity_ = 1;
 };

@@ -135,7 +135,7 @@ std::string Session::status_line(const Node& node, const std::vector<std::string
       std::uint64_t octets = 0;
       library_.shelves.look([&](const shelves::Model& model) {
         for (const shelves::Placement& one : opened->messages)
-          octets += one.record == 0 ? (notice_ ? notice_->size() : 0) : model.card(one.record).octets;
+          octets += one.record == 0 ? notice_.size() : model.card(one.record).octets;
       });
       value = std::to_string(octets);
     } else {

@@ -11,8 +11,14 @@ using imap::Command;
 using imap::take_space;
 }  // namespace
 
+Result<Message> Session::notice() const {
+  auto octets = Octets::of(notice_);
+  if (!octets) return octets.error();
+  return std::make_shared<const Octets>(*std::move(octets));
+}
+
 Result<Message> Session::message_of(std::uint32_t record) {
-  if (record == 0) return notice_;
+  if (record == 0) return notice();
   auto octets = library_.archive.octets(record);
   if (!octets) return octets.error();
   return std::make_shared<const Octets>(*std::move(octets));
@@ -20,8 +26,15 @@ Result<Message> Session::message_of(std::uint32_t record) {
 
 Result<std::shared_ptr<const Outlines::Known>> Session::outline_of(std::uint32_t record, Message& message) {
   if (record == 0) {
-    message = notice_;
-    if (!notice_outline_) return fail(status::inspection_failed, "the notice could not be read");
+    if (message && notice_outline_) return notice_outline_;
+    auto octets = notice();
+    if (!octets) return octets.error();
+    message = *std::move(octets);
+    if (!notice_outline_) {
+      auto known = outlines_.make(message);
+      if (!known) return known.error();
+      notice_outline_ = *std::move(known);
+    }
     return notice_outline_;
   }
   return outlines_.of(record, message);

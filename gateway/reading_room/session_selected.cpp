@@ -16,7 +16,7 @@ Result<Session::Selected> Session::open(const Node& node) {
   Selected opened;
   opened.node = node;
   if (node.kind == Node::Kind::inbox) {
-    if (notice_) opened.messages.push_back({1, 0});
+    opened.messages.push_back({1, 0});
     opened.validity = notice_validity_;
     opened.next = 2;
     return opened;

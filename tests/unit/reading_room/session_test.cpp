@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What an archivist's mail program is told.
+#include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "gateway/reading_room/pulse.hpp"
@@ -155,6 +157,19 @@ TEST_F(SessionTest, ThreadsGoByReferencesAndSubjects) {
   EXPECT_EQ(say("a THREAD REFERENCES UTF-8 UNSEEN"), "* THREAD\r\na OK threaded\r\n");
   EXPECT_TRUE(say("a THREAD REFS UTF-8 ALL").starts_with("a BAD "));
   EXPECT_TRUE(say("a THREAD REFERENCES KOI8-R ALL").starts_with("a NO [BADCHARSET"));
+}
+
+/// Ten thousand of them wait, each for its client: no more descriptors than those of the connections.
+TEST_F(SessionTest, KeepsNoDescriptorWhileItWaits) {
+  const auto open_files = [] {
+    const std::filesystem::directory_iterator all("/proc/self/fd");
+    return std::distance(begin(all), end(all));
+  };
+  const auto before = open_files();
+  ASSERT_TRUE(enter());
+  EXPECT_NE(say("a SELECT INBOX").find("* 1 EXISTS"), std::string::npos);
+  EXPECT_NE(say("a FETCH 1 (ENVELOPE RFC822.SIZE BODY.PEEK[])").find("a OK"), std::string::npos);
+  EXPECT_EQ(open_files(), before);
 }
 
 TEST_F(SessionTest, CompressionBeginsOnce) {
