@@ -144,7 +144,7 @@ Result<Done> Log::State::flush(std::vector<Placed>& placed) {
   head_pending = false;
   for (const Placed& frame : placed) {
     const Position at{frame.head.sequence, current_head.first_sequence, frame.offset};
-    frame.waiting->committed(told(frame.head, at));
+    frame.waiting->committed(told(frame.head, at, frame.waiting->draft.meta));
   }
   placed.clear();
   return done;

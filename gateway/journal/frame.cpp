@@ -40,11 +40,13 @@ std::optional<unsigned> version_of(std::string_view octets) {
 constexpr bool is_read(unsigned version) { return version >= 1 && version <= current_version; }
 }  // namespace
 
-FrameHead told(const Head& head, const Position& at) {
-  const bool sealed = head.key.file != 0;
-  const std::uint64_t meta = sealed ? open_meta_octets(head.meta_octets) : head.meta_octets;
-  const std::uint64_t body = sealed ? open_body_octets(head.body_octets) : head.body_octets;
-  return {head.kind, at, head.ordinal, head.written, static_cast<std::uint32_t>(meta), body, head.key};
+FrameHead told(const Head& head, const Position& at, std::string_view meta) {
+  FrameHead told{head.kind, at, head.ordinal, head.written, head.meta_octets, head.body_octets, head.key};
+  if (head.key.file == 0) return told;
+  const auto sealed = sealed_as(head.version, head.log_id, head.key, meta, head.meta_octets, head.body_octets);
+  told.meta_octets = sealed ? sealed->meta_octets : 0;
+  told.body_octets = sealed ? sealed->body_octets : 0;
+  return told;
 }
 
 std::array<char, frame_head_octets> encode(const Head& head) {

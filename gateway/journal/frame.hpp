@@ -14,7 +14,7 @@ namespace vanthu::journal {
 inline constexpr std::size_t segment_head_octets = 64;
 inline constexpr std::size_t frame_head_octets = 96;
 inline constexpr std::uint64_t frame_alignment = 8;
-inline constexpr std::uint16_t current_version = 3;  ///< what is written; 1 and 2 are still read
+inline constexpr std::uint16_t current_version = 4;  ///< what is written; 1 to 3 are still read
 
 /// A frame's head with what only the log engine looks at.
 struct Head {
@@ -41,7 +41,8 @@ struct Head {
 };
 
 /// What others are told of it: lengths as they are when it is open.
-FrameHead told(const Head& head, const Position& at);
+/// @param meta  of a sealed frame the beginning of its meta part as it is stored (seal.hpp)
+FrameHead told(const Head& head, const Position& at, std::string_view meta);
 
 std::array<char, frame_head_octets> encode(const Head& head);
 /// Nothing when magic, version, checksum or bounds do not fit.

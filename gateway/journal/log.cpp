@@ -14,7 +14,7 @@
 namespace vanthu::journal {
 namespace {
 constexpr std::size_t body_piece_octets = 256U << 10;  // of a body that is read in pieces
-constexpr std::size_t big_octets = 512U << 10;         // what takes milliseconds to seal
+constexpr std::size_t big_octets = 128U << 10;         // what takes a millisecond to pack and seal
 constexpr std::size_t open_files = 64;                 // sealed and current segments kept open for reading
 }  // namespace
 
@@ -166,7 +166,7 @@ Result<Frame> Log::read(const Position& at, bool with_body) const {
 }
 
 Frame Log::State::opened(const Head& head, const Position& at, std::string meta) const {
-  Frame frame{told(head, at), {}, {}};
+  Frame frame{told(head, at, meta), {}, {}};
   if (head.key.file == 0) {
     frame.meta = std::move(meta);
     return frame;
@@ -181,7 +181,9 @@ Frame Log::State::opened(const Head& head, const Position& at, std::string meta)
     if (key.error().reply == Reply(status::not_found)) frame.seal = Seal::gone;
     return frame;
   }
-  auto plain = open_meta(*key, head.key, options.log_id, meta, frame.head.body_octets);
+  const auto sealed = sealed_as(head.version, head.log_id, head.key, meta, head.meta_octets, head.body_octets);
+  if (!sealed) return frame;
+  auto plain = open_meta(*key, *sealed, meta);
   if (!plain) return frame;
   frame.meta = *std::move(plain);
   frame.seal = Seal::opened;
@@ -232,23 +234,23 @@ Result<Octets> Log::read_body(const Position& at) const {
       return fail(status::corrupt, "frame " + std::to_string(at.sequence) + " is sealed, and no keys are there");
     const auto key = state_->options.keys->key(head.key);
     if (!key) return key.error();
-    opener.emplace(*key, head.key, state_->options.log_id, head.body_octets);
+    const auto begin =
+        file->read(at.offset + frame_head_octets, std::min<std::size_t>(seal_head_octets, head.meta_octets));
+    if (!begin) return begin.error();
+    auto sealed = sealed_as(head.version, head.log_id, head.key, *begin, head.meta_octets, head.body_octets);
+    if (!sealed) return state_->damaged(at, "it is not sealed in a way that is known here");
+    opener.emplace(*key, *std::move(sealed));
   }
   Result<Done> wrong = done;
-  const auto read = state_->each_piece(*file, at, head, opener ? chunk_octets + tag_octets : body_piece_octets,
-                                       [&](std::string_view piece) -> Result<Done> {
-                                         if (!opener) return octets->append(piece);
-                                         // A checksum that does not fit is the better word for what is wrong: it is
-                                         // known at the end.
-                                         if (!wrong) return done;
-                                         const auto plain = opener->open(piece);
-                                         if (!plain) {
-                                           wrong = plain.error();
-                                           return done;
-                                         }
-                                         return octets->append(*plain);
-                                       });
+  const BodyOpener::Give give = [&](std::string_view plain) { return octets->append(plain); };
+  const auto read = state_->each_piece(*file, at, head, body_piece_octets, [&](std::string_view piece) -> Result<Done> {
+    if (!opener) return octets->append(piece);
+    // A checksum that does not fit is the better word for what is wrong: it is known at the end.
+    if (wrong) wrong = opener->take(piece, give);
+    return wrong || wrong.error().reply == Reply(status::corrupt) ? Result<Done>(done) : wrong;
+  });
   if (!read) return read.error();
+  if (wrong && opener) wrong = opener->end();
   if (!wrong) return state_->damaged(at, wrong.error().detail.c_str());
   if (auto sealed = octets->seal(); !sealed) return sealed.error();
   return octets;

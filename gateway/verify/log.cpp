@@ -15,6 +15,7 @@ void LogCheck::segment(const fs::path& file) {
   if (crc32c(std::string_view(octets).substr(0, 60)) != number_at(octets, 60, 4))
     return fault(0, "the head's checksum");
   const std::string version = octets.substr(5, 3);
+  if (version < "001" || version > "004") return fault(0, "a version of the log that this program does not know");
   const std::uint64_t salt = version == "001" ? 0 : number_at(octets, 32, 8);
   for (std::size_t at = 64; at + 96 <= octets.size() && tree_.size() < until_;) {
     if (octets.compare(at, 4, "VTF1") != 0) break;  // zero octets behind the last frame

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import struct
+import zlib
 from pathlib import Path
 
 from cryptography.exceptions import InvalidSignature
@@ -57,27 +58,68 @@ class Frame:
     def open(self, secret):
         """Meta part and body, with the 64 octets of key and blinding; the commitment is made again."""
         gcm, blinding = AESGCM(secret[:32]), secret[32:]
+        manner = self.stored_meta[64:80]
+        sealing, packing, zero, meta_octets, body_octets = struct.unpack("<BBHIQ", manner)
+        if (sealing, zero) != (1, 0):
+            raise Wrong(f"frame {self.sequence}: sealed in another way")
 
-        def place(part, chunk, extent):
-            return (b"vanthu seal 1" + struct.pack("<I", self.log_id) + struct.pack("<QI", self.key_file, self.key_slot) +
-                    struct.pack("<BQQ", part, chunk, extent))
+        def place(part, chunk):
+            return (b"vanthu seal 2" + struct.pack("<I", self.log_id) + struct.pack("<QI", self.key_file, self.key_slot) +
+                    struct.pack("<BQ", part, chunk) + manner)
 
-        body = b""
-        step = 65536 + 16
-        for chunk, at in enumerate(range(0, len(self.stored_body), step)):
-            last = int(at + step >= len(self.stored_body))
-            body += gcm.decrypt(struct.pack("<IQ", 1, chunk), self.stored_body[at:at + step], place(1, chunk, last))
-        meta = gcm.decrypt(struct.pack("<IQ", 0, 0), self.stored_meta[64:], place(0, 0, len(body)))
+        body, at, chunk = b"", 0, 0
+        while len(body) < body_octets:
+            head = self.stored_body[at:at + 4]
+            end = at + 4 + int.from_bytes(head[:3], "little") + 16
+            packed = gcm.decrypt(struct.pack("<IQ", 1, chunk), self.stored_body[at + 4:end], place(1, chunk) + head)
+            body += self.unpacked(head[3], packed, min(65536, body_octets - len(body)))
+            at, chunk = end, chunk + 1
+        if at != len(self.stored_body):
+            raise Wrong(f"frame {self.sequence}: octets behind the body")
+        packed = gcm.decrypt(struct.pack("<IQ", 0, 0), self.stored_meta[80:], place(0, 0))
+        meta = self.unpacked(packing, packed, meta_octets)
         if hmac.digest(blinding, b"rec1" + sha256(body) + sha256(meta), "sha256") != self.commitment:
             raise Wrong(f"frame {self.sequence}: the commitment is to something else")
         return meta, body
+
+    def unpacked(self, packing, packed, octets):
+        if packing != 0 and len(packed) >= octets:
+            raise Wrong(f"frame {self.sequence}: packed, and not smaller")
+        if packing == 0:
+            plain = packed
+        elif packing == 1:
+            plain = self.inflated(packed, octets)
+        elif packing == 2:
+            before, lines, groups, flags, stored = struct.unpack_from("<HHBBH", packed)
+            rest, files = packed[8:8 + stored], packed[8 + stored:]
+            if flags & 1:
+                rest = self.inflated(rest, octets - lines * (4 * groups + 2))
+            if flags & 2:
+                files = self.inflated(files, lines * groups * 3)
+            step = groups * 3
+            plain = rest[:before] + b"".join(
+                base64.b64encode(files[at:at + step]) + b"\r\n" for at in range(0, lines * step, step)) + rest[before:]
+            if len(files) != lines * step or flags > 3:
+                raise Wrong(f"frame {self.sequence}: lines that are not there")
+        else:
+            raise Wrong(f"frame {self.sequence}: packed in another way")
+        if len(plain) != octets:
+            raise Wrong(f"frame {self.sequence}: another length than it says")
+        return plain
+
+    def inflated(self, packed, octets):
+        stream = zlib.decompressobj(-15)
+        plain = stream.decompress(packed, octets + 1)
+        if not stream.eof or stream.unused_data or len(plain) != octets:
+            raise Wrong(f"frame {self.sequence}: not packed as it says")
+        return plain
 
 
 def frames(folder):
     expected = 1
     for path in sorted(Path(folder).glob("*.seg")):
         octets = path.read_bytes()
-        if octets[:8] != b"VTSEG003" or crc32c(octets[:60]) != struct.unpack_from("<I", octets, 60)[0]:
+        if octets[:8] != b"VTSEG004" or crc32c(octets[:60]) != struct.unpack_from("<I", octets, 60)[0]:
             raise Wrong(f"{path}: no head of a segment")
         salt = octets[32:40]
         at = 64

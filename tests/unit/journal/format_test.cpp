@@ -58,7 +58,7 @@ TEST_F(FormatTest, ReadsALogOfVersionOneAndGoesOnInTheLatest) {
     EXPECT_EQ(head->at.segment, 4U) << "a segment holds one version";
   }
   EXPECT_EQ(octets_of(folder_ / segment_name(1)), old.octets()) << "what is old stays as it was";
-  EXPECT_TRUE(octets_of(folder_ / segment_name(4)).starts_with("VTSEG003"));
+  EXPECT_TRUE(octets_of(folder_ / segment_name(4)).starts_with("VTSEG004"));
   auto log = Log::open(real_disk(), options());
   ASSERT_TRUE(log) << log.error().detail;
   EXPECT_EQ(metas(**log), (std::vector<std::string>{"one", "two", "three", "four"}));
@@ -89,13 +89,13 @@ TEST_F(FormatTest, RefusesAVersionItDoesNotKnowAndTouchesNothing) {
   test::V1Segment later(1, 1, 0);
   later.add({1, true, "one", "body one"});
   std::string octets = later.octets();
-  octets.replace(5, 3, "004");
+  octets.replace(5, 3, "005");
   put(1, octets);
   for (const bool to_write : {true, false}) {
     const auto log = to_write ? Log::open(real_disk(), options()) : Log::open_read_only(real_disk(), options());
     ASSERT_FALSE(log);
     EXPECT_EQ(log.error().reply, Reply(status::bad_configuration));
-    EXPECT_NE(log.error().detail.find("version 4"), std::string::npos) << log.error().detail;
+    EXPECT_NE(log.error().detail.find("version 5"), std::string::npos) << log.error().detail;
     EXPECT_NE(log.error().detail.find(segment_name(1)), std::string::npos) << log.error().detail;
   }
   EXPECT_EQ(octets_of(folder_ / segment_name(1)), octets);

@@ -7,10 +7,13 @@
 #include <fstream>
 #include <map>
 #include <mutex>
+#include <random>
 #include <set>
 
 #include "gateway/journal/frame.hpp"
 #include "gateway/journal/log.hpp"
+#include "tests/unit/journal/v1_writer.hpp"
+#include "tests/unit/journal/v3_sealer.hpp"
 
 namespace vanthu::journal {
 namespace {
@@ -22,62 +25,171 @@ FrameKey key_of(unsigned char seed) {
   return key;
 }
 
-class SealedSizes : public testing::TestWithParam<std::size_t> {};
-INSTANTIATE_TEST_SUITE_P(AroundChunks, SealedSizes,
-                         testing::Values(0, 1, 15, 16, 17, chunk_octets - 1, chunk_octets, chunk_octets + 1,
-                                         2 * chunk_octets, 3 * chunk_octets + 7));
+/// What a reader makes of parts that lie on the disk.
+std::optional<Sealed> found(const KeyName& name, std::uint32_t log_id, std::string_view meta, std::string_view body,
+                            std::uint16_t version = current_version) {
+  return sealed_as(version, log_id, name, meta, static_cast<std::uint32_t>(meta.size()), body.size());
+}
+
+/// Opens a body that comes in pieces of so many octets.
+Result<std::string> opened(const FrameKey& key, const Sealed& sealed, std::string_view stored, std::size_t piece) {
+  BodyOpener opener(key, sealed);
+  std::string body;
+  while (!stored.empty()) {
+    const auto taken = opener.take(stored.substr(0, piece), [&](std::string_view plain) -> Result<Done> {
+      EXPECT_LE(plain.size(), chunk_octets);
+      body += plain;
+      return done;
+    });
+    if (!taken) return taken.error();
+    stored.remove_prefix(std::min(piece, stored.size()));
+  }
+  if (auto whole = opener.end(); !whole) return whole.error();
+  return body;
+}
+
+struct Content {
+  const char* name;
+  std::string (*make)(std::size_t octets);
+};
+constexpr Content contents[] = {
+    {"Noise",
+     [](std::size_t octets) {
+       std::mt19937 random(3);
+       std::string body;
+       while (body.size() < octets) body += static_cast<char>(random());
+       return body;
+     }},
+    {"Text",
+     [](std::size_t octets) {
+       std::string body;
+       while (body.size() < octets) body += std::to_string(body.size()) + " thông báo\r\n";
+       return body.substr(0, octets);
+     }},
+    {"Base64",
+     [](std::size_t octets) {
+       std::mt19937 random(3);
+       std::string body;
+       while (body.size() < octets) body += body.size() % 78 == 76 ? "\r\n" : std::string(1, "ABCDxyz+/"[random() % 9]);
+       return body.substr(0, octets);
+     }},
+};
+
+class SealedSizes : public testing::TestWithParam<std::tuple<std::size_t, Content>> {};
+INSTANTIATE_TEST_SUITE_P(
+    AroundChunks, SealedSizes,
+    testing::Combine(testing::Values(0, 1, 15, 16, 17, 255, 256, 20'000, chunk_octets - 1, chunk_octets,
+                                     chunk_octets + 1, 2 * chunk_octets, 3 * chunk_octets + 7),
+                     testing::ValuesIn(contents)),
+    [](const auto& one) { return std::get<1>(one.param).name + std::to_string(std::get<0>(one.param)); });
 
 TEST_P(SealedSizes, AreOpenedToWhatWasSealed) {
   const FrameKey key = key_of(1);
   const KeyName name{3, 7};
-  std::string body;
-  for (std::size_t i = 0; i < GetParam(); ++i) body += static_cast<char>(i * 31);
+  const auto [octets, content] = GetParam();
+  const std::string body = content.make(octets);
   const auto sealed = seal(key, name, 2, "meta", body);
   ASSERT_TRUE(sealed) << sealed.error().detail;
   const std::string_view stored = sealed->body ? sealed->body->view() : std::string_view();
-  EXPECT_EQ(sealed->meta.size(), sealed_meta_octets(4));
-  EXPECT_EQ(stored.size(), sealed_body_octets(body.size()));
-  EXPECT_EQ(open_body_octets(stored.size()), body.size());
-  EXPECT_EQ(open_meta_octets(sealed->meta.size()), 4U);
-  EXPECT_EQ(*open_meta(key, name, 2, sealed->meta, body.size()), "meta");
+  EXPECT_LE(stored.size(), body.size() + (body.size() + chunk_octets - 1) / chunk_octets * (4 + tag_octets));
+  if (octets > 1000 && content.name != std::string("Noise")) {
+    EXPECT_LT(stored.size(), body.size() * 3 / 4 + 200);
+  }
+  const auto as = found(name, 2, sealed->meta, stored);
+  ASSERT_TRUE(as);
+  EXPECT_EQ(as->body_octets, body.size());
+  EXPECT_EQ(as->meta_octets, 4U);
+  EXPECT_EQ(*open_meta(key, *as, sealed->meta), "meta");
   const Sha256 expected = commitment(key, sha256(body), sha256("meta"));
   EXPECT_EQ(sealed->meta.substr(0, 32), std::string(reinterpret_cast<const char*>(expected.data()), 32));
   EXPECT_EQ(hex(std::string_view(sealed->meta).substr(32, 32)),
             hex(sha256(sealed->meta.substr(seal_octets) + std::string(stored))));
-  BodyOpener opener(key, name, 2, stored.size());
-  std::string opened;
-  for (std::string_view rest = stored; !rest.empty();) {
-    const std::string_view piece = rest.substr(0, chunk_octets + tag_octets);
-    rest.remove_prefix(piece.size());
-    const auto plain = opener.open(piece);
+  for (const std::size_t piece : {std::size_t{1000}, std::size_t{chunk_octets}, std::size_t{1} << 20}) {
+    const auto plain = opened(key, *as, stored, piece);
     ASSERT_TRUE(plain) << plain.error().detail;
-    opened += *plain;
+    EXPECT_EQ(*plain, body);
   }
-  EXPECT_EQ(opened, body);
+}
+
+TEST_P(SealedSizes, OfVersionThreeStayReadable) {
+  const FrameKey key = key_of(1);
+  const KeyName name{3, 7};
+  const auto [octets, content] = GetParam();
+  const std::string body = content.make(octets);
+  const test::V3Sealed old = test::v3_sealed(key, name, 2, "meta", body);
+  const auto as = found(name, 2, old.meta, old.body, 3);
+  ASSERT_TRUE(as);
+  EXPECT_EQ(as->body_octets, body.size());
+  EXPECT_EQ(as->meta_octets, 4U);
+  EXPECT_EQ(*open_meta(key, *as, old.meta), "meta");
+  EXPECT_EQ(*opened(key, *as, old.body, 1000), body);
+  if (octets == 0) return;
+  EXPECT_FALSE(opened(key, *as, std::string_view(old.body).substr(1), 1000));
+  EXPECT_FALSE(opened(key, *as, old.body + 'x', 1000));
+  auto longer = *as;
+  longer.body_octets += chunk_octets;
+  EXPECT_FALSE(opened(key, longer, old.body, 1000));
+}
+
+TEST(Seal, PacksALongMetaPart) {
+  const FrameKey key = key_of(1);
+  const KeyName name{3, 7};
+  std::string meta;
+  while (meta.size() < 100'000) meta += "{\"deliveries\": [" + std::to_string(meta.size()) + "]}";
+  const auto sealed = seal(key, name, 2, meta, "b");
+  ASSERT_TRUE(sealed);
+  EXPECT_LT(sealed->meta.size(), meta.size() / 3);
+  const auto as = found(name, 2, sealed->meta, sealed->body->view());
+  ASSERT_TRUE(as);
+  EXPECT_EQ(as->meta_octets, meta.size());
+  EXPECT_EQ(*open_meta(key, *as, sealed->meta), meta);
 }
 
 TEST(Seal, OpensNothingThatWasChangedMovedOrCut) {
   const FrameKey key = key_of(1);
   const KeyName name{3, 7};
-  const std::string body(2 * chunk_octets, 'x');
+  std::string body;
+  while (body.size() < 2 * chunk_octets) body += std::to_string(body.size()) + " văn bản ";
+  body.resize(2 * chunk_octets);
   const auto sealed = seal(key, name, 2, "meta", body);
   ASSERT_TRUE(sealed);
-  EXPECT_FALSE(open_meta(key_of(2), name, 2, sealed->meta, body.size())) << "another key";
-  EXPECT_FALSE(open_meta(key, {3, 8}, 2, sealed->meta, body.size())) << "another slot";
-  EXPECT_FALSE(open_meta(key, {4, 7}, 2, sealed->meta, body.size())) << "another file";
-  EXPECT_FALSE(open_meta(key, name, 3, sealed->meta, body.size())) << "another log";
-  EXPECT_FALSE(open_meta(key, name, 2, sealed->meta, 0)) << "its body was taken away";
+  const std::string_view stored = sealed->body->view();
+  const auto opens = [&](const FrameKey& with, const KeyName& at, std::uint32_t log_id, std::string_view meta) {
+    const auto as = found(at, log_id, meta, stored);
+    return as && open_meta(with, *as, meta);
+  };
+  EXPECT_TRUE(opens(key, name, 2, sealed->meta));
+  EXPECT_FALSE(opens(key_of(2), name, 2, sealed->meta)) << "another key";
+  EXPECT_FALSE(opens(key, {3, 8}, 2, sealed->meta)) << "another slot";
+  EXPECT_FALSE(opens(key, {4, 7}, 2, sealed->meta)) << "another file";
+  EXPECT_FALSE(opens(key, name, 3, sealed->meta)) << "another log";
   for (std::size_t at = seal_octets; at < sealed->meta.size(); ++at) {
     std::string bent = sealed->meta;
     bent[at] = static_cast<char>(bent[at] ^ 1);
-    EXPECT_FALSE(open_meta(key, name, 2, bent, body.size())) << at;
+    EXPECT_FALSE(opens(key, name, 2, bent)) << at;
   }
-  const std::string_view stored = sealed->body->view();
-  const std::string_view first = stored.substr(0, chunk_octets + tag_octets);
-  const std::string_view second = stored.substr(first.size());
-  EXPECT_FALSE(BodyOpener(key, name, 2, stored.size()).open(second)) << "chunks in another order";
-  EXPECT_FALSE(BodyOpener(key, name, 2, first.size()).open(first)) << "the last chunk was taken away";
-  EXPECT_FALSE(BodyOpener(key, name, 2, stored.size()).open(first.substr(1)));
+  for (std::size_t octets = 0; octets < sealed->meta.size(); ++octets)
+    EXPECT_FALSE(opens(key, name, 2, std::string_view(sealed->meta).substr(0, octets))) << octets;
+  const Sealed as = *found(name, 2, sealed->meta, stored);
+  for (std::uint64_t octets = 0; octets < body.size() + 2 * chunk_octets; octets += 1 + octets / 3) {
+    Sealed other = as;  // its body was made longer, shorter or taken away
+    other.body_octets = octets;
+    for (int i = 0; i < 8; ++i) other.manner[static_cast<std::size_t>(8 + i)] = static_cast<char>(octets >> (8 * i));
+    EXPECT_FALSE(open_meta(key, other, sealed->meta)) << octets;
+    EXPECT_FALSE(opened(key, other, stored, 1000)) << octets;
+  }
+  const std::size_t first = static_cast<unsigned char>(stored[0]) + 256U * static_cast<unsigned char>(stored[1]) + 20;
+  EXPECT_FALSE(opened(key, as, std::string(stored.substr(first)) + std::string(stored.substr(0, first)), 1000))
+      << "chunks in another order";
+  EXPECT_FALSE(opened(key, as, stored.substr(0, first), 1000)) << "the last chunk was taken away";
+  EXPECT_FALSE(opened(key, as, stored.substr(1), 1000));
+  EXPECT_FALSE(opened(key, as, stored.substr(0, stored.size() - 1), 1000));
+  EXPECT_FALSE(opened(key, as, std::string(stored) + 'x', 1000)) << "more behind the end";
+  for (std::size_t at = 0; at < stored.size(); at += at < 40 ? 1 : 211) {
+    std::string bent(stored);
+    bent[at] = static_cast<char>(bent[at] ^ 1);
+    EXPECT_FALSE(opened(key, as, bent, 1000)) << at;
+  }
 }
 
 TEST(Seal, TheCommitmentSaysNothingWithoutItsBlinding) {
@@ -253,11 +365,42 @@ TEST_F(SealedLog, TakesNothingWithoutAKey) {
 TEST_F(SealedLog, ADamagedBodyIsSeen) {
   const FrameHead head = append("1", std::string(100, 'x'));
   std::fstream file(folder_ / "records" / segment_name(1), std::ios::in | std::ios::out | std::ios::binary);
-  file.seekp(static_cast<std::streamoff>(head.at.offset + frame_head_octets + sealed_meta_octets(1) + 5));
+  file.seekp(static_cast<std::streamoff>(head.at.offset + frame_head_octets + seal_head_octets + 1 + tag_octets + 5));
   file.put('!');
   file.close();
   open();
   EXPECT_EQ(log_->read_body(head.at).error().reply, Reply(status::corrupt));
+}
+
+TEST_F(SealedLog, ALogOfVersionThreeIsReadAndGoesOnInTheLatest) {
+  log_.reset();
+  std::string body;
+  while (body.size() < 100'000) body += std::to_string(body.size()) + " ";
+  const auto fresh = keys_.fresh("official");
+  ASSERT_TRUE(fresh);
+  const test::V3Sealed sealed = test::v3_sealed(fresh->key, fresh->name, 2, "old", body);
+  test::V3Segment segment(2, 1, 0);
+  segment.add(fresh->name, {1, true, sealed.meta, sealed.body});
+  std::ofstream(folder_ / "records" / segment_name(1), std::ios::binary) << segment.octets();
+  open();
+  const FrameHead second = append("new", body);
+  EXPECT_EQ(second.at.segment, 2U);
+  EXPECT_EQ(second.ordinal, 2U);
+  std::vector<FrameHead> heads;
+  std::vector<std::string> metas;
+  ASSERT_TRUE(log_->scan(1, [&](const Frame& one) {
+    heads.push_back(one.head);
+    metas.push_back(one.meta);
+    return true;
+  }));
+  EXPECT_EQ(metas, (std::vector<std::string>{"old", "new"}));
+  for (const FrameHead& head : heads) {
+    EXPECT_EQ(head.body_octets, body.size());
+    EXPECT_EQ(head.meta_octets, 3U);
+    EXPECT_EQ(log_->read_body(head.at)->view(), body);
+  }
+  EXPECT_LT(log_->segments().back().octets, body.size() * 3 / 4) << "what is new is packed";
+  EXPECT_EQ(on_disk(), segment.octets()) << "what is old stays as it was";
 }
 
 TEST_F(SealedLog, FramesOfAnOpenLogStayReadable) {
