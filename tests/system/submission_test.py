@@ -184,10 +184,14 @@ class SubmissionTest(unittest.TestCase):
         self.assertIn(b"complete", self.box.vanthu(*words).stdout, "the same command has nothing left to do")
         self.assertNotEqual(self.box.vanthu(*words[:5], "bagit", *words[6:], check=False).returncode, 0)
         # Whatever is changed, the checker sees: it is no checker else.
-        for name in ("METS.xml", "representations/rep1/METS.xml", "representations/rep1/data/1.eml", "documentation/list.tsv",
-                     "representations/rep1/metadata/preservation/1.xml"):
+        for name, what, other in (("METS.xml", b' SIZE="', b' SIZE="1'), ("METS.xml", b' CHECKSUM="', b' CHECKSUM="0'),
+                                  ("METS.xml", b' LABEL="Metadata"', b' LABEL="metadata"'), ("METS.xml", b"<agent ", b"<agents "),
+                                  ("representations/rep1/METS.xml", b"1", b"2"), ("representations/rep1/data/1.eml", b"1", b"2"),
+                                  ("representations/rep1/metadata/preservation/1.xml", b"1", b"2"),
+                                  ("documentation/list.tsv", b"1", b"2")):
             whole = (package / name).read_bytes()
-            (package / name).write_bytes(whole.replace(b"1", b"2", 1))
+            self.assertIn(what, whole)
+            (package / name).write_bytes(whole.replace(what, other, 1))
             with self.assertRaises((csip.Wrong, OSError, ElementTree.ParseError), msg=name):
                 csip.check_package(package, "SIP")
             (package / name).write_bytes(whole)
