@@ -266,7 +266,9 @@ asio::awaitable<void> Relay::goodbye(std::string why) {
   if (away_) co_return;
   while (asking_) co_await changed_.wait();
   if (!gate_.logged_out() && (gate_.idling() || gate_.between())) {
-    const std::string last = std::string(gate_.idling() ? "DONE\r\n" : "") + "vanthu-end LOGOUT\r\n";
+    const std::string last =
+        std::string(gate_.idling() ? "DONE\r\n" : "") + std::string(ResponseFilter::end_tag) + " LOGOUT\r\n";
+    filter_.withhold_end();
     if (!co_await store_->write(last, limits::imap_goodbye_wait)) co_return;
   } else if (!gate_.logged_out()) {
     co_return;  // in the middle of a command: the store sees the end and forgets it

@@ -124,6 +124,11 @@ void ResponseFilter::decide(bool complete) {
   if (space == std::string_view::npos && !complete) return;
   const std::string_view first = line.substr(0, space);
   const std::string_view behind = space == std::string_view::npos ? std::string_view() : line.substr(space + 1);
+  if (ending_ && first == end_tag) {
+    mode_ = Mode::dropping;
+    head_.clear();
+    return;
+  }
   if (withholding_) {
     bool wait = false;
     if (is_withheld(first, behind, complete, wait)) {

@@ -55,6 +55,9 @@ class ResponseFilter {
   void withhold_answer() noexcept { withholding_ = true; }
   /// The answer is not whole yet.
   bool withholds() const noexcept { return withholding_; }
+  /// The tag of a LOGOUT of ours, for a client that says no more: it did not ask, so it gets no answer.
+  static constexpr std::string_view end_tag = "vanthu-end";
+  void withhold_end() noexcept { ending_ = true; }
   /// Between two responses: something else may be written to the client here.
   bool at_boundary() const noexcept { return mode_ == Mode::deciding && head_.empty() && tokenizer_.at_line_start(); }
   /// Why the stream cannot be followed any more; empty: it can.
@@ -86,6 +89,7 @@ class ResponseFilter {
   bool has_notice_ = false;
   FetchWatch watch_;
   bool withholding_ = false, last_withheld_ = false;  // the line is the last of the answer
+  bool ending_ = false;
   std::string_view fault_;
   bool keep_continuation_ = false, withhold_bye_ = false;
   std::string listen_tag_, listen_kind_;  // empty: to nothing

@@ -165,9 +165,10 @@ TEST_F(RelayTest, AnswersWhatIsUnderWayWhenTheClientHasSaidAllItHasToSay) {
   client.say("a1 FETCH 1 BODY[]\r\n");
   client.far.shutdown(tcp::socket::shutdown_send);
   EXPECT_EQ(store.hear(38), "a1 FETCH 1 BODY[]\r\nvanthu-end LOGOUT\r\n");
-  store.say("* 1 FETCH (BODY[] {3}\r\nabc)\r\na1 OK\r\n");
+  store.say("* 1 FETCH (BODY[] {3}\r\nabc)\r\na1 OK\r\n* BYE logging out\r\nvanthu-end OK done\r\n");
   store.far.close();
-  EXPECT_EQ(client.hear_all(), "* 1 FETCH (BODY[] {3}\r\nabc)\r\na1 OK\r\n");
+  EXPECT_EQ(client.hear_all(), "* 1 FETCH (BODY[] {3}\r\nabc)\r\na1 OK\r\n* BYE logging out\r\n")
+      << "the LOGOUT was ours, and so is its answer";
 }
 
 TEST_F(RelayTest, LeavesAHalfSentMessageToItsFate) {
