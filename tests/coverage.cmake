@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Holds tests/coverage.md against the sources: every id of issue 7 has its row, and every test that a row names exists.
+# Holds tests/coverage.md against the sources: every id of issues 7 and 8 has its row, and every test that a row names exists.
 #   cmake -D SOURCE_DIR=. -P tests/coverage.cmake
 get_filename_component(SOURCE_DIR "${SOURCE_DIR}" ABSOLUTE)
 file(READ ${SOURCE_DIR}/tests/coverage.md table)
 set(faults 0)
-foreach(series "AR-:1:15:2" "TE-:1:11:2" "T:1:16:1" "RK-:1:23:2")
+foreach(series "AR-:1:15:2" "TE-:1:11:2" "T:1:16:1" "RK-:1:23:2" "IM-:1:8:2")
   string(REPLACE ":" ";" parts "${series}")
   list(GET parts 0 letters)
   list(GET parts 1 first)
