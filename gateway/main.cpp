@@ -392,9 +392,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       {config.archive_imap_octets_per_day, config.archive_imap_records_per_hour},
       [&](std::shared_ptr<const Octets> message) { return inspectors->outline_and_wait(std::move(message)); },
       [&](std::shared_ptr<const Octets> message) { return inspectors->texts_and_wait(std::move(message)); },
-      [&](std::string_view encoding, std::string_view octets) {
-        return inspectors->decode_and_wait(encoding, octets);
-      }};
+      [&](std::string_view encoding, std::string_view octets) { return inspectors->decode_and_wait(encoding, octets); },
+      config.inspector_processes};
   asio::thread_pool reading(2);
   reading_room::Door reading_room(library, reading, draining);
   imap_services.emplace(

@@ -77,9 +77,19 @@ Result<Done> Session::FetchJob::audit_block(Session& session) {
                         {"items", items.substr(0, 1000)}});
 }
 
+/// Headers alone are wanted: what the inspector says of these messages is had from all inspectors at once.
+void Session::FetchJob::prepare_block(Session& session) {
+  std::vector<std::uint32_t> records;
+  for (std::size_t i = at_; i < std::min(wanted_.size(), at_ + limits::served_at_once); ++i)
+    if (const std::uint32_t record = session.selected_->messages[wanted_[i]].record; session.still_visible(record))
+      records.push_back(record);
+  session.outlines_.prepare(records);
+}
+
 bool Session::FetchJob::step(Session& session) {
   // Flags and sizes of a whole folder are told at once; what holds words, a block at a time.
   std::size_t served = 0;
+  if (content_ && !whole_) prepare_block(session);
   while (at_ < wanted_.size()) {
     if (at_ >= audited_)
       if (auto told = audit_block(session); !told) {
@@ -98,7 +108,7 @@ bool Session::FetchJob::step(Session& session) {
     }
     ++at_;
     session.output_.add(std::move(out));
-    if (session.output_.waiting() >= limits::piece_octets || (content_ && ++served >= 200)) break;
+    if (session.output_.waiting() >= limits::piece_octets || (content_ && ++served >= limits::served_at_once)) break;
   }
   if (at_ < wanted_.size()) return true;
   if (content_) (void)session.library_.store.keep(session.guest_.login);

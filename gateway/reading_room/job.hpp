@@ -21,6 +21,7 @@ class Session::FetchJob final : public Job {
 
  private:
   Result<Done> audit_block(Session& session);
+  void prepare_block(Session& session);
   bool serve(Session& session, std::uint32_t index, Output& out, bool& gone);
   bool add_item(Session& session, const FetchItem& item, std::uint32_t index, Output& out);
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/reading_room/library.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <iterator>
+#include <thread>
+
 #include "gateway/reading_room/limits.hpp"
 
 namespace vanthu::reading_room {
@@ -45,6 +50,26 @@ Result<std::shared_ptr<const Outlines::Known>> Outlines::of(std::uint64_t record
     rows_.pop_back();
   }
   return known;
+}
+
+void Outlines::prepare(const std::vector<std::uint32_t>& records) {
+  std::vector<std::uint32_t> wanted;
+  {
+    const std::lock_guard lock(mutex_);
+    std::copy_if(records.begin(), records.end(), std::back_inserter(wanted),
+                 [&](std::uint32_t record) { return record != 0 && !by_record_.contains(record); });
+  }
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < wanted.size(); i = next++) {
+      Message message;
+      (void)of(wanted[i], message);
+    }
+  };
+  // A thread is worth its start for more than a few.
+  std::vector<std::jthread> helpers;
+  for (std::size_t i = 1; i < library_.inspectors && wanted.size() >= 4 * (i + 1); ++i) helpers.emplace_back(work);
+  work();
 }
 
 }  // namespace vanthu::reading_room

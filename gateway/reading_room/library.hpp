@@ -8,6 +8,7 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "directory/directory.hpp"
 #include "filters/inspect/outline.hpp"
@@ -47,6 +48,7 @@ struct Library {
   std::function<Result<inspect::Texts>(Message)> texts;
   /// Of a part's octets its content; `encoding` is "base64" or "quoted-printable".
   std::function<Result<std::string>(std::string_view encoding, std::string_view octets)> decode;
+  unsigned inspectors = 1;  ///< that can be asked at once
   /// A long SEARCH says so often how far it is.
   std::chrono::milliseconds progress_every = limits::progress_every;
 };
@@ -66,6 +68,9 @@ class Outlines {
   /// @param message  where the caller has it already; else it is read and left in there, if it had to be read
   /// @par Errors  those of Archive::octets and of the inspector
   Result<std::shared_ptr<const Known>> of(std::uint64_t record, Message& message);
+  /// Makes them ready for of(), as many at once as there are inspectors. What cannot be had is left to of(), which says
+  /// why. Blocks.
+  void prepare(const std::vector<std::uint32_t>& records);
   Result<std::shared_ptr<const Known>> make(Message message) const;
 
  private:

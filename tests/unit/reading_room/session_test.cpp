@@ -108,6 +108,22 @@ TEST_F(SessionTest, EveryFetchIsAuditedBeforeItIsServed) {
   EXPECT_EQ(boost::json::serialize(searched[0].act.details).find("họp"), std::string::npos);
 }
 
+TEST_F(SessionTest, HeadersAreTheSameHoweverManyInspectorsThereAre) {
+  for (int i = 5; i < 300; ++i)
+    letter("ID" + std::to_string(i), {"vp"}, "Subject: " + std::to_string(i) + "\r\n\r\n" + std::to_string(i) + "\r\n");
+  std::string before;
+  for (const unsigned inspectors : {1U, 3U}) {
+    open_room();
+    library_->inspectors = inspectors;
+    ASSERT_TRUE(enter());
+    say("a SELECT \"V&AQM-n b&HqM-n &ARE-i/2026/T&Hsk-nh u&Hvc-/Th&APQ-ng b&AOE-o\"");
+    const std::string told = say("a FETCH 1:* (ENVELOPE BODYSTRUCTURE BODY.PEEK[HEADER.FIELDS (Subject)])");
+    EXPECT_NE(told.find("Subject: 299\r\n"), std::string::npos);
+    EXPECT_TRUE(before.empty() || told == before);
+    before = told;
+  }
+}
+
 TEST_F(SessionTest, AnAllowanceEndsWithALimitAndAReason) {
   allowance_ = {1ULL << 30, 2};
   open_room();
