@@ -24,7 +24,7 @@ std::string capabilities() {
   return "IMAP4rev1 IMAP4rev2 SASL-IR LITERAL- ID IDLE NAMESPACE CHILDREN LIST-EXTENDED LIST-STATUS SPECIAL-USE "
          "STATUS=SIZE UIDPLUS UNSELECT ENABLE UTF8=ACCEPT ESEARCH SEARCHRES WITHIN CONDSTORE QRESYNC PARTIAL "
          "OBJECTID SAVEDATE BINARY PREVIEW SORT THREAD=REFERENCES THREAD=ORDEREDSUBJECT INPROGRESS COMPRESS=DEFLATE "
-         "QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE";
+         "ACL RIGHTS=texk QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE";
 }
 
 struct Session::Verb {
@@ -53,6 +53,11 @@ constexpr Session::Verb Session::verbs[] = {
     {"RENAME", &Session::forbidden, false, false},
     {"APPEND", &Session::forbidden, false, false},
     {"SETQUOTA", &Session::forbidden, false, false},
+    {"SETACL", &Session::forbidden, false, false},
+    {"DELETEACL", &Session::forbidden, false, false},
+    {"MYRIGHTS", &Session::rights, false, false},
+    {"GETACL", &Session::rights, false, false},
+    {"LISTRIGHTS", &Session::rights, false, false},
     {"LOGIN", &Session::not_now, false, false},
     {"AUTHENTICATE", &Session::not_now, false, false},
     {"STARTTLS", &Session::not_now, false, false},

@@ -86,6 +86,7 @@ class Session {
   void status(const imap::Command& command);
   void select(const imap::Command& command);
   void subscribe(const imap::Command& command);
+  void rights(const imap::Command& command);
   void forbidden(const imap::Command& command);
   void not_now(const imap::Command& command);
   void close(const imap::Command& command);
