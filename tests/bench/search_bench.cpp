@@ -2,7 +2,8 @@
 // Full text of the archive: how fast records are taken in, how soon one can be found, what questions cost and how big
 // the index is, in process, over a real record log.
 //
-//   search_bench [--records N] [--octets 20480] [--text 20480] [--inspector] [--maildir DIR] [--folder DIR]
+//   search_bench [--records N] [--octets 20480] [--text 20480] [--plain] [--maildir DIR] [--folder DIR]
+//   search_bench --log-only [--imported] --records N --folder DIR   for imap_archive.py: the record log alone
 //
 // A letter has so many octets, of which so many are Vietnamese text and the rest an attachment without words. Texts
 // come from the sandboxed inspector, or with --plain from the letter itself, which costs nothing: what is measured then
@@ -29,6 +30,7 @@
 #include "gateway/base/digest.hpp"
 #include "gateway/base/log.hpp"
 #include "gateway/search/index.hpp"
+#include "gateway/spool/progress.hpp"
 
 namespace {
 using namespace vanthu;
@@ -77,7 +79,14 @@ struct Letter {
   mail::Accepted accepted;
 };
 
-Letter letter(std::uint64_t number, std::size_t octets, std::size_t text_octets, Words& words, std::mt19937& random) {
+/// How letters differ: by unit, by kind of paper; imported ones were delivered long ago and stand in one folder.
+struct Variety {
+  std::size_t units = 70, kinds = 6;
+  bool imported = false;
+};
+
+Letter letter(std::uint64_t number, std::size_t octets, std::size_t text_octets, Words& words, std::mt19937& random,
+              const Variety& variety = {}) {
   static const std::vector<std::string> kinds{"Thông báo", "Công văn", "Báo cáo", "Quyết định", "Giấy mời", "Kế hoạch"};
   static const std::vector<std::string> short_kinds{"TB", "CV", "BC", "QĐ", "GM", "KH"};
   Letter made;
@@ -85,8 +94,8 @@ Letter letter(std::uint64_t number, std::size_t octets, std::size_t text_octets,
   std::replace_if(
       subject.begin(), subject.end(), [](char c) { return c == '\r' || c == '\n'; }, ' ');
   made.octets =
-      "From: vanthu@u" + std::to_string(number % 70) + ".example\r\nTo: vanthu@tinh.example\r\nSubject: " + subject +
-      "\r\nMessage-ID: <" + std::to_string(number) +
+      "From: vanthu@u" + std::to_string(number % variety.units) +
+      ".example\r\nTo: vanthu@tinh.example\r\nSubject: " + subject + "\r\nMessage-ID: <" + std::to_string(number) +
       "@bench.example>\r\nDate: Tue, 24 Nov 2026 08:00:00 +0700\r\nMIME-Version: 1.0\r\n"
       "Content-Type: multipart/mixed; boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n"
       "Content-Transfer-Encoding: 8bit\r\n\r\n" +
@@ -110,12 +119,12 @@ Letter letter(std::uint64_t number, std::size_t octets, std::size_t text_octets,
   made.octets += "--b--\r\n";
   facts.octets = made.octets.size();
   facts.sha256 = hex(sha256(made.octets));
-  const std::size_t kind = number % kinds.size();
+  const std::size_t kind = number % std::min(kinds.size(), variety.kinds);
   filters::Paper paper;
   paper.part = "1";
   paper.form = "party";
   paper.number = std::to_string(number % 900 + 1);
-  paper.symbol = short_kinds[kind] + "/U" + std::to_string(number % 70);
+  paper.symbol = short_kinds[kind] + "/U" + std::to_string(number % variety.units);
   paper.kind = kinds[kind];
   paper.subject = subject;
   paper.date = std::to_string(2016 + number % 11) + "-" + (number % 12 + 1 < 10 ? "0" : "") +
@@ -125,10 +134,16 @@ Letter letter(std::uint64_t number, std::size_t octets, std::size_t text_octets,
   a.id = "B" + std::to_string(number);
   a.received = now();
   a.direction = number % 2 == 0 ? mail::Direction::in : mail::Direction::out;
-  a.envelope.reverse_path = mail::Mailbox{"vanthu", "u" + std::to_string(number % 70) + ".example"};
+  a.envelope.reverse_path = mail::Mailbox{"vanthu", "u" + std::to_string(number % variety.units) + ".example"};
   a.envelope.forward_paths = {{"vanthu", "tinh.example"}};
-  a.deliveries.push_back(
-      {{"vanthu", "tinh.example"}, "vanthu@tinh.example", "local", "u" + std::to_string(number % 70), ""});
+  if (variety.imported) {
+    a.imported.emplace();
+    a.imported->item = std::to_string(number);
+    a.imported->unit = "vptu";
+  } else {
+    a.deliveries.push_back(
+        {{"vanthu", "tinh.example"}, "vanthu@tinh.example", "local", "u" + std::to_string(number % variety.units), ""});
+  }
   a.sha256 = facts.sha256;
   a.record_class = "official";
   a.facts = filters::to_json(facts);
@@ -283,9 +298,10 @@ int main(int count, char** arguments) {
       "octets", po::value(&octets)->default_value(20480), "of a letter")(
       "text", po::value(&text)->default_value(20000), "of its text")("plain", "the text without the inspector")(
       "processes", po::value(&processes)->default_value(2), "inspectors, and records read at once")(
-      "times", po::value(&times)->default_value(200), "each question")(
-      "folder", po::value(&folder), "kept; else a new one that is deleted")("maildir", po::value(&maildir),
-                                                                            "writes the letters there as well");
+      "times", po::value(&times)->default_value(200), "each question")("folder", po::value(&folder),
+                                                                       "kept; else a new one that is deleted")(
+      "maildir", po::value(&maildir), "writes the letters there as well")("log-only", "writes the record log and ends")(
+      "imported", "as mail that an archive takes over: of one unit, one kind, waiting for no delivery");
   po::variables_map given;
   po::store(po::parse_command_line(count, arguments, options), given);
   po::notify(given);
@@ -306,6 +322,7 @@ int main(int count, char** arguments) {
     for (const char* sub : {"cur", "new", "tmp"}) fs::create_directories(fs::path(maildir) / sub);
   Words words;
   std::mt19937 random(3);
+  const Variety variety = given.count("imported") == 0 ? Variety() : Variety{1, 1, true};
   auto log = journal::Log::open(real_disk(), {at / "records", 2, 64ULL << 20, 0});
   if (!log) {
     std::cerr << log.error().detail << '\n';
@@ -315,7 +332,7 @@ int main(int count, char** arguments) {
   std::uint64_t mail_octets = 0;
   auto begun = Clock::now();
   for (std::uint64_t number = (*log)->last_ordinal() + 1; number <= records; ++number) {
-    Letter one = letter(number, octets, text, words, random);
+    Letter one = letter(number, octets, text, words, random, variety);
     mail_octets += one.octets.size();
     if (!maildir.empty())
       std::ofstream(fs::path(maildir) / "cur" / (std::to_string(number) + ":2,S"), std::ios::binary) << one.octets;
@@ -332,6 +349,14 @@ int main(int count, char** arguments) {
   if (mail_octets == 0) mail_octets = records * octets;
   std::printf("%llu letters of %zu octets, %zu of them text; written in %.1f s\n",
               static_cast<unsigned long long>(records), octets, text, seconds_since(begun));
+  if (given.count("log-only") != 0) {  // beside a spool log that was begun, as a gateway wants to find it
+    auto spool = journal::Log::open(real_disk(), {at / "spool", 1, 64ULL << 20, 0});
+    if (!spool) return 1;
+    spool::Progress nothing;
+    nothing.spool_below = nothing.records_below = 1;
+    const journal::Draft first{journal::Kind::progress, false, spool::to_json(nothing), nullptr};
+    return (*spool)->last_sequence() > 0 || (*spool)->append_and_wait(first) ? 0 : 1;
+  }
   auto archive = archive::Archive::open(**log, at / "archive.lmdb");
   if (!archive) return 1;
   begun = Clock::now();
