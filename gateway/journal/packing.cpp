@@ -16,7 +16,7 @@ constexpr std::size_t lines_head_octets = 8;
 constexpr unsigned flag_rest_deflated = 1, flag_raw_deflated = 2;
 constexpr std::size_t least_quads = 8, most_quads = 63;  // of a line: 76 letters are usual (RFC 2045 §6.8)
 constexpr std::size_t least_run_octets = 1024;           // fewer in lines of base64 are not worth their head
-constexpr std::size_t most_octets = 1U << 16;            // the head's numbers reach no further
+constexpr std::size_t most_lines_octets = 1U << 16;      // the head's numbers reach no further
 constexpr std::size_t sample_octets = 2048;              // tell whether files in base64 are packed already
 
 struct Free {
@@ -132,7 +132,7 @@ Run longest_run(std::string_view plain) {
   return run.octets() > best.octets() ? run : best;
 }
 
-void put(std::string& out, std::size_t value, unsigned octets) {
+void put_number(std::string& out, std::size_t value, unsigned octets) {
   for (unsigned i = 0; i < octets; ++i) out += static_cast<char>(value >> (8 * i) & 0xFF);
 }
 std::size_t take(std::string_view octets, std::size_t at, unsigned count) {
@@ -146,10 +146,10 @@ bool pack_lines(std::string_view plain, std::string& out) {
   if (run.octets() < least_run_octets) return false;
   std::string rest(plain.substr(0, run.begin));
   rest += plain.substr(run.begin + run.octets());
-  put(out, run.begin, 2);
-  put(out, run.lines, 2);
-  put(out, run.quads, 1);
-  put(out, 0, 3);
+  put_number(out, run.begin, 2);
+  put_number(out, run.lines, 2);
+  put_number(out, run.quads, 1);
+  put_number(out, 0, 3);
   unsigned flags = 0;
   if (deflate(rest, out))
     flags |= flag_rest_deflated;
@@ -204,7 +204,7 @@ Result<std::string> unpacked_lines(std::string_view packed, std::size_t octets) 
 Packing pack(std::string_view plain, std::string& out) {
   out.clear();
   Packing packing = Packing::none;
-  if (plain.size() <= most_octets && pack_lines(plain, out))
+  if (plain.size() <= most_lines_octets && pack_lines(plain, out))
     packing = Packing::base64;
   else if (deflate(plain, out))
     packing = Packing::deflate;

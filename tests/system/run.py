@@ -19,10 +19,10 @@ sys.dont_write_bytecode = True
 FOLDER = Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER))
 ORDER = ("letters", "directory", "import", "smtp", "senders", "inspection", "opinions", "transcript", "slow", "guard", "imap",
-         "imap_append", "imap_sessions", "stores", "reading_room", "clients", "queue", "recipients", "groups", "decisions", "policy",
-         "held", "registers", "record", "opened", "keeping", "full", "relay", "relay_dane", "relay_tls", "relay_login", "relay_reports", "relay_sts", "relay_rubbish",
-         "hops", "disk", "mailauth", "mailauth_outside", "search", "mail_import", "lifecycle", "proof", "export", "submission", "witness",
-         "keys", "memory", "kill")
+         "imap_append", "imap_sessions", "stores", "reading_room", "clients", "queue", "recipients", "groups", "decisions",
+         "policy", "held", "registers", "record", "opened", "keeping", "full", "relay", "relay_dane", "relay_tls",
+         "relay_login", "relay_reports", "relay_sts", "relay_rubbish", "hops", "disk", "mailauth", "mailauth_outside", "search",
+         "mail_import", "lifecycle", "proof", "export", "submission", "witness", "keys", "memory", "kill")
 ALONE = ("memory", "kill")
 TOTAL = re.compile(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", re.MULTILINE)
 
