@@ -62,8 +62,9 @@ class Document {
     add_text(node, "premis:eventDateTime", at);
     add_text(node.append_child("premis:eventDetailInformation"), "premis:eventDetail", detail);
     if (!outcome.empty()) add_text(node.append_child("premis:eventOutcomeInformation"), "premis:eventOutcome", outcome);
-    for (const std::string& agent : {actor, std::string(software)}) {
-      if (agent.empty() || (agent == software && actor == software)) continue;
+    std::vector<std::string> agents{software};
+    if (!actor.empty() && actor != software) agents.insert(agents.begin(), actor);
+    for (const std::string& agent : agents) {
       pugi::xml_node link = node.append_child("premis:linkingAgentIdentifier");
       add_text(link, "premis:linkingAgentIdentifierType", "local");
       add_text(link, "premis:linkingAgentIdentifierValue", agent);
@@ -79,8 +80,10 @@ class Document {
       pugi::xml_node node = root_.append_child("premis:agent");
       identify(node, "agent", agent);
       add_text(node, "premis:agentName", agent);
-      // Who "gateway" is, is the program, too.
-      add_text(node, "premis:agentType", agent == software || agent == "gateway" ? "software" : "person");
+      // Who "gateway" is, is the program, too; an account of the machine or a unit is neither a person nor a program.
+      const bool person = agent.find('@') != std::string::npos;
+      if (person || agent == software || agent == "gateway")
+        add_text(node, "premis:agentType", person ? "person" : "software");
     }
     return printed(document_);
   }

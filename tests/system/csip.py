@@ -74,6 +74,7 @@ def check_premis(root):
     for node in root.findall(PREMIS + "event"):
         need(TIME.fullmatch(node.findtext(PREMIS + "eventDateTime")), "premis: eventDateTime")
         need(node.findtext(PREMIS + "eventType"), "premis: eventType")
+        need(node.findall(PREMIS + "linkingAgentIdentifier"), "premis: an event without an agent")
         for what in ("Agent", "Object"):
             for link in node.findall(f"{PREMIS}linking{what}Identifier"):
                 value = link.findtext(f"{PREMIS}linking{what}IdentifierValue")

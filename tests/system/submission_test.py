@@ -172,6 +172,10 @@ class SubmissionTest(unittest.TestCase):
         types = csip.premis_types(rep / "metadata/preservation/1.xml")
         self.assertEqual((types[0], types[-1]), ("ingestion", "fixity check"))
         self.assertIn("metadata modification", types)
+        cards = [*package.glob("metadata/descriptive/*.xml"), *rep.glob("metadata/descriptive/*.xml")]
+        self.assertEqual(len(cards), 4)
+        subprocess.run(["xmllint", "--noout", "--nonet", "--schema", str(package / "schemas/vanthu-export-1.xsd"), *map(str, cards)],
+                       check=True, capture_output=True)
         # Its proofs are those of a bag, and so is what the log says of it.
         for number in (1, 3):
             other = rep / "metadata/other"

@@ -166,6 +166,8 @@ TEST(PremisTest, SpeaksOfTheLogsEventsInItsWords) {
             (std::vector<std::string>{"ingestion", "metadata modification", "metadata modification", "fixity check"}));
   EXPECT_STREQ(premis.select_node("//premis:size").node().text().get(), "99");
   EXPECT_EQ(premis.select_nodes("//premis:agent").size(), 2U) << "lan, and the program";
+  EXPECT_EQ(premis.select_nodes("//premis:event[premis:linkingAgentIdentifier]").size(), 4U) << "none without an agent";
+  EXPECT_EQ(premis.select_nodes("//premis:event[1]/premis:linkingAgentIdentifier").size(), 1U);
   const pugi::xml_document gone = parsed(premis_of_gone(5, {event}, "disposed", "QĐ 05 & <biên bản>"));
   EXPECT_EQ(gone.select_nodes("//premis:objectCharacteristics").size(), 0U);
   EXPECT_STREQ(gone.select_node("//premis:significantPropertiesValue").node().text().get(), "QĐ 05 & <biên bản>");
