@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Reading through the gateway, with three different IMAP clients, and with the store away."""
 import imaplib
+import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -117,9 +119,21 @@ class StoreAway(unittest.TestCase):
     def setUpClass(cls):
         cls.box = cls.enterClassContext(Box())
 
+    def imap_processes(self):
+        """Of the box's Dovecot: one a session."""
+        found = []
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                name, _, rest = (entry / "stat").read_text().partition("(")[2].rpartition(")")
+                if name == "imap" and str(self.box.dir) in Path(f"/proc/{rest.split()[1]}/cmdline").read_text():
+                    found.append(int(entry.name))
+            except OSError:
+                continue
+        return found
+
     def letter_to(self, reader):
         ident = raw.message_id()
-        reply = self.box.send("mx", None, OUTSIDE, [reader], raw.message(OUTSIDE, reader, ident=ident))
+        reply = self.box.send("submission", self.box.login(HUONG), HUONG, [reader], raw.message(HUONG, reader, ident=ident))
         self.assertTrue(reply.accepted, reply)
         return ident
 
@@ -136,11 +150,15 @@ class StoreAway(unittest.TestCase):
             self.assertIsNotNone(self.box.find(reader, self.letter_to(reader)))
         sessions = [(reader, self.box.imap(reader)) for reader in [KHOA] * 8 + [HUONG] * 11 + [CLERK]]
         known = {reader: int(session.untagged_responses["EXISTS"][-1]) for reader, session in sessions}
+        sessions[-1][1].select("INBOX")
         idle = sessions[:-1:2]
         for _, session in idle:
             session.send(b"i1 IDLE\r\n")
             self.assertTrue(session.readline().startswith(b"+ "))
+        serving = self.imap_processes()
         self.box.stop_dovecot()
+        for process in serving:  # they outlive their master, unless the machine restarts
+            os.kill(process, signal.SIGTERM)
         maildir = {reader: next(self.box.dir.glob(f"**/{reader}/Maildir")) for reader in (KHOA, CLERK)}
         (maildir[KHOA] / "new" / "1700000000.M1P1.here").write_bytes(raw.message(OUTSIDE, KHOA))
         next((maildir[CLERK] / "cur").glob("*")).unlink()

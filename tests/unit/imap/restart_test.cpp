@@ -31,7 +31,7 @@ class RestartTest : public testing::Test {
           std::function<bool()> stop = [this] { return draining.load(); };
           Reopen reopen;
           reopen.open = [this] { return open(); };
-          reopen.patience = std::chrono::milliseconds(400);
+          reopen.patience = patience;
           reopen.pause = std::chrono::milliseconds(20);
           RelayEnd end =
               co_await relay(*client.near, store.near, options, std::move(names), desk, std::move(stop), {}, reopen);
@@ -88,6 +88,7 @@ class RestartTest : public testing::Test {
   asio::io_context context;
   Line client, store, next;
   OpenDesk desk;
+  std::chrono::milliseconds patience{60000};  // before SetUp
   std::atomic<bool> draining = false, there = true, dismissed = false;
   std::atomic<int> tries = 0;
 
@@ -234,7 +235,12 @@ TEST_F(RestartTest, LetsACommandWaitForTheStore) {
   EXPECT_EQ(client.hear(7), "a2 OK\r\n");
 }
 
-TEST_F(RestartTest, AnswersWhatWaitsWhenTheStoreDoesNotComeBack) {
+class ShortRestartTest : public RestartTest {
+ protected:
+  ShortRestartTest() { patience = std::chrono::milliseconds(400); }
+};
+
+TEST_F(ShortRestartTest, AnswersWhatWaitsWhenTheStoreDoesNotComeBack) {
   there = false;
   select();
   store.far.close();
