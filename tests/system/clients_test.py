@@ -16,7 +16,14 @@ class ClientsTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.evidence = Path(tempfile.mkdtemp(prefix="vanthu-clients-"))
+        cls.addClassCleanup(cls.tidy)
         cls.place = cls.enterClassContext(Place(cls.evidence))
+
+    @classmethod
+    def tidy(cls):
+        """What a failed one left is kept."""
+        if not any(path.is_dir() for path in cls.evidence.iterdir()):
+            shutil.rmtree(cls.evidence)
 
     def each(self, name):
         if absent := missing(name):
