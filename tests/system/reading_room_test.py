@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import time
 import unittest
+import zlib
 from pathlib import Path
 
 import odd_mails
@@ -72,6 +73,29 @@ class Line:
                 answer += line
                 if line.startswith(tag.encode() + b" "):
                     return answer
+
+    def close(self):
+        self.link.close()
+
+
+class Deflated:
+    """The link of a Line after COMPRESS DEFLATE (RFC 4978)."""
+
+    def __init__(self, link):
+        self.link, self.came = link, 0
+        self.pack = zlib.compressobj(wbits=-15)
+        self.unpack = zlib.decompressobj(wbits=-15)
+
+    def sendall(self, octets):
+        self.link.sendall(self.pack.compress(octets) + self.pack.flush(zlib.Z_SYNC_FLUSH))
+
+    def recv(self, count):
+        while True:
+            packed = self.link.recv(count)
+            self.came += len(packed)
+            plain = self.unpack.decompress(packed)
+            if plain or not packed:
+                return plain
 
     def close(self):
         self.link.close()
@@ -215,6 +239,26 @@ class ReadingRoomTest(unittest.TestCase):
         _, listed = session.list()
         self.assertTrue(any(mutf7("Văn bản đi").encode() in one for one in listed), listed)
         session.logout()
+
+    def test_a_compressed_session_says_the_same_in_fewer_octets(self):
+        plain, packed = self.line(), self.line()
+        self.assertIn(b" OK ", packed.ask("COMPRESS DEFLATE"))
+        packed.link = Deflated(packed.link)
+        self.addCleanup(packed.close)
+        self.assertIn(b"NO [COMPRESSIONACTIVE]", packed.ask("COMPRESS DEFLATE"))
+        wanted = "BODY.PEEK[] ENVELOPE"
+        found = self.imported(packed, wanted)
+        self.assertEqual(found, self.imported(plain, wanted))
+        self.assertLess(packed.link.came, 0.7 * sum(len(one[b"BODY[]"]) for one in found.values()))
+        packed.link.sendall(b"i IDLE\r\n")
+        self.assertTrue(packed.until(b"\r\n").startswith(b"+ "))
+        packed.link.sendall(b"DONE\r\n")
+        self.assertIn(b"i OK", packed.until(b"i OK"))
+        # Who sends on before the answer could have had words of somebody else taken for theirs: the session ends.
+        hasty = self.line()
+        hasty.link.sendall(b"c COMPRESS DEFLATE\r\nd NOOP\r\n")
+        with self.assertRaises(OSError):
+            hasty.until(b"d OK")
 
     def test_envelopes_and_structures_are_dovecots(self):
         peer = Peer(self.mails.values())
