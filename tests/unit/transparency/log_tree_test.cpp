@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <random>
 
 #include "gateway/journal/frame.hpp"
 #include "gateway/transparency/leaf.hpp"
@@ -47,7 +48,8 @@ class LogTreeTest : public testing::Test {
     return done;
   }
   journal::FrameHead append(const std::string& meta, std::size_t body = 3000) {
-    const std::string octets(body, 'x');
+    std::string octets(body, '\0');  // of a kind that does not get smaller: segments fill
+    for (char& octet : octets) octet = static_cast<char>(random_());
     auto head = log_->append_and_wait(
         {journal::Kind::message, true, meta, std::make_shared<const Octets>(*Octets::of(octets)), "official"});
     EXPECT_TRUE(head) << head.error().detail;
@@ -70,6 +72,7 @@ class LogTreeTest : public testing::Test {
   fs::path folder_;
   std::unique_ptr<vault::Vault> vault_;
   std::unique_ptr<journal::Log> log_;
+  std::minstd_rand random_;
   std::unique_ptr<LogTree> tree_;
 };
 
