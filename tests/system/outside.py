@@ -81,7 +81,8 @@ def deferred(box, recipient, status, seconds=30):
 
 
 class PolicyHost:
-    """Serves mta-sts.txt for each domain of `policies` over HTTPS on ADDRESS:443; the text, or a function of the request
+    """Serves mta-sts.txt for each domain of `policies` over HTTPS on ADDRESS:443 (each test file its own address: they run
+    side by side); the text, or a function of the request
     handler that does something else."""
 
     def __init__(self, policies, certificate, key, address="127.0.0.3"):

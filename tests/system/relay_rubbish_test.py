@@ -141,11 +141,11 @@ class RubbishTest(unittest.TestCase):
                 hosts.append(self.enterContext(Rubbish(address, good.port, talk)))
             for domain in POLICIES:
                 table |= {f"{domain} MX": ["10 mx.good.example."], f"_mta-sts.{domain} TXT": ['"v=STSv1; id=1"'],
-                          f"mta-sts.{domain} A": ["127.0.0.3"]}
+                          f"mta-sts.{domain} A": ["127.0.0.10"]}
             # An answer with more records than anybody has, and a name that leads to itself.
             table["many.example MX"] = [f"10 mx{i}.many.example." for i in range(101)]
             table["circle.example CNAME"] = ["circle.example."]
-            with PolicyHost(POLICIES, *tls) as host, Box(
+            with PolicyHost(POLICIES, *tls, address="127.0.0.10") as host, Box(
                     "--set", f"dns.server=127.0.0.1:{names.port}", "--set",
                     f"relay.route=default mx port={good.port} mta-sts ca={tls[0]}") as box:
                 send(box, "first@good.example")

@@ -57,24 +57,24 @@ class Lanes:
     def run(self, names, lanes):
         waiting = list(names)
 
-        def lane():
+        def lane(number):
             while True:
                 with self.lock:
                     if not waiting:
                         return
                     name = waiting.pop(0)
-                self.one(name)
+                self.one(name, f"{number}/{lanes}")
 
-        threads = [threading.Thread(target=lane) for _ in range(lanes)]
+        threads = [threading.Thread(target=lane, args=(number,)) for number in range(lanes)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
 
-    def one(self, name):
+    def one(self, name, lane):
         begun = time.monotonic()
         done = subprocess.run([sys.executable, __file__, name], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                              errors="replace", check=False)
+                              errors="replace", check=False, env={**os.environ, "VANTHU_LANE": lane})
         found = TOTAL.findall(done.stdout)
         # A file that ended without its last line (it did not load, it was killed) has failed.
         counts = tuple(map(int, found[-1])) if found else (0, 1, 0)
