@@ -2,8 +2,9 @@
 // Full text of the archive: how fast records are taken in, how soon one can be found, what questions cost and how big
 // the index is, in process, over a real record log.
 //
-//   search_bench [--records N] [--octets 20480] [--text 20480] [--plain] [--sealed] [--maildir DIR] [--folder DIR]
-//   search_bench --log-only [--imported] --records N --folder DIR   for imap_archive.py: the record log alone
+//   search_bench [--records N] [--octets 20480] [--text 20480] [--plain] [--sealed] [--no-index] [--maildir DIR]
+//   [--folder DIR] search_bench --log-only [--imported] --records N --folder DIR   for imap_archive.py: the record log
+//   alone
 //
 // A letter has so many octets, of which so many are Vietnamese text and the rest an attachment without words. Texts
 // come from the sandboxed inspector, or with --plain from the letter itself, which costs nothing: what is measured then
@@ -324,8 +325,8 @@ int main(int count, char** arguments) {
   options.add_options()("help", "print this")("records", po::value(&records)->default_value(10000))(
       "octets", po::value(&octets)->default_value(20480), "of a letter")(
       "text", po::value(&text)->default_value(20000), "of its text")("plain", "the text without the inspector")(
-      "sealed", "each record with a key of its own")("processes", po::value(&processes)->default_value(2),
-                                                     "inspectors, and records read at once")(
+      "sealed", "each record with a key of its own")("no-index", "ends before the full text")(
+      "processes", po::value(&processes)->default_value(2), "inspectors, and records read at once")(
       "times", po::value(&times)->default_value(200), "each question")("folder", po::value(&folder),
                                                                        "kept; else a new one that is deleted")(
       "maildir", po::value(&maildir), "writes the letters there as well")("log-only", "writes the record log and ends")(
