@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Stands in for libFuzzer under other compilers: replays the seed corpus, then simple mutations of it, as a plain test.
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -48,9 +49,12 @@ int main(int count, char** arguments) {
       std::fprintf(stderr, "%s: no such corpus folder\n", arguments[i]);
       return 1;
     }
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(arguments[i])) {
-      if (!entry.is_regular_file()) continue;
-      std::ifstream in(entry.path(), std::ios::binary);
+    std::vector<std::filesystem::path> files;  // in an order that is no folder's: what follows is the same everywhere
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(arguments[i]))
+      if (entry.is_regular_file()) files.push_back(entry.path());
+    std::sort(files.begin(), files.end());
+    for (const auto& file : files) {
+      std::ifstream in(file, std::ios::binary);
       seeds.emplace_back(std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>());
     }
   }

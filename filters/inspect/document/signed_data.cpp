@@ -254,7 +254,15 @@ std::vector<filters::Signature> check_signed(CMS_ContentInfo& cms, std::optional
   std::vector<filters::Signature> signatures;
   const bool smime = kind == "smime";
   // The arithmetic of all signers at once; with content inside, what comes out is what they signed.
-  const Bio data = over ? memory(*over) : nullptr;
+  // Behind a filter that does nothing: CMS_verify would put a memory of its own around one that it knows as such, and
+  // lose that where the digests cannot be set up.
+  Bio data = over ? memory(*over) : nullptr;
+  if (data) {
+    Bio filter(BIO_new(BIO_f_null()));
+    if (!filter) throw std::bad_alloc();
+    BIO_push(filter.get(), data.release());
+    data = std::move(filter);
+  }
   const Bio out(BIO_new(BIO_s_mem()));
   constexpr unsigned flags = CMS_NO_SIGNER_CERT_VERIFY | CMS_BINARY;
   const bool fits = CMS_verify(&cms, nullptr, nullptr, data.get(), out.get(), flags) == 1;
