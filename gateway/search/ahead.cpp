@@ -87,6 +87,7 @@ Ahead::Made Ahead::made(std::uint64_t number, Speller& speller) const {
   }
   search::Made whole = make_document(source, speller);
   one.document = std::move(whole.document);
+  one.sequence = std::move(whole.sequence);
   one.marked = std::move(whole.marked);
   if (!whole.fault.empty()) unreadable(whole.fault);
   return one;

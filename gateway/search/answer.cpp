@@ -117,8 +117,9 @@ Result<Found> answer(const Xapian::Database& database, std::uint64_t generation,
   const Marked marked = [&](const std::string& bare) {
     return std::vector<std::string>(database.synonyms_begin(bare), database.synonyms_end(bare));
   };
+  const auto sequences = std::make_shared<const SequenceMap>(state.options.folder, sequences_of(database));
   for (const bool loosely : {false, true}) {
-    auto plan = make_plan(request.query, state.knowledge, marked, loosely);
+    auto plan = make_plan(request.query, state.knowledge, marked, sequences, loosely);
     if (!plan) return plan.error();
     const bool ranked = plan->ranked && request.order == Order::fitting;
     Xapian::Query query = within(plan->query, request.scope);
@@ -162,7 +163,7 @@ Result<Found> answer(const Xapian::Database& database, std::uint64_t generation,
         const Xapian::Document document = item.get_document();
         if (const auto kept = parse_data(document.get_data())) {
           hit.snippet = snippet_of(kept->text, plan->lights);
-          hit.places = places_of(document.get_value(slot::sequence), *kept, plan->lights);
+          hit.places = places_of(sequences->at(document.get_value(slot::sequence)), *kept, plan->lights);
         }
       }
       found.hits.push_back(std::move(hit));

@@ -88,9 +88,8 @@ class Builder {
 
   Made done() {
     for (const Spelling* spelling : counted_) document_.add_term(spelling->marked, spelling->count);
-    document_.add_value(slot::sequence, sequence_.octets());
     document_.set_data(to_data(kept_));
-    return {std::move(document_), std::move(marked_), {}};
+    return {std::move(document_), sequence_.octets(), std::move(marked_), {}};
   }
 
  private:

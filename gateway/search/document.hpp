@@ -41,6 +41,7 @@ struct Source {
 
 struct Made {
   Xapian::Document document;
+  std::string sequence;                                     ///< its words in their order (sequence.hpp)
   std::vector<std::pair<std::string, std::string>> marked;  ///< its words that have marks: without them, with them
   std::string fault;                                        ///< what could not be read; the rest is there
 };

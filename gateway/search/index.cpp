@@ -54,7 +54,7 @@ Result<std::unique_ptr<Index>> Index::open(const archive::Archive& archive, Opti
     const auto reach = archive.reach();
     const auto fits = guarded([&]() -> Result<bool> {
       if (!reach) return true;  // the view is in trouble, and knows of no other log
-      return belongs_to(reached(*state->writer), archive, reach->last);
+      return belongs_to(reached(state->writer->database), archive, reach->last);
     });
     if (!fits || !*fits) {
       log::Event("search.index.dropped", log::Level::warning)
@@ -79,7 +79,7 @@ Result<Done> Index::State::open_writer() {
   written.clear();
   readers.replaced();
   return guarded([&]() -> Result<Done> {
-    tell(reached(*writer).number);
+    tell(reached(writer->database).number);
     return done;
   });
 }
@@ -103,32 +103,34 @@ bool Index::wait_for(std::uint64_t number, std::chrono::milliseconds longest) co
   return state_->told.wait_for(lock, longest, [&] { return state_->committed >= number; });
 }
 
-Result<Done> Index::State::fill(Xapian::WritableDatabase& database, std::unordered_set<std::string>& words,
-                                bool patient) {
+Result<Done> Index::State::fill(Writer& index, std::unordered_set<std::string>& words, bool patient) {
   while (!stopping) {
     const auto reach = archive.reach();
     if (!reach) return reach.error();
-    Reached where = reached(database);
+    Reached where = reached(index.database);
     if (where.number >= reach->complete_up_to) return done;
     const std::uint64_t last = reach->complete_up_to;
     Ahead ahead(archive, options.texts, where.number + 1, last, options.readers, stopping);
     std::uint64_t records = 0, octets = 0;
     Clock::time_point begun = Clock::now();
-    const auto commit = [&] {
-      set_reached(database, where);
-      database.commit();
+    const auto commit = [&]() -> Result<Done> {
+      if (auto committed = index.commit(where); !committed) return committed;
       if (!patient) tell(where.number);
       records = octets = 0;
       begun = Clock::now();
+      return done;
     };
     while (auto made = ahead.next()) {
       if (stopping) break;  // a text may be missing because the inspectors have gone
       if (made->document) {
         for (const auto& [bare, marked] : made->marked) {
           if (words.size() >= limits::known_words) words.clear();
-          if (words.insert(marked).second) database.add_synonym(bare, marked);
+          if (words.insert(marked).second) index.database.add_synonym(bare, marked);
         }
-        database.replace_document(static_cast<Xapian::docid>(made->number), *made->document);
+        const auto place = index.sequences.append(made->sequence);
+        if (!place) return place.error();
+        made->document->add_value(slot::sequence, *place);
+        index.database.replace_document(static_cast<Xapian::docid>(made->number), *made->document);
         where.sha256 = made->sha256;
       }
       where.number = made->number;
@@ -137,9 +139,11 @@ Result<Done> Index::State::fill(Xapian::WritableDatabase& database, std::unorder
       // A commit costs by the words it has to find in the index: far behind the log fewer and bigger ones come sooner
       // to its end.
       const bool far = patient || made->number + limits::far_records < last;
-      if (full || Clock::now() - begun >= (far ? limits::far_batch_time : limits::batch_time)) commit();
+      if (full || Clock::now() - begun >= (far ? limits::far_batch_time : limits::batch_time))
+        if (auto committed = commit(); !committed) return committed;
     }
-    if (records > 0) commit();
+    if (records > 0)
+      if (auto committed = commit(); !committed) return committed;
   }
   return fail(status::shutting_down, "the search index was told to stop");
 }
@@ -181,13 +185,13 @@ Result<Done> Index::rebuild() {
   const std::lock_guard one(state_->building);
   const std::filesystem::path made = state_->beside(".new");
   auto outcome = guarded([&]() -> Result<Done> {
-    auto database = create(made, Xapian::DB_NO_SYNC);
-    if (!database) return database.error();
+    auto fresh = create(made, false);
+    if (!fresh) return fresh.error();
     std::unordered_set<std::string> words;
-    if (auto filled = state_->fill(*database, words, true); !filled) return filled;
+    if (auto filled = state_->fill(*fresh, words, true); !filled) return filled;
     const std::lock_guard alone(state_->writing);
-    if (auto filled = state_->fill(*database, words, true); !filled) return filled;  // what came in the meantime
-    database->close();
+    if (auto filled = state_->fill(*fresh, words, true); !filled) return filled;  // what came in the meantime
+    fresh->close();
     return state_->take_over(made);
   });
   remove_folder(made);
@@ -203,12 +207,13 @@ Result<Done> Index::compact() {
     remove_folder(made);
     if (!state_->writer)
       if (auto opened = state_->open_writer(); !opened) return opened;
-    drop_lone_words(*state_->writer);
+    drop_lone_words(state_->writer->database);
     Xapian::Database(state_->options.folder.string())
         .compact(made.string(), Xapian::DBCOMPACT_NO_RENUMBER | Xapian::Compactor::FULL);
+    if (auto shared = share_sequences(state_->options.folder, made); !shared) return shared;
     if (auto taken = state_->take_over(made); !taken) return taken;
-    state_->writer->set_metadata(forgotten_key, "");  // last: a crash before it costs one more compaction
-    state_->writer->commit();
+    state_->writer->database.set_metadata(forgotten_key, "");  // last: a crash before it costs one more compaction
+    state_->writer->database.commit();
     return done;
   });
   remove_folder(made);
@@ -219,7 +224,7 @@ Result<Done> Index::tidy(std::chrono::seconds quiet) {
   {
     const std::lock_guard alone(state_->writing);
     const auto due = guarded([&]() -> Result<bool> {
-      return state_->writer && !state_->writer->get_metadata(forgotten_key).empty() &&
+      return state_->writer && !state_->writer->database.get_metadata(forgotten_key).empty() &&
              Clock::now() - state_->forgot >= quiet;
     });
     if (!due) return due.error();
@@ -234,13 +239,17 @@ Result<Done> Index::forget(std::uint64_t number) {
   if (!state_->writer)
     if (auto opened = state_->open_writer(); !opened) return opened;
   return guarded([&]() -> Result<Done> {
+    Xapian::WritableDatabase& database = state_->writer->database;
+    const auto id = static_cast<Xapian::docid>(number);
     try {
-      state_->writer->delete_document(static_cast<Xapian::docid>(number));
+      if (auto wiped = state_->writer->sequences.wipe(database.get_document(id).get_value(slot::sequence)); !wiped)
+        return wiped;
+      database.delete_document(id);
     } catch (const Xapian::DocNotFoundError&) {
       return done;
     }
-    state_->writer->set_metadata(forgotten_key, "1");
-    state_->writer->commit();
+    database.set_metadata(forgotten_key, "1");
+    database.commit();
     state_->forgot = Clock::now();
     return done;
   });

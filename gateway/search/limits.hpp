@@ -26,8 +26,9 @@ inline constexpr std::size_t term_octets = 96;          // a longer word counts 
 inline constexpr std::size_t value_octets = 200;        // of an address, a Message-ID, a type: Xapian's terms hold 245
 inline constexpr std::uint64_t text_octets = 1U << 20;  // of one message and all that is attached to it
 inline constexpr std::size_t kept_text_octets = 1500;   // of a message's own text, for snippets
-inline constexpr std::size_t places = 100;              // parts of one message whose place is kept
-inline constexpr std::size_t batch_records = 2000;      // in one commit
+inline constexpr std::size_t sequences_waiting = 1U << 20;   // octets, before they are written
+inline constexpr std::size_t places = 100;                   // parts of one message whose place is kept
+inline constexpr std::size_t batch_records = 2000;           // in one commit
 inline constexpr std::uint64_t batch_octets = 64ULL << 20;   // of mail in one commit
 inline constexpr std::chrono::milliseconds batch_time{700};  // then it is committed
 inline constexpr std::uint64_t far_records = 1000;           // behind the log: nobody waits for the next one

@@ -65,8 +65,9 @@ Query days(std::string_view prefix, unsigned slot, const std::string& from, cons
 
 class Planner {
  public:
-  Planner(const Knowledge& knowledge, const Marked& marked, bool loosely, Plan& plan)
-      : knowledge_(knowledge), marked_(marked), loosely_(loosely), plan_(plan) {}
+  Planner(const Knowledge& knowledge, const Marked& marked, std::shared_ptr<const SequenceMap> sequences, bool loosely,
+          Plan& plan)
+      : knowledge_(knowledge), marked_(marked), sequences_(std::move(sequences)), loosely_(loosely), plan_(plan) {}
 
   // NOLINTNEXTLINE(misc-no-recursion): bounded by limits::query_depth
   Result<Query> of(const Node& node) {
@@ -199,7 +200,7 @@ class Planner {
       phrase.words.emplace_back(found);
       all.push_back(one_word_of(std::move(found), prefix, Query::OP_OR));
     }
-    all.push_back(in_a_row(std::move(phrase)));
+    all.push_back(in_a_row(std::move(phrase), sequences_));
     return all_of(all);
   }
 
@@ -347,6 +348,7 @@ class Planner {
 
   const Knowledge& knowledge_;
   const Marked& marked_;
+  const std::shared_ptr<const SequenceMap> sequences_;
   bool loosely_;
   Plan& plan_;
   Speller speller_;
@@ -355,9 +357,10 @@ class Planner {
 };
 }  // namespace
 
-Result<Plan> make_plan(const Node& node, const Knowledge& knowledge, const Marked& marked, bool loosely) {
+Result<Plan> make_plan(const Node& node, const Knowledge& knowledge, const Marked& marked,
+                       const std::shared_ptr<const SequenceMap>& sequences, bool loosely) {
   Plan plan;
-  Planner planner(knowledge, marked, loosely, plan);
+  Planner planner(knowledge, marked, sequences, loosely, plan);
   auto query = planner.of(node);
   if (!query) return query.error();
   if (planner.leaves() > limits::query_leaves)

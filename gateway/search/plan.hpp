@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -13,6 +14,7 @@
 #include "gateway/base/clock.hpp"
 #include "gateway/base/result.hpp"
 #include "gateway/search/query.hpp"
+#include "gateway/search/sequence_file.hpp"
 #include "gateway/search/words.hpp"
 
 /// From what is asked to what Xapian is asked.
@@ -59,9 +61,11 @@ struct Plan {
 /// Every word of the index that is this one without its marks.
 using Marked = std::function<std::vector<std::string>(const std::string& bare)>;
 
+/// @param sequences  of the index that the query is for
 /// @param loosely  words with marks stand for all ways to mark them
 /// @par Errors  bad_arguments, with the column
-Result<Plan> make_plan(const Node& node, const Knowledge& knowledge, const Marked& marked, bool loosely);
+Result<Plan> make_plan(const Node& node, const Knowledge& knowledge, const Marked& marked,
+                       const std::shared_ptr<const SequenceMap>& sequences, bool loosely);
 
 /// The query, kept to the scope.
 Xapian::Query within(const Xapian::Query& query, const Scope& scope);

@@ -83,7 +83,11 @@ bool Phrase::stands_in(std::string_view sequence) const noexcept {
     at = words[rarest].next(reader.lowest(), at);
     if (at >= reader.size() || at + words.size() >= end) return false;
     const std::size_t first = at - rarest;
+    // By their lowest octets first, which lie side by side: most records that fit do so nowhere else.
     std::size_t same = 0;
+    while (same < words.size() && words[same].may_be(reader.lowest()[first + same])) ++same;
+    if (same < words.size()) continue;
+    same = 0;
     while (same < words.size() && words[same].has(reader[first + same])) ++same;
     if (same == words.size() && (anywhere || reader.is_in(area, first))) return true;
   }

@@ -39,6 +39,8 @@ class Choice {
  public:
   explicit Choice(const std::vector<std::string>& marked);
   bool has(std::uint32_t number) const noexcept;
+  /// By its lowest octet.
+  bool may_be(char lowest) const noexcept { return lowest_[static_cast<unsigned char>(lowest)]; }
   std::size_t size() const noexcept { return numbers_.size(); }
   /// The first place from `from` on in which one of them may stand, by its lowest octet; size: none.
   std::size_t next(std::string_view lowest, std::size_t from) const noexcept;

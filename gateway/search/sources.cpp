@@ -150,9 +150,9 @@ Query between(const Query& query, unsigned slot, std::string from, std::string t
   return {Query::OP_FILTER, query, by_value(slot, inside)};
 }
 
-Query in_a_row(Phrase phrase) {
-  return by_value(slot::sequence,
-                  [phrase = std::move(phrase)](const std::string& value) { return phrase.stands_in(value); });
+Query in_a_row(Phrase phrase, std::shared_ptr<const SequenceMap> sequences) {
+  return by_value(slot::sequence, [phrase = std::move(phrase), sequences = std::move(sequences)](
+                                      const std::string& place) { return phrase.stands_in(sequences->at(place)); });
 }
 
 }  // namespace vanthu::search

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gateway/search/sequence.hpp"
+#include "gateway/search/sequence_file.hpp"
 
 /// What decides on records and is no term of the index. None of it ranks.
 namespace vanthu::search {
@@ -19,6 +20,6 @@ Xapian::Query up_to(const Xapian::Query& query, std::uint64_t number);
 Xapian::Query between(const Xapian::Query& query, unsigned slot, std::string from, std::string to);
 /// The records in which a phrase stands. For use beside the phrase's words in OP_AND, which leaves it to the last: each
 /// record that has the words is looked at, and its sequence read.
-Xapian::Query in_a_row(Phrase phrase);
+Xapian::Query in_a_row(Phrase phrase, std::shared_ptr<const SequenceMap> sequences);
 
 }  // namespace vanthu::search

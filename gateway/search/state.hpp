@@ -25,7 +25,7 @@ struct Index::State {
 
   std::mutex building;                             ///< one rebuild() or compact() at a time; taken before `writing`
   std::mutex writing;                              ///< guards `writer`, and whoever replaces the folder
-  std::optional<Xapian::WritableDatabase> writer;  ///< none: for looking only, or the last one was damaged
+  std::optional<Writer> writer;                    ///< none: for looking only, or the last one was damaged
   std::chrono::steady_clock::time_point forgot{};  ///< when a record was last taken out
   std::unordered_set<std::string> written;         ///< words with marks that the writer's index knows as such
 
@@ -41,7 +41,7 @@ struct Index::State {
   /// Takes records into a database until it has all of the view.
   /// @param words  that it knows already
   /// @param patient  nobody waits for what is in it
-  Result<Done> fill(Xapian::WritableDatabase& database, std::unordered_set<std::string>& words, bool patient);
+  Result<Done> fill(Writer& made, std::unordered_set<std::string>& words, bool patient);
   Result<Done> open_writer();
   /// Puts a finished folder in the place of the index. Call with `writing` held; the writer is closed and opened again.
   Result<Done> take_over(const std::filesystem::path& made);

@@ -16,7 +16,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* format_key = "format";
-constexpr const char* format_number = "3";
+constexpr const char* format_number = "4";
+constexpr const char* sequences_key = "sequences";        // the id of the file
+constexpr const char* sequence_octets = "sequences-end";  // how long it was when that was committed
 constexpr std::size_t idle_readers = 8;
 
 Result<Done> sync(const fs::path& path, int flags) {
@@ -28,42 +30,64 @@ Result<Done> sync(const fs::path& path, int flags) {
   if (!synced) return fail(status::store_failed, path.string() + ": " + std::strerror(code));
   return done;
 }
+
+/// Decimal digits; 0: none.
+std::uint64_t number_in(const std::string& digits) {
+  std::uint64_t number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return number;
+}
 }  // namespace
 
 Reached reached(const Xapian::Database& database) {
   Reached where;
-  const std::string number = database.get_metadata("number");
-  std::from_chars(number.data(), number.data() + number.size(), where.number);
+  where.number = number_in(database.get_metadata("number"));
   where.sha256 = database.get_metadata("sha256");
   return where;
 }
 
-void set_reached(Xapian::WritableDatabase& database, const Reached& where) {
+std::string sequences_of(const Xapian::Database& database) { return database.get_metadata(sequences_key); }
+
+Result<Done> Writer::commit(const Reached& where) {
+  if (auto flushed = sequences.flush(sync); !flushed) return flushed;  // before what points into them
   database.set_metadata("number", std::to_string(where.number));
   database.set_metadata("sha256", where.sha256);
+  database.set_metadata(sequence_octets, std::to_string(sequences.octets()));
+  database.commit();
+  return done;
 }
 
-Result<Xapian::WritableDatabase> create(const fs::path& folder, int flags) {
-  return guarded([&]() -> Result<Xapian::WritableDatabase> {
+Result<Writer> create(const fs::path& folder, bool sync) {
+  return guarded([&]() -> Result<Writer> {
     remove_folder(folder);
-    Xapian::WritableDatabase database(folder.string(),
-                                      Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_BACKEND_GLASS | flags);
+    Xapian::WritableDatabase database(
+        folder.string(), Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_BACKEND_GLASS | (sync ? 0 : Xapian::DB_NO_SYNC));
+    auto sequences = SequenceFile::create(folder);
+    if (!sequences) return sequences.error();
     database.set_metadata(format_key, format_number);
+    database.set_metadata(sequences_key, sequences->id());
     database.commit();
-    return database;
+    return Writer{std::move(database), *std::move(sequences), sync};
   });
 }
 
-Result<Xapian::WritableDatabase> open_for_writing(const fs::path& folder, int flags) {
+Result<Writer> open_for_writing(const fs::path& folder) {
   std::error_code ignored;
   if (fs::exists(folder, ignored) && ::access(folder.c_str(), R_OK | W_OK | X_OK) != 0)
     return fail(status::bad_configuration, folder.string() + " may not be written: whose is it?");
   std::string why;
   if (fs::exists(folder / "iamglass", ignored)) {
     try {
-      Xapian::WritableDatabase database(folder.string(), Xapian::DB_OPEN | Xapian::DB_BACKEND_GLASS | flags);
-      if (database.get_metadata(format_key) == format_number) return database;
-      why = "another format";
+      Xapian::WritableDatabase database(folder.string(), Xapian::DB_OPEN | Xapian::DB_BACKEND_GLASS);
+      if (database.get_metadata(format_key) != format_number) {
+        why = "another format";
+      } else {
+        auto sequences = SequenceFile::open(folder, number_in(database.get_metadata(sequence_octets)));
+        if (sequences && sequences->id() == sequences_of(database))
+          return Writer{std::move(database), *std::move(sequences)};
+        if (!sequences && sequences.error().reply != Reply(status::corrupt)) return sequences.error();
+        why = sequences ? "its sequences are another index's" : sequences.error().detail;
+      }
     } catch (const Xapian::DatabaseLockError& error) {
       return fail(status::bad_configuration, folder.string() + ": another process has it open: " + error.get_msg());
     } catch (const Xapian::Error& error) {
@@ -73,7 +97,7 @@ Result<Xapian::WritableDatabase> open_for_writing(const fs::path& folder, int fl
     why = "no index in its folder";
   }
   if (!why.empty()) log::Event("search.index.dropped", log::Level::warning).with("reason", why);
-  return create(folder, flags);
+  return create(folder);
 }
 
 Result<Done> replace_folder(const fs::path& made, const fs::path& place) {

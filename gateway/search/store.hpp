@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gateway/base/result.hpp"
+#include "gateway/search/sequence_file.hpp"
 
 /// The index's files: opened, replaced as a whole, read by many.
 namespace vanthu::search {
@@ -21,7 +22,8 @@ struct Reached {
 };
 
 Reached reached(const Xapian::Database& database);
-void set_reached(Xapian::WritableDatabase& database, const Reached& reached);
+/// Which file of sequences the index goes with.
+std::string sequences_of(const Xapian::Database& database);
 
 /// Runs what touches Xapian's files and gives its exceptions as errors: damage is `corrupt`, the disk `store_failed`.
 template <class Work>
@@ -42,11 +44,23 @@ auto guarded(const Work& work) -> decltype(work()) {
   }
 }
 
+/// An index open for writing.
+struct Writer {
+  Xapian::WritableDatabase database;
+  SequenceFile sequences;
+  bool sync = true;
+
+  /// Takes what is in it to stable storage, and how far that goes. @throws Xapian::Error
+  Result<Done> commit(const Reached& reached);
+  void close() { database.close(); }
+};
+
 /// Opens for writing; one that is damaged, or of another format, is replaced by an empty one.
 /// @par Errors  bad_configuration: may not be written, or somebody else writes it
-Result<Xapian::WritableDatabase> open_for_writing(const std::filesystem::path& folder, int flags = 0);
+Result<Writer> open_for_writing(const std::filesystem::path& folder);
 /// Begins a new one in a folder, whatever is there.
-Result<Xapian::WritableDatabase> create(const std::filesystem::path& folder, int flags = 0);
+/// @param sync  else a crash leaves nothing that can be used: for one that is not in its place yet
+Result<Writer> create(const std::filesystem::path& folder, bool sync = true);
 
 /// Puts a folder in another one's place at once; what was there is deleted. Everything in it is synced before.
 /// @par Errors  store_failed

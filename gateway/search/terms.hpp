@@ -45,7 +45,7 @@ inline constexpr unsigned number = 0;    ///< record number, eight octets, big e
 inline constexpr unsigned date = 1;      ///< of the first dated paper, else of receipt: "20261124"
 inline constexpr unsigned received = 2;  ///< in Viet Nam: "20261124"
 inline constexpr unsigned facets = 3;    ///< FORMAT.md
-inline constexpr unsigned sequence = 4;  ///< the words in their order (sequence.hpp)
+inline constexpr unsigned sequence = 4;  ///< where its words stand in their order (sequence_file.hpp)
 }  // namespace slot
 
 /// A prefix and a value that fits behind it. A colon keeps apart what begins with a capital.

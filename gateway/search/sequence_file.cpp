@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/search/sequence_file.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <xapian.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "gateway/base/digest.hpp"
+#include "gateway/base/disk.hpp"
+#include "gateway/search/limits.hpp"
+
+namespace vanthu::search {
+namespace {
+namespace fs = std::filesystem;
+
+constexpr const char* file_name = "sequences";
+constexpr std::string_view magic = "VanthuSequences1";
+constexpr std::size_t id_octets = 16, head_octets = 32;
+constexpr unsigned offset_octets = 5, words_octets = 3;
+
+struct Where {
+  std::uint64_t offset = 0, octets = 0;
+};
+
+std::string to_place(std::uint64_t offset, std::uint64_t words) {
+  std::string place;
+  for (unsigned i = offset_octets; i-- > 0;) place += static_cast<char>(offset >> (8 * i) & 0xFFU);
+  for (unsigned i = words_octets; i-- > 0;) place += static_cast<char>(words >> (8 * i) & 0xFFU);
+  return place;
+}
+
+/// @return no octets: it is no place
+Where parse_place(std::string_view place) {
+  if (place.size() != offset_octets + words_octets) return {};
+  const auto number = [&](std::size_t from, std::size_t count) {
+    std::uint64_t value = 0;
+    for (const char c : place.substr(from, count)) value = value << 8U | static_cast<unsigned char>(c);
+    return value;
+  };
+  return {number(0, offset_octets), 3 * number(offset_octets, words_octets)};
+}
+
+Error broken(const fs::path& file, const std::string& what) {
+  return fail(status::corrupt, "search index: " + file.string() + ": " + what);
+}
+
+/// The id of an open file; empty: it is of something else.
+std::string id_in(int descriptor) {
+  std::string head(head_octets, '\0');
+  if (::pread(descriptor, head.data(), head.size(), 0) != static_cast<ssize_t>(head.size())) return {};
+  return head.starts_with(magic) ? hex(std::string_view(head).substr(magic.size())) : std::string();
+}
+
+}  // namespace
+
+SequenceFile::SequenceFile(fs::path file, int descriptor, std::string id, std::uint64_t octets)
+    : file_(std::move(file)), descriptor_(descriptor), id_(std::move(id)), octets_(octets) {}
+
+SequenceFile::SequenceFile(SequenceFile&& other) noexcept
+    : file_(std::move(other.file_)),
+      descriptor_(std::exchange(other.descriptor_, -1)),
+      id_(std::move(other.id_)),
+      octets_(other.octets_),
+      waiting_(std::move(other.waiting_)) {}
+
+SequenceFile& SequenceFile::operator=(SequenceFile&& other) noexcept {
+  std::swap(file_, other.file_);
+  std::swap(descriptor_, other.descriptor_);
+  std::swap(id_, other.id_);
+  std::swap(octets_, other.octets_);
+  std::swap(waiting_, other.waiting_);
+  return *this;
+}
+
+SequenceFile::~SequenceFile() {
+  if (descriptor_ >= 0) real_disk().close(descriptor_);
+}
+
+Result<SequenceFile> SequenceFile::create(const fs::path& folder) {
+  const fs::path file = folder / file_name;
+  std::string id(id_octets, '\0');
+  if (::getrandom(id.data(), id.size(), 0) != static_cast<ssize_t>(id.size()))
+    return fail(status::store_failed, std::string("no random octets: ") + std::strerror(errno));
+  std::error_code ignored;
+  fs::remove(file, ignored);  // not emptied: another folder may share it
+  const auto descriptor = real_disk().open(file, Disk::Open::create);
+  if (!descriptor) return descriptor.error();
+  SequenceFile made(file, *descriptor, hex(id), 0);
+  made.waiting_ = std::string(magic) + id;
+  if (auto flushed = made.flush(true); !flushed) return flushed.error();
+  return made;
+}
+
+Result<SequenceFile> SequenceFile::open(const fs::path& folder, std::uint64_t least) {
+  const fs::path file = folder / file_name;
+  std::error_code code;
+  if (!fs::exists(file, code)) return broken(file, "it is missing");
+  const auto descriptor = real_disk().open(file, Disk::Open::write);
+  if (!descriptor) return descriptor.error();
+  SequenceFile opened(file, *descriptor, {}, 0);
+  opened.id_ = id_in(opened.descriptor_);
+  opened.octets_ = fs::file_size(file, code);
+  if (code || opened.id_.empty()) return broken(file, "it is no file of sequences");
+  if (opened.octets_ < least) return broken(file, "its end is missing");
+  return opened;
+}
+
+Result<std::string> SequenceFile::append(std::string_view sequence) {
+  std::string place = to_place(octets(), sequence.size() / 3);
+  waiting_ += sequence;
+  if (waiting_.size() >= limits::sequences_waiting)
+    if (auto flushed = flush(false); !flushed) return flushed.error();
+  return place;
+}
+
+Result<Done> SequenceFile::flush(bool sync) {
+  iovec part{waiting_.data(), waiting_.size()};
+  if (!waiting_.empty())
+    if (auto written = real_disk().write(descriptor_, {&part, 1}, octets_); !written) return written;
+  octets_ += waiting_.size();
+  waiting_.clear();
+  return sync ? real_disk().sync_data(descriptor_) : Result<Done>(done);
+}
+
+Result<Done> SequenceFile::wipe(const std::string& place) {
+  const Where where = parse_place(place);
+  if (where.octets == 0) return done;
+  if (where.offset < head_octets || where.offset + where.octets > octets_) return broken(file_, "no such place in it");
+  std::string zeros(where.octets, '\0');
+  iovec part{zeros.data(), zeros.size()};
+  if (auto written = real_disk().write(descriptor_, {&part, 1}, where.offset); !written) return written;
+  return real_disk().sync_data(descriptor_);
+}
+
+SequenceMap::~SequenceMap() {
+  if (octets_ != nullptr) ::munmap(const_cast<char*>(octets_), size_);
+}
+
+void SequenceMap::map() const {
+  const fs::path file = folder_ / file_name;
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) throw Xapian::DatabaseModifiedError(file.string() + ": " + std::strerror(errno));
+  struct stat status {};
+  const bool same = id_in(descriptor) == id_ && ::fstat(descriptor, &status) == 0;
+  const auto size = static_cast<std::size_t>(status.st_size);
+  void* octets = same ? ::mmap(nullptr, size, PROT_READ, MAP_SHARED, descriptor, 0) : MAP_FAILED;
+  const int code = errno;
+  ::close(descriptor);
+  if (!same) throw Xapian::DatabaseModifiedError(file.string() + " belongs to another index");
+  if (octets == MAP_FAILED) throw Xapian::DatabaseError(file.string() + ": " + std::strerror(code));
+  octets_ = static_cast<const char*>(octets);
+  size_ = size;
+}
+
+std::string_view SequenceMap::at(const std::string& place) const {
+  const Where where = parse_place(place);
+  if (where.octets == 0) return {};
+  if (octets_ == nullptr) map();
+  if (where.offset < head_octets || where.octets > size_ || where.offset > size_ - where.octets)
+    throw Xapian::DatabaseCorruptError((folder_ / file_name).string() + ": its end is missing");
+  return {octets_ + where.offset, where.octets};
+}
+
+Result<Done> share_sequences(const fs::path& from, const fs::path& to) {
+  std::error_code code;
+  fs::create_hard_link(from / file_name, to / file_name, code);
+  if (code) fs::copy_file(from / file_name, to / file_name, fs::copy_options::overwrite_existing, code);
+  if (!code) return done;
+  return fail(code == std::errc::no_space_on_device ? status::store_full : status::store_failed,
+              (to / file_name).string() + ": " + code.message());
+}
+
+}  // namespace vanthu::search
