@@ -325,15 +325,21 @@ Result<journal::KeyName> Archive::key_of(std::uint64_t number) const {
   return *key;
 }
 
-Result<std::string> Archive::meta(std::uint64_t number) const {
-  if (auto there = state_->still_there(number); !there) return there.error();
-  const auto at = state_->find(number);
+Result<std::string> Archive::State::meta(std::uint64_t number, journal::Position& where) const {
+  if (auto there = still_there(number); !there) return there.error();
+  const auto at = find(number);
   if (!at) return at.error();
-  auto frame = state_->records.read(*at, false);
+  auto frame = records.read(*at, false);
   if (!frame) return frame.error();
   if (frame->head.ordinal != number)
     return fail(status::corrupt, "the archive view is wrong about record " + std::to_string(number) + ", rebuild it");
+  where = *at;
   return std::move(frame->meta);
+}
+
+Result<std::string> Archive::meta(std::uint64_t number) const {
+  journal::Position at;
+  return state_->meta(number, at);
 }
 
 Result<std::string> Archive::get(std::uint64_t number) const {
@@ -353,14 +359,17 @@ Result<std::string> Archive::get(std::uint64_t number) const {
 }
 
 Result<Octets> Archive::octets(std::uint64_t number) const {
-  const auto record = show(number);
-  if (!record) return record.error();
-  auto body = state_->records.read_body(record->head.at);
+  journal::Position at;
+  const auto text = state_->meta(number, at);
+  if (!text) return text.error();
+  const auto came = mail::parse_came(*text);
+  if (!came) return came.error();
+  auto body = state_->records.read_body(at);
   if (!body) return body;
-  const std::string_view came = mail::as_it_came(record->accepted, body->view());
-  if (hex(sha256(came)) != record->accepted.sha256)
+  const std::string_view original = mail::as_it_came(came->original_octets, body->view());
+  if (hex(sha256(original)) != came->sha256)
     return fail(status::corrupt, "record " + std::to_string(number) + ": its octets are not those of its SHA-256");
-  if (came.size() != body->size()) return Octets::of(came);
+  if (original.size() != body->size()) return Octets::of(original);
   return body;
 }
 

@@ -26,6 +26,8 @@ struct Archive::State {
   /// Where a record's frame is: by the view, or by walking the log from the nearest record the view knows.
   /// @par Errors  not_found
   Result<journal::Position> find(std::uint64_t number) const;
+  /// What stands beside a record's octets, and where both are.
+  Result<std::string> meta(std::uint64_t number, journal::Position& at) const;
   /// Call with `filling` held.
   Result<Done> fill();
   /// Adds what a record brings; what is wrong with it, or nothing.

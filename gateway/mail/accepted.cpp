@@ -27,8 +27,11 @@ std::string text_of(const json::object& object, std::string_view name) {
 }
 }  // namespace
 
+std::string_view as_it_came(std::uint64_t original_octets, std::string_view octets) {
+  return original_octets == 0 ? octets : octets.substr(0, original_octets);
+}
 std::string_view as_it_came(const Accepted& accepted, std::string_view octets) {
-  return accepted.original_octets == 0 ? octets : octets.substr(0, accepted.original_octets);
+  return as_it_came(accepted.original_octets, octets);
 }
 
 std::string_view as_delivered(const Accepted& accepted, std::string_view octets) {
@@ -242,6 +245,21 @@ Result<Accepted> parse_accepted(std::string_view text) {
     a.facts = o.at("facts");
     a.verdict = o.at("verdict");
     return a;
+  } catch (const std::exception& error) {
+    return fail(status::corrupt, std::string("accepted message: ") + error.what());
+  }
+}
+
+Result<Came> parse_came(std::string_view text) {
+  std::array<unsigned char, 16384> room;
+  json::monotonic_resource memory(room.data(), room.size());
+  try {
+    const json::value parsed = json::parse(text, &memory);
+    const json::object& o = parsed.as_object();
+    Came came{text_of(o, "sha256")};
+    if (const json::value* original = o.if_contains("original_octets"))
+      came.original_octets = original->to_number<std::uint64_t>();
+    return came;
   } catch (const std::exception& error) {
     return fail(status::corrupt, std::string("accepted message: ") + error.what());
   }

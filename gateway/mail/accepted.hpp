@@ -111,6 +111,7 @@ struct Accepted {
 
 /// Of a frame's octets those that came, and those that are delivered.
 std::string_view as_it_came(const Accepted& accepted, std::string_view octets);
+std::string_view as_it_came(std::uint64_t original_octets, std::string_view octets);
 std::string_view as_delivered(const Accepted& accepted, std::string_view octets);
 
 boost::json::value to_json(const std::vector<Question>& questions);
@@ -121,5 +122,13 @@ std::string to_json(const Accepted& accepted);
 std::string to_json(const Accepted& accepted, std::string_view facts, std::string_view verdict);
 /// @par Errors  corrupt, naming the member
 Result<Accepted> parse_accepted(std::string_view json);
+
+/// What the octets beside it are held against, and nothing else of it: for who hands out many.
+struct Came {
+  std::string sha256;
+  std::uint64_t original_octets = 0;
+};
+/// @par Errors  corrupt
+Result<Came> parse_came(std::string_view json);
 
 }  // namespace vanthu::mail

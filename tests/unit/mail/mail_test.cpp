@@ -219,6 +219,19 @@ TEST(Accepted, KnowsWhatCameAndWhatIsDelivered) {
   EXPECT_EQ(as_delivered(*again, "x"), "");
 }
 
+TEST(Accepted, TellsWhatCameWithoutTheRest) {
+  Accepted a = sample_accepted();
+  a.facts = boost::json::array(5000, boost::json::string(20, 'x'));  // more than fits on its stack
+  auto came = parse_came(to_json(a));
+  ASSERT_TRUE(came) << came.error().detail;
+  EXPECT_EQ(came->sha256, a.sha256);
+  EXPECT_EQ(came->original_octets, 0U);
+  a.original_octets = 5;
+  EXPECT_EQ(parse_came(to_json(a))->original_octets, 5U);
+  for (const char* text : {"", "{", "[]", "{}", R"({"sha256":7})", R"({"sha256":"ab","original_octets":-1})"})
+    EXPECT_EQ(parse_came(text).error().reply, Reply(status::corrupt)) << text;
+}
+
 TEST(Accepted, LeavesOutWhatSaysNothingAsAnOlderProgramDid) {
   const std::string text = to_json(sample_accepted());
   for (const char* member :
