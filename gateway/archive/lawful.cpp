@@ -59,8 +59,9 @@ class Parts {
 Result<Disposals> disposals_in(const journal::Log& records) {
   Disposals disposals;
   Parts parts;
-  const auto scanned = records.scan(1, [&](const journal::Frame& frame) {
-    if (frame.head.kind != journal::Kind::event) return true;
+  const auto is_event = [](const journal::FrameHead& head) { return head.kind == journal::Kind::event; };
+  const auto visit = [&](const journal::Frame& frame) {
+    if (!is_event(frame.head)) return true;
     const auto events = parse_events(frame.meta);
     if (!events) return true;
     for (const Event& event : *events) {
@@ -68,8 +69,8 @@ Result<Disposals> disposals_in(const journal::Log& records) {
       if (event.what == disposed) disposals.faults.emplace(event.record, parts.fault_of(event));
     }
     return true;
-  });
-  if (!scanned) return scanned.error();
+  };
+  if (const auto scanned = records.scan(1, visit, is_event); !scanned) return scanned.error();
   return disposals;
 }
 

@@ -202,6 +202,7 @@ inline constexpr std::size_t opening_octets = 200;         // of a letter's firs
 inline constexpr std::size_t search_term_octets = 400;   // LMDB's keys hold 511; longer words and ids are cut here
 inline constexpr std::size_t search_terms = 64;          // in one search
 inline constexpr std::size_t search_records = 10000;     // in one answer
+inline constexpr std::size_t verified_at_once = 4096;    // records, shared among the processors
 inline constexpr std::size_t view_batch_records = 2000;  // in one transaction of the view
 
 // Policy

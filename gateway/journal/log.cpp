@@ -165,17 +165,18 @@ Result<Frame> Log::read(const Position& at, bool with_body) const {
   return frame;
 }
 
-Frame Log::State::opened(const Head& head, const Position& at, std::string meta) const {
+Frame Log::State::opened(const Head& head, const Position& at, std::string meta, const Opens& opens) const {
   Frame frame{told(head, at, meta), {}, {}};
+  const bool wanted = !opens || opens(frame.head);
   if (head.key.file == 0) {
-    frame.meta = std::move(meta);
+    if (wanted) frame.meta = std::move(meta);
     return frame;
   }
   frame.seal = Seal::locked;
   if (meta.size() < seal_octets) return frame;
   frame.commitment = meta.substr(0, 32);
   frame.stored = meta.substr(32, 32);
-  if (options.keys == nullptr) return frame;
+  if (!wanted || options.keys == nullptr) return frame;
   const auto key = options.keys->key(head.key);
   if (!key) {
     if (key.error().reply == Reply(status::not_found)) frame.seal = Seal::gone;
@@ -273,16 +274,16 @@ Result<Done> Log::each_stored_piece(const Position& at, const std::function<void
   });
 }
 
-Result<Done> Log::scan(std::uint64_t from, const std::function<bool(const Frame&)>& visit) const {
-  return scan_from(from, {}, visit);
+Result<Done> Log::scan(std::uint64_t from, const Visit& visit, const Opens& opens) const {
+  return scan_from(from, {}, visit, opens);
 }
 
-Result<Done> Log::scan_behind(const Position& last, const std::function<bool(const Frame&)>& visit) const {
-  return scan_from(last.sequence + 1, last, visit);
+Result<Done> Log::scan_behind(const Position& last, const Visit& visit, const Opens& opens) const {
+  return scan_from(last.sequence + 1, last, visit, opens);
 }
 
-Result<Done> Log::scan_from(std::uint64_t from, const Position& last_read,
-                            const std::function<bool(const Frame&)>& visit) const {
+Result<Done> Log::scan_from(std::uint64_t from, const Position& last_read, const Visit& visit,
+                            const Opens& opens) const {
   std::vector<std::uint64_t> segments;
   std::uint64_t end = 0;
   {
@@ -314,7 +315,7 @@ Result<Done> Log::scan_from(std::uint64_t from, const Position& last_read,
         **file, state_->path_of(segments[i]), *head, last ? end : *size, last ? 0 : segments[i + 1],
         [&](const Head& h, std::uint64_t offset, const std::string& meta) {
           if (h.sequence < from) return true;
-          more = visit(state_->opened(h, {h.sequence, segments[i], offset}, meta));
+          more = visit(state_->opened(h, {h.sequence, segments[i], offset}, meta, opens));
           return more;
         },
         begin);

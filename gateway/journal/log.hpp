@@ -117,13 +117,17 @@ class Log {
   /// The body alone, checked, in memory of its own that no heap shares: it is read in pieces.
   /// @par Errors  corrupt when a checksum does not fit; not_found; store_full when the machine gives no memory
   Result<Octets> read_body(const Position& at) const;
+  using Visit = std::function<bool(const Frame&)>;
+  /// Whether a frame's meta part is wanted; opening one costs more than finding it.
+  using Opens = std::function<bool(const FrameHead&)>;
   /// Visits all whole frames with sequence >= from, in order, until `visit` returns false; heads and meta only, bodies
   /// are not read. One that cannot be opened has no meta, and `seal` says why. Sees what was committed before the call.
   /// Damaged stretches are skipped (see damage()).
-  Result<Done> scan(std::uint64_t from, const std::function<bool(const Frame&)>& visit) const;
+  /// @param opens  where it says no, the meta part is empty and a sealed frame is `locked`; empty: every one
+  Result<Done> scan(std::uint64_t from, const Visit& visit, const Opens& opens = {}) const;
   /// The same for everything behind a frame that was read before, without looking at what stands before it: for
   /// followers that come again and again. Sequence 0, or a place where no such frame is: like scan(sequence + 1).
-  Result<Done> scan_behind(const Position& last, const std::function<bool(const Frame&)>& visit) const;
+  Result<Done> scan_behind(const Position& last, const Visit& visit, const Opens& opens = {}) const;
 
   std::uint64_t last_sequence() const;  ///< committed
   std::uint64_t last_ordinal() const;   ///< committed
@@ -138,8 +142,7 @@ class Log {
 
  private:
   struct State;
-  Result<Done> scan_from(std::uint64_t from, const Position& last,
-                         const std::function<bool(const Frame&)>& visit) const;
+  Result<Done> scan_from(std::uint64_t from, const Position& last, const Visit& visit, const Opens& opens) const;
   explicit Log(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

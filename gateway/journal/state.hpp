@@ -94,7 +94,7 @@ struct Log::State {
   Result<Done> seal(Waiting& waiting) const;
   void seal_big_ones();
   /// The frame with its meta part, opened where it can be.
-  Frame opened(const Head& head, const Position& at, std::string meta) const;
+  Frame opened(const Head& head, const Position& at, std::string meta, const Opens& opens = {}) const;
   Result<Done> each_piece(const File& file, const Position& at, const Head& head, std::uint64_t piece_octets,
                           const std::function<Result<Done>(std::string_view)>& take) const;
 

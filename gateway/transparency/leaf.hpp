@@ -12,6 +12,9 @@ namespace vanthu::transparency {
 /// @param stored  SHA-256 of the parts as they lie on the disk
 std::string leaf_octets(std::uint32_t log_id, const journal::Frame& frame, std::string_view stored);
 
+/// For Log::scan(): a leaf needs nothing that is sealed.
+inline bool opens_none(const journal::FrameHead& /*head*/) { return false; }
+
 /// SHA-256 of a frame's parts as they lie on the disk now.
 /// @par Errors  those of journal::Log::each_stored_piece
 Result<std::string> stored_digest(const journal::Log& log, const journal::Frame& frame);

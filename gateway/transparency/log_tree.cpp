@@ -167,23 +167,26 @@ Result<LogTree::Report> LogTree::verify() const {
   const auto fault = [&](std::uint64_t sequence, const std::string& what) {
     report.faults.push_back("frame " + std::to_string(sequence) + ": " + what);
   };
-  const auto scanned = log_.scan(next, [&](const journal::Frame& frame) {
-    const std::uint64_t sequence = frame.head.at.sequence;
-    if (sequence >= end) return false;
-    for (; next < sequence; ++next) fault(next, "missing from the log");
-    ++next;
-    ++report.checked;
-    const auto stored = stored_digest(log_, frame);
-    if (!stored) {
-      fault(sequence, stored.error().detail);
-      return true;
-    }
-    if (!frame.stored.empty() && frame.stored != *stored) fault(sequence, "what is stored is not what was written");
-    const auto known = tiles_->leaf(sequence - first_sequence_);
-    if (!known || *known != proof::leaf_hash(leaf_octets(options_.log_id, frame, *stored)))
-      fault(sequence, "it is not the leaf of the tree");
-    return true;
-  });
+  const auto scanned = log_.scan(
+      next,
+      [&](const journal::Frame& frame) {
+        const std::uint64_t sequence = frame.head.at.sequence;
+        if (sequence >= end) return false;
+        for (; next < sequence; ++next) fault(next, "missing from the log");
+        ++next;
+        ++report.checked;
+        const auto stored = stored_digest(log_, frame);
+        if (!stored) {
+          fault(sequence, stored.error().detail);
+          return true;
+        }
+        if (!frame.stored.empty() && frame.stored != *stored) fault(sequence, "what is stored is not what was written");
+        const auto known = tiles_->leaf(sequence - first_sequence_);
+        if (!known || *known != proof::leaf_hash(leaf_octets(options_.log_id, frame, *stored)))
+          fault(sequence, "it is not the leaf of the tree");
+        return true;
+      },
+      opens_none);
   if (!scanned) return scanned.error();
   for (; next < end; ++next) fault(next, "missing from the log");
   if (const auto signed_head = last()) {
@@ -219,7 +222,8 @@ Result<Done> LogTree::fill() {
       last = frame.head.at;
       return leaves.size() < batch;
     };
-    const auto scanned = reached_.sequence != 0 ? log_.scan_behind(reached_, take) : log_.scan(wanted, take);
+    const auto scanned =
+        reached_.sequence != 0 ? log_.scan_behind(reached_, take, opens_none) : log_.scan(wanted, take, opens_none);
     if (!scanned) return scanned;
     if (auto added = tiles_->append(leaves); !added) return added;
     reached_ = last;

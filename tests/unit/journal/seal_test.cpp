@@ -329,6 +329,26 @@ TEST_F(SealedLog, SaysThatItIsLockedWithoutKeys) {
   EXPECT_EQ(log_->read(head.at, false).error().reply, Reply(status::corrupt)) << "damaged keys are no destroyed ones";
 }
 
+TEST_F(SealedLog, OpensOnlyWhatAScanAsksFor) {
+  for (const char* number : {"1", "2", "3", "4"}) append(number, "octets");
+  std::vector<std::string> metas, stored;
+  const auto look = [&](const Frame& one) {
+    metas.push_back(one.meta);
+    stored.push_back(one.stored);
+    EXPECT_EQ(one.seal, one.meta.empty() ? Seal::locked : Seal::opened);
+    EXPECT_EQ(one.commitment.size(), 32U);
+    return true;
+  };
+  ASSERT_TRUE(log_->scan(1, look));
+  const std::vector<std::string> all = metas, all_stored = stored;
+  ASSERT_EQ(all.size(), 4U);
+  metas.clear();
+  stored.clear();
+  ASSERT_TRUE(log_->scan(1, look, [](const FrameHead& head) { return head.ordinal % 2 == 0; }));
+  EXPECT_EQ(metas, (std::vector<std::string>{"", all[1], "", all[3]}));
+  EXPECT_EQ(stored, all_stored) << "what is stored is told of every one";
+}
+
 TEST_F(SealedLog, BigFramesAreSealedAsideAndNoneIsLost) {
   std::vector<Position> places;
   std::mutex mutex;
