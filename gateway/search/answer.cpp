@@ -2,11 +2,13 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "gateway/search/document.hpp"
 #include "gateway/search/facets.hpp"
 #include "gateway/search/limits.hpp"
+#include "gateway/search/matching.hpp"
 #include "gateway/search/sequence.hpp"
 #include "gateway/search/snippet.hpp"
 #include "gateway/search/sources.hpp"
@@ -37,22 +39,31 @@ Result<After> parse_after(const std::string& token) {
 
 std::string to_token(const After& after) { return std::to_string(after.number) + '-' + std::to_string(after.bound); }
 
+/// One question, with what it is asked of.
+struct Asked {
+  std::vector<Stretch> stretches;  // all over the index
+  Plan plan;                       // that of the first
+};
+
 /// The page behind a record in a ranked list: looked for ever deeper.
-Result<Xapian::MSet> ranked_page(Xapian::Enquire& enquire, std::uint64_t behind, std::size_t most, std::size_t check,
-                                 std::size_t& first) {
+Result<Matches> ranked_page(const Asked& asked, std::uint64_t behind, std::size_t most, FacetSpy* counted,
+                            std::size_t& first) {
   first = 0;
-  if (behind == 0)
-    return enquire.get_mset(0, static_cast<Xapian::doccount>(most), static_cast<Xapian::doccount>(check));
+  if (behind == 0) return best_of(asked.stretches, true, most, counted);
   for (std::size_t depth = 4 * most;; depth *= 4) {
     depth = std::min(depth, limits::hits + most);
-    Xapian::MSet set = enquire.get_mset(0, static_cast<Xapian::doccount>(depth),
-                                        static_cast<Xapian::doccount>(std::max(check, depth)));
-    for (Xapian::doccount i = 0; i < set.size(); ++i) {
-      if (*set[i] != behind) continue;
-      first = i + 1;
-      if (first + most <= set.size() || set.size() < depth || depth == limits::hits + most) return set;
+    // Facets are over all that fit: counted once, at the depth that will do.
+    Matches matches = best_of(asked.stretches, true, depth, nullptr);
+    const auto found = std::find_if(matches.best.begin(), matches.best.end(),
+                                    [&](const Match& match) { return match.number == behind; });
+    const bool last = matches.best.size() < depth || depth == limits::hits + most;
+    if (found != matches.best.end()) {
+      first = static_cast<std::size_t>(found - matches.best.begin()) + 1;
+      if (first + most > matches.best.size() && !last) continue;
+      if (counted == nullptr) return matches;
+      return best_of(asked.stretches, true, depth, counted);
     }
-    if (set.size() < depth || depth == limits::hits + most)
+    if (last)
       return fail(status::bad_arguments,
                   "the list has no place to go on from: the record is no more, or lies too deep; narrow the query");
   }
@@ -100,8 +111,9 @@ std::vector<std::string> places_of(std::string_view sequence, const Kept& kept,
 }
 }  // namespace
 
-Result<Found> answer(const Xapian::Database& database, std::uint64_t generation, const Index::State& state,
-                     const Request& request) {
+Result<Found> answer(const std::vector<Xapian::Database>& databases, std::uint64_t generation,
+                     const Index::State& state, const Request& request) {
+  const Xapian::Database& database = databases[0];
   Found found;
   found.complete_up_to = reached(database).number;
   const auto reach = state.archive.reach();
@@ -117,59 +129,77 @@ Result<Found> answer(const Xapian::Database& database, std::uint64_t generation,
   const Marked marked = [&](const std::string& bare) {
     return std::vector<std::string>(database.synonyms_begin(bare), database.synonyms_end(bare));
   };
-  const auto sequences = std::make_shared<const SequenceMap>(state.options.folder, sequences_of(database));
+  /// @param below  records from this number on are on pages before
+  const auto ask = [&](bool loosely, std::uint64_t below) -> Result<Asked> {
+    Asked asked;
+    const Xapian::docid last = database.get_lastdocid();
+    for (std::size_t i = 0; i < databases.size(); ++i) {
+      // A map and a plan for each: no thread touches another one's.
+      const auto sequences = std::make_shared<const SequenceMap>(state.options.folder, sequences_of(database));
+      auto plan = make_plan(request.query, state.knowledge, marked, sequences, loosely);
+      if (!plan) return plan.error();
+      Xapian::Query query = within(plan->query, request.scope);
+      if (after.bound < found.complete_up_to) query = up_to(query, after.bound);
+      if (below != 0) query = up_to(query, below - 1);
+      const auto edge = [&](std::size_t n) {
+        return static_cast<Xapian::docid>(std::uint64_t{last} * n / databases.size());
+      };
+      asked.stretches.push_back({databases[i], query, std::move(plan->decisions), edge(i) + 1, edge(i + 1)});
+      if (i == 0) asked.plan = *std::move(plan);
+    }
+    return asked;
+  };
+  const SequenceMap sequences(state.options.folder, sequences_of(database));
   for (const bool loosely : {false, true}) {
-    auto plan = make_plan(request.query, state.knowledge, marked, sequences, loosely);
-    if (!plan) return plan.error();
-    const bool ranked = plan->ranked && request.order == Order::fitting;
-    Xapian::Query query = within(plan->query, request.scope);
-    if (after.bound < found.complete_up_to) query = up_to(query, after.bound);
+    auto asked = ask(loosely, 0);
+    if (!asked) return asked.error();
+    const bool ranked = asked->plan.ranked && request.order == Order::fitting;
     // By number a page begins below the last record of the one before; in a ranked list that record is looked for.
     const bool later = !ranked && after.number > 0;
-    const Xapian::Query page = later ? up_to(query, after.number - 1) : query;
-    Xapian::Enquire enquire(database);
-    if (!ranked) enquire.set_weighting_scheme(Xapian::BoolWeight());
-    enquire.set_docid_order(Xapian::Enquire::DESCENDING);
-    enquire.set_query(page);
-    FacetSpy spy(request.facets ? state.facets.of(database, generation) : FacetTable::Snapshot());
-    const bool count_here = request.facets && !later;
-    if (count_here) enquire.add_matchspy(&spy);
-    const std::size_t check = count_here ? database.get_doccount() : most + 1;
+    std::optional<FacetSpy> spy;
+    if (request.facets) spy.emplace(state.facets.of(database, generation));
+    FacetSpy* const counted = spy ? &*spy : nullptr;
     std::size_t first = 0;
-    auto set = ranked_page(enquire, ranked ? after.number : 0, most + 1, check, first);
-    if (!set) return set.error();
-    if (set->empty() && after.number == 0 && plan->marks && !loosely) continue;
+    Result<Matches> page = Matches();
+    if (ranked) {
+      page = ranked_page(*asked, after.number, most + 1, counted, first);
+      if (!page) return page.error();
+    } else if (later) {
+      auto rest = ask(loosely, after.number);
+      if (!rest) return rest.error();
+      page = best_of(rest->stretches, false, most + 1, nullptr);
+    } else {
+      page = best_of(asked->stretches, false, most + 1, counted);
+    }
+    if (page->best.empty() && after.number == 0 && asked->plan.marks && !loosely) continue;
 
-    found.loosely = loosely && !set->empty();
-    found.records = set->get_matches_estimated();
-    found.exact = set->get_matches_lower_bound() == set->get_matches_upper_bound();
+    found.loosely = loosely && !page->best.empty();
+    found.records = page->records;
+    found.exact = page->exact;
     if (later) {
       // What fits on all pages, not behind this place alone.
-      Xapian::Enquire all(database);
-      all.set_weighting_scheme(Xapian::BoolWeight());
-      all.set_query(query);
-      if (request.facets) all.add_matchspy(&spy);
-      const Xapian::MSet whole = all.get_mset(0, 1, request.facets ? database.get_doccount() : 1);
-      found.records = whole.get_matches_estimated();
-      found.exact = whole.get_matches_lower_bound() == whole.get_matches_upper_bound();
+      const Matches whole = best_of(asked->stretches, false, 1, counted);
+      found.records = whole.records;
+      found.exact = whole.exact;
     }
-    if (request.facets) found.facets = spy.facets();
-    for (std::size_t i = first; i < set->size() && found.hits.size() < most; ++i) {
-      const auto item = (*set)[static_cast<Xapian::doccount>(i)];
-      auto summary = state.archive.summary(*item);
+    if (spy) found.facets = spy->facets();
+    for (std::size_t i = first; i < page->best.size() && found.hits.size() < most; ++i) {
+      const Match& match = page->best[i];
+      auto summary = state.archive.summary(match.number);
       if (!summary) continue;  // taken out of the archive a moment ago
       Hit hit{*std::move(summary), {}, {}};
       if (request.snippets) {
-        const Xapian::Document document = item.get_document();
+        const Xapian::Document document =
+            databases[match.stretch].get_document(static_cast<Xapian::docid>(match.number));
         if (const auto kept = parse_data(document.get_data())) {
-          hit.snippet = snippet_of(kept->text, plan->lights);
-          hit.places = places_of(sequences->at(document.get_value(slot::sequence)), *kept, plan->lights);
+          hit.snippet = snippet_of(kept->text, asked->plan.lights);
+          hit.places = places_of(sequences.at(document.get_value(slot::sequence)), *kept, asked->plan.lights);
         }
       }
       found.hits.push_back(std::move(hit));
-      after.number = *item;
+      after.number = match.number;
     }
-    if (first + most < set->size()) found.next = to_token(after);
+    if (first + most < page->best.size()) found.next = to_token(after);
     return found;
   }
   return found;

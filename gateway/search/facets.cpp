@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 
 #include "gateway/search/limits.hpp"
 #include "gateway/search/terms.hpp"
@@ -83,6 +84,10 @@ void FacetTable::read(const Xapian::Database& database) {
 }
 
 void FacetSpy::operator()(const Xapian::Document& document, double) { ++counted_[table_.of(document.get_docid())]; }
+
+void FacetSpy::add(const FacetSpy& other) {
+  std::transform(counted_.begin(), counted_.end(), other.counted_.begin(), counted_.begin(), std::plus<>());
+}
 
 std::map<std::string, std::vector<FacetValue>> FacetSpy::facets() const {
   std::map<std::string, std::map<std::string, std::uint64_t>> counts;

@@ -57,6 +57,9 @@ class FacetSpy final : public Xapian::MatchSpy {
  public:
   explicit FacetSpy(FacetTable::Snapshot table) : table_(std::move(table)), counted_(table_.size()) {}
   void operator()(const Xapian::Document& document, double weight) override;
+  /// Another one over the same table, for another thread; to be added to this one.
+  std::unique_ptr<FacetSpy> empty_one() const { return std::make_unique<FacetSpy>(table_); }
+  void add(const FacetSpy& other);
   /// By facet its values, the most frequent first; beyond limits::facet_values the rest as one value "…".
   std::map<std::string, std::vector<FacetValue>> facets() const;
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <thread>
 
 #include "gateway/base/log.hpp"
 #include "gateway/search/ahead.hpp"
@@ -260,9 +261,11 @@ Result<Found> Index::search(const Request& request) const {
   return guarded([&]() -> Result<Found> {
     for (unsigned tries = 1;; ++tries) {
       try {
-        Xapian::Database database = state_->readers.take();
-        auto found = answer(database, generation, *state_, request);
-        state_->readers.give_back(std::move(database), generation);
+        static const std::size_t threads =
+            std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, limits::stretches);
+        auto databases = state_->readers.take(limits::stretch_records, threads);
+        auto found = answer(databases, generation, *state_, request);
+        state_->readers.give_back(std::move(databases), generation);
         return found;
       } catch (const Xapian::DatabaseModifiedError&) {
         // It was written twice since it was opened; reopening shows it as it is now.

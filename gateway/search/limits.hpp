@@ -26,6 +26,7 @@ inline constexpr std::size_t term_octets = 96;          // a longer word counts 
 inline constexpr std::size_t value_octets = 200;        // of an address, a Message-ID, a type: Xapian's terms hold 245
 inline constexpr std::uint64_t text_octets = 1U << 20;  // of one message and all that is attached to it
 inline constexpr std::size_t kept_text_octets = 1500;   // of a message's own text, for snippets
+inline constexpr std::size_t sequences_held = 64U << 20;  // octets of the file that one question keeps mapped pages of
 inline constexpr std::size_t sequences_waiting = 1U << 20;   // octets, before they are written
 inline constexpr std::size_t places = 100;                   // parts of one message whose place is kept
 inline constexpr std::size_t batch_records = 2000;           // in one commit
@@ -37,6 +38,10 @@ inline constexpr std::chrono::seconds tidy_pause{20};        // after the last r
 inline constexpr std::size_t records_ahead = 64;             // read while the one before is being written
 inline constexpr std::size_t known_words = 200'000;          // whose spellings are remembered
 inline constexpr std::uint64_t near_records = 200;           // behind the last one, and worth waiting for
-inline constexpr unsigned look_again = 5;                    // at a database that changed while it was read
+inline constexpr std::uint64_t stretch_records = 20'000;     // fewer are not worth a thread more to look at them
+inline constexpr std::size_t stretches = 4;                  // threads that one question gets at most
+inline constexpr std::uint64_t judged_records = 10'000;  // of one stretch, that have a phrase's words: each looked at
+inline constexpr std::uint64_t judged_share = 32;        // of those behind them one in so many, to estimate the rest
+inline constexpr unsigned look_again = 5;                // at a database that changed while it was read
 
 }  // namespace vanthu::search::limits

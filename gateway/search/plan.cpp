@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 #include "gateway/archive/terms.hpp"
 #include "gateway/base/lmdb.hpp"
@@ -105,6 +106,7 @@ class Planner {
         return unwanted.empty() ? Result<Query>(base) : without(base, unwanted);
       }
       case Node::Kind::either: {
+        const Choosing choosing(must_);
         std::vector<Query> queries;
         for (const Node& child : node.children) {
           auto query = of(child);
@@ -120,6 +122,19 @@ class Planner {
   std::size_t leaves() const { return leaves_; }
 
  private:
+  /// While one of several parts will do, no phrase in them is decided for all.
+  class Choosing {
+   public:
+    explicit Choosing(bool& must) : must_(must), before_(std::exchange(must, false)) {}
+    Choosing(const Choosing&) = delete;
+    Choosing& operator=(const Choosing&) = delete;
+    ~Choosing() { must_ = before_; }
+
+   private:
+    bool& must_;
+    const bool before_;
+  };
+
   void ranked() {
     if (unwanted_ == 0) plan_.ranked = true;
   }
@@ -127,6 +142,7 @@ class Planner {
   // NOLINTNEXTLINE(misc-no-recursion)
   Result<Query> without(const Query& base, const std::vector<const Node*>& nodes) {
     std::vector<Query> queries;
+    const Choosing choosing(must_);
     ++unwanted_;
     for (const Node* node : nodes) {
       auto query = of(node->children[0]);
@@ -191,27 +207,44 @@ class Planner {
   /// Words in a row: records that have all of them, looked at one by one.
   Query row(const std::vector<Spelling>& words, std::string_view prefix) {
     if (words.size() == 1) return word_query(words[0], prefix);
-    std::vector<Query> all;
     Phrase phrase;
+    const Query all = words_of_row(words, prefix, phrase);
+    return all_of({all, in_a_row(std::move(phrase), sequences_)});
+  }
+  /// All of them, and the phrase that they are to be.
+  Query words_of_row(const std::vector<Spelling>& words, std::string_view prefix, Phrase& phrase) {
+    std::vector<Query> all;
     phrase.anywhere = prefix == prefix::word;
     phrase.area = prefix == prefix::name ? Area::name : Area::subject;
     for (const Spelling& one : words) {
       std::vector<std::string> found = terms(one);
       phrase.words.emplace_back(found);
-      all.push_back(one_word_of(std::move(found), prefix, Query::OP_OR));
+      all.push_back(one_word_of(std::move(found), prefix, words.size() == 1 ? Query::OP_SYNONYM : Query::OP_OR));
     }
-    all.push_back(in_a_row(std::move(phrase), sequences_));
     return all_of(all);
   }
 
   /// Words in a row, the abbreviations that say the same, and what an abbreviation stands for.
   Query words_in_row(const std::vector<Spelling>& words, std::string_view prefix) {
-    std::vector<Query> ways{row(words, prefix)};
+    std::vector<std::vector<Spelling>> written{words};
     if (words.size() == 1)
-      for (const std::string_view text : expansions(words[0].bare)) ways.push_back(row(spelled(text), prefix));
+      for (const std::string_view text : expansions(words[0].bare)) written.push_back(spelled(text));
     else
-      for (const std::string& written : abbreviations(words)) ways.push_back(row({{written, written}}, prefix));
-    return ways.size() == 1 ? ways[0] : any_of(ways);
+      for (const std::string& one : abbreviations(words)) written.push_back({{one, one}});
+    if (written.size() == 1 && words.size() == 1) return word_query(words[0], prefix);
+    std::vector<Query> ways;
+    Decision decision{{}, sequences_};
+    for (const std::vector<Spelling>& way : written) {
+      if (must_) {
+        Phrase phrase;
+        ways.push_back(words_of_row(way, prefix, phrase));
+        decision.any.push_back(std::move(phrase));
+      } else {
+        ways.push_back(row(way, prefix));
+      }
+    }
+    if (must_) plan_.decisions.push_back(std::move(decision));
+    return any_of(ways);
   }
 
   Query word(const std::string& value) {
@@ -353,6 +386,7 @@ class Planner {
   Plan& plan_;
   Speller speller_;
   int unwanted_ = 0;  // NOTs around
+  bool must_ = true;  // every record must fit what is looked at
   std::size_t leaves_ = 0;
 };
 }  // namespace

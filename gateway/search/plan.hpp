@@ -14,7 +14,7 @@
 #include "gateway/base/clock.hpp"
 #include "gateway/base/result.hpp"
 #include "gateway/search/query.hpp"
-#include "gateway/search/sequence_file.hpp"
+#include "gateway/search/sources.hpp"
 #include "gateway/search/words.hpp"
 
 /// From what is asked to what Xapian is asked.
@@ -47,8 +47,9 @@ struct Scope {
 
 struct Plan {
   Xapian::Query query;
-  bool ranked = false;  ///< it has words: some records are nearer to it than others
-  bool marks = false;   ///< some word of it has marks
+  bool ranked = false;              ///< it has words: some records are nearer to it than others
+  bool marks = false;               ///< some word of it has marks
+  std::vector<Decision> decisions;  ///< the query does not hold these: all must be met besides
   /// The words that a record may have been found by: as asked (with marks, or without: then any), and as they stand in
   /// the index.
   struct Light {

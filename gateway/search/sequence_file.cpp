@@ -23,6 +23,7 @@ namespace fs = std::filesystem;
 constexpr const char* file_name = "sequences";
 constexpr std::string_view magic = "VanthuSequences1";
 constexpr std::size_t id_octets = 16, head_octets = 32;
+constexpr std::size_t page = 4096;
 constexpr unsigned offset_octets = 5, words_octets = 3;
 
 struct Where {
@@ -165,6 +166,12 @@ std::string_view SequenceMap::at(const std::string& place) const {
   if (octets_ == nullptr) map();
   if (where.offset < head_octets || where.octets > size_ || where.offset > size_ - where.octets)
     throw Xapian::DatabaseCorruptError((folder_ / file_name).string() + ": its end is missing");
+  // Records are looked at in the order of their numbers, which is that of the file.
+  if (where.offset > behind_ + limits::sequences_held) {
+    const std::size_t until = where.offset / page * page;
+    ::madvise(const_cast<char*>(octets_) + behind_, until - behind_, MADV_DONTNEED);
+    behind_ = until;
+  }
   return {octets_ + where.offset, where.octets};
 }
 

@@ -54,7 +54,7 @@ class SequenceMap {
   SequenceMap& operator=(const SequenceMap&) = delete;
   ~SequenceMap();
 
-  /// @return valid as long as this object
+  /// @return valid as long as this object; what was read long before may have to be read again
   /// @throws Xapian::DatabaseModifiedError  the folder holds another index by now
   /// @throws Xapian::DatabaseCorruptError
   std::string_view at(const std::string& place) const;
@@ -65,6 +65,7 @@ class SequenceMap {
   std::string id_;
   mutable const char* octets_ = nullptr;  // at first use: most questions need none
   mutable std::size_t size_ = 0;
+  mutable std::size_t behind_ = 0;  // pages before it were given back
 };
 
 /// Another name for the same file in another folder; a copy where the file system has no second names.

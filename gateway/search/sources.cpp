@@ -46,33 +46,72 @@ class RecordSource final : public Xapian::PostingSource {
   bool started_ = false;
 };
 
-/// All records up to one.
-class UpToSource final : public Xapian::PostingSource {
+/// All records from one to another. As many as there can be, says it: it goes with what the rest of the query leaves.
+class NumberSource final : public Xapian::PostingSource {
  public:
-  explicit UpToSource(Xapian::docid last) : last_(last) {}
+  NumberSource(Xapian::docid first, Xapian::docid last) : first_(std::max<Xapian::docid>(first, 1)), last_(last) {}
 
   Xapian::doccount get_termfreq_min() const override { return 0; }
-  Xapian::doccount get_termfreq_est() const override { return most_; }
-  Xapian::doccount get_termfreq_max() const override { return most_; }
-  void next(double) override { ++at_; }
-  void skip_to(Xapian::docid least, double) override { at_ = std::max(at_, least); }
+  Xapian::doccount get_termfreq_est() const override { return records_; }
+  Xapian::doccount get_termfreq_max() const override { return records_; }
+  void next(double) override { at_ = std::max(at_ + 1, first_); }
+  void skip_to(Xapian::docid least, double) override { at_ = std::max({at_, least, first_}); }
   bool check(Xapian::docid record, double) override {
-    at_ = record;
+    at_ = std::max(record, first_);
     return true;
   }
   bool at_end() const override { return at_ > last_; }
   Xapian::docid get_docid() const override { return at_; }
-  Xapian::PostingSource* clone() const override { return new UpToSource(last_); }
+  Xapian::PostingSource* clone() const override { return new NumberSource(first_, last_); }
   void init(const Xapian::Database& database) override {
-    most_ = std::min(last_, database.get_doccount());
+    records_ = database.get_doccount();
     at_ = 0;
   }
-  std::string get_description() const override { return "up to a record"; }
+  std::string get_description() const override { return "numbers"; }
 
  private:
-  const Xapian::docid last_;
-  Xapian::doccount most_ = 0;
+  const Xapian::docid first_, last_;
+  Xapian::doccount records_ = 0;
   Xapian::docid at_ = 0;
+};
+
+/// Records that somebody says yes to. Asked last, as NumberSource.
+class MetSource final : public Xapian::PostingSource {
+ public:
+  using Met = std::function<bool(Xapian::docid record)>;
+  explicit MetSource(Met met) : met_(std::move(met)) {}
+
+  Xapian::doccount get_termfreq_min() const override { return 0; }
+  Xapian::doccount get_termfreq_est() const override { return records_; }
+  Xapian::doccount get_termfreq_max() const override { return records_; }
+  void next(double) override { settle(at_ + 1); }
+  void skip_to(Xapian::docid least, double) override {
+    if (least > at_) settle(least);
+  }
+  bool check(Xapian::docid record, double) override {
+    if (record <= at_) return true;
+    at_ = record;
+    return met_(record);
+  }
+  bool at_end() const override { return at_ > last_; }
+  Xapian::docid get_docid() const override { return at_; }
+  Xapian::PostingSource* clone() const override { return new MetSource(met_); }
+  void init(const Xapian::Database& database) override {
+    records_ = database.get_doccount();
+    last_ = database.get_lastdocid();
+    at_ = 0;
+  }
+  std::string get_description() const override { return "met"; }
+
+ private:
+  void settle(Xapian::docid from) {
+    at_ = from;
+    while (at_ <= last_ && !met_(at_)) ++at_;
+  }
+
+  const Met met_;
+  Xapian::doccount records_ = 0;
+  Xapian::docid last_ = 0, at_ = 0;
 };
 
 /// Records by one of their values. As many as there can be, says it: so it is asked last, of those alone that the rest
@@ -138,9 +177,15 @@ Query of_records(std::vector<std::uint64_t> records) {
   return {Query::OP_SCALE_WEIGHT, Query(Query::OP_AND, Query(std::string()), source), 0.0};
 }
 
-Query up_to(const Query& query, std::uint64_t number) {
-  const Query source((new UpToSource(static_cast<Xapian::docid>(number)))->release());
+Query between_numbers(const Query& query, std::uint64_t first, std::uint64_t last) {
+  const Query source(
+      (new NumberSource(static_cast<Xapian::docid>(first), static_cast<Xapian::docid>(last)))->release());
   return {Query::OP_FILTER, query, source};
+}
+Query up_to(const Query& query, std::uint64_t number) { return between_numbers(query, 1, number); }
+
+Query if_met(const Query& query, std::function<bool(Xapian::docid record)> met) {
+  return {Query::OP_FILTER, query, Query((new MetSource(std::move(met)))->release())};
 }
 
 Query between(const Query& query, unsigned slot, std::string from, std::string to) {
@@ -151,8 +196,10 @@ Query between(const Query& query, unsigned slot, std::string from, std::string t
 }
 
 Query in_a_row(Phrase phrase, std::shared_ptr<const SequenceMap> sequences) {
-  return by_value(slot::sequence, [phrase = std::move(phrase), sequences = std::move(sequences)](
-                                      const std::string& place) { return phrase.stands_in(sequences->at(place)); });
+  const auto stands = [phrase = std::move(phrase), sequences = std::move(sequences)](const std::string& place) {
+    return phrase.stands_in(sequences->at(place));
+  };
+  return by_value(slot::sequence, stands);
 }
 
 }  // namespace vanthu::search

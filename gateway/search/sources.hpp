@@ -3,6 +3,8 @@
 #include <xapian.h>
 
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,10 +14,21 @@
 /// What decides on records and is no term of the index. None of it ranks.
 namespace vanthu::search {
 
+/// Phrases of which one must stand in a record.
+struct Decision {
+  std::vector<Phrase> any;
+  std::shared_ptr<const SequenceMap> sequences;
+};
+
 /// Of these records, ascending, those that the index has.
 Xapian::Query of_records(std::vector<std::uint64_t> records);
 /// Those of a query's records whose numbers are not above this one.
 Xapian::Query up_to(const Xapian::Query& query, std::uint64_t number);
+/// Those from one number to another, both included.
+Xapian::Query between_numbers(const Xapian::Query& query, std::uint64_t first, std::uint64_t last);
+/// Those that `met` says yes to, which is asked last, of each one that the query leaves, once, in the order of their
+/// numbers.
+Xapian::Query if_met(const Xapian::Query& query, std::function<bool(Xapian::docid record)> met);
 /// Those of a query's records whose value lies between two, both included: looked at last, one by one, as in_a_row().
 Xapian::Query between(const Xapian::Query& query, unsigned slot, std::string from, std::string to);
 /// The records in which a phrase stands. For use beside the phrase's words in OP_AND, which leaves it to the last: each

@@ -50,8 +50,9 @@ struct Index::State {
 };
 
 /// One question to the index as it stands at one instant. @throws Xapian::Error
-/// @param generation  of Readers, when the database was taken
-Result<Found> answer(const Xapian::Database& database, std::uint64_t generation, const Index::State& state,
-                     const Request& request);
+/// @param databases  all as of the same commit, one for each thread that may look
+/// @param generation  of Readers, when they were taken
+Result<Found> answer(const std::vector<Xapian::Database>& databases, std::uint64_t generation,
+                     const Index::State& state, const Request& request);
 
 }  // namespace vanthu::search

@@ -4,12 +4,14 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <cstring>
 
 #include "gateway/base/log.hpp"
+#include "gateway/search/limits.hpp"
 
 namespace vanthu::search {
 namespace {
@@ -136,7 +138,7 @@ std::uint64_t octets_in(const fs::path& folder) {
   return octets;
 }
 
-Xapian::Database Readers::take() {
+Xapian::Database Readers::one() {
   {
     const std::lock_guard lock(mutex_);
     if (!idle_.empty()) {
@@ -149,9 +151,27 @@ Xapian::Database Readers::take() {
   return Xapian::Database(folder_.string());
 }
 
-void Readers::give_back(Xapian::Database database, std::uint64_t generation) {
+std::vector<Xapian::Database> Readers::take(std::uint64_t stretch, std::size_t most) {
+  std::vector<Xapian::Database> taken{one()};
+  const std::size_t wanted = std::clamp<std::size_t>(taken[0].get_doccount() / stretch, 1, most);
+  while (taken.size() < wanted) taken.push_back(one());
+  for (unsigned tries = 1; tries < limits::look_again; ++tries) {
+    const Reached last = reached(taken.back());
+    bool same = true;
+    for (Xapian::Database& other : taken)
+      if (reached(other).number != last.number) same = !other.reopen() && same;
+    if (same) return taken;
+  }
+  // It is written again and again just now: one sees what it sees.
+  taken.resize(1);
+  return taken;
+}
+
+void Readers::give_back(std::vector<Xapian::Database> databases, std::uint64_t generation) {
   const std::lock_guard lock(mutex_);
-  if (generation == generation_ && idle_.size() < idle_readers) idle_.push_back(std::move(database));
+  if (generation != generation_) return;
+  for (Xapian::Database& database : databases)
+    if (idle_.size() < idle_readers) idle_.push_back(std::move(database));
 }
 
 void Readers::replaced() {

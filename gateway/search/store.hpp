@@ -72,14 +72,17 @@ std::uint64_t octets_in(const std::filesystem::path& folder);
 class Readers {
  public:
   explicit Readers(std::filesystem::path folder) : folder_(std::move(folder)) {}
-  /// One that sees the last commit. @throws Xapian::Error
-  Xapian::Database take();
-  void give_back(Xapian::Database database, std::uint64_t generation);
+  /// Some that see the last commit, all of them the same: one for each thread that looks.
+  /// @param stretch  records for which one more is worth it
+  /// @throws Xapian::Error
+  std::vector<Xapian::Database> take(std::uint64_t stretch, std::size_t most);
+  void give_back(std::vector<Xapian::Database> databases, std::uint64_t generation);
   /// The folder holds another index from now on.
   void replaced();
   std::uint64_t generation() const;
 
  private:
+  Xapian::Database one();
   const std::filesystem::path folder_;
   mutable std::mutex mutex_;
   std::vector<Xapian::Database> idle_;

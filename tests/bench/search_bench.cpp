@@ -3,8 +3,8 @@
 // the index is, in process, over a real record log.
 //
 //   search_bench [--records N] [--octets 20480] [--text 20480] [--plain] [--sealed] [--no-index] [--maildir DIR]
-//   [--folder DIR] search_bench --log-only [--imported] --records N --folder DIR   for imap_archive.py: the record log
-//   alone
+//   [--folder DIR] [--ask NAME] search_bench --log-only [--imported] --records N --folder DIR   for imap_archive.py:
+//   the record log alone
 //
 // A letter has so many octets, of which so many are Vietnamese text and the rest an attachment without words. Texts
 // come from the sandboxed inspector, or with --plain from the letter itself, which costs nothing: what is measured then
@@ -248,7 +248,8 @@ void ask(const search::Index& index, const Question& question, int times) {
               static_cast<double>(found) / times);
 }
 
-void ask_all(const search::Index& index, Words& words, int times) {
+/// @param only  those whose name has this; empty: all
+void ask_all(const search::Index& index, Words& words, int times, const std::string& only) {
   const auto one = [&](std::size_t from, std::size_t to) {
     return [&words, from, to](std::mt19937& random) { return words.at(from + random() % (to - from)); };
   };
@@ -275,7 +276,8 @@ void ask_all(const search::Index& index, Words& words, int times) {
       {"common word, facets", one(5, 50), true, false},
       {"everything, facets", [](auto&) { return std::string("received:2000.."); }, true, false},
   };
-  for (const Question& question : questions) ask(index, question, times);
+  for (const Question& question : questions)
+    if (std::string_view(question.name).find(only) != std::string_view::npos) ask(index, question, times);
 }
 
 /// One letter now and then: how long until it is found.
@@ -321,14 +323,15 @@ int main(int count, char** arguments) {
   std::size_t octets = 0, text = 0;
   unsigned processes = 0;
   int times = 0;
-  std::string folder, maildir;
+  std::string folder, maildir, only;
   options.add_options()("help", "print this")("records", po::value(&records)->default_value(10000))(
       "octets", po::value(&octets)->default_value(20480), "of a letter")(
       "text", po::value(&text)->default_value(20000), "of its text")("plain", "the text without the inspector")(
       "sealed", "each record with a key of its own")("no-index", "ends before the full text")(
       "processes", po::value(&processes)->default_value(2), "inspectors, and records read at once")(
-      "times", po::value(&times)->default_value(200), "each question")("folder", po::value(&folder),
-                                                                       "kept; else a new one that is deleted")(
+      "times", po::value(&times)->default_value(200), "each question")(
+      "ask", po::value(&only), "only questions whose name has this, and nothing else")(
+      "folder", po::value(&folder), "kept; else a new one that is deleted")(
       "maildir", po::value(&maildir), "writes the letters there as well")("log-only", "writes the record log and ends")(
       "imported", "as mail that an archive takes over: of one unit, one kind, waiting for no delivery");
   po::variables_map given;
@@ -435,14 +438,15 @@ int main(int count, char** arguments) {
         megabytes(octets_in(at / "archive.xapian")),
         static_cast<double>(octets_in(at / "archive.xapian")) / static_cast<double>(mail_octets),
         static_cast<unsigned long long>((*index)->status().without_text));
-  ask_all(**index, words, times);
+  ask_all(**index, words, times, only);
+  if (!only.empty()) return 0;
   ask_how_soon(**log, **archive, **index, words, records, octets, text, times);
   begun = Clock::now();
   (void)(*index)->compact();
   std::printf("compacted in %.1f s: %.0f MiB = %.2f of the mail\n", seconds_since(begun),
               megabytes(octets_in(at / "archive.xapian")),
               static_cast<double>(octets_in(at / "archive.xapian")) / static_cast<double>(mail_octets));
-  ask_all(**index, words, times);
+  ask_all(**index, words, times, only);
   std::printf("most resident memory: %ld MiB\n", resident_kib() / 1024);
   index->reset();
   archive->reset();

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/search/matching.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <memory>
+#include <thread>
+
+#include "gateway/search/limits.hpp"
+#include "gateway/search/terms.hpp"
+
+namespace vanthu::search {
+namespace {
+
+/// Whether records fit, as far as that stands in their sequences. Of the first ones each is looked at; behind them one
+/// in some, which tells how many of the others there are, and those that Xapian would show.
+class Judge final : public Xapian::MatchDecider {
+ public:
+  Judge(const Xapian::Database& database, const Stretch& stretch, bool every_one)
+      : stretch_(stretch),
+        decisions_(stretch.decisions),
+        every_one_(every_one),
+        at_(database.valuestream_begin(slot::sequence)),
+        end_(database.valuestream_end(slot::sequence)) {}
+
+  /// The next record that has the words.  @return false: it does not fit; true: it does, or was not looked at
+  bool met(Xapian::docid record) {
+    if (record < stretch_.first || record > stretch_.last) return true;  // another one's: it goes no further
+    if (++met_ > limits::judged_records && !every_one_) {
+      if (met_ % limits::judged_share != 0) return true;
+      ++sampled_;
+      const bool fits = judge(record, place_of(record));
+      if (fits) ++fitting_sampled_;
+      return fits;
+    }
+    const bool fits = judge(record, place_of(record));
+    if (fits) ++fitting_;
+    return fits;
+  }
+  /// Of one that would be shown.
+  bool operator()(const Xapian::Document& document) const override {
+    const Xapian::docid record = document.get_docid();
+    return record == judged_ ? fits_ : judge(record, document.get_value(slot::sequence));
+  }
+
+  bool saw_all() const noexcept { return sampled_ == 0; }
+  std::uint64_t estimate() const noexcept {
+    if (sampled_ == 0) return fitting_;
+    const std::uint64_t behind = met_ - limits::judged_records;
+    return fitting_ + behind * fitting_sampled_ / sampled_;
+  }
+
+ private:
+  std::string place_of(Xapian::docid record) {
+    if (at_ == end_ || !at_.check(record) || at_ == end_ || at_.get_docid() != record) return {};
+    return *at_;
+  }
+  bool judge(Xapian::docid record, const std::string& place) const {
+    judged_ = record;
+    fits_ = std::all_of(decisions_.begin(), decisions_.end(), [&](const Decision& decision) {
+      const std::string_view sequence = decision.sequences->at(place);
+      return std::any_of(decision.any.begin(), decision.any.end(),
+                         [&](const Phrase& phrase) { return phrase.stands_in(sequence); });
+    });
+    return fits_;
+  }
+
+  const Stretch& stretch_;
+  const std::vector<Decision>& decisions_;
+  const bool every_one_;
+  Xapian::ValueIterator at_, end_;
+  std::uint64_t met_ = 0, fitting_ = 0, sampled_ = 0, fitting_sampled_ = 0;
+  mutable Xapian::docid judged_ = 0;  // the last one, and what it was judged to be
+  mutable bool fits_ = false;
+};
+
+Matches part_of(const Stretch& stretch, std::size_t which, bool ranked, std::size_t most, FacetSpy* counted) {
+  Xapian::Database database = stretch.database;
+  const Xapian::doccount all = database.get_doccount();
+  Xapian::Query query = between_numbers(stretch.query, stretch.first, stretch.last);
+  Judge judge(database, stretch, counted != nullptr || !ranked);
+  const bool judged = !stretch.decisions.empty();
+  if (judged) query = if_met(query, [&judge](Xapian::docid record) { return judge.met(record); });
+  Xapian::Enquire enquire(database);
+  if (!ranked) enquire.set_weighting_scheme(Xapian::BoolWeight());
+  enquire.set_docid_order(Xapian::Enquire::DESCENDING);
+  enquire.set_query(query);
+  if (counted != nullptr) enquire.add_matchspy(counted);
+  const auto wanted = static_cast<Xapian::doccount>(most);
+  const Xapian::MSet set =
+      enquire.get_mset(0, wanted, counted != nullptr ? all : wanted, nullptr, judged ? &judge : nullptr);
+  Matches part;
+  for (Xapian::MSetIterator hit = set.begin(); hit != set.end(); ++hit)
+    part.best.push_back({*hit, hit.get_weight(), which});
+  const bool whole = set.size() < most;  // nothing was left out
+  if (judged) {
+    part.records = whole ? set.size() : judge.estimate();
+    part.exact = whole || (judge.saw_all() && counted != nullptr);
+    return part;
+  }
+  part.exact = set.get_matches_lower_bound() == set.get_matches_upper_bound();
+  part.records = set.get_matches_estimated();
+  if (part.exact || all == 0) return part;
+  // An estimate knows nothing of stretches.
+  const auto share =
+      static_cast<double>(stretch.last - stretch.first + 1) / static_cast<double>(database.get_lastdocid());
+  part.records = std::clamp(static_cast<Xapian::doccount>(static_cast<double>(part.records) * std::min(share, 1.0)),
+                            set.get_matches_lower_bound(), set.get_matches_upper_bound());
+  return part;
+}
+
+}  // namespace
+
+Matches best_of(const std::vector<Stretch>& stretches, bool ranked, std::size_t most, FacetSpy* counted) {
+  std::vector<Matches> parts(stretches.size());
+  std::vector<std::exception_ptr> wrong(stretches.size());
+  std::vector<std::unique_ptr<FacetSpy>> spies(stretches.size());
+  if (counted != nullptr)
+    for (auto& spy : spies) spy = counted->empty_one();
+  const auto work = [&](std::size_t i) {
+    try {
+      parts[i] = part_of(stretches[i], i, ranked, most, spies[i].get());
+    } catch (...) {
+      wrong[i] = std::current_exception();
+    }
+  };
+  {
+    std::vector<std::jthread> others;
+    for (std::size_t i = 1; i < stretches.size(); ++i) others.emplace_back(work, i);
+    work(0);
+  }
+  for (const std::exception_ptr& one : wrong)
+    if (one) std::rethrow_exception(one);
+  Matches matches;
+  matches.exact = true;
+  for (const Matches& part : parts) {
+    matches.best.insert(matches.best.end(), part.best.begin(), part.best.end());
+    matches.records += part.records;
+    matches.exact = matches.exact && part.exact;
+  }
+  std::sort(matches.best.begin(), matches.best.end(), [](const Match& a, const Match& b) {
+    return a.weight != b.weight ? a.weight > b.weight : a.number > b.number;
+  });
+  if (matches.best.size() > most) matches.best.resize(most);
+  if (counted != nullptr)
+    for (const auto& spy : spies) counted->add(*spy);
+  return matches;
+}
+
+}  // namespace vanthu::search

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/search/matching.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <random>
+
+#include "gateway/search/limits.hpp"
+#include "gateway/search/terms.hpp"
+
+namespace vanthu::search {
+namespace {
+
+/// More letters than one thread is given, of a few words each; in one of ten "một hai" stands in a row.
+class MatchingTest : public ::testing::Test {
+ protected:
+  static constexpr std::uint64_t records = 45'000;
+
+  static void SetUpTestSuite() {
+    std::string name = (std::filesystem::temp_directory_path() / "vanthu-matching-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+    Xapian::WritableDatabase database((folder_ / "index").string(),
+                                      Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_BACKEND_GLASS | Xapian::DB_NO_SYNC);
+    auto sequences = SequenceFile::create(folder_);
+    ASSERT_TRUE(sequences);
+    id_ = sequences->id();
+    std::mt19937 random(23);
+    fits_.assign(records + 1, false);
+    for (std::uint64_t number = 1; number <= records; ++number) {
+      if (number % 97 == 0) continue;  // disposed of
+      fits_[number] = number != 1 && random() % 10 == 0;
+      std::vector<std::string> words{fits_[number] ? "một" : "hai", fits_[number] ? "hai" : "một"};
+      for (std::size_t i = 1 + random() % 12; i > 0; --i) words.push_back("ba" + std::to_string(random() % 50));
+      for (std::size_t i = random() % 4; i > 0; --i) words.emplace_back("hai");
+      if (number == 1) words = {"ba"};  // a term of all records is a case of its own (Indexed::everywhere)
+      SequenceWriter writer;
+      writer.begin(Area::text);
+      Xapian::Document document;
+      for (const std::string& word : words) {
+        writer.word(word_number(word));
+        document.add_term(word);
+      }
+      document.add_value(slot::sequence, *sequences->append(writer.octets()));
+      document.add_value(slot::facets, number % 3 == 0 ? "in\tx\t2026\tnone\t0\t" : "out\tx\t2026\tnone\t0\t");
+      database.replace_document(static_cast<Xapian::docid>(number), document);
+    }
+    ASSERT_TRUE(sequences->flush(false));
+    database.commit();
+  }
+  static void TearDownTestSuite() { std::filesystem::remove_all(folder_); }
+
+  static Xapian::Database database() { return Xapian::Database((folder_ / "index").string()); }
+  static Decision in_a_row_decision() {
+    Phrase phrase;
+    phrase.words = {Choice({"một"}), Choice({"hai"})};
+    return {{phrase}, std::make_shared<const SequenceMap>(folder_, id_)};
+  }
+  /// So many threads, each with what is its own.
+  static std::vector<Stretch> stretches(std::size_t count, bool decided = true) {
+    std::vector<Stretch> all;
+    for (std::size_t i = 0; i < count; ++i) {
+      const Xapian::Query query(Xapian::Query::OP_AND, Xapian::Query("một"), Xapian::Query("hai"));
+      std::vector<Decision> decisions;
+      if (decided) decisions.push_back(in_a_row_decision());
+      all.push_back({database(), query, std::move(decisions), static_cast<Xapian::docid>(records * i / count + 1),
+                     static_cast<Xapian::docid>(records * (i + 1) / count)});
+    }
+    return all;
+  }
+  static std::uint64_t fitting() { return static_cast<std::uint64_t>(std::count(fits_.begin(), fits_.end(), true)); }
+  static std::vector<std::uint64_t> numbers(const Matches& matches) {
+    std::vector<std::uint64_t> all;
+    for (const Match& one : matches.best) all.push_back(one.number);
+    return all;
+  }
+
+  inline static std::filesystem::path folder_;
+  inline static std::string id_;
+  inline static std::vector<bool> fits_;
+};
+
+TEST_F(MatchingTest, FindsTheBestThatFitAndNoOthers) {
+  // Every one that fits, so that nothing has to be left out: what the best are is read from it.
+  const Matches all = best_of(stretches(1), true, records, nullptr);
+  EXPECT_EQ(all.best.size(), fitting());
+  EXPECT_EQ(all.records, fitting());
+  EXPECT_TRUE(all.exact);
+  const std::vector<std::uint64_t> expected = numbers(all);
+  for (const std::uint64_t number : expected) ASSERT_TRUE(fits_[number]) << number;
+  for (const std::size_t count : {1U, 2U, 3U, 7U}) {
+    const Matches best = best_of(stretches(count), true, 51, nullptr);
+    EXPECT_EQ(numbers(best), std::vector(expected.begin(), expected.begin() + 51)) << count << " threads";
+  }
+}
+
+TEST_F(MatchingTest, EstimatesHowManyThereAre) {
+  ASSERT_GT(records, 2 * limits::judged_records) << "else none is left to be estimated";
+  for (const std::size_t count : {1U, 2U}) {
+    const Matches best = best_of(stretches(count), true, 51, nullptr);
+    EXPECT_FALSE(best.exact);
+    EXPECT_GT(best.records, fitting() * 3 / 4) << count;
+    EXPECT_LT(best.records, fitting() * 5 / 4) << count;
+  }
+  // The words alone: all records have them, and no thread counts another one's.
+  const Matches words = best_of(stretches(3, false), true, 51, nullptr);
+  EXPECT_NEAR(static_cast<double>(words.records), static_cast<double>(database().get_doccount()), 7'000.0)
+      << "Xapian rounds";
+}
+
+TEST_F(MatchingTest, CountsEveryOneWhereFacetsAreAsked) {
+  FacetTable table;
+  for (const std::size_t count : {1U, 3U}) {
+    FacetSpy spy(table.of(database(), 1));
+    const Matches best = best_of(stretches(count), true, 51, &spy);
+    EXPECT_EQ(best.records, fitting());
+    EXPECT_TRUE(best.exact);
+    std::uint64_t in = 0;
+    for (std::uint64_t number = 3; number <= records; number += 3) in += fits_[number] ? 1 : 0;
+    const auto facets = spy.facets();
+    EXPECT_EQ(facets.at("direction"), (std::vector<FacetValue>{{"out", fitting() - in}, {"in", in}}));
+  }
+}
+
+TEST_F(MatchingTest, GivesTheNewestWhereNothingRanks) {
+  std::vector<std::uint64_t> expected;
+  for (std::uint64_t number = records; expected.size() < 51; --number)
+    if (fits_[number]) expected.push_back(number);
+  for (const std::size_t count : {1U, 3U})
+    EXPECT_EQ(numbers(best_of(stretches(count), false, 51, nullptr)), expected) << count;
+}
+
+TEST_F(MatchingTest, SaysWhatWentWrongOnAnyThread) {
+  auto asked = stretches(3);
+  asked[2].decisions[0].sequences = std::make_shared<const SequenceMap>(folder_, std::string(32, '0'));
+  EXPECT_THROW(best_of(asked, true, 51, nullptr), Xapian::DatabaseModifiedError);
+}
+
+}  // namespace
+}  // namespace vanthu::search
