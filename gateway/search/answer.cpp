@@ -126,19 +126,23 @@ Result<Found> answer(const std::vector<Xapian::Database>& databases, std::uint64
     after = *parsed;
   }
 
-  const Marked marked = [&](const std::string& bare) {
+  Indexed indexed;
+  indexed.marked = [&](const std::string& bare) {
     return std::vector<std::string>(database.synonyms_begin(bare), database.synonyms_end(bare));
   };
+  const Xapian::doccount all = database.get_doccount();
+  if (all != database.get_lastdocid())
+    indexed.everywhere = [&](const std::string& term) { return database.get_termfreq(term) == all; };
   /// @param below  records from this number on are on pages before
   const auto ask = [&](bool loosely, std::uint64_t below) -> Result<Asked> {
     Asked asked;
     const Xapian::docid last = database.get_lastdocid();
     for (std::size_t i = 0; i < databases.size(); ++i) {
       // A map and a plan for each: no thread touches another one's.
-      const auto sequences = std::make_shared<const SequenceMap>(state.options.folder, sequences_of(database));
-      auto plan = make_plan(request.query, state.knowledge, marked, sequences, loosely);
+      indexed.sequences = std::make_shared<const SequenceMap>(state.options.folder, sequences_of(database));
+      auto plan = make_plan(request.query, state.knowledge, indexed, loosely);
       if (!plan) return plan.error();
-      Xapian::Query query = within(plan->query, request.scope);
+      Xapian::Query query = within(plan->query, request.scope, indexed);
       if (after.bound < found.complete_up_to) query = up_to(query, after.bound);
       if (below != 0) query = up_to(query, below - 1);
       const auto edge = [&](std::size_t n) {

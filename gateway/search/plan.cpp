@@ -20,6 +20,10 @@ Query any_of(const std::vector<Query>& queries) { return Query(Query::OP_OR, que
 Query all_of(const std::vector<Query>& queries) { return Query(Query::OP_AND, queries.begin(), queries.end()); }
 /// Query::MatchAll counts its references without regard to other threads.
 Query everything() { return Query(std::string()); }
+/// The records that have a term.
+Query having(const std::string& term, const Indexed& indexed) {
+  return indexed.everywhere && indexed.everywhere(term) ? everything() : Query(term);
+}
 /// What decides and does not rank.
 Query only_filter(const Query& query) { return Query(Query::OP_SCALE_WEIGHT, query, 0.0); }
 
@@ -44,7 +48,8 @@ std::string last_day_of(const std::string& month) {
 }
 
 /// Days by the years and months that records have as terms: of a range's values alone each record would be looked at.
-Query days(std::string_view prefix, unsigned slot, const std::string& from, const std::string& to) {
+Query days(std::string_view prefix, unsigned slot, const std::string& from, const std::string& to,
+           const Indexed& indexed) {
   constexpr int most_years = 60;
   if (from.size() != 8 || to.size() != 8) return range(slot, from, to);
   const int first = std::stoi(from.substr(0, 4)), last = std::stoi(to.substr(0, 4));
@@ -53,10 +58,10 @@ Query days(std::string_view prefix, unsigned slot, const std::string& from, cons
   for (int year = first; year <= last; ++year) {
     const std::string name = std::to_string(10000 + year).substr(1);
     const bool whole = name + "0101" >= from && name + "1231" <= to;
-    if (whole) spans.emplace_back(term_of(prefix, name));
+    if (whole) spans.push_back(having(term_of(prefix, name), indexed));
     for (unsigned month = 1; !whole && month <= 12; ++month) {
       const std::string part = name + std::to_string(100 + month).substr(1);
-      if (part >= from.substr(0, 6) && part <= to.substr(0, 6)) spans.emplace_back(term_of(prefix, part));
+      if (part >= from.substr(0, 6) && part <= to.substr(0, 6)) spans.push_back(having(term_of(prefix, part), indexed));
     }
   }
   if (spans.empty()) return Query::MatchNothing;
@@ -66,9 +71,8 @@ Query days(std::string_view prefix, unsigned slot, const std::string& from, cons
 
 class Planner {
  public:
-  Planner(const Knowledge& knowledge, const Marked& marked, std::shared_ptr<const SequenceMap> sequences, bool loosely,
-          Plan& plan)
-      : knowledge_(knowledge), marked_(marked), sequences_(std::move(sequences)), loosely_(loosely), plan_(plan) {}
+  Planner(const Knowledge& knowledge, const Indexed& indexed, bool loosely, Plan& plan)
+      : knowledge_(knowledge), indexed_(indexed), loosely_(loosely), plan_(plan) {}
 
   // NOLINTNEXTLINE(misc-no-recursion): bounded by limits::query_depth
   Result<Query> of(const Node& node) {
@@ -187,8 +191,8 @@ class Planner {
     if (word.has_marks()) plan_.marks = true;
     const bool exact = word.has_marks() && !loosely_;
     std::vector<std::string> found{exact ? word.marked : word.bare};
-    if (!exact && marked_)
-      for (std::string& one : marked_(word.bare)) found.push_back(std::move(one));
+    if (!exact && indexed_.marked)
+      for (std::string& one : indexed_.marked(word.bare)) found.push_back(std::move(one));
     leaves_ += found.size();
     if (unwanted_ == 0) plan_.lights[found[0]] = {exact ? word : Spelling{word.bare, word.bare}, found};
     return found;
@@ -199,9 +203,10 @@ class Planner {
     return one_word_of(terms(word), prefix, Query::OP_SYNONYM);
   }
 
-  static Query one_word_of(std::vector<std::string> marked, std::string_view prefix, Query::op together) {
-    for (std::string& one : marked) one.insert(0, prefix);
-    return marked.size() == 1 ? Query(marked[0]) : Query(together, marked.begin(), marked.end());
+  Query one_word_of(const std::vector<std::string>& marked, std::string_view prefix, Query::op together) const {
+    std::vector<Query> queries;
+    for (const std::string& one : marked) queries.push_back(having(std::string(prefix) + one, indexed_));
+    return queries.size() == 1 ? queries[0] : Query(together, queries.begin(), queries.end());
   }
 
   /// Words in a row: records that have all of them, looked at one by one.
@@ -209,7 +214,7 @@ class Planner {
     if (words.size() == 1) return word_query(words[0], prefix);
     Phrase phrase;
     const Query all = words_of_row(words, prefix, phrase);
-    return all_of({all, in_a_row(std::move(phrase), sequences_)});
+    return all_of({all, in_a_row(std::move(phrase), indexed_.sequences)});
   }
   /// All of them, and the phrase that they are to be.
   Query words_of_row(const std::vector<Spelling>& words, std::string_view prefix, Phrase& phrase) {
@@ -233,7 +238,7 @@ class Planner {
       for (const std::string& one : abbreviations(words)) written.push_back({{one, one}});
     if (written.size() == 1 && words.size() == 1) return word_query(words[0], prefix);
     std::vector<Query> ways;
-    Decision decision{{}, sequences_};
+    Decision decision{{}, indexed_.sequences};
     for (const std::vector<Spelling>& way : written) {
       if (must_) {
         Phrase phrase;
@@ -251,7 +256,7 @@ class Planner {
     const std::vector<Spelling> words = spelled(value);
     if (!archive::looks_like_symbol(value)) return words_in_row(words, prefix::word);
     // A paper has it, or a text speaks of it. Numbers are written with and without a zero in front.
-    std::vector<Query> ways{Query(term_of(prefix::symbol, archive::symbol_key(value)))};
+    std::vector<Query> ways{having(term_of(prefix::symbol, archive::symbol_key(value)), indexed_)};
     ways.push_back(symbol_in_text(words));
     const std::string& first = words[0].bare;
     if (first.size() == 2 && first[0] == '0') ways.push_back(symbol_in_text(with_first(words, first.substr(1))));
@@ -282,9 +287,9 @@ class Planner {
     return at != std::string_view::npos && at != 0 && at + 1 < value.size();
   }
 
-  static Query one_of(std::string_view prefix, const std::vector<std::string>& values) {
+  Query one_of(std::string_view prefix, const std::vector<std::string>& values) const {
     std::vector<Query> queries;
-    for (const std::string& value : values) queries.emplace_back(term_of(prefix, value));
+    for (const std::string& value : values) queries.push_back(having(term_of(prefix, value), indexed_));
     return only_filter(any_of(queries));
   }
 
@@ -329,9 +334,9 @@ class Planner {
       case Field::id:
         return one_of(prefix::id, {node.value});
       case Field::date:
-        return days(prefix::date, slot::date, node.value, node.upper);
+        return days(prefix::date, slot::date, node.value, node.upper, indexed_);
       case Field::received:
-        return days(prefix::received, slot::received, node.value, node.upper);
+        return days(prefix::received, slot::received, node.value, node.upper, indexed_);
       case Field::record: {
         const auto key = [](const std::string& number) {
           return number.empty() ? std::string() : lmdb::key_of(std::stoull(number));
@@ -376,12 +381,11 @@ class Planner {
     const auto days = knowledge_.term_days(node.value);
     if (!days) return fail(status::bad_arguments, at + days.error().detail);
     return vanthu::search::days(prefix::date, slot::date, days->first ? packed(*days->first) : "0",
-                                days->last ? packed(*days->last) : "");
+                                days->last ? packed(*days->last) : "", indexed_);
   }
 
   const Knowledge& knowledge_;
-  const Marked& marked_;
-  const std::shared_ptr<const SequenceMap> sequences_;
+  const Indexed& indexed_;
   bool loosely_;
   Plan& plan_;
   Speller speller_;
@@ -391,10 +395,9 @@ class Planner {
 };
 }  // namespace
 
-Result<Plan> make_plan(const Node& node, const Knowledge& knowledge, const Marked& marked,
-                       const std::shared_ptr<const SequenceMap>& sequences, bool loosely) {
+Result<Plan> make_plan(const Node& node, const Knowledge& knowledge, const Indexed& indexed, bool loosely) {
   Plan plan;
-  Planner planner(knowledge, marked, sequences, loosely, plan);
+  Planner planner(knowledge, indexed, loosely, plan);
   auto query = planner.of(node);
   if (!query) return query.error();
   if (planner.leaves() > limits::query_leaves)
@@ -404,10 +407,10 @@ Result<Plan> make_plan(const Node& node, const Knowledge& knowledge, const Marke
   return plan;
 }
 
-Xapian::Query within(const Xapian::Query& query, const Scope& scope) {
-  const auto one_of = [](const std::set<std::string>& names, std::string_view prefix) {
+Xapian::Query within(const Xapian::Query& query, const Scope& scope, const Indexed& indexed) {
+  const auto one_of = [&](const std::set<std::string>& names, std::string_view prefix) {
     std::vector<Query> terms;
-    for (const std::string& name : names) terms.emplace_back(term_of(prefix, text::ascii_lower(name)));
+    for (const std::string& name : names) terms.push_back(having(term_of(prefix, text::ascii_lower(name)), indexed));
     return terms.empty() ? Query::MatchNothing : any_of(terms);
   };
   Query kept = query;

@@ -59,16 +59,22 @@ struct Plan {
   std::map<std::string, Light> lights;
 };
 
-/// Every word of the index that is this one without its marks.
-using Marked = std::function<std::vector<std::string>(const std::string& bare)>;
+/// What the index says that a query is for. Any of it may be empty.
+struct Indexed {
+  /// Every word of it that is this one without its marks.
+  std::function<std::vector<std::string>(const std::string& bare)> marked{};
+  /// Whether all of its records have a term, although some number before the last is nobody's. Such a term must not be
+  /// asked for where it does not rank: Xapian 1.4.22 then goes through its list of all documents, looks for the second
+  /// piece of that under the term's name, and calls the index damaged.
+  std::function<bool(const std::string& term)> everywhere{};
+  std::shared_ptr<const SequenceMap> sequences{};
+};
 
-/// @param sequences  of the index that the query is for
 /// @param loosely  words with marks stand for all ways to mark them
 /// @par Errors  bad_arguments, with the column
-Result<Plan> make_plan(const Node& node, const Knowledge& knowledge, const Marked& marked,
-                       const std::shared_ptr<const SequenceMap>& sequences, bool loosely);
+Result<Plan> make_plan(const Node& node, const Knowledge& knowledge, const Indexed& indexed, bool loosely);
 
 /// The query, kept to the scope.
-Xapian::Query within(const Xapian::Query& query, const Scope& scope);
+Xapian::Query within(const Xapian::Query& query, const Scope& scope, const Indexed& indexed);
 
 }  // namespace vanthu::search
