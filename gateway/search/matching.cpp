@@ -94,7 +94,7 @@ Matches part_of(const Stretch& stretch, std::size_t which, bool ranked, std::siz
     part.best.push_back({*hit, hit.get_weight(), which});
   const bool whole = set.size() < most;  // nothing was left out
   if (judged) {
-    part.records = whole ? set.size() : judge.estimate();
+    part.records = whole ? set.size() : std::max<std::uint64_t>(judge.estimate(), set.size());
     part.exact = whole || (judge.saw_all() && counted != nullptr);
     return part;
   }
