@@ -95,7 +95,7 @@ Matches part_of(const Stretch& stretch, std::size_t which, bool ranked, std::siz
   const bool whole = set.size() < most;  // nothing was left out
   if (judged) {
     part.records = whole ? set.size() : std::max<std::uint64_t>(judge.estimate(), set.size());
-    part.exact = whole || (judge.saw_all() && counted != nullptr);
+    part.exact = whole || (judge.saw_all() && (counted != nullptr || !ranked));
     return part;
   }
   part.exact = set.get_matches_lower_bound() == set.get_matches_upper_bound();
