@@ -276,19 +276,16 @@ Result<journal::Position> Archive::State::find(std::uint64_t number) const {
     return fail(status::not_found, "there is no record " + std::to_string(number) + "; the last one is " +
                                        std::to_string(records.last_ordinal()));
   std::uint64_t from = 1;
-  const auto known = guarded([&]() -> Result<Entry> {
+  const auto known = guarded([&]() -> Result<journal::Position> {
     const std::shared_lock open(door);
     auto opened = open_view();
     if (!opened) return opened.error();
-    if (const auto at = (*opened)->disposed_at(number)) {
-      Entry entry;
-      entry.at = *at;
-      return entry;
-    }
-    from = (*opened)->sequence_below(number) + 1;
-    return (*opened)->entry(number);
+    if (const auto at = (*opened)->disposed_at(number)) return *at;
+    auto at = (*opened)->place_of(number);
+    if (!at) from = (*opened)->sequence_below(number) + 1;
+    return at;
   });
-  if (known) return known->at;
+  if (known) return *known;
   std::optional<journal::Position> at;
   const auto scanned = records.scan(from, [&](const journal::Frame& frame) {
     if (is_record(frame.head) && frame.head.ordinal == number) at = frame.head.at;

@@ -2,6 +2,7 @@
 #include "gateway/archive/entry.hpp"
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 
 #include "filters/facts.hpp"
@@ -60,6 +61,12 @@ std::string text_of(const json::object& object, std::string_view name) {
 }
 std::uint64_t number_of(const json::object& object, std::string_view name) {
   return object.at(name).to_number<std::uint64_t>();
+}
+
+constexpr std::size_t row_octets = 4096;  // of the stack, for one row of the view: few need more
+
+journal::Position place_in(const json::object& o) {
+  return {number_of(o, "sequence"), number_of(o, "segment"), number_of(o, "offset")};
 }
 }  // namespace
 
@@ -127,9 +134,22 @@ std::string to_json(const Entry& entry) {
                                       {"offset", entry.at.offset}});
 }
 
-Result<Entry> parse_entry(std::string_view text) {
+Result<journal::Position> parse_place(std::string_view text) {
+  std::array<unsigned char, row_octets> room;
+  json::monotonic_resource memory(room.data(), room.size());
   try {
-    const json::value parsed = json::parse(text);
+    const json::value parsed = json::parse(text, &memory);
+    return place_in(parsed.as_object());
+  } catch (const std::exception& error) {
+    return fail(status::corrupt, std::string("archive view: ") + error.what());
+  }
+}
+
+Result<Entry> parse_entry(std::string_view text) {
+  std::array<unsigned char, row_octets> room;
+  json::monotonic_resource memory(room.data(), room.size());
+  try {
+    const json::value parsed = json::parse(text, &memory);
     const json::object& o = parsed.as_object();
     Entry entry;
     Summary& s = entry.summary;
@@ -147,7 +167,7 @@ Result<Entry> parse_entry(std::string_view text) {
     s.octets = number_of(o, "octets");
     s.id = text_of(o, "id");
     entry.day = text_of(o, "day");
-    entry.at = {number_of(o, "sequence"), number_of(o, "segment"), number_of(o, "offset")};
+    entry.at = place_in(o);
     return entry;
   } catch (const std::exception& error) {
     return fail(status::corrupt, std::string("archive view: ") + error.what());

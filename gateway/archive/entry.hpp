@@ -39,6 +39,8 @@ Entry make_entry(const journal::FrameHead& head, const mail::Accepted& accepted,
 std::string to_json(const Entry& entry);
 /// @par Errors  corrupt
 Result<Entry> parse_entry(std::string_view json);
+/// Entry::at alone.
+Result<journal::Position> parse_place(std::string_view json);
 
 /// The terms a record must have to answer the query.
 /// @par Errors  bad_arguments when there are more than limits::search_terms, or a word has neither letter nor digit

@@ -317,12 +317,20 @@ Result<Entry> View::entry(std::uint64_t number) const {
   return parse_entry(*value);
 }
 
+Result<journal::Position> View::place_of(std::uint64_t number) const {
+  const auto txn = lmdb::Transaction::begin(*environment_, lmdb::Transaction::Mode::read);
+  if (!txn) return txn.error();
+  const auto value = txn->get(records_, lmdb::key_of(number));
+  if (!value) return fail(status::not_found, "record " + std::to_string(number) + " is not in the view");
+  return parse_place(*value);
+}
+
 std::uint64_t View::sequence_below(std::uint64_t number) const {
   const auto txn = lmdb::Transaction::begin(*environment_, lmdb::Transaction::Mode::read);
   if (!txn) return 0;
   std::uint64_t sequence = 0;
   txn->scan_back(records_, lmdb::key_of(number), [&](std::string_view, std::string_view value) {
-    if (const auto entry = parse_entry(value)) sequence = entry->at.sequence;
+    if (const auto at = parse_place(value)) sequence = at->sequence;
     return sequence == 0;
   });
   return sequence;

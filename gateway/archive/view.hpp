@@ -66,6 +66,8 @@ class View {
 
   /// @par Errors  not_found; corrupt
   Result<Entry> entry(std::uint64_t number) const;
+  /// Where its frame is.
+  Result<journal::Position> place_of(std::uint64_t number) const;
   /// Sequence of the frame of the nearest record below `number`, 0: none.
   std::uint64_t sequence_below(std::uint64_t number) const;
   /// All entries from the lowest number on, one snapshot, until `visit` returns false.
