@@ -60,8 +60,9 @@ struct Config {
   std::string imap_backend = "imap://127.0.0.1:143";  ///< imap:// or imaps://
   std::string imap_master_user;                       ///< SASL PLAIN: authzid = mailbox, authcid = this
   std::string imap_master_password_file;
-  std::string imap_backend_ca;           ///< PEM; verifies imaps:// backends
-  std::vector<std::string> imap_stores;  ///< SELECTOR WHERE [OPTION …] (gateway/imap/stores.hpp)
+  std::string imap_backend_ca;                   ///< PEM; verifies imaps:// backends
+  std::vector<std::string> imap_stores;          ///< SELECTOR WHERE [OPTION …] (gateway/imap/stores.hpp)
+  std::vector<std::string> imap_plaintext_from;  ///< networks from which passwords are taken without TLS
 
   std::string inspector_program;  ///< empty: vanthu-inspector beside this program
   unsigned inspector_processes = 2;

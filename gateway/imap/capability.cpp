@@ -99,10 +99,10 @@ void for_each_word(std::string_view words, Each each) {
 }
 }  // namespace
 
-std::string own_capabilities(bool secure, bool offer_tls, std::string_view mechanisms) {
+std::string own_capabilities(bool logins, bool offer_tls, std::string_view mechanisms) {
   std::string words = "IMAP4rev1 SASL-IR LITERAL+ ID";
-  if (secure) return words.append(" ").append(mechanisms);
   if (offer_tls) words += " STARTTLS";
+  if (logins) return words.append(" ").append(mechanisms);
   return words + " LOGINDISABLED";
 }
 

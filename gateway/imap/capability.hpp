@@ -7,8 +7,10 @@
 namespace vanthu::imap {
 
 /// What we offer before login: what our own dialogue does, nothing of the mail store's.
-/// @param secure  TLS runs  @param offer_tls  STARTTLS is possible  @param mechanisms  "AUTH=PLAIN …", shown under TLS
-std::string own_capabilities(bool secure, bool offer_tls, std::string_view mechanisms);
+/// @param logins  they are taken now: TLS runs, or need not  @param offer_tls  STARTTLS is possible, and TLS does not
+/// run
+/// @param mechanisms  "AUTH=PLAIN …", shown with logins
+std::string own_capabilities(bool logins, bool offer_tls, std::string_view mechanisms);
 
 /// The mail store's capabilities as a client may see them after login: those of our table that hide no octets from us,
 /// in the store's order, none twice; then APPENDLIMIT (RFC 7889), the smaller of its limit and ours.

@@ -73,12 +73,16 @@ constexpr Greeter::Verb Greeter::verbs[] = {
     {"AUTHENTICATE", &Greeter::authenticate},
 };
 
-Greeter::Greeter(bool secure, bool offer_tls, std::string hostname)
-    : secure_(secure), offer_tls_(offer_tls), hostname_(std::move(hostname)) {}
+Greeter::Greeter(Wire wire, bool offer_tls, std::string hostname)
+    : wire_(wire), offer_tls_(offer_tls), hostname_(std::move(hostname)) {}
+
+std::string Greeter::capabilities() const {
+  const bool tls = offer_tls_ && wire_ != Wire::tls;
+  return own_capabilities(logins(), tls, mail::sasl_mechanisms(offer_, "AUTH="));
+}
 
 std::string Greeter::greeting() const {
-  return "* OK [CAPABILITY " + own_capabilities(secure_, offer_tls_, mail::sasl_mechanisms(offer_, "AUTH=")) + "] " +
-         hostname_ + " Vanthu ready\r\n";
+  return "* OK [CAPABILITY " + capabilities() + "] " + hostname_ + " Vanthu ready\r\n";
 }
 
 Greeter::Next Greeter::feed(std::string_view& input, std::string& out) {
@@ -136,7 +140,7 @@ Greeter::Next Greeter::literal_begins(const Literal& literal, std::string& out) 
   if (literal.binary) return literal.non_sync ? bye("no binary literal here", out) : refuse("no binary literal here");
   if (too_big) return refuse("literal too big");
   if (!parsed && !literal.non_sync) return refuse(parsed.error().reply.text);
-  if (!literal.non_sync && !secure_ && (parsed->verb == "LOGIN" || parsed->verb == "AUTHENTICATE")) {
+  if (!literal.non_sync && !logins() && (parsed->verb == "LOGIN" || parsed->verb == "AUTHENTICATE")) {
     tokenizer_.drop_literal();  // the password need not come at all
     forget_command();
     out += reply_line(tag, privacy_words);
@@ -170,7 +174,7 @@ Greeter::Next Greeter::command(std::string& out) {
 
 Greeter::Next Greeter::capability(const Command& command, std::string& out) {
   if (!command.arguments.empty()) return bad(command.tag, "CAPABILITY takes no arguments", out);
-  out += reply_line("*", "CAPABILITY " + own_capabilities(secure_, offer_tls_, mail::sasl_mechanisms(offer_, "AUTH=")));
+  out += reply_line("*", "CAPABILITY " + capabilities());
   out += reply_line(command.tag, "OK these are they");
   return Next::read;
 }
@@ -196,14 +200,14 @@ Greeter::Next Greeter::logout(const Command& command, std::string& out) {
 }
 
 Greeter::Next Greeter::starttls(const Command& command, std::string& out) {
-  if (secure_) return bad(command.tag, "TLS runs already", out);
+  if (wire_ == Wire::tls) return bad(command.tag, "TLS runs already", out);
   if (!offer_tls_ || !command.arguments.empty()) return bad(command.tag, "STARTTLS is not possible here", out);
   out += reply_line(command.tag, "OK begin TLS now");
   return Next::start_tls;
 }
 
 void Greeter::tls_started() {
-  secure_ = true;
+  wire_ = Wire::tls;
   tokenizer_ = Tokenizer(Tokenizer::Side::client);
   forget_command();
 }
@@ -217,7 +221,7 @@ Greeter::Next Greeter::login(const Command& command, std::string& out) {
   Next next = Next::log_in;
   if (!fits) {
     next = bad(command.tag, "LOGIN wants user name and password", out);
-  } else if (!secure_) {
+  } else if (!logins()) {
     out += reply_line(command.tag, privacy_words);
     next = Next::read;
   } else {
@@ -236,7 +240,7 @@ Greeter::Next Greeter::authenticate(const Command& command, std::string& out) {
   const auto mechanism = take_atom(rest);
   if (!mechanism || (!rest.empty() && !take_space(rest)))
     return bad(command.tag, "AUTHENTICATE wants a mechanism", out);
-  if (!secure_) {
+  if (!logins()) {
     out += reply_line(command.tag, privacy_words);
     return Next::read;
   }

@@ -45,8 +45,13 @@ class Greeter {
     log_in,     ///< take_login(), check it, then answer()
     close       ///< send the replies and close
   };
-  /// @param secure  TLS runs already  @param offer_tls  STARTTLS is possible
-  Greeter(bool secure, bool offer_tls, std::string hostname);
+  enum class Wire : std::uint8_t {
+    tls,     ///< TLS runs
+    clear,   ///< it does not: no password is taken
+    trusted  ///< it does not, and need not: whoever reads that wire knows the passwords anyway
+  };
+  /// @param offer_tls  STARTTLS is possible
+  Greeter(Wire wire, bool offer_tls, std::string hostname);
 
   std::string greeting() const;
   /// Takes octets off the front of `input` and appends replies to `out`. Leaves the rest where it is when the next
@@ -71,6 +76,8 @@ class Greeter {
   struct Verb;
   static const Verb verbs[];
 
+  bool logins() const { return wire_ != Wire::clear; }
+  std::string capabilities() const;
   Next command(std::string& out);
   Next literal_begins(const Literal& literal, std::string& out);
   Next capability(const Command& command, std::string& out);
@@ -86,7 +93,8 @@ class Greeter {
   Next bye(std::string_view words, std::string& out);
   void forget_command();
 
-  bool secure_, offer_tls_;
+  Wire wire_;
+  bool offer_tls_;
   std::string hostname_;
   Tokenizer tokenizer_{Tokenizer::Side::client};
   std::string command_;  // as far as it has come, literals in place

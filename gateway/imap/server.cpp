@@ -10,6 +10,7 @@
 #include <chrono>
 
 #include "directory/login_today.hpp"
+#include "gateway/base/address.hpp"
 #include "gateway/base/clock.hpp"
 #include "gateway/base/ids.hpp"
 #include "gateway/base/limits.hpp"
@@ -29,6 +30,16 @@ using namespace asio::experimental::awaitable_operators;
 constexpr std::string_view shutting_down = "* BYE [UNAVAILABLE] the gateway restarts, try again\r\n";
 constexpr std::string_view too_slow = "* BYE too slow\r\n";
 
+/// A password may come in clear text by that wire. A balancer must be trusted so, and the client that it names too:
+/// else a host that is named like ours there would do.
+Greeter::Wire wire_of(const net::Connection& client, bool implicit_tls, const Config& config) {
+  if (implicit_tls) return Greeter::Wire::tls;
+  const auto trusted = parse_networks(config.imap_plaintext_from);
+  const auto neighbour = parse_ip(client.neighbour_address()), peer = parse_ip(client.peer_address());
+  const bool both = trusted && neighbour && peer && contains(*trusted, *neighbour) && contains(*trusted, *peer);
+  return both ? Greeter::Wire::trusted : Greeter::Wire::clear;
+}
+
 class Session {
  public:
   Session(std::unique_ptr<net::Connection> client, bool implicit_tls, Services& services)
@@ -36,7 +47,8 @@ class Session {
         implicit_tls_(implicit_tls),
         services_(services),
         id_(session_id()),
-        greeter_(implicit_tls, !implicit_tls && services.tls() != nullptr, services.config.hostname) {}
+        greeter_(wire_of(*client_, implicit_tls, services.config), !implicit_tls && services.tls() != nullptr,
+                 services.config.hostname) {}
 
   asio::awaitable<void> run();
 

@@ -357,7 +357,7 @@ asio::awaitable<Result<Done>> Connection::read_proxy_header(std::chrono::seconds
       const std::size_t taken = step.next == ProxyStep::Next::done ? step.header.octets - had : io.octets;
       receive(socket, into.first(taken));
       if (step.next == ProxyStep::Next::done) {
-        if (step.header.client) peer_ = format(*step.header.client);
+        if (step.header.client) neighbour_ = std::exchange(peer_, format(*step.header.client));
         break;
       }
       continue;

@@ -71,7 +71,9 @@ class Connection {
   std::optional<PeerCertificate> peer_certificate() const;
 
   const std::string& peer_address() const { return peer_; }  ///< "203.0.113.9"
-  ssl_st* tls_session() const;                               ///< OpenSSL's, null without TLS
+  /// The host at the other end of the wire: the load balancer where there is one, else peer_address().
+  const std::string& neighbour_address() const { return neighbour_.empty() ? peer_ : neighbour_; }
+  ssl_st* tls_session() const;  ///< OpenSSL's, null without TLS
   /// What a trusted host in front of us says that it is.
   void set_peer_address(std::string address) { peer_ = std::move(address); }
   asio::any_io_executor executor();
@@ -85,6 +87,7 @@ class Connection {
   std::string input_;
   std::size_t consumed_ = 0;
   std::string peer_;
+  std::string neighbour_;  ///< where it is another
   std::function<void()> end_;
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The dialogue before login, with every login refused for another reason in turn. Replies are whole lines; a password
-// is asked for only under TLS; the octets taken are bounded.
+// is asked for only under TLS or on a trusted wire; the octets taken are bounded.
 #include <cstdlib>
 #include <string>
 
@@ -11,9 +11,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using vanthu::imap::Greeter;
   using vanthu::imap::LoginAnswer;
   if (size < 2) return 0;
+  const bool trusted = (data[0] & 2) != 0;
   bool secure = (data[0] & 1) != 0;
   const std::size_t cut = data[1] % 16 + 1U;
-  Greeter greeter(secure, !secure, "h");
+  const auto wire = secure ? Greeter::Wire::tls : trusted ? Greeter::Wire::trusted : Greeter::Wire::clear;
+  Greeter greeter(wire, !secure, "h");
   std::string_view input(reinterpret_cast<const char*>(data) + 2, size - 2);
   std::size_t taken = 0;
   unsigned logins = 0;
@@ -25,11 +27,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     taken += had - piece.size();
     input.remove_prefix(had - piece.size());
     if (next == Greeter::Next::keys) {
-      if (!secure) std::abort();
+      if (!secure && !trusted) std::abort();
       next = greeter.keys({"salt", 4096, std::string(32, 's'), std::string(32, 'k')}, out);
     }
     if (next == Greeter::Next::log_in) {
-      if (!secure) std::abort();
+      if (!secure && !trusted) std::abort();
       const auto login = greeter.take_login();
       for (const std::string* part : {&login.user, &login.mailbox, &login.password})
         if (part->find_first_of(std::string_view("\0\r\n", 3)) != std::string::npos) std::abort();

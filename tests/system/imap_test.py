@@ -4,6 +4,7 @@ import imaplib
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import unittest
@@ -180,6 +181,80 @@ class StoreAway(unittest.TestCase):
                 sessions[-1][1].noop()
         self.assertEqual(self.box.log().count('event=imap.backend.again'), 20)
         self.assertEqual(self.box.log().count('result="goes on"'), 19)
+
+
+WEBMAIL, BALANCER, TERMINATOR = "127.0.0.9", "127.0.0.2", "127.0.0.8"
+
+
+class PlaintextTest(unittest.TestCase):
+    """imap.plaintext-from: a webmail on the same host, a terminator of TLS, and all the others."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.box = cls.enterClassContext(Box("--set", f"imap.plaintext-from={WEBMAIL} {TERMINATOR}",
+                                            "--set", f"proxy.hosts={BALANCER} {TERMINATOR}", "--set", "proxy.listeners=imap"))
+
+    def hear(self, mark):
+        octets = b""
+        while mark not in octets:
+            more = self.link.recv(1 << 16)
+            self.assertTrue(more, octets)
+            octets += more
+        return octets
+
+    def come(self, source, before=b""):
+        """From that address; the greeting."""
+        self.link = socket.create_connection(("127.0.0.1", self.box.port("imap")), timeout=30, source_address=(source, 0))
+        self.addCleanup(self.link.close)
+        self.link.sendall(before)
+        return self.hear(b"\r\n")
+
+    def ask(self, tag, words):
+        self.link.sendall(f"{tag} {words}\r\n".encode())
+        return self.hear(f"{tag} ".encode())
+
+    def login(self, tag):
+        return self.ask(tag, 'LOGIN "%s" "%s"' % self.box.login(KHOA))
+
+    def test_a_login_without_tls_is_taken_from_there(self):
+        greeting = self.come(WEBMAIL)
+        self.assertNotIn(b"LOGINDISABLED", greeting)
+        self.assertIn(b" STARTTLS ", greeting)
+        self.assertIn(b" AUTH=PLAIN", greeting)
+        self.assertIn(b"a NO [AUTHENTICATIONFAILED]", self.ask("a", f'LOGIN "{KHOA}" "sai"'))
+        self.assertIn(b"b OK", self.login("b"))
+        self.assertIn(b"c OK", self.ask("c", "SELECT INBOX"))
+        self.assertIn(b"d BAD", self.ask("d", "STARTTLS"))  # somebody is logged in
+        self.assertIn(b"e OK", self.ask("e", "LOGOUT"))
+
+    def test_and_from_nowhere_else(self):
+        self.assertIn(b" LOGINDISABLED]", self.come("127.0.0.1"))
+        self.assertIn(b"a NO [PRIVACYREQUIRED]", self.login("a"))
+        self.assertIn(b"b NO [PRIVACYREQUIRED]", self.ask("b", "AUTHENTICATE PLAIN"))
+        self.assertIn(b"c BAD", self.ask("c", "SELECT INBOX"))
+
+    def test_what_stands_behind_starttls_in_the_clear_never_runs_there_either(self):
+        self.come(WEBMAIL)
+        address, password = self.box.login(KHOA)
+        self.link.sendall(f's STARTTLS\r\nx1 LOGIN "{address}" "{password}"\r\nx2 SELECT INBOX\r\n'.encode())
+        self.assertIn(b"s OK", self.hear(b"\r\n"))
+        self.link = self.box.trust().wrap_socket(self.link, server_hostname="localhost")
+        said = self.ask("y", "NOOP")
+        self.assertNotIn(b"x1", said)
+        self.assertIn(b"y OK", said)
+        self.assertIn(b"z BAD", self.ask("z", "SELECT INBOX"))  # nobody is logged in
+        self.assertIn(b"t BAD", self.ask("t", "STARTTLS"))
+        self.assertIn(b"u OK", self.login("u"))
+
+    def test_a_balancer_that_names_a_client_is_trusted_only_together_with_it(self):
+        def named(client):
+            return f"PROXY TCP4 {client} 127.0.0.1 40000 143\r\n".encode()
+        for source, client, taken in ((BALANCER, WEBMAIL, False), (TERMINATOR, "192.0.2.5", False),
+                                      (TERMINATOR, WEBMAIL, True)):
+            with self.subTest(source, client=client):
+                self.assertEqual(b"LOGINDISABLED" in self.come(source, named(client)), not taken)
+                self.assertIn(b"a OK" if taken else b"a NO [PRIVACYREQUIRED]", self.login("a"))
+        self.assertIn(b"LOGINDISABLED", self.come(BALANCER, b"PROXY UNKNOWN\r\n"))
 
 
 if __name__ == "__main__":

@@ -44,9 +44,10 @@ INSTANTIATE_TEST_SUITE_P(
         FilterCase{"spaces", "  IDLE   MOVE ", "IDLE MOVE APPENDLIMIT=100"}),
     [](const auto& row) { return std::string(row.param.name); });
 
-TEST(Capabilities, OfOursOfferAPasswordOnlyUnderTls) {
+TEST(Capabilities, OfOursOfferAPasswordOnlyWhereLoginsAreTaken) {
   EXPECT_TRUE(has_capability(own_capabilities(true, false, "AUTH=PLAIN"), "auth=plain"));
-  EXPECT_FALSE(has_capability(own_capabilities(true, true, ""), "STARTTLS"));
+  EXPECT_TRUE(has_capability(own_capabilities(true, true, "AUTH=PLAIN"), "STARTTLS"));
+  EXPECT_FALSE(has_capability(own_capabilities(true, true, "AUTH=PLAIN"), "LOGINDISABLED"));
   EXPECT_FALSE(has_capability(own_capabilities(false, true, "AUTH=PLAIN"), "AUTH=PLAIN"));
   EXPECT_TRUE(has_capability(own_capabilities(false, true, ""), "STARTTLS"));
   EXPECT_TRUE(has_capability(own_capabilities(false, false, ""), "LOGINDISABLED"));

@@ -38,7 +38,7 @@ struct Player {
 };
 
 void play_greeter(const Player& player) {
-  Greeter greeter(true, false, "mail.example");
+  Greeter greeter(Greeter::Wire::tls, false, "mail.example");
   std::string input, out = greeter.greeting();
   auto next = Greeter::Next::read;
   std::string asked;  // what the last login asked for
@@ -55,8 +55,9 @@ void play_greeter(const Player& player) {
       }
     } else if (step.who == "S") {
       player.expect(step, out);
-    } else if (step.text == "clear" || step.text == "clear without tls") {
-      greeter = Greeter(false, step.text == "clear", "mail.example");
+    } else if (step.text == "clear" || step.text == "clear without tls" || step.text == "trusted") {
+      const auto wire = step.text == "trusted" ? Greeter::Wire::trusted : Greeter::Wire::clear;
+      greeter = Greeter(wire, step.text != "clear without tls", "mail.example");
       out = greeter.greeting();
     } else if (step.text == "starttls") {
       ASSERT_EQ(next, Greeter::Next::start_tls);
