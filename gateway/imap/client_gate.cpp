@@ -105,7 +105,7 @@ const ClientGate::Verb* ClientGate::find_verb(std::string_view name) {
 
 Step ClientGate::feed(std::string_view& input) {
   Step step;
-  while (!waits() && !logged_out_) {
+  while (!waits() && !leaves() && !logged_out_) {
     const Token token = tokenizer_.next(input);
     switch (token.kind) {
       case Token::Kind::more:
@@ -139,6 +139,10 @@ Step ClientGate::feed(std::string_view& input) {
     if (!step.bye.empty() || !step.answer.empty() || !step.literal.empty() || !step.letter.empty() || step.ends)
       return step;
   }
+  if (leaves() && !waits()) {
+    step.text += std::exchange(logout_, {});
+    logged_out_ = true;
+  }
   return step;
 }
 
@@ -171,7 +175,10 @@ void ClientGate::line_ends(Step& step) {
       if (verb->rule == Rule::append || verb->rule == Rule::replace)
         return refuse(step, line(tag_, "BAD " + verb_ + " wants a message"), nullptr);
       if (verb->rule == Rule::act) return act_ends(step);
-      logged_out_ = verb->rule == Rule::logout;
+      if (verb->rule == Rule::logout) {
+        logout_ = command_ + "\r\n";
+        return new_command();
+      }
       under_way_.insert(tag_);
       if (verb->rule == Rule::idle) {
         wait_ = Wait::idle;
@@ -340,7 +347,7 @@ void ClientGate::remember(const Command& command) {
 }
 
 bool ClientGate::still() const noexcept {
-  if (setup_.lasting || searches_last_ || !command_.empty() || !tokenizer_.at_line_start()) return false;
+  if (leaves() || setup_.lasting || searches_last_ || !command_.empty() || !tokenizer_.at_line_start()) return false;
   return state_ == State::idle ? under_way_.size() == 1 : state_ == State::line && under_way_.empty();
 }
 

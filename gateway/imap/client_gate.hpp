@@ -50,8 +50,12 @@ class ClientGate {
   /// Nothing of the client's may be read on before the store has spoken (it was asked whether it takes a literal, or to
   /// IDLE, or to select another folder, or too many commands are under way), or before whoever judges has.
   bool waits() const noexcept {
-    return wait_ != Wait::nothing || (state_ == State::line && under_way_.size() >= limits::imap_commands_under_way);
+    const bool full = state_ == State::line && under_way_.size() >= limits::imap_commands_under_way;
+    return wait_ != Wait::nothing || full || (leaves() && !under_way_.empty());
   }
+  /// LOGOUT has come. It goes on once the store has answered all before it, and whoever notices what was fetched has
+  /// asked the store what it must: after it there is nobody to ask.
+  bool leaves() const noexcept { return !logout_.empty(); }
   /// The message that `begins` may come. @return what the client is told, or nothing
   std::string may_come();
   /// What was handed out is not passed on.
@@ -92,6 +96,7 @@ class ClientGate {
   }
   /// Between two commands.
   bool between() const noexcept { return state_ == State::line && command_.empty() && tokenizer_.at_line_start(); }
+  /// LOGOUT has gone on.
   bool logged_out() const noexcept { return logged_out_; }
 
  private:
@@ -150,6 +155,7 @@ class ClientGate {
   bool speaks_utf8_ = false;
   std::string refusal_;
   std::set<std::string, std::less<>> under_way_;  // tags of what the store has not completed yet
+  std::string logout_;                            // the line of a LOGOUT that has come
   bool logged_out_ = false;
   Setup setup_;
   std::string enabling_, enabling_tag_;  // of an ENABLE that is under way

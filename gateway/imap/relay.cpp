@@ -70,6 +70,7 @@ class Relay final : public StoreLine {
   asio::awaitable<bool> change_stores();
   asio::awaitable<void> give_up(std::string words);
   asio::awaitable<void> goodbye(std::string why);
+  asio::awaitable<void> settle();
   asio::awaitable<void> linger();
   asio::awaitable<void> bye(std::string words, std::string why);
   void because(std::string why);
@@ -89,8 +90,9 @@ class Relay final : public StoreLine {
   bool away_ = false;      // the store has gone, another session there is being opened
   unsigned restores_ = 0;  // in a row, without a long time between them
   Clock::time_point restored_;
-  bool asking_ = false;   // a command of ours is being written to the store
-  bool writing_ = false;  // somebody is in the middle of something towards the client
+  bool settling_ = false;  // the client says no more, and what is under way is waited for
+  bool asking_ = false;    // a command of ours is being written to the store
+  bool writing_ = false;   // somebody is in the middle of something towards the client
   Clock::time_point active_ = Clock::now();
   std::string question_;  // tag of ours that is at the store, or empty
   unsigned questions_ = 0;
@@ -113,7 +115,7 @@ asio::awaitable<void> Relay::from_client() {
     client_.consume(had - input.size());
     if (!carried) co_return;
     if (gate_.logged_out()) co_return co_await goodbye("logout");
-    const bool asked = step.begins || step.ends || step.act;
+    const bool asked = step.begins || step.ends || step.act || gate_.leaves();
     if (gate_.waits() || asked || !step.answer.empty() || !step.literal.empty() || !step.letter.empty())
       continue;  // there may be more in the buffer
     std::chrono::milliseconds wait = no_deadline;
@@ -249,7 +251,8 @@ asio::awaitable<void> Relay::bye(std::string words, std::string why) {
 /// Letters were opened without their headers, and nothing of the client's is under way: asks the store for the field.
 /// Until it has answered, what the client sends waits. @return false: the session is over
 asio::awaitable<bool> Relay::ask_for_records() {
-  if (!opened_ || !end_.why.empty() || !filter_.watch().asks() || filter_.withholds() || !gate_.quiet()) co_return true;
+  const bool over = !end_.why.empty() && !settling_;
+  if (!opened_ || over || !filter_.watch().asks() || filter_.withholds() || !gate_.quiet()) co_return true;
   const std::string question = filter_.watch().question();
   filter_.withhold_answer();
   asking_ = true;
@@ -260,11 +263,22 @@ asio::awaitable<bool> Relay::ask_for_records() {
   co_return bool(written);
 }
 
+/// What is under way is answered first, and what was opened by it asked for: after a LOGOUT there is nobody to ask.
+asio::awaitable<void> Relay::settle() {
+  const auto until = Clock::now() + limits::imap_goodbye_wait;
+  asio::steady_timer end(client_.executor(), until);
+  settling_ = true;
+  while ((!gate_.alone() || filter_.withholds()) && Clock::now() < until)
+    co_await (changed_.wait() || end.async_wait(tuple_awaitable));
+  settling_ = false;
+}
+
 /// Nothing more comes from the client. The store answers what is under way, then ends; that is waited for a little.
 asio::awaitable<void> Relay::goodbye(std::string why) {
   because(std::move(why));
   if (away_) co_return;
   while (asking_) co_await changed_.wait();
+  if (opened_ && !gate_.logged_out() && gate_.between()) co_await settle();
   if (!gate_.logged_out() && (gate_.idling() || gate_.between())) {
     const std::string last =
         std::string(gate_.idling() ? "DONE\r\n" : "") + std::string(ResponseFilter::end_tag) + " LOGOUT\r\n";

@@ -126,7 +126,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       input += piece;
     }
     std::string_view left = input;
-    while (!gate.waits() && !gate.logged_out() && !left.empty()) {
+    while (!gate.waits() && !gate.logged_out() && (!left.empty() || gate.leaves())) {
       const Step step = gate.feed(left);
       store.hear(step.text);
       store.hear(step.literal);

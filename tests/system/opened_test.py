@@ -16,6 +16,7 @@ from pathlib import Path
 import raw
 from asking import Asking
 from box import Box, letters, papers, wait_until
+from imap_octets import Imap
 
 DOMAIN = "hatinh.dcs.example"
 OFFICE, BTCTU, BNCTU, BITHU = (f"{name}@{DOMAIN}" for name in ("vanthu.vptu", "vanthu.btctu", "vanthu.bnctu", "bithu"))
@@ -256,6 +257,19 @@ SyncState *
         session.logout()
         for record in records:
             wait_until(lambda one=record: self.opened(one) == ["btctu"], what="the openings")
+
+    def test_a_program_that_fetches_and_leaves_in_one_packet_is_noticed(self):
+        record, _ = self.post("176", (BTCTU,))
+        session = self.box.imap(THUY, BTCTU)
+        at = self.locate(session, record)
+        session.logout()
+        with Imap(self.box, THUY, BTCTU) as session:
+            self.assertTrue(session.ask("SELECT INBOX").startswith("OK"))
+            session.put(f"e FETCH {at} (BODY.PEEK[1])\r\nf LOGOUT\r\n".encode())
+            said = session.rest()
+        self.assertRegex(said, rb"(?s) FETCH \(BODY\[1\] .*\r\ne OK [^\r\n]*\r\n\* BYE [^\r\n]*\r\nf OK [^\r\n]*\r\n$")
+        self.assertNotIn(b"Vanthu-Record", said, "what the gateway asks for is its own")
+        wait_until(lambda: self.opened(record) == ["btctu"], what="the opening")
 
     def test_zz_kills_in_between_lose_nothing_that_is_fetched_again_and_write_nothing_twice(self):
         for turn in range(4):

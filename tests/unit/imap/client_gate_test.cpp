@@ -99,6 +99,23 @@ TEST(ClientGate, WaitsWhenAThousandCommandsAreUnderWay) {
   EXPECT_GT(noop(limits::imap_commands_under_way + 1), 0U);
 }
 
+TEST(ClientGate, KeepsLogoutUntilAllBeforeItIsAnswered) {
+  auto g = gate();
+  std::string_view input = "a1 NOOP\r\na2 SELECT INBOX\r\na3 LOGOUT\r\na4 NOOP\r\n";
+  EXPECT_EQ(g.feed(input).text, "a1 NOOP\r\n");
+  g.passed();
+  EXPECT_EQ(g.feed(input).text, "");
+  EXPECT_TRUE(g.waits() && g.leaves());
+  g.on_tagged("a1");
+  EXPECT_TRUE(g.waits());
+  g.on_tagged("a2");
+  EXPECT_TRUE(g.quiet()) << "somebody may ask the store here";
+  EXPECT_FALSE(g.logged_out() || g.still());
+  EXPECT_EQ(g.feed(input).text, "a3 LOGOUT\r\n");
+  EXPECT_TRUE(g.logged_out());
+  EXPECT_EQ(input, "a4 NOOP\r\n");
+}
+
 TEST(ClientGate, ReadsNothingBehindLogout) {
   auto g = gate();
   std::string_view input = "a1 LOGOUT\r\na2 NOOP\r\n";

@@ -104,7 +104,7 @@ struct Pipe {
 
   void run(std::size_t piece) {
     std::string_view left = input;
-    while (bye.empty() && !gate.waits() && !filing && !left.empty() && !gate.logged_out()) {
+    while (bye.empty() && !gate.waits() && !filing && (!left.empty() || gate.leaves()) && !gate.logged_out()) {
       std::string_view part = left.substr(0, piece);
       const std::size_t had = part.size();
       const imap::Step step = gate.feed(part);

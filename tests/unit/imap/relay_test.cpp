@@ -31,7 +31,8 @@ class RelayTest : public testing::Test {
           ClientGate::Options options{1000000, ClientGate::NonSync::any};
           RelayNames names{"S", "lan@x", "lan@x"};
           std::function<bool()> stop = [this] { return draining.load(); };
-          RelayEnd end = co_await relay(*client.near, store.near, options, std::move(names), desk, std::move(stop));
+          RelayEnd end =
+              co_await relay(*client.near, store.near, options, std::move(names), desk, std::move(stop), opened);
           co_await client.near->close();
           co_await store.near->close();
           co_return end;
@@ -51,6 +52,7 @@ class RelayTest : public testing::Test {
   Line client, store;
   OpenDesk desk;
   std::atomic<bool> draining = false;
+  LetterOpened opened;  // before SetUp
 
  private:
   std::future<RelayEnd> end_;
@@ -193,6 +195,67 @@ TEST_F(RelayTest, SaysByeForWhatCannotBeFollowed) {
   client.say("a1 NOOP\nb");
   EXPECT_EQ(client.hear_all(), "* BYE lines must end with CRLF, not a bare LF\r\n");
   EXPECT_EQ(store.hear_all(), "");
+}
+
+TEST_F(RelayTest, SendsLogoutOnceAllBeforeItIsAnswered) {
+  client.say("a1 NOOP\r\na2 LOGOUT\r\na3 NOOP\r\n");
+  EXPECT_EQ(store.hear(9), "a1 NOOP\r\n");
+  store.say("* 1 EXISTS\r\n");
+  EXPECT_EQ(client.hear(12), "* 1 EXISTS\r\n");
+  boost::system::error_code code;
+  EXPECT_EQ(store.far.available(code), 0U);
+  store.say("a1 OK\r\n");
+  EXPECT_EQ(store.hear(11), "a2 LOGOUT\r\n");
+  store.say("* BYE\r\na2 OK\r\n");
+  store.far.close();
+  EXPECT_EQ(client.hear_all(), "a1 OK\r\n* BYE\r\na2 OK\r\n");
+  EXPECT_EQ(end().why, "logout");
+}
+
+/// Who opened what is wanted.
+class OpenedRelayTest : public RelayTest {
+ protected:
+  OpenedRelayTest() {
+    opened = [this](std::string_view field) { fields += field; };
+  }
+  /// A part was fetched and its answer has come: the store is asked for the field, and answers.
+  void answer_question() {
+    const std::string question = "vanthu-opened FETCH 1 BODY.PEEK[HEADER.FIELDS (Vanthu-Record)]\r\n";
+    ASSERT_EQ(store.hear(question.size()), question);
+    boost::system::error_code code;
+    EXPECT_EQ(store.far.available(code), 0U) << "before it has answered";
+    store.say(
+        "* 1 FETCH (BODY[HEADER.FIELDS (Vanthu-Record)] {20}\r\nVanthu-Record: 7\r\n\r\n)\r\nvanthu-opened OK\r\n");
+  }
+  static constexpr std::string_view fetched = "* 1 FETCH (BODY[1] {3}\r\nabc)\r\na1 OK\r\n";
+  std::string fields;
+};
+
+TEST_F(OpenedRelayTest, IsNotMissedBeforeALogoutInTheSamePacket) {
+  client.say("a1 FETCH 1 BODY.PEEK[1]\r\na2 LOGOUT\r\n");
+  EXPECT_EQ(store.hear(25), "a1 FETCH 1 BODY.PEEK[1]\r\n");
+  store.say(fetched);
+  answer_question();
+  EXPECT_EQ(store.hear(11), "a2 LOGOUT\r\n");
+  store.say("* BYE\r\na2 OK\r\n");
+  store.far.close();
+  EXPECT_EQ(client.hear_all(), std::string(fetched) + "* BYE\r\na2 OK\r\n");
+  EXPECT_EQ(end().why, "logout");
+  EXPECT_EQ(fields, " 7");
+}
+
+TEST_F(OpenedRelayTest, IsNotMissedBehindAClientThatSaysNoMore) {
+  client.say("a1 FETCH 1 BODY.PEEK[1]\r\n");
+  client.far.shutdown(tcp::socket::shutdown_send);
+  EXPECT_EQ(store.hear(25), "a1 FETCH 1 BODY.PEEK[1]\r\n");
+  store.say(fetched);
+  answer_question();
+  EXPECT_EQ(store.hear(19), "vanthu-end LOGOUT\r\n");
+  store.say("* BYE\r\nvanthu-end OK\r\n");
+  store.far.close();
+  EXPECT_EQ(client.hear_all(), std::string(fetched) + "* BYE\r\n");
+  EXPECT_EQ(end().why, "client closed");
+  EXPECT_EQ(fields, " 7");
 }
 }  // namespace
 }  // namespace vanthu::imap
