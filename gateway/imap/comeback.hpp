@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "gateway/base/limits.hpp"
 #include "gateway/imap/client_gate.hpp"
 #include "gateway/imap/restore_limits.hpp"
 #include "gateway/imap/standing.hpp"
@@ -24,6 +25,7 @@ struct Reopen {
   std::function<boost::asio::awaitable<Reopened>()> open{};  ///< none: sessions end with the store's
   std::chrono::milliseconds patience = limits::imap_restore_wait;
   std::chrono::milliseconds pause = limits::imap_restore_pause;
+  std::chrono::milliseconds answer = limits::imap_backend_wait;  ///< until it idles again
 };
 
 struct Comeback {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/imap/relay.hpp"
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -87,8 +88,9 @@ class Relay final : public StoreLine {
   Reopen reopen_;
   StandingReader standing_;
   Signal changed_;
-  bool away_ = false;      // the store has gone, another session there is being opened
-  unsigned restores_ = 0;  // in a row, without a long time between them
+  bool away_ = false;  // the store has gone, another session there is being opened, or does not idle yet
+  Clock::time_point idles_by_ = Clock::time_point::max();  // of that session: when it must
+  unsigned restores_ = 0;                                  // in a row, without a long time between them
   Clock::time_point restored_;
   bool settling_ = false;  // the client says no more, and what is under way is waited for
   bool asking_ = false;    // a command of ours is being written to the store
@@ -327,13 +329,23 @@ asio::awaitable<void> Relay::from_store() {
         log::Event("imap.backend.fault", log::Level::error)
             .with("session", names_.session)
             .with("why", filter_.fault());
+        if (filter_.passes_line()) co_return;  // a BYE would stand in the middle of it
+        writing_ = writing_ && !mine;
+        co_await answer("* BYE [UNAVAILABLE] the mail store says what nobody understands, log in again\r\n");
         co_return;
       }
       if (!co_await ask_for_records()) co_return;
     }
     const bool bye = std::exchange(said_bye_, false);
     auto more = Result<Done>(done);
-    if (!bye) more = co_await store_->read_more(no_deadline);
+    std::chrono::milliseconds wait = no_deadline;
+    if (away_)
+      wait = std::chrono::ceil<std::chrono::milliseconds>(std::max(idles_by_ - Clock::now(), Clock::duration(1)));
+    if (!bye) more = co_await store_->read_more(wait);
+    if (away_ && Clock::now() >= idles_by_) {  // a DONE may be waiting for it
+      because("store: does not idle again");
+      co_return co_await give_up("[UNAVAILABLE] the mail store does not answer, log in again");
+    }
     if (more && !bye) continue;
     if (can_change_stores()) {
       if (!co_await change_stores()) co_return;
@@ -389,7 +401,8 @@ asio::awaitable<bool> Relay::change_stores() {
     if (!gate_.idle_unanswered()) filter_.keep_continuation();
     const std::string again = gate_.tag() + " IDLE\r\n";
     const auto written = co_await store_->write(again, limits::data_block_wait);
-    (void)written;   // if it is gone once more, it is read so
+    (void)written;  // if it is gone once more, it is read so
+    idles_by_ = Clock::now() + reopen_.answer;
     co_return true;  // away until it idles: a DONE does not come before
   }
   away_ = false;

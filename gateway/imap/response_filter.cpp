@@ -78,7 +78,7 @@ std::string_view ResponseFilter::feed(std::string_view input, std::vector<Notice
         break;
       case Token::Kind::line_end:
       case Token::Kind::bad_line:
-        if (line_end(notices)) pass(token.octets);
+        if (line_end(notices) && fault_.empty()) pass(token.octets);
         break;
       case Token::Kind::fault:
         fault_ = token.why;
@@ -175,8 +175,11 @@ void ResponseFilter::decide(bool complete) {
   }
   const bool ok = text::ascii_iequals(second, "OK");
   const bool bye = untagged && text::ascii_iequals(second, "BYE");
-  if (untagged && !ok && !bye && !text::ascii_iequals(second, "NO") && !text::ascii_iequals(second, "BAD") &&
-      !text::ascii_iequals(second, "PREAUTH"))
+  if (untagged && text::ascii_iequals(second, "PREAUTH")) {  // a greeting: who is it that speaks there now?
+    fault_ = "PREAUTH in the middle of a session";
+    return;
+  }
+  if (untagged && !ok && !bye && !text::ascii_iequals(second, "NO") && !text::ascii_iequals(second, "BAD"))
     return pass_on();
   const int begins = code_begins(words);
   if (begins < 0) return;

@@ -21,10 +21,10 @@ struct Notice {
     expunged,  ///< one is gone
     vanished   ///< so many are gone, by UID
   } kind = Kind::continuation;
-  std::string tag;      ///< of tagged
-  bool ok = false;      ///< of tagged: OK, not NO or BAD
-  std::string words{};  ///< of tagged and code: what stands behind that, as far as it was there when the line was
-                        ///< known; of a BYE that was withheld: the line
+  std::string tag;           ///< of tagged
+  bool ok = false;           ///< of tagged: OK, not NO or BAD
+  std::string words{};       ///< of tagged and code: what stands behind that, as far as it was there when the line was
+                             ///< known; of a BYE that was withheld: the line
   std::uint64_t number = 0;  ///< of exists and vanished; of the latter 0: nobody knows
 };
 
@@ -60,6 +60,8 @@ class ResponseFilter {
   void withhold_end() noexcept { ending_ = true; }
   /// Between two responses: something else may be written to the client here.
   bool at_boundary() const noexcept { return mode_ == Mode::deciding && head_.empty() && tokenizer_.at_line_start(); }
+  /// Something of a line has gone to the client, and not its end.
+  bool passes_line() const noexcept { return mode_ == Mode::passing; }
   /// Why the stream cannot be followed any more; empty: it can.
   std::string_view fault() const noexcept { return fault_; }
 

@@ -60,6 +60,8 @@ Restoring::Next Restoring::opened() {
     return Next::failed;
   };
   if (!after.sure) return fail("the store tells neither UIDVALIDITY nor UIDNEXT");
+  constexpr std::uint64_t most = 0xFFFFFFFF;  // nz-number, uniqueid: RFC 9051 §9
+  if (std::max(after.messages, after.next) > most) return fail("tells numbers that no folder has");
   if (after.validity != before_.validity) return fail("another UIDVALIDITY");
   if (after.read_only != before_.read_only) return fail("other rights to the folder");
   if (after.messages < before_.messages || after.next < before_.next ||

@@ -56,6 +56,7 @@ class Session {
   asio::awaitable<bool> say(std::string octets);
   asio::awaitable<bool> hear();
   asio::awaitable<bool> secure();
+  asio::awaitable<void> until_draining();
   bool attempt(std::string_view user, std::string& out, Greeter::Next& next);
   bool seat(const directory::Login& login, std::string& out, Greeter::Next& next);
   Greeter::Next find_keys(std::string& out);
@@ -172,6 +173,15 @@ asio::awaitable<void> Session::run() {
   co_await client_->close();
 }
 
+/// As soon as a session notices a drain.
+asio::awaitable<void> Session::until_draining() {
+  asio::steady_timer pause(client_->executor());
+  while (!services_.draining()) {
+    pause.expires_after(limits::imap_watch_period);
+    co_await pause.async_wait(asio::use_awaitable);
+  }
+}
+
 /// Whether that name may be tried now; if not, the client is told so, and `next` is what comes then.
 bool Session::attempt(std::string_view user, std::string& out, Greeter::Next& next) {
   auto admitted = services_.guard.login(services_.guard.client(client_->peer_address()), user);
@@ -280,7 +290,12 @@ asio::awaitable<Greeter::Next> Session::log_in(std::string& out) {
   } else if (answer == LoginAnswer::accepted) {
     const auto stores = services_.stores();
     const Backend& backend = stores->of(admission.mailbox, admission.unit);
-    Opened opened = co_await open_mailbox(backend, admission.mailbox, client_->peer_address(), id_);
+    auto first = co_await (open_mailbox(backend, admission.mailbox, client_->peer_address(), id_) || until_draining());
+    Opened opened;
+    if (first.index() == 0)
+      opened = std::get<0>(std::move(first));
+    else
+      opened.why = "shutting down";  // a store that hangs must not hold the client until it is cut off
     answer = opened.answer;
     why = std::move(opened.why);
     store_ = std::move(opened.connection);

@@ -197,6 +197,18 @@ TEST_F(RelayTest, SaysByeForWhatCannotBeFollowed) {
   EXPECT_EQ(store.hear_all(), "");
 }
 
+TEST_F(RelayTest, SaysByeWhenTheStoreCannotBeFollowed) {
+  store.say("* 1 EXISTS\r\n* PREAUTH hello\r\n");
+  const std::string said = client.hear_all();
+  EXPECT_TRUE(said.starts_with("* 1 EXISTS\r\n* BYE [UNAVAILABLE] ")) << said;
+  EXPECT_EQ(end().why, "store: PREAUTH in the middle of a session");
+}
+
+TEST_F(RelayTest, SaysNothingOfALineThatCannotBeFollowedBeforeItsBye) {
+  store.say("* OK [CAPABILITY IMAP4rev1\r\n");
+  EXPECT_TRUE(client.hear_all().starts_with("* BYE [UNAVAILABLE] "));
+}
+
 TEST_F(RelayTest, SendsLogoutOnceAllBeforeItIsAnswered) {
   client.say("a1 NOOP\r\na2 LOGOUT\r\na3 NOOP\r\n");
   EXPECT_EQ(store.hear(9), "a1 NOOP\r\n");

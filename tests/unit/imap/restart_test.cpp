@@ -33,6 +33,7 @@ class RestartTest : public testing::Test {
           reopen.open = [this] { return open(); };
           reopen.patience = patience;
           reopen.pause = std::chrono::milliseconds(20);
+          reopen.answer = answer;
           RelayEnd end =
               co_await relay(*client.near, store.near, options, std::move(names), desk, std::move(stop), {}, reopen);
           co_await client.near->close();
@@ -92,7 +93,7 @@ class RestartTest : public testing::Test {
   asio::io_context context;
   Line client, store, next;
   OpenDesk desk;
-  std::chrono::milliseconds patience{60000};  // before SetUp
+  std::chrono::milliseconds patience{60000}, answer{60000};  // before SetUp
   std::atomic<bool> draining = false, there = true, dismissed = false;
   std::atomic<int> tries = 0;
 
@@ -188,6 +189,14 @@ TEST_F(RestartTest, IsNotHiddenWhenOneHasComeForOneThatWent) {
   EXPECT_TRUE(client.hear_all().starts_with("* BYE [UNAVAILABLE] the folder has changed"));
 }
 
+TEST_F(RestartTest, IsNotHiddenByNumbersThatNoFolderHas) {
+  select();
+  store.far.close();
+  reselect("4294967299", "4294967303", "* OK [HIGHESTMODSEQ 99] h\r\n");
+  EXPECT_TRUE(client.hear_all().starts_with("* BYE [UNAVAILABLE] the folder has changed"));
+  EXPECT_EQ(why(), "store: tells numbers that no folder has");
+}
+
 TEST_F(RestartTest, IsNotHiddenInAnotherFolderOfThatName) {
   select();
   store.far.close();
@@ -242,8 +251,25 @@ TEST_F(RestartTest, LetsACommandWaitForTheStore) {
 
 class ShortRestartTest : public RestartTest {
  protected:
-  ShortRestartTest() { patience = std::chrono::milliseconds(400); }
+  ShortRestartTest() { patience = answer = std::chrono::milliseconds(400); }
 };
+
+TEST_F(ShortRestartTest, AnswersTheDoneThatWaitsWhenTheStoreDoesNotIdleAgain) {
+  select();
+  client.say("a2 IDLE\r\n");
+  EXPECT_EQ(store.hear(9), "a2 IDLE\r\n");
+  store.say("+ idling\r\n");
+  EXPECT_EQ(client.hear(10), "+ idling\r\n");
+  store.far.close();
+  reselect("3", "7", "* OK [HIGHESTMODSEQ 90] h\r\n");
+  EXPECT_EQ(next.hear(9), "a2 IDLE\r\n");
+  client.say("DONE\r\n");
+  next.say("* 4 EXISTS\r\n");  // it talks, and does not idle
+  const std::string said = client.hear_all();
+  EXPECT_TRUE(said.starts_with("* 4 EXISTS\r\na2 NO [UNAVAILABLE] the mail store does not answer")) << said;
+  EXPECT_NE(said.find("\r\n* BYE [UNAVAILABLE] "), std::string::npos) << said;
+  EXPECT_EQ(why(), "store: does not idle again");
+}
 
 TEST_F(ShortRestartTest, AnswersWhatWaitsWhenTheStoreDoesNotComeBack) {
   there = false;
