@@ -158,12 +158,19 @@ class Box:
         self.signal_gateway(signal.SIGKILL)
         assert self.wait_for_gateway_end()
 
-    def start_gateway(self, seconds=60):
-        """Starts the gateway again by its own program; the test is its parent from now on."""
+    def start_gateway(self, seconds=60, ahead=0):
+        """Starts the gateway again by its own program; the test is its parent from now on.
+        `ahead`: its time of day is so many seconds ahead."""
+        environment = dict(os.environ)
+        if ahead:
+            library = self.dir / "ahead.so"
+            subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library, ROOT / "tests" / "system" / "ahead.c", "-ldl"],
+                           check=True)
+            environment.update(LD_PRELOAD=str(library), VANTHU_TEST_AHEAD=str(ahead))
         with open(self.dir / "log" / "gateway.log", "ab") as log:
             self.process = subprocess.Popen([*as_account(), str(self.layout.program("vanthu-gateway")), "--config",
                                              str(self.layout.config)], cwd=self.dir, stdin=subprocess.DEVNULL, stdout=log,
-                                            stderr=subprocess.STDOUT, start_new_session=True)
+                                            stderr=subprocess.STDOUT, start_new_session=True, env=environment)
         self.wait_for_port("mx", seconds, greeting=b"220")  # it listens before it is ready, and greets when it is
 
     # The store

@@ -7,6 +7,7 @@ import email.policy
 import imaplib
 import json
 import re
+import signal
 import subprocess
 import tempfile
 import time
@@ -289,7 +290,9 @@ RECEIPTS = {"acceptance": "true", "delivery": "true", "opening": "true", "regist
             "remind_after_hours": "72"}
 
 
-class ReceiptsTest(Records, unittest.TestCase):
+class Receipts(Records):
+    """Beside unittest.TestCase."""
+
     @classmethod
     def setUpClass(cls):
         cls.box = cls.enterClassContext(Box(*LIMITS))
@@ -355,6 +358,8 @@ class ReceiptsTest(Records, unittest.TestCase):
     def reply(self, who, address, line):
         return self.answer(self.box, who, address, line, subject="Re: Phiếu tiếp nhận")
 
+
+class ReceiptsTest(Receipts, unittest.TestCase):
     def test_a_letter_brings_its_receipts_and_mailrooms_answer_their_slips(self):
         record, octets = self.post("201")
         digest = self.box.records_of(octets)[0]["sha256"]
@@ -442,6 +447,41 @@ class ReceiptsTest(Records, unittest.TestCase):
 
 class _Asserts(unittest.TestCase):
     """What set_policy() asks for beside a test."""
+
+
+class ReminderTest(Receipts, unittest.TestCase):
+    """By the real gateway whose time of day goes ahead."""
+
+    def again(self, ahead):
+        self.box.signal_gateway(signal.SIGTERM)
+        self.assertTrue(self.box.wait_for_gateway_end())
+        self.box.start_gateway(ahead=ahead)
+
+    def test_the_sender_is_told_once_when_it_is_time_who_has_not_opened_or_registered_it(self):
+        self.set_receipts({**RECEIPTS, "remind_after_hours": "1"})
+        record, _ = self.post("241")
+        everybody, _ = self.post("242", (BTCTU,))
+        for number in (record, everybody):
+            session = self.box.imap(THUY, BTCTU)
+            session.fetch(self.locate(session, number), "(BODY.PEEK[1])")
+            session.logout()
+            slip = self.search(self.box, THUY, "Message-ID", f"slip.{number}.btctu", mailbox=BTCTU)[0]
+            self.assertTrue(self.reply(THUY, self.reply_to(slip), "VÀO SỔ").accepted)
+        self.assertTrue(self.receipts(everybody, "registration"))
+        self.again(ahead=50 * 60)
+        self.assertTrue(self.receipts(record, "delivery"))
+        self.assertEqual(self.receipts(record, "reminder", seconds=2), [])
+        for ahead in (61 * 60, 200 * 60):
+            self.again(ahead)
+            inner, said = self.verify(self.raw_receipt(record, "reminder"), record)
+            self.assertEqual(said["kinds"], ["reminder"])
+            self.assertEqual({one["unit"]: (one["opened_in"], [item["state"] for item in one["registration"]])
+                              for one in said["units"]}, {"btctu": (1, ["entered"]), "bnctu": (0, ["waiting"])})
+            self.assertIn("It is time for a reminder", inner.get_body().get_content())
+            time.sleep(1)
+            self.assertEqual(len(self.receipts(record, "reminder")), 1)
+        self.assertEqual([one for one in self.events(record, "receipt.sent") if "reminder" in one["details"]["kinds"]][1:], [])
+        self.assertEqual(self.receipts(everybody, "reminder", seconds=0), [], "where all have done it nobody is reminded")
 
 
 if __name__ == "__main__":
