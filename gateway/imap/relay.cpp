@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -34,6 +35,25 @@ class Signal {
   asio::steady_timer timer_;
 };
 
+/// Calls again and again until it is told that this is enough, or until it goes. No coroutine that waits: of these
+/// every idle session would have one, kibibytes each with what brings it together with the others.
+class Ticker : public std::enable_shared_from_this<Ticker> {
+ public:
+  Ticker(const asio::any_io_executor& executor, std::function<bool()> look)
+      : timer_(executor), look_(std::move(look)) {}
+  void next() {
+    timer_.expires_after(limits::imap_watch_period);
+    timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& code) {
+      const auto self = weak.lock();
+      if (self && !code && self->look_()) self->next();
+    });
+  }
+
+ private:
+  asio::steady_timer timer_;
+  std::function<bool()> look_;
+};
+
 class Relay final : public StoreLine {
  public:
   Relay(net::Connection& client, std::unique_ptr<net::Connection>& store, ClientGate::Options options, RelayNames names,
@@ -47,10 +67,17 @@ class Relay final : public StoreLine {
         draining_(std::move(draining)),
         opened_(std::move(opened)),
         reopen_(std::move(reopen)),
-        changed_(client.executor()) {}
+        changed_(client.executor()),
+        ticker_(std::make_shared<Ticker>(client.executor(), [this] { return look(); })) {}
 
   asio::awaitable<RelayEnd> run() {
-    co_await (from_client() || from_store() || watch());
+    ticker_->next();
+    co_await (from_client() || from_store());
+    ticker_.reset();
+    if (parting_ && !parting_->empty() && !writing_ && !gate_.logged_out()) {
+      const std::string words = "* BYE " + *parting_ + "\r\n";
+      co_await answer(words);
+    }
     desk_.reads(end_.to_client - counted_);
     co_return std::move(end_);
   }
@@ -60,7 +87,11 @@ class Relay final : public StoreLine {
  private:
   asio::awaitable<void> from_client();
   asio::awaitable<void> from_store();
-  asio::awaitable<void> watch();
+  enum class Heard : std::uint8_t { all, more, over };
+  asio::awaitable<Heard> take();
+  bool look();
+  bool part(std::string words, std::string why);
+  asio::awaitable<void> parted();
   asio::awaitable<bool> carry(const Step& step);
   asio::awaitable<bool> judge(const Step& step);
   asio::awaitable<bool> file();
@@ -88,6 +119,8 @@ class Relay final : public StoreLine {
   Reopen reopen_;
   StandingReader standing_;
   Signal changed_;
+  std::shared_ptr<Ticker> ticker_;      // ours alone
+  std::optional<std::string> parting_;  // the session is to end, with these words of BYE
   bool away_ = false;  // the store has gone, another session there is being opened, or does not idle yet
   Clock::time_point idles_by_ = Clock::time_point::max();  // of that session: when it must
   unsigned restores_ = 0;                                  // in a row, without a long time between them
@@ -109,17 +142,10 @@ class Relay final : public StoreLine {
 asio::awaitable<void> Relay::from_client() {
   for (;;) {
     while (gate_.waits() || filter_.withholds() || away_) co_await changed_.wait();
-    std::string_view input = client_.buffered();
-    const std::size_t had = input.size();
-    const Step step = gate_.feed(input);
-    const bool carried = co_await carry(step);
-    end_.from_client += had - input.size();
-    client_.consume(had - input.size());
-    if (!carried) co_return;
+    const Heard heard = co_await take();
+    if (heard == Heard::over) co_return;
     if (gate_.logged_out()) co_return co_await goodbye("logout");
-    const bool asked = step.begins || step.ends || step.act || gate_.leaves();
-    if (gate_.waits() || asked || !step.answer.empty() || !step.literal.empty() || !step.letter.empty())
-      continue;  // there may be more in the buffer
+    if (heard == Heard::more) continue;
     std::chrono::milliseconds wait = no_deadline;
     if (gate_.receiving()) wait = desk_.patience();
     const auto more = co_await client_.read_more(wait);
@@ -136,6 +162,20 @@ asio::awaitable<void> Relay::from_client() {
     }
     active_ = Clock::now();
   }
+}
+
+/// What has come of the client's, as far as one step of the gate's goes. @return more: there may be another one in it
+asio::awaitable<Relay::Heard> Relay::take() {
+  std::string_view input = client_.buffered();
+  const std::size_t had = input.size();
+  const Step step = gate_.feed(input);
+  const bool carried = co_await carry(step);
+  end_.from_client += had - input.size();
+  client_.consume(had - input.size());
+  if (!carried) co_return Heard::over;
+  const bool asked = step.begins || step.ends || step.act || gate_.leaves();
+  const bool more = gate_.waits() || asked || !step.answer.empty() || !step.literal.empty() || !step.letter.empty();
+  co_return more ? Heard::more : Heard::all;
 }
 
 /// Does what the gate says. @return false: the session is over
@@ -319,6 +359,7 @@ asio::awaitable<void> Relay::from_store() {
         active_ = Clock::now();
       }
       if (mine && filter_.at_boundary()) writing_ = mine = false;
+      if (parting_ && !mine) co_return;
       store_->consume(input.size());
       for (const Notice& notice : notices) note(notice);
       for (const std::string& field : filter_.watch().take_found())
@@ -342,6 +383,7 @@ asio::awaitable<void> Relay::from_store() {
     if (away_)
       wait = std::chrono::ceil<std::chrono::milliseconds>(std::max(idles_by_ - Clock::now(), Clock::duration(1)));
     if (!bye) more = co_await store_->read_more(wait);
+    if (parting_ && !mine) co_return;
     if (away_ && Clock::now() >= idles_by_) {  // a DONE may be waiting for it
       because("store: does not idle again");
       co_return co_await give_up("[UNAVAILABLE] the mail store does not answer, log in again");
@@ -378,7 +420,10 @@ asio::awaitable<bool> Relay::change_stores() {
   away_ = true;
   const auto began = Clock::now();
   co_await store_->close();
-  Comeback back = co_await come_back(reopen_, standing_.standing(), gate_.setup());
+  auto coming = come_back(reopen_, standing_.standing(), gate_.setup());
+  auto first = co_await (std::move(coming) || parted());
+  if (first.index() == 1 || parting_) co_return false;
+  Comeback back = std::get<0>(std::move(first));
   const auto lasted = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - began);
   log::Event("imap.backend.again", back.connection ? log::Level::info : log::Level::warning)
       .with("session", names_.session)
@@ -421,21 +466,31 @@ asio::awaitable<void> Relay::give_up(std::string words) {
   co_await answer(lines + "* BYE " + words + "\r\n");
 }
 
-/// Idle for too long, or the gateway is to stop: BYE, but not in the middle of something.
-asio::awaitable<void> Relay::watch() {
-  asio::steady_timer timer(client_.executor());
-  for (;;) {
-    timer.expires_after(limits::imap_watch_period);
-    co_await timer.async_wait(tuple_awaitable);
-    const bool nothing_under_way = !writing_ && (gate_.quiet() || gate_.idling());
-    if (draining_() && nothing_under_way)
-      co_return co_await bye("[UNAVAILABLE] the gateway restarts, log in again", "shutting down");
-    const std::string enough = desk_.reads(end_.to_client - std::exchange(counted_, end_.to_client));
-    if (!enough.empty()) co_return co_await bye(enough, "limit");
-    if (Clock::now() - active_ < limits::imap_idle_wait) continue;
-    if (writing_) co_return;
-    co_return co_await bye("idle for too long", "idle");
-  }
+/// Idle for too long, or the gateway is to stop: BYE, but not in the middle of something. @return whether to look again
+bool Relay::look() {
+  if (parting_) return part(*parting_, {});
+  const bool nothing_under_way = !writing_ && (gate_.quiet() || gate_.idling());
+  if (draining_() && nothing_under_way)
+    return part("[UNAVAILABLE] the gateway restarts, log in again", "shutting down");
+  std::string enough = desk_.reads(end_.to_client - std::exchange(counted_, end_.to_client));
+  if (!enough.empty()) return part(std::move(enough), "limit");
+  if (Clock::now() - active_ < limits::imap_idle_wait) return true;
+  return part(writing_ ? "" : "idle for too long", "idle");
+}
+
+/// The session ends, with BYE once no line is half said: from_store() is woken, or comes to the end of that line.
+/// @return whether to look again
+bool Relay::part(std::string words, std::string why) {
+  because(std::move(why));
+  const bool now = words.empty() || !writing_;
+  parting_ = std::move(words);
+  if (now) store_->cancel();
+  changed_.raise();
+  return !now;
+}
+
+asio::awaitable<void> Relay::parted() {
+  while (!parting_) co_await changed_.wait();
 }
 
 /// The first reason is the reason: what comes after it is its consequence.
@@ -477,14 +532,16 @@ void Relay::note(const Notice& notice) {
       break;
   }
 }
+
+/// Its frame is small: what came as arguments lies in the relay alone.
+asio::awaitable<RelayEnd> carry_whole(std::unique_ptr<Relay> session) { co_return co_await session->run(); }
 }  // namespace
 
 asio::awaitable<RelayEnd> relay(net::Connection& client, std::unique_ptr<net::Connection>& store,
                                 ClientGate::Options options, RelayNames names, Desk& desk,
                                 std::function<bool()> draining, LetterOpened opened, Reopen reopen) {
-  Relay session(client, store, options, std::move(names), desk, std::move(draining), std::move(opened),
-                std::move(reopen));
-  co_return co_await session.run();
+  return carry_whole(std::make_unique<Relay>(client, store, options, std::move(names), desk, std::move(draining),
+                                             std::move(opened), std::move(reopen)));
 }
 
 }  // namespace vanthu::imap

@@ -47,8 +47,10 @@ class Session {
         implicit_tls_(implicit_tls),
         services_(services),
         id_(session_id()),
-        greeter_(wire_of(*client_, implicit_tls, services.config), !implicit_tls && services.tls() != nullptr,
-                 services.config.hostname) {}
+        welcome_(std::make_unique<Welcome>(
+            Welcome{Greeter(wire_of(*client_, implicit_tls, services.config),
+                            !implicit_tls && services.tls() != nullptr, services.config.hostname),
+                    {}})) {}
 
   asio::awaitable<void> run();
 
@@ -65,6 +67,9 @@ class Session {
   asio::awaitable<LoginAnswer> open_archive(const Admission& admission, bool own_password, std::string& why);
   bool wants_archive(std::string_view& user) const;
   asio::awaitable<void> carry();
+  intake::Filer filer() const;
+  LetterOpened opened();
+  Reopen again();
   asio::awaitable<Reopened> reopen();
   void sign(log::Event& event) const;
   void closed(std::string_view why, std::uint64_t in, std::uint64_t out) const;
@@ -73,11 +78,15 @@ class Session {
   bool implicit_tls_;
   Services& services_;
   std::string id_;
-  Greeter greeter_;
+  /// What is needed until somebody has logged in; idle sessions do without.
+  struct Welcome {
+    Greeter greeter;
+    directory::Directory::ScramLogin scram;  // of the login under way
+  };
+  std::unique_ptr<Welcome> welcome_;
   Clock::time_point started_ = Clock::now();
   RelayNames names_;
   std::optional<guard::Guard::Attempt> attempt_;  // of the login under way
-  directory::Directory::ScramLogin scram_;        // likewise
   std::unique_ptr<net::Connection> store_;
   std::unique_ptr<ArchiveDoor::Visit> visit_;  // instead of store_
   ClientGate::Options gate_;
@@ -133,7 +142,7 @@ asio::awaitable<bool> Session::secure() {
   offer.certificate = client_->peer_certificate().has_value();
   for (const char* type : {"tls-exporter", "tls-server-end-point", "tls-unique"})
     if (auto data = client_->channel_binding(type)) offer.bindings.push_back({type, *std::move(data)});
-  greeter_.set_offer(std::move(offer));
+  welcome_->greeter.set_offer(std::move(offer));
   co_return bool(secured);
 }
 
@@ -143,7 +152,7 @@ asio::awaitable<void> Session::run() {
     co_return;
   }
   // Apart from the co_await: g++ 12 destroys the temporaries of a conditional inside one twice.
-  std::string greeting = services_.draining() ? std::string(shutting_down) : greeter_.greeting();
+  std::string greeting = services_.draining() ? std::string(shutting_down) : welcome_->greeter.greeting();
   bool going = co_await say(std::move(greeting));
   if (services_.draining()) {
     why_ = "shutting down";
@@ -153,7 +162,7 @@ asio::awaitable<void> Session::run() {
     std::string_view input = client_->buffered();
     const std::size_t had = input.size();
     std::string out;
-    auto next = greeter_.feed(input, out);
+    auto next = welcome_->greeter.feed(input, out);
     client_->consume(had - input.size());
     if (next == Greeter::Next::keys) next = find_keys(out);
     if (next == Greeter::Next::log_in) next = co_await log_in(out);
@@ -162,14 +171,16 @@ asio::awaitable<void> Session::run() {
     if (!going || store_ || visit_) break;
     if (next == Greeter::Next::start_tls) {
       going = co_await secure();  // what was read in clear is gone with the handshake
-      greeter_.tls_started();
+      welcome_->greeter.tls_started();
     }
     going = going && co_await hear();
   }
-  if (going && (store_ || visit_))
+  if (going && (store_ || visit_)) {
+    welcome_.reset();
     co_await carry();
-  else
+  } else {
     closed(why_, 0, 0);
+  }
   co_await client_->close();
 }
 
@@ -190,7 +201,7 @@ bool Session::attempt(std::string_view user, std::string& out, Greeter::Next& ne
   log::Event event("imap.held-back", log::Level::debug);
   sign(event);
   event.with("why", admitted.refusal.limit);
-  next = greeter_.refuse("NO [LIMIT] " + admitted.refusal.reply.text, out);
+  next = welcome_->greeter.refuse("NO [LIMIT] " + admitted.refusal.reply.text, out);
   return false;
 }
 
@@ -215,20 +226,20 @@ bool Session::seat(const directory::Login& login, std::string& out, Greeter::Nex
   log::Event event("imap.held-back");
   sign(event);
   event.with("user", login.address).with("why", refusal->limit);
-  next = greeter_.refuse("NO [LIMIT] " + refusal->reply.text, out);
+  next = welcome_->greeter.refuse("NO [LIMIT] " + refusal->reply.text, out);
   return false;
 }
 
 /// SCRAM has named its user.
 Greeter::Next Session::find_keys(std::string& out) {
   auto next = Greeter::Next::read;
-  std::string_view user = greeter_.keys_of();
+  std::string_view user = welcome_->greeter.keys_of();
   (void)wants_archive(user);
   if (!attempt(user, out, next)) return next;
   auto found = services_.directory.scram(user, day_of(now()));
-  if (!found) return greeter_.answer(LoginAnswer::directory_down, "", out);
-  scram_ = *std::move(found);
-  return greeter_.keys(scram_.keys, out);
+  if (!found) return welcome_->greeter.answer(LoginAnswer::directory_down, "", out);
+  welcome_->scram = *std::move(found);
+  return welcome_->greeter.keys(welcome_->scram.keys, out);
 }
 
 /// Who has shown a certificate, or proven to know the password.
@@ -244,14 +255,14 @@ Admission Session::by_proof(const LoginRequest& request) {
     if (login.error().reply.transient()) admission.answer = LoginAnswer::directory_down;
     return admission;
   }
-  if (request.proof == LoginRequest::Proof::scram_right && scram_.login)
-    return admit(services_.directory, *scram_.login, request.mailbox, day_of(now()));
+  if (request.proof == LoginRequest::Proof::scram_right && welcome_->scram.login)
+    return admit(services_.directory, *welcome_->scram.login, request.mailbox, day_of(now()));
   return admission;
 }
 
 asio::awaitable<Greeter::Next> Session::log_in(std::string& out) {
   using Proof = LoginRequest::Proof;
-  auto request = greeter_.take_login();
+  auto request = welcome_->greeter.take_login();
   const std::string claimed = request.user;
   // A certificate names nobody: who wants the archive by it says so in the authorization identity.
   std::string_view user = request.user, mailbox = request.mailbox;
@@ -305,7 +316,7 @@ asio::awaitable<Greeter::Next> Session::log_in(std::string& out) {
     log::Event event("imap.login");
     sign(event);
     event.with("user", admission.user).with("mailbox", archive_suffix).with("tls", client_->tls_description());
-    co_return greeter_.answer(answer, services_.archive->capabilities(), out);
+    co_return welcome_->greeter.answer(answer, services_.archive->capabilities(), out);
   }
   if (answer == LoginAnswer::accepted) {
     names_ = {id_, admission.user, admission.mailbox};
@@ -334,7 +345,7 @@ asio::awaitable<Greeter::Next> Session::log_in(std::string& out) {
     if (!why.empty()) refused.with("detail", why);
     client_->consume(client_->buffered().size());  // sent on the guess that the login succeeds
   }
-  co_return greeter_.answer(answer, filter_capabilities(capabilities, gate_.message_octets), out);
+  co_return welcome_->greeter.answer(answer, filter_capabilities(capabilities, gate_.message_octets), out);
 }
 
 /// The archive is opened in one's own name only.
@@ -350,21 +361,31 @@ asio::awaitable<LoginAnswer> Session::open_archive(const Admission& admission, b
   co_return LoginAnswer::accepted;
 }
 
+intake::Filer Session::filer() const {
+  return {id_, client_->peer_address(), client_->tls_description(), login_, names_.mailbox};
+}
+
+LetterOpened Session::opened() {
+  if (!services_.opened) return {};
+  return [this](std::string_view field) { services_.opened(field, names_.mailbox, names_.user); };
+}
+
+Reopen Session::again() {
+  Reopen again;
+  again.open = [this] { return reopen(); };
+  return again;
+}
+
 asio::awaitable<void> Session::carry() {
   if (visit_) {
     const RelayEnd ended = co_await visit_->serve(*client_);
     closed(ended.why, ended.from_client, ended.to_client);
     co_return;
   }
-  intake::Filer filer{id_, client_->peer_address(), client_->tls_description(), login_, names_.mailbox};
-  MailboxDesk desk(services_.append, services_.guard, std::move(filer), gifts_);
-  LetterOpened opened;
-  if (services_.opened)
-    opened = [this](std::string_view field) { services_.opened(field, names_.mailbox, names_.user); };
-  Reopen again;
-  again.open = [this] { return reopen(); };
-  const RelayEnd end =
-      co_await relay(*client_, store_, gate_, names_, desk, services_.draining, std::move(opened), std::move(again));
+  MailboxDesk desk(services_.append, services_.guard, filer(), gifts_);
+  // Made before it is awaited: what is given to it must not lie in this frame, too, as long as the session lasts.
+  auto going = relay(*client_, store_, gate_, names_, desk, services_.draining, opened(), again());
+  const RelayEnd end = co_await std::move(going);
   closed(end.why, end.from_client, end.to_client);
   co_await store_->close();
 }

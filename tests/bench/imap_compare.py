@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """nginx's mail proxy, Dovecot's proxy and the gateway in turn before the same store: logins, NOOP, FETCH, idle sessions.
 Root. Two stores: a real Dovecot (the box's) with letters in a Maildir, and imap_sink, which costs next to nothing.
-    tests/bench/imap_compare.py [--rounds 3] [--idle 10000] [--only login,noop,fetch,idle]
+    tests/bench/imap_compare.py [--rounds 3] [--idle 10000] [--only login,noop,fetch,idle,idle-plain]
+idle-plain: without TLS, as a webmail on the same host has it (imap.plaintext-from).
 VANTHU_NO_BUILD=1: the programs are there. Rows of raw results and a table of medians to the screen."""
 import argparse
 import ctypes
@@ -131,11 +132,17 @@ def bench(to, user, password, what, sessions, count, pid, tls=False):
     return json.loads(done.stdout)
 
 
+def restart(box):
+    box.signal_gateway(signal.SIGTERM)
+    box.wait_for_gateway_end()
+    box.start_gateway()
+
+
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--idle", type=int, default=10000)
-    options.add_argument("--only", default="login,noop,fetch,idle")
+    options.add_argument("--only", default="login,noop,fetch,idle,idle-plain")
     given = options.parse_args()
     only = given.only.split(",")
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]  # each session takes two of a proxy's descriptors
@@ -143,7 +150,8 @@ def main():
     folder = Path(tempfile.mkdtemp(prefix="vanthu-imap-bench-"))
     folder.chmod(0o755)
     rows = []
-    sets = ["limits.trust-loopback=yes", f"limits.sessions={(most - 300) // 2}", "inspector.ocr=no"]
+    sets = ["limits.trust-loopback=yes", f"limits.sessions={(most - 300) // 2}", "inspector.ocr=no",
+            "imap.plaintext-from=127.0.0.1"]
     with boxes.Box(*[word for one in sets for word in ("--set", one)]) as box:
         user = box.facts["users"][0]
         address, password = user["address"], user["password"]
@@ -169,6 +177,8 @@ def main():
                 for sessions, count in cases:
                     row = bench(secure if tls else plain, address, password, what, sessions, count, pids[name], tls)
                     row.update(server=name, store="dovecot" if at == store else "sink")
+                    if not tls:
+                        row["what"] += "-plain"
                     rows.append(row)
                     print(json.dumps(row), flush=True)
             peers.stop()
@@ -185,16 +195,16 @@ def main():
             config = box.layout.config.read_text()
             box.layout.config.write_text(config.replace(f"imap.backend = imap://{HOST}:{store}",
                                                         f"imap.backend = imap://{HOST}:{ports['sink']}"))
-            box.signal_gateway(signal.SIGTERM)
-            box.wait_for_gateway_end()
-            box.start_gateway()
+            restart(box)
             for _ in range(given.rounds):
                 if "noop" in only:
                     measure("noop", ports["sink"], True, [(1, 8000)])
                 if "fetch" in only:
                     measure("fetch", ports["sink"], True, [(1, 10), (4, 5)])
-            if "idle" in only:
-                measure("idle", ports["sink"], True, [(min(given.idle, (most - 400) // 2), 1)])
+            for what, tls in (("idle", True), ("idle-plain", False)):
+                if what in only:
+                    restart(box)  # memory that was used before would be used again, and not be seen
+                    measure("idle", ports["sink"], tls, [(min(given.idle, (most - 400) // 2), 1)])
         finally:
             peers.stop()
             sink.terminate()
