@@ -3,6 +3,7 @@
 that knows REPLACE."""
 import re
 import signal
+import socket
 import time
 import unittest
 from dataclasses import replace
@@ -90,7 +91,7 @@ class DrainTest(OddStoreTest):
         """Its session ends; the next one goes so far."""
         self.play(play)
         talks = len(self.store.talks)
-        talk.link.shutdown(2)
+        talk.link.shutdown(socket.SHUT_RDWR)
         wait_until(lambda: len(self.store.talks) > talks, what="the next session at the store")
         awaited = {at_login: b"AUTHENTICATE", at_select: b"SELECT", at_idle: b"IDLE"}.get(play, b"")
         wait_until(lambda: awaited in self.store.talks[-1].heard, what=f"{awaited} at the store")
@@ -118,7 +119,7 @@ class DrainTest(OddStoreTest):
         session, talk = self.idle()  # a store that is not there at all
         self.store.refusing = True
         self.addCleanup(setattr, self.store, "refusing", False)
-        talk.link.shutdown(2)
+        talk.link.shutdown(socket.SHUT_RDWR)
         waiting.append(("refusing", session))
         time.sleep(1)
         begun = self.drain()
@@ -224,8 +225,8 @@ class HostileTest(OddStoreTest):
             with self.subTest(name):
                 def play(talk, octets=octets):
                     talk.say(octets)
-                    if octets:
-                        talk.silent()
+                    talk.link.shutdown(socket.SHUT_WR)
+                    talk.silent()
                 self.play(play)
                 before = len(self.box.log())
                 session = Imap(self.box, None)
