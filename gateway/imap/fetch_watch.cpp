@@ -16,6 +16,7 @@ void FetchWatch::see(const Token& token) {
   if (!seen) return;
   switch (seen->kind) {
     case Seen::Kind::fetched:
+      if (away_) return;
       return fetched(*std::move(seen));
     case Seen::Kind::expunged:
       return expunged(seen->sequence);

@@ -21,6 +21,8 @@ class FetchWatch {
   static constexpr std::size_t most_letters = 512;
 
   void see(const Token& token);
+  /// Bodies that come now were asked for by the gateway itself: nobody opens them.
+  void look_away(bool away) noexcept { away_ = away; }
   /// Values of Vanthu-Record of letters whose body was fetched, as they were found since the last call. Whether they
   /// are ours is not looked at.
   std::vector<std::string> take_found() { return std::exchange(found_, {}); }
@@ -40,6 +42,7 @@ class FetchWatch {
   void forget();
 
   FetchReader reader_;
+  bool away_ = false;
   std::map<std::uint32_t, State> letters_;  // by sequence number
   std::size_t wanted_ = 0;
   std::vector<std::string> found_;

@@ -10,6 +10,7 @@
 #include "gateway/base/log.hpp"
 #include "gateway/base/text.hpp"
 #include "gateway/imap/capability.hpp"
+#include "gateway/imap/fetched_octets.hpp"
 #include "gateway/intake/append_limits.hpp"
 #include "gateway/net/offload.hpp"
 
@@ -61,6 +62,12 @@ const char* name_of(Kind kind) {
   }
   return "imap.select";
 }
+
+constexpr std::size_t octets_a_question = 256U << 10;  // of a letter that is read from the store
+constexpr const char* keeps_its_name =
+    "NO [CANNOT] this folder keeps its name, for what lies in it is not archived (thu muc nay giu nguyen ten)";
+constexpr const char* too_many =
+    "NO [LIMIT] too many letters at once, carry fewer (nhieu thu qua, moi lan chuyen it hon)";
 
 /// A set whose end only the store knows.
 bool is_open(const std::string& set) { return set.find_first_of("*$") != std::string::npos; }
@@ -299,6 +306,90 @@ asio::awaitable<std::optional<audit::Act>> MailboxDesk::told(const FolderAct& ac
   co_return told;
 }
 
+bool MailboxDesk::is_exempt(const filters::Chain& chain, const std::string& wire) const {
+  const std::string use = folders_.use_of(wire);
+  const auto& left_out = chain.policy().book().mailboxes.not_archived;
+  return !use.empty() && (use == "trash" || std::find(left_out.begin(), left_out.end(), use) != left_out.end());
+}
+
+asio::awaitable<std::string> MailboxDesk::read_letter(std::string number, bool by_uid, StoreLine& store) {
+  std::string words = letters_.begin(Append{});
+  for (std::uint64_t at = 0; words.empty();) {
+    const std::string part = std::to_string(at) + '.' + std::to_string(octets_a_question);
+    std::string command = (by_uid ? "UID FETCH " : "FETCH ") + number + " (BODY.PEEK[]<" + part + ">)";
+    std::string kind = "FETCH";
+    const auto lines = co_await store.ask(std::move(command), std::move(kind));
+    if (!lines || lines->size() != 1) co_return std::string(later);
+    const auto octets = fetched_octets(lines->front());
+    if (!octets || octets->size() > octets_a_question) co_return std::string(later);
+    words = letters_.add(*octets);
+    at += octets->size();
+    if (octets->size() < octets_a_question) break;
+    if (at > door_.door().services().config.message_octets) words = "NO [TOOBIG] message too big (thu qua lon)";
+  }
+  if (words.empty()) words = letters_.seal();
+  co_return words;
+}
+
+/// The letter that was read.
+asio::awaitable<std::string> MailboxDesk::archive_one(const std::string& folder, std::vector<Filed>& carried) {
+  intake::FiledLetter letter{folder_name(folder), folders_.use_of(folder), "", letters_.all().front().octets};
+  intake::Gate::Place place = co_await door_.door().gate().enter();
+  place_.emplace(std::move(place));
+  place_->received();
+  auto judged = co_await door_.judge(filer_, letter, place_);
+  place_.reset();
+  if (judged.what != What::file) {
+    const std::string text = shown_words(judged.reply.text, utf8_);
+    co_return (judged.what == What::refuse ? "NO [CANNOT] " : "NO [UNAVAILABLE] ") + text;
+  }
+  const auto kept = co_await door_.keep(filer_, letter, judged);
+  if (!kept) {
+    log::Event("append.deferred", log::Level::error).with("session", filer_.session).with("why", kept.error().detail);
+    co_return std::string(later);
+  }
+  letter.octets.reset();
+  if (kept->record != 0) carried.push_back({std::move(letter), *kept});
+  co_return std::string();
+}
+
+asio::awaitable<std::string> MailboxDesk::archive_carried(const std::string& tag, const FolderAct& act,
+                                                          StoreLine& store) {
+  const Chain in_force = chain();
+  if (selected_.empty() || folder_name(selected_) == "INBOX") co_return std::string();
+  const std::uint64_t gone = store.gone();
+  std::string wire = selected_;
+  co_await know_folders(std::move(wire), store);
+  if (!is_exempt(*in_force, selected_) || is_exempt(*in_force, act.folder)) co_return std::string();
+  std::string key = (act.uid ? "UID " : "") + act.messages;
+  const auto set = co_await found(std::move(key), act.uid, store);
+  if (!set) co_return std::string(later);
+  const auto numbers = numbers_of(*set, limits::imap_carried);
+  if (!numbers) co_return std::string(too_many);
+  std::vector<Filed> carried;
+  std::string words;
+  for (const std::uint32_t number : *numbers) {
+    std::string one = std::to_string(number);
+    words = co_await read_letter(std::move(one), act.uid, store);
+    if (words.empty()) words = co_await archive_one(act.folder, carried);
+    letters_.clear();
+    if (!words.empty()) break;
+  }
+  // A number could mean another letter by now than the client meant, and than the one that was read.
+  if (words.empty() && !act.uid && store.gone() != gone) words = later;
+  if (!words.empty()) {
+    conclude(carried, false, "it was not carried");
+    co_return words;
+  }
+  if (!carried.empty()) carried_[tag] = std::move(carried);
+  co_return std::string();
+}
+
+void MailboxDesk::conclude(const std::vector<Filed>& letters, bool stored, const std::string& how) {
+  for (const Filed& one : letters)
+    if (one.kept.ours && (stored || one.kept.fresh)) door_.concluded(filer_, one.letter, one.kept.record, stored, how);
+}
+
 asio::awaitable<Desk::Ruling> MailboxDesk::act(const std::string& tag, FolderAct act, StoreLine& store) {
   const Chain in_force = chain();
   Ruling out;
@@ -327,6 +418,13 @@ asio::awaitable<Desk::Ruling> MailboxDesk::act(const std::string& tag, FolderAct
     }
   }
   out.text = ruling.text;
+  if (act.kind == Kind::copy || act.kind == Kind::move) out.words = co_await archive_carried(tag, act, store);
+  if (act.kind == Kind::rename) {
+    std::string wire = act.folder;
+    co_await know_folders(std::move(wire), store);
+    if (is_exempt(*in_force, act.folder)) out.words = keeps_its_name;
+  }
+  if (!out.words.empty()) co_return out;
   if (guarded) {
     auto entry = co_await told(act, out.text, store);
     if (entry) {
@@ -334,6 +432,10 @@ asio::awaitable<Desk::Ruling> MailboxDesk::act(const std::string& tag, FolderAct
       const std::uint64_t begun = co_await begin_act(std::move(before));
       if (begun == 0) {
         out.words = later;
+        if (const auto carried = carried_.find(tag); carried != carried_.end()) {
+          conclude(carried->second, false, "it was not carried");
+          carried_.erase(carried);
+        }
         co_return out;
       }
       acting_[tag] = {*std::move(entry), begun};
@@ -390,6 +492,10 @@ void MailboxDesk::on_tagged(const std::string& tag, bool ok, std::string_view wo
       act.details["copied"] = copied.substr(0, limits::imap_named_messages);
     acting_.erase(acting);
     write_behind(std::move(act));
+  }
+  if (const auto carried = carried_.find(tag); carried != carried_.end()) {
+    conclude(carried->second, ok, ok ? std::string() : cut(words));
+    carried_.erase(carried);
   }
   if (const auto at = filings_.find(tag); at != filings_.end()) {
     const Filing filing = std::move(at->second);

@@ -73,6 +73,16 @@ class MailboxDesk final : public Desk {
   boost::asio::awaitable<std::optional<std::string>> found(std::string key, bool by_uid, StoreLine& store);
   /// What a ruling means once the store was asked, where it must be. @return words of a refusal, or nothing
   boost::asio::awaitable<std::string> settled(MailboxRuling ruling, audit::Act act, StoreLine& store);
+  /// What is judged and not archived where it lies, or thrown away.
+  bool is_exempt(const filters::Chain& chain, const std::string& wire) const;
+  /// Letters are carried out of such a folder into another one: they are judged and archived as if they were filed
+  /// there.
+  /// @return words of a refusal, or nothing
+  boost::asio::awaitable<std::string> archive_carried(const std::string& tag, const FolderAct& act, StoreLine& store);
+  /// @return words of a refusal, or nothing
+  boost::asio::awaitable<std::string> read_letter(std::string number, bool by_uid, StoreLine& store);
+  boost::asio::awaitable<std::string> archive_one(const std::string& folder, std::vector<Filed>& carried);
+  void conclude(const std::vector<Filed>& letters, bool stored, const std::string& how);
   audit::Act act_of(std::string what, const std::string& folder) const;
   /// What a command does, for the audit log; nothing: it stands in none.
   boost::asio::awaitable<std::optional<audit::Act>> told(const FolderAct& act, const std::string& text,
@@ -95,10 +105,11 @@ class MailboxDesk final : public Desk {
   FolderList folders_;
   std::optional<Clock::time_point> listed_;
   std::string selected_;
-  bool read_only_ = false;                      // selected by EXAMINE
-  std::map<std::string, Filing> filings_;       // at the store, by tag
-  std::map<std::string, Acting> acting_;        // likewise
-  std::map<std::string, Selecting> selecting_;  // likewise
+  bool read_only_ = false;                             // selected by EXAMINE
+  std::map<std::string, Filing> filings_;              // at the store, by tag
+  std::map<std::string, std::vector<Filed>> carried_;  // likewise
+  std::map<std::string, Acting> acting_;               // likewise
+  std::map<std::string, Selecting> selecting_;         // likewise
 };
 
 }  // namespace vanthu::imap

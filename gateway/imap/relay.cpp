@@ -83,6 +83,7 @@ class Relay final : public StoreLine {
   }
 
   asio::awaitable<std::optional<std::vector<std::string>>> ask(std::string command, std::string kind) override;
+  std::uint64_t gone() const override { return gone_; }
 
  private:
   asio::awaitable<void> from_client();
@@ -135,6 +136,7 @@ class Relay final : public StoreLine {
   bool said_bye_ = false;      // the store, and the client has not heard it
   std::string filing_;         // tag of the command whose letters go to the store now, or empty
   bool invited_ = false;       // the store asked for the next one's octets
+  std::uint64_t gone_ = 0;     // responses that told so
   std::uint64_t counted_ = 0;  // octets to the client that the desk was told of
   RelayEnd end_;
 };
@@ -526,9 +528,11 @@ void Relay::note(const Notice& notice) {
       else if (!gate_.logged_out())
         because("store said BYE");
       break;
-    case Notice::Kind::exists:
     case Notice::Kind::expunged:
     case Notice::Kind::vanished:
+      ++gone_;
+      break;
+    case Notice::Kind::exists:
       break;
   }
 }

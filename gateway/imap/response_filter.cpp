@@ -158,6 +158,11 @@ void ResponseFilter::decide(bool complete) {
   if (second_space == std::string_view::npos && !complete) return;
   const std::string_view second = behind.substr(0, second_space);
   const bool untagged = first == "*";
+  if (untagged && listen_kind_ == "FETCH") {
+    bool wait = false;
+    if (is_letter(behind, complete, wait)) return keep_line();
+    if (wait) return;
+  }
   if (untagged && !listen_kind_.empty() &&
       (text::ascii_iequals(second, listen_kind_) ||
        (listen_kind_ == "SEARCH" && text::ascii_iequals(second, "ESEARCH"))))
@@ -229,6 +234,19 @@ bool ResponseFilter::is_count(std::string_view number, std::string_view words, b
   return !wait;
 }
 
+/// "12 FETCH (UID 9 BODY[]<0> {…": octets that we asked for. Changed flags may come in a response of their own.
+/// @param wait  set: more of the line must come before anybody can say
+bool ResponseFilter::is_letter(std::string_view behind, bool complete, bool& wait) {
+  constexpr std::string_view fetch = " FETCH (";
+  const std::size_t word = std::min(behind.find_first_not_of("0123456789"), behind.size());
+  if (word == 0) return false;
+  const std::string items = text::ascii_lower(behind.substr(word));
+  if (items.size() >= fetch.size() && !starts_with(items, fetch)) return false;
+  if (items.find("body[]") != std::string::npos) return true;
+  wait = !complete;
+  return false;
+}
+
 /// @param wait  set: more of the line must come before anybody can say
 bool ResponseFilter::is_withheld(std::string_view first, std::string_view behind, bool complete, bool& wait) {
   if (first == FetchWatch::tag) return last_withheld_ = true;
@@ -293,6 +311,7 @@ bool ResponseFilter::line_end(std::vector<Notice>& notices) {
 void ResponseFilter::listen(std::string tag, std::string kind) {
   listen_tag_ = std::move(tag);
   listen_kind_ = std::move(kind);
+  watch_.look_away(listen_kind_ == "FETCH");
   heard_.clear();
   heard_octets_ = 0;
 }
@@ -300,6 +319,7 @@ void ResponseFilter::listen(std::string tag, std::string kind) {
 std::vector<std::string> ResponseFilter::take_heard() {
   listen_tag_.clear();
   listen_kind_.clear();
+  watch_.look_away(false);
   return std::exchange(heard_, {});
 }
 

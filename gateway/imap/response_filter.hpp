@@ -43,7 +43,7 @@ class ResponseFilter {
   /// Whether an untagged BYE is ours alone: the client does not see it.
   void withhold_bye(bool withhold) noexcept { withhold_bye_ = withhold; }
   /// From now on until the response with this tag, that response and the untagged ones of this kind ("SEARCH", ESEARCH
-  /// with it, "LIST") are an answer to us: the client does not see them.
+  /// with it, "LIST", "FETCH": those with BODY[]) are an answer to us: the client does not see them.
   void listen(std::string tag, std::string kind);
   /// The untagged ones, literals in their places, at most limits::imap_heard_octets; then there is nothing to listen
   /// to.
@@ -78,6 +78,7 @@ class ResponseFilter {
   void text(std::string_view octets);
   bool line_end(std::vector<Notice>& notices);
   bool is_count(std::string_view number, std::string_view words, bool complete, bool& wait);
+  bool is_letter(std::string_view behind, bool complete, bool& wait);
   bool is_withheld(std::string_view first, std::string_view behind, bool complete, bool& wait);
   void decide(bool complete);
   void pass(std::string_view octets);

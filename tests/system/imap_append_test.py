@@ -272,6 +272,87 @@ class AppendTest(unittest.TestCase):
             self.assertTrue(session.append("Drafts", official(f"50{number}"), flags=r"(\Draft)").startswith("OK"))
         self.assertEqual(len(self.records()), before)
 
+    def draft(self, session, octets):
+        """Its UID in Drafts, where it was judged and not archived."""
+        said = session.append("Drafts", octets, flags=r"(\Draft)")
+        self.assertEqual(self.records_of(octets), [])
+        return re.match(r"OK \[APPENDUID \d+ (\d+)\]", said)[1]
+
+    def test_a_paper_that_leaves_the_drafts_is_archived_before_it_does(self):
+        session = self.session(CLERK, OFFICE)
+        letters_ = [official(f"51{number}") for number in range(4)]
+        uids = [self.draft(session, octets) for octets in letters_]
+        plain = raw.message(OFFICE, UNIT, subject="không phải văn bản")
+        uids.append(self.draft(session, plain))
+        before = len(self.records())
+        self.assertTrue(session.ask("SELECT Drafts").startswith("OK"))
+        self.assertTrue(session.ask(f"UID MOVE {uids[0]},{uids[4]} INBOX").startswith("OK"))
+        (record,) = self.records_of(letters_[0])
+        self.assertEqual(record["direction"], "append")
+        self.assertEqual(self.box.vanthu("archive", "get", record["number"]).stdout, letters_[0])
+        shown = self.box.vanthu("archive", "show", record["number"]).stdout.decode()
+        for word in (OFFICE, CLERK, "INBOX"):
+            self.assertIn(word, shown)
+        wait_until(lambda: [one["what"] for one in self.history(record["number"])] == ["append.stored"], what="its history")
+        self.assertEqual(len(self.records()), before + 1, "a letter that is no paper is none")
+
+        # By number, copied, as often as one likes: one record.
+        self.assertTrue(session.ask("SELECT Drafts").startswith("OK"))
+        with self.box.imap(CLERK, OFFICE) as reader:
+            reader.select("Drafts", readonly=True)
+            number = reader.search(None, "UID", uids[1])[1][0].decode()
+        for _ in range(2):
+            self.assertTrue(session.ask(f"COPY {number} Sent").startswith("OK"))
+        self.assertEqual(len(self.records_of(letters_[1])), 1)
+
+        # Thrown away it is no record; taken out of the rubbish it is.
+        self.assertTrue(session.ask(f"UID MOVE {uids[2]} Trash").startswith("OK"))
+        self.assertEqual(self.records_of(letters_[2]), [])
+        self.assertTrue(session.ask("SELECT Trash").startswith("OK"))
+        self.assertTrue(session.ask("UID COPY * INBOX").startswith("OK"))
+        self.assertEqual(len(self.records_of(letters_[2])), 1)
+
+        # What the store does not take is said to be refused.
+        self.assertTrue(session.ask("SELECT Drafts").startswith("OK"))
+        self.assertTrue(session.ask(f"UID MOVE {uids[3]} Khong-co-thu-muc").startswith("NO [TRYCREATE]"))
+        (record,) = self.records_of(letters_[3])
+        wait_until(lambda: [one["what"] for one in self.history(record["number"])] == ["append.refused"], what="its history")
+        # The folder itself does not become another one.
+        self.assertTrue(session.ask("RENAME Drafts Khac").startswith("NO [CANNOT]"))
+
+    def test_a_big_draft_is_read_whole_and_too_many_at_once_are_not_carried(self):
+        session = self.session(CLERK, OFFICE)
+        big = raw.message(OFFICE, UNIT, subject="520-CV/VPTU", attachments=[
+            ("520-CV-VPTU.docx", *DOCX, paper("520")), ("anh.bin", "application", "octet-stream", os.urandom(900000))])
+        uid = self.draft(session, big)
+        self.assertTrue(session.ask("SELECT Drafts").startswith("OK"))
+        self.assertTrue(session.ask(f"UID MOVE {uid} INBOX").startswith("OK"))
+        self.assertEqual(len(self.records_of(big)), 1)
+        small = raw.message(OFFICE, UNIT)
+        for _ in range(11):
+            self.assertTrue(session.append("Drafts", *[small] * 100).startswith("OK"))
+        self.assertTrue(session.ask("SELECT Drafts").startswith("OK"))
+        self.assertTrue(session.ask("UID MOVE 1:* INBOX").startswith("NO [LIMIT]"))
+        self.assertTrue(session.ask("UID MOVE 1:* Trash").startswith("OK"))
+
+    def test_a_record_that_was_put_among_the_drafts_stays_one_and_is_not_opened_by_the_gateway(self):
+        octets = official("530", sender=UNIT, to=OFFICE)
+        reply = self.box.send("submission", self.box.login("thuynt@hatinh.dcs.example"), UNIT, [OFFICE], octets)
+        self.assertTrue(reply.accepted, reply)
+        number = self.records_of(octets)[0]["number"]
+        with self.box.imap(CLERK, OFFICE) as reader:
+            wait_until(lambda: reader.select("INBOX")[0] == "OK" and
+                       reader.search(None, "HEADER", "Vanthu-Record", f'"{number};"')[1][0], what="the letter")
+            at = reader.search(None, "HEADER", "Vanthu-Record", f'"{number};"')[1][0].decode()
+            self.assertEqual(reader.copy(at, "Drafts")[0], "OK")
+            before = len(self.records())
+            self.assertEqual(reader.select("Drafts")[0], "OK")
+            uid = reader.uid("SEARCH", None, "ALL")[1][0].split()[-1].decode()
+            self.assertEqual(reader.uid("MOVE", uid, "Sent")[0], "OK")
+        self.assertEqual(len(self.records()), before)
+        time.sleep(0.5)
+        self.assertNotIn("record.opened", [one["what"] for one in self.history(number)])
+
     def test_it_goes_on_after_a_client_that_went_away_in_the_middle(self):
         session = self.session()
         token = "nuachung" + os.urandom(4).hex()

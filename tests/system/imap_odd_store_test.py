@@ -464,5 +464,70 @@ class ReplaceTest(OddStoreTest):
         self.assertNotIn(b"REPLACE", self.store.talks[-1].heard[before:])
 
 
+# ---- letters that leave a folder which is not archived are read from the store
+
+
+class DraftsTest(OddStoreTest):
+    def carry(self, command, body, extra=""):
+        """A COPY out of Drafts. @param body  what the store says to a FETCH, by the place where it begins  @param extra  what it
+        says beside its folders. @return the tagged answer, whether the store got the command"""
+        def play(talk):
+            talk.log_in()
+            while True:
+                tag, verb, rest = talk.command()
+                if verb in ("SEARCH", "UID SEARCH"):
+                    talk.say(f'* ESEARCH (TAG "{tag}"){" UID" if verb[0] == "U" else ""} ALL 2\r\n{tag} OK done\r\n')
+                elif verb in ("FETCH", "UID FETCH"):
+                    talk.say(body(int(rest.partition("<")[2].partition(".")[0])))
+                    talk.say(f"{tag} OK done\r\n")
+                elif verb == "LIST":
+                    talk.say(extra)
+                    talk.good(tag, verb, rest)
+                else:
+                    talk.good(tag, verb, rest)
+        self.play(play)
+        session = self.session(CLERK, OFFICE)
+        self.assertTrue(session.ask("SELECT Drafts").startswith("OK"))
+        said = session.ask(command)
+        self.assertTrue(session.ask("NOOP").startswith("OK"))
+        return said, command.encode() in self.store.talks[-1].heard
+
+    @staticmethod
+    def whole(octets, cut=1 << 30):
+        return lambda at: b"* 2 FETCH (UID 2 BODY[]<%d> {%d}\r\n" % (at, len(octets[at:at + cut])) + octets[at:at + cut] + b")\r\n"
+
+    def test_they_are_archived_before_the_store_hears_of_it(self):
+        for number, command in (("31", "COPY 2 INBOX"), ("32", "UID COPY 2 INBOX")):
+            octets = paper(number)
+            self.assertEqual(self.carry(command, self.whole(octets)), ("OK done", True))
+            self.assertEqual(len(self.box.records_of(octets)), 1)
+
+    def test_what_a_number_means_must_not_have_changed_meanwhile(self):
+        said, passed = self.carry("COPY 2 INBOX", self.whole(paper("33")), extra="* 1 EXPUNGE\r\n")
+        self.assertTrue(said.startswith("NO [UNAVAILABLE]"), said)
+        self.assertFalse(passed)
+        self.assertEqual(self.carry("UID COPY 2 INBOX", self.whole(paper("33")), extra="* 1 EXPUNGE\r\n"), ("OK done", True))
+
+    def test_a_store_that_does_not_give_them_is_not_asked_to_carry_them(self):
+        for name, body in (("nothing", lambda at: b""), ("other things", lambda at: b"* 2 FETCH (FLAGS ())\r\n"),
+                           ("two of them", lambda at: self.whole(b"x")(at) * 2), ("no octets", lambda at: b"* 2 FETCH (BODY[] (x))\r\n"),
+                           ("more than was asked", lambda at: b"* 2 FETCH (BODY[] {300000}\r\n" + b"x" * 300000 + b")\r\n"),
+                           ("far more", lambda at: b"* 2 FETCH (BODY[] {3000000}\r\n" + b"x" * 3000000 + b")\r\n")):
+            with self.subTest(name):
+                said, passed = self.carry("UID COPY 2 INBOX", body)
+                self.assertTrue(said.startswith("NO [UNAVAILABLE]"), said)
+                self.assertFalse(passed)
+        said, passed = self.carry("UID COPY 2 INBOX", lambda at: b"* 2 FETCH (BODY[] {262144}\r\n" + b"x" * 262144 + b")\r\n")
+        self.assertTrue(said.startswith("NO [TOOBIG]"), said)  # it has no end
+        self.assertFalse(passed)
+
+    def test_a_secret_paper_stays_where_it_is(self):
+        octets = paper("34", "MẬT")
+        said, passed = self.carry("UID COPY 2 INBOX", self.whole(octets))
+        self.assertTrue(said.startswith("NO [CANNOT]"), said)
+        self.assertFalse(passed)
+        self.assertEqual(self.box.records_of(octets), [])
+
+
 if __name__ == "__main__":
     unittest.main()
