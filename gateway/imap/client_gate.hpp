@@ -51,11 +51,13 @@ class ClientGate {
   /// IDLE, or to select another folder, or too many commands are under way), or before whoever judges has.
   bool waits() const noexcept {
     const bool full = state_ == State::line && under_way_.size() >= limits::imap_commands_under_way;
-    return wait_ != Wait::nothing || full || (leaves() && !under_way_.empty());
+    return wait_ != Wait::nothing || full || (leaves() && !hurries_ && !under_way_.empty());
   }
   /// LOGOUT has come. It goes on once the store has answered all before it, and whoever notices what was fetched has
   /// asked the store what it must: after it there is nobody to ask.
   bool leaves() const noexcept { return !logout_.empty(); }
+  /// Or at once, whatever has not been answered.
+  void hurry() noexcept { hurries_ = true; }
   /// The message that `begins` may come. @return what the client is told, or nothing
   std::string may_come();
   /// What was handed out is not passed on.
@@ -156,6 +158,7 @@ class ClientGate {
   std::string refusal_;
   std::set<std::string, std::less<>> under_way_;  // tags of what the store has not completed yet
   std::string logout_;                            // the line of a LOGOUT that has come
+  bool hurries_ = false;
   bool logged_out_ = false;
   Setup setup_;
   std::string enabling_, enabling_tag_;  // of an ENABLE that is under way

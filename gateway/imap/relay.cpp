@@ -103,7 +103,7 @@ class Relay final : public StoreLine {
   asio::awaitable<bool> change_stores();
   asio::awaitable<void> give_up(std::string words);
   asio::awaitable<void> goodbye(std::string why);
-  asio::awaitable<void> settle();
+  asio::awaitable<void> settle(std::chrono::seconds silence);
   asio::awaitable<void> linger();
   asio::awaitable<void> bye(std::string words, std::string why);
   void because(std::string why);
@@ -143,7 +143,14 @@ class Relay final : public StoreLine {
 
 asio::awaitable<void> Relay::from_client() {
   for (;;) {
-    while (gate_.waits() || filter_.withholds() || away_) co_await changed_.wait();
+    while (gate_.waits() || filter_.withholds() || away_) {
+      if (gate_.leaves() && !away_) {
+        co_await settle(limits::imap_backend_wait);
+        gate_.hurry();
+        if (!away_) break;
+      }
+      co_await changed_.wait();
+    }
     const Heard heard = co_await take();
     if (heard == Heard::over) co_return;
     if (gate_.logged_out()) co_return co_await goodbye("logout");
@@ -308,12 +315,15 @@ asio::awaitable<bool> Relay::ask_for_records() {
 }
 
 /// What is under way is answered first, and what was opened by it asked for: after a LOGOUT there is nobody to ask.
-asio::awaitable<void> Relay::settle() {
-  const auto until = Clock::now() + limits::imap_goodbye_wait;
-  asio::steady_timer end(client_.executor(), until);
+/// @param silence  of the store, after which it is no longer waited for
+asio::awaitable<void> Relay::settle(std::chrono::seconds silence) {
+  asio::steady_timer end(client_.executor());
+  active_ = Clock::now();
   settling_ = true;
-  while ((!gate_.alone() || filter_.withholds()) && Clock::now() < until)
+  while ((!gate_.alone() || filter_.withholds()) && Clock::now() < active_ + silence) {
+    end.expires_at(active_ + silence);
     co_await (changed_.wait() || end.async_wait(tuple_awaitable));
+  }
   settling_ = false;
 }
 
@@ -322,7 +332,7 @@ asio::awaitable<void> Relay::goodbye(std::string why) {
   because(std::move(why));
   if (away_) co_return;
   while (asking_) co_await changed_.wait();
-  if (opened_ && !gate_.logged_out() && gate_.between()) co_await settle();
+  if (opened_ && !gate_.logged_out() && gate_.between()) co_await settle(limits::imap_goodbye_wait);
   if (!gate_.logged_out() && (gate_.idling() || gate_.between())) {
     const std::string last =
         std::string(gate_.idling() ? "DONE\r\n" : "") + std::string(ResponseFilter::end_tag) + " LOGOUT\r\n";

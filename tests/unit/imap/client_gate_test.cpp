@@ -116,6 +116,16 @@ TEST(ClientGate, KeepsLogoutUntilAllBeforeItIsAnswered) {
   EXPECT_EQ(input, "a4 NOOP\r\n");
 }
 
+TEST(ClientGate, LetsLogoutGoWhenItHasWaitedForLongEnough) {
+  auto g = gate();
+  std::string_view input = "a1 NOOP\r\na2 LOGOUT\r\n";
+  EXPECT_EQ(g.feed(input).text, "a1 NOOP\r\n");
+  EXPECT_TRUE(g.waits());
+  g.hurry();
+  EXPECT_EQ(g.feed(input).text, "a2 LOGOUT\r\n");
+  EXPECT_TRUE(g.logged_out());
+}
+
 TEST(ClientGate, ReadsNothingBehindLogout) {
   auto g = gate();
   std::string_view input = "a1 LOGOUT\r\na2 NOOP\r\n";
