@@ -10,6 +10,7 @@
 namespace vanthu::mail {
 namespace json = boost::json;
 namespace {
+constexpr std::size_t parse_octets = 16384;  // of the stack, for what is read and let go of again: few need more
 constexpr std::array<std::string_view, 3> directions{"in", "out", "append"};             // by Direction
 constexpr std::array<std::string_view, 3> body_words{"7BIT", "8BITMIME", "BINARYMIME"};  // by Envelope::Body
 
@@ -187,8 +188,10 @@ std::string to_json(const Accepted& a, std::string_view facts, std::string_view 
 }
 
 Result<Accepted> parse_accepted(std::string_view text) {
+  std::array<unsigned char, parse_octets> room;
+  json::monotonic_resource memory(room.data(), room.size());
   try {
-    const json::value parsed = json::parse(text);
+    const json::value parsed = json::parse(text, &memory);
     const json::object& o = parsed.as_object();
     Accepted a;
     a.id = text_of(o, "id");
@@ -251,7 +254,7 @@ Result<Accepted> parse_accepted(std::string_view text) {
 }
 
 Result<Came> parse_came(std::string_view text) {
-  std::array<unsigned char, 16384> room;
+  std::array<unsigned char, parse_octets> room;
   json::monotonic_resource memory(room.data(), room.size());
   try {
     const json::value parsed = json::parse(text, &memory);
