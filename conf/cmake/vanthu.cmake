@@ -42,7 +42,7 @@ if(VANTHU_UNITY)
   set(CMAKE_UNITY_BUILD_BATCH_SIZE 12)
   # What a file keeps to itself is seen by those compiled with it: g++ warns of types that would be none of its business
   # elsewhere, and of names that meet only here. Two things of one name in one folder are an error all the same.
-  target_compile_options(vanthu_flags INTERFACE -Wno-subobject-linkage -Wno-shadow)
+  target_compile_options(vanthu_flags INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage> -Wno-shadow)
 endif()
 if(VANTHU_HARDEN)
   target_compile_options(vanthu_flags INTERFACE -fstack-protector-strong -fstack-clash-protection -fcf-protection
