@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/json.hpp>
+#include <system_error>
 #include <thread>
 #include <unordered_map>
 
@@ -74,13 +75,22 @@ std::vector<std::pair<std::uint64_t, std::string>> faults_in(const journal::Log&
   std::atomic<std::size_t> next = 0;
   const auto work = [&] {
     ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), background_nice);
-    for (std::size_t i = next++; i < heads.size(); i = next++) found[i] = fault_in(records, heads[i]);
+    for (std::size_t i = next++; i < heads.size(); i = next++) {
+      try {
+        found[i] = fault_in(records, heads[i]);
+      } catch (const std::exception& error) {  // no memory for it, say: not verified is not whole
+        found[i] = std::string("it could not be read: ") + error.what();
+      }
+    }
   };
-  {
-    std::vector<std::jthread> workers;
-    const std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
+  std::vector<std::jthread> workers;
+  const std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
+  try {
     for (std::size_t i = 0; i < std::min(threads, heads.size()); ++i) workers.emplace_back(work);
+  } catch (const std::system_error&) {  // fewer will do, but one there must be
+    if (workers.empty()) throw;
   }
+  workers.clear();  // waits for them
   std::vector<std::pair<std::uint64_t, std::string>> faults;
   for (std::size_t i = 0; i < heads.size(); ++i)
     if (!found[i].empty()) faults.emplace_back(heads[i].ordinal, std::move(found[i]));

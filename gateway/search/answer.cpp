@@ -133,6 +133,15 @@ Result<Found> answer(const std::vector<Xapian::Database>& databases, std::uint64
   const Xapian::doccount all = database.get_doccount();
   if (all != database.get_lastdocid())
     indexed.everywhere = [&](const std::string& term) { return database.get_termfreq(term) == all; };
+  // The books are asked once: each thread must see the same, and a list may be long.
+  std::map<std::pair<Field, std::string>, Result<std::vector<std::uint64_t>>> listed;
+  Knowledge knowledge = state.knowledge;
+  if (knowledge.records_of)
+    knowledge.records_of = [&](Field field, std::string_view value) {
+      const auto [row, fresh] = listed.try_emplace({field, std::string(value)}, std::vector<std::uint64_t>());
+      if (fresh) row->second = state.knowledge.records_of(field, value);
+      return row->second;
+    };
   /// @param below  records from this number on are on pages before
   const auto ask = [&](bool loosely, std::uint64_t below) -> Result<Asked> {
     Asked asked;
@@ -140,7 +149,7 @@ Result<Found> answer(const std::vector<Xapian::Database>& databases, std::uint64
     for (std::size_t i = 0; i < databases.size(); ++i) {
       // A map and a plan for each: no thread touches another one's.
       indexed.sequences = std::make_shared<const SequenceMap>(state.options.folder, sequences_of(database));
-      auto plan = make_plan(request.query, state.knowledge, indexed, loosely);
+      auto plan = make_plan(request.query, knowledge, indexed, loosely);
       if (!plan) return plan.error();
       Xapian::Query query = within(plan->query, request.scope, indexed);
       if (after.bound < found.complete_up_to) query = up_to(query, after.bound);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <exception>
 #include <memory>
+#include <system_error>
 #include <thread>
 
 #include "gateway/search/limits.hpp"
@@ -124,11 +125,16 @@ Matches best_of(const std::vector<Stretch>& stretches, bool ranked, std::size_t 
       wrong[i] = std::current_exception();
     }
   };
-  {
-    std::vector<std::jthread> others;
-    for (std::size_t i = 1; i < stretches.size(); ++i) others.emplace_back(work, i);
-    work(0);
+  std::vector<std::jthread> others;
+  for (std::size_t i = 1; i < stretches.size(); ++i) {
+    try {
+      others.emplace_back(work, i);
+    } catch (const std::system_error&) {  // the machine has no thread left: it takes longer
+      work(i);
+    }
   }
+  work(0);
+  others.clear();  // waits for them
   for (const std::exception_ptr& one : wrong)
     if (one) std::rethrow_exception(one);
   Matches matches;
