@@ -14,6 +14,8 @@
 namespace vanthu::imap {
 namespace {
 constexpr std::string_view code = "[CAPABILITY ";
+/// Another server where a mailbox is said to be (RFC 2193, RFC 2221): a client that follows it goes around us.
+constexpr std::string_view referral = "[REFERRAL ";
 constexpr std::size_t undecided_octets = 256;  // more than any tag of ours, a status and the code's name
 
 bool starts_with(std::string_view text, std::string_view prefix) {
@@ -138,11 +140,15 @@ void ResponseFilter::decide(bool complete) {
     }
     if (wait) return;
   }
-  // @return 1: `words` begin with the code; 0: they do not; -1: too few of them came
+  // @return 1: `words` begin with a code of these; 0: they do not; -1: too few of them came
   const auto code_begins = [complete](std::string_view words) {
-    if (starts_with(words, code)) return 1;
-    return complete || words.size() >= code.size() || !text::ascii_iequals(words, code.substr(0, words.size())) ? 0
-                                                                                                                : -1;
+    int begins = 0;
+    for (const std::string_view one : {code, referral}) {
+      if (starts_with(words, one)) return 1;
+      if (!complete && words.size() < one.size() && text::ascii_iequals(words, one.substr(0, words.size())))
+        begins = -1;
+    }
+    return begins;
   };
   if (first == "+") {  // its words may begin with a code too (RFC 9051 §9 continue-req)
     const int begins = code_begins(behind);
@@ -290,10 +296,15 @@ bool ResponseFilter::line_end(std::vector<Notice>& notices) {
     const std::size_t second = line.find(' ') + 1;
     const std::size_t words = line.starts_with("+ ") ? second : std::min(line.find(' ', second), line.size() - 1) + 1;
     const bool in_code = starts_with(line.substr(words), code);
+    const bool elsewhere = starts_with(line.substr(words), referral);
     const std::size_t begin = in_code ? words + code.size() : words;
-    const std::size_t end = in_code ? line.find(']', begin) : line.size();
+    const std::size_t end = in_code || elsewhere ? line.find(']', begin) : line.size();
     if (end == std::string_view::npos) {
-      fault_ = "a capability list without its end";
+      fault_ = elsewhere ? "a referral without its end" : "a capability list without its end";
+    } else if (elsewhere) {
+      std::string_view rest = line.substr(end + 1);
+      rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+      insert(std::string(line.substr(0, words)).append(rest.empty() ? "elsewhere" : rest));
     } else {
       std::string filtered(line.substr(0, begin));
       if (!in_code && !filtered.ends_with(' ')) filtered += ' ';

@@ -47,6 +47,32 @@ TEST(ResponseFilter, KnowsWhereSomethingElseMayBeSaid) {
   }
 }
 
+/// RFC 2193 §4.2, RFC 2221 §4: whoever follows them talks to another server than ours.
+TEST(ResponseFilter, KeepsReferralsToItself) {
+  const std::string said =
+      "a1 NO [REFERRAL imap://lan@elsewhere.example/x imap://y] Remote mailbox.\r\n"
+      "a2 OK [referral imap://elsewhere.example] logged in\r\na3 NO [REFERRAL imap://z]\r\n"
+      "* BYE [REFERRAL imap://z] moved\r\na4 OK [REFER] done\r\n* OK [REFERENCES x] text\r\n";
+  const std::string heard =
+      "a1 NO Remote mailbox.\r\na2 OK logged in\r\na3 NO elsewhere\r\n* BYE moved\r\na4 OK [REFER] done\r\n"
+      "* OK [REFERENCES x] text\r\n";
+  for (std::size_t piece = 1; piece <= said.size(); ++piece) {
+    ResponseFilter filter(1000);
+    std::vector<Notice> notices;
+    std::string out;
+    for (std::size_t at = 0; at < said.size(); at += piece) out += filter.feed(said.substr(at, piece), notices);
+    ASSERT_EQ(out, heard) << "in pieces of " << piece;
+    ASSERT_EQ(filter.fault(), "");
+    ASSERT_EQ(notices.size(), 5U);
+    EXPECT_EQ(notices[0].tag, "a1");
+    EXPECT_EQ(notices[3].kind, Notice::Kind::bye);
+  }
+  ResponseFilter filter(1000);
+  std::vector<Notice> notices;
+  filter.feed("a1 NO [REFERRAL imap://z\r\n", notices);
+  EXPECT_NE(filter.fault(), "") << "no end of it";
+}
+
 TEST(ResponseFilter, PassesALineOfAnyLengthWithoutKeepingIt) {
   ResponseFilter filter(1000);
   std::vector<Notice> notices;
