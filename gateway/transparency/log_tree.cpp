@@ -149,15 +149,15 @@ Result<Done> LogTree::check_last() {
 bool LogTree::tail_fits() const {
   const std::uint64_t size = tiles_->size();
   bool same = true;
-  const auto scanned = log_.scan(first_sequence_ + (size > batch ? size - batch : 0), [&](const journal::Frame& frame) {
+  const auto look = [&](const journal::Frame& frame) {
     const std::uint64_t index = frame.head.at.sequence - first_sequence_;
     if (index >= size) return false;
     const auto leaf = leaf_of(log_, options_.log_id, frame);
     const auto known = tiles_->leaf(index);
     same = leaf && known && *leaf == *known;
     return same;
-  });
-  return scanned && same;
+  };
+  return log_.scan(first_sequence_ + (size > batch ? size - batch : 0), look, opens_none) && same;
 }
 
 Result<LogTree::Report> LogTree::verify() const {

@@ -64,6 +64,13 @@ class RestartTest : public testing::Test {
     while (tries == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 
+  /// The client waits by IDLE, and the store has said that it does.
+  void idle() {
+    client.say("a2 IDLE\r\n");
+    EXPECT_EQ(store.hear(9), "a2 IDLE\r\n");
+    store.say("+ idling\r\n");
+    EXPECT_EQ(client.hear(10), "+ idling\r\n");
+  }
   /// Three messages, UIDNEXT 7.
   void select(const std::string& modseq = "* OK [HIGHESTMODSEQ 90] h\r\n") {
     client.say("a1 SELECT INBOX\r\n");
@@ -119,10 +126,7 @@ TEST_F(RestartTest, IsNotSeenWithoutAFolder) {
 
 TEST_F(RestartTest, LetsAnIdleGoOn) {
   select();
-  client.say("a2 IDLE\r\n");
-  EXPECT_EQ(store.hear(9), "a2 IDLE\r\n");
-  store.say("+ idling\r\n");
-  EXPECT_EQ(client.hear(10), "+ idling\r\n");
+  idle();
   store.far.close();
   reselect("3", "7", "* OK [HIGHESTMODSEQ 90] h\r\n");
   EXPECT_EQ(next.hear(9), "a2 IDLE\r\n");
@@ -256,10 +260,7 @@ class ShortRestartTest : public RestartTest {
 
 TEST_F(ShortRestartTest, AnswersTheDoneThatWaitsWhenTheStoreDoesNotIdleAgain) {
   select();
-  client.say("a2 IDLE\r\n");
-  EXPECT_EQ(store.hear(9), "a2 IDLE\r\n");
-  store.say("+ idling\r\n");
-  EXPECT_EQ(client.hear(10), "+ idling\r\n");
+  idle();
   store.far.close();
   reselect("3", "7", "* OK [HIGHESTMODSEQ 90] h\r\n");
   EXPECT_EQ(next.hear(9), "a2 IDLE\r\n");
