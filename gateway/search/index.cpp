@@ -41,6 +41,22 @@ void drop_lone_words(Xapian::WritableDatabase& database) {
   for (const auto& [bare, marked] : lone) database.remove_synonym(bare, marked);
   if (!lone.empty()) database.commit();
 }
+
+/// Takes a record out, to stable storage. @throws Xapian::Error
+/// @return whether it was there
+Result<bool> take_out(Writer& index, std::uint64_t number) {
+  const auto id = static_cast<Xapian::docid>(number);
+  try {
+    auto wiped = index.sequences.wipe(index.database.get_document(id).get_value(slot::sequence));
+    if (!wiped) return wiped.error();
+    index.database.delete_document(id);
+  } catch (const Xapian::DocNotFoundError&) {
+    return false;
+  }
+  index.database.set_metadata(forgotten_key, "1");
+  index.database.commit();
+  return true;
+}
 }  // namespace
 
 Index::Index(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -79,6 +95,10 @@ Result<Done> Index::State::open_writer() {
   writer = *std::move(opened);
   written.clear();
   readers.replaced();
+  {
+    const std::lock_guard lock(telling);
+    damage.clear();
+  }
   return guarded([&]() -> Result<Done> {
     tell(reached(writer->database).number);
     return done;
@@ -149,6 +169,13 @@ Result<Done> Index::State::fill(Writer& index, std::unordered_set<std::string>& 
   return fail(status::shutting_down, "the search index was told to stop");
 }
 
+Result<Done> Index::State::drop(const std::string& why) {
+  log::Event("search.index.dropped", log::Level::warning).with("reason", why);
+  writer.reset();
+  remove_folder(options.folder);
+  return open_writer();
+}
+
 Result<Done> Index::State::follow() {
   if (!writes()) return fail(status::bad_configuration, "the search index is open for looking only");
   if (!writer)
@@ -158,9 +185,7 @@ Result<Done> Index::State::follow() {
     // What was begun since the last commit is given up with the writer; what is damaged is no index any more.
     writer.reset();
     if (filled.error().reply == Reply(status::corrupt)) {
-      log::Event("search.index.dropped", log::Level::warning).with("reason", filled.error().detail);
-      remove_folder(options.folder);
-      if (auto opened = open_writer(); !opened) return opened;
+      if (auto dropped = drop(filled.error().detail); !dropped) return dropped;
       filled = guarded([&] { return fill(*writer, written, false); });
     }
   }
@@ -188,13 +213,23 @@ Result<Done> Index::rebuild() {
   auto outcome = guarded([&]() -> Result<Done> {
     auto fresh = create(made, false);
     if (!fresh) return fresh.error();
+    {
+      const std::lock_guard alone(state_->writing);
+      state_->forgotten_meanwhile.emplace();
+    }
     std::unordered_set<std::string> words;
     if (auto filled = state_->fill(*fresh, words, true); !filled) return filled;
     const std::lock_guard alone(state_->writing);
     if (auto filled = state_->fill(*fresh, words, true); !filled) return filled;  // what came in the meantime
+    for (const std::uint64_t number : *state_->forgotten_meanwhile)               // and what went
+      if (auto gone = take_out(*fresh, number); !gone) return gone.error();
     fresh->close();
     return state_->take_over(made);
   });
+  {
+    const std::lock_guard alone(state_->writing);
+    state_->forgotten_meanwhile.reset();
+  }
   remove_folder(made);
   return outcome;
 }
@@ -239,26 +274,18 @@ Result<Done> Index::forget(std::uint64_t number) {
   const std::lock_guard alone(state_->writing);
   if (!state_->writer)
     if (auto opened = state_->open_writer(); !opened) return opened;
-  return guarded([&]() -> Result<Done> {
-    Xapian::WritableDatabase& database = state_->writer->database;
-    const auto id = static_cast<Xapian::docid>(number);
-    try {
-      if (auto wiped = state_->writer->sequences.wipe(database.get_document(id).get_value(slot::sequence)); !wiped)
-        return wiped;
-      database.delete_document(id);
-    } catch (const Xapian::DocNotFoundError&) {
-      return done;
-    }
-    database.set_metadata(forgotten_key, "1");
-    database.commit();
-    state_->forgot = Clock::now();
-    return done;
-  });
+  if (state_->forgotten_meanwhile) state_->forgotten_meanwhile->push_back(number);
+  const auto taken = guarded([&] { return take_out(*state_->writer, number); });
+  if (taken && *taken) state_->forgot = Clock::now();
+  if (taken) return done;
+  // Of what is damaged nothing is kept, so that no disposal waits for it; its records are in the log.
+  if (taken.error().reply == Reply(status::corrupt)) return state_->drop(taken.error().detail);
+  return taken.error();
 }
 
 Result<Found> Index::search(const Request& request) const {
   const std::uint64_t generation = state_->readers.generation();
-  return guarded([&]() -> Result<Found> {
+  auto found = guarded([&]() -> Result<Found> {
     for (unsigned tries = 1;; ++tries) {
       try {
         static const std::size_t threads =
@@ -275,6 +302,11 @@ Result<Found> Index::search(const Request& request) const {
       }
     }
   });
+  if (!found && found.error().reply == Reply(status::corrupt)) {
+    const std::lock_guard lock(state_->telling);
+    state_->damage = found.error().detail + "; vanthu archive rebuild --index";
+  }
+  return found;
 }
 
 Index::Status Index::status() const {
@@ -282,7 +314,7 @@ Index::Status Index::status() const {
   status.octets = octets_in(state_->options.folder);
   {
     const std::lock_guard lock(state_->telling);
-    status.trouble = state_->trouble;
+    status.trouble = state_->trouble.empty() ? state_->damage : state_->trouble;
   }
   const auto read = guarded([&]() -> Result<Done> {
     const Xapian::Database database(state_->options.folder.string());

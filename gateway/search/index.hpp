@@ -96,7 +96,8 @@ class Index {
   /// Builds it again from the log into another folder, while the old one is searched, and puts it in the old one's
   /// place.
   Result<Done> rebuild();
-  /// Takes a record out. Its words are in the files until compact(), which tidy() sees to.
+  /// Takes a record out, of an index that is being built beside it, too. Its words are in the files until compact(),
+  /// which tidy() sees to. A damaged index is dropped, and begun anew by the next catch_up().
   /// @par Errors  store_failed
   Result<Done> forget(std::uint64_t number);
   /// Writes the index anew without what was taken out and without slack, while the old one is searched.
@@ -108,7 +109,8 @@ class Index {
   void stop();
 
   /// Any thread.
-  /// @par Errors  bad_arguments, with the column; corrupt: the index is damaged (catch_up() will begin a new one)
+  /// @par Errors  bad_arguments, with the column; corrupt: the index is damaged. catch_up() begins a new one where it
+  /// meets the damage, too; status() tells of it until there is a new one
   Result<Found> search(const Request& request) const;
 
   struct Status {
@@ -117,7 +119,7 @@ class Index {
     std::uint64_t without_text = 0;    ///< of which the inspector could not read the text
     std::uint64_t with_pictures = 0;   ///< with pictures or scans whose text is not in it
     std::uint64_t octets = 0;          ///< on the disk
-    std::string trouble;               ///< why it does not go on; empty: it does
+    std::string trouble;               ///< why it does not go on, or what a search found damaged; empty: all is well
   };
   Status status() const;
 

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <unordered_set>
+#include <vector>
 
 #include "gateway/search/facets.hpp"
 #include "gateway/search/index.hpp"
@@ -27,11 +28,14 @@ struct Index::State {
   std::mutex writing;                              ///< guards `writer`, and whoever replaces the folder
   std::optional<Writer> writer;                    ///< none: for looking only, or the last one was damaged
   std::chrono::steady_clock::time_point forgot{};  ///< when a record was last taken out
-  std::unordered_set<std::string> written;         ///< words with marks that the writer's index knows as such
+  /// Taken out since a rebuild began, which may have read them before. Guarded by `writing`; none: nothing is rebuilt.
+  std::optional<std::vector<std::uint64_t>> forgotten_meanwhile;
+  std::unordered_set<std::string> written;  ///< words with marks that the writer's index knows as such
 
   mutable std::mutex telling;  ///< guards what follows
   mutable std::condition_variable told;
   std::string trouble;
+  std::string damage;           ///< that a search has met: the writer may never read what is damaged
   std::uint64_t committed = 0;  ///< record number
 
   bool writes() const { return bool(options.texts); }
@@ -43,6 +47,8 @@ struct Index::State {
   /// @param patient  nobody waits for what is in it
   Result<Done> fill(Writer& made, std::unordered_set<std::string>& words, bool patient);
   Result<Done> open_writer();
+  /// Throws away what is in the folder, and begins anew. Call with `writing` held.
+  Result<Done> drop(const std::string& why);
   /// Puts a finished folder in the place of the index. Call with `writing` held; the writer is closed and opened again.
   Result<Done> take_over(const std::filesystem::path& made);
   void tell(const Result<Done>& outcome);

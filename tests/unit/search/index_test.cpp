@@ -318,6 +318,62 @@ TEST_F(IndexTest, RebuildsWhileItIsAskedAndWrittenTo) {
   EXPECT_EQ(found(asked("thư mới")).records, 3U);
 }
 
+/// A rebuild reads a record, it is disposed of, and the new index takes the old one's place.
+TEST_F(IndexTest, WhatIsForgottenWhileItIsRebuiltDoesNotComeBack) {
+  record({"IDX", "Xylophonquartett zwölftausend"});
+  record({"IDY", "Thư cuối"});
+  bool rebuilding = false;
+  std::mutex once;
+  open_index([&](const auto& message) -> Result<inspect::Texts> {
+    const std::lock_guard lock(once);
+    // Records are read in the order of their numbers, some ahead of what is being written.
+    if (rebuilding && message->view().find("Thư cuối") != std::string_view::npos) {
+      EXPECT_TRUE(index_->forget(37));
+      rebuilding = false;
+    }
+    return texts_here(message);
+  });
+  catch_up();
+  ASSERT_EQ(numbers("xylophonquartett"), (Numbers{37}));
+  rebuilding = true;
+  ASSERT_TRUE(index_->rebuild());
+  ASSERT_FALSE(rebuilding);
+  EXPECT_EQ(numbers("xylophonquartett"), (Numbers{}));
+  EXPECT_EQ(numbers("\"xylophonquartett zwölftausend\""), (Numbers{}));
+  EXPECT_EQ(found(asked("")).records, 37U);
+  EXPECT_EQ(found(asked("")).complete_up_to, 38U);
+  ASSERT_TRUE(index_->tidy(std::chrono::seconds(0)));
+  EXPECT_EQ(files().find("xylophonquartett"), std::string::npos);
+}
+
+/// The writer never reads what a search finds damaged: whoever looks at the status must hear of it.
+TEST_F(IndexTest, DamageThatASearchMeetsIsToldUntilTheIndexIsMadeAnew) {
+  catch_up();
+  const Numbers before = numbers("\"kiểm tra\"");
+  ASSERT_FALSE(before.empty());
+  std::filesystem::resize_file(index_folder() / "sequences", 40);
+  EXPECT_EQ(index_->search(asked("\"kiểm tra\"")).error().reply, Reply(status::corrupt));
+  EXPECT_FALSE(numbers("kiểm tra").empty()) << "its words are not in that file";
+  catch_up();
+  EXPECT_NE(index_->status().trouble, "");
+  ASSERT_TRUE(index_->rebuild());
+  EXPECT_EQ(index_->status().trouble, "");
+  EXPECT_EQ(numbers("\"kiểm tra\""), before);
+}
+
+TEST_F(IndexTest, ADisposalDoesNotWaitForADamagedIndex) {
+  catch_up();
+  open_index();
+  for (const char* table : {"postlist.glass", "termlist.glass", "docdata.glass"}) {
+    const auto file = index_folder() / table;
+    std::ofstream(file, std::ios::binary | std::ios::in | std::ios::out)
+        << std::string(std::filesystem::file_size(file), '\xA5');
+  }
+  const auto forgotten = index_->forget(3);
+  EXPECT_TRUE(forgotten) << forgotten.error().detail;
+  EXPECT_EQ(found(asked("")).complete_up_to, 0U) << "it is begun anew from what the archive has";
+}
+
 TEST_F(IndexTest, CountsWhatTheRecordsHaveInCommon) {
   catch_up();
   Request request = asked("kind:TB OR kind:GM");
