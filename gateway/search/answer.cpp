@@ -148,7 +148,7 @@ Result<Found> answer(const std::vector<Xapian::Database>& databases, std::uint64
     const Xapian::docid last = database.get_lastdocid();
     for (std::size_t i = 0; i < databases.size(); ++i) {
       // A map and a plan for each: no thread touches another one's.
-      indexed.sequences = std::make_shared<const SequenceMap>(state.options.folder, sequences_of(database));
+      indexed.sequences = std::make_shared<const SequenceReader>(state.options.folder, sequences_of(database));
       auto plan = make_plan(request.query, knowledge, indexed, loosely);
       if (!plan) return plan.error();
       Xapian::Query query = within(plan->query, request.scope, indexed);
@@ -162,7 +162,7 @@ Result<Found> answer(const std::vector<Xapian::Database>& databases, std::uint64
     }
     return asked;
   };
-  const SequenceMap sequences(state.options.folder, sequences_of(database));
+  const SequenceReader sequences(state.options.folder, sequences_of(database));
   for (const bool loosely : {false, true}) {
     auto asked = ask(loosely, 0);
     if (!asked) return asked.error();

@@ -67,7 +67,7 @@ struct Indexed {
   /// asked for where it does not rank: Xapian 1.4.22 then goes through its list of all documents, looks for the second
   /// piece of that under the term's name, and calls the index damaged.
   std::function<bool(const std::string& term)> everywhere{};
-  std::shared_ptr<const SequenceMap> sequences{};
+  std::shared_ptr<const SequenceReader> sequences{};
 };
 
 /// @param loosely  words with marks stand for all ways to mark them

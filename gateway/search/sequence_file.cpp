@@ -2,12 +2,12 @@
 #include "gateway/search/sequence_file.hpp"
 
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <xapian.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -23,7 +23,6 @@ namespace fs = std::filesystem;
 constexpr const char* file_name = "sequences";
 constexpr std::string_view magic = "VanthuSequences1";
 constexpr std::size_t id_octets = 16, head_octets = 32;
-constexpr std::size_t page = 4096;
 constexpr unsigned offset_octets = 5, words_octets = 3;
 
 struct Where {
@@ -140,39 +139,58 @@ Result<Done> SequenceFile::wipe(const std::string& place) {
   return real_disk().sync_data(descriptor_);
 }
 
-SequenceMap::~SequenceMap() {
-  if (octets_ != nullptr) ::munmap(const_cast<char*>(octets_), size_);
+SequenceReader::~SequenceReader() {
+  if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-void SequenceMap::map() const {
+void SequenceReader::open() const {
   const fs::path file = folder_ / file_name;
   const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) throw Xapian::DatabaseModifiedError(file.string() + ": " + std::strerror(errno));
   struct stat status {};
-  const bool same = id_in(descriptor) == id_ && ::fstat(descriptor, &status) == 0;
-  const auto size = static_cast<std::size_t>(status.st_size);
-  void* octets = same ? ::mmap(nullptr, size, PROT_READ, MAP_SHARED, descriptor, 0) : MAP_FAILED;
-  const int code = errno;
-  ::close(descriptor);
-  if (!same) throw Xapian::DatabaseModifiedError(file.string() + " belongs to another index");
-  if (octets == MAP_FAILED) throw Xapian::DatabaseError(file.string() + ": " + std::strerror(code));
-  octets_ = static_cast<const char*>(octets);
-  size_ = size;
+  if (id_in(descriptor) != id_ || ::fstat(descriptor, &status) != 0) {
+    ::close(descriptor);
+    throw Xapian::DatabaseModifiedError(file.string() + " belongs to another index");
+  }
+  descriptor_ = descriptor;
+  size_ = static_cast<std::uint64_t>(status.st_size);
 }
 
-std::string_view SequenceMap::at(const std::string& place) const {
+void SequenceReader::read(std::uint64_t offset, std::size_t least, std::size_t most) const {
+  begin_ = offset;
+  window_.resize(most);
+  std::size_t have = 0;
+  while (have < least) {
+    const ssize_t got =
+        ::pread(descriptor_, window_.data() + have, window_.size() - have, static_cast<off_t>(offset + have));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) {
+      const int code = errno;
+      window_.clear();
+      const std::string file = (folder_ / file_name).string();
+      if (got < 0) throw Xapian::DatabaseError(file + ": " + std::strerror(code));
+      throw Xapian::DatabaseCorruptError(file + ": its end is missing");
+    }
+    have += static_cast<std::size_t>(got);
+  }
+  window_.resize(have);
+}
+
+std::string_view SequenceReader::at(const std::string& place) const {
   const Where where = parse_place(place);
   if (where.octets == 0) return {};
-  if (octets_ == nullptr) map();
+  if (descriptor_ < 0) open();
   if (where.offset < head_octets || where.octets > size_ || where.offset > size_ - where.octets)
     throw Xapian::DatabaseCorruptError((folder_ / file_name).string() + ": its end is missing");
-  // Records are looked at in the order of their numbers, which is that of the file.
-  if (where.offset > behind_ + limits::sequences_held) {
-    const std::size_t until = where.offset / page * page;
-    ::madvise(const_cast<char*>(octets_) + behind_, until - behind_, MADV_DONTNEED);
-    behind_ = until;
+  const std::uint64_t end = begin_ + window_.size();
+  if (where.offset < begin_ || where.offset + where.octets > end) {
+    // Records are looked at in the order of their numbers, which is that of the file: where they lie close together,
+    // what follows is read along.
+    const bool close = where.offset >= begin_ && where.offset <= end + limits::sequences_gap;
+    const std::size_t most = close ? std::max<std::size_t>(where.octets, limits::sequences_window) : where.octets;
+    read(where.offset, where.octets, most);
   }
-  return {octets_ + where.offset, where.octets};
+  return std::string_view(window_).substr(where.offset - begin_, where.octets);
 }
 
 Result<Done> share_sequences(const fs::path& from, const fs::path& to) {

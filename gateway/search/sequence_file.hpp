@@ -45,27 +45,32 @@ class SequenceFile {
   std::string waiting_;       // behind them
 };
 
-/// For one who looks: what was committed when the database beside it was opened. One thread.
-class SequenceMap {
+/// For one who looks: what was committed when the database beside it was opened. One thread. It reads and does not map
+/// the file: of a disk that cannot give a page, or a file that somebody cuts short, one answer dies and not the
+/// program.
+class SequenceReader {
  public:
   /// @param id  that of the index, as Xapian has it
-  SequenceMap(std::filesystem::path folder, std::string id) : folder_(std::move(folder)), id_(std::move(id)) {}
-  SequenceMap(const SequenceMap&) = delete;
-  SequenceMap& operator=(const SequenceMap&) = delete;
-  ~SequenceMap();
+  SequenceReader(std::filesystem::path folder, std::string id) : folder_(std::move(folder)), id_(std::move(id)) {}
+  SequenceReader(const SequenceReader&) = delete;
+  SequenceReader& operator=(const SequenceReader&) = delete;
+  ~SequenceReader();
 
-  /// @return valid as long as this object; what was read long before may have to be read again
+  /// @return valid until the next call
   /// @throws Xapian::DatabaseModifiedError  the folder holds another index by now
   /// @throws Xapian::DatabaseCorruptError
+  /// @throws Xapian::DatabaseError  the disk does not give it
   std::string_view at(const std::string& place) const;
 
  private:
-  void map() const;
+  void open() const;
+  void read(std::uint64_t offset, std::size_t least, std::size_t most) const;
   std::filesystem::path folder_;
   std::string id_;
-  mutable const char* octets_ = nullptr;  // at first use: most questions need none
-  mutable std::size_t size_ = 0;
-  mutable std::size_t behind_ = 0;  // pages before it were given back
+  mutable int descriptor_ = -1;  // opened at first use: most questions need none
+  mutable std::uint64_t size_ = 0;
+  mutable std::string window_;       // what was read last
+  mutable std::uint64_t begin_ = 0;  // where it lies
 };
 
 /// Another name for the same file in another folder; a copy where the file system has no second names.

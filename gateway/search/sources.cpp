@@ -195,7 +195,7 @@ Query between(const Query& query, unsigned slot, std::string from, std::string t
   return {Query::OP_FILTER, query, by_value(slot, inside)};
 }
 
-Query in_a_row(Phrase phrase, std::shared_ptr<const SequenceMap> sequences) {
+Query in_a_row(Phrase phrase, std::shared_ptr<const SequenceReader> sequences) {
   const auto stands = [phrase = std::move(phrase), sequences = std::move(sequences)](const std::string& place) {
     return phrase.stands_in(sequences->at(place));
   };

@@ -17,7 +17,7 @@ namespace vanthu::search {
 /// Phrases of which one must stand in a record.
 struct Decision {
   std::vector<Phrase> any;
-  std::shared_ptr<const SequenceMap> sequences;
+  std::shared_ptr<const SequenceReader> sequences;
 };
 
 /// Of these records, ascending, those that the index has.
@@ -33,6 +33,6 @@ Xapian::Query if_met(const Xapian::Query& query, std::function<bool(Xapian::doci
 Xapian::Query between(const Xapian::Query& query, unsigned slot, std::string from, std::string to);
 /// The records in which a phrase stands. For use beside the phrase's words in OP_AND, which leaves it to the last: each
 /// record that has the words is looked at, and its sequence read.
-Xapian::Query in_a_row(Phrase phrase, std::shared_ptr<const SequenceMap> sequences);
+Xapian::Query in_a_row(Phrase phrase, std::shared_ptr<const SequenceReader> sequences);
 
 }  // namespace vanthu::search

@@ -56,7 +56,7 @@ class MatchingTest : public ::testing::Test {
   static Decision in_a_row_decision() {
     Phrase phrase;
     phrase.words = {Choice({"một"}), Choice({"hai"})};
-    return {{phrase}, std::make_shared<const SequenceMap>(folder_, id_)};
+    return {{phrase}, std::make_shared<const SequenceReader>(folder_, id_)};
   }
   /// So many threads, each with what is its own.
   static std::vector<Stretch> stretches(std::size_t count, bool decided = true) {
@@ -134,7 +134,7 @@ TEST_F(MatchingTest, GivesTheNewestWhereNothingRanks) {
 
 TEST_F(MatchingTest, SaysWhatWentWrongOnAnyThread) {
   auto asked = stretches(3);
-  asked[2].decisions[0].sequences = std::make_shared<const SequenceMap>(folder_, std::string(32, '0'));
+  asked[2].decisions[0].sequences = std::make_shared<const SequenceReader>(folder_, std::string(32, '0'));
   EXPECT_THROW(best_of(asked, true, 51, nullptr), Xapian::DatabaseModifiedError);
 }
 

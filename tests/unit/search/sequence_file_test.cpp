@@ -40,7 +40,7 @@ TEST_F(SequenceFileTest, GivesBackWhatWasAppended) {
     written.emplace_back(std::move(sequence), *std::move(place));
   }
   ASSERT_TRUE(file->flush(true));
-  const SequenceMap map(folder(), file->id());
+  const SequenceReader map(folder(), file->id());
   for (const auto& [sequence, place] : written) ASSERT_EQ(map.at(place), sequence);
   EXPECT_EQ(map.at(""), "") << "a record without words";
 }
@@ -56,7 +56,7 @@ TEST_F(SequenceFileTest, GoesOnBehindWhatIsThere) {
   EXPECT_EQ(file->id(), id);
   const std::string second = *file->append("ghi");
   ASSERT_TRUE(file->flush(true));
-  const SequenceMap map(folder(), id);
+  const SequenceReader map(folder(), id);
   EXPECT_EQ(map.at(first), "abcdef");
   EXPECT_EQ(map.at(second), "ghi");
 }
@@ -66,7 +66,7 @@ TEST_F(SequenceFileTest, WipesOneAndNoOther) {
   const std::string first = *file->append("abc"), second = *file->append("defghi"), third = *file->append("jkl");
   ASSERT_TRUE(file->flush(true));
   ASSERT_TRUE(file->wipe(second));
-  const SequenceMap map(folder(), file->id());
+  const SequenceReader map(folder(), file->id());
   EXPECT_EQ(map.at(first), "abc");
   EXPECT_EQ(map.at(second), std::string(6, '\0'));
   EXPECT_EQ(map.at(third), "jkl");
@@ -76,15 +76,27 @@ TEST_F(SequenceFileTest, NeverReadsBeyondItselfOrForAnotherIndex) {
   auto file = SequenceFile::create(folder());
   const std::string place = *file->append("abcdef");
   ASSERT_TRUE(file->flush(true));
-  const SequenceMap map(folder(), file->id());
+  const SequenceReader map(folder(), file->id());
   std::string behind = place;
   behind[4] = static_cast<char>(behind[4] + 1);
   EXPECT_THROW(map.at(behind), Xapian::DatabaseCorruptError);
   EXPECT_THROW(map.at(std::string(8, '\xFF')), Xapian::DatabaseCorruptError);
   EXPECT_THROW(map.at(std::string("\0\0\0\0\0\0\0\1", 8)), Xapian::DatabaseCorruptError) << "its head is no sequence";
   EXPECT_EQ(file->wipe(behind).error().reply, Reply(status::corrupt));
-  const SequenceMap other(folder(), std::string(32, '0'));
+  const SequenceReader other(folder(), std::string(32, '0'));
   EXPECT_THROW(other.at(place), Xapian::DatabaseModifiedError);
+}
+
+/// What is read of it by somebody else's fault must never end the program that takes in the mail.
+TEST_F(SequenceFileTest, CutShortUnderWhoReadsItIsDamageAndNothingWorse) {
+  auto file = SequenceFile::create(folder());
+  const std::string first = *file->append(std::string(9'000, 'a')), last = *file->append(std::string(900'000, 'b'));
+  ASSERT_TRUE(file->flush(true));
+  const SequenceReader map(folder(), file->id());
+  EXPECT_EQ(map.at(first), std::string(9'000, 'a'));
+  std::filesystem::resize_file(folder() / "sequences", 20'000);
+  EXPECT_THROW((void)std::string(map.at(last)), Xapian::DatabaseCorruptError);
+  EXPECT_EQ(map.at(first), std::string(9'000, 'a')) << "what is there is read";
 }
 
 TEST_F(SequenceFileTest, RefusesWhatIsNotItsOwn) {
@@ -109,7 +121,7 @@ TEST_F(SequenceFileTest, IsSharedWithAnotherFolder) {
   const std::filesystem::path other = folder() / "other";
   std::filesystem::create_directory(other);
   ASSERT_TRUE(share_sequences(folder(), other));
-  const SequenceMap map(other, file->id());
+  const SequenceReader map(other, file->id());
   EXPECT_EQ(map.at(place), "abc");
   ASSERT_TRUE(SequenceFile::create(folder())) << "a new one beside it";
   EXPECT_EQ(map.at(place), "abc");
