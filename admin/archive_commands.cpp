@@ -200,7 +200,7 @@ constexpr auto rows = std::to_array<Command>({
     {"archive", "rebuild", "[--index]",
      "make the view anew from the record log; --index: the full text, while the old one answers", Where::office,
      Takes::nothing, rebuild},
-    {"archive", "compact", "", "write the full text anew without what was taken out of it", Where::office,
+    {"archive", "compact", "", "write view and full text anew without what was taken out of them", Where::office,
      Takes::nothing, compact},
 });
 }  // namespace

@@ -211,7 +211,9 @@ Answer rebuild_index(Office& office) {
 }
 
 Answer compact_index(Office& office) {
-  if (office.archive == nullptr || office.search == nullptr) return {EX_UNAVAILABLE, "", std::string(no_full_text)};
+  if (office.archive == nullptr) return {EX_UNAVAILABLE, "", std::string(no_full_text)};
+  if (auto tidied = office.archive->tidy(std::chrono::seconds(0)); !tidied) return failed(tidied.error());
+  if (office.search == nullptr) return {EX_UNAVAILABLE, "", std::string(no_full_text)};
   const char* what = "Đã nén chỉ mục toàn văn, tới bản ghi ";
   if (office.inspectors != nullptr) {
     if (auto compacted = office.search->compact(); !compacted) return failed(compacted.error());

@@ -269,6 +269,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
     if (auto caught = archive->catch_up(); !caught)
       log::Event("archive.behind", log::Level::error).with("why", caught.error().detail);
     full_text_indexer.poke();
+    if (auto tidied = archive->tidy(); !tidied)
+      log::Event("archive.untidy", log::Level::error).with("why", tidied.error().detail);
     // What was to be destroyed when the gateway ended is destroyed now.
     if (!may_write || std::exchange(finished, true)) return;
     if (auto destroyed = keeping.finish_what_began(); !destroyed)

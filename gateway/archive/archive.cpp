@@ -36,7 +36,8 @@ Archive::~Archive() = default;
 
 Result<std::unique_ptr<Archive>> Archive::open(journal::Log& records, const std::filesystem::path& view_file,
                                                UnitOf unit_of, Books books) {
-  std::unique_ptr<State> state(new State{records, view_file, std::move(unit_of), std::move(books), {}, {}, nullptr});
+  std::unique_ptr<State> state(
+      new State{records, view_file, std::move(unit_of), std::move(books), {}, {}, nullptr, {}});
   auto view = View::open(view_file, state->books);
   if (!view) return view.error();
   const auto reached = guarded([&]() -> Result<View::Reached> { return (*view)->reached(); });
@@ -162,7 +163,10 @@ Result<Done> Archive::State::fill() {
     });
     if (!scanned) return scanned;
     if (reached.sequence == before) return done;
-    for (View::Step& step : steps) step.disposed = disposed_by(step.events, steps, **opened);
+    for (View::Step& step : steps) {
+      step.disposed = disposed_by(step.events, steps, **opened);
+      if (!step.disposed.empty()) forgot = std::chrono::steady_clock::now();
+    }
     if (auto put = (*opened)->put(steps, reached); !put) return put;
   }
 }
@@ -184,6 +188,24 @@ Result<Done> Archive::rebuild() {
       state_->view = *std::move(view);
     }
     return state_->fill();
+  });
+}
+
+Result<Done> Archive::tidy(std::chrono::seconds quiet) {
+  const std::lock_guard one(state_->filling);
+  return guarded([&]() -> Result<Done> {
+    if (!state_->view || !state_->view->has_remains()) return done;
+    if (std::chrono::steady_clock::now() - state_->forgot < quiet) return done;
+    if (auto copied = state_->view->copy(); !copied) return copied;
+    const std::unique_lock alone(state_->door);
+    state_->view.reset();
+    std::error_code code;
+    std::filesystem::rename(View::copy_of(state_->view_file), state_->view_file, code);
+    auto view = View::open(state_->view_file, state_->books);
+    if (!view) return view.error();
+    state_->view = *std::move(view);
+    if (code) return fail(status::store_failed, state_->view_file.string() + ": " + code.message());
+    return state_->view->note_clean();
   });
 }
 

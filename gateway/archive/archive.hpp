@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -91,6 +92,11 @@ class Archive {
   Result<Done> catch_up();
   /// Drops the view and builds it again. Searches meanwhile find what is there already and say how far it reaches.
   Result<Done> rebuild();
+
+  /// Writes the view's file anew, if records were disposed of since the last time and none of them a moment ago: LMDB
+  /// leaves on the disk what is taken out. To be called now and then; whoever writes to the books waits meanwhile.
+  /// @par Errors  store_full, store_failed: it is as it was
+  Result<Done> tidy(std::chrono::seconds quiet = std::chrono::seconds(20));
 
   /// @par Errors  bad_arguments: more than limits::search_terms words; corrupt: the view is damaged, rebuild it
   Result<Answer> search(const Query& query) const;

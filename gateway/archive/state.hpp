@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <chrono>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -15,8 +16,9 @@ struct Archive::State {
   Books books;
 
   std::mutex filling;              ///< one catch_up(), act() or rebuild() at a time; taken before `door`
-  mutable std::shared_mutex door;  ///< exclusive only while rebuild() replaces the view
+  mutable std::shared_mutex door;  ///< exclusive only while rebuild() or tidy() replaces the view
   std::unique_ptr<View> view;      ///< null after a rebuild that failed
+  std::chrono::steady_clock::time_point forgot{};  ///< when a record was last disposed of; guarded by `filling`
 
   /// @par Errors  corrupt when there is no view. Call with `door` held.
   Result<View*> open_view() const {

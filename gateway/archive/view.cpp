@@ -15,6 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view format = "3";
+constexpr std::string_view remains_key = "remains";
 constexpr std::uint64_t map_octets = 64ULL << 30;  // address space; some 20 million records
 
 /// Differs after every start of the machine: what the page cache held is gone when it does.
@@ -166,6 +167,7 @@ Result<std::unique_ptr<View>> View::open(const fs::path& file, const Books& book
     log::Event("archive.view.dropped", log::Level::warning).with("reason", "the machine went down while it was open");
     remove(file);
   }
+  fs::remove(copy_of(file), ignored);  // by whoever was interrupted
   if (auto marked = real_disk().replace(mark_of(file), boot_id() + '\n'); !marked) return marked.error();
   auto view = try_open(file, books);
   if (!view && fs::exists(file, ignored)) {
@@ -231,7 +233,9 @@ Result<Done> View::forget(lmdb::Transaction& txn, const Entry& entry) {
   for (const std::string& term : entry.terms)
     if (txn.get(terms_, posting(term, entry.summary.number)))
       if (auto erased = txn.erase(terms_, posting(term, entry.summary.number)); !erased) return erased;
-  return txn.get(records_, number) ? txn.erase(records_, number) : done;
+  if (!txn.get(records_, number)) return done;
+  if (auto put = txn.put(meta_, remains_key, "1"); !put) return put;
+  return txn.erase(records_, number);
 }
 
 Result<Done> View::put(lmdb::Transaction& txn, const Event& event, std::size_t index) {
@@ -260,6 +264,21 @@ Result<Done> View::put(const std::vector<Step>& steps, const Reached& reached) {
     }
   }
   if (auto put = txn->put(meta_, "reached", to_value(reached)); !put) return put;
+  return std::move(*txn).commit();
+}
+
+fs::path View::copy_of(const fs::path& file) { return fs::path(file) += ".compact"; }
+
+bool View::has_remains() const {
+  const auto txn = lmdb::Transaction::begin(*environment_, lmdb::Transaction::Mode::read);
+  return txn && txn->get(meta_, remains_key).has_value();
+}
+
+Result<Done> View::note_clean() {
+  auto txn = lmdb::Transaction::begin(*environment_, lmdb::Transaction::Mode::write);
+  if (!txn) return txn.error();
+  if (!txn->get(meta_, remains_key)) return done;
+  if (auto erased = txn->erase(meta_, remains_key); !erased) return erased;
   return std::move(*txn).commit();
 }
 

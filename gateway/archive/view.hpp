@@ -55,6 +55,15 @@ class View {
   /// @par Errors  store_full, store_failed: nothing changed
   Result<Done> put(const std::vector<Step>& steps, const Reached& reached);
 
+  /// Whether words of records that were disposed of may still be in the file: LMDB takes nothing off the disk.
+  bool has_remains() const;
+  /// Everything that it has, in a file of its own (copy_of()), and no remains.
+  /// @par Errors  store_full, store_failed
+  Result<Done> copy() const { return environment_->copy_to(copy_of(file_)); }
+  static std::filesystem::path copy_of(const std::filesystem::path& file);
+  /// The file is such a copy.
+  Result<Done> note_clean();
+
   /// What happened to a record since it was made, oldest first.
   Result<std::vector<Event>> history(std::uint64_t number) const;
   /// Where the frame of a record lies that was disposed of, if the view had it then.

@@ -78,6 +78,15 @@ Result<std::unique_ptr<Environment>> Environment::open(const std::filesystem::pa
   return environment;
 }
 
+Result<Done> Environment::copy_to(const std::filesystem::path& file) const {
+  std::error_code ignored;
+  std::filesystem::remove(file, ignored);
+  const int code = mdb_env_copy2(env_.get(), file.c_str(), MDB_CP_COMPACT);
+  if (code == 0) return done;
+  std::filesystem::remove(file, ignored);
+  return failure(code, "copying");
+}
+
 Result<Transaction> Transaction::begin(const Environment& environment, Mode mode) {
   MDB_txn* txn = nullptr;
   if (const int code = mdb_txn_begin(environment.raw(), nullptr, mode == Mode::read ? MDB_RDONLY : 0U, &txn); code != 0)

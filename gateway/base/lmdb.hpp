@@ -36,6 +36,9 @@ class Environment {
   /// @par Errors  bad_configuration with the path and LMDB's words
   static Result<std::unique_ptr<Environment>> open(const std::filesystem::path& file, const Options& options = {});
   MDB_env* raw() const noexcept { return env_.get(); }
+  /// Writes what is in it now to another file, and nothing of what was taken out of it: freed pages keep their octets.
+  /// @par Errors  store_full, store_failed: there is no such file
+  Result<Done> copy_to(const std::filesystem::path& file) const;
 
  private:
   struct Close {

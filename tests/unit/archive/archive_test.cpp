@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/archive/archive.hpp"
 
+#include <sys/stat.h>
+
 #include "gateway/base/limits.hpp"
 #include "tests/unit/archive/fixture.hpp"
 
@@ -292,6 +294,47 @@ TEST_F(ArchiveTest, GivesAMessageAsItCameWhereItWasDeliveredInItsStrictReading) 
   ASSERT_TRUE(found);
   ASSERT_EQ(found->records.size(), 1U);
   EXPECT_EQ(found->records[0].octets, octets_of(letter).size());
+}
+
+/// LMDB frees pages and leaves what was on them.
+TEST_F(ArchiveTest, OfWhatWasDisposedOfTheViewsFileHasNothingOnceItIsTidied) {
+  const auto lies_in_the_file = [&](const std::string& words) {
+    std::ifstream in(view_file(), std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(in), {}).find(words) != std::string::npos;
+  };
+  record({"ID1", "Xylophonquartett"});
+  record({"ID2", "Thư khác"});
+  open_archive();
+  const auto inode = [&] {
+    struct stat status {};
+    EXPECT_EQ(::stat(view_file().c_str(), &status), 0);
+    return status.st_ino;
+  };
+  const auto before = inode();
+  ASSERT_TRUE(archive_->tidy(std::chrono::seconds(0)));
+  EXPECT_EQ(inode(), before) << "there is nothing to tidy up";
+  Event event;
+  event.what = disposed;
+  event.record = 1;
+  event.actor = "khoa@example";
+  event.details = {{"basis", "purge"}, {"number", 1}};
+  ASSERT_TRUE(
+      archive_->act([&](const lmdb::Transaction&) -> Result<std::vector<Event>> { return std::vector{event}; }));
+  ASSERT_TRUE(archive_->tidy(std::chrono::hours(1))) << "others may follow";
+  EXPECT_TRUE(lies_in_the_file("Xylophonquartett"));
+  open_archive();  // and it is remembered
+  ASSERT_TRUE(archive_->tidy(std::chrono::seconds(0)));
+  EXPECT_FALSE(lies_in_the_file("Xylophonquartett"));
+  EXPECT_FALSE(lies_in_the_file("xylophonquartett"));
+  EXPECT_TRUE(lies_in_the_file("Thư khác"));
+  EXPECT_EQ(numbers({}), (std::vector<std::uint64_t>{2}));
+  EXPECT_EQ(numbers({.words = {"thư", "khác"}}), (std::vector<std::uint64_t>{2}));
+  EXPECT_FALSE(archive_->show(1));
+  record({"ID3", "Thư mới"});
+  ASSERT_TRUE(archive_->catch_up());
+  open_archive();
+  EXPECT_EQ(numbers({}), (std::vector<std::uint64_t>{3, 2}));
+  EXPECT_EQ(archive_->history(1)->size(), 1U);
 }
 
 TEST_F(ArchiveTest, AnswersForAnEmptyLog) {
