@@ -206,7 +206,7 @@ Result<Found> answer(const std::vector<Xapian::Database>& databases, std::uint64
             databases[match.stretch].get_document(static_cast<Xapian::docid>(match.number));
         if (const auto kept = parse_data(document.get_data())) {
           hit.snippet = snippet_of(kept->text, asked->plan.lights);
-          hit.places = places_of(sequences.at(document.get_value(slot::sequence)), *kept, asked->plan.lights);
+          hit.places = places_of(sequences.sequence(document.get_value(slot::sequence)), *kept, asked->plan.lights);
         }
       }
       found.hits.push_back(std::move(hit));

@@ -42,19 +42,24 @@ void drop_lone_words(Xapian::WritableDatabase& database) {
   if (!lone.empty()) database.commit();
 }
 
-/// Takes a record out, to stable storage. @throws Xapian::Error
+/// Takes a record out, to stable storage. The document goes first, so that nobody who finds it finds zeros for its
+/// words; a stop in between is made good when the index is opened. @throws Xapian::Error
 /// @return whether it was there
 Result<bool> take_out(Writer& index, std::uint64_t number) {
   const auto id = static_cast<Xapian::docid>(number);
+  std::string place;
   try {
-    auto wiped = index.sequences.wipe(index.database.get_document(id).get_value(slot::sequence));
-    if (!wiped) return wiped.error();
+    place = index.database.get_document(id).get_value(slot::sequence);
     index.database.delete_document(id);
   } catch (const Xapian::DocNotFoundError&) {
+    // It may be the one whose words could not be wiped the last time.
+    if (auto wiped = index.sequences.wipe(index.database.get_metadata(wiped_key)); !wiped) return wiped.error();
     return false;
   }
   index.database.set_metadata(forgotten_key, "1");
+  index.database.set_metadata(wiped_key, place);
   index.database.commit();
+  if (auto wiped = index.sequences.wipe(place); !wiped) return wiped.error();
   return true;
 }
 }  // namespace
@@ -302,7 +307,7 @@ Result<Found> Index::search(const Request& request) const {
       }
     }
   });
-  if (!found && found.error().reply == Reply(status::corrupt)) {
+  if (!found && found.error().reply != Reply(status::bad_arguments)) {
     const std::lock_guard lock(state_->telling);
     state_->damage = found.error().detail + "; vanthu archive rebuild --index";
   }

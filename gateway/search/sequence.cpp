@@ -41,6 +41,12 @@ std::uint32_t word_number(std::string_view marked) noexcept {
   return folded < first_word ? folded + first_word : folded;
 }
 
+bool begins_with_mark(std::string_view octets) noexcept {
+  if (octets.size() < 3) return false;
+  const std::uint32_t first = Reader(octets)[0];
+  return first >= static_cast<std::uint32_t>(Area::text) && first <= static_cast<std::uint32_t>(Area::name);
+}
+
 std::string SequenceWriter::octets() const {
   std::string octets;
   octets.reserve(3 * numbers_.size());

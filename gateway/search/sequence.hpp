@@ -20,6 +20,9 @@ std::uint32_t word_number(std::string_view marked) noexcept;
 /// What the words after a mark are of.
 enum class Area : std::uint8_t { text = 1, subject = 2, name = 3 };
 
+/// Whether this can be a sequence: each begins with a mark.
+bool begins_with_mark(std::string_view octets) noexcept;
+
 /// Made from its beginning to its end.
 class SequenceWriter {
  public:

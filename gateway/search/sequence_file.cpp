@@ -15,6 +15,7 @@
 #include "gateway/base/digest.hpp"
 #include "gateway/base/disk.hpp"
 #include "gateway/search/limits.hpp"
+#include "gateway/search/sequence.hpp"
 
 namespace vanthu::search {
 namespace {
@@ -123,7 +124,8 @@ Result<std::string> SequenceFile::append(std::string_view sequence) {
 Result<Done> SequenceFile::flush(bool sync) {
   iovec part{waiting_.data(), waiting_.size()};
   if (!waiting_.empty())
-    if (auto written = real_disk().write(descriptor_, {&part, 1}, octets_); !written) return written;
+    if (auto written = real_disk().write(descriptor_, {&part, 1}, octets_); !written)
+      return fail(written.error().reply, file_.string() + ": " + written.error().detail);
   octets_ += waiting_.size();
   waiting_.clear();
   return sync ? real_disk().sync_data(descriptor_) : Result<Done>(done);
@@ -191,6 +193,15 @@ std::string_view SequenceReader::at(const std::string& place) const {
     read(where.offset, where.octets, most);
   }
   return std::string_view(window_).substr(where.offset - begin_, where.octets);
+}
+
+std::string_view SequenceReader::sequence(const std::string& place) const {
+  const std::string_view octets = at(place);
+  if (octets.empty() || begins_with_mark(octets)) return octets;
+  const std::string where = (folder_ / file_name).string();
+  // Zeros are of a record that is being forgotten: whoever looks again does not find it any more.
+  if (octets.front() == '\0') throw Xapian::DatabaseModifiedError(where + ": a record's words are not there any more");
+  throw Xapian::DatabaseCorruptError(where + ": what stands there is no sequence");
 }
 
 Result<Done> share_sequences(const fs::path& from, const fs::path& to) {

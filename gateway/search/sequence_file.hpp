@@ -61,6 +61,8 @@ class SequenceReader {
   /// @throws Xapian::DatabaseCorruptError
   /// @throws Xapian::DatabaseError  the disk does not give it
   std::string_view at(const std::string& place) const;
+  /// The same of what must be a sequence: what lies there otherwise would be a phrase that nobody finds.
+  std::string_view sequence(const std::string& place) const;
 
  private:
   void open() const;

@@ -197,7 +197,7 @@ Query between(const Query& query, unsigned slot, std::string from, std::string t
 
 Query in_a_row(Phrase phrase, std::shared_ptr<const SequenceReader> sequences) {
   const auto stands = [phrase = std::move(phrase), sequences = std::move(sequences)](const std::string& place) {
-    return phrase.stands_in(sequences->at(place));
+    return phrase.stands_in(sequences->sequence(place));
   };
   return by_value(slot::sequence, stands);
 }

@@ -85,8 +85,11 @@ Result<Writer> open_for_writing(const fs::path& folder) {
         why = "another format";
       } else {
         auto sequences = SequenceFile::open(folder, number_in(database.get_metadata(sequence_octets)));
-        if (sequences && sequences->id() == sequences_of(database))
+        if (sequences && sequences->id() == sequences_of(database)) {
+          // Whoever took a record out may have been stopped before its words were wiped.
+          if (auto wiped = sequences->wipe(database.get_metadata(wiped_key)); !wiped) return wiped.error();
           return Writer{std::move(database), *std::move(sequences)};
+        }
         if (!sequences && sequences.error().reply != Reply(status::corrupt)) return sequences.error();
         why = sequences ? "its sequences are another index's" : sequences.error().detail;
       }

@@ -22,6 +22,8 @@ struct Reached {
 };
 
 Reached reached(const Xapian::Database& database);
+/// Metadata: the place in the sequences that was wiped last, or is to be.
+inline constexpr const char* wiped_key = "wiped";
 /// Which file of sequences the index goes with.
 std::string sequences_of(const Xapian::Database& database);
 

@@ -361,6 +361,41 @@ TEST_F(IndexTest, DamageThatASearchMeetsIsToldUntilTheIndexIsMadeAnew) {
   EXPECT_EQ(numbers("\"kiểm tra\""), before);
 }
 
+/// Xapian finds the words, and the file beside it has something else: no phrase must be said to stand nowhere.
+TEST_F(IndexTest, WordsThatAreNotWhereTheyShouldBeAreDamageAndNoAnswer) {
+  catch_up();
+  const std::string whole = sequences();
+  const auto write = [&](const std::string& octets) {
+    std::ofstream(index_folder() / "sequences", std::ios::binary | std::ios::in | std::ios::out) << octets;
+  };
+  ASSERT_FALSE(numbers("\"kiểm tra\"").empty());
+  for (const char octet : {'\0', '\xA5'}) {
+    write(whole.substr(0, 32) + std::string(whole.size() - 32, octet));
+    EXPECT_FALSE(index_->search(asked("\"kiểm tra\""))) << "octet " << int(octet);
+    EXPECT_NE(index_->status().trouble, "");
+    Request request = asked("kiểm tra");
+    request.snippets = true;
+    EXPECT_FALSE(index_->search(request));
+  }
+  write(whole);
+  EXPECT_FALSE(numbers("\"kiểm tra\"").empty());
+}
+
+TEST_F(IndexTest, AStopBetweenTheRecordAndItsWordsIsMadeGoodAtTheNextStart) {
+  catch_up();
+  record({"IDX", "Xylophonquartett zwölftausend"});
+  const std::size_t before = sequences().size();
+  catch_up();
+  const std::string whole = sequences();
+  ASSERT_TRUE(index_->forget(37));
+  const std::string wiped = sequences();
+  EXPECT_EQ(wiped.substr(before), std::string(wiped.size() - before, '\0'));
+  // As it was when the document was gone and nothing else was done.
+  std::ofstream(index_folder() / "sequences", std::ios::binary | std::ios::in | std::ios::out) << whole;
+  open_index();
+  EXPECT_EQ(sequences(), wiped);
+}
+
 TEST_F(IndexTest, ADisposalDoesNotWaitForADamagedIndex) {
   catch_up();
   open_index();
