@@ -19,7 +19,8 @@ namespace vanthu::admin {
 namespace json = boost::json;
 namespace {
 
-constexpr std::chrono::milliseconds freshness_wait{1500};  // for what came a moment ago
+constexpr std::chrono::milliseconds freshness_wait{1500};     // for what came a moment ago
+constexpr std::chrono::milliseconds completeness_wait{3000};  // likewise, where nothing may be left out
 
 /// Options of the command that are fields of the query.
 constexpr std::pair<const char*, search::Field> option_fields[] = {{"symbol", search::Field::symbol},
@@ -154,6 +155,34 @@ std::optional<Answer> search_full_text(Office& office, const Command& row, const
   done.records = found->records;
   done.out = words.has("json") ? full_text_json(*found, *request) : full_text_text(*found, *request);
   return done;
+}
+
+Result<keeping::Numbers> all_found(const Office& office, const sights::Sights& sights, const std::string& text,
+                                   std::size_t most, const search::Node& within) {
+  if (office.search == nullptr)
+    return fail(status::busy, "không có chỉ mục toàn văn (the full text index is not open: vanthu archive status)");
+  if (const auto reach = office.archive->reach()) (void)office.search->wait_for(reach->last, completeness_wait);
+  auto query = search::parse_query(text);
+  if (!query) return query.error();
+  search::Request request;
+  request.query = search::both(*std::move(query), within);
+  request.order = search::Order::newest;
+  request.most = search::limits::hits;
+  request.scope = sights.scope();
+  keeping::Numbers numbers;
+  do {
+    const auto found = office.search->search(request);
+    if (!found) return found.error();
+    for (const search::Hit& hit : found->hits)
+      if (sights.cover(hit.summary)) numbers.push_back(hit.summary.number);
+    if (found->complete_up_to < found->last)
+      return fail(status::busy, "chỉ mục toàn văn mới tới bản ghi " + std::to_string(found->complete_up_to) + '/' +
+                                    std::to_string(found->last) +
+                                    " (the full text is behind the log; records would be left out: try again)");
+    if (numbers.size() > most) return fail(status::bad_arguments, "more than " + std::to_string(most) + " records");
+    request.after = found->next;
+  } while (!request.after.empty());
+  return keeping::sorted(std::move(numbers));
 }
 
 Result<Done> add_without_full_text(archive::Query& query, const Words& words) {

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 #include <iterator>
 
+#include "admin/archive_search.hpp"
 #include "admin/commands.hpp"
 #include "admin/export_record.hpp"
 #include "admin/keeping_call.hpp"
@@ -19,8 +20,6 @@
 #include "gateway/exports/desk.hpp"
 #include "gateway/exports/limits.hpp"
 #include "gateway/keeping/acts.hpp"
-#include "gateway/search/index.hpp"
-#include "gateway/search/limits.hpp"
 #include "gateway/transparency/log_tree.hpp"
 
 /// archive export-begin, export-one, export-close: what `archive export` asks a running gateway for. The gateway
@@ -33,8 +32,6 @@ using exports::Parts;
 using exports::Plan;
 using keeping::Numbers;
 
-constexpr std::chrono::milliseconds freshness_wait{3000};  // for the full text of what came a moment ago
-
 Answer no_gateway() {
   return {EX_UNAVAILABLE, "",
           "cổng thư không chạy; chỉ xuất được khi cổng chạy (no gateway runs: it holds the keys and the tree)\n"};
@@ -45,34 +42,6 @@ bool runs(const Office& office) {
 }
 
 // ---- which records
-
-Result<Numbers> found_by_text(const Office& office, const Sights& sights, const std::string& text) {
-  if (office.search == nullptr)
-    return fail(status::busy, "không có chỉ mục toàn văn (the full text index is not open: vanthu archive status)");
-  if (const auto reach = office.archive->reach()) (void)office.search->wait_for(reach->last, freshness_wait);
-  auto query = search::parse_query(text);
-  if (!query) return query.error();
-  search::Request request;
-  request.query = *std::move(query);
-  request.order = search::Order::newest;
-  request.most = search::limits::hits;
-  request.scope = sights.scope();
-  Numbers numbers;
-  do {
-    const auto found = office.search->search(request);
-    if (!found) return found.error();
-    for (const search::Hit& hit : found->hits)
-      if (sights.cover(hit.summary)) numbers.push_back(hit.summary.number);
-    if (found->complete_up_to < found->last)
-      return fail(status::busy, "chỉ mục toàn văn mới tới bản ghi " + std::to_string(found->complete_up_to) + '/' +
-                                    std::to_string(found->last) +
-                                    " (the full text is behind the log; an export would leave records out: try again)");
-    if (numbers.size() > exports::limits::records)
-      return fail(status::bad_arguments, "more than " + std::to_string(exports::limits::records) + " records");
-    request.after = found->next;
-  } while (!request.after.empty());
-  return keeping::sorted(std::move(numbers));
-}
 
 /// That all of them are theirs. What waits for a purge stays in the list, and is said to be so.
 Result<Done> must_be_seen(const Request& request, const Sights& sights, const Numbers& numbers) {
@@ -98,7 +67,7 @@ Result<Numbers> selected(const KeepingCall& call, const Plan& plan, const std::o
   const Sights sights(call.office(), call.request(), plan.purpose);
   Numbers numbers;
   if (search) {
-    auto found = found_by_text(call.office(), sights, *search);
+    auto found = all_found(call.office(), sights, *search, exports::limits::records);
     if (!found) return found.error();
     numbers = *std::move(found);
   } else if (!plan.files.empty()) {

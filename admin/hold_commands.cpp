@@ -3,12 +3,15 @@
 #include <array>
 #include <boost/json.hpp>
 
+#include "admin/archive_search.hpp"
 #include "admin/commands.hpp"
 #include "admin/keeping_call.hpp"
 #include "admin/record_text.hpp"
+#include "admin/sights.hpp"
 #include "admin/table.hpp"
 #include "gateway/keeping/limits.hpp"
 #include "gateway/keeping/query.hpp"
+#include "gateway/search/query.hpp"
 
 /// hold: preview, set, list, show, release: what may not be disposed of, whatever its term says. Letters that wait in
 /// the queue for an administrator are another thing: `held`.
@@ -22,12 +25,34 @@ using keeping::Numbers;
 
 constexpr const char* not_held = " (thư chờ duyệt là 'held'; letters that wait are 'held')";
 
+Error names_no_unit() {
+  return fail(
+      status::refused,
+      "chỉ giữ được tài liệu của đơn vị mình: --unit hoặc --file (only what is of your units: say --unit or --file)");
+}
+
 /// What is to be held: by a file, by numbers, or by a search.
 struct Wanted {
   Hold hold;
   archive::Query query;
-  std::optional<Numbers> numbers;
+  std::optional<Numbers> numbers;  ///< named one by one, or found in the full text
 };
+
+/// What `--search` finds today, of all classes: what is held is not read.
+Result<Numbers> found_in_text(const KeepingCall& call, const std::string& unit, const std::string& text) {
+  const Request& request = call.request();
+  if (!request.everywhere && (unit.empty() || !call.theirs(unit))) return names_no_unit();
+  sights::Rights rights{request.everywhere, {}};
+  for (const std::string& one : request.units) rights.parts.push_back({one, {}});
+  const sights::Sights sights({call.office().directory, call.office().archive, nullptr, nullptr}, rights, "");
+  search::Node within;
+  if (!unit.empty()) {
+    auto node = search::field_node(search::Field::unit, unit);
+    if (!node) return node.error();
+    within = *std::move(node);
+  }
+  return all_found(call.office(), sights, text, keeping::limits::hold_records, within);
+}
 
 Result<Wanted> wanted(const KeepingCall& call) {
   Wanted wanted;
@@ -41,18 +66,28 @@ Result<Wanted> wanted(const KeepingCall& call) {
   auto query = call.query();
   if (!query) return query.error();
   wanted.query = *std::move(query);
+  const auto text = call.words().value("search");
+  if (text) wanted.query.unit.clear();  // it stands in the search
   const bool searches = !keeping::to_json(wanted.query).empty();
-  if (int(searches) + int(!wanted.hold.file.empty()) + int(wanted.numbers.has_value()) != 1)
-    return fail(status::bad_arguments, "wants a search, or --file, or --records: one of them");
+  if (int(searches) + int(!wanted.hold.file.empty()) + int(wanted.numbers.has_value()) + int(text.has_value()) != 1)
+    return fail(status::bad_arguments, "wants words, --search, --file or --records: one of them");
   if (searches) wanted.hold.query = keeping::to_json(wanted.query);
+  if (!text) return wanted;
+  auto found = found_in_text(call, wanted.hold.unit, *text);
+  if (!found) return found.error();
+  wanted.numbers = *std::move(found);
+  wanted.hold.query = {{"search", *text}};
+  if (!wanted.hold.unit.empty()) wanted.hold.query["unit"] = wanted.hold.unit;
   return wanted;
+}
+
+/// Why there is nothing to be held.
+Answer not_wanted(const KeepingCall& call, const Error& error) {
+  return error.reply == Reply(status::bad_arguments) ? call.wrong(error.detail) : failed(error);
 }
 
 /// The records that it takes today.
 Result<Numbers> records_of(const KeepingCall& call, const Look& look, const Wanted& wanted) {
-  const Error not_theirs = fail(status::refused,
-                                "chỉ giữ được tài liệu của đơn vị mình: --unit hoặc --file (only what is "
-                                "of your units: say --unit or --file)");
   if (!wanted.hold.file.empty()) {
     if (!call.their_file(wanted.hold.file) || !look.ledger.file(look.books, wanted.hold.file))
       return fail(status::not_found, "không có hồ sơ " + wanted.hold.file + " (no such file)");
@@ -62,7 +97,8 @@ Result<Numbers> records_of(const KeepingCall& call, const Look& look, const Want
     if (auto theirs = call.must_be_theirs(look, *wanted.numbers); !theirs) return theirs.error();
     return *wanted.numbers;
   }
-  if (!call.request().everywhere && (wanted.query.unit.empty() || !call.theirs(wanted.query.unit))) return not_theirs;
+  if (!call.request().everywhere && (wanted.query.unit.empty() || !call.theirs(wanted.query.unit)))
+    return names_no_unit();
   return call.keeper().found_by(look, wanted.query);
 }
 
@@ -74,7 +110,7 @@ bool sees(const KeepingCall& call, const Hold& hold) {
 Answer preview(Office& office, const Request& request) {
   return KeepingCall::run("hold", "preview", office, request, [](KeepingCall& call) -> Answer {
     const auto what = wanted(call);
-    if (!what) return call.wrong(what.error().detail);
+    if (!what) return not_wanted(call, what.error());
     Numbers records;
     const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
       auto found = records_of(call, look, *what);
@@ -86,19 +122,17 @@ Answer preview(Office& office, const Request& request) {
     if (!looked) return failed(looked.error());
     Table table({"Số", "Nhận lúc", "Số, ký hiệu", "Tiêu đề"});
     json::array sample;
+    // How many there are is for whoever keeps them; what they say is for whoever may read it.
+    const Sights sights(call.office(), call.request(), call.words());
     const std::size_t shown = std::min(records.size(), keeping::limits::sample_records);
     for (std::size_t i = 0; i < shown; ++i) {
       // Spread over all of them: the newest alone would tell little of what is old.
       const std::uint64_t record = records[i * records.size() / shown];
-      const auto one = call.office().archive->show(record);
-      if (!one) continue;
-      archive::Query query;
-      query.queue_id = one->accepted.id;
-      const auto found = call.office().archive->search(query);
-      const archive::Summary summary = found && !found->records.empty() ? found->records.front() : archive::Summary{};
-      table.add({std::to_string(record), local_minute(rfc3339(one->accepted.received)), summary.symbol,
-                 shortened(printable(summary.subject), 60)});
-      sample.push_back({{"record", record}, {"subject", summary.subject}, {"symbol", summary.symbol}});
+      const auto summary = call.office().archive->summary(record);
+      if (!summary || !sights.cover(*summary)) continue;
+      table.add({std::to_string(record), local_minute(summary->received), summary->symbol,
+                 shortened(printable(summary->subject), 60)});
+      sample.push_back({{"record", record}, {"subject", summary->subject}, {"symbol", summary->symbol}});
     }
     return call.said(
         "Lệnh giữ sẽ gồm " + std::to_string(records.size()) + " bản ghi" +
@@ -112,7 +146,7 @@ Answer preview(Office& office, const Request& request) {
 Answer set(Office& office, const Request& request) {
   return KeepingCall::run("hold", "set", office, request, [](KeepingCall& call) -> Answer {
     auto what = wanted(call);
-    if (!what) return call.wrong(what.error().detail);
+    if (!what) return not_wanted(call, what.error());
     const auto review = read_date(call.value("review"));
     if (!review) return call.wrong("--review: " + review.error().detail);
     what->hold.owner = call.value("owner");
@@ -221,14 +255,17 @@ using Where = Command::Where;
 using Takes = Command::Takes;
 constexpr auto rows = std::to_array<Command>({
     {"hold", "preview",
-     "[--file FILE] [--records LIST] [--symbol S] [--unit U] [--since DATE] [--until DATE] [--json] [WORD…]",
-     "lệnh giữ sẽ gồm những gì (what a hold on the archive would take; letters that wait in the queue are `held`)",
+     "[--search QUERY] [--file FILE] [--records LIST] [--symbol S] [--unit U] [--since DATE] [--until DATE] [--purpose "
+     "TEXT] [--json] [WORD…]",
+     "lệnh giữ sẽ gồm những gì: WORD chỉ tìm trong tiêu đề, --search tìm toàn văn như `archive search` (what a hold on "
+     "the archive would take: a WORD stands in subjects alone, --search asks the full text; letters that wait in the "
+     "queue are `held`)",
      Where::office, Takes::nothing, preview},
     {"hold", "set",
-     "--owner TEXT --reason TEXT --review DATE [--future] [--file FILE] [--records LIST] [--symbol S] [--unit U] "
-     "[--since "
-     "DATE] [--until DATE] [--json] [WORD…]",
-     "đặt lệnh giữ: không được hủy dù hết thời hạn; --future gồm cả thư về sau (records that may not be disposed of)",
+     "--owner TEXT --reason TEXT --review DATE [--future] [--search QUERY] [--file FILE] [--records LIST] [--symbol S] "
+     "[--unit U] [--since DATE] [--until DATE] [--json] [WORD…]",
+     "đặt lệnh giữ: không được hủy dù hết thời hạn; --future gồm cả thư về sau, không cùng --search (records that may "
+     "not be disposed of; --future: what comes later and has these WORDs in its subject, too, or gets into the FILE)",
      Where::office, Takes::nothing, set},
     {"hold", "list", "[--all] [--json]",
      "các lệnh giữ đang có hiệu lực (holds on the archive; --all: released ones, too)", Where::office, Takes::nothing,

@@ -16,6 +16,11 @@ Result<Events> set_hold(const Look& look, const Who& who, const Hold& hold, cons
     return fail(status::not_found, "không có hồ sơ " + hold.file + " (no such file)");
   if (hold.future && hold.query.empty() && hold.file.empty())
     return fail(status::bad_arguments, "--future cần một câu tìm kiếm hoặc hồ sơ (wants a search or a file)");
+  if (hold.future && hold.query.contains("search"))
+    return fail(status::bad_arguments,
+                "--search chỉ giữ những gì tìm thấy hôm nay; thư về sau: từ trong tiêu đề, --symbol, --unit hoặc hồ sơ "
+                "(what is found in the full text is a list of today: for --future give words of subjects, --symbol, "
+                "--unit or --file)");
   if (frozen.empty() && !hold.future)
     return fail(status::not_found, "không có bản ghi nào để giữ (nothing to hold, and nothing later either)");
   if (frozen.size() > limits::hold_records)

@@ -9,6 +9,7 @@
 #include "gateway/archive/book.hpp"
 #include "gateway/audit/trail.hpp"
 #include "gateway/keeping/keeper.hpp"
+#include "gateway/search/index.hpp"
 #include "tests/unit/archive/fixture.hpp"
 #include "tests/unit/directory/fixture.hpp"
 
@@ -68,6 +69,7 @@ class KeepingCommands : public archive::ArchiveTest {
     request.person = person;
     request.everywhere = units_.empty();
     request.units = units_;
+    request.sights = sights_;
     return run_audited(office_, *trail_, *named.command, request);
   }
   json::value ask(const std::string& person, std::vector<std::string> words) {
@@ -98,6 +100,7 @@ class KeepingCommands : public archive::ArchiveTest {
   std::unique_ptr<audit::Trail> trail_;
   std::map<std::string, std::string> files_{{"quyet-dinh.pdf", "%PDF-1.7 12-QĐ"}, {"note.txt", "niêm phong"}};
   std::vector<std::string> units_;
+  std::vector<Sight> sights_;
   Office office_;
 };
 
@@ -162,6 +165,65 @@ TEST_F(KeepingCommands, AHoldIsPreviewedSetAndReleasedByTwo) {
   refused("lan", {"hold", "release", "--reason", "xong", "1"});
   EXPECT_TRUE(ask("minh", {"hold", "release", "--reason", "xong", "1"}).at("released").as_bool());
   EXPECT_NE(run("lan", {"hold", "list"}).out.find("đã bỏ, chờ đến"), std::string::npos);
+}
+
+/// Whoever keeps records need not be one who reads them.
+TEST_F(KeepingCommands, AHoldsPreviewCountsForKeepersAndShowsToReaders) {
+  directory::Office people;
+  office_.directory = &*people;
+  units_ = {"btctu"};
+  const std::vector<std::string> words{"hold", "preview", "--unit", "btctu", "thanh", "tra"};
+  const json::value counted = ask("hoa", words);
+  EXPECT_EQ(counted.at("count").to_number<int>(), 1);
+  EXPECT_TRUE(counted.at("sample").as_array().empty()) << "an administrator of the unit's mailboxes is no archivist";
+  sights_ = {{"btctu", {}}};
+  EXPECT_EQ(ask("hoa", words).at("sample").as_array().size(), 1U);
+  units_.clear();
+  sights_.clear();
+  ask("lan", {"archive", "purge", "--sealed", "05/NP", "--reason", "lưu nhầm", "3", "note.txt"});
+  const json::value waits = ask("lan", {"hold", "preview", "thanh", "tra"});
+  EXPECT_EQ(waits.at("count").to_number<int>(), 1);
+  EXPECT_TRUE(waits.at("sample").as_array().empty()) << "what waits for a purge is shown to nobody";
+}
+
+/// A word that stands in a letter and not in its subject: archivists find it, so they must be able to hold it.
+TEST_F(KeepingCommands, AHoldTakesWhatTheFullTextFinds) {
+  EXPECT_NE(refused("lan", {"hold", "preview", "--search", "xylophon"}, EX_UNAVAILABLE).find("full text"),
+            std::string::npos);
+  ASSERT_TRUE(archive_->catch_up());
+  auto index = search::Index::open(*archive_, {folder_ / "archive.xapian", [](const auto&) {
+                                                 inspect::Texts texts;
+                                                 texts.parts.push_back({"1", "xylophon"});
+                                                 return Result<inspect::Texts>(texts);
+                                               }});
+  ASSERT_TRUE(index) << index.error().detail;
+  ASSERT_TRUE((*index)->catch_up());
+  office_.search = index->get();
+  EXPECT_EQ(ask("lan", {"hold", "preview", "xylophon"}).at("count").to_number<int>(), 0) << "no subject has it";
+  EXPECT_EQ(ask("lan", {"hold", "preview", "--search", "xylophon -unit:btctu"}).at("records").as_string(), "1-2");
+  const std::vector<std::string> set{"hold", "set", "--owner", "UBKT", "--reason", "x", "--review", "2999-01-01"};
+  const auto with = [&](std::initializer_list<std::string> more) {
+    std::vector<std::string> words = set;
+    words.insert(words.end(), more);
+    return words;
+  };
+  EXPECT_NE(refused("lan", with({"--future", "--search", "xylophon"}), EX_USAGE).find("full text"), std::string::npos);
+  refused("lan", with({"--search", "xylophon", "--file", "vptu/2026/1"}), EX_USAGE);
+  ask("lan", with({"--search", "xylophon", "--unit", "vptu"}));
+  const json::value shown = ask("lan", {"hold", "show", "1"});
+  EXPECT_EQ(shown.at("list").as_string(), "1-2");
+  EXPECT_EQ(shown.at("query").at("search").as_string(), "xylophon");
+  EXPECT_EQ(ask("lan", {"retention", "explain", "2"}).at("fate").as_string(), "held");
+  record({"ID9", "Giấy mời họp lần hai"});
+  EXPECT_EQ(ask("lan", {"retention", "explain", "4"}).at("fate").as_string(), "unfiled") << "a list of that day";
+  directory::Office people;
+  office_.directory = &*people;
+  units_ = {"btctu"};
+  refused("hoa", {"hold", "preview", "--search", "xylophon"});
+  refused("hoa", {"hold", "preview", "--search", "xylophon", "--unit", "vptu"});
+  ASSERT_TRUE((*index)->catch_up());
+  EXPECT_EQ(ask("hoa", {"hold", "preview", "--search", "xylophon", "--unit", "btctu"}).at("records").as_string(), "3");
+  office_.search = nullptr;
 }
 
 TEST_F(KeepingCommands, ADisposalGoesFromHandToHand) {
