@@ -221,10 +221,13 @@ Answer record(Office& office, const Request& request) {
     if (!std::binary_search(open->plan.records.begin(), open->plan.records.end(), *number))
       return failed(fail(status::refused, "record " + std::to_string(*number) + " is not of this export"));
     // Roles may have ended since it was begun.
+    const Sights sights(office, request, open->plan.purpose);
     if (open->plan.files.empty())
-      if (auto seen = must_be_seen(request, Sights(office, request, open->plan.purpose), {*number}); !seen)
-        return failed(seen.error());
-    auto parts = parts_of(office, open->plan, *number);
+      if (auto seen = must_be_seen(request, sights, {*number}); !seen) return failed(seen.error());
+    const auto summary = office.archive->summary(*number);
+    const std::string record_class = summary ? summary->record_class : std::string();
+    auto parts = parts_of(office, open->plan, *number,
+                          [&](const std::string& unit) { return sights.keeps(record_class, unit); });
     if (!parts) return failed(parts.error());
     Answer answer{0, exports::to_wire(*parts), ""};
     answer.audit = {{"export", open->plan.id}, {"state", parts->about.at("state")}};

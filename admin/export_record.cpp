@@ -55,19 +55,22 @@ void add_card(Parts& parts, Format format, const std::string& stem, const json::
 }
 
 /// What is said of a record beside its octets.
-Result<exports::About> about_of(const Office& office, archive::Archive::Record record) {
+Result<exports::About> about_of(const Office& office, archive::Archive::Record record, const Theirs& theirs) {
   exports::About about{std::move(record), {}, {}, {}, {}, {}, {}, {}, {}, {}};
   const std::uint64_t number = about.record.number;
   if (const auto summary = office.archive->summary(number)) about.summary = *summary;
   if (auto facts = filters::parse_facts(about.record.accepted.facts)) about.facts = *std::move(facts);
-  if (auto history = office.archive->history(number)) about.history = *std::move(history);
+  if (auto history = office.archive->history(number)) about.history = as_told(*std::move(history), theirs);
   if (office.registers != nullptr) {
     const auto looked = office.archive->read([&](const lmdb::Transaction& books) -> Result<Done> {
       const std::size_t papers = std::max<std::size_t>(about.facts.papers.size(), 1);
       for (std::size_t i = 0; i < papers; ++i)
         about.cards.push_back(office.registers->card(books, number, static_cast<std::uint32_t>(i)));
       about.lines = office.registers->lines_of(books, number);
+      std::erase_if(about.lines, [&](const auto& line) { return !theirs(line.first.key.unit); });
       about.receipts = office.registers->items(books, number);
+      for (registers::Item& item : about.receipts)
+        if (!theirs(item.unit)) item.handling.reset();
       if (office.deliveries != nullptr) about.endings = office.deliveries->of(books, number);
       return done;
     });
@@ -75,7 +78,7 @@ Result<exports::About> about_of(const Office& office, archive::Archive::Record r
   }
   const auto looked = office.keeper->look([&](const keeping::Look& look) -> Result<Done> {
     for (const std::string& id : look.ledger.files_of(look.books, number))
-      if (auto file = look.ledger.file(look.books, id)) {
+      if (auto file = look.ledger.file(look.books, id); file && theirs(file->unit)) {
         file->fonds = look.ledger.fonds_of(look.books, *file);
         about.files.push_back(*std::move(file));
       }
@@ -109,7 +112,8 @@ Result<Done> add_disposal(const Office& office, const exports::Plan& plan, std::
   return scanned ? added : scanned;
 }
 
-Parts gone(const Office& office, const exports::Plan& plan, std::uint64_t number, const char* state, std::string why) {
+Parts gone(const Office& office, const exports::Plan& plan, std::uint64_t number, const char* state, std::string why,
+           const Theirs& theirs) {
   Parts parts;
   std::vector<archive::Event> history;
   if (is_whole(plan.format)) {
@@ -119,6 +123,7 @@ Parts gone(const Office& office, const exports::Plan& plan, std::uint64_t number
       if (auto told = office.archive->history(number)) history = *std::move(told);
     if (disposed)
       if (auto added = add_disposal(office, plan, number, history, parts); !added) why += "; " + added.error().detail;
+    history = as_told(std::move(history), theirs);
     const std::string card = name_of(plan, Piece::card, number);
     const json::object tombstone = exports::tombstone_card(number, state, why, history);
     if (plan.format == Format::eark) {
@@ -251,26 +256,26 @@ exports::Provenance provenance_of(const Office& office, const archive::Archive::
   return what;
 }
 
-Result<Parts> parts_of(const Office& office, const exports::Plan& plan, std::uint64_t number) {
+Result<Parts> parts_of(const Office& office, const exports::Plan& plan, std::uint64_t number, const Theirs& theirs) {
   if (const auto may = sights::may_be_shown(office.keeper, number); !may)
-    return gone(office, plan, number, "withheld", flat(may.error().detail));
+    return gone(office, plan, number, "withheld", flat(may.error().detail), theirs);
   auto record = office.archive->show(number);
   if (!record) {
     if (record.error().reply == Reply(status::not_found)) {
       if (!office.archive->key_of(number)) return record.error();
-      return gone(office, plan, number, "disposed", flat(record.error().detail));
+      return gone(office, plan, number, "disposed", flat(record.error().detail), theirs);
     }
-    return gone(office, plan, number, "damaged", flat(record.error().detail));
+    return gone(office, plan, number, "damaged", flat(record.error().detail), theirs);
   }
   auto whole = proven(office, number, plan.checkpoint);
   if (!whole) {
     // Its key may be gone although nothing says that it was disposed of.
-    return gone(office, plan, number, "damaged", flat(whole.error().detail));
+    return gone(office, plan, number, "damaged", flat(whole.error().detail), theirs);
   }
   const mail::Accepted& accepted = record->accepted;
   const std::string_view came = mail::as_it_came(accepted, whole->body);
   if (hex(sha256(came)) != accepted.sha256)
-    return gone(office, plan, number, "damaged", "its octets are not those of its SHA-256");
+    return gone(office, plan, number, "damaged", "its octets are not those of its SHA-256", theirs);
   Parts parts;
   parts.about = {{"state", whole->unproven.empty() ? "record" : "unproven"},
                  {"remark", flat(whole->unproven)},
@@ -287,7 +292,7 @@ Result<Parts> parts_of(const Office& office, const exports::Plan& plan, std::uin
   parts.list.push_back({name_of(plan, Piece::meta, number), std::move(whole->meta)});
   if (whole->unproven.empty())
     parts.list.push_back({name_of(plan, Piece::proof, number), proof::to_text(whole->proof)});
-  auto about = about_of(office, *std::move(record));
+  auto about = about_of(office, *std::move(record), theirs);
   if (!about) return about.error();
   if (auto stamped = add_stamp(office, plan, *about, parts); !stamped) return stamped.error();
   if (about->stamp.missing && whole->unproven.empty()) parts.about["remark"] = exports::unstamped;

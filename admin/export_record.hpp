@@ -5,6 +5,7 @@
 #include <string>
 
 #include "admin/command.hpp"
+#include "admin/history.hpp"
 #include "admin/stamped.hpp"
 #include "gateway/exports/card.hpp"
 #include "gateway/exports/parts.hpp"
@@ -44,8 +45,10 @@ exports::UnitName unit_names(const Office& office);
 
 /// The files of one record in the plan's format, or of what is left of it. `about` says `state`: "record", "unproven",
 /// "disposed", "withheld", "damaged", with `remark`.
+/// @param theirs  of whoever takes it over: what other units wrote down of it is left out
 /// @par Errors  not_found: there was never such a record
-Result<exports::Parts> parts_of(const Office& office, const exports::Plan& plan, std::uint64_t number);
+Result<exports::Parts> parts_of(const Office& office, const exports::Plan& plan, std::uint64_t number,
+                                const Theirs& theirs);
 
 /// A hồ sơ's card in a bag or a package, without its folder and its ending: "f_vptu_2026_05".
 std::string file_card_name(const std::string& id);

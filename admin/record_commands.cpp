@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "admin/commands.hpp"
+#include "admin/history.hpp"
 #include "admin/record_text.hpp"
 #include "admin/sights.hpp"
 #include "admin/table.hpp"
@@ -131,6 +132,7 @@ json::object to_json(const mail::Delivery& delivery, const deliveries::Ending* e
 struct Asked {
   std::uint64_t number = 0;
   bool json = false;
+  Sights sights;
 };
 /// The record that is asked for, if it may be read.
 std::variant<Asked, Answer> asked(Office& office, const Request& request, const Command& command) {
@@ -150,14 +152,15 @@ std::variant<Asked, Answer> asked(Office& office, const Request& request, const 
       return failed(fail(status::not_found, "không có bản ghi " + printable(words->operands[0]) + " (no such record)"));
     number = found->records.front().number;
   }
-  if (auto may = Sights(office, request, *words).may_read(*number); !may) return failed(may.error());
-  return Asked{*number, words->has("json")};
+  Sights sights(office, request, *words);
+  if (auto may = sights.may_read(*number); !may) return failed(may.error());
+  return Asked{*number, words->has("json"), std::move(sights)};
 }
 
 Answer status(Office& office, const Request& request) {
   const auto asked_for = asked(office, request, *find_command("record", "status"));
   if (const auto* answer = std::get_if<Answer>(&asked_for)) return *answer;
-  const auto [number, as_json] = std::get<Asked>(asked_for);
+  const auto& [number, as_json, sights] = std::get<Asked>(asked_for);
   const auto record = office.archive->show(number);
   if (!record) return failed(record.error());
   const std::vector<mail::Delivery>& all = record->accepted.deliveries;
@@ -225,12 +228,16 @@ Answer status(Office& office, const Request& request) {
 Answer history(Office& office, const Request& request) {
   const auto asked_for = asked(office, request, *find_command("record", "history"));
   if (const auto* answer = std::get_if<Answer>(&asked_for)) return *answer;
-  const auto [number, as_json] = std::get<Asked>(asked_for);
-  const auto events = office.archive->history(number);
-  if (!events) return failed(events.error());
+  const auto& [number, as_json, sights] = std::get<Asked>(asked_for);
+  auto written_down = office.archive->history(number);
+  if (!written_down) return failed(written_down.error());
+  const auto summary = office.archive->summary(number);
+  const std::string record_class = summary ? summary->record_class : std::string();
+  const auto events =
+      as_told(*std::move(written_down), [&](const std::string& unit) { return sights.keeps(record_class, unit); });
   Table table({"Lúc", "Việc", "Ai", "Lý do", "Khung"});
   json::array all;
-  for (const archive::Event& written : *events) {
+  for (const archive::Event& written : events) {
     const archive::Event event = openings::as_reported(written);
     table.add({local_minute(rfc3339(event.time)), event.what, event.actor, shortened(printable(event.reason), 40),
                std::to_string(event.sequence)});
@@ -242,7 +249,7 @@ Answer history(Office& office, const Request& request) {
                                {"sequence", event.sequence}});
   }
   if (as_json) return {0, json::serialize(json::object{{"record", number}, {"events", std::move(all)}}) + '\n', ""};
-  return {0, events->empty() ? "Chưa có việc gì xảy ra với bản ghi này (no events).\n" : table.text(), ""};
+  return {0, events.empty() ? "Chưa có việc gì xảy ra với bản ghi này (no events).\n" : table.text(), ""};
 }
 
 constexpr auto rows = std::to_array<Command>({

@@ -17,6 +17,9 @@ class Sights : public sights::Sights {
                        {request.everywhere, request.sights}, purpose) {}
   Sights(const Office& office, const Request& request, const Words& words)
       : Sights(office, request, words.value("purpose").value_or("")) {}
+
+  /// Whether what a unit has written down of a record is theirs to read: a letter may have gone to many.
+  bool keeps(std::string_view record_class, const std::string& unit) const { return cover(record_class, {unit}); }
 };
 
 }  // namespace vanthu::admin

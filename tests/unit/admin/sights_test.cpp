@@ -98,6 +98,42 @@ TEST_F(SightsTest, BeyondTheScopeThereIsNothingByAnyWay) {
   EXPECT_EQ(run({}, {"archive", "get", "1"}).exit, EX_NOINPUT);
 }
 
+/// One letter, many units: each reads the letter, and none what another one wrote down of it.
+TEST_F(SightsTest, WhatAnotherUnitWroteDownOfALetterIsNotTheirs) {
+  const auto event = [](const char* what, boost::json::object details) {
+    archive::Event one;
+    one.what = what;
+    one.record = 3;
+    one.actor = "vanthu";
+    one.reason = "lý do riêng";
+    one.details = std::move(details);
+    return one;
+  };
+  const boost::json::object book{{"direction", "in"}, {"unit", "tinh"}, {"period", "2026"}};
+  ASSERT_TRUE(archive_->act([&](const lmdb::Transaction&) -> Result<std::vector<archive::Event>> {
+    return std::vector{
+        event("register.entered", {{"register", book}, {"paper", 0}, {"number", 7}, {"note", "ghi chú riêng"}}),
+        event("register.tracked", {{"unit", "tinh"}, {"paper", 0}, {"instruction", "ý kiến riêng"}}),
+        event("register.corrected",
+              {{"book", "den/tinh/2026"}, {"line", 1}, {"field", "subject"}, {"now", "sửa riêng"}}),
+        event("register.refused", {{"unit", "tinh"}, {"paper", 0}, {"cause", "other"}}),
+        event("register.kept", {{"lines", boost::json::array{{{"card", "dòng riêng"}}}}}),
+        event("file.added", {{"file", "tinh/2026/hồ sơ riêng"}}),
+        event("register.tracked", {{"unit", "xa"}, {"paper", 0}, {"instruction", "của xã"}}),
+        event("record.delivered", {{"to", "x@example"}})};
+  }));
+  const Answer theirs = run({{"xa", {}}}, {"record", "history", "3", "--json"});
+  ASSERT_EQ(theirs.exit, 0) << theirs.err;
+  EXPECT_NE(theirs.out.find("của xã"), std::string::npos);
+  for (const char* told : {"register.entered", "register.refused", "record.delivered"})
+    EXPECT_NE(theirs.out.find(told), std::string::npos) << told;
+  for (const char* hidden : {"ghi chú riêng", "ý kiến riêng", "sửa riêng", "dòng riêng", "hồ sơ riêng"})
+    EXPECT_EQ(theirs.out.find(hidden), std::string::npos) << hidden;
+  const Answer all = run({{"tinh", {}}}, {"record", "history", "3", "--json"});
+  for (const char* own : {"ghi chú riêng", "ý kiến riêng", "sửa riêng", "hồ sơ riêng"})
+    EXPECT_NE(all.out.find(own), std::string::npos) << own;
+}
+
 TEST_F(SightsTest, AClassMayWantAPurpose) {
   std::string text = filters::Policy::built_in()->text();
   const std::size_t at = text.find("\n[official]\n");

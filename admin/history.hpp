@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "gateway/archive/event.hpp"
+
+namespace vanthu::admin {
+
+/// Whether what a unit has written down of a record is somebody's to read (Sights::keeps).
+using Theirs = std::function<bool(const std::string& unit)>;
+
+/// A record's history for somebody: a letter that many units have is each one's to read, and what each wrote down of it
+/// (register, files, remarks, what is to be done with it) is its own. Of the others they learn what the sender is told
+/// anyway: that it was registered, or refused and why.
+std::vector<archive::Event> as_told(std::vector<archive::Event> history, const Theirs& theirs);
+
+}  // namespace vanthu::admin
