@@ -40,6 +40,25 @@ Result<Done> out_of_the_queue(const KeepingCall& call, const keeping::Numbers& r
   return done;
 }
 
+/// What waits for the second word is delivered to nobody meanwhile, and when it is taken back goes on.
+/// @return what could not be done, for the caller to see
+std::string in_the_queue(const KeepingCall& call, const keeping::Numbers& records, std::uint64_t purge,
+                         spool::Act act) {
+  std::string trouble;
+  if (call.office().queue == nullptr) return trouble;
+  const std::string why = "archive purge " + std::to_string(purge);
+  for (const std::uint64_t record : records) {
+    const auto one = call.office().archive->show(record);
+    if (!one) continue;
+    const auto queued = call.office().queue->show(one->accepted.id);
+    // What an operator holds stays held.
+    if (!queued || queued->hold != (act == spool::Act::release ? why : std::string())) continue;
+    if (const auto acted = call.office().queue->act(act, {.ids = {one->accepted.id}}, why); !acted)
+      trouble += acted.error().detail + '\n';
+  }
+  return trouble;
+}
+
 Answer ask(KeepingCall& call) {
   const auto& operands = call.words().operands;
   if (operands.size() < 2) return call.wrong("wants record numbers, and the sealed note as the last word");
@@ -57,10 +76,12 @@ Answer ask(KeepingCall& call) {
   });
   if (!events) return failed(events.error());
   const std::uint64_t number = keeping::number_in(events->front().details, "number");
-  return call.said("Đã ghi yêu cầu xoá khẩn cấp số " + std::to_string(number) +
-                       "; nội dung không được đưa ra nữa. Người khác xác nhận: vanthu archive purge-confirm " +
-                       std::to_string(number) + "\n",
-                   json::object{{"purge", number}, {"records", keeping::to_ranges(*records)}});
+  Answer asked = call.said("Đã ghi yêu cầu xoá khẩn cấp số " + std::to_string(number) +
+                               "; nội dung không được đưa ra nữa. Người khác xác nhận: vanthu archive purge-confirm " +
+                               std::to_string(number) + "\n",
+                           json::object{{"purge", number}, {"records", keeping::to_ranges(*records)}});
+  asked.err = in_the_queue(call, *records, number, spool::Act::hold);
+  return asked;
 }
 
 Answer confirm(KeepingCall& call, std::uint64_t number) {
@@ -129,11 +150,17 @@ Answer purge_withdraw(Office& office, const Request& request) {
   return run("purge-withdraw", office, request, [](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
     if (!number || call.words().operands.size() != 1) return call.wrong("wants one number (`vanthu archive purges`)");
-    const auto events = call.keeper().act(
-        [&](const Look& look) { return keeping::withdraw_purge(look, call.who(), *number, call.reason()); });
+    keeping::Numbers records;
+    const auto events = call.keeper().act([&](const Look& look) {
+      if (const auto purge = look.ledger.purge(look.books, *number))
+        if (const auto list = keeping::parse_ranges(purge->records, keeping::limits::purge_records)) records = *list;
+      return keeping::withdraw_purge(look, call.who(), *number, call.reason());
+    });
     if (!events) return failed(events.error());
-    return call.said("Đã rút yêu cầu xoá khẩn cấp số " + std::to_string(*number) + ".\n",
-                     json::object{{"purge", *number}});
+    Answer withdrawn = call.said("Đã rút yêu cầu xoá khẩn cấp số " + std::to_string(*number) + ".\n",
+                                 json::object{{"purge", *number}});
+    withdrawn.err = in_the_queue(call, records, *number, spool::Act::release);
+    return withdrawn;
   });
 }
 

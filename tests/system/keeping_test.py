@@ -9,21 +9,27 @@ import unittest
 
 import raw
 from asking import HUONG, KHOA, KIEN
-from box import Box, as_account
+from box import Box, as_account, wait_until
 from format_reader import Vault, check_log
 from held_test import THUY
+from sinks import Sink
 
 DAY = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 7 * 3600))
 LATER = "2099-01-01"
 
 
-class KeepingTest(unittest.TestCase):
+class Keepers(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.box = cls.enterClassContext(Box("--set", "limits.trust-loopback=yes", "--set", "limits.account-messages=none"))
+        cls.box = cls.enterClassContext(
+            Box("--set", "limits.trust-loopback=yes", "--set", "limits.account-messages=none", *cls.options()))
         for address in (HUONG, KIEN, KHOA):
             cls.box.vanthu("role", "add", cls.person(address), "archivist", "")
         cls.box.vanthu("role", "add", cls.person(THUY), "archivist", "btctu")
+
+    @classmethod
+    def options(cls):
+        return ()
 
     @classmethod
     def person(cls, address):
@@ -61,6 +67,41 @@ class KeepingTest(unittest.TestCase):
         self.login(KHOA, "file", "open", "--unit", unit, "--code", code, "--title", f"Hồ sơ {code}", "--class", file_class)
         return f"{unit}/{DAY[:4]}/{code}"
 
+    def purge(self, number):
+        note = self.box.dir / "note.txt"
+        note.write_text("niêm phong 05/NP")
+        os.chmod(note, 0o644)
+        words = ("archive", "purge", "--sealed", "05/NP", "--reason", "lưu nhầm", number, note)
+        self.login(THUY, *words, code=77)
+        purge = self.ask(HUONG, *words)["purge"]
+        self.assertEqual(self.box.vanthu("archive", "get", number, check=False).returncode, 77)
+        self.assertNotIn(number, [one["number"] for one in self.box.records()])
+        self.login(HUONG, "archive", "purge-confirm", purge, code=77)
+        return purge
+
+
+class QueuedPurgeTest(Keepers):
+    """A secret that is archived and not yet delivered."""
+
+    @classmethod
+    def options(cls):
+        cls.sink = cls.enterClassContext(Sink({"vanthu.vptu@hatinh.dcs.example": "451 4.2.1 not now"}))
+        return "--next-hop", f"lmtp://127.0.0.1:{cls.sink.port}"
+
+    def test_what_waits_for_its_purge_is_delivered_to_nobody_until_it_is_withdrawn(self):
+        number, _ = self.record("Chờ xoá")
+        purge = self.purge(number)
+        self.sink.rcpt_replies.clear()
+        self.box.vanthu("queue", "flush", "--all", check=False)
+        queued = json.loads(self.box.vanthu("queue", "list", "--json").stdout)
+        self.assertIn(f"archive purge {purge}", json.dumps(queued))
+        self.assertEqual(self.sink.letters, [])
+        self.login(KIEN, "archive", "purge-withdraw", "--reason", "không phải mật", purge)
+        self.box.vanthu("queue", "flush", "--all", check=False)  # it may be on its way already
+        wait_until(lambda: self.sink.letters, what="the letter")
+
+
+class KeepingTest(Keepers):
     def test_a_file_its_term_and_a_forged_date(self):
         number, ident = self.record("Giấy mời họp", date="Fri, 01 Jan 1999 08:00:00 +0700")
         self.assertEqual(self.ask(KHOA, "retention", "explain", number)["fate"], "unfiled")
@@ -134,18 +175,6 @@ class KeepingTest(unittest.TestCase):
         self.assertNotEqual(before, version)
         self.assertEqual(self.ask(HUONG, "retention", "table")["version"], version)
         self.assertEqual(hashlib.sha256(other.read_bytes()).hexdigest()[:16], version)
-
-    def purge(self, number):
-        note = self.box.dir / "note.txt"
-        note.write_text("niêm phong 05/NP")
-        os.chmod(note, 0o644)
-        words = ("archive", "purge", "--sealed", "05/NP", "--reason", "lưu nhầm", number, note)
-        self.login(THUY, *words, code=77)
-        purge = self.ask(HUONG, *words)["purge"]
-        self.assertEqual(self.box.vanthu("archive", "get", number, check=False).returncode, 77)
-        self.assertNotIn(number, [one["number"] for one in self.box.records()])
-        self.login(HUONG, "archive", "purge-confirm", purge, code=77)
-        return purge
 
     def test_a_purge_that_is_withdrawn_changes_nothing(self):
         number, _ = self.record("Rút lại")
