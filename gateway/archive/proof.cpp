@@ -1,12 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <atomic>
 #include <boost/json.hpp>
-#include <system_error>
-#include <thread>
 #include <unordered_map>
 
 #include "filters/facts.hpp"
@@ -14,12 +8,11 @@
 #include "gateway/archive/state.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/base/limits.hpp"
+#include "gateway/base/parallel.hpp"
 
 /// What the archive says about itself: the record log read again, and compared with its view and with the spool log.
 namespace vanthu::archive {
 namespace {
-
-constexpr int background_nice = 10;
 
 bool is_message(const journal::FrameHead& head) { return head.kind == journal::Kind::message; }
 bool counts_as_record(const journal::FrameHead& head) { return is_message(head) && head.ordinal != 0; }
@@ -67,30 +60,18 @@ std::string fault_in(const journal::Log& records, const journal::FrameHead& head
   return {};
 }
 
-/// The same for many, by all processors, which others may have first: a record takes a tenth of a millisecond.
+/// The same for many: a record takes a tenth of a millisecond.
 /// @return record numbers and what is wrong, in their order
 std::vector<std::pair<std::uint64_t, std::string>> faults_in(const journal::Log& records,
                                                              const std::vector<journal::FrameHead>& heads) {
   std::vector<std::string> found(heads.size());
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&] {
-    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), background_nice);
-    for (std::size_t i = next++; i < heads.size(); i = next++) {
-      try {
-        found[i] = fault_in(records, heads[i]);
-      } catch (const std::exception& error) {  // no memory for it, say: not verified is not whole
-        found[i] = std::string("it could not be read: ") + error.what();
-      }
+  in_background(heads.size(), [&](std::size_t i) {
+    try {
+      found[i] = fault_in(records, heads[i]);
+    } catch (const std::exception& error) {  // no memory for it, say: not verified is not whole
+      found[i] = std::string("it could not be read: ") + error.what();
     }
-  };
-  std::vector<std::jthread> workers;
-  const std::size_t threads = std::max(1U, std::thread::hardware_concurrency());
-  try {
-    for (std::size_t i = 0; i < std::min(threads, heads.size()); ++i) workers.emplace_back(work);
-  } catch (const std::system_error&) {  // fewer will do, but one there must be
-    if (workers.empty()) throw;
-  }
-  workers.clear();  // waits for them
+  });
   std::vector<std::pair<std::uint64_t, std::string>> faults;
   for (std::size_t i = 0; i < heads.size(); ++i)
     if (!found[i].empty()) faults.emplace_back(heads[i].ordinal, std::move(found[i]));
