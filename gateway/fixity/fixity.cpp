@@ -31,13 +31,18 @@ std::string Fixity::look_at(std::uint64_t record) const {
   if (!fault->empty() || tree_ == nullptr) return *fault;
   const auto shown = archive_.show(record);
   if (!shown) return {};  // disposed of a moment ago
-  const auto known = tree_->leaf(shown->head.at.sequence);
-  if (!known) return {};  // not in this tree, or not yet
   const auto frame = records_.read(shown->head.at, false);
   if (!frame) return frame.error().detail;
   const auto leaf = transparency::leaf_of(records_, record_log, *frame);
   if (!leaf) return leaf.error().detail;
-  return *leaf == *known ? "" : "it is not the one that the signed tree has at its place";
+  const std::uint64_t sequence = shown->head.at.sequence;
+  const auto proven = tree_->proves(sequence, *leaf);
+  // Of an earlier tree, or not signed yet: the next round comes by.
+  if (!proven) return proven.error().reply == Reply(status::not_found) ? "" : proven.error().detail;
+  if (*proven) return {};
+  const auto known = tree_->leaf(sequence);
+  return known && *known == *leaf ? "the signed tree proves it no more: it or one beside it was changed (log verify)"
+                                  : "it is not the one that the signed tree has at its place";
 }
 
 Result<std::uint64_t> Fixity::check(std::uint64_t most) {

@@ -58,6 +58,25 @@ Result<Hash> root(std::uint64_t size, const Subtree& subtree) {
   return head(0, size, subtree);
 }
 
+void CompactRange::add(const Hash& leaf) {
+  Hash head = leaf;
+  // Each one at the end of the number of leaves so far is the head of a complete subtree that this leaf makes a larger
+  // one of.
+  for (int i = std::countr_one(size_); i > 0; --i) {
+    head = node_hash(heads_.back(), head);
+    heads_.pop_back();
+  }
+  heads_.push_back(head);
+  ++size_;
+}
+
+Hash CompactRange::root() const {
+  if (heads_.empty()) return empty_root();
+  Hash head = heads_.back();
+  for (std::size_t i = heads_.size() - 1; i-- > 0;) head = node_hash(heads_[i], head);
+  return head;
+}
+
 Result<std::vector<Hash>> inclusion(std::uint64_t index, std::uint64_t size, const Subtree& subtree) {
   if (index >= size)
     return fail(status::bad_arguments,

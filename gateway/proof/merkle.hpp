@@ -32,6 +32,19 @@ Result<std::vector<Hash>> inclusion(std::uint64_t index, std::uint64_t size, con
 /// @par Errors  bad_arguments: old_size is greater; those of `subtree`
 Result<std::vector<Hash>> consistency(std::uint64_t old_size, std::uint64_t size, const Subtree& subtree);
 
+/// The root of leaves that come one after another, nothing of them kept but the heads of complete subtrees: at most one
+/// of each height.
+class CompactRange {
+ public:
+  void add(const Hash& leaf);
+  std::uint64_t size() const noexcept { return size_; }
+  Hash root() const;
+
+ private:
+  std::uint64_t size_ = 0;
+  std::vector<Hash> heads_;  // the largest subtree's first
+};
+
 /// What the root must be if the path is right (RFC 9162 §2.1.3.2).
 /// @par Errors  refused: the path cannot be one of that leaf in that tree
 Result<Hash> root_of_inclusion(const Hash& leaf, std::uint64_t index, std::uint64_t size, std::span<const Hash> path);

@@ -160,42 +160,6 @@ bool LogTree::tail_fits() const {
   return log_.scan(first_sequence_ + (size > batch ? size - batch : 0), look, opens_none) && same;
 }
 
-Result<LogTree::Report> LogTree::verify() const {
-  Report report;
-  std::uint64_t next = first_sequence_;
-  const std::uint64_t end = first_sequence_ + tiles_->size();
-  const auto fault = [&](std::uint64_t sequence, const std::string& what) {
-    report.faults.push_back("frame " + std::to_string(sequence) + ": " + what);
-  };
-  const auto scanned = log_.scan(
-      next,
-      [&](const journal::Frame& frame) {
-        const std::uint64_t sequence = frame.head.at.sequence;
-        if (sequence >= end) return false;
-        for (; next < sequence; ++next) fault(next, "missing from the log");
-        ++next;
-        ++report.checked;
-        const auto stored = stored_digest(log_, frame);
-        if (!stored) {
-          fault(sequence, stored.error().detail);
-          return true;
-        }
-        if (!frame.stored.empty() && frame.stored != *stored) fault(sequence, "what is stored is not what was written");
-        const auto known = tiles_->leaf(sequence - first_sequence_);
-        if (!known || *known != proof::leaf_hash(leaf_octets(options_.log_id, frame, *stored)))
-          fault(sequence, "it is not the leaf of the tree");
-        return true;
-      },
-      opens_none);
-  if (!scanned) return scanned.error();
-  for (; next < end; ++next) fault(next, "missing from the log");
-  if (const auto signed_head = last()) {
-    const auto root = tiles_->root(signed_head->size);
-    if (!root || *root != signed_head->root) report.faults.push_back("the tree does not have the root that was signed");
-  }
-  return report;
-}
-
 Result<Done> LogTree::catch_up() {
   const std::lock_guard one(filling_);
   return fill();

@@ -67,8 +67,12 @@ class LogTree {
   Result<proof::InclusionProof> inclusion_under(std::uint64_t sequence, const std::string& note) const;
   /// @par Errors  bad_arguments
   Result<std::vector<proof::Hash>> consistency(std::uint64_t old_size, std::uint64_t size) const;
-  /// What the leaf of a frame is in this tree.
+  /// What the leaf of a frame is said to be by this tree's tiles, which are trusted no more than the log.
   Result<proof::Hash> leaf(std::uint64_t sequence) const;
+  /// Whether the tiles' path leads from this leaf at that frame's place to the root that was signed. If not, the frame
+  /// was changed, or one beside it was together with its tile.
+  /// @par Errors  not_found: no head covers the frame yet, or it is of an earlier tree
+  Result<bool> proves(std::uint64_t sequence, const proof::Hash& leaf) const;
 
   /// The key that will sign after the next rotate(): made now, so that witnesses may learn of it before.
   Result<proof::Verifier> next_key();
@@ -83,8 +87,9 @@ class LogTree {
     std::uint64_t checked = 0;
     std::vector<std::string> faults;  ///< one sentence each
   };
-  /// Reads every stored octet of the log again: each frame has the digest it says, each leaf stands in the tree, and
-  /// the tree has the root that was signed. Needs no keys.
+  /// Reads every stored octet of the log again, by all processors and behind all other work: each frame has the digest
+  /// it says, the leaves have the root that was signed, and the tiles that proofs are made of have those leaves. Needs
+  /// no keys.
   Result<Report> verify() const;
 
  private:

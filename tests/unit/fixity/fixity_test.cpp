@@ -16,7 +16,7 @@ class FixityTest : public archive::ArchiveTest {
     auto tree = transparency::LogTree::open(*records_, {folder_ / "tree", 2, "test.example/records"});
     ASSERT_TRUE(tree) << tree.error().detail;
     tree_ = *std::move(tree);
-    ASSERT_TRUE(tree_->catch_up());
+    ASSERT_TRUE(tree_->seal());
     open();
   }
   void TearDown() override {
@@ -97,7 +97,7 @@ TEST_F(FixityTest, ARecordThatIsNotTheOneOfTheSignedTreeIsFound) {
   }
   auto tree = transparency::LogTree::open(**other, {folder_ / "other-tree", 2, "test.example/records"});
   ASSERT_TRUE(tree) << tree.error().detail;
-  ASSERT_TRUE((*tree)->catch_up());
+  ASSERT_TRUE((*tree)->seal());
   Fixity fixity(*archive_, *records_, tree->get(), {folder_ / "other.json", 30, disk_, [this] { return clock_; }});
   ASSERT_TRUE(fixity.check(100));
   ASSERT_TRUE(fixity.rounds().faults.contains(4));

@@ -50,6 +50,17 @@ TEST(Merkle, ProvesEveryLeafOfEveryTree) {
   }
 }
 
+TEST(Merkle, LeavesThatComeOneAfterAnotherHaveTheSameRoots) {
+  const std::vector<Hash> all = leaves(300);
+  CompactRange range;
+  EXPECT_EQ(range.root(), empty_root());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    range.add(all[i]);
+    ASSERT_EQ(range.size(), i + 1);
+    ASSERT_EQ(range.root(), plain_root(std::span(all).first(i + 1))) << i + 1;
+  }
+}
+
 TEST(Merkle, ProvesThatEveryTreeIsTheBeginningOfEveryLaterOne) {
   const std::vector<Hash> all = leaves(300);
   const Subtree subtree = subtree_of(all);

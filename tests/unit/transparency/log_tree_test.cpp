@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <fstream>
 #include <random>
 
+#include "gateway/base/digest.hpp"
 #include "gateway/journal/frame.hpp"
 #include "gateway/transparency/leaf.hpp"
 #include "gateway/vault/vault.hpp"
@@ -30,7 +32,8 @@ class LogTreeTest : public testing::Test {
   void open_log() {
     tree_.reset();
     log_.reset();
-    auto vault = vault::Vault::open(real_disk(), {folder_ / "keys", "file:" + (folder_ / "master").string(), false, now});
+    auto vault =
+        vault::Vault::open(real_disk(), {folder_ / "keys", "file:" + (folder_ / "master").string(), false, now});
     ASSERT_TRUE(vault) << vault.error().detail;
     vault_ = *std::move(vault);
     auto log = journal::Log::open(real_disk(), {folder_ / "records", 2, 64U << 10, 0, 0, 0, vault_.get()});
@@ -62,6 +65,40 @@ class LogTreeTest : public testing::Test {
     const char octet = static_cast<char>(out.get() ^ 1);
     out.seekp(static_cast<std::streamoff>(offset));
     out.put(octet);
+  }
+  /// Changes what is sealed in a frame and all that speaks of it in the log. Leaves the log open.
+  /// @return its leaf now
+  proof::Hash forge(const journal::Position& at) {
+    tree_.reset();
+    log_.reset();
+    std::fstream file(segment(at.segment), std::ios::in | std::ios::out | std::ios::binary);
+    std::string octets(journal::frame_head_octets, '\0');
+    file.seekg(static_cast<std::streamoff>(at.offset));
+    file.read(octets.data(), static_cast<std::streamsize>(octets.size()));
+    journal::Head head = *journal::decode(octets);
+    std::string parts(head.meta_octets + head.body_octets, '\0');
+    file.read(parts.data(), static_cast<std::streamsize>(parts.size()));
+    parts.back() ^= 1;
+    constexpr std::size_t commitment_octets = 32, stored_octets = 32;
+    const Sha256 stored = sha256(std::string_view(parts).substr(commitment_octets + stored_octets));
+    std::memcpy(&parts[commitment_octets], stored.data(), stored.size());
+    head.meta_crc = crc32c(std::string_view(parts).substr(0, head.meta_octets));
+    head.body_crc = crc32c(std::string_view(parts).substr(head.meta_octets));
+    const auto encoded = journal::encode(head);
+    file.seekp(static_cast<std::streamoff>(at.offset));
+    file.write(encoded.data(), encoded.size());
+    file.write(parts.data(), static_cast<std::streamsize>(parts.size()));
+    file.close();
+    open_log();
+    std::optional<proof::Hash> leaf;
+    EXPECT_TRUE(log_->scan(
+        at.sequence,
+        [&](const journal::Frame& frame) {
+          leaf = *leaf_of(*log_, 2, frame);
+          return false;
+        },
+        opens_none));
+    return leaf.value();
   }
   void refused(const char* word) {
     const auto opened = open_tree();
@@ -243,6 +280,34 @@ TEST_F(LogTreeTest, VerifyNamesTheFrameThatWasChanged) {
   ASSERT_TRUE(report);
   ASSERT_FALSE(report->faults.empty());
   EXPECT_NE(report->faults.front().find("frame 2"), std::string::npos) << report->faults.front();
+}
+
+TEST_F(LogTreeTest, WhoeverWritesTheLogAndItsTilesIsSeen) {
+  ASSERT_TRUE(open_tree());
+  constexpr std::uint64_t frames = 300;  // more than the leaves of one tile: its head stands in a tile of its own
+  append("0", 100);
+  const auto second = append("1", 100);
+  for (std::uint64_t i = 2; i < frames; ++i) append(std::to_string(i), 100);
+  const auto head = *tree_->seal();
+  const proof::Hash leaf = *tree_->leaf(2);
+  EXPECT_TRUE(*tree_->proves(2, leaf));
+  EXPECT_TRUE(*tree_->proves(frames, *tree_->leaf(frames)));
+  const proof::Hash forged = forge(second.at);
+  ASSERT_NE(forged, leaf);
+  std::fstream tile(folder_ / "tree/tile/0/000", std::ios::in | std::ios::out | std::ios::binary);
+  tile.seekp(sizeof(proof::Hash));
+  tile.write(reinterpret_cast<const char*>(forged.data()), forged.size());
+  tile.close();
+  ASSERT_TRUE(open_tree()) << "neither a checksum nor a tile tells";
+  ASSERT_EQ(*tree_->leaf(2), forged);
+  ASSERT_EQ(tree_->last()->root, head.root);
+  const auto report = tree_->verify();
+  ASSERT_TRUE(report);
+  EXPECT_EQ(report->checked, frames);
+  ASSERT_FALSE(report->faults.empty());
+  EXPECT_NE(report->faults.front().find("the root that was signed"), std::string::npos) << report->faults.front();
+  EXPECT_FALSE(*tree_->proves(2, forged));
+  EXPECT_TRUE(*tree_->proves(frames, *tree_->leaf(frames))) << "of another tile";
 }
 
 TEST(Leaf, IsTheSameOctetsForEver) {
