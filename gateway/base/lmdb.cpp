@@ -73,6 +73,9 @@ Result<std::unique_ptr<Environment>> Environment::open(const std::filesystem::pa
   if (const int code = mdb_env_open(raw, file.c_str(), flags, 0640); code != 0)
     return fail(status::bad_configuration, "cannot open " + file.string() + ": " + mdb_strerror(code));
   if (!options.read_only) make_whole(raw, file);
+  mdb_filehandle_t descriptor = -1;
+  mdb_env_get_fd(raw, &descriptor);
+  environment->pages_ = std::make_unique<MappedPages>(descriptor);
   int dead = 0;
   mdb_reader_check(raw, &dead);  // slots of processes that were killed
   return environment;
@@ -91,7 +94,7 @@ Result<Transaction> Transaction::begin(const Environment& environment, Mode mode
   MDB_txn* txn = nullptr;
   if (const int code = mdb_txn_begin(environment.raw(), nullptr, mode == Mode::read ? MDB_RDONLY : 0U, &txn); code != 0)
     return failure(code, "begin");
-  return Transaction(txn);
+  return Transaction(txn, environment.pages());
 }
 
 Result<Table> Transaction::table(const char* name, bool duplicates) {
@@ -109,6 +112,7 @@ std::optional<std::string_view> Transaction::get(Table table, std::string_view k
   const int code = mdb_get(txn_.get(), table.handle, &wanted, &value);
   if (code == MDB_NOTFOUND || code == MDB_BAD_VALSIZE) return std::nullopt;
   if (code != 0) throw std::runtime_error(std::string("LMDB get: ") + mdb_strerror(code));
+  pages_->used();
   return as_view(value);
 }
 
@@ -116,6 +120,7 @@ Result<Done> Transaction::put(Table table, std::string_view key, std::string_vie
   MDB_val k = as_val(key);
   MDB_val v = as_val(value);
   if (const int code = mdb_put(txn_.get(), table.handle, &k, &v, 0); code != 0) return failure(code, "put");
+  pages_->used();
   return done;
 }
 
@@ -145,7 +150,10 @@ void Transaction::scan(Table table, std::string_view from,
   MDB_val key = as_val(from);
   MDB_val value{};
   int code = mdb_cursor_get(cursor.get(), &key, &value, from.empty() ? MDB_FIRST : MDB_SET_RANGE);
-  while (code == 0 && visit(as_view(key), as_view(value))) code = mdb_cursor_get(cursor.get(), &key, &value, MDB_NEXT);
+  while (code == 0 && visit(as_view(key), as_view(value))) {
+    pages_->used();
+    code = mdb_cursor_get(cursor.get(), &key, &value, MDB_NEXT);
+  }
   end_of_walk(code);
 }
 
@@ -161,7 +169,10 @@ void Transaction::scan_back(Table table, std::string_view below,
     code = mdb_cursor_get(cursor.get(), &key, &value, MDB_PREV);
   else if (code == MDB_NOTFOUND)
     code = mdb_cursor_get(cursor.get(), &key, &value, MDB_LAST);
-  while (code == 0 && visit(as_view(key), as_view(value))) code = mdb_cursor_get(cursor.get(), &key, &value, MDB_PREV);
+  while (code == 0 && visit(as_view(key), as_view(value))) {
+    pages_->used();
+    code = mdb_cursor_get(cursor.get(), &key, &value, MDB_PREV);
+  }
   end_of_walk(code);
 }
 
@@ -177,7 +188,7 @@ Result<Done> Transaction::append(Table table, std::string_view key, std::string_
   return done;
 }
 
-Cursor::Cursor(const Transaction& transaction, Table table) {
+Cursor::Cursor(const Transaction& transaction, Table table) : pages_(transaction.pages_) {
   MDB_cursor* raw = nullptr;
   if (const int code = mdb_cursor_open(transaction.txn_.get(), table.handle, &raw); code != 0)
     throw std::runtime_error(std::string("LMDB cursor: ") + mdb_strerror(code));
@@ -185,6 +196,7 @@ Cursor::Cursor(const Transaction& transaction, Table table) {
 }
 
 bool Cursor::seek(std::string_view from) {
+  pages_->used();
   key_ = as_val(from);
   const int code = mdb_cursor_get(cursor_.get(), &key_, &value_, from.empty() ? MDB_FIRST : MDB_SET_RANGE);
   if (code != 0 && code != MDB_NOTFOUND) throw std::runtime_error(std::string("LMDB seek: ") + mdb_strerror(code));
@@ -192,6 +204,7 @@ bool Cursor::seek(std::string_view from) {
 }
 
 bool Cursor::next() {
+  pages_->used();
   const int code = mdb_cursor_get(cursor_.get(), &key_, &value_, MDB_NEXT);
   if (code != 0 && code != MDB_NOTFOUND) throw std::runtime_error(std::string("LMDB next: ") + mdb_strerror(code));
   return code == 0;

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/base/mapped_pages.hpp"
 #include "gateway/base/result.hpp"
 
 /// LMDB with owners: an environment, transactions that abort unless committed, tables with string keys and values.
@@ -39,6 +40,7 @@ class Environment {
   /// Writes what is in it now to another file, and nothing of what was taken out of it: freed pages keep their octets.
   /// @par Errors  store_full, store_failed: there is no such file
   Result<Done> copy_to(const std::filesystem::path& file) const;
+  const MappedPages& pages() const noexcept { return *pages_; }
 
  private:
   struct Close {
@@ -46,6 +48,7 @@ class Environment {
   };
   explicit Environment(MDB_env* env) : env_(env) {}
   std::unique_ptr<MDB_env, Close> env_;
+  std::unique_ptr<MappedPages> pages_;
 };
 
 /// A handle that stays valid as long as the environment.
@@ -89,8 +92,9 @@ class Transaction {
   struct Abort {
     void operator()(MDB_txn* txn) const noexcept { mdb_txn_abort(txn); }
   };
-  explicit Transaction(MDB_txn* txn) noexcept : txn_(txn) {}
+  Transaction(MDB_txn* txn, const MappedPages& pages) noexcept : txn_(txn), pages_(&pages) {}
   std::unique_ptr<MDB_txn, Abort> txn_;
+  const MappedPages* pages_;
 };
 
 /// A place in a table, to be moved on without a call through a function object for each row. Views are valid until the
@@ -109,6 +113,7 @@ class Cursor {
     void operator()(MDB_cursor* cursor) const noexcept { mdb_cursor_close(cursor); }
   };
   std::unique_ptr<MDB_cursor, Close> cursor_;
+  const MappedPages* pages_;
   MDB_val key_{}, value_{};
 };
 

@@ -3,8 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <fstream>
+
+#include "gateway/base/limits.hpp"
 
 namespace vanthu::lmdb {
 namespace {
@@ -73,6 +77,46 @@ TEST_F(CommitTest, OfMoreThanTheMapHoldsLeavesTheOldState) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().reply, Reply(status::store_full));
   EXPECT_EQ(read(), "old");
+}
+
+/// Of a mapped file, in this process; octets.
+std::size_t held(const std::filesystem::path& file) {
+  std::ifstream maps("/proc/self/smaps");
+  bool mine = false;
+  std::size_t kib = 0;
+  for (std::string line; std::getline(maps, line);) {
+    if (line.find('/') != std::string::npos) mine = line.ends_with(file.string());
+    if (mine && line.starts_with("Rss:")) kib += std::stoul(line.substr(4));
+  }
+  return kib << 10;
+}
+
+TEST(Environment, HoldsNoMoreOfItsFileThanTheBound) {
+  char name[] = "/tmp/vanthu-lmdb-XXXXXX";
+  ASSERT_NE(mkdtemp(name), nullptr);
+  const std::filesystem::path file = std::filesystem::path(name) / "data";
+  {
+    const auto environment = *Environment::open(file, {.map_octets = 1ULL << 30, .sync = false});
+    constexpr std::uint64_t rows = limits::mapped_octets / 4096 * 2;
+    auto txn = Transaction::begin(*environment, Transaction::Mode::write);
+    const Table table = *txn->table("t");
+    const std::string value(4000, 'v');  // a row a page
+    for (std::uint64_t i = 0; i < rows; ++i) ASSERT_TRUE(txn->append(table, key_of(i), value));
+    ASSERT_TRUE(std::move(*txn).commit());
+    const auto reader = Transaction::begin(*environment, Transaction::Mode::read);
+    const std::string_view first = *reader->get(table, key_of(0));
+    std::size_t most = 0, seen = 0;
+    reader->scan(table, {}, [&](std::string_view, std::string_view one) {
+      if (one == value) ++seen;
+      if (seen % 1000 == 0) most = std::max(most, held(file));
+      return true;
+    });
+    EXPECT_EQ(seen, rows);
+    EXPECT_GT(most, limits::mapped_octets / 2);
+    EXPECT_LT(most, limits::mapped_octets + (32U << 20));
+    EXPECT_EQ(first, value) << "what was read before stays valid";
+  }
+  std::filesystem::remove_all(name);
 }
 
 }  // namespace
