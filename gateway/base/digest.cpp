@@ -9,14 +9,38 @@
 
 namespace vanthu {
 
+namespace {
+[[noreturn]] void not_available() { throw std::runtime_error("SHA-256 is not available"); }
+
+const EVP_MD* method() {
+  static const EVP_MD* const found = EVP_MD_fetch(nullptr, "SHA2-256", nullptr);  // costs more than 1 KiB
+  if (found == nullptr) not_available();
+  return found;
+}
+}  // namespace
+
 Sha256 sha256(std::string_view octets) {
-  static const EVP_MD* const method =
-      EVP_MD_fetch(nullptr, "SHA2-256", nullptr);  // looking it up costs more than 1 KiB
   Sha256 digest{};
   unsigned int length = 0;
-  if (method == nullptr || EVP_Digest(octets.data(), octets.size(), digest.data(), &length, method, nullptr) != 1 ||
+  if (EVP_Digest(octets.data(), octets.size(), digest.data(), &length, method(), nullptr) != 1 ||
       length != digest.size())
-    throw std::runtime_error("SHA-256 is not available");
+    not_available();
+  return digest;
+}
+
+void Sha256Digest::Free::operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
+
+Sha256Digest::Sha256Digest() : context_(EVP_MD_CTX_new()) {
+  if (!context_ || EVP_DigestInit_ex(context_.get(), method(), nullptr) != 1) not_available();
+}
+
+void Sha256Digest::add(std::string_view octets) {
+  if (EVP_DigestUpdate(context_.get(), octets.data(), octets.size()) != 1) not_available();
+}
+
+Sha256 Sha256Digest::end() {
+  Sha256 digest{};
+  if (EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) != 1) not_available();
   return digest;
 }
 

@@ -153,13 +153,14 @@ Result<Frame> Log::read(const Position& at, bool with_body) const {
   if (!meta) return meta.error();
   if (meta->size() != head.meta_octets || crc32c(*meta) != head.meta_crc)
     return state_->damaged(at, "the meta part's checksum does not fit");
+  const std::string begin = meta->substr(0, seal_head_octets);
   Frame frame = state_->opened(head, at, *std::move(meta));
   if (frame.seal == Seal::gone)
     return fail(status::not_found, "frame " + std::to_string(at.sequence) + " was disposed of: its key is destroyed");
   if (frame.seal == Seal::locked)
     return fail(status::corrupt, "frame " + std::to_string(at.sequence) + " is sealed, and its key is not to be had");
   if (!with_body) return frame;
-  auto body = read_body(at);
+  auto body = state_->body_of(*file, head, at, begin);
   if (!body) return body.error();
   frame.body = std::string(body->view());
   return frame;
@@ -227,24 +228,29 @@ Result<Octets> Log::read_body(const Position& at) const {
   auto found = state_->frame_at(at);
   if (!found) return found.error();
   const auto& [file, head] = *found;
+  const auto begin =
+      file->read(at.offset + frame_head_octets, std::min<std::size_t>(seal_head_octets, head.meta_octets));
+  if (!begin) return begin.error();
+  return state_->body_of(*file, head, at, *begin);
+}
+
+Result<Octets> Log::State::body_of(const File& file, const Head& head, const Position& at,
+                                   std::string_view begin) const {
   auto octets = Octets::create();
   if (!octets) return octets;
   std::optional<BodyOpener> opener;
   if (head.key.file != 0) {
-    if (state_->options.keys == nullptr)
+    if (options.keys == nullptr)
       return fail(status::corrupt, "frame " + std::to_string(at.sequence) + " is sealed, and no keys are there");
-    const auto key = state_->options.keys->key(head.key);
+    const auto key = options.keys->key(head.key);
     if (!key) return key.error();
-    const auto begin =
-        file->read(at.offset + frame_head_octets, std::min<std::size_t>(seal_head_octets, head.meta_octets));
-    if (!begin) return begin.error();
-    auto sealed = sealed_as(head.version, head.log_id, head.key, *begin, head.meta_octets, head.body_octets);
-    if (!sealed) return state_->damaged(at, "it is not sealed in a way that is known here");
+    auto sealed = sealed_as(head.version, head.log_id, head.key, begin, head.meta_octets, head.body_octets);
+    if (!sealed) return damaged(at, "it is not sealed in a way that is known here");
     opener.emplace(*key, *std::move(sealed));
   }
   Result<Done> wrong = done;
   const BodyOpener::Give give = [&](std::string_view plain) { return octets->append(plain); };
-  const auto read = state_->each_piece(*file, at, head, body_piece_octets, [&](std::string_view piece) -> Result<Done> {
+  const auto read = each_piece(file, at, head, body_piece_octets, [&](std::string_view piece) -> Result<Done> {
     if (!opener) return octets->append(piece);
     // A checksum that does not fit is the better word for what is wrong: it is known at the end.
     if (wrong) wrong = opener->take(piece, give);
@@ -252,7 +258,7 @@ Result<Octets> Log::read_body(const Position& at) const {
   });
   if (!read) return read.error();
   if (wrong && opener) wrong = opener->end();
-  if (!wrong) return state_->damaged(at, wrong.error().detail.c_str());
+  if (!wrong) return damaged(at, wrong.error().detail.c_str());
   if (auto sealed = octets->seal(); !sealed) return sealed.error();
   return octets;
 }

@@ -34,6 +34,12 @@ std::string nonce_of(Part part, std::uint64_t chunk) {
   return nonce;
 }
 
+/// Looking it up costs as much as opening a small part.
+const EVP_CIPHER* cipher() {
+  static const EVP_CIPHER* const found = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+  return found;
+}
+
 constexpr std::uint16_t packing_version = 4;  // of frames: from there on parts are packed
 constexpr std::uint64_t chunk_head_octets = 4;
 constexpr char aes_256_gcm = 1;
@@ -70,7 +76,7 @@ bool encrypt(EVP_CIPHER_CTX* context, const FrameKey& key, std::string_view nonc
   out.resize(before + plain.size() + tag_octets);
   auto* at = reinterpret_cast<unsigned char*>(out.data() + before);
   int length = 0;
-  return EVP_EncryptInit_ex(context, EVP_aes_256_gcm(), nullptr, key.data.data(), octets_of(nonce)) == 1 &&
+  return EVP_EncryptInit_ex(context, cipher(), nullptr, key.data.data(), octets_of(nonce)) == 1 &&
          EVP_EncryptUpdate(context, nullptr, &length, octets_of(place), static_cast<int>(place.size())) == 1 &&
          EVP_EncryptUpdate(context, at, &length, octets_of(plain), static_cast<int>(plain.size())) == 1 &&
          EVP_EncryptFinal_ex(context, at + length, &length) == 1 &&
@@ -86,8 +92,7 @@ Result<std::string> decrypt(const FrameKey& key, std::string_view nonce, std::st
   std::string tag(sealed.substr(plain.size()));
   int length = 0;
   const bool right =
-      context &&
-      EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key.data.data(), octets_of(nonce)) == 1 &&
+      context && EVP_DecryptInit_ex(context.get(), cipher(), nullptr, key.data.data(), octets_of(nonce)) == 1 &&
       EVP_DecryptUpdate(context.get(), nullptr, &length, octets_of(place), static_cast<int>(place.size())) == 1 &&
       EVP_DecryptUpdate(context.get(), at, &length, octets_of(sealed), static_cast<int>(plain.size())) == 1 &&
       EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_GCM_SET_TAG, static_cast<int>(tag_octets), tag.data()) == 1 &&
@@ -153,10 +158,8 @@ Result<SealedFrame> seal(const FrameKey& key, const KeyName& name, std::uint32_t
                sealed.packing == Packing::none ? meta : packed, sealed_meta))
     return no_cipher();
   // One digest over both parts as they are stored: whoever has no key can tell that nothing was changed.
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> digest(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-  if (!digest || EVP_DigestInit_ex(digest.get(), EVP_sha256(), nullptr) != 1 ||
-      EVP_DigestUpdate(digest.get(), sealed_meta.data(), sealed_meta.size()) != 1)
-    return no_cipher();
+  Sha256Digest digest;
+  digest.add(sealed_meta);
   // Chunk by chunk into octets of their own: a big body is never on the heap as a whole.
   auto sealed_body = Octets::create();
   if (!sealed_body) return sealed_body.error();
@@ -171,16 +174,13 @@ Result<SealedFrame> seal(const FrameKey& key, const KeyName& name, std::uint32_t
     put(sealed_chunk, content.size(), 3);
     put(sealed_chunk, static_cast<std::uint64_t>(packing), 1);
     const std::string place = place_of(sealed, Part::body, chunk, sealed_chunk);
-    if (!encrypt(context.get(), key, nonce_of(Part::body, chunk), place, content, sealed_chunk) ||
-        EVP_DigestUpdate(digest.get(), sealed_chunk.data(), sealed_chunk.size()) != 1)
-      return no_cipher();
+    if (!encrypt(context.get(), key, nonce_of(Part::body, chunk), place, content, sealed_chunk)) return no_cipher();
+    digest.add(sealed_chunk);
     if (auto added = sealed_body->append(sealed_chunk); !added) return added.error();
   }
-  Sha256 stored{};
-  if (EVP_DigestFinal_ex(digest.get(), stored.data(), nullptr) != 1) return no_cipher();
   SealedFrame frame;
   frame.meta.reserve(seal_octets + sealed_meta.size());
-  frame.meta.append(view(commitment(key, sha256(body), sha256(meta)))).append(view(stored)).append(sealed_meta);
+  frame.meta.append(view(commitment(key, sha256(body), sha256(meta)))).append(view(digest.end())).append(sealed_meta);
   if (!body.empty()) {
     if (auto whole = sealed_body->seal(); !whole) return whole.error();
     frame.body = std::make_shared<const Octets>(*std::move(sealed_body));

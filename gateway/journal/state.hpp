@@ -95,6 +95,8 @@ struct Log::State {
   void seal_big_ones();
   /// The frame with its meta part, opened where it can be.
   Frame opened(const Head& head, const Position& at, std::string meta, const Opens& opens = {}) const;
+  /// @param begin  of the meta part as it is stored, as far as a seal's head reaches (seal.hpp)
+  Result<Octets> body_of(const File& file, const Head& head, const Position& at, std::string_view begin) const;
   Result<Done> each_piece(const File& file, const Position& at, const Head& head, std::uint64_t piece_octets,
                           const std::function<Result<Done>(std::string_view)>& take) const;
 

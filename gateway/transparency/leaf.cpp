@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/transparency/leaf.hpp"
 
-#include <openssl/evp.h>
-
-#include <memory>
+#include "gateway/base/digest.hpp"
 
 namespace vanthu::transparency {
 namespace {
@@ -11,10 +9,6 @@ namespace {
 void put(std::string& out, std::uint64_t value, unsigned octets) {
   for (unsigned i = 0; i < octets; ++i) out += static_cast<char>(value >> (8 * i) & 0xFFU);
 }
-
-struct Free {
-  void operator()(EVP_MD_CTX* context) const noexcept { EVP_MD_CTX_free(context); }
-};
 
 }  // namespace
 
@@ -31,14 +25,11 @@ std::string leaf_octets(std::uint32_t log_id, const journal::Frame& frame, std::
 }
 
 Result<std::string> stored_digest(const journal::Log& log, const journal::Frame& frame) {
-  const std::unique_ptr<EVP_MD_CTX, Free> digest(EVP_MD_CTX_new());
-  EVP_DigestInit_ex(digest.get(), EVP_sha256(), nullptr);
-  const auto read = log.each_stored_piece(
-      frame.head.at, [&](std::string_view piece) { EVP_DigestUpdate(digest.get(), piece.data(), piece.size()); });
+  Sha256Digest digest;
+  const auto read = log.each_stored_piece(frame.head.at, [&](std::string_view piece) { digest.add(piece); });
   if (!read) return read.error();
-  std::string stored(32, '\0');
-  EVP_DigestFinal_ex(digest.get(), reinterpret_cast<unsigned char*>(stored.data()), nullptr);
-  return stored;
+  const Sha256 stored = digest.end();
+  return std::string(reinterpret_cast<const char*>(stored.data()), stored.size());
 }
 
 Result<proof::Hash> leaf_of(const journal::Log& log, std::uint32_t log_id, const journal::Frame& frame) {
