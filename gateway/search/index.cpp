@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <system_error>
 #include <thread>
 
 #include "gateway/base/log.hpp"
@@ -10,6 +11,7 @@
 #include "gateway/search/limits.hpp"
 #include "gateway/search/state.hpp"
 #include "gateway/search/terms.hpp"
+#include "gateway/search/warm.hpp"
 
 namespace vanthu::search {
 namespace {
@@ -85,6 +87,10 @@ Result<std::unique_ptr<Index>> Index::open(const archive::Archive& archive, Opti
       auto fresh = create(state->options.folder);
       if (!fresh) return fresh.error();
       state->writer = *std::move(fresh);
+    }
+    try {
+      state->warming = std::jthread([raw = state.get()] { warm(raw->options.folder, raw->stopping); });
+    } catch (const std::system_error&) {  // the machine has no thread left: the first question reads for itself
     }
   } else if (!std::filesystem::exists(state->options.folder, ignored)) {
     return fail(status::not_found, "there is no search index in " + state->options.folder.string());

@@ -43,6 +43,7 @@ inline constexpr std::uint64_t stretch_records = 20'000;     // fewer are not wo
 inline constexpr std::size_t stretches = 4;                  // threads that one question gets at most
 inline constexpr std::uint64_t judged_records = 10'000;  // of one stretch, that have a phrase's words: each looked at
 inline constexpr std::uint64_t judged_share = 32;        // of those behind them one in so many, to estimate the rest
+inline constexpr std::uint64_t warmed_share = 4;         // a file is read ahead if it fits so many times into memory
 inline constexpr unsigned look_again = 5;                // at a database that changed while it was read
 
 }  // namespace vanthu::search::limits

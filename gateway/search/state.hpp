@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
+#include <thread>
 #include <unordered_set>
 #include <vector>
 
@@ -37,6 +38,8 @@ struct Index::State {
   std::string trouble;
   std::string damage;           ///< that a search has met: the writer may never read what is damaged
   std::uint64_t committed = 0;  ///< record number
+
+  std::jthread warming;  ///< of a gateway; the last member: it is joined before anything else goes
 
   bool writes() const { return bool(options.texts); }
   std::filesystem::path beside(const char* suffix) const { return std::filesystem::path(options.folder) += suffix; }
