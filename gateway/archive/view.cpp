@@ -14,7 +14,7 @@ namespace vanthu::archive {
 namespace {
 namespace fs = std::filesystem;
 
-constexpr std::string_view format = "3";
+constexpr std::string_view format = "4";
 constexpr std::string_view remains_key = "remains";
 constexpr std::uint64_t map_octets = 64ULL << 30;  // address space; some 20 million records
 
@@ -38,31 +38,13 @@ bool unclean(const fs::path& file) {
   return then.empty() || then != boot_id();
 }
 
-std::string posting(std::string_view term, std::uint64_t number) {
-  std::string key(term);
-  key += '\0';
-  return key += lmdb::key_of(number);
-}
-
-/// The largest number up to `highest` that has the term.
-std::optional<std::uint64_t> newest_with(const lmdb::Transaction& txn, lmdb::Table terms, std::string_view term,
-                                         std::uint64_t highest) {
-  std::optional<std::uint64_t> number;
-  txn.scan_back(terms, posting(term, highest + 1), [&](std::string_view key, std::string_view) {
-    if (key.size() == term.size() + 9 && key.starts_with(term) && key[term.size()] == '\0')
-      number = lmdb::number_of(key.substr(term.size() + 1));
-    return false;
-  });
-  return number;
-}
-
 /// The largest number up to `highest` that has all terms: each term in turn takes the candidate down to its own next
 /// number, until all agree. Costs as many look-ups as the rarest term has numbers, times the terms.
-std::optional<std::uint64_t> newest_with_all(const lmdb::Transaction& txn, lmdb::Table terms,
+std::optional<std::uint64_t> newest_with_all(const lmdb::Transaction& txn, lmdb::Table postings,
                                              const std::vector<std::string>& wanted, std::uint64_t highest) {
   std::size_t agreed = 0;
   for (std::size_t i = 0; agreed < wanted.size(); i = (i + 1) % wanted.size()) {
-    const auto number = newest_with(txn, terms, wanted[i], highest);
+    const auto number = txn.greatest(postings, wanted[i], highest);
     if (!number) return std::nullopt;
     agreed = *number == highest ? agreed + 1 : 1;
     highest = *number;
@@ -137,15 +119,16 @@ Result<std::unique_ptr<View>> View::try_open(const fs::path& file, const Books& 
   const struct {
     const char* name;
     lmdb::Table* table;
+    lmdb::Transaction::Values values = lmdb::Transaction::Values::one;
   } tables[] = {{"meta", &view->meta_},
                 {"records", &view->records_},
-                {"terms", &view->terms_},
+                {"postings", &view->postings_, lmdb::Transaction::Values::numbers},
                 {"days", &view->days_},
                 {"history", &view->history_},
                 {"disposed", &view->disposed_},
                 {"disposed-at", &view->disposed_at_}};
   for (const auto& row : tables) {
-    auto table = txn->table(row.name);
+    auto table = txn->table(row.name, row.values);
     if (!table) return table.error();
     *row.table = *table;
   }
@@ -215,7 +198,7 @@ Result<Done> View::put(lmdb::Transaction& txn, const Entry& entry) {
   const std::uint64_t number = entry.summary.number;
   if (auto put = txn.put(records_, lmdb::key_of(number), to_json(entry)); !put) return put;
   for (const std::string& term : entry.terms)
-    if (auto put = txn.put(terms_, posting(term, number), ""); !put) return put;
+    if (auto put = txn.put(postings_, term, lmdb::key_of(number)); !put) return put;
   Span span;
   if (const auto value = txn.get(days_, entry.day)) span = parse_span(*value);
   span = {std::min(span.lowest, number), std::max(span.highest, number)};
@@ -231,8 +214,7 @@ Result<Done> View::forget(lmdb::Transaction& txn, const Entry& entry) {
         !put)
       return put;
   for (const std::string& term : entry.terms)
-    if (txn.get(terms_, posting(term, entry.summary.number)))
-      if (auto erased = txn.erase(terms_, posting(term, entry.summary.number)); !erased) return erased;
+    if (auto erased = txn.erase(postings_, term, number); !erased) return erased;
   if (!txn.get(records_, number)) return done;
   if (auto put = txn.put(meta_, remains_key, "1"); !put) return put;
   return txn.erase(records_, number);
@@ -373,7 +355,7 @@ Result<View::Found> View::newest(const std::vector<std::string>& terms, const st
   Found found;
   for (std::uint64_t highest = span.highest; highest > 0;) {
     const auto number =
-        terms.empty() ? newest_record(*txn, records_, highest) : newest_with_all(*txn, terms_, terms, highest);
+        terms.empty() ? newest_record(*txn, records_, highest) : newest_with_all(*txn, postings_, terms, highest);
     if (!number || *number < span.lowest) break;
     highest = *number - 1;
     const auto value = txn->get(records_, lmdb::key_of(*number));

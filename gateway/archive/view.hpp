@@ -102,7 +102,7 @@ class View {
   std::filesystem::path file_;
   std::unique_ptr<lmdb::Environment> environment_;
   Books books_;
-  lmdb::Table meta_, records_, terms_, days_, history_, disposed_, disposed_at_;
+  lmdb::Table meta_, records_, postings_, days_, history_, disposed_, disposed_at_;
 };
 
 }  // namespace vanthu::archive

@@ -97,9 +97,9 @@ Result<Transaction> Transaction::begin(const Environment& environment, Mode mode
   return Transaction(txn, environment.pages());
 }
 
-Result<Table> Transaction::table(const char* name, bool duplicates) {
+Result<Table> Transaction::table(const char* name, Values values) {
   Table table;
-  const unsigned kind = duplicates ? MDB_DUPSORT : 0U;
+  const unsigned kind = values == Values::numbers ? MDB_DUPSORT | MDB_DUPFIXED : 0U;
   int code = mdb_dbi_open(txn_.get(), name, kind, &table.handle);
   if (code == MDB_NOTFOUND) code = mdb_dbi_open(txn_.get(), name, kind | MDB_CREATE, &table.handle);
   if (code != 0) return failure(code, name);
@@ -179,6 +179,39 @@ void Transaction::scan_back(Table table, std::string_view below,
 std::uint64_t Transaction::count(Table table) const {
   MDB_stat stat{};
   return mdb_stat(txn_.get(), table.handle, &stat) == 0 ? stat.ms_entries : 0;
+}
+
+bool Transaction::has(Table table, std::string_view key, std::uint64_t number) const {
+  const auto cursor = cursor_on(txn_.get(), table);
+  const std::string octets = key_of(number);
+  MDB_val wanted = as_val(key);
+  MDB_val value = as_val(octets);
+  const int code = mdb_cursor_get(cursor.get(), &wanted, &value, MDB_GET_BOTH);
+  if (code != MDB_BAD_VALSIZE) end_of_walk(code);
+  pages_->used();
+  return code == 0;
+}
+
+std::optional<std::uint64_t> Transaction::greatest(Table table, std::string_view key, std::uint64_t highest) const {
+  const auto cursor = cursor_on(txn_.get(), table);
+  const std::string octets = key_of(highest);
+  MDB_val wanted = as_val(key);
+  MDB_val value = as_val(octets);
+  pages_->used();
+  // The first one from there on, then the one before it; where there is none, the last of all.
+  int code = mdb_cursor_get(cursor.get(), &wanted, &value, MDB_GET_BOTH_RANGE);
+  if (code == 0) {
+    if (number_of(as_view(value)) == highest) return highest;
+    code = mdb_cursor_get(cursor.get(), &wanted, &value, MDB_PREV_DUP);
+  } else if (code == MDB_NOTFOUND) {
+    code = mdb_cursor_get(cursor.get(), &wanted, &value, MDB_SET);
+    if (code == 0) code = mdb_cursor_get(cursor.get(), &wanted, &value, MDB_LAST_DUP);
+  } else if (code == MDB_BAD_VALSIZE) {
+    return std::nullopt;  // longer than any key
+  }
+  end_of_walk(code);
+  if (code != 0) return std::nullopt;
+  return number_of(as_view(value));
 }
 
 Result<Done> Transaction::append(Table table, std::string_view key, std::string_view value) {

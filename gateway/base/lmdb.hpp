@@ -64,8 +64,12 @@ class Transaction {
   enum class Mode : std::uint8_t { read, write };
   static Result<Transaction> begin(const Environment& environment, Mode mode);
 
-  /// Opens (in write mode: creates) a named table. duplicates: several values a key, sorted (MDB_DUPSORT).
-  Result<Table> table(const char* name, bool duplicates = false);
+  enum class Values : std::uint8_t {
+    one,     ///< a key
+    numbers  ///< of a key many, each eight octets, in rising order: eight octets a number and no key again
+  };
+  /// Opens (in write mode: creates) a named table.
+  Result<Table> table(const char* name, Values values = Values::one);
   /// The value points into the map: copy it before the transaction ends.
   std::optional<std::string_view> get(Table table, std::string_view key) const;
   Result<Done> put(Table table, std::string_view key, std::string_view value);
@@ -79,6 +83,9 @@ class Transaction {
   void scan_back(Table table, std::string_view below,
                  const std::function<bool(std::string_view key, std::string_view value)>& visit) const;
   std::uint64_t count(Table table) const;
+  /// Of a table of numbers: whether a key has one, and the greatest of a key up to `highest`.
+  bool has(Table table, std::string_view key, std::uint64_t number) const;
+  std::optional<std::uint64_t> greatest(Table table, std::string_view key, std::uint64_t highest) const;
   /// Puts a key that is greater than every key of the table: several times as fast as put().
   Result<Done> append(Table table, std::string_view key, std::string_view value);
   /// Which commit it sees (reading) or will be (writing); rises with every commit, whichever process made it.

@@ -79,6 +79,36 @@ TEST_F(CommitTest, OfMoreThanTheMapHoldsLeavesTheOldState) {
   EXPECT_EQ(read(), "old");
 }
 
+TEST_F(CommitTest, NumbersOfAKeyAreFoundDownwards) {
+  auto txn = Transaction::begin(*environment_, Transaction::Mode::write);
+  const Table table = *txn->table("numbers", Transaction::Values::numbers);
+  // Few of one key, many of the next (a tree of their own in the file), one of the last; put twice they are there once.
+  const auto fits = [](std::uint64_t number) { return number % 3 == 0 && number != 300; };
+  for (int twice = 0; twice < 2; ++twice) {
+    for (std::uint64_t number = 3; number <= 3000; number += 3) ASSERT_TRUE(txn->put(table, "many", key_of(number)));
+    for (const std::uint64_t number : {7U, 9U}) ASSERT_TRUE(txn->put(table, "few", key_of(number)));
+    ASSERT_TRUE(txn->put(table, "one", key_of(1)));
+  }
+  ASSERT_TRUE(txn->erase(table, "many", key_of(300)));
+  ASSERT_TRUE(txn->erase(table, "many", key_of(301))) << "what is not there is gone";
+  EXPECT_EQ(txn->count(table), 1000U - 1 + 2 + 1);
+  for (std::uint64_t highest = 0; highest <= 3010; ++highest) {
+    std::optional<std::uint64_t> expected;
+    for (std::uint64_t number = std::min<std::uint64_t>(highest, 3000); number >= 3 && !expected; --number)
+      if (fits(number)) expected = number;
+    ASSERT_EQ(txn->greatest(table, "many", highest), expected) << highest;
+    ASSERT_EQ(txn->has(table, "many", highest), expected == highest) << highest;
+  }
+  EXPECT_EQ(txn->greatest(table, "few", 6), std::nullopt) << "not another key's";
+  EXPECT_EQ(txn->greatest(table, "few", 8), 7U);
+  EXPECT_EQ(txn->greatest(table, "few", ~0ULL), 9U);
+  EXPECT_EQ(txn->greatest(table, "one", 5), 1U);
+  EXPECT_EQ(txn->greatest(table, "fe", 5), std::nullopt);
+  EXPECT_EQ(txn->greatest(table, "zz", 5), std::nullopt);
+  EXPECT_EQ(txn->greatest(table, std::string(600, 'k'), 5), std::nullopt);
+  EXPECT_FALSE(txn->has(table, std::string(600, 'k'), 5));
+}
+
 /// Of a mapped file, in this process; octets.
 std::size_t held(const std::filesystem::path& file) {
   std::ifstream maps("/proc/self/smaps");
