@@ -13,8 +13,8 @@
 namespace vanthu::search {
 namespace {
 
-/// Whether records fit, as far as that stands in their sequences. Of the first ones each is looked at; behind them one
-/// in some, which tells how many of the others there are, and those that Xapian would show.
+/// Whether records fit, as far as that stands in their sequences. Of the first ones each is looked at; behind them some
+/// neighbours in many, which tell how many of the others there are, and those that Xapian would show.
 class Judge final : public Xapian::MatchDecider {
  public:
   Judge(const Xapian::Database& database, const Stretch& stretch, bool every_one)
@@ -28,7 +28,7 @@ class Judge final : public Xapian::MatchDecider {
   bool met(Xapian::docid record) {
     if (record < stretch_.first || record > stretch_.last) return true;  // another one's: it goes no further
     if (++met_ > limits::judged_records && !every_one_) {
-      if (met_ % limits::judged_share != 0) return true;
+      if ((met_ - limits::judged_records - 1) / limits::judged_run % limits::judged_share != 0) return true;
       ++sampled_;
       const bool fits = judge(record, place_of(record));
       if (fits) ++fitting_sampled_;
