@@ -62,7 +62,7 @@ Answer fixity(Office& office, const Request& request) {
   }
   Table table({"Bản ghi", "Thấy lúc", "Sai gì"});
   for (const auto& [record, fault] : rounds.faults)
-    table.add({std::to_string(record), minute_of(fault.seen), fault.what});
+    table.add({record == 0 ? "nhật ký (log)" : std::to_string(record), minute_of(fault.seen), fault.what});
   answer.out += table.text() + "Hãy lấy lại từ bản sao lưu (put it back from a backup); lần đọc sau sẽ xoá dòng này.\n";
   return answer;
 }

@@ -175,8 +175,12 @@ Answer verify(Office& office, const Request& request) {
     if (const auto sealed = tree->seal(); !sealed) return failed(sealed.error());
     const auto report = tree->verify();
     if (!report) return failed(report.error());
-    all[name] = json::object{{"checked", report->checked}, {"faults", json::value_from(report->faults)}};
-    for (const std::string& fault : report->faults) out += std::string(title) + ": " + fault + '\n';
+    json::array faults;
+    for (const transparency::LogTree::Fault& fault : report->faults) {
+      faults.emplace_back(fault.text());
+      out += std::string(title) + ": " + fault.text() + '\n';
+    }
+    all[name] = json::object{{"checked", report->checked}, {"faults", std::move(faults)}};
     out += std::string(title) + ": đã kiểm " + std::to_string(report->checked) + " khung, " +
            (report->faults.empty() ? "khớp với gốc cây đã ký" : std::to_string(report->faults.size()) + " chỗ sai") +
            ".\n";

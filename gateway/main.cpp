@@ -335,7 +335,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   fixity::Fixity fixity(*archive, *record_log, record_tree.get(),
                         {config.at("fixity.json"), config.archive_fixity_days, &real_disk(), now,
                          [&](std::uint64_t record, const std::string& what) {
-                           tell_incident(trail, "archive.fixity", "record " + std::to_string(record), {{"what", what}});
+                           const std::string of = record == 0 ? "record log" : "record " + std::to_string(record);
+                           tell_incident(trail, "archive.fixity", of, {{"what", what}});
                          }});
   fixity.start();
   // Accepted = archived, looked at every day and at the start.

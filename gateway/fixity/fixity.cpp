@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <set>
 
 #include "gateway/base/log.hpp"
 #include "gateway/transparency/leaf.hpp"
@@ -15,6 +16,7 @@ constexpr int behind_everything = 19;          // nice(2)
 constexpr std::uint64_t records_a_save = 256;  // so many are looked at once more after a kill
 constexpr std::chrono::minutes longest_save{5};
 constexpr std::uint32_t record_log = 2;
+constexpr std::uint64_t whole_log = 0;  // instead of a record's number
 }  // namespace
 
 Fixity::Fixity(const archive::Archive& archive, const journal::Log& records, const transparency::LogTree* tree,
@@ -45,33 +47,60 @@ std::string Fixity::look_at(std::uint64_t record) const {
                                   : "it is not the one that the signed tree has at its place";
 }
 
+std::optional<std::string> Fixity::look_at_log(const Rounds& rounds) const {
+  if (tree_ == nullptr) return std::nullopt;
+  const auto report = tree_->verify([this] { return ends(); });
+  if (!report) {
+    log::Event("fixity.failed", log::Level::error).with("why", report.error().detail);
+    return std::nullopt;
+  }
+  std::set<std::uint64_t> known;  // frames
+  for (const auto& [record, fault] : rounds.faults)
+    if (const auto shown = archive_.show(record)) known.insert(shown->head.at.sequence);
+  std::string first;
+  std::size_t others = 0;
+  for (const transparency::LogTree::Fault& fault : report->faults) {
+    if (known.contains(fault.frame)) continue;
+    if (first.empty())
+      first = fault.text();
+    else
+      ++others;
+  }
+  return others == 0 ? first : first + ", and " + std::to_string(others) + " faults more (vanthu log verify)";
+}
+
+void Fixity::note(Rounds& rounds, std::uint64_t record, const std::string& what) const {
+  const auto before = rounds.faults.find(record);
+  if (what.empty()) {
+    if (before == rounds.faults.end()) return;
+    log::Event("fixity.mended").with("record", record);
+    rounds.faults.erase(before);
+    return;
+  }
+  log::Event("fixity.fault", log::Level::error).with("record", record).with("what", what);
+  if (before != rounds.faults.end() && before->second.what == what) return;
+  rounds.faults[record] = {what, options_.clock()};
+  if (options_.incident) options_.incident(record, what);
+}
+
+bool Fixity::ends() const {
+  const std::lock_guard lock(mutex_);
+  return ending_;
+}
+
 Result<std::uint64_t> Fixity::check(std::uint64_t most) {
   const std::lock_guard alone(checking_);
   const std::uint64_t last = records_.last_ordinal();
   Rounds now_at = rounds();
   std::uint64_t looked = 0;
-  for (; looked < most && now_at.next <= last; ++looked) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (ending_) break;
-    }
+  for (; looked < most && now_at.next <= last && !ends(); ++looked) {
     if (now_at.began == Time{}) now_at.began = options_.clock();
     const std::uint64_t record = now_at.next++;
     ++now_at.checked;
-    const std::string what = look_at(record);
-    const auto before = now_at.faults.find(record);
-    if (what.empty()) {
-      if (before == now_at.faults.end()) continue;
-      log::Event("fixity.mended").with("record", record);
-      now_at.faults.erase(before);
-      continue;
-    }
-    log::Event("fixity.fault", log::Level::error).with("record", record).with("what", what);
-    const bool news = before == now_at.faults.end() || before->second.what != what;
-    if (news) now_at.faults[record] = {what, options_.clock()};
-    if (news && options_.incident) options_.incident(record, what);
+    note(now_at, record, look_at(record));
   }
   if (now_at.next > last && now_at.checked > 0) {
+    if (const auto what = look_at_log(now_at)) note(now_at, whole_log, *what);
     log::Event("fixity.round").with("records", now_at.checked).with("faults", std::uint64_t(now_at.faults.size()));
     now_at.next = 1;
     now_at.checked = 0;

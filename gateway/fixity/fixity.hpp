@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <thread>
 
 #include "gateway/archive/archive.hpp"
@@ -17,7 +18,8 @@ struct Options {
   unsigned days = 30;          ///< for all records once; 0: only when it is asked for
   Disk* disk = &real_disk();
   std::function<Time()> clock = now;
-  /// Told of a record that is found wrong and was not the last time, or is wrong in another way. May be empty.
+  /// Told of a record that is found wrong and was not the last time, or is wrong in another way; of the log as a whole
+  /// as of record 0. May be empty.
   std::function<void(std::uint64_t record, const std::string& what)> incident{};
 };
 
@@ -31,7 +33,8 @@ class Fixity {
   Fixity(const Fixity&) = delete;
   Fixity& operator=(const Fixity&) = delete;
 
-  /// Looks at so many records now, from where the round is; a round that ends begins again only the next time.
+  /// Looks at so many records now, from where the round is; a round that ends begins again only the next time. At its
+  /// end the whole log is held against the signed tree: events and decisions are no records, and are believed as long.
   /// @return how many it looked at
   /// @par Errors  store_full, store_failed: where it is could not be kept; it goes on all the same
   Result<std::uint64_t> check(std::uint64_t most);
@@ -47,6 +50,11 @@ class Fixity {
  private:
   /// What is wrong with a record; empty: nothing, or it was disposed of.
   std::string look_at(std::uint64_t record) const;
+  /// The same of the whole log, but for records that are known to be wrong; nothing: it was not to be found out.
+  std::optional<std::string> look_at_log(const Rounds& rounds) const;
+  /// Remembers what was seen, and tells of what is new.
+  void note(Rounds& rounds, std::uint64_t record, const std::string& what) const;
+  bool ends() const;
   void run();
 
   const archive::Archive& archive_;

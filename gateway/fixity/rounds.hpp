@@ -24,7 +24,7 @@ struct Rounds {
     Time seen{};       ///< first
     friend bool operator==(const Fault&, const Fault&) = default;
   };
-  std::map<std::uint64_t, Fault> faults{};  ///< by record, as it was when it was last looked at
+  std::map<std::uint64_t, Fault> faults{};  ///< by record, as it was when it was last looked at; 0: of the log itself
   friend bool operator==(const Rounds&, const Rounds&) = default;
 };
 

@@ -83,14 +83,22 @@ class LogTree {
   Result<std::string> rotate(
       const std::function<Result<Done>(const proof::KeyRotation&, const std::string& note)>& record);
 
+  struct Fault {
+    std::uint64_t frame = 0;  ///< sequence; 0: of the log or the tree as a whole
+    std::string what;
+    /// "frame 7: …"
+    std::string text() const { return frame == 0 ? what : "frame " + std::to_string(frame) + ": " + what; }
+  };
   struct Report {
     std::uint64_t checked = 0;
-    std::vector<std::string> faults;  ///< one sentence each
+    std::vector<Fault> faults;
   };
   /// Reads every stored octet of the log again, by all processors and behind all other work: each frame has the digest
   /// it says, the leaves have the root that was signed, and the tiles that proofs are made of have those leaves. Needs
   /// no keys.
-  Result<Report> verify() const;
+  /// @param ends  asked now and then: give up. May be empty
+  /// @par Errors  shutting_down: `ends` said so; those of journal::Log::scan
+  Result<Report> verify(const std::function<bool()>& ends = {}) const;
 
  private:
   LogTree(const journal::Log& log, Options options) : log_(log), options_(std::move(options)) {}

@@ -36,7 +36,7 @@ Looked look_at(const journal::Log& log, std::uint32_t log_id, const journal::Fra
 
 }  // namespace
 
-Result<LogTree::Report> LogTree::verify() const {
+Result<LogTree::Report> LogTree::verify(const std::function<bool()>& ends) const {
   Report report;
   const auto head = last();
   const std::uint64_t end = first_sequence_ + tiles_->size();
@@ -44,15 +44,16 @@ Result<LogTree::Report> LogTree::verify() const {
   proof::CompactRange leaves;
   bool whole = true;      // so far, so that there is a root to compare
   bool compared = false;  // with the signed one
+  bool given_up = false;
   std::vector<journal::Frame> frames;
 
   const auto fault = [&](std::uint64_t sequence, const std::string& what) {
-    report.faults.push_back("frame " + std::to_string(sequence) + ": " + what);
+    report.faults.push_back({sequence, what});
   };
   const auto compare = [&] {
     if (!head || !whole || leaves.size() != head->size) return;
     compared = true;
-    if (leaves.root() != head->root) report.faults.push_back("the log does not have the root that was signed");
+    if (leaves.root() != head->root) fault(0, "the log does not have the root that was signed");
   };
   const auto look = [&] {
     std::vector<Looked> found(frames.size());
@@ -83,17 +84,20 @@ Result<LogTree::Report> LogTree::verify() const {
         ++next;
         ++report.checked;
         frames.push_back(frame);
-        if (frames.size() == limits::verified_at_once) look();
-        return true;
+        if (frames.size() < limits::verified_at_once) return true;
+        look();
+        given_up = ends && ends();
+        return !given_up;
       },
       opens_none);
   if (!scanned) return scanned.error();
+  if (given_up) return fail(status::shutting_down, "verifying the log was given up");
   look();
   for (; next < end; ++next) fault(next, "missing from the log");
   if (head) {
-    if (!compared && report.faults.empty()) report.faults.push_back("the log ends before the head that was signed");
+    if (!compared && report.faults.empty()) fault(0, "the log ends before the head that was signed");
     const auto root = tiles_->root(head->size);
-    if (!root || *root != head->root) report.faults.push_back("the tree does not have the root that was signed");
+    if (!root || *root != head->root) fault(0, "the tree does not have the root that was signed");
   }
   return report;
 }

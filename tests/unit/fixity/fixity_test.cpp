@@ -104,6 +104,38 @@ TEST_F(FixityTest, ARecordThatIsNotTheOneOfTheSignedTreeIsFound) {
   EXPECT_NE(fixity.rounds().faults.at(4).what.find("signed tree"), std::string::npos);
 }
 
+TEST_F(FixityTest, WhatIsNoRecordIsFoundAtTheEndOfARound) {
+  const auto noted = archive_->act([](const lmdb::Transaction&) -> Result<std::vector<archive::Event>> {
+    archive::Event event;
+    event.what = "file.opened";
+    event.record = 2;
+    return std::vector{event};
+  });
+  ASSERT_TRUE(noted) << noted.error().detail;
+  ASSERT_TRUE(tree_->seal());
+  std::optional<journal::FrameHead> decided;
+  ASSERT_TRUE(records_->scan(1, [&](const journal::Frame& frame) {
+    if (frame.head.ordinal == 0 || frame.head.kind != journal::Kind::message) decided = frame.head;
+    return true;
+  }));
+  ASSERT_TRUE(decided);
+  check(100);
+  EXPECT_TRUE(fixity_->rounds().faults.empty());
+  const std::filesystem::path segment = folder_ / "records" / journal::segment_name(decided->at.segment);
+  const std::uint64_t octet = decided->at.offset + journal::frame_head_octets + 3;
+  damage(segment, octet);
+  check(5);
+  ASSERT_TRUE(fixity_->rounds().faults.contains(0)) << "of the log as a whole";
+  const std::string what = fixity_->rounds().faults.at(0).what;
+  EXPECT_NE(what.find("frame " + std::to_string(decided->at.sequence)), std::string::npos) << what;
+  EXPECT_EQ(incidents_, (std::vector<std::pair<std::uint64_t, std::string>>{{0, what}}));
+  check(5);
+  EXPECT_EQ(incidents_.size(), 1U) << "told once";
+  damage(segment, octet);
+  check(5);
+  EXPECT_TRUE(fixity_->rounds().faults.empty()) << "put back";
+}
+
 TEST_F(FixityTest, ADisposedRecordIsNoFault) {
   const auto disposed = archive_->act([](const lmdb::Transaction&) -> Result<std::vector<archive::Event>> {
     archive::Event event;

@@ -274,12 +274,13 @@ TEST_F(LogTreeTest, VerifyNamesTheFrameThatWasChanged) {
   auto report = tree_->verify();
   ASSERT_TRUE(report);
   EXPECT_EQ(report->checked, 3U);
-  EXPECT_TRUE(report->faults.empty()) << report->faults.front();
+  EXPECT_TRUE(report->faults.empty()) << report->faults.front().text();
   flip(segment(1), second.at.offset + journal::frame_head_octets + 150);
   report = tree_->verify();
   ASSERT_TRUE(report);
   ASSERT_FALSE(report->faults.empty());
-  EXPECT_NE(report->faults.front().find("frame 2"), std::string::npos) << report->faults.front();
+  EXPECT_EQ(report->faults.front().frame, 2U) << report->faults.front().text();
+  EXPECT_NE(report->faults.front().text().find("frame 2"), std::string::npos) << report->faults.front().text();
 }
 
 TEST_F(LogTreeTest, WhoeverWritesTheLogAndItsTilesIsSeen) {
@@ -305,7 +306,8 @@ TEST_F(LogTreeTest, WhoeverWritesTheLogAndItsTilesIsSeen) {
   ASSERT_TRUE(report);
   EXPECT_EQ(report->checked, frames);
   ASSERT_FALSE(report->faults.empty());
-  EXPECT_NE(report->faults.front().find("the root that was signed"), std::string::npos) << report->faults.front();
+  EXPECT_NE(report->faults.front().text().find("the root that was signed"), std::string::npos)
+      << report->faults.front().text();
   EXPECT_FALSE(*tree_->proves(2, forged));
   EXPECT_TRUE(*tree_->proves(frames, *tree_->leaf(frames))) << "of another tile";
 }
