@@ -13,21 +13,26 @@
 namespace vanthu::search {
 namespace {
 
+/// Too few of the records that have the words have the phrases: so many would have to be looked at for those that are
+/// shown that all may be.
+struct Rare {};
+
 /// Whether records fit, as far as that stands in their sequences. Of the first ones each is looked at; behind them some
 /// neighbours in many, which tell how many of the others there are, and those that Xapian would show.
 class Judge final : public Xapian::MatchDecider {
  public:
-  Judge(const Xapian::Database& database, const Stretch& stretch, bool every_one)
+  explicit Judge(const Stretch& stretch)
       : stretch_(stretch),
         decisions_(stretch.decisions),
-        every_one_(every_one),
-        at_(database.valuestream_begin(slot::sequence)),
-        end_(database.valuestream_end(slot::sequence)) {}
+        at_(stretch.database.valuestream_begin(slot::sequence)),
+        end_(stretch.database.valuestream_end(slot::sequence)) {}
 
   /// The next record that has the words.  @return false: it does not fit; true: it does, or was not looked at
+  /// @throws Rare
   bool met(Xapian::docid record) {
     if (record < stretch_.first || record > stretch_.last) return true;  // another one's: it goes no further
-    if (++met_ > limits::judged_records && !every_one_) {
+    if (++met_ > limits::judged_records) {
+      if (fitting_ < limits::judged_few) throw Rare();
       if ((met_ - limits::judged_records - 1) / limits::judged_run % limits::judged_share != 0) return true;
       ++sampled_;
       const bool fits = judge(record, place_of(record));
@@ -38,13 +43,16 @@ class Judge final : public Xapian::MatchDecider {
     if (fits) ++fitting_;
     return fits;
   }
+  /// Whether one does, of this stretch, the next by its number.
+  bool fits(Xapian::docid record) {
+    return record >= stretch_.first && record <= stretch_.last && judge(record, place_of(record));
+  }
   /// Of one that would be shown.
   bool operator()(const Xapian::Document& document) const override {
     const Xapian::docid record = document.get_docid();
     return record == judged_ ? fits_ : judge(record, document.get_value(slot::sequence));
   }
 
-  bool saw_all() const noexcept { return sampled_ == 0; }
   std::uint64_t estimate() const noexcept {
     if (sampled_ == 0) return fitting_;
     const std::uint64_t behind = met_ - limits::judged_records;
@@ -68,37 +76,68 @@ class Judge final : public Xapian::MatchDecider {
 
   const Stretch& stretch_;
   const std::vector<Decision>& decisions_;
-  const bool every_one_;
   Xapian::ValueIterator at_, end_;
   std::uint64_t met_ = 0, fitting_ = 0, sampled_ = 0, fitting_sampled_ = 0;
   mutable Xapian::docid judged_ = 0;  // the last one, and what it was judged to be
   mutable bool fits_ = false;
 };
 
+/// A query that ranks: phrases are looked for where that decides something.
+/// @throws Rare
+Matches estimated_part(const Stretch& stretch, std::size_t which, std::size_t most) {
+  Judge judge(stretch);
+  Xapian::Enquire enquire(stretch.database);
+  enquire.set_docid_order(Xapian::Enquire::DESCENDING);
+  enquire.set_query(if_met(between_numbers(stretch.query, stretch.first, stretch.last),
+                           [&judge](Xapian::docid record) { return judge.met(record); }));
+  const auto wanted = static_cast<Xapian::doccount>(most);
+  const Xapian::MSet set = enquire.get_mset(0, wanted, wanted, nullptr, &judge);
+  Matches part;
+  for (Xapian::MSetIterator hit = set.begin(); hit != set.end(); ++hit)
+    part.best.push_back({*hit, hit.get_weight(), which});
+  part.exact = set.size() < most;  // nothing was left out
+  part.records = part.exact ? set.size() : std::max<std::uint64_t>(judge.estimate(), set.size());
+  return part;
+}
+
+/// The records of a stretch that have words and phrases, rising. Nothing is ranked yet: what does not have the phrases
+/// is most of it.
+std::vector<std::uint64_t> fitting(const Stretch& stretch) {
+  std::vector<std::uint64_t> records;
+  Judge judge(stretch);
+  Xapian::Enquire enquire(stretch.database);
+  enquire.set_weighting_scheme(Xapian::BoolWeight());
+  enquire.set_query(if_met(between_numbers(stretch.query, stretch.first, stretch.last), [&](Xapian::docid record) {
+    if (judge.fits(record)) records.push_back(record);
+    return false;
+  }));
+  enquire.get_mset(0, 1, stretch.database.get_doccount());
+  return records;
+}
+
 Matches part_of(const Stretch& stretch, std::size_t which, bool ranked, std::size_t most, FacetSpy* counted) {
+  const bool decided = !stretch.decisions.empty();
+  if (decided && ranked && counted == nullptr) {
+    try {
+      return estimated_part(stretch, which, most);
+    } catch (const Rare&) {  // all of them then
+    }
+  }
   Xapian::Database database = stretch.database;
   const Xapian::doccount all = database.get_doccount();
   Xapian::Query query = between_numbers(stretch.query, stretch.first, stretch.last);
-  Judge judge(database, stretch, counted != nullptr || !ranked);
-  const bool judged = !stretch.decisions.empty();
-  if (judged) query = if_met(query, [&judge](Xapian::docid record) { return judge.met(record); });
+  if (decided) query = among(stretch.query, fitting(stretch));
   Xapian::Enquire enquire(database);
   if (!ranked) enquire.set_weighting_scheme(Xapian::BoolWeight());
   enquire.set_docid_order(Xapian::Enquire::DESCENDING);
   enquire.set_query(query);
   if (counted != nullptr) enquire.add_matchspy(counted);
   const auto wanted = static_cast<Xapian::doccount>(most);
-  const Xapian::MSet set =
-      enquire.get_mset(0, wanted, counted != nullptr ? all : wanted, nullptr, judged ? &judge : nullptr);
+  // Records that fit may still be outside of what is asked for: whether, is looked at last.
+  const Xapian::MSet set = enquire.get_mset(0, wanted, counted != nullptr || decided ? all : wanted);
   Matches part;
   for (Xapian::MSetIterator hit = set.begin(); hit != set.end(); ++hit)
     part.best.push_back({*hit, hit.get_weight(), which});
-  const bool whole = set.size() < most;  // nothing was left out
-  if (judged) {
-    part.records = whole ? set.size() : std::max<std::uint64_t>(judge.estimate(), set.size());
-    part.exact = whole || (judge.saw_all() && (counted != nullptr || !ranked));
-    return part;
-  }
   part.exact = set.get_matches_lower_bound() == set.get_matches_upper_bound();
   part.records = set.get_matches_estimated();
   if (part.exact || all == 0) return part;

@@ -8,6 +8,50 @@ namespace vanthu::search {
 namespace {
 
 constexpr std::uint32_t first_word = 16;  // below: marks
+constexpr std::size_t few_octets = 4;     // of one word: so many comparisons with a block are still quick
+constexpr std::size_t block = 32;         // places looked at together
+using Wide = unsigned char __attribute__((vector_size(block)));
+
+/// The first place from `from` on in which words in a row may stand, by those that have few lowest octets; `places`:
+/// none.
+/// @param places  at least a block
+[[gnu::always_inline]] inline std::size_t first_place(const char* lowest, std::size_t from, std::size_t places,
+                                                      const std::vector<Choice>& words) {
+  while (from < places) {
+    const std::size_t begin = std::min(from, places - block);  // the last block begins within the one before
+    Wide may = Wide{} == Wide{};                               // all bits
+    bool none = false;
+    for (std::size_t word = 0; word < words.size() && !none; ++word) {
+      const std::vector<char>& octets = words[word].lowest();
+      if (octets.size() > few_octets) continue;
+      Wide here;
+      std::memcpy(&here, lowest + begin + word, block);
+      Wide has{};
+      for (const char octet : octets) has |= here == Wide{} + static_cast<unsigned char>(octet);
+      may &= has;
+      std::array<std::uint64_t, block / sizeof(std::uint64_t)> parts;
+      std::memcpy(parts.data(), &may, block);
+      none = (parts[0] | parts[1] | parts[2] | parts[3]) == 0;
+    }
+    for (std::size_t i = from - begin; i < block && !none; ++i)
+      if (may[i] != 0) return begin + i;
+    from = begin + block;
+  }
+  return places;
+}
+#if defined(__x86_64__)
+[[gnu::target("avx2")]] std::size_t first_place_by_avx2(const char* lowest, std::size_t from, std::size_t places,
+                                                        const std::vector<Choice>& words) {
+  return first_place(lowest, from, places, words);
+}
+#endif
+std::size_t next_place(const char* lowest, std::size_t from, std::size_t places, const std::vector<Choice>& words) {
+#if defined(__x86_64__)
+  static const bool wide = __builtin_cpu_supports("avx2") != 0;
+  if (wide) return first_place_by_avx2(lowest, from, places, words);
+#endif
+  return first_place(lowest, from, places, words);
+}
 
 /// A sequence as it stands in the index.
 class Reader {
@@ -31,6 +75,18 @@ class Reader {
   std::size_t size_;
   std::string_view octets_;
 };
+
+/// In that place.
+bool stands_at(const Phrase& phrase, const Reader& reader, std::size_t first) noexcept {
+  const std::vector<Choice>& words = phrase.words;
+  // By their lowest octets first, which lie side by side: most records that fit do so nowhere else.
+  std::size_t same = 0;
+  while (same < words.size() && words[same].may_be(reader.lowest()[first + same])) ++same;
+  if (same < words.size()) return false;
+  same = 0;
+  while (same < words.size() && words[same].has(reader[first + same])) ++same;
+  return same == words.size() && (phrase.anywhere || reader.is_in(phrase.area, first));
+}
 }  // namespace
 
 std::uint32_t word_number(std::string_view marked) noexcept {
@@ -61,6 +117,8 @@ Choice::Choice(const std::vector<std::string>& marked) {
     lowest_[numbers_.back() & 0xFFU] = true;
   }
   std::sort(numbers_.begin(), numbers_.end());
+  for (unsigned octet = 0; octet < lowest_.size(); ++octet)
+    if (lowest_[octet]) octets_.push_back(static_cast<char>(octet));
 }
 
 bool Choice::has(std::uint32_t number) const noexcept {
@@ -79,24 +137,13 @@ std::size_t Choice::next(std::string_view lowest, std::size_t from) const noexce
 
 bool Phrase::stands_in(std::string_view sequence) const noexcept {
   const Reader reader(sequence);
-  if (words.empty()) return false;
-  // Where the word stands that has the fewest spellings, the others are looked for.
-  std::size_t rarest = 0;
-  for (std::size_t i = 1; i < words.size(); ++i)
-    if (words[i].size() < words[rarest].size()) rarest = i;
-  const std::size_t end = reader.size() + rarest + 1;  // behind the last place for it
-  for (std::size_t at = rarest;; ++at) {
-    at = words[rarest].next(reader.lowest(), at);
-    if (at >= reader.size() || at + words.size() >= end) return false;
-    const std::size_t first = at - rarest;
-    // By their lowest octets first, which lie side by side: most records that fit do so nowhere else.
-    std::size_t same = 0;
-    while (same < words.size() && words[same].may_be(reader.lowest()[first + same])) ++same;
-    if (same < words.size()) continue;
-    same = 0;
-    while (same < words.size() && words[same].has(reader[first + same])) ++same;
-    if (same == words.size() && (anywhere || reader.is_in(area, first))) return true;
+  if (words.empty() || words.size() > reader.size()) return false;
+  const std::size_t places = reader.size() - words.size() + 1;
+  for (std::size_t at = 0; at < places; ++at) {
+    if (places >= block) at = next_place(reader.lowest().data(), at, places, words);
+    if (at < places && stands_at(*this, reader, at)) return true;
   }
+  return false;
 }
 
 std::vector<std::size_t> places_in(std::string_view sequence, const Choice& word) {

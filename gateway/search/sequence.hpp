@@ -9,8 +9,8 @@
 
 /// The words of one record in their order: what phrases and places are looked for in. Xapian's own positions cost some
 /// sixteen octets and most of the time for a word that stands in a text once; these cost three. A sequence of n words
-/// and marks is 3n octets: the lowest octets of all, then the middle ones, then the highest, so that a word is found by
-/// one memchr().
+/// and marks is 3n octets: the lowest octets of all, then the middle ones, then the highest, so that words in a row are
+/// looked for in many places at once.
 namespace vanthu::search {
 
 /// A word's number in a sequence, 24 bits: the same for ever, since it stands in files. Two words of a language in ten
@@ -44,12 +44,15 @@ class Choice {
   bool has(std::uint32_t number) const noexcept;
   /// By its lowest octet.
   bool may_be(char lowest) const noexcept { return lowest_[static_cast<unsigned char>(lowest)]; }
+  /// All of those.
+  const std::vector<char>& lowest() const noexcept { return octets_; }
   std::size_t size() const noexcept { return numbers_.size(); }
   /// The first place from `from` on in which one of them may stand, by its lowest octet; size: none.
   std::size_t next(std::string_view lowest, std::size_t from) const noexcept;
 
  private:
   std::array<bool, 256> lowest_{};      // octets
+  std::vector<char> octets_;            // those for which it is true
   std::vector<std::uint32_t> numbers_;  // rising, at least one
 };
 

@@ -26,8 +26,15 @@ class RecordSource final : public Xapian::PostingSource {
   }
   void skip_to(Xapian::docid least, double) override {
     started_ = true;
+    // It is mostly one of the next: in steps that double, then within the last one.
+    std::size_t step = 1;
+    while (at_ + step < records_.size() && records_[at_ + step] < least) {
+      at_ += step;
+      step *= 2;
+    }
     const auto from = records_.begin() + static_cast<std::ptrdiff_t>(at_);
-    at_ = static_cast<std::size_t>(std::lower_bound(from, records_.end(), std::uint64_t{least}) - records_.begin());
+    const auto to = records_.begin() + static_cast<std::ptrdiff_t>(std::min(at_ + step + 1, records_.size()));
+    at_ = static_cast<std::size_t>(std::lower_bound(from, to, std::uint64_t{least}) - records_.begin());
   }
   bool at_end() const override { return at_ >= records_.size(); }
   Xapian::docid get_docid() const override { return static_cast<Xapian::docid>(records_[at_]); }
@@ -175,6 +182,11 @@ Query of_records(std::vector<std::uint64_t> records) {
   if (records.empty()) return Query::MatchNothing;
   const Query source((new RecordSource(std::move(records)))->release());
   return {Query::OP_SCALE_WEIGHT, Query(Query::OP_AND, Query(std::string()), source), 0.0};
+}
+
+Query among(const Query& query, std::vector<std::uint64_t> records) {
+  if (records.empty()) return Query::MatchNothing;
+  return {Query::OP_FILTER, query, Query((new RecordSource(std::move(records)))->release())};
 }
 
 Query between_numbers(const Query& query, std::uint64_t first, std::uint64_t last) {

@@ -22,6 +22,8 @@ struct Decision {
 
 /// Of these records, ascending, those that the index has.
 Xapian::Query of_records(std::vector<std::uint64_t> records);
+/// Those of a query's records that are among these, ascending.
+Xapian::Query among(const Xapian::Query& query, std::vector<std::uint64_t> records);
 /// Those of a query's records whose numbers are not above this one.
 Xapian::Query up_to(const Xapian::Query& query, std::uint64_t number);
 /// Those from one number to another, both included.

@@ -268,6 +268,8 @@ void ask_all(const search::Index& index, Words& words, int times, const std::str
       {"phrase of three",
        [&](auto& r) { return "\"" + words.at(r() % 20) + " " + words.at(r() % 20) + " " + words.at(r() % 20) + "\""; },
        false, false},
+      {"phrase of two, facets", [&](auto& r) { return "\"" + words.at(r() % 100) + " " + words.at(r() % 100) + "\""; },
+       true, false},
       {"symbol", [&](auto& r) { return std::to_string(r() % 900 + 1) + "-TB/U" + std::to_string(r() % 70); }, false,
        false},
       {"kind, unit and a month", [&](auto& r) { return "kind:TB unit:u" + std::to_string(r() % 70) + " date:2020-03"; },

@@ -16,7 +16,7 @@ namespace {
 /// More letters than one thread is given, of a few words each; in one of ten "một hai" stands in a row.
 class MatchingTest : public ::testing::Test {
  protected:
-  static constexpr std::uint64_t records = 45'000;
+  static constexpr std::uint64_t records = 45'000, rare_every = 7000;
 
   static void SetUpTestSuite() {
     std::string name = (std::filesystem::temp_directory_path() / "vanthu-matching-XXXXXX").string();
@@ -35,6 +35,8 @@ class MatchingTest : public ::testing::Test {
       std::vector<std::string> words{fits_[number] ? "một" : "hai", fits_[number] ? "hai" : "một"};
       for (std::size_t i = 1 + random() % 12; i > 0; --i) words.push_back("ba" + std::to_string(random() % 50));
       for (std::size_t i = random() % 4; i > 0; --i) words.emplace_back("hai");
+      // "bốn năm" in a row in one of some thousands.
+      words.insert(words.end(), {number % rare_every == 5 ? "bốn" : "năm", number % rare_every == 5 ? "năm" : "bốn"});
       if (number == 1) words = {"ba"};  // a term of all records is a case of its own (Indexed::everywhere)
       SequenceWriter writer;
       writer.begin(Area::text);
@@ -53,18 +55,19 @@ class MatchingTest : public ::testing::Test {
   static void TearDownTestSuite() { std::filesystem::remove_all(folder_); }
 
   static Xapian::Database database() { return Xapian::Database((folder_ / "index").string()); }
-  static Decision in_a_row_decision() {
+  static Decision in_a_row_decision(const std::vector<std::string>& words) {
     Phrase phrase;
-    phrase.words = {Choice({"một"}), Choice({"hai"})};
+    for (const std::string& word : words) phrase.words.emplace_back(std::vector{word});
     return {{phrase}, std::make_shared<const SequenceReader>(folder_, id_)};
   }
   /// So many threads, each with what is its own.
-  static std::vector<Stretch> stretches(std::size_t count, bool decided = true) {
+  static std::vector<Stretch> stretches(std::size_t count, bool decided = true,
+                                        const std::vector<std::string>& words = {"một", "hai"}) {
     std::vector<Stretch> all;
     for (std::size_t i = 0; i < count; ++i) {
-      const Xapian::Query query(Xapian::Query::OP_AND, Xapian::Query("một"), Xapian::Query("hai"));
+      const Xapian::Query query(Xapian::Query::OP_AND, words.begin(), words.end());
       std::vector<Decision> decisions;
-      if (decided) decisions.push_back(in_a_row_decision());
+      if (decided) decisions.push_back(in_a_row_decision(words));
       all.push_back({database(), query, std::move(decisions), static_cast<Xapian::docid>(records * i / count + 1),
                      static_cast<Xapian::docid>(records * (i + 1) / count)});
     }
@@ -108,6 +111,28 @@ TEST_F(MatchingTest, EstimatesHowManyThereAre) {
   const Matches words = best_of(stretches(3, false), true, 51, nullptr);
   EXPECT_NEAR(static_cast<double>(words.records), static_cast<double>(database().get_doccount()), 7'000.0)
       << "Xapian rounds";
+}
+
+TEST_F(MatchingTest, LooksAtAllWhereFewFit) {
+  std::vector<std::uint64_t> expected;
+  for (std::uint64_t number = 5; number <= records; number += rare_every) expected.push_back(number);
+  for (const std::size_t count : {1U, 2U, 3U}) {
+    for (const std::size_t most : {2U, 51U}) {
+      const Matches best = best_of(stretches(count, true, {"bốn", "năm"}), true, most, nullptr);
+      EXPECT_EQ(best.records, expected.size()) << count;
+      EXPECT_TRUE(best.exact);
+      std::vector<std::uint64_t> found = numbers(best);
+      ASSERT_EQ(found.size(), std::min(most, expected.size()));
+      std::sort(found.begin(), found.end());
+      if (most > found.size()) {
+        EXPECT_EQ(found, expected);
+      }
+    }
+    EXPECT_EQ(numbers(best_of(stretches(count, true, {"bốn", "năm"}), false, 3, nullptr)),
+              std::vector(expected.rbegin(), expected.rbegin() + 3))
+        << "the newest first";
+  }
+  EXPECT_EQ(best_of(stretches(2, true, {"năm", "một"}), true, 51, nullptr).records, 0U) << "nowhere in a row";
 }
 
 TEST_F(MatchingTest, CountsEveryOneWhereFacetsAreAsked) {
