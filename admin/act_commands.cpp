@@ -76,38 +76,38 @@ std::optional<NamedFields> fields_of(const Call& call, std::size_t keys, Answer&
   return fields;
 }
 
-KeyWords key_of(const Call& call, std::size_t keys) {
+KeyWords row_key(const Call& call, std::size_t keys) {
   return {call.words.operands.begin(), call.words.operands.begin() + static_cast<std::ptrdiff_t>(keys)};
 }
 
 template <std::size_t N>
-Answer add(Office& office, const Request& request) {
+Answer add_row(Office& office, const Request& request) {
   constexpr Noun noun = nouns[N];
   return act(noun.word, "add", office, request, noun.keys, most_words,
              [&](Acts& acts, const Call& call, Answer& wrong) -> Result<ActReport> {
                const auto fields = fields_of(call, noun.keys, wrong);
                if (!fields) return ActReport{};
-               return acts.add(*directory::table_of_noun(noun.word), key_of(call, noun.keys), *fields);
+               return acts.add(*directory::table_of_noun(noun.word), row_key(call, noun.keys), *fields);
              });
 }
 
 template <std::size_t N>
-Answer set(Office& office, const Request& request) {
+Answer set_row(Office& office, const Request& request) {
   constexpr Noun noun = nouns[N];
   return act(noun.word, "set", office, request, noun.keys + 1, most_words,
              [&](Acts& acts, const Call& call, Answer& wrong) -> Result<ActReport> {
                const auto fields = fields_of(call, noun.keys, wrong);
                if (!fields) return ActReport{};
-               return acts.set(*directory::table_of_noun(noun.word), key_of(call, noun.keys), *fields,
+               return acts.set(*directory::table_of_noun(noun.word), row_key(call, noun.keys), *fields,
                                call.words.has("from"));
              });
 }
 
 template <std::size_t N>
-Answer close(Office& office, const Request& request) {
+Answer close_row(Office& office, const Request& request) {
   constexpr Noun noun = nouns[N];
   return act(noun.word, "close", office, request, noun.keys, noun.keys, [&](Acts& acts, const Call& call, Answer&) {
-    return acts.close(*directory::table_of_noun(noun.word), key_of(call, noun.keys));
+    return acts.close(*directory::table_of_noun(noun.word), row_key(call, noun.keys));
   });
 }
 
@@ -119,7 +119,7 @@ Answer list_rows(const Noun& noun, const char* verb, std::size_t least, std::siz
     const bool one = least > 0;
     const auto rows =
         directory::rows_of(*call.directory, *directory::table_of_noun(noun.word),
-                           one ? key_of(call, std::min(noun.keys, call.words.operands.size())) : KeyWords{},
+                           one ? row_key(call, std::min(noun.keys, call.words.operands.size())) : KeyWords{},
                            one || call.words.has("all") ? std::nullopt : std::optional(call.at), actor_of(request));
     if (!rows) return refused_by_directory(rows.error());
     Answer answer;
@@ -144,11 +144,11 @@ Answer list_rows(const Noun& noun, const char* verb, std::size_t least, std::siz
 }
 
 template <std::size_t N>
-Answer list(Office& office, const Request& request) {
+Answer list_table(Office& office, const Request& request) {
   return list_rows(nouns[N], "list", 0, 0, office, request);
 }
 template <std::size_t N>
-Answer show(Office& office, const Request& request) {
+Answer show_row(Office& office, const Request& request) {
   return list_rows(nouns[N], "show", 1, nouns[N].keys, office, request);
 }
 
@@ -211,17 +211,17 @@ void add_rows(std::vector<Command>& rows, std::deque<std::string>& texts, const 
   // What is special about mailboxes (passwords, suspensions) has rows of its own.
   if (std::string_view(word) != "mailbox") {
     rows.push_back({word, "add", text(name + " [FIELD=VALUE...] [--on DATE] [--dry-run] [--json]"),
-                    "a new row, in force from that day on", Where::office, Takes::nothing, add<N>});
+                    "a new row, in force from that day on", Where::office, Takes::nothing, add_row<N>});
     rows.push_back({word, "close", text(name + " [--on DATE] [--dry-run] [--json]"), "the day before is its last",
-                    Where::office, Takes::nothing, close<N>});
+                    Where::office, Takes::nothing, close_row<N>});
     rows.push_back({word, "list", "[--at DATE] [--all] [--json]", "rows in force that day", Where::office,
-                    Takes::nothing, list<N>});
+                    Takes::nothing, list_table<N>});
   }
   rows.push_back({word, "set", text(name + " FIELD=VALUE... [--from DATE] [--dry-run] [--json]"),
                   "correct fields, or with --from let a new version begin that day", Where::office, Takes::nothing,
-                  set<N>});
+                  set_row<N>});
   rows.push_back({word, "show", text(name + " [--at DATE] [--json]"), "its rows of all days", Where::office,
-                  Takes::nothing, show<N>});
+                  Takes::nothing, show_row<N>});
 }
 
 std::vector<Command> make_rows() {

@@ -18,14 +18,8 @@ namespace vanthu::admin {
 namespace json = boost::json;
 namespace {
 
-const Command& row(std::string_view verb) { return *find_command("archive", verb); }
-
 Result<Words> words_for(const char* verb, const Request& request) {
-  return read_words(row(verb).arguments, request.words);
-}
-
-Answer no_archive() {
-  return {EX_UNAVAILABLE, "", "the archive is not open; the reason stands above or in the gateway's log\n"};
+  return read_words(find_command("archive", verb)->arguments, request.words);
 }
 
 Result<archive::Query> query_of(const Words& words) {
@@ -50,16 +44,17 @@ Result<archive::Query> query_of(const Words& words) {
   return query;
 }
 
-Answer search(Office& office, const Request& request) {
-  if (office.archive == nullptr) return no_archive();
+Answer search_archive(Office& office, const Request& request) {
+  if (office.archive == nullptr) return archive_not_open();
   const auto words = words_for("search", request);
-  if (!words) return wrong_usage(row("search"), words.error().detail);
+  if (!words) return wrong_usage(*find_command("archive", "search"), words.error().detail);
   const Sights sights(office, request, *words);
   if (wants_full_text(*words) && office.search != nullptr)
-    if (auto answer = search_full_text(office, row("search"), *words, sights)) return *std::move(answer);
+    if (auto answer = search_full_text(office, *find_command("archive", "search"), *words, sights))
+      return *std::move(answer);
   auto query = query_of(*words);
   if (!query && query.error().reply == Reply(status::busy)) return failed(query.error());
-  if (!query) return wrong_usage(row("search"), query.error().detail);
+  if (!query) return wrong_usage(*find_command("archive", "search"), query.error().detail);
   query->within = [&](const archive::Summary& record) { return sights.cover(record); };
   Answer done;
   done.err = sights.note();
@@ -83,24 +78,24 @@ Result<std::uint64_t> number_in(const Words& words) {
   return read_number(words.operands[0]);
 }
 
-Answer show(Office& office, const Request& request) {
-  if (office.archive == nullptr) return no_archive();
+Answer show_record(Office& office, const Request& request) {
+  if (office.archive == nullptr) return archive_not_open();
   const auto words = words_for("show", request);
-  if (!words) return wrong_usage(row("show"), words.error().detail);
+  if (!words) return wrong_usage(*find_command("archive", "show"), words.error().detail);
   const auto number = number_in(*words);
-  if (!number) return wrong_usage(row("show"), number.error().detail);
+  if (!number) return wrong_usage(*find_command("archive", "show"), number.error().detail);
   if (auto may = Sights(office, request, *words).may_read(*number); !may) return failed(may.error());
   const auto record = office.archive->show(*number);
   if (!record) return failed(record.error());
   return {0, words->has("json") ? record_json(*record) : record_text(*record), ""};
 }
 
-Answer get(Office& office, const Request& request) {
-  if (office.archive == nullptr) return no_archive();
+Answer get_record(Office& office, const Request& request) {
+  if (office.archive == nullptr) return archive_not_open();
   const auto words = words_for("get", request);
-  if (!words) return wrong_usage(row("get"), words.error().detail);
+  if (!words) return wrong_usage(*find_command("archive", "get"), words.error().detail);
   const auto number = number_in(*words);
-  if (!number) return wrong_usage(row("get"), number.error().detail);
+  if (!number) return wrong_usage(*find_command("archive", "get"), number.error().detail);
   if (auto may = Sights(office, request, *words).may_read(*number); !may) return failed(may.error());
   auto octets = office.archive->get(*number);
   if (!octets) return failed(octets.error());
@@ -124,19 +119,20 @@ Answer report_answer(const archive::Archive::Report& report, bool as_json, const
   return answer;
 }
 
-Answer verify(Office& office, const Request& request) {
-  if (office.archive == nullptr) return no_archive();
+Answer verify_archive(Office& office, const Request& request) {
+  if (office.archive == nullptr) return archive_not_open();
   const auto words = words_for("verify", request);
-  if (!words) return wrong_usage(row("verify"), words.error().detail);
+  if (!words) return wrong_usage(*find_command("archive", "verify"), words.error().detail);
   std::uint64_t first = 1;
   std::uint64_t last = 0;
-  if (words->operands.size() > 1) return wrong_usage(row("verify"), "wants one number or range");
+  if (words->operands.size() > 1) return wrong_usage(*find_command("archive", "verify"), "wants one number or range");
   if (!words->operands.empty()) {
     const std::string& range = words->operands[0];
     const std::size_t dash = range.find('-');
     const auto from = read_number(range.substr(0, dash));
     const auto to = dash == std::string::npos ? from : read_number(range.substr(dash + 1));
-    if (!from || !to || *from > *to) return wrong_usage(row("verify"), "no range of records: " + range);
+    if (!from || !to || *from > *to)
+      return wrong_usage(*find_command("archive", "verify"), "no range of records: " + range);
     first = *from;
     last = *to;
   }
@@ -145,33 +141,33 @@ Answer verify(Office& office, const Request& request) {
   return report_answer(*report, words->has("json"), "không có bản ghi nào sai");
 }
 
-Answer reconcile(Office& office, const Request& request) {
-  if (office.archive == nullptr || office.spool_log == nullptr) return no_archive();
+Answer reconcile_archive(Office& office, const Request& request) {
+  if (office.archive == nullptr || office.spool_log == nullptr) return archive_not_open();
   const auto words = words_for("reconcile", request);
-  if (!words) return wrong_usage(row("reconcile"), words.error().detail);
+  if (!words) return wrong_usage(*find_command("archive", "reconcile"), words.error().detail);
   const auto report = office.archive->reconcile(*office.spool_log);
   if (!report) return failed(report.error());
   return report_answer(*report, words->has("json"), "mọi công văn đã nhận đều đã lưu trữ");
 }
 
-Answer status(Office& office, const Request& request) {
-  if (office.archive == nullptr) return no_archive();
+Answer archive_status(Office& office, const Request& request) {
+  if (office.archive == nullptr) return archive_not_open();
   const auto words = words_for("status", request);
-  if (!words) return wrong_usage(row("status"), words.error().detail);
-  if (!words->operands.empty()) return wrong_usage(row("status"), "takes no words");
+  if (!words) return wrong_usage(*find_command("archive", "status"), words.error().detail);
+  if (!words->operands.empty()) return wrong_usage(*find_command("archive", "status"), "takes no words");
   return archive_status(office, words->has("json"));
 }
 
-Answer compact(Office& office, const Request& request) {
-  if (!request.words.empty()) return wrong_usage(row("compact"), "takes no words");
+Answer compact_archive(Office& office, const Request& request) {
+  if (!request.words.empty()) return wrong_usage(*find_command("archive", "compact"), "takes no words");
   return compact_index(office);
 }
 
-Answer rebuild(Office& office, const Request& request) {
-  if (office.archive == nullptr) return no_archive();
+Answer rebuild_archive(Office& office, const Request& request) {
+  if (office.archive == nullptr) return archive_not_open();
   const auto words = words_for("rebuild", request);
-  if (!words) return wrong_usage(row("rebuild"), words.error().detail);
-  if (!words->operands.empty()) return wrong_usage(row("rebuild"), "takes no words");
+  if (!words) return wrong_usage(*find_command("archive", "rebuild"), words.error().detail);
+  if (!words->operands.empty()) return wrong_usage(*find_command("archive", "rebuild"), "takes no words");
   if (words->has("index")) return rebuild_index(office);
   if (auto rebuilt = office.archive->rebuild(); !rebuilt) return failed(rebuilt.error());
   const auto answer = office.archive->search({});
@@ -181,30 +177,30 @@ Answer rebuild(Office& office, const Request& request) {
 
 using Where = Command::Where;
 using Takes = Command::Takes;
-constexpr auto rows = std::to_array<Command>({
+constexpr auto archive_rows = std::to_array<Command>({
     {"archive", "search",
      "[--symbol S] [--unit U] [--since DATE] [--until DATE] [--sha256 HEX] [--message-id ID] [--queue-id ID] "
      "[--sort date] [--after NEXT] [--most N] [--facets] [--snippets] [--purpose TEXT] [--json] [QUERY…]",
      "find records by what stands in them; `vanthu help archive search` explains the query", Where::office,
-     Takes::nothing, search, query_help},
+     Takes::nothing, search_archive, query_help},
     {"archive", "status", "[--json]", "how many records there are, how far view and full text reach, and their size",
-     Where::office, Takes::nothing, status},
+     Where::office, Takes::nothing, archive_status},
     {"archive", "show", "N [--purpose TEXT] [--json]", "envelope, papers, decision and place of a record",
-     Where::office, Takes::nothing, show},
+     Where::office, Takes::nothing, show_record},
     {"archive", "get", "N [--purpose TEXT]", "a record's octets as they were received, on standard output",
-     Where::office, Takes::nothing, get},
+     Where::office, Takes::nothing, get_record},
     {"archive", "verify", "[N[-M]] [--json]", "read records again: checksums, SHA-256, numbers without gaps",
-     Where::office, Takes::nothing, verify},
+     Where::office, Takes::nothing, verify_archive},
     {"archive", "reconcile", "[--json]", "prove that what was accepted as official is archived, once", Where::office,
-     Takes::nothing, reconcile},
+     Takes::nothing, reconcile_archive},
     {"archive", "rebuild", "[--index]",
      "make the view anew from the record log; --index: the full text, while the old one answers", Where::office,
-     Takes::nothing, rebuild},
+     Takes::nothing, rebuild_archive},
     {"archive", "compact", "", "write view and full text anew without what was taken out of them", Where::office,
-     Takes::nothing, compact},
+     Takes::nothing, compact_archive},
 });
 }  // namespace
 
-std::span<const Command> archive_commands() { return rows; }
+std::span<const Command> archive_commands() { return archive_rows; }
 
 }  // namespace vanthu::admin

@@ -29,14 +29,14 @@ constexpr std::pair<const char*, search::Field> option_fields[] = {{"symbol", se
                                                                    {"message-id", search::Field::message_id},
                                                                    {"queue-id", search::Field::id}};
 
-std::string joined(const Words& words) {
+std::string query_text(const Words& words) {
   std::string text;
   for (const std::string& word : words.operands) text += (text.empty() ? "" : " ") + word;
   return text;
 }
 
 Result<search::Request> request_of(const Words& words) {
-  auto query = search::parse_query(joined(words));
+  auto query = search::parse_query(query_text(words));
   if (!query) return query.error();
   search::Request request;
   request.query = *std::move(query);
@@ -186,7 +186,7 @@ Result<keeping::Numbers> all_found(const Office& office, const sights::Sights& s
 }
 
 Result<Done> add_without_full_text(archive::Query& query, const Words& words) {
-  const auto node = search::parse_query(joined(words));
+  const auto node = search::parse_query(query_text(words));
   if (!node) return node.error();
   return add_node(query, *node);
 }

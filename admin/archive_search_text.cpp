@@ -15,23 +15,16 @@ namespace {
 constexpr std::size_t values_shown = 8;  // of one facet
 
 /// What is called so in facets and places, in the archivist's language.
-constexpr std::pair<std::string_view, std::string_view> words[] = {{"direction", "Chiều"},
-                                                                   {"kind", "Loại"},
-                                                                   {"unit", "Đơn vị"},
-                                                                   {"year", "Năm"},
-                                                                   {"secrecy", "Độ mật"},
-                                                                   {"attachment", "Tệp gửi kèm"},
-                                                                   {"in", "đến"},
-                                                                   {"out", "đi"},
-                                                                   {"import", "nhập"},
-                                                                   {"append", "cất"},
-                                                                   {"none", "không"},
-                                                                   {"mat", "mật"},
-                                                                   {"toi-mat", "tối mật"},
-                                                                   {"tuyet-mat", "tuyệt mật"},
-                                                                   {"subject", "tiêu đề"},
-                                                                   {"text", "nội dung thư"},
-                                                                   {"paper", "văn bản"}};
+constexpr std::pair<std::string_view, std::string_view> words[] = {
+    {"direction", "Chiều"}, {"kind", "Loại"},
+    {"unit", "Đơn vị"},     {"year", "Năm"},
+    {"secrecy", "Độ mật"},  {"attachment", "Tệp gửi kèm"},
+    {"in", "đến"},          {"out", "đi"},
+    {"import", "nhập"},     {"append", "cất"},
+    {"none", "không"},      {"mat", "mật"},
+    {"toi-mat", "tối mật"}, {"tuyet-mat", "tuyệt mật"},
+    {"subject", "tiêu đề"}, {"text", "nội dung thư"},
+    {"paper", "văn bản"}};
 
 std::string shown(std::string_view word) {
   const auto found =
@@ -44,7 +37,7 @@ std::string shown_value(std::string_view facet, const std::string& value) {
   return facet == "direction" || facet == "secrecy" ? shown(value) : value;
 }
 
-std::string written(const std::vector<search::Piece>& snippet) {
+std::string snippet_text(const std::vector<search::Piece>& snippet) {
   std::string text;
   for (const search::Piece& piece : snippet) text += piece.light ? "«" + piece.text + "»" : piece.text;
   return printable(text);
@@ -54,7 +47,7 @@ std::string details_of(const search::Hit& hit) {
   std::string text;
   for (const std::string& place : hit.places) text += (text.empty() ? "" : ", ") + shown(place);
   text = hit.places.empty() ? "" : "  [" + printable(text) + "]";
-  const std::string snippet = written(hit.snippet);
+  const std::string snippet = snippet_text(hit.snippet);
   if (text.empty() && snippet.empty()) return {};
   return '#' + std::to_string(hit.summary.number) + text + "\n    " + snippet + '\n';
 }

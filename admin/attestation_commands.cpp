@@ -21,18 +21,18 @@ constexpr const char* rotations_arguments = "[--audit]";
 constexpr const char* timestamps_arguments = "[--audit] [--json]";
 constexpr const char* stamp_arguments = "[--audit]";
 
-std::string read_file(const std::filesystem::path& file) {
+std::string octets_of(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-Answer no_gateway() { return {EX_UNAVAILABLE, "", "no gateway runs: it holds the tree. Start it and ask again\n"}; }
+Answer no_tree() { return {EX_UNAVAILABLE, "", "no gateway runs: it holds the tree. Start it and ask again\n"}; }
 
 Answer rotations(Office& office, const Request& request) {
   const auto words = read_words(rotations_arguments, request.words);
   if (!words) return wrong_usage(*find_command("log", "rotations"), words.error().detail);
   const transparency::LogTree* tree = words->has("audit") ? office.audit_tree : office.record_tree;
-  if (tree == nullptr) return no_gateway();
+  if (tree == nullptr) return no_tree();
   return {0, tree->rotation_notes(), ""};
 }
 
@@ -40,12 +40,12 @@ Answer timestamps(Office& office, const Request& request) {
   const auto words = read_words(timestamps_arguments, request.words);
   if (!words) return wrong_usage(*find_command("log", "timestamps"), words.error().detail);
   const transparency::LogTree* tree = words->has("audit") ? office.audit_tree : office.record_tree;
-  if (tree == nullptr) return no_gateway();
+  if (tree == nullptr) return no_tree();
   json::array all;
   Table table({"khung", "giờ của dấu", "số", "tệp", "kiểm"});
   bool right = true;
   for (const auto& kept : attestation::TimestampKeeper::kept(*tree)) {
-    const auto stamp = attestation::check_stamp(read_file(kept.answer), read_file(kept.note), "", kept.ca);
+    const auto stamp = attestation::check_stamp(octets_of(kept.answer), octets_of(kept.note), "", kept.ca);
     right = right && stamp;
     const std::string time = stamp ? rfc3339(stamp->time) : "";
     const std::string serial = stamp ? stamp->serial : "";
@@ -65,13 +65,13 @@ Answer stamp(Office& office, const Request& request) {
   const auto words = read_words(stamp_arguments, request.words);
   if (!words) return wrong_usage(*find_command("log", "stamp"), words.error().detail);
   const transparency::LogTree* tree = words->has("audit") ? office.audit_tree : office.record_tree;
-  if (tree == nullptr || office.stamps == nullptr) return no_gateway();
+  if (tree == nullptr || office.stamps == nullptr) return no_tree();
   const auto kept = office.stamps->stamp_now(*tree);
   if (!kept) return failed(kept.error());
   return {0, kept->answer.string() + '\n', ""};
 }
 
-constexpr auto rows = std::to_array<Command>({
+constexpr auto witness_rows = std::to_array<Command>({
     {"log", "rotations", rotations_arguments,
      "how the key of a log changed, signed by the old and the new one each time: for vanthu-verify --rotations",
      Command::Where::office, Command::Takes::nothing, rotations},
@@ -82,6 +82,6 @@ constexpr auto rows = std::to_array<Command>({
 });
 }  // namespace
 
-std::span<const Command> witness_commands() { return rows; }
+std::span<const Command> witness_commands() { return witness_rows; }
 
 }  // namespace vanthu::admin

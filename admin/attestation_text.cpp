@@ -31,7 +31,7 @@ std::string_view word_of(attestation::Said::What what) {
   return "unreachable";
 }
 
-std::int64_t age_of(std::uint64_t seconds) {
+std::int64_t seconds_since(std::uint64_t seconds) {
   const auto now_seconds = std::chrono::duration_cast<std::chrono::seconds>(now().time_since_epoch()).count();
   return now_seconds - static_cast<std::int64_t>(seconds);
 }
@@ -57,7 +57,7 @@ json::object attestation_of(const Office& office, const transparency::LogTree& t
     if (state.standing != attestation::Standing::unwatched) {
       witnessed["size"] = state.size;
       witnessed["time"] = when(state.seconds);
-      witnessed["age_seconds"] = state.seconds == 0 ? 0 : age_of(state.seconds);
+      witnessed["age_seconds"] = state.seconds == 0 ? 0 : seconds_since(state.seconds);
       witnessed["waiting_seconds"] = state.waiting.count();
       witnessed["quorum"] = state.quorum;
       json::array peers;

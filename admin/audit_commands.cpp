@@ -17,7 +17,7 @@ namespace {
 
 constexpr const char* list_arguments = "[--actor NAME] [--act NOUN.VERB] [--most N] [--json]";
 
-std::string as_json(const std::vector<audit::Entry>& entries) {
+std::string entries_json(const std::vector<audit::Entry>& entries) {
   json::array all;
   for (const audit::Entry& entry : entries)
     all.push_back({{"number", entry.number},
@@ -31,7 +31,7 @@ std::string as_json(const std::vector<audit::Entry>& entries) {
   return json::serialize(json::object{{"entries", std::move(all)}}) + '\n';
 }
 
-Answer list(Office& office, const Request& request) {
+Answer list_audit(Office& office, const Request& request) {
   const Command& command = *find_command("audit", "list");
   if (office.trail == nullptr) return {EX_UNAVAILABLE, "", "the audit log is not open\n"};
   const auto words = read_words(list_arguments, request.words);
@@ -47,7 +47,7 @@ Answer list(Office& office, const Request& request) {
   }
   const auto entries = office.trail->list(filter);
   if (!entries) return failed(entries.error());
-  if (words->has("json")) return {0, as_json(*entries), ""};
+  if (words->has("json")) return {0, entries_json(*entries), ""};
   Table table({"Số", "Lúc", "Ai", "Việc", "Với", "Kết quả"});
   for (const audit::Entry& entry : *entries) {
     const std::string number = std::to_string(entry.number), at = local_minute(rfc3339(entry.act.time));
@@ -60,12 +60,12 @@ Answer list(Office& office, const Request& request) {
   return {0, table.text(), ""};
 }
 
-constexpr auto rows = std::to_array<Command>({
+constexpr auto audit_rows = std::to_array<Command>({
     {"audit", "list", list_arguments, "who did what, newest first; --act archive. means every act on the archive",
-     Command::Where::office, Command::Takes::nothing, list},
+     Command::Where::office, Command::Takes::nothing, list_audit},
 });
 }  // namespace
 
-std::span<const Command> audit_commands() { return rows; }
+std::span<const Command> audit_commands() { return audit_rows; }
 
 }  // namespace vanthu::admin

@@ -14,7 +14,9 @@
 namespace vanthu::admin {
 namespace {
 constexpr std::size_t step_octets = 1U << 20;
-Error broken(const char* call) { return fail(status::store_failed, std::string(call) + ": " + std::strerror(errno)); }
+Error channel_fault(const char* call) {
+  return fail(status::store_failed, std::string(call) + ": " + std::strerror(errno));
+}
 }  // namespace
 
 Channel::Channel(Channel&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
@@ -32,7 +34,7 @@ Result<Channel> Channel::connect(const std::filesystem::path& socket) {
   auto address = SocketAddress::of(socket);
   if (!address) return fail(status::not_found, address.error().detail);
   Channel channel(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  if (channel.descriptor_ < 0) return broken("socket");
+  if (channel.descriptor_ < 0) return channel_fault("socket");
   if (::connect(channel.descriptor_, address->get(), SocketAddress::size()) != 0) {
     const std::string detail = socket.string() + ": " + std::strerror(errno);
     if (errno == ENOENT || errno == ECONNREFUSED) return fail(status::not_found, detail);
@@ -53,7 +55,7 @@ Result<Done> Channel::wait_for(short events, Deadline deadline) const {
     pollfd one{descriptor_, events, 0};
     const int ready = ::poll(&one, 1, wait);
     if (ready > 0) return done;
-    if (ready < 0 && errno != EINTR) return broken("poll");
+    if (ready < 0 && errno != EINTR) return channel_fault("poll");
   }
 }
 
@@ -66,7 +68,7 @@ Result<Done> Channel::send(std::string_view octets, Deadline deadline) {
       continue;
     }
     if (errno == EINTR) continue;
-    if (errno != EAGAIN) return broken("send");
+    if (errno != EAGAIN) return channel_fault("send");
     if (auto ready = wait_for(POLLOUT, deadline); !ready) return ready;
   }
   return done;
@@ -85,7 +87,7 @@ Result<std::string> Channel::receive(std::size_t octets, Deadline deadline) {
     if (got == 0) return fail(status::store_failed, "the other side closed the control socket");
     errno = code;
     if (code == EINTR) continue;
-    if (code != EAGAIN) return broken("recv");
+    if (code != EAGAIN) return channel_fault("recv");
     if (auto ready = wait_for(POLLIN, deadline); !ready) return ready.error();
   }
   return received;

@@ -27,7 +27,7 @@ std::string name_of(const Command& command) {
   return *command.verb == '\0' ? command.noun : std::string(command.noun) + ' ' + command.verb;
 }
 
-std::string list(const std::vector<const Command*>& rows) {
+std::string listed(const std::vector<const Command*>& rows) {
   std::string out;
   std::size_t width = 0;
   for (const Command* row : rows) width = std::max(width, name_of(*row).size());
@@ -86,7 +86,7 @@ std::string help() {
   std::vector<const Command*> rows;
   for (const Command& command : all_commands())
     if (!command.hidden) rows.push_back(&command);
-  return "usage: vanthu [--config FILE] NOUN VERB [WORD…]\n\n" + list(rows) +
+  return "usage: vanthu [--config FILE] NOUN VERB [WORD…]\n\n" + listed(rows) +
          "\n`vanthu NOUN` and `vanthu help NOUN VERB` say more. The configuration is read from FILE, else from\n"
          "$VANTHU_CONFIG, else from /etc/vanthu/gateway.conf. Exit codes are those of sysexits.h; 1 means that\n"
          "the answer is no: a check found something.\n";
@@ -99,7 +99,7 @@ std::string help_on(std::string_view noun) {
   std::string out;
   if (rows.empty()) return out;
   for (const Command* row : rows) out += "usage: vanthu " + usage_of(*row) + '\n';
-  return out + '\n' + list(rows);
+  return out + '\n' + listed(rows);
 }
 
 std::string help_on(const Command& command) {

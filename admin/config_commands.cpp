@@ -21,7 +21,7 @@ Result<std::filesystem::path> file_of(const Request& request) {
   return request.config_file;
 }
 
-Answer check(Office&, const Request& request) {
+Answer check_config(Office&, const Request& request) {
   const auto file = file_of(request);
   if (!file) return wrong_usage(*find_command("config", "check"), file.error().detail);
   const auto config = read_config(*file);
@@ -39,7 +39,7 @@ Answer check(Office&, const Request& request) {
   return answer;
 }
 
-Answer show(Office&, const Request& request) {
+Answer show_config(Office&, const Request& request) {
   const auto file = file_of(request);
   if (!file) return wrong_usage(*find_command("config", "show"), file.error().detail);
   if (const auto config = read_config(*file); !config) return failed(config.error());
@@ -53,22 +53,22 @@ Answer show(Office&, const Request& request) {
   return answer;
 }
 
-Answer keys(Office&, const Request&) {
+Answer list_keys(Office&, const Request&) {
   std::ostringstream out;
   describe_config(out);
   return {0, out.str(), ""};
 }
 
-constexpr auto rows = std::to_array<Command>({
+constexpr auto config_rows = std::to_array<Command>({
     {"config", "check", "[FILE]", "read the configuration and name its first fault", Command::Where::caller,
-     Command::Takes::nothing, check},
+     Command::Takes::nothing, check_config},
     {"config", "show", "[FILE]", "what is set in the configuration, without the comments", Command::Where::caller,
-     Command::Takes::nothing, show},
+     Command::Takes::nothing, show_config},
     {"config", "keys", "", "every key with what it does and wants", Command::Where::caller, Command::Takes::nothing,
-     keys},
+     list_keys},
 });
 }  // namespace
 
-std::span<const Command> config_commands() { return rows; }
+std::span<const Command> config_commands() { return config_rows; }
 
 }  // namespace vanthu::admin

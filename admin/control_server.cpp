@@ -46,13 +46,13 @@ void answer(Channel& channel, const Answer& answer) {
 }
 
 /// A request with its files.
-struct Asked {
+struct Received {
   const Command* command = nullptr;
   Request request;
 };
 
 /// @par Errors  bad_arguments: what the peer did wrong; anything else: the peer is gone or too slow
-Result<Asked> receive_request(Channel& channel, bool trusted) {
+Result<Received> receive_request(Channel& channel, bool trusted) {
   const Channel::Deadline deadline = soon();
   auto length = channel.receive(4, deadline);
   if (!length) return length.error();
@@ -64,7 +64,7 @@ Result<Asked> receive_request(Channel& channel, bool trusted) {
   if (!head) return head.error();
   if (!trusted && head->body_octets() > limits::control_stranger_octets)
     return fail(status::bad_arguments, "more octets than an account that must log in may send");
-  Asked asked;
+  Received asked;
   asked.command = find_command(head->noun, head->verb);
   if (asked.command == nullptr || asked.command->where != Command::Where::office)
     return fail(status::bad_arguments, "the gateway knows no command '" + head->noun + ' ' + head->verb +
@@ -171,7 +171,7 @@ struct ControlServer::State {
     receiving.erase(channel.descriptor());
   }
 
-  std::optional<Answer> identified(Asked& asked) {
+  std::optional<Answer> identified(Received& asked) {
     try {
       return identify(office, *asked.command, asked.request);
     } catch (const std::exception& error) {  // a damaged directory: nobody gets in by it, and nothing else ends

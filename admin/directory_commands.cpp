@@ -22,7 +22,6 @@ using directory::Directory;
 using directory::Resolution;
 
 using directory::ImportOptions;
-using directory::ImportReport;
 
 /// The files of a folder, or of an LDIF file what they would be.
 struct Given {
@@ -41,7 +40,7 @@ Given given_files(const Request& request) {
   return given;
 }
 
-Answer import_json(const ImportReport& report, bool dry, std::uint64_t generation) {
+Answer import_json(const directory::ImportReport& report, bool dry, std::uint64_t generation) {
   json::array tables;
   for (const auto& one : report.tables)
     tables.push_back({{"file", one.file},
@@ -67,7 +66,7 @@ Answer import_json(const ImportReport& report, bool dry, std::uint64_t generatio
           ""};
 }
 
-Answer import_text(const ImportReport& report, bool dry, std::uint64_t generation) {
+Answer import_text(const directory::ImportReport& report, bool dry, std::uint64_t generation) {
   Answer answer;
   for (const std::string& fault : report.faults) answer.err += printable(fault) + '\n';
   if (!report.faults.empty()) {
@@ -177,7 +176,7 @@ Answer may_send(Office& office, const Request& request) {
   });
 }
 
-Answer check(Office& office, const Request& request) {
+Answer check_directory(Office& office, const Request& request) {
   return with("directory", "check", office, request, 0, 0, [&](const Call& call) -> Answer {
     if (call.directory->generation() == 0) return not_imported();
     const auto found = directory::check_hygiene(*call.directory, call.at, actor_of(request));
@@ -197,7 +196,7 @@ Answer check(Office& office, const Request& request) {
   });
 }
 
-Answer history(Office& office, const Request& request) {
+Answer directory_history(Office& office, const Request& request) {
   return with("directory", "history", office, request, 0, 2, [&](const Call& call) -> Answer {
     const auto& words = call.words.operands;
     if (words.size() == 1) return wrong_usage(*call.command, "of which one? name it");
@@ -233,7 +232,7 @@ Answer history(Office& office, const Request& request) {
   });
 }
 
-Answer resolve(Office& office, const Request& request) {
+Answer resolve_address(Office& office, const Request& request) {
   return with("directory", "resolve", office, request, 1, 1, [](const Call& call) -> Answer {
     if (call.directory->generation() == 0) return not_imported();
     const Resolution found = call.directory->resolve(call.operand(), call.at);
@@ -265,7 +264,7 @@ Answer resolve(Office& office, const Request& request) {
   });
 }
 
-Answer show(Office& office, const Request& request) {
+Answer show_directory(Office& office, const Request& request) {
   return with("directory", "show", office, request, 0, 2, [](const Call& call) -> Answer {
     if (call.directory->generation() == 0) return not_imported();
     if (call.words.operands.empty()) return show_all(call);
@@ -285,7 +284,7 @@ Answer show(Office& office, const Request& request) {
 
 using Where = Command::Where;
 using Takes = Command::Takes;
-constexpr auto rows = std::to_array<Command>({
+constexpr auto directory_rows = std::to_array<Command>({
     {"directory", "import", "DIR|FILE.ldif [--dry-run] [--prefer here|files] [--json]",
      "take over a folder of CSV files or an LDIF file, all or nothing; --dry-run shows every row that would change",
      Where::office, Takes::folder, import_files},
@@ -295,16 +294,16 @@ constexpr auto rows = std::to_array<Command>({
      "whether a login or person may send as an address, and why", Where::office, Takes::nothing, may_send},
     {"directory", "check", "[--at DATE] [--json]",
      "what an administrator should look at: closed members, units without văn thư, look-alike names", Where::office,
-     Takes::nothing, check},
+     Takes::nothing, check_directory},
     {"directory", "history", "[unit|person|mailbox|group|... ID] [--limit N] [--json]",
-     "what was changed, when and by whom; of one subject row by row", Where::office, Takes::nothing, history},
+     "what was changed, when and by whom; of one subject row by row", Where::office, Takes::nothing, directory_history},
     {"directory", "resolve", "ADDRESS [--at DATE] [--json]", "who receives mail for an address that day", Where::office,
-     Takes::nothing, resolve},
+     Takes::nothing, resolve_address},
     {"directory", "show", "[unit ID|person ID|mailbox ADDRESS|group ADDRESS] [--at DATE] [--json]",
-     "counts and the tree of units, or all about one of them", Where::office, Takes::nothing, show},
+     "counts and the tree of units, or all about one of them", Where::office, Takes::nothing, show_directory},
 });
 }  // namespace
 
-std::span<const Command> directory_commands() { return rows; }
+std::span<const Command> directory_commands() { return directory_rows; }
 
 }  // namespace vanthu::admin

@@ -18,11 +18,11 @@ namespace json = boost::json;
 namespace {
 
 /// Rows that are not here change something, until somebody says otherwise.
-struct Row {
+struct Witnessed {
   std::string_view noun, verb;
   Witness witness;
 };
-constexpr auto rows = std::to_array<Row>({
+constexpr auto witnessed = std::to_array<Witnessed>({
     {"archive", "search", Witness::access},     {"archive", "show", Witness::access},
     {"archive", "get", Witness::access},        {"archive", "verify", Witness::access},
     {"archive", "reconcile", Witness::access},  {"audit", "list", Witness::access},
@@ -150,13 +150,16 @@ Answer run_caught(Office& office, const Command& command, const Request& request
   }
 }
 
-const char* outcome_of(const Answer& answer) { return answer.exit == 0 ? "done" : answer.exit == 1 ? "no" : "failed"; }
+const char* outcome_word(const Answer& answer) {
+  return answer.exit == 0 ? "done" : answer.exit == 1 ? "no" : "failed";
+}
 }  // namespace
 
 Witness witness_of(const Command& command) {
-  const auto row = std::find_if(rows.begin(), rows.end(),
-                                [&](const Row& one) { return one.noun == command.noun && one.verb == command.verb; });
-  if (row != rows.end()) return row->witness;
+  const auto row = std::find_if(witnessed.begin(), witnessed.end(), [&](const Witnessed& one) {
+    return one.noun == command.noun && one.verb == command.verb;
+  });
+  if (row != witnessed.end()) return row->witness;
   const std::string_view verb = command.verb;
   const bool looks = verb == "show" || verb == "list";
   return looks && std::find(looked_at.begin(), looked_at.end(), std::string_view(command.noun)) != looked_at.end()
@@ -176,7 +179,7 @@ Answer run_audited(Office& office, const audit::Trail& trail, const Command& com
               "nothing was done, because the audit log cannot be written: " + begun.error().detail + '\n'};
   }
   Answer answer = run_caught(office, command, request);
-  audit::Act act = act_for(command, request, outcome_of(answer));
+  audit::Act act = act_for(command, request, outcome_word(answer));
   act.details["exit"] = answer.exit;
   if (answer.records) act.details["records"] = *answer.records;
   for (const auto& member : answer.audit) act.details[member.key()] = member.value();

@@ -19,10 +19,9 @@ namespace json = boost::json;
 namespace {
 using keeping::Disposal;
 using keeping::Events;
-using keeping::Line;
 using keeping::Look;
 
-const char* in_words(Disposal::State state) {
+const char* disposal_state(Disposal::State state) {
   switch (state) {
     case Disposal::State::proposed:
       return "đã đề nghị, chờ quyết định của hội đồng";
@@ -49,8 +48,8 @@ Result<Disposal> theirs(const KeepingCall& call, const Look& look, std::uint64_t
 }
 
 /// Does something to the proposal that the first operand names.
-Answer change(KeepingCall& call, const std::string& done_words,
-              const std::function<Result<Events>(const Look&, std::uint64_t)>& decide) {
+Answer change_disposal(KeepingCall& call, const std::string& done_words,
+                       const std::function<Result<Events>(const Look&, std::uint64_t)>& decide) {
   const auto number = call.number(0);
   if (!number) return call.wrong("wants the number of a proposal (`vanthu disposal list`)");
   const auto events = call.keeper().act([&](const Look& look) -> Result<Events> {
@@ -62,7 +61,7 @@ Answer change(KeepingCall& call, const std::string& done_words,
                    json::object{{"disposal", *number}});
 }
 
-Answer propose(Office& office, const Request& request) {
+Answer propose_disposal(Office& office, const Request& request) {
   return KeepingCall::run("disposal", "propose", office, request, [](KeepingCall& call) -> Answer {
     if (call.words().operands.size() != 1) return call.wrong("wants a unit, unit/year or file");
     const std::string& under = call.words().operands[0];
@@ -85,7 +84,7 @@ Answer propose(Office& office, const Request& request) {
   });
 }
 
-Answer list(Office& office, const Request& request) {
+Answer list_disposals(Office& office, const Request& request) {
   return KeepingCall::run("disposal", "list", office, request, [](KeepingCall& call) -> Answer {
     if (!call.words().operands.empty()) return call.wrong("takes options only");
     Table table({"Số", "Đơn vị", "Bản ghi", "Bước", "Đề nghị bởi", "Quyết định"});
@@ -93,7 +92,7 @@ Answer list(Office& office, const Request& request) {
     const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
       for (const Disposal& one : look.ledger.disposals(look.books)) {
         if (!call.theirs(one.unit)) continue;
-        table.add({std::to_string(one.number), one.unit, std::to_string(one.records), in_words(one.state),
+        table.add({std::to_string(one.number), one.unit, std::to_string(one.records), disposal_state(one.state),
                    call.named(one.proposed), one.decision});
         json::object o = keeping::to_json(one);
         o.erase("list");
@@ -111,8 +110,8 @@ Answer list(Office& office, const Request& request) {
 std::map<std::string, keeping::Numbers> foreseen(const Look& look, std::uint64_t number) {
   std::map<std::string, keeping::Numbers> by_reason;
   keeping::Terms terms;
-  look.ledger.each_line(look.books, number, [&](std::uint64_t record, const Line& line) {
-    if (line.state != Line::State::listed) return true;
+  look.ledger.each_line(look.books, number, [&](std::uint64_t record, const keeping::Line& line) {
+    if (line.state != keeping::Line::State::listed) return true;
     const keeping::Fate fate = keeping::fate_of(look, record, terms, number);
     by_reason[fate.may_go() ? "" : fate.why].push_back(record);
     return true;
@@ -120,7 +119,7 @@ std::map<std::string, keeping::Numbers> foreseen(const Look& look, std::uint64_t
   return by_reason;
 }
 
-Answer show(Office& office, const Request& request) {
+Answer show_disposal(Office& office, const Request& request) {
   return KeepingCall::run("disposal", "show", office, request, [](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
     if (!number || call.words().operands.size() != 1) return call.wrong("wants one number");
@@ -137,7 +136,7 @@ Answer show(Office& office, const Request& request) {
         if (said) line(label, call.named(*said) + ", " + local_minute(rfc3339(said->at)));
       };
       text = "Đề nghị hủy số " + std::to_string(one.number) + " của " + printable(one.unit) + ": " +
-             in_words(one.state) + '\n';
+             disposal_state(one.state) + '\n';
       voice("Đề nghị", one.proposed);
       line("Thuyết minh", one.explanation);
       line("Bảng thời hạn", one.schedule);
@@ -180,7 +179,7 @@ Answer show(Office& office, const Request& request) {
   });
 }
 
-Answer decide(Office& office, const Request& request) {
+Answer decide_disposal(Office& office, const Request& request) {
   return KeepingCall::run("disposal", "decide", office, request, [](KeepingCall& call) -> Answer {
     const auto day = read_date(call.value("date"));
     if (!day) return call.wrong("--date: " + day.error().detail);
@@ -189,31 +188,32 @@ Answer decide(Office& office, const Request& request) {
     if (scan == call.request().files.end() || scan->second.empty())
       return failed(fail(status::not_found, call.words().operands[1] + ": không đọc được bản quét (no such file)"));
     const std::string digest = hex(sha256(scan->second));
-    return change(call, "đã ghi quyết định " + printable(call.value("decision")) + ", bản quét SHA-256 " + digest,
-                  [&](const Look& look, std::uint64_t number) {
-                    return keeping::decide_disposal(look, call.who(), number, call.value("decision"), *day, digest);
-                  });
+    return change_disposal(
+        call, "đã ghi quyết định " + printable(call.value("decision")) + ", bản quét SHA-256 " + digest,
+        [&](const Look& look, std::uint64_t number) {
+          return keeping::decide_disposal(look, call.who(), number, call.value("decision"), *day, digest);
+        });
   });
 }
 
-Answer approve(Office& office, const Request& request) {
+Answer approve_disposal(Office& office, const Request& request) {
   return KeepingCall::run("disposal", "approve", office, request, [](KeepingCall& call) -> Answer {
-    return change(call, "đã duyệt; người thứ ba thực hiện (vanthu disposal execute)",
-                  [&](const Look& look, std::uint64_t number) {
-                    return keeping::approve_disposal(look, call.who(), number, call.value("list"));
-                  });
+    return change_disposal(call, "đã duyệt; người thứ ba thực hiện (vanthu disposal execute)",
+                           [&](const Look& look, std::uint64_t number) {
+                             return keeping::approve_disposal(look, call.who(), number, call.value("list"));
+                           });
   });
 }
 
-Answer withdraw(Office& office, const Request& request) {
+Answer withdraw_disposal(Office& office, const Request& request) {
   return KeepingCall::run("disposal", "withdraw", office, request, [](KeepingCall& call) -> Answer {
-    return change(call, "đã rút", [&](const Look& look, std::uint64_t number) {
+    return change_disposal(call, "đã rút", [&](const Look& look, std::uint64_t number) {
       return keeping::withdraw_disposal(look, call.who(), number, call.reason());
     });
   });
 }
 
-Answer execute(Office& office, const Request& request) {
+Answer execute_disposal(Office& office, const Request& request) {
   return KeepingCall::run("disposal", "execute", office, request, [](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
     if (!number || call.words().operands.size() != 1) return call.wrong("wants one number");
@@ -240,7 +240,7 @@ Answer execute(Office& office, const Request& request) {
   });
 }
 
-Answer certificate(Office& office, const Request& request) {
+Answer disposal_certificate(Office& office, const Request& request) {
   return KeepingCall::run("disposal", "certificate", office, request, [](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
     if (!number || call.words().operands.size() != 1) return call.wrong("wants one number");
@@ -249,7 +249,7 @@ Answer certificate(Office& office, const Request& request) {
       const auto found = theirs(call, look, *number);
       if (!found) return found.error();
       if (found->state != Disposal::State::executed)
-        return fail(status::refused, "đề nghị hủy số " + std::to_string(*number) + " " + in_words(found->state) +
+        return fail(status::refused, "đề nghị hủy số " + std::to_string(*number) + " " + disposal_state(found->state) +
                                          ": chưa có biên bản (there is no certificate before it is executed)");
       certificate = certificate_of(call, look, *found);
       return done;
@@ -269,31 +269,31 @@ Answer certificate(Office& office, const Request& request) {
 
 using Where = Command::Where;
 using Takes = Command::Takes;
-constexpr auto rows = std::to_array<Command>({
+constexpr auto disposal_rows = std::to_array<Command>({
     {"disposal", "propose", "--explanation TEXT [--json] UNIT|UNIT/YEAR|FILE",
      "lập danh mục tài liệu hết thời hạn để đề nghị hủy (freezes a list of what is due; nothing goes by it)",
-     Where::office, Takes::nothing, propose},
+     Where::office, Takes::nothing, propose_disposal},
     {"disposal", "list", "[--json]", "các đề nghị hủy và bước hiện tại (proposals and how far they are)", Where::office,
-     Takes::nothing, list},
+     Takes::nothing, list_disposals},
     {"disposal", "show", "NUMBER [--json]", "danh mục, ai đã làm gì, nay sẽ để lại những gì (its list and its story)",
-     Where::office, Takes::nothing, show},
+     Where::office, Takes::nothing, show_disposal},
     {"disposal", "decide", "--decision NUMBER --date DATE [--json] NUMBER FILE",
      "ghi quyết định của hội đồng, kèm bản quét (the council's decision and the scanned paper)", Where::office,
-     Takes::found, decide},
+     Takes::found, decide_disposal},
     {"disposal", "approve", "--list SHA256 [--json] NUMBER",
      "người thứ hai duyệt đúng danh mục này (a second person approves this very list)", Where::office, Takes::nothing,
-     approve},
+     approve_disposal},
     {"disposal", "execute", "[--dry-run] [--json] NUMBER",
      "người thứ ba hủy vĩnh viễn (a third person destroys for ever; holds set since win)", Where::office,
-     Takes::nothing, execute},
+     Takes::nothing, execute_disposal},
     {"disposal", "certificate", "NUMBER [--pdf] [--json]",
      "biên bản hủy tài liệu; --pdf: bản in A4, ra đầu ra chuẩn (the certificate; --pdf: on paper, to standard output)",
-     Where::office, Takes::nothing, certificate},
+     Where::office, Takes::nothing, disposal_certificate},
     {"disposal", "withdraw", "--reason TEXT [--json] NUMBER",
-     "rút đề nghị chưa thực hiện (withdraws what has not begun)", Where::office, Takes::nothing, withdraw},
+     "rút đề nghị chưa thực hiện (withdraws what has not begun)", Where::office, Takes::nothing, withdraw_disposal},
 });
 }  // namespace
 
-std::span<const Command> disposal_commands() { return rows; }
+std::span<const Command> disposal_commands() { return disposal_rows; }
 
 }  // namespace vanthu::admin

@@ -37,7 +37,7 @@ Result<Done> write_new(const std::string& file, const std::string& pem) {
   return failed_with(number);
 }
 
-Answer make(Office&, const Request& request) {
+Answer make_dkim_key(Office&, const Request& request) {
   const Command& command = *find_command("dkim", "new");
   const auto words = read_words(command.arguments, request.words);
   if (!words) return wrong_usage(command, words.error().detail);
@@ -60,7 +60,7 @@ Answer make(Office&, const Request& request) {
           ""};
 }
 
-Answer show(Office&, const Request& request) {
+Answer show_dkim_keys(Office&, const Request& request) {
   const Command& command = *find_command("dkim", "dns");
   std::vector<std::string> rows;
   if (request.words.size() == 3) {
@@ -79,15 +79,15 @@ Answer show(Office&, const Request& request) {
   return answer;
 }
 
-constexpr auto rows = std::to_array<Command>({
+constexpr auto dkim_rows = std::to_array<Command>({
     {"dkim", "new", "[--type TYPE] DOMAIN SELECTOR FILE",
      "make a key (rsa or ed25519) and print what belongs into the DNS and gateway.conf", Command::Where::caller,
-     Command::Takes::nothing, make},
+     Command::Takes::nothing, make_dkim_key},
     {"dkim", "dns", "[DOMAIN SELECTOR FILE]", "the DNS records of that key, or of all in gateway.conf",
-     Command::Where::caller, Command::Takes::nothing, show},
+     Command::Where::caller, Command::Takes::nothing, show_dkim_keys},
 });
 }  // namespace
 
-std::span<const Command> dkim_commands() { return rows; }
+std::span<const Command> dkim_commands() { return dkim_rows; }
 
 }  // namespace vanthu::admin

@@ -33,17 +33,15 @@ using exports::Format;
 using exports::Parts;
 using exports::Plan;
 
-const Command& row(std::string_view verb) { return *find_command("archive", verb); }
-
 /// Asks the gateway for one of its rows; an answer that is no success is handed on as it is.
-struct Asked {
+struct GatewayAnswer {
   std::string out;
   std::optional<Answer> no;
 };
-Asked ask(const Config& config, const char* verb, const Request& request) {
+GatewayAnswer ask_for(const Config& config, const char* verb, const Request& request) {
   if (config.data_folder.empty())
     return {"", Answer{EX_CONFIG, "", "no configuration: name one with --config FILE or in $VANTHU_CONFIG\n"}};
-  auto answer = ask_gateway(config.at("control.sock"), row(verb), request);
+  auto answer = ask_gateway(config.at("control.sock"), *find_command("archive", verb), request);
   if (!answer) {
     if (answer.error().reply == Reply(status::not_found))
       return {"", Answer{EX_UNAVAILABLE, "",
@@ -73,7 +71,7 @@ class Pace {
 };
 
 /// "200/s", "200".
-Result<unsigned> read_rate(std::string_view text) {
+Result<unsigned> records_a_second(std::string_view text) {
   if (text.ends_with("/s")) text.remove_suffix(2);
   unsigned rate = 0;
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), rate);
@@ -274,7 +272,7 @@ class Export {
       request.password = ticket_;
       request.code.clear();
     }
-    Asked asked = ask(config_, verb, request);
+    GatewayAnswer asked = ask_for(config_, verb, request);
     if (asked.no) return {std::move(asked.no), std::nullopt};
     auto parts = exports::parse_parts(asked.out);
     if (!parts) return {failed(parts.error()), std::nullopt};
@@ -294,7 +292,7 @@ class Export {
 };
 
 Answer export_records(Office& office, const Request& request) {
-  const Command& self = row("export");
+  const Command& self = *find_command("archive", "export");
   const auto words = read_words(self.arguments, request.words);
   if (!words) return wrong_usage(self, words.error().detail);
   const auto to = words->value("to");
@@ -305,7 +303,7 @@ Answer export_records(Office& office, const Request& request) {
   if (!format) return wrong_usage(self, "--format is eml, mbox, bagit or eark");
   unsigned rate = exports::limits::records_a_second;
   if (const auto text = words->value("rate")) {
-    const auto read = read_rate(*text);
+    const auto read = records_a_second(*text);
     if (!read) return wrong_usage(self, read.error().detail);
     rate = *read;
   }
@@ -330,7 +328,7 @@ Answer export_records(Office& office, const Request& request) {
 }
 
 Answer provenance(Office& office, const Request& request) {
-  const Command& self = row("provenance");
+  const Command& self = *find_command("archive", "provenance");
   const auto words = read_words(self.arguments, request.words);
   if (!words) return wrong_usage(self, words.error().detail);
   if (words->operands.size() != 1) return wrong_usage(self, "wants one record number");
@@ -343,13 +341,13 @@ Answer provenance(Office& office, const Request& request) {
       inner.words.push_back(std::string("--") + option);
       inner.words.push_back(*value);
     }
-  Asked asked = ask(*office.config, "provenance-sheet", inner);
+  GatewayAnswer asked = ask_for(*office.config, "provenance-sheet", inner);
   if (asked.no) return *std::move(asked.no);
   if (auto written = real_disk().replace(fs::absolute(*output), asked.out); !written) return failed(written.error());
   return {0, *output + ": " + std::to_string(asked.out.size()) + " octet\n", ""};
 }
 
-constexpr auto rows = std::to_array<Command>({
+constexpr auto export_caller_rows = std::to_array<Command>({
     {"archive", "export",
      "--to FOLDER --format eml|mbox|bagit|eark --purpose TEXT [--language vi|en] [--rate N/s] [--file FILE] [--search "
      "QUERY] "
@@ -364,6 +362,6 @@ constexpr auto rows = std::to_array<Command>({
 });
 }  // namespace
 
-std::span<const Command> export_callers() { return rows; }
+std::span<const Command> export_callers() { return export_caller_rows; }
 
 }  // namespace vanthu::admin

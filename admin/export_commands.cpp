@@ -32,7 +32,7 @@ using exports::Parts;
 using exports::Plan;
 using keeping::Numbers;
 
-Answer no_gateway() {
+Answer cannot_export() {
   return {EX_UNAVAILABLE, "",
           "cổng thư không chạy; chỉ xuất được khi cổng chạy (no gateway runs: it holds the keys and the tree)\n"};
 }
@@ -51,7 +51,8 @@ Result<Done> must_be_seen(const Request& request, const Sights& sights, const Nu
   return done;
 }
 
-Result<Numbers> in_files(const KeepingCall& call, const keeping::Look& look, const std::vector<std::string>& files) {
+Result<Numbers> numbers_in_files(const KeepingCall& call, const keeping::Look& look,
+                                 const std::vector<std::string>& files) {
   Numbers numbers;
   for (const std::string& id : files) {
     if (!call.their_file(id) || !look.ledger.file(look.books, id))
@@ -72,7 +73,7 @@ Result<Numbers> selected(const KeepingCall& call, const Plan& plan, const std::o
     numbers = *std::move(found);
   } else if (!plan.files.empty()) {
     const auto looked = call.keeper().look([&](const keeping::Look& look) -> Result<Done> {
-      auto found = in_files(call, look, plan.files);
+      auto found = numbers_in_files(call, look, plan.files);
       if (!found) return found.error();
       numbers = keeping::sorted(*std::move(found));
       return done;
@@ -121,7 +122,7 @@ Result<Plan> plan_again(const KeepingCall& call, const std::string& text) {
   // Whoever brings the plan may have written it: what it names must be theirs today, or stand in a file that is.
   Numbers filed;
   const auto looked = call.keeper().look([&](const keeping::Look& look) -> Result<Done> {
-    auto found = in_files(call, look, plan->files);
+    auto found = numbers_in_files(call, look, plan->files);
     if (!found) return found.error();
     filed = keeping::sorted(*std::move(found));
     return done;
@@ -174,8 +175,8 @@ Result<Plan> plan_of(const KeepingCall& call) {
   return plan;
 }
 
-Answer begin(Office& office, const Request& request) {
-  if (!runs(office)) return no_gateway();
+Answer begin_export(Office& office, const Request& request) {
+  if (!runs(office)) return cannot_export();
   return KeepingCall::run("archive", "export-begin", office, request, [&](KeepingCall& call) -> Answer {
     if (auto caught_up = office.archive->catch_up(); !caught_up) return failed(caught_up.error());
     // Nothing goes out of the archive without saying for what, whoever asks.
@@ -211,8 +212,8 @@ Answer forgotten() {
           "same command goes on where it stopped)\n"};
 }
 
-Answer record(Office& office, const Request& request) {
-  if (!runs(office)) return no_gateway();
+Answer export_one(Office& office, const Request& request) {
+  if (!runs(office)) return cannot_export();
   return KeepingCall::run("archive", "export-one", office, request, [&](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
     if (!number || call.words().operands.size() != 1) return call.wrong("wants one record number");
@@ -241,8 +242,8 @@ bool is_sha256(const std::string& text) {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-Answer close(Office& office, const Request& request) {
-  if (!runs(office)) return no_gateway();
+Answer close_export(Office& office, const Request& request) {
+  if (!runs(office)) return cannot_export();
   return KeepingCall::run("archive", "export-close", office, request, [&](KeepingCall& call) -> Answer {
     const auto open = office.exports->find(call.value("export"));
     if (open == nullptr || open->actor != request.actor) return forgotten();
@@ -288,8 +289,8 @@ Answer close(Office& office, const Request& request) {
 
 // ---- the sheet
 
-Answer sheet(Office& office, const Request& request) {
-  if (!runs(office)) return no_gateway();
+Answer provenance_sheet(Office& office, const Request& request) {
+  if (!runs(office)) return cannot_export();
   return KeepingCall::run("archive", "provenance-sheet", office, request, [&](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
     if (!number || call.words().operands.size() != 1) return call.wrong("wants one record number");
@@ -323,25 +324,25 @@ Answer sheet(Office& office, const Request& request) {
 
 using Where = Command::Where;
 using Takes = Command::Takes;
-constexpr auto rows = std::to_array<Command>({
+constexpr auto export_rows = std::to_array<Command>({
     {"archive", "export-begin",
      "--format eml|mbox|bagit|eark --purpose TEXT [--language vi|en] [--file FILE] [--search QUERY] [N…]",
      "(do `archive export` dùng) chọn bản ghi để xuất (used by `archive export`: which records, who, what for)",
-     Where::office, Takes::nothing, begin, nullptr, true},
+     Where::office, Takes::nothing, begin_export, nullptr, true},
     {"archive", "export-one", "N --export ID",
      "(do `archive export` dùng) một bản ghi với chứng minh của nó (used by `archive export`: one record and its "
      "proof)",
-     Where::office, Takes::nothing, record, nullptr, true},
+     Where::office, Takes::nothing, export_one, nullptr, true},
     {"archive", "export-close", "--export ID --manifest SHA256",
      "(do `archive export` dùng) ghi sổ lần xuất (used by `archive export`: its manifest goes into the logs)",
-     Where::office, Takes::nothing, close, nullptr, true},
+     Where::office, Takes::nothing, close_export, nullptr, true},
     {"archive", "provenance-sheet", "N [--language vi|en] [--purpose TEXT]",
      "(do `archive provenance` dùng) phiếu chứng minh nguồn gốc, PDF (used by `archive provenance`: the sheet's "
      "octets)",
-     Where::office, Takes::nothing, sheet, nullptr, true},
+     Where::office, Takes::nothing, provenance_sheet, nullptr, true},
 });
 }  // namespace
 
-std::span<const Command> export_commands() { return rows; }
+std::span<const Command> export_commands() { return export_rows; }
 
 }  // namespace vanthu::admin

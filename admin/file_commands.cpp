@@ -37,13 +37,13 @@ Error no_file(const std::string& id) {
   return fail(status::not_found, "không có hồ sơ " + id + " (no such file; write UNIT/YEAR/CODE)");
 }
 
-const char* in_words(File::State state) {
+const char* file_state(File::State state) {
   return state == File::State::open ? "đang mở" : state == File::State::closed ? "đã kết thúc" : "đã nộp lưu";
 }
 
 /// Does something to the file that the first operand names, and says what was written.
-Answer change(KeepingCall& call, const std::string& done_words,
-              const std::function<Result<Events>(const Look&, const std::string& file)>& decide) {
+Answer change_file(KeepingCall& call, const std::string& done_words,
+                   const std::function<Result<Events>(const Look&, const std::string& file)>& decide) {
   if (call.words().operands.empty()) return call.wrong("wants a file: UNIT/YEAR/CODE");
   const std::string& id = call.words().operands[0];
   const auto events = call.keeper().act([&](const Look& look) -> Result<Events> {
@@ -60,7 +60,7 @@ bool stands_below(const directory::Directory* directory, const std::string& unit
   return unit == above || (directory != nullptr && directory->oversees({"", false, {above}}, unit, day_of(now())));
 }
 
-Answer open(Office& office, const Request& request) {
+Answer open_file(Office& office, const Request& request) {
   return KeepingCall::run("file", "open", office, request, [](KeepingCall& call) -> Answer {
     File file;
     file.unit = call.value("unit");
@@ -113,7 +113,7 @@ Result<std::vector<keeping::FilePlan::Row>> read_rows(const std::string& octets)
   return rows;
 }
 
-Answer plan(Office& office, const Request& request) {
+Answer plan_files(Office& office, const Request& request) {
   return KeepingCall::run("file", "plan", office, request, [](KeepingCall& call) -> Answer {
     keeping::FilePlan plan;
     plan.unit = call.value("unit");
@@ -154,7 +154,7 @@ Answer plan(Office& office, const Request& request) {
         const auto file = look.ledger.file(look.books, known->id() + '/' + row.code);
         const std::uint64_t records = file ? look.ledger.count_in(look.books, file->id()) : 0;
         table.add({row.code, shortened(printable(row.title), 50), row.file_class, row.who,
-                   file ? in_words(file->state) : "chưa mở", file ? std::to_string(records) : ""});
+                   file ? file_state(file->state) : "chưa mở", file ? std::to_string(records) : ""});
         rows.push_back({{"code", row.code},
                         {"title", row.title},
                         {"class", row.file_class},
@@ -170,7 +170,7 @@ Answer plan(Office& office, const Request& request) {
   });
 }
 
-Answer list(Office& office, const Request& request) {
+Answer list_files(Office& office, const Request& request) {
   return KeepingCall::run("file", "list", office, request, [](KeepingCall& call) -> Answer {
     if (!call.words().operands.empty()) return call.wrong("takes options only");
     const std::string unit = call.value("unit"), year = call.value("year"), state = call.value("state");
@@ -184,7 +184,7 @@ Answer list(Office& office, const Request& request) {
         const keeping::FileTerm term = keeping::term_of(look, file);
         const std::uint64_t records = look.ledger.count_in(look.books, file.id());
         const std::string until = term.kept_until ? iso(*term.kept_until) : keeping::in_words(term.term);
-        table.add({file.id(), shortened(printable(file.title), 50), file.file_class, in_words(file.state),
+        table.add({file.id(), shortened(printable(file.title), 50), file.file_class, file_state(file.state),
                    file.ended ? iso(*file.ended) : "", std::to_string(records), until});
         json::object one = keeping::to_json(file);
         one["fonds"] = look.ledger.fonds_of(look.books, file);
@@ -201,7 +201,7 @@ Answer list(Office& office, const Request& request) {
   });
 }
 
-Answer show(Office& office, const Request& request) {
+Answer show_file(Office& office, const Request& request) {
   return KeepingCall::run("file", "show", office, request, [](KeepingCall& call) -> Answer {
     if (call.words().operands.size() != 1) return call.wrong("wants one file: UNIT/YEAR/CODE");
     const std::string& id = call.words().operands[0];
@@ -213,7 +213,7 @@ Answer show(Office& office, const Request& request) {
       const keeping::FileTerm term = keeping::term_of(look, *file);
       const keeping::Numbers records = look.ledger.records_in(look.books, id);
       text = "Hồ sơ " + printable(id) + ": " + printable(file->title) + '\n';
-      text += std::string("  Trạng thái: ") + in_words(file->state) + ", mở ngày " + file->opened;
+      text += std::string("  Trạng thái: ") + file_state(file->state) + ", mở ngày " + file->opened;
       if (file->ended) text += ", công việc kết thúc ngày " + iso(*file->ended);
       if (!file->receipt.empty()) text += ", nộp " + printable(file->to) + " theo biên bản " + printable(file->receipt);
       const std::string fonds = look.ledger.fonds_of(look.books, *file);
@@ -245,43 +245,43 @@ Answer show(Office& office, const Request& request) {
   });
 }
 
-Answer add(Office& office, const Request& request) {
+Answer add_to_file(Office& office, const Request& request) {
   return KeepingCall::run("file", "add", office, request, [](KeepingCall& call) -> Answer {
     const auto numbers = call.numbers(1);
     if (!numbers) return call.wrong(numbers.error().detail);
-    return change(call, "đã thêm bản ghi " + keeping::to_ranges(*numbers),
-                  [&](const Look& look, const std::string& file) -> Result<Events> {
-                    if (auto theirs = call.must_be_theirs(look, *numbers); !theirs) return theirs.error();
-                    return keeping::add_to_file(look, call.who(), file, *numbers, call.reason());
-                  });
+    return change_file(call, "đã thêm bản ghi " + keeping::to_ranges(*numbers),
+                       [&](const Look& look, const std::string& file) -> Result<Events> {
+                         if (auto theirs = call.must_be_theirs(look, *numbers); !theirs) return theirs.error();
+                         return keeping::add_to_file(look, call.who(), file, *numbers, call.reason());
+                       });
   });
 }
 
-Answer remove(Office& office, const Request& request) {
+Answer remove_from_file(Office& office, const Request& request) {
   return KeepingCall::run("file", "remove", office, request, [](KeepingCall& call) -> Answer {
     const auto numbers = call.numbers(1);
     if (!numbers) return call.wrong(numbers.error().detail);
-    return change(call, "đã đưa ra bản ghi " + keeping::to_ranges(*numbers),
-                  [&](const Look& look, const std::string& file) {
-                    return keeping::remove_from_file(look, call.who(), file, *numbers, call.reason());
-                  });
+    return change_file(call, "đã đưa ra bản ghi " + keeping::to_ranges(*numbers),
+                       [&](const Look& look, const std::string& file) {
+                         return keeping::remove_from_file(look, call.who(), file, *numbers, call.reason());
+                       });
   });
 }
 
-Answer close(Office& office, const Request& request) {
+Answer close_file(Office& office, const Request& request) {
   return KeepingCall::run("file", "close", office, request, [](KeepingCall& call) -> Answer {
     const auto ended = read_date(call.value("ended"));
     if (!ended) return call.wrong("--ended: " + ended.error().detail);
-    return change(call, "đã kết thúc, công việc xong ngày " + iso(*ended),
-                  [&](const Look& look, const std::string& file) {
-                    return keeping::close_file(look, call.who(), file, *ended, call.value("class"), call.reason());
-                  });
+    return change_file(call, "đã kết thúc, công việc xong ngày " + iso(*ended),
+                       [&](const Look& look, const std::string& file) {
+                         return keeping::close_file(look, call.who(), file, *ended, call.value("class"), call.reason());
+                       });
   });
 }
 
-Answer reopen(Office& office, const Request& request) {
+Answer reopen_file(Office& office, const Request& request) {
   return KeepingCall::run("file", "reopen", office, request, [](KeepingCall& call) -> Answer {
-    return change(call, "đã mở lại", [&](const Look& look, const std::string& file) {
+    return change_file(call, "đã mở lại", [&](const Look& look, const std::string& file) {
       return keeping::reopen_file(look, call.who(), file, call.reason());
     });
   });
@@ -316,7 +316,7 @@ Result<json::object> signed_receipt(const KeepingCall& call, const std::string& 
   return details;
 }
 
-Answer handover(Office& office, const Request& request) {
+Answer hand_over_file(Office& office, const Request& request) {
   return KeepingCall::run("file", "handover", office, request, [](KeepingCall& call) -> Answer {
     const std::vector<std::string>& given = call.words().operands;
     if (given.size() != 1 && given.size() != 4)
@@ -330,19 +330,19 @@ Answer handover(Office& office, const Request& request) {
       details = *std::move(receipt);
       signer = ", ký nhận bởi " + printable(keeping::text_in(details, "signer"));
     }
-    return change(call, "đã nộp lưu theo biên bản " + printable(call.value("receipt")) + signer,
-                  [&](const Look& look, const std::string& file) -> Result<Events> {
-                    auto events =
-                        keeping::hand_over_file(look, call.who(), file, call.value("receipt"), call.value("to"));
-                    if (events)
-                      for (const auto& member : details) events->front().details[member.key()] = member.value();
-                    return events;
-                  });
+    return change_file(call, "đã nộp lưu theo biên bản " + printable(call.value("receipt")) + signer,
+                       [&](const Look& look, const std::string& file) -> Result<Events> {
+                         auto events =
+                             keeping::hand_over_file(look, call.who(), file, call.value("receipt"), call.value("to"));
+                         if (events)
+                           for (const auto& member : details) events->front().details[member.key()] = member.value();
+                         return events;
+                       });
   });
 }
 
 /// The signature that stands behind a handing over: the books know its frame, the log has it.
-Answer receipt(Office& office, const Request& request) {
+Answer file_receipt(Office& office, const Request& request) {
   return KeepingCall::run("file", "receipt", office, request, [](KeepingCall& call) -> Answer {
     if (call.words().operands.size() != 1) return call.wrong("wants one file: UNIT/YEAR/CODE");
     const std::string& id = call.words().operands[0];
@@ -376,7 +376,7 @@ Answer receipt(Office& office, const Request& request) {
 }
 
 /// Biên bản giao nhận of files that are closed, for both sides to sign.
-Answer minutes(Office& office, const Request& request) {
+Answer file_minutes(Office& office, const Request& request) {
   return KeepingCall::run("file", "minutes", office, request, [](KeepingCall& call) -> Answer {
     if (call.words().operands.empty() || call.value("to").empty())
       return call.wrong("wants --to ARCHIVE and files: UNIT/YEAR/CODE");
@@ -455,7 +455,7 @@ struct Suggestion {
   std::string why;
 };
 
-Answer suggest(Office& office, const Request& request) {
+Answer suggest_file(Office& office, const Request& request) {
   return KeepingCall::run("file", "suggest", office, request, [](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
     if (!number || call.words().operands.size() != 1) return call.wrong("wants one record number");
@@ -519,47 +519,47 @@ Answer suggest(Office& office, const Request& request) {
 
 using Where = Command::Where;
 using Takes = Command::Takes;
-constexpr auto rows = std::to_array<Command>({
+constexpr auto file_rows = std::to_array<Command>({
     {"file", "plan", "--unit UNIT [--year YEAR] [--decision TEXT] [--reason TEXT] [--json] [LIST.csv]",
      "danh mục hồ sơ của năm: xem, hoặc ban hành từ tệp CSV mã,tiêu đề,nhóm,người lập (the list of a year's files)",
-     Where::office, Takes::found, plan},
+     Where::office, Takes::found, plan_files},
     {"file", "open",
      "--unit UNIT --code CODE [--title TEXT] [--class CLASS] [--year YEAR] [--fonds CODE] [--reason TEXT] [--json]",
      "mở hồ sơ theo danh mục hồ sơ của đơn vị (open a file: papers of one piece of work, not a file on a disk)",
-     Where::office, Takes::nothing, open},
+     Where::office, Takes::nothing, open_file},
     {"file", "list", "[--unit UNIT] [--year YEAR] [--state STATE] [--json]",
      "danh mục hồ sơ: open, closed, handed-over; giữ đến bao giờ (the unit's files and how long they are kept)",
-     Where::office, Takes::nothing, list},
+     Where::office, Takes::nothing, list_files},
     {"file", "show", "FILE [--json]",
      "mục lục và thời hạn của một hồ sơ UNIT/YEAR/CODE (its records, its term and why)", Where::office, Takes::nothing,
-     show},
+     show_file},
     {"file", "add", "[--reason TEXT] [--json] FILE N…",
      "đưa bản ghi vào hồ sơ: 3 5-9 (put records into a file; one record may be in several)", Where::office,
-     Takes::nothing, add},
+     Takes::nothing, add_to_file},
     {"file", "remove", "--reason TEXT [--json] FILE N…", "đưa bản ghi ra khỏi hồ sơ (take records out of an open file)",
-     Where::office, Takes::nothing, remove},
+     Where::office, Takes::nothing, remove_from_file},
     {"file", "suggest", "N [--json]",
      "hồ sơ có thể chứa bản ghi này: thư nó trả lời, cùng số ký hiệu (files that a record may belong to)",
-     Where::office, Takes::nothing, suggest},
+     Where::office, Takes::nothing, suggest_file},
     {"file", "close", "--ended DATE [--class CLASS] [--reason TEXT] [--json] FILE",
      "kết thúc hồ sơ; thời hạn tính từ năm công việc kết thúc (the work has ended; the term counts from that year)",
-     Where::office, Takes::nothing, close},
+     Where::office, Takes::nothing, close_file},
     {"file", "reopen", "--reason TEXT [--json] FILE", "mở lại hồ sơ đã kết thúc (open it again)", Where::office,
-     Takes::nothing, reopen},
+     Takes::nothing, reopen_file},
     {"file", "minutes", "--to ARCHIVE FILE…",
      "biên bản giao nhận tài liệu, bản in A4 ra đầu ra chuẩn (minutes of a handing over, on paper)", Where::office,
-     Takes::nothing, minutes},
+     Takes::nothing, file_minutes},
     {"file", "handover", "--receipt NUMBER --to ARCHIVE [--json] FILE [MANIFEST SIGNATURE CA]",
      "nộp lưu vào lưu trữ lịch sử theo biên bản giao nhận; kèm chữ ký CMS của bên nhận lên manifest-sha256.txt của gói "
      "đã "
      "giao, và chứng thư gốc (handed over to the historical archive, with what it signed for)",
-     Where::office, Takes::found, handover},
+     Where::office, Takes::found, hand_over_file},
     {"file", "receipt", "[--json] FILE",
      "chữ ký của bên nhận, ra đầu ra chuẩn (what the receiving archive has signed, to standard output)", Where::office,
-     Takes::nothing, receipt},
+     Takes::nothing, file_receipt},
 });
 }  // namespace
 
-std::span<const Command> file_commands() { return rows; }
+std::span<const Command> file_commands() { return file_rows; }
 
 }  // namespace vanthu::admin

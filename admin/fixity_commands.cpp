@@ -16,13 +16,13 @@ namespace vanthu::admin {
 namespace json = boost::json;
 namespace {
 
-constexpr const char* arguments = "[--check N] [--json]";
+constexpr const char* fixity_arguments = "[--check N] [--json]";
 
-std::string minute_of(Time at) { return at == Time{} ? std::string() : local_minute(rfc3339(at)); }
+std::string minute_or_none(Time at) { return at == Time{} ? std::string() : local_minute(rfc3339(at)); }
 
-Answer fixity(Office& office, const Request& request) {
+Answer show_fixity(Office& office, const Request& request) {
   const Command& command = *find_command("archive", "fixity");
-  const auto words = read_words(arguments, request.words);
+  const auto words = read_words(fixity_arguments, request.words);
   if (!words) return wrong_usage(command, words.error().detail);
   if (!words->operands.empty()) return wrong_usage(command, "takes options only");
   if (office.fixity == nullptr || office.record_log == nullptr)
@@ -52,28 +52,28 @@ Answer fixity(Office& office, const Request& request) {
     return answer;
   }
   answer.out = "Vòng này đã đọc lại " + std::to_string(rounds.checked) + " trong " + std::to_string(records) +
-               " bản ghi" + (rounds.began == Time{} ? "" : ", bắt đầu " + minute_of(rounds.began)) + ".\n";
+               " bản ghi" + (rounds.began == Time{} ? "" : ", bắt đầu " + minute_or_none(rounds.began)) + ".\n";
   answer.out += rounds.rounds == 0 ? "Chưa xong vòng nào (no round has ended yet).\n"
                                    : "Đã xong " + std::to_string(rounds.rounds) + " vòng, vòng gần nhất xong lúc " +
-                                         minute_of(rounds.ended) + ".\n";
+                                         minute_or_none(rounds.ended) + ".\n";
   if (rounds.faults.empty()) {
     answer.out += "Không có bản ghi nào sai.\n";
     return answer;
   }
   Table table({"Bản ghi", "Thấy lúc", "Sai gì"});
   for (const auto& [record, fault] : rounds.faults)
-    table.add({record == 0 ? "nhật ký (log)" : std::to_string(record), minute_of(fault.seen), fault.what});
+    table.add({record == 0 ? "nhật ký (log)" : std::to_string(record), minute_or_none(fault.seen), fault.what});
   answer.out += table.text() + "Hãy lấy lại từ bản sao lưu (put it back from a backup); lần đọc sau sẽ xoá dòng này.\n";
   return answer;
 }
 
-constexpr auto rows = std::to_array<Command>({
-    {"archive", "fixity", arguments,
+constexpr auto fixity_rows = std::to_array<Command>({
+    {"archive", "fixity", fixity_arguments,
      "việc đọc lại định kỳ: tới đâu, bản ghi nào sai; --check: đọc ngay N bản ghi (records read again; 1: faults)",
-     Command::Where::office, Command::Takes::nothing, fixity},
+     Command::Where::office, Command::Takes::nothing, show_fixity},
 });
 }  // namespace
 
-std::span<const Command> fixity_commands() { return rows; }
+std::span<const Command> fixity_commands() { return fixity_rows; }
 
 }  // namespace vanthu::admin

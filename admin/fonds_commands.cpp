@@ -24,13 +24,13 @@ Error no_fonds(const std::string& code) {
   return fail(status::not_found, "không có phông " + code + " (no such fonds: vanthu fonds list)");
 }
 
-const char* in_words(const Fonds& fonds) {
+const char* fonds_state(const Fonds& fonds) {
   if (!fonds.described) return "chưa lập";
   return fonds.state == Fonds::State::open ? "đang mở" : "đã đóng";
 }
 
 /// Its own name; of one that nobody has opened the unit's.
-std::string name_of(const KeepingCall& call, const Fonds& fonds) {
+std::string fonds_name(const KeepingCall& call, const Fonds& fonds) {
   return fonds.name.empty() ? unit_names(call.office())(fonds.unit) : fonds.name;
 }
 
@@ -44,7 +44,7 @@ json::object described_by(const KeepingCall& call) {
 
 json::object told(const KeepingCall& call, const Fonds& fonds, const keeping::Holdings& holdings) {
   json::object one = keeping::to_json(fonds);
-  one["name"] = name_of(call, fonds);
+  one["name"] = fonds_name(call, fonds);
   one["described"] = fonds.described;
   one["unit_name"] = unit_names(call.office())(fonds.unit);
   one["files"] = {{"all", holdings.files}, {"open", holdings.open}, {"handed_over", holdings.handed_over}};
@@ -71,7 +71,7 @@ Answer change_one(KeepingCall& call, const std::string& done_words,
                    json::object{{"fonds", code}, {"events", events->size()}});
 }
 
-Answer open(Office& office, const Request& request) {
+Answer open_fonds(Office& office, const Request& request) {
   return KeepingCall::run("fonds", "open", office, request, [](KeepingCall& call) -> Answer {
     if (!call.words().operands.empty()) return call.wrong("takes options only");
     Fonds fonds = keeping::to_fonds(described_by(call));
@@ -85,7 +85,7 @@ Answer open(Office& office, const Request& request) {
     if (fonds.code != fonds.unit && directory != nullptr && directory->unit(fonds.code))
       return failed(
           fail(status::refused, "mã " + fonds.code + " là mã của đơn vị khác (the code is the id of another unit)"));
-    fonds.name = name_of(call, fonds);
+    fonds.name = fonds_name(call, fonds);
     const auto events = call.keeper().act(
         [&](const Look& look) { return keeping::open_fonds(look, call.who(), fonds, call.reason()); });
     if (!events) return failed(events.error());
@@ -94,7 +94,7 @@ Answer open(Office& office, const Request& request) {
   });
 }
 
-Answer list(Office& office, const Request& request) {
+Answer list_fonds(Office& office, const Request& request) {
   return KeepingCall::run("fonds", "list", office, request, [](KeepingCall& call) -> Answer {
     if (!call.words().operands.empty()) return call.wrong("takes options only");
     const std::string unit = call.value("unit"), state = call.value("state");
@@ -106,7 +106,7 @@ Answer list(Office& office, const Request& request) {
             (!state.empty() && keeping::name_of(fonds.state) != state))
           return true;
         const keeping::Holdings holdings = keeping::holdings_of(look, fonds.code);
-        table.add({fonds.code, shortened(printable(name_of(call, fonds)), 50), fonds.unit, in_words(fonds),
+        table.add({fonds.code, shortened(printable(fonds_name(call, fonds)), 50), fonds.unit, fonds_state(fonds),
                    std::to_string(holdings.files), std::to_string(holdings.records.size()), holdings.from,
                    holdings.to});
         all.push_back(told(call, fonds, holdings));
@@ -119,7 +119,7 @@ Answer list(Office& office, const Request& request) {
   });
 }
 
-Answer show(Office& office, const Request& request) {
+Answer show_fonds(Office& office, const Request& request) {
   return KeepingCall::run("fonds", "show", office, request, [](KeepingCall& call) -> Answer {
     if (call.words().operands.size() != 1) return call.wrong("wants one fonds: its code");
     const std::string& code = call.words().operands[0];
@@ -132,9 +132,9 @@ Answer show(Office& office, const Request& request) {
       const auto line = [&](const char* label, const std::string& value) {
         if (!value.empty()) text += std::string("  ") + label + ": " + printable(value) + '\n';
       };
-      text = "Phông " + printable(code) + ": " + printable(name_of(call, *fonds)) + '\n';
+      text = "Phông " + printable(code) + ": " + printable(fonds_name(call, *fonds)) + '\n';
       line("Đơn vị hình thành phông", unit_names(call.office())(fonds->unit) + " (" + fonds->unit + ')');
-      std::string state = in_words(*fonds);
+      std::string state = fonds_state(*fonds);
       if (!fonds->described) state += " (nobody has opened it: vanthu fonds open)";
       if (!fonds->opened.empty()) state += ", lập ngày " + fonds->opened;
       if (fonds->closed) state += ", đóng ngày " + iso(*fonds->closed) + ": " + fonds->why;
@@ -165,7 +165,7 @@ Answer show(Office& office, const Request& request) {
   });
 }
 
-Answer change(Office& office, const Request& request) {
+Answer change_fonds(Office& office, const Request& request) {
   return KeepingCall::run("fonds", "change", office, request, [](KeepingCall& call) -> Answer {
     const json::object changes = described_by(call);
     if (changes.empty())
@@ -176,7 +176,7 @@ Answer change(Office& office, const Request& request) {
   });
 }
 
-Answer close(Office& office, const Request& request) {
+Answer close_fonds(Office& office, const Request& request) {
   return KeepingCall::run("fonds", "close", office, request, [](KeepingCall& call) -> Answer {
     Date ended = day_of(now());
     if (const auto given = call.words().value("ended")) {
@@ -191,7 +191,7 @@ Answer close(Office& office, const Request& request) {
   });
 }
 
-Answer reopen(Office& office, const Request& request) {
+Answer reopen_fonds(Office& office, const Request& request) {
   return KeepingCall::run("fonds", "reopen", office, request, [](KeepingCall& call) -> Answer {
     return change_one(call, "đã mở lại", [&](const Look& look, const std::string& code) {
       return keeping::reopen_fonds(look, call.who(), code, call.reason());
@@ -201,32 +201,32 @@ Answer reopen(Office& office, const Request& request) {
 
 using Where = Command::Where;
 using Takes = Command::Takes;
-constexpr auto rows = std::to_array<Command>({
+constexpr auto fonds_rows = std::to_array<Command>({
     {"fonds", "open",
      "--unit UNIT --code CODE [--name TEXT] [--history TEXT] [--plan TEXT] [--language TAG] [--backup TEXT] [--note "
      "TEXT] [--reason TEXT] [--json]",
      "lập phông của một đơn vị: tên, lịch sử đơn vị, phương án phân loại, chế độ sao lưu (open a unit's fonds; of a "
      "unit that is there no more, too)",
-     Where::office, Takes::nothing, open},
+     Where::office, Takes::nothing, open_fonds},
     {"fonds", "list", "[--unit UNIT] [--state STATE] [--json]",
      "các phông: open, closed; số hồ sơ, bản ghi, thời gian tài liệu (fonds, what they hold, from when to when)",
-     Where::office, Takes::nothing, list},
+     Where::office, Takes::nothing, list_fonds},
     {"fonds", "show", "CODE [--json]", "mô tả và hồ sơ của một phông (a fonds, what is said of it, its files)",
-     Where::office, Takes::nothing, show},
+     Where::office, Takes::nothing, show_fonds},
     {"fonds", "change",
      "[--name TEXT] [--history TEXT] [--plan TEXT] [--language TAG] [--backup TEXT] [--note TEXT] [--reason TEXT] "
      "[--json] CODE",
      "ghi lại mô tả phông; chữ trống là bỏ (describe it anew; an empty text takes away)", Where::office, Takes::nothing,
-     change},
+     change_fonds},
     {"fonds", "close", "--reason TEXT [--ended DATE] [--json] CODE",
      "đóng phông, ví dụ đơn vị đã giải thể: không nhận hồ sơ mới (close it, as of a unit that was abolished: it takes "
      "no new file)",
-     Where::office, Takes::nothing, close},
+     Where::office, Takes::nothing, close_fonds},
     {"fonds", "reopen", "--reason TEXT [--json] CODE", "mở lại phông đã đóng (open it again)", Where::office,
-     Takes::nothing, reopen},
+     Takes::nothing, reopen_fonds},
 });
 }  // namespace
 
-std::span<const Command> fonds_commands() { return rows; }
+std::span<const Command> fonds_commands() { return fonds_rows; }
 
 }  // namespace vanthu::admin

@@ -16,7 +16,7 @@ namespace {
 
 Answer no_guard() { return {EX_UNAVAILABLE, "", "no gateway runs: who is held back stands in its memory only\n"}; }
 
-Answer list(Office& office, const Request& request) {
+Answer list_restricted(Office& office, const Request& request) {
   if (office.guard == nullptr) return no_guard();
   const auto words = read_words("[--json]", request.words);
   if (!words) return failed(words.error());
@@ -40,7 +40,7 @@ Answer list(Office& office, const Request& request) {
   return {0, table.text(), ""};
 }
 
-Answer clear(Office& office, const Request& request) {
+Answer clear_restriction(Office& office, const Request& request) {
   if (office.guard == nullptr) return no_guard();
   const auto words = read_words("ADDRESS", request.words);
   if (!words) return failed(words.error());
@@ -49,15 +49,15 @@ Answer clear(Office& office, const Request& request) {
   return {0, "Đã bỏ mọi hạn chế với " + words->operands.front() + " (nothing is held against it any more)\n", ""};
 }
 
-constexpr auto rows = std::to_array<Command>({
+constexpr auto guard_rows = std::to_array<Command>({
     {"guard", "list", "[--json]", "ai bị hạn chế, vì giới hạn nào, đến lúc nào (who is held back, why, until when)",
-     Command::Where::office, Command::Takes::nothing, list},
+     Command::Where::office, Command::Takes::nothing, list_restricted},
     {"guard", "clear", "ADDRESS",
      "bỏ hạn chế với một địa chỉ IP, mạng, hộp thư hay đơn vị (forget what is held against an address)",
-     Command::Where::office, Command::Takes::nothing, clear},
+     Command::Where::office, Command::Takes::nothing, clear_restriction},
 });
 }  // namespace
 
-std::span<const Command> guard_commands() { return rows; }
+std::span<const Command> guard_commands() { return guard_rows; }
 
 }  // namespace vanthu::admin

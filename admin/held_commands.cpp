@@ -20,8 +20,6 @@ namespace json = boost::json;
 namespace {
 using spool::Detail;
 
-const Command& row(std::string_view verb) { return *find_command("held", verb); }
-
 Answer no_queue() {
   return {EX_UNAVAILABLE, "",
           "cổng thư không chạy; hãy chạy rồi hỏi lại (no gateway runs: held letters are in its queue; start it and ask "
@@ -35,12 +33,12 @@ bool is_held(const Detail& detail) {
                                               [](const Detail::Ask& one) { return open_review(one); }));
 }
 
-struct Reach {
+struct HeldReach {
   bool sees = false, acts = false;
 };
 
 /// By the units that a letter belongs to: the sender's of what our users send, the recipients' of what comes in.
-Reach reach(const Office& office, const Request& request, const Detail& detail) {
+HeldReach reach(const Office& office, const Request& request, const Detail& detail) {
   if (request.everywhere) return {true, true};
   if (office.directory == nullptr) return {};
   filters::Context context;
@@ -53,27 +51,27 @@ Reach reach(const Office& office, const Request& request, const Detail& detail) 
 }
 
 /// Of one that is not theirs to see they do not learn that it is there.
-Error unknown(const std::string& id) {
+Error no_held(const std::string& id) {
   return fail(status::not_found, id + ": không có thư nào như thế bị giữ (no held letter)");
 }
 
 /// @par Errors  not_found
 Result<Detail> held_letter(const Office& office, const Request& request, const std::string& id) {
   auto detail = office.queue->show(id);
-  if (!detail || !is_held(*detail) || !reach(office, request, *detail).sees) return unknown(id);
+  if (!detail || !is_held(*detail) || !reach(office, request, *detail).sees) return no_held(id);
   return detail;
 }
 
 // ---- looking
 
-Answer list(Office& office, const Request& request) {
+Answer list_held(Office& office, const Request& request) {
   if (office.queue == nullptr) return no_queue();
-  const auto words = read_words(row("list").arguments, request.words);
-  if (!words) return wrong_usage(row("list"), words.error().detail);
+  const auto words = read_words(find_command("held", "list")->arguments, request.words);
+  if (!words) return wrong_usage(*find_command("held", "list"), words.error().detail);
   std::size_t most = limits::queue_list_entries;
   if (const auto wanted = words->value("limit")) {
     const auto number = read_number(*wanted);
-    if (!number) return wrong_usage(row("list"), number.error().detail);
+    if (!number) return wrong_usage(*find_command("held", "list"), number.error().detail);
     most = static_cast<std::size_t>(*number);
   }
   const std::string unit = words->value("unit").value_or("");
@@ -100,11 +98,11 @@ Answer list(Office& office, const Request& request) {
   return {0, words->has("json") ? held_list_json(rows, more) : held_list_text(rows, more), ""};
 }
 
-Answer show(Office& office, const Request& request) {
+Answer show_held(Office& office, const Request& request) {
   if (office.queue == nullptr) return no_queue();
-  const auto words = read_words(row("show").arguments, request.words);
-  if (!words) return wrong_usage(row("show"), words.error().detail);
-  if (words->operands.size() != 1) return wrong_usage(row("show"), "wants one queue id");
+  const auto words = read_words(find_command("held", "show")->arguments, request.words);
+  if (!words) return wrong_usage(*find_command("held", "show"), words.error().detail);
+  if (words->operands.size() != 1) return wrong_usage(*find_command("held", "show"), "wants one queue id");
   const auto detail = held_letter(office, request, words->operands[0]);
   if (!detail) return failed(detail.error());
   const HeldRow one = held_row(*office.config, office.directory, *detail);
@@ -121,19 +119,19 @@ std::string reason(const Words& words) {
   return why;
 }
 
-struct ActRow {
+struct HeldAct {
   const char* verb;
   intake::Review::Act act;
   const char* done;
 };
-constexpr auto act_rows = std::to_array<ActRow>({
+constexpr auto held_acts = std::to_array<HeldAct>({
     {"release", intake::Review::Act::release, "được cho đi tiếp (released)"},
     {"reject", intake::Review::Act::reject, "được trả lại người gửi (returned to its sender)"},
     {"ask", intake::Review::Act::ask, "đã hỏi người gửi (its sender is asked)"},
 });
 
 /// One that an administrator holds by hand, or that was held by an older version.
-Result<intake::Reviewed> by_hand(const Office& office, const ActRow& what, const std::string& id,
+Result<intake::Reviewed> by_hand(const Office& office, const HeldAct& what, const std::string& id,
                                  const std::string& why) {
   if (what.act == intake::Review::Act::ask)
     return fail(status::bad_arguments, id + ": giữ bằng tay, không có gì để hỏi người gửi (is held by hand and not by "
@@ -145,9 +143,9 @@ Result<intake::Reviewed> by_hand(const Office& office, const ActRow& what, const
 }
 
 template <std::size_t Number>
-Answer act(Office& office, const Request& request) {
-  constexpr const ActRow& what = act_rows[Number];
-  const Command& self = row(what.verb);
+Answer act_on_held(Office& office, const Request& request) {
+  constexpr const HeldAct& what = held_acts[Number];
+  const Command& self = *find_command("held", what.verb);
   if (office.queue == nullptr || !office.review) return no_queue();
   const auto words = read_words(self.arguments, request.words);
   if (!words) return wrong_usage(self, words.error().detail);
@@ -210,25 +208,25 @@ Answer act(Office& office, const Request& request) {
 
 using Where = Command::Where;
 using Takes = Command::Takes;
-constexpr auto rows = std::to_array<Command>({
+constexpr auto held_rows = std::to_array<Command>({
     {"held", "list", "[--unit UNIT] [--rule RULE] [--limit N] [--json]",
      "thư bị giữ chờ quản trị xem: vì sao, của đơn vị nào, bao lâu (letters held for an administrator, oldest first)",
-     Where::office, Takes::nothing, list},
+     Where::office, Takes::nothing, list_held},
     {"held", "show", "ID [--json]",
      "vì sao giữ: quy tắc, dữ kiện, ai đã đồng ý (why it is held, and who has said what)", Where::office,
-     Takes::nothing, show},
+     Takes::nothing, show_held},
     {"held", "release", "[--why TEXT] [--json] ID…",
      "cho đi tiếp; có quy tắc cần hai người (let it go; some rules want two administrators)", Where::office,
-     Takes::nothing, act<0>},
+     Takes::nothing, act_on_held<0>},
     {"held", "reject", "--why TEXT [--why-en TEXT] [--json] ID…",
      "trả lại người gửi kèm báo cáo và lý do (back to the sender with a report and the reason)", Where::office,
-     Takes::nothing, act<1>},
+     Takes::nothing, act_on_held<1>},
     {"held", "ask", "[--why TEXT] [--why-en TEXT] [--json] ID…",
      "hỏi lại người gửi; họ trả lời là đi tiếp hoặc trả lại (ask the sender, whose answer decides)", Where::office,
-     Takes::nothing, act<2>},
+     Takes::nothing, act_on_held<2>},
 });
 }  // namespace
 
-std::span<const Command> held_commands() { return rows; }
+std::span<const Command> held_commands() { return held_rows; }
 
 }  // namespace vanthu::admin

@@ -16,18 +16,18 @@ using spool::Detail;
 
 std::string local(Time time) { return local_minute(rfc3339(time)); }
 
-std::string joined(const std::vector<std::string>& items, std::size_t most = 20) {
+std::string first_of(const std::vector<std::string>& items, std::size_t most = 20) {
   std::string all;
   for (std::size_t i = 0; i < items.size() && i < most; ++i) all += (i == 0 ? "" : ", ") + items[i];
   if (items.size() > most) all += " + " + std::to_string(items.size() - most);
   return all;
 }
 
-void add(std::vector<std::string>& list, const std::string& item) {
+void add_once(std::vector<std::string>& list, const std::string& item) {
   if (!item.empty() && std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
 }
 
-std::string age_of(Time received) {
+std::string waited(Time received) {
   const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(now() - received).count();
   if (minutes < 60) return std::to_string(minutes) + " phút";
   if (minutes < 48 * 60) return std::to_string(minutes / 60) + " giờ";
@@ -39,7 +39,7 @@ std::string until(const Detail::Ask& one) {
   return local(one.standing.asked + std::chrono::seconds(one.question.seconds));
 }
 
-std::string state_of(const Detail::Ask& one) {
+std::string ask_state(const Detail::Ask& one) {
   if (one.standing.turned) return "đã hỏi người gửi (sender asked), hạn (until) " + until(one);
   std::string state;
   if (one.question.persons > 1)
@@ -96,11 +96,11 @@ std::vector<std::string> units_of_held(const directory::Directory& directory, co
     for (const std::string& address :
          {detail.accepted.user,
           detail.accepted.envelope.reverse_path ? mail::key(*detail.accepted.envelope.reverse_path) : std::string()})
-      if (const auto mailbox = directory.mailbox(address); mailbox && !address.empty()) add(units, mailbox->unit);
+      if (const auto mailbox = directory.mailbox(address); mailbox && !address.empty()) add_once(units, mailbox->unit);
     return units;
   }
   for (const Detail::Recipient& one : detail.recipients)
-    if (one.pending) add(units, detail.accepted.deliveries[one.index].unit);
+    if (one.pending) add_once(units, detail.accepted.deliveries[one.index].unit);
   return units;
 }
 
@@ -118,14 +118,14 @@ HeldRow held_row(const Config& config, const directory::Directory* directory, co
   row.received = a.received;
   row.sender = a.envelope.reverse_path ? mail::format(*a.envelope.reverse_path) : "<>";
   for (const Detail::Recipient& one : detail.recipients)
-    if (one.pending) add(row.recipients, a.deliveries[one.index].original);
+    if (one.pending) add_once(row.recipients, a.deliveries[one.index].original);
   if (directory != nullptr) row.units = units_of_held(*directory, detail);
   for (const Detail::Ask& one : detail.questions)
     if (open_review(one)) {
-      add(row.rules, one.question.rule);
-      row.state += (row.state.empty() ? "" : "; ") + state_of(one);
+      add_once(row.rules, one.question.rule);
+      row.state += (row.state.empty() ? "" : "; ") + ask_state(one);
     }
-  if (!detail.hold.empty()) add(row.rules, detail.hold);
+  if (!detail.hold.empty()) add_once(row.rules, detail.hold);
   if (may_quote(config, detail)) row.subject = filters::parse_facts(a.facts)->subject;
   return row;
 }
@@ -134,7 +134,7 @@ std::string held_list_text(const std::vector<HeldRow>& rows, bool more) {
   if (rows.empty()) return "không có thư nào bị giữ (no letter is held)\n";
   Table table({"MÃ (ID)", "QUY TẮC", "ĐƠN VỊ", "TUỔI", "NGƯỜI GỬI", "TIÊU ĐỀ", "TÌNH TRẠNG"});
   for (const HeldRow& row : rows)
-    table.add({row.id, joined(row.rules, 2), joined(row.units, 2), age_of(row.received), row.sender,
+    table.add({row.id, first_of(row.rules, 2), first_of(row.units, 2), waited(row.received), row.sender,
                shortened(printable(row.subject), 40), row.state});
   return table.text() + (more ? "còn nữa (there are more): --limit N, --unit, --rule\n" : "");
 }
@@ -152,11 +152,11 @@ std::string held_text(const Config& config, const HeldRow& row, const Detail& de
     if (!value.empty()) out += std::string(name) + ": " + printable(value) + '\n';
   };
   line("Mã (id)", row.id);
-  line("Nhận lúc (received)", local(row.received) + ", " + age_of(row.received));
+  line("Nhận lúc (received)", local(row.received) + ", " + waited(row.received));
   line("Người gửi (from)", row.sender);
   line("Tài khoản (login)", detail.accepted.user);
-  line("Người nhận (to)", joined(row.recipients));
-  line("Đơn vị (units)", joined(row.units));
+  line("Người nhận (to)", first_of(row.recipients));
+  line("Đơn vị (units)", first_of(row.units));
   line("Tiêu đề (subject)", row.subject);
   line("Cỡ (octets)", std::to_string(detail.octets));
   line("SHA-256", detail.accepted.sha256);
@@ -166,7 +166,7 @@ std::string held_text(const Config& config, const HeldRow& row, const Detail& de
     if (!open_review(one)) continue;
     line("Giữ theo quy tắc (held by rule)", one.question.rule);
     line("  Lý do (why)", quote ? one.question.why : "");
-    line("  Tình trạng (state)", state_of(one));
+    line("  Tình trạng (state)", ask_state(one));
     line("  Hết hạn thì (then)", one.question.seconds == 0              ? ""
                                  : one.question.on_timeout == "release" ? "cho đi (released)"
                                                                         : "trả lại (returned)");

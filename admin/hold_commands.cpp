@@ -102,12 +102,12 @@ Result<Numbers> records_of(const KeepingCall& call, const Look& look, const Want
   return call.keeper().found_by(look, wanted.query);
 }
 
-bool sees(const KeepingCall& call, const Hold& hold) {
+bool sees_hold(const KeepingCall& call, const Hold& hold) {
   return call.request().everywhere || (!hold.unit.empty() && call.theirs(hold.unit)) ||
          (!hold.file.empty() && call.their_file(hold.file));
 }
 
-Answer preview(Office& office, const Request& request) {
+Answer preview_hold(Office& office, const Request& request) {
   return KeepingCall::run("hold", "preview", office, request, [](KeepingCall& call) -> Answer {
     const auto what = wanted(call);
     if (!what) return not_wanted(call, what.error());
@@ -143,7 +143,7 @@ Answer preview(Office& office, const Request& request) {
   });
 }
 
-Answer set(Office& office, const Request& request) {
+Answer set_hold(Office& office, const Request& request) {
   return KeepingCall::run("hold", "set", office, request, [](KeepingCall& call) -> Answer {
     auto what = wanted(call);
     if (!what) return not_wanted(call, what.error());
@@ -169,22 +169,22 @@ Answer set(Office& office, const Request& request) {
   });
 }
 
-std::string state_of(const Hold& hold, Time at) {
+std::string hold_state(const Hold& hold, Time at) {
   if (!hold.released) return hold.asked ? "chờ người thứ hai bỏ" : "đang giữ";
   return at < hold.free ? "đã bỏ, chờ đến " + iso(day_of(hold.free)) : "đã bỏ";
 }
 
-Answer list(Office& office, const Request& request) {
+Answer list_holds(Office& office, const Request& request) {
   return KeepingCall::run("hold", "list", office, request, [](KeepingCall& call) -> Answer {
     if (!call.words().operands.empty()) return call.wrong("takes options only");
     Table table({"Lệnh", "Chủ", "Bản ghi", "Về sau", "Xem lại", "Trạng thái", "Lý do"});
     json::array all;
     const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
       for (const Hold& hold : look.ledger.holds(look.books)) {
-        if (!sees(call, hold) || (!call.words().has("all") && hold.released && look.now >= hold.free)) continue;
+        if (!sees_hold(call, hold) || (!call.words().has("all") && hold.released && look.now >= hold.free)) continue;
         table.add({std::to_string(hold.number), shortened(printable(hold.owner), 30), std::to_string(hold.records),
                    hold.future ? "có" : "không",
-                   hold.review + (hold.review < iso(day_of(look.now)) ? " (quá hạn)" : ""), state_of(hold, look.now),
+                   hold.review + (hold.review < iso(day_of(look.now)) ? " (quá hạn)" : ""), hold_state(hold, look.now),
                    shortened(printable(hold.reason), 40)});
         all.push_back(keeping::to_json(hold));
       }
@@ -196,7 +196,7 @@ Answer list(Office& office, const Request& request) {
   });
 }
 
-Answer show(Office& office, const Request& request) {
+Answer show_hold(Office& office, const Request& request) {
   return KeepingCall::run("hold", "show", office, request, [](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
     if (!number || call.words().operands.size() != 1) return call.wrong(std::string("wants one number") + not_held);
@@ -204,11 +204,11 @@ Answer show(Office& office, const Request& request) {
     json::object answer;
     const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
       const auto hold = look.ledger.hold(look.books, *number);
-      if (!hold || !sees(call, *hold))
+      if (!hold || !sees_hold(call, *hold))
         return fail(status::not_found,
                     "không có lệnh giữ số " + std::to_string(*number) + " (no such hold)" + not_held);
       const Numbers records = look.ledger.records_held_by(look.books, *number);
-      text = "Lệnh giữ số " + std::to_string(*number) + ": " + state_of(*hold, look.now) + '\n';
+      text = "Lệnh giữ số " + std::to_string(*number) + ": " + hold_state(*hold, look.now) + '\n';
       text += "  Chủ lệnh: " + printable(hold->owner) + "\n  Lý do: " + printable(hold->reason) + '\n';
       text += "  Đặt bởi: " + printable(call.named(hold->set)) + ", " + local_minute(rfc3339(hold->set.at)) + '\n';
       text += "  Xem lại: " + hold->review + '\n';
@@ -228,13 +228,13 @@ Answer show(Office& office, const Request& request) {
   });
 }
 
-Answer release(Office& office, const Request& request) {
+Answer release_hold(Office& office, const Request& request) {
   return KeepingCall::run("hold", "release", office, request, [](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
     if (!number || call.words().operands.size() != 1) return call.wrong(std::string("wants one number") + not_held);
     const auto events = call.keeper().act([&](const Look& look) -> Result<Events> {
       const auto hold = look.ledger.hold(look.books, *number);
-      if (hold && !sees(call, *hold))
+      if (hold && !sees_hold(call, *hold))
         return fail(status::not_found,
                     "không có lệnh giữ số " + std::to_string(*number) + " (no such hold)" + not_held);
       return keeping::release_hold(look, call.who(), *number, call.reason());
@@ -253,31 +253,31 @@ Answer release(Office& office, const Request& request) {
 
 using Where = Command::Where;
 using Takes = Command::Takes;
-constexpr auto rows = std::to_array<Command>({
+constexpr auto hold_rows = std::to_array<Command>({
     {"hold", "preview",
      "[--search QUERY] [--file FILE] [--records LIST] [--symbol S] [--unit U] [--since DATE] [--until DATE] [--purpose "
      "TEXT] [--json] [WORD…]",
      "lệnh giữ sẽ gồm những gì: WORD chỉ tìm trong tiêu đề, --search tìm toàn văn như `archive search` (what a hold on "
      "the archive would take: a WORD stands in subjects alone, --search asks the full text; letters that wait in the "
      "queue are `held`)",
-     Where::office, Takes::nothing, preview},
+     Where::office, Takes::nothing, preview_hold},
     {"hold", "set",
      "--owner TEXT --reason TEXT --review DATE [--future] [--search QUERY] [--file FILE] [--records LIST] [--symbol S] "
      "[--unit U] [--since DATE] [--until DATE] [--json] [WORD…]",
      "đặt lệnh giữ: không được hủy dù hết thời hạn; --future gồm cả thư về sau, không cùng --search (records that may "
      "not be disposed of; --future: what comes later and has these WORDs in its subject, too, or gets into the FILE)",
-     Where::office, Takes::nothing, set},
+     Where::office, Takes::nothing, set_hold},
     {"hold", "list", "[--all] [--json]",
      "các lệnh giữ đang có hiệu lực (holds on the archive; --all: released ones, too)", Where::office, Takes::nothing,
-     list},
+     list_holds},
     {"hold", "show", "NUMBER [--json]", "một lệnh giữ và các bản ghi của nó (a hold and its records)", Where::office,
-     Takes::nothing, show},
+     Takes::nothing, show_hold},
     {"hold", "release", "--reason TEXT [--json] NUMBER",
      "bỏ lệnh giữ: hai người khác nhau, rồi một thời gian chờ (two persons, then a time to cool off)", Where::office,
-     Takes::nothing, release},
+     Takes::nothing, release_hold},
 });
 }  // namespace
 
-std::span<const Command> hold_commands() { return rows; }
+std::span<const Command> hold_commands() { return hold_rows; }
 
 }  // namespace vanthu::admin

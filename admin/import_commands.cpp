@@ -44,20 +44,18 @@ constexpr const char* end_arguments =
 constexpr std::chrono::seconds patience = 2 * vanthu::limits::office_wait;
 constexpr std::size_t errors_shown = 20;
 
-std::string clean(const std::string& text) { return text::is_utf8(text) ? text : text::nfc(text); }
-
 // ---- in the gateway
 
-Answer no_gateway() {
+Answer cannot_import() {
   return {EX_UNAVAILABLE, "",
           "cổng không chạy: bản ghi do cổng ghi (no gateway runs, and it is what writes records)\n"};
 }
 
-Answer begin(Office& office, const Request& request) {
+Answer begin_import(Office& office, const Request& request) {
   const Command& self = *find_command("import", "begin");
   const auto words = read_words(begin_arguments, request.words);
   if (!words) return wrong_usage(self, words.error().detail);
-  if (office.imports == nullptr) return no_gateway();
+  if (office.imports == nullptr) return cannot_import();
   if (words->operands.size() != 1) return wrong_usage(self, "wants one id");
   imports::Run run;
   run.id = words->operands[0];
@@ -97,9 +95,9 @@ Result<imports::Item> read_meta(const std::string& text) {
 }
 
 /// One JSON object. What may be tried again is exit 75.
-Answer item(Office& office, const Request& request) {
+Answer import_item(Office& office, const Request& request) {
   const Command& self = *find_command("import", "item");
-  if (office.imports == nullptr) return no_gateway();
+  if (office.imports == nullptr) return cannot_import();
   if (request.words.size() != 1) return wrong_usage(self, "wants one word");
   auto meta = read_meta(request.words[0]);
   if (!meta) return wrong_usage(self, meta.error().detail);
@@ -111,22 +109,22 @@ Answer item(Office& office, const Request& request) {
     const std::string& why = error.detail.empty() ? error.reply.text : error.detail;
     if (error.reply.transient()) return {EX_TEMPFAIL, "", why + '\n'};
     told["outcome"] = error.reply == Reply(status::bad_sequence) ? "begin" : "error";
-    told["why"] = clean(why);
+    told["why"] = as_utf8(why);
     return {0, json::serialize(told) + '\n', ""};
   }
   told["outcome"] = imports::word(taken->what);
   told["record"] = taken->number;
   told["other"] = taken->other;
   if (!taken->why.empty())
-    told["why"] = clean(taken->rule.empty() ? taken->why : taken->why + " [" + taken->rule + ']');
+    told["why"] = as_utf8(taken->rule.empty() ? taken->why : taken->why + " [" + taken->rule + ']');
   return {0, json::serialize(told) + '\n', ""};
 }
 
-Answer end(Office& office, const Request& request) {
+Answer end_import(Office& office, const Request& request) {
   const Command& self = *find_command("import", "end");
   const auto words = read_words(end_arguments, request.words);
   if (!words) return wrong_usage(self, words.error().detail);
-  if (office.imports == nullptr) return no_gateway();
+  if (office.imports == nullptr) return cannot_import();
   if (words->operands.size() != 1) return wrong_usage(self, "wants one id");
   // Also of one that began in a gateway that is no more: the counts belong into the audit log.
   (void)office.imports->end(words->operands[0]);
@@ -136,7 +134,7 @@ Answer end(Office& office, const Request& request) {
 // ---- in the caller's process
 
 /// "5/s", "5"; messages a second.
-Result<double> read_rate(std::string text) {
+Result<double> messages_a_second(std::string text) {
   if (text.ends_with("/s")) text.resize(text.size() - 2);
   double rate = 0;
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), rate);
@@ -277,7 +275,7 @@ class Import {
     if (!gone && !stopped_) stopped_ = failed(gone.error());
     Request request;
     request.words = {state.run(),
-                     "--source=" + clean(source_),
+                     "--source=" + as_utf8(source_),
                      "--new=" + std::to_string(counts_.fresh - before.fresh),
                      "--same-octets=" + std::to_string(counts_.same_octets - before.same_octets),
                      "--same-id=" + std::to_string(counts_.same_id - before.same_id),
@@ -295,12 +293,12 @@ class Import {
  private:
   std::optional<Answer> begin() {
     Request request;
-    request.words = {state_->run(), "--source=" + clean(source_), "--reason=" + options_.reason,
+    request.words = {state_->run(), "--source=" + as_utf8(source_), "--reason=" + options_.reason,
                      "--class=" + options_.record_class};
     if (!options_.unit.empty()) request.words.push_back("--unit=" + options_.unit);
     if (options_.dry) request.words.emplace_back("--dry-run");
     auto answer = gateway_.ask("begin", request, nullptr);
-    if (!answer && answer.error().reply == Reply(status::not_found)) return no_gateway();
+    if (!answer && answer.error().reply == Reply(status::not_found)) return cannot_import();
     if (!answer) return failed(answer.error());
     if (answer->exit != 0) return *std::move(answer);
     return std::nullopt;
@@ -332,11 +330,11 @@ class Import {
   void take(const imports::Found& found) {
     ImportLine line;
     line.source = source_;
-    line.folder = clean(found.folder);
-    line.item = clean(found.item);
+    line.folder = as_utf8(found.folder);
+    line.item = as_utf8(found.item);
     line.flags = found.flags;
-    line.date = clean(found.date);
-    line.note = clean(found.note);
+    line.date = as_utf8(found.date);
+    line.note = as_utf8(found.note);
     if (found.immutable)
       if (const ImportedItem* before = state_->find(found.folder, found.item, ""))
         return tell_earlier(std::move(line), *before);
@@ -346,7 +344,7 @@ class Import {
         stopped_ = failed(content.error());
         return;
       }
-      line.why = clean(content.error().detail);
+      line.why = as_utf8(content.error().detail);
       line.outcome = "error";
       return tell(std::move(line));
     }
@@ -375,7 +373,7 @@ class Import {
     }
     wait_for_turn();
     json::array flags;
-    for (const std::string& flag : line.flags) flags.emplace_back(clean(flag));
+    for (const std::string& flag : line.flags) flags.emplace_back(as_utf8(flag));
     Request request;
     request.words = {json::serialize(json::object{{"run", state_->run()},
                                                   {"item", line.item},
@@ -388,7 +386,7 @@ class Import {
     for (int again = 0;; ++again) {
       const auto answer = gateway_.ask("item", request, &streamed);
       if (!answer && answer.error().reply == Reply(status::bad_arguments)) {
-        line.why = clean(answer.error().detail);  // the source changed under us: this one alone
+        line.why = as_utf8(answer.error().detail);  // the source changed under us: this one alone
         return true;
       }
       if (!answer || answer->exit != 0) {
@@ -462,13 +460,13 @@ Answer import_mail(Office& office, const Request& request) {
   if (!request.login.empty())
     return {EX_NOPERM, "", "archive import: for root and the gateway's account, not with --login\n"};
   Import::Options options;
-  options.reason = clean(words->value("reason").value_or(""));
+  options.reason = as_utf8(words->value("reason").value_or(""));
   options.unit = words->value("unit").value_or("");
   options.record_class = words->value("class").value_or(imports::Run{}.record_class);
   options.dry = words->has("dry-run");
   if (options.reason.empty()) return wrong_usage(self, "wants --reason");
   if (const auto text = words->value("rate")) {
-    const auto rate = read_rate(*text);
+    const auto rate = messages_a_second(*text);
     if (!rate) return wrong_usage(self, rate.error().detail);
     options.rate = *rate;
   }
@@ -541,19 +539,19 @@ std::string import_help() {
 
 using Where = Command::Where;
 using Takes = Command::Takes;
-constexpr auto rows = std::to_array<Command>({
+constexpr auto import_rows = std::to_array<Command>({
     {"archive", "import", import_arguments, "bring existing mail into the archive: EML, mbox, Maildir, packages, IMAP",
      Where::caller, Takes::nothing, import_mail, import_help},
     {"import", "begin", begin_arguments, "begin or go on with an import; asked by `archive import`", Where::office,
-     Takes::nothing, begin, nullptr, true},
+     Takes::nothing, begin_import, nullptr, true},
     {"import", "item", item_arguments, "take one message of an import; asked by `archive import`", Where::office,
-     Takes::octets, item, nullptr, true},
-    {"import", "end", end_arguments, "end an import; asked by `archive import`", Where::office, Takes::nothing, end,
-     nullptr, true},
+     Takes::octets, import_item, nullptr, true},
+    {"import", "end", end_arguments, "end an import; asked by `archive import`", Where::office, Takes::nothing,
+     end_import, nullptr, true},
 });
 
 }  // namespace
 
-std::span<const Command> import_commands() { return rows; }
+std::span<const Command> import_commands() { return import_rows; }
 
 }  // namespace vanthu::admin

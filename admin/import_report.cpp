@@ -15,9 +15,7 @@
 namespace vanthu::admin {
 namespace json = boost::json;
 namespace fs = std::filesystem;
-namespace {
-std::string clean(const std::string& text) { return text::is_utf8(text) ? text : text::nfc(text); }
-}  // namespace
+std::string as_utf8(const std::string& text) { return text::is_utf8(text) ? text : text::nfc(text); }
 
 Result<std::unique_ptr<ImportReport>> ImportReport::open(const fs::path& file) {
   std::unique_ptr<ImportReport> report(new ImportReport);
@@ -35,19 +33,19 @@ ImportReport::~ImportReport() {
 
 Result<Done> ImportReport::add(const ImportLine& line) {
   if (out_ == nullptr) return done;
-  json::object o{{"source", clean(line.source)}, {"item", clean(line.item)}, {"outcome", line.outcome}};
+  json::object o{{"source", as_utf8(line.source)}, {"item", as_utf8(line.item)}, {"outcome", line.outcome}};
   if (line.record != 0) o["record"] = line.record;
   if (line.other != 0) o["same_id_as"] = line.other;
   if (!line.sha256.empty()) o["sha256"] = line.sha256;
   if (line.octets != 0) o["octets"] = line.octets;
-  if (!line.folder.empty()) o["folder"] = clean(line.folder);
-  if (!line.date.empty()) o["date"] = clean(line.date);
-  if (!line.note.empty()) o["note"] = clean(line.note);
-  if (!line.why.empty()) o["why"] = clean(line.why);
+  if (!line.folder.empty()) o["folder"] = as_utf8(line.folder);
+  if (!line.date.empty()) o["date"] = as_utf8(line.date);
+  if (!line.note.empty()) o["note"] = as_utf8(line.note);
+  if (!line.why.empty()) o["why"] = as_utf8(line.why);
   if (line.earlier) o["earlier"] = true;
   if (!line.flags.empty()) {
     json::array flags;
-    for (const std::string& flag : line.flags) flags.emplace_back(clean(flag));
+    for (const std::string& flag : line.flags) flags.emplace_back(as_utf8(flag));
     o["flags"] = std::move(flags);
   }
   const std::string text = json::serialize(o) + '\n';

@@ -13,6 +13,9 @@
 
 namespace vanthu::admin {
 
+/// As JSON can hold it: what is no UTF-8 becomes U+FFFD.
+std::string as_utf8(const std::string& text);
+
 /// What is told of one item of an import.
 struct ImportLine {
   std::string source{}, folder{}, item{};

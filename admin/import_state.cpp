@@ -18,11 +18,11 @@ namespace {
 
 constexpr std::string_view magic = "vanthu-import 1 ";
 
-Error broken(const fs::path& file, const char* call) {
+Error state_fault(const fs::path& file, const char* call) {
   return fail(status::store_failed, file.string() + ": " + call + ": " + std::strerror(errno));
 }
 
-Sha256 key_of(const std::string& folder, const std::string& item) { return sha256(folder + '\0' + item); }
+Sha256 item_key(const std::string& folder, const std::string& item) { return sha256(folder + '\0' + item); }
 
 bool is_hex(std::string_view text, std::size_t digits) {
   return text.size() == digits && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
@@ -35,13 +35,13 @@ Sha256 from_hex(std::string_view digits) {
   return value;
 }
 
-Result<std::string> read_all(int descriptor, const fs::path& file) {
+Result<std::string> read_descriptor(int descriptor, const fs::path& file) {
   std::string text;
   std::string block(64U << 10, '\0');
   while (true) {
     const ssize_t got = ::read(descriptor, block.data(), block.size());
     if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return broken(file, "read");
+    if (got < 0) return state_fault(file, "read");
     if (got == 0) return text;
     text.append(block, 0, static_cast<std::size_t>(got));
   }
@@ -51,7 +51,7 @@ Result<Done> write_all(int descriptor, std::string_view text, const fs::path& fi
   while (!text.empty()) {
     const ssize_t written = ::write(descriptor, text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return broken(file, "write");
+    if (written < 0) return state_fault(file, "write");
     text.remove_prefix(static_cast<std::size_t>(written));
   }
   return done;
@@ -67,10 +67,10 @@ Result<std::unique_ptr<ImportState>> ImportState::open(const fs::path& file) {
     std::error_code ignored;
     if (file.has_parent_path()) fs::create_directories(file.parent_path(), ignored);
     state->descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (state->descriptor_ < 0) return broken(file, "open");
+    if (state->descriptor_ < 0) return state_fault(file, "open");
     if (::flock(state->descriptor_, LOCK_EX | LOCK_NB) != 0)
       return fail(status::busy, file.string() + ": lượt nhập này đang chạy (this import is under way)");
-    auto read = read_all(state->descriptor_, file);
+    auto read = read_descriptor(state->descriptor_, file);
     if (!read) return read.error();
     text = *std::move(read);
   }
@@ -95,11 +95,11 @@ Result<std::unique_ptr<ImportState>> ImportState::open(const fs::path& file) {
   if (RAND_bytes(random.data(), random.size()) != 1) return fail(status::store_failed, "no random octets");
   state->run_ = hex(std::string_view(reinterpret_cast<const char*>(random.data()), random.size()));
   if (state->descriptor_ >= 0) {
-    if (::ftruncate(state->descriptor_, 0) != 0) return broken(file, "ftruncate");
+    if (::ftruncate(state->descriptor_, 0) != 0) return state_fault(file, "ftruncate");
     if (auto written = write_all(state->descriptor_, std::string(magic) + state->run_ + '\n', file); !written)
       return written.error();
     // The run's name has to outlive a power loss: what it wrote is known by it.
-    if (::fsync(state->descriptor_) != 0) return broken(file, "fsync");
+    if (::fsync(state->descriptor_) != 0) return state_fault(file, "fsync");
   }
   return state;
 }
@@ -110,7 +110,7 @@ ImportState::~ImportState() {
 
 const ImportedItem* ImportState::find(const std::string& folder, const std::string& item,
                                       const std::string& sha256) const {
-  const auto found = items_.find(key_of(folder, item));
+  const auto found = items_.find(item_key(folder, item));
   if (found == items_.end() || (!sha256.empty() && found->second.sha256 != sha256)) return nullptr;
   return &found->second;
 }
@@ -118,7 +118,7 @@ const ImportedItem* ImportState::find(const std::string& folder, const std::stri
 Result<Done> ImportState::note(const std::string& folder, const std::string& item, const ImportedItem& what) {
   if (descriptor_ < 0) return done;
   return write_all(descriptor_,
-                   hex(key_of(folder, item)) + ' ' + what.what + ' ' + std::to_string(what.number) + ' ' +
+                   hex(item_key(folder, item)) + ' ' + what.what + ' ' + std::to_string(what.number) + ' ' +
                        std::to_string(what.other) + ' ' + what.sha256 + '\n',
                    file_);
 }

@@ -51,7 +51,7 @@ std::string wrapped(std::string_view octets, std::string_view name) {
   return message;
 }
 
-struct Look {
+struct Examined {
   std::string file;
   bool message = false;  ///< else a file, which is part 1
   std::string sha256;    ///< of the file as it lies there
@@ -65,7 +65,7 @@ std::string sentence(const filters::Finding& finding, bool vietnamese) {
   return words;
 }
 
-json::object as_json(const Look& look) {
+json::object examined_json(const Examined& look) {
   json::object object{{"file", look.file}, {"message", look.message}, {"file_sha256", look.sha256}};
   object["facts"] = filters::to_json(look.facts);
   json::array findings;
@@ -85,7 +85,7 @@ json::object as_json(const Look& look) {
   return object;
 }
 
-std::string as_text(const Look& look) {
+std::string examined_text(const Examined& look) {
   const Facts& facts = look.facts;
   std::string out = printable(look.file) + "  sha256 " + look.sha256 + '\n';
   Table parts({"PART", "TYPE", "DECLARED", "OCTETS", "SHA-256", "NAME"});
@@ -122,8 +122,8 @@ std::string as_text(const Look& look) {
 }
 
 /// @par Errors  inspection_failed
-Result<Look> look_at(const std::string& file, const std::string& octets, inspect::Pool& pool) {
-  Look look;
+Result<Examined> look_at(const std::string& file, const std::string& octets, inspect::Pool& pool) {
+  Examined look;
   look.file = file;
   look.sha256 = hex(sha256(octets));
   look.message = is_message(octets);
@@ -161,10 +161,10 @@ Answer inspect_files(Office& office, const Request& request) {
     const bool papers = words->has("papers");
     const bool rows_wanted = words->has("jsonl") || words->has("json");
     if (!rows_wanted) {
-      answer.out += papers ? paper_card(look->file, look->facts) : as_text(*look);
+      answer.out += papers ? paper_card(look->file, look->facts) : examined_text(*look);
       continue;
     }
-    json::object row = papers ? paper_row(look->file, look->message, look->facts) : as_json(*look);
+    json::object row = papers ? paper_row(look->file, look->message, look->facts) : examined_json(*look);
     if (words->has("jsonl"))
       answer.out += json::serialize(row) + '\n';
     else
@@ -174,7 +174,7 @@ Answer inspect_files(Office& office, const Request& request) {
   return answer;
 }
 
-constexpr auto rows = std::to_array<Command>({
+constexpr auto inspect_rows = std::to_array<Command>({
     {"inspect", "", "[--papers] [--json] [--jsonl] FILE…",
      "look into messages and files at every depth: parts, true types, findings, papers, labels, signatures; with "
      "--papers the official paper of each file, every field with where it was read",
@@ -182,6 +182,6 @@ constexpr auto rows = std::to_array<Command>({
 });
 }  // namespace
 
-std::span<const Command> inspect_commands() { return rows; }
+std::span<const Command> inspect_commands() { return inspect_rows; }
 
 }  // namespace vanthu::admin

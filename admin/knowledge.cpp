@@ -14,7 +14,7 @@ namespace vanthu::admin {
 namespace {
 using Records = std::vector<std::uint64_t>;
 
-void add(Records& all, const Records& more) { all.insert(all.end(), more.begin(), more.end()); }
+void add_records(Records& all, const Records& more) { all.insert(all.end(), more.begin(), more.end()); }
 
 /// Of a file "vptu/2026/05", of all of a year "vptu/2026" or of a unit "vptu".
 Result<Records> in_files(const keeping::Ledger& ledger, const lmdb::Transaction& books, std::string_view value) {
@@ -23,7 +23,7 @@ Result<Records> in_files(const keeping::Ledger& ledger, const lmdb::Transaction&
   bool any = false;
   ledger.each_file(books, value, [&](const keeping::File& file) {
     any = true;
-    add(all, ledger.records_in(books, file.id()));
+    add_records(all, ledger.records_in(books, file.id()));
     return true;
   });
   if (!any)
@@ -38,7 +38,7 @@ Result<Records> in_fonds(const keeping::Ledger& ledger, const lmdb::Transaction&
     return fail(status::not_found, "no fonds is called " + std::string(value) + " (vanthu fonds list)");
   Records all;
   ledger.each_file_of_fonds(books, value, [&](std::string_view id) {
-    add(all, ledger.records_in(books, id));
+    add_records(all, ledger.records_in(books, id));
     return true;
   });
   return all;
@@ -56,7 +56,7 @@ Result<Records> held(const keeping::Ledger& ledger, const lmdb::Transaction& boo
   }
   const Time at = now();
   for (const keeping::Hold& hold : ledger.holds(books))
-    if (!hold.released || hold.free > at) add(all, ledger.records_held_by(books, hold.number));
+    if (!hold.released || hold.free > at) add_records(all, ledger.records_held_by(books, hold.number));
   return all;
 }
 

@@ -30,7 +30,7 @@ constexpr const char* consistency_arguments = "OLD-SIZE [SIZE] [--audit]";
 constexpr const char* verify_arguments = "[--json]";
 constexpr const char* rotate_arguments = "[--master SETTING] [--log] [--audit] [--prepare]";
 
-Answer no_gateway() {
+Answer no_log() {
   return {EX_UNAVAILABLE, "",
           "no gateway runs: it holds the tree. Start it and ask again; the files alone are checked by vanthu-verify\n"};
 }
@@ -59,7 +59,7 @@ Answer log_status(Office& office, const Request& request) {
   const Command& command = *find_command("log", "status");
   const auto words = read_words(log_status_arguments, request.words);
   if (!words) return wrong_usage(command, words.error().detail);
-  if (office.record_tree == nullptr || office.audit_tree == nullptr) return no_gateway();
+  if (office.record_tree == nullptr || office.audit_tree == nullptr) return no_log();
   if (words->has("keys"))
     return {0, office.record_tree->verifier().text() + '\n' + office.audit_tree->verifier().text() + '\n', ""};
   const json::object all{{"records", status_of(office, *office.record_tree)},
@@ -87,7 +87,7 @@ Answer checkpoint(Office& office, const Request& request) {
   const auto words = read_words(checkpoint_arguments, request.words);
   if (!words) return wrong_usage(command, words.error().detail);
   transparency::LogTree* tree = tree_of(office, *words);
-  if (tree == nullptr) return no_gateway();
+  if (tree == nullptr) return no_log();
   const auto note = newest_head(office, *tree);
   if (!note) return failed(note.error());
   return {0, note->note, note->remark};
@@ -100,7 +100,7 @@ Answer prove(Office& office, const Request& request) {
   if (words->operands.size() != 1) return wrong_usage(command, "wants one record number");
   const auto number = read_number(words->operands[0]);
   if (!number) return wrong_usage(command, number.error().detail);
-  if (office.record_tree == nullptr || office.archive == nullptr || office.vault == nullptr) return no_gateway();
+  if (office.record_tree == nullptr || office.archive == nullptr || office.vault == nullptr) return no_log();
   if (auto may = Sights(office, request, *words).may_read(*number); !may) return failed(may.error());
   const auto record = office.archive->show(*number);
   if (!record) return failed(record.error());
@@ -131,7 +131,7 @@ Answer meta(Office& office, const Request& request) {
   if (words->operands.size() != 1) return wrong_usage(command, "wants one record number");
   const auto number = read_number(words->operands[0]);
   if (!number) return wrong_usage(command, number.error().detail);
-  if (office.archive == nullptr) return no_gateway();
+  if (office.archive == nullptr) return no_log();
   if (auto may = Sights(office, request, *words).may_read(*number); !may) return failed(may.error());
   auto octets = office.archive->meta(*number);
   if (!octets) return failed(octets.error());
@@ -146,7 +146,7 @@ Answer consistency(Office& office, const Request& request) {
   const auto old_size = read_number(words->operands[0]);
   if (!old_size) return wrong_usage(command, old_size.error().detail);
   transparency::LogTree* tree = tree_of(office, *words);
-  if (tree == nullptr) return no_gateway();
+  if (tree == nullptr) return no_log();
   const auto head = tree->seal();
   if (!head) return failed(head.error());
   std::uint64_t size = head->size;
@@ -162,11 +162,11 @@ Answer consistency(Office& office, const Request& request) {
   return {0, out, ""};
 }
 
-Answer verify(Office& office, const Request& request) {
+Answer verify_log(Office& office, const Request& request) {
   const Command& command = *find_command("log", "verify");
   const auto words = read_words(verify_arguments, request.words);
   if (!words) return wrong_usage(command, words.error().detail);
-  if (office.record_tree == nullptr || office.audit_tree == nullptr) return no_gateway();
+  if (office.record_tree == nullptr || office.audit_tree == nullptr) return no_log();
   json::object all;
   std::string out;
   bool right = true;
@@ -193,7 +193,7 @@ Answer key_status(Office& office, const Request& request) {
   const Command& command = *find_command("key", "status");
   const auto words = read_words(status_arguments, request.words);
   if (!words) return wrong_usage(command, words.error().detail);
-  if (office.vault == nullptr) return no_gateway();
+  if (office.vault == nullptr) return no_log();
   const auto found = office.vault->status();
   if (!found) return failed(found.error());
   if (words->has("json"))
@@ -215,7 +215,7 @@ Answer key_status(Office& office, const Request& request) {
 /// signed.
 Answer rotate_log_key(Office& office, const Words& words, const std::string& actor) {
   transparency::LogTree* tree = tree_of(office, words);
-  if (tree == nullptr || office.archive == nullptr) return no_gateway();
+  if (tree == nullptr || office.archive == nullptr) return no_log();
   if (words.has("prepare")) {
     const auto next = tree->next_key();
     if (!next) return failed(next.error());
@@ -253,7 +253,7 @@ Answer key_rotate(Office& office, const Request& request) {
       (words->has("log") ? words->has("master") : words->has("audit") || words->has("prepare")))
     return wrong_usage(command, "--audit and --prepare go with --log, --master does not");
   if (words->has("log")) return rotate_log_key(office, *words, request.actor);
-  if (office.vault == nullptr) return no_gateway();
+  if (office.vault == nullptr) return no_log();
   std::unique_ptr<vault::Master> master;
   const auto setting = words->value("master");
   if (setting) {
@@ -272,7 +272,7 @@ Answer key_rotate(Office& office, const Request& request) {
   return answer;
 }
 
-constexpr auto rows = std::to_array<Command>({
+constexpr auto log_rows = std::to_array<Command>({
     {"archive", "meta", proof_arguments,
      "envelope, facts and decision of a record as they were written, octet for octet", Command::Where::office,
      Command::Takes::nothing, meta},
@@ -287,7 +287,7 @@ constexpr auto rows = std::to_array<Command>({
     {"log", "consistency", consistency_arguments, "that the tree continues an older one: hashes, a line each",
      Command::Where::office, Command::Takes::nothing, consistency},
     {"log", "verify", verify_arguments, "read every stored octet again and hold it against the signed trees",
-     Command::Where::office, Command::Takes::nothing, verify},
+     Command::Where::office, Command::Takes::nothing, verify_log},
     {"key", "status", status_arguments, "what the records are sealed with", Command::Where::office,
      Command::Takes::nothing, key_status},
     {"key", "rotate", rotate_arguments,
@@ -298,6 +298,6 @@ constexpr auto rows = std::to_array<Command>({
 });
 }  // namespace
 
-std::span<const Command> log_commands() { return rows; }
+std::span<const Command> log_commands() { return log_rows; }
 
 }  // namespace vanthu::admin

@@ -104,13 +104,13 @@ Answer set_status(const char* verb, Mailbox::Status wanted, const char* told, Of
   });
 }
 
-Answer suspend(Office& office, const Request& request) {
+Answer suspend_mailbox(Office& office, const Request& request) {
   return set_status("suspend", Mailbox::Status::suspended, "Đã tạm khoá", office, request);
 }
-Answer resume(Office& office, const Request& request) {
+Answer resume_mailbox(Office& office, const Request& request) {
   return set_status("resume", Mailbox::Status::active, "Đã mở lại", office, request);
 }
-Answer close(Office& office, const Request& request) {
+Answer close_mailbox(Office& office, const Request& request) {
   return set_status("close", Mailbox::Status::closed, "Đã đóng", office, request);
 }
 
@@ -192,17 +192,18 @@ Answer enrol_totp(Office& office, const Request& request) {
 
 using Where = Command::Where;
 using Takes = Command::Takes;
-constexpr auto rows = std::to_array<Command>({
+constexpr auto mailbox_rows = std::to_array<Command>({
     {"mailbox", "list", "[--unit ID] [--status STATUS] [--at DATE] [--json]", "mailboxes and how they stand",
      Where::office, Takes::nothing, list_mailboxes},
     {"mailbox", "add",
      "ADDRESS --kind KIND --unit ID [--person ID] [--position TEXT] [--quota MB] [--external] [--registers]",
      "a new mailbox that imports leave alone", Where::office, Takes::nothing, add_mailbox},
-    {"mailbox", "suspend", "ADDRESS", "no mail, no login until it is resumed", Where::office, Takes::nothing, suspend},
+    {"mailbox", "suspend", "ADDRESS", "no mail, no login until it is resumed", Where::office, Takes::nothing,
+     suspend_mailbox},
     {"mailbox", "resume", "ADDRESS", "take a suspension or a closing by hand back", Where::office, Takes::nothing,
-     resume},
+     resume_mailbox},
     {"mailbox", "close", "ADDRESS [--at DATE]", "closed from that day on; the address is never used again",
-     Where::office, Takes::nothing, close},
+     Where::office, Takes::nothing, close_mailbox},
     {"mailbox", "password", "ADDRESS", "set the password, read from standard input (at least 8 characters)",
      Where::office, Takes::input, set_password},
     {"mailbox", "app-password", "ADDRESS LABEL... [--until DATE]",
@@ -218,6 +219,6 @@ constexpr auto rows = std::to_array<Command>({
 });
 }  // namespace
 
-std::span<const Command> mailbox_commands() { return rows; }
+std::span<const Command> mailbox_commands() { return mailbox_rows; }
 
 }  // namespace vanthu::admin

@@ -27,7 +27,7 @@ std::string base_name(const std::string& file) {
   return file.substr(slash == std::string::npos ? 0 : slash + 1);
 }
 
-std::string joined(const std::vector<std::string>& lines) {
+std::string joined_lines(const std::vector<std::string>& lines) {
   std::string all;
   for (const std::string& line : lines) all += (all.empty() ? "" : " | ") + line;
   return all;
@@ -97,8 +97,8 @@ std::string paper_card(const std::string& file, const Facts& facts) {
     row("urgency", paper.urgency);
     row("circulation", paper.circulation);
     row("draft", paper.draft);
-    row("addressed_to", joined(paper.addressed_to));
-    row("recipients", joined(paper.recipients));
+    row("addressed_to", joined_lines(paper.addressed_to));
+    row("recipients", joined_lines(paper.recipients));
     row("authority", paper.authority);
     row("post", paper.post);
     row("signer", paper.signer);

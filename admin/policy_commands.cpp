@@ -67,7 +67,7 @@ Result<std::shared_ptr<const Policy>> policy_for(const Config& config, const Wor
 
 // ---- the commands
 
-Answer check(Office& office, const Request& request) {
+Answer check_policy(Office& office, const Request& request) {
   const Command& self = *find_command("policy", "check");
   const auto words = read_words(self.arguments, request.words);
   if (!words) return wrong_usage(self, words.error().detail);
@@ -132,7 +132,7 @@ void test_one(const std::string& file, const Request& request, const Office& off
   for (const std::string& one : report->failed) answer.out += "  ✗ " + one;
 }
 
-Answer test(Office& office, const Request& request) {
+Answer test_policy(Office& office, const Request& request) {
   const Command& self = *find_command("policy", "test");
   const auto words = read_words(self.arguments, request.words);
   if (!words) return wrong_usage(self, words.error().detail);
@@ -146,21 +146,21 @@ Answer test(Office& office, const Request& request) {
   return answer;
 }
 
-Answer built_in(Office&, const Request&) { return {EX_OK, std::string(filters::built_in_text()), ""}; }
+Answer built_in_policy(Office&, const Request&) { return {EX_OK, std::string(filters::built_in_text()), ""}; }
 
-constexpr auto rows = std::to_array<Command>({
+constexpr auto policy_rows = std::to_array<Command>({
     {"policy", "check",
      "[--from ADDRESS] [--to ADDRESS]… [--direction in|out|append] [--folder FOLDER] [--special-use USE] [--policy "
      "FILE] [--at DATE] [--json] FILE…",
      "judge raw messages as the gateway would, and explain; without --from and --to by the message's own fields",
-     Command::Where::caller, Command::Takes::files, check},
+     Command::Where::caller, Command::Takes::files, check_policy},
     {"policy", "test", "FILE…", "read policy files, name every fault, and run the tests they bring ([[test]])",
-     Command::Where::caller, Command::Takes::policies, test},
+     Command::Where::caller, Command::Takes::policies, test_policy},
     {"policy", "default", "", "print the policy that comes with the product, to begin one's own with",
-     Command::Where::caller, Command::Takes::nothing, built_in},
+     Command::Where::caller, Command::Takes::nothing, built_in_policy},
 });
 }  // namespace
 
-std::span<const Command> policy_commands() { return rows; }
+std::span<const Command> policy_commands() { return policy_rows; }
 
 }  // namespace vanthu::admin

@@ -25,8 +25,6 @@ namespace {
 using filters::Policy;
 using filters::Verdict;
 
-const Command& row(std::string_view verb) { return *find_command("policy", verb); }
-
 // ---- explain
 
 struct Told {
@@ -107,8 +105,8 @@ Result<std::string> explained(const Office& office, const std::string& which, bo
          '\n' + steps_text(*verdict, language) + say("  dữ kiện:\n", "  facts:\n") + facts_text(*facts, language);
 }
 
-Answer explain(Office& office, const Request& request) {
-  const Command& self = row("explain");
+Answer explain_judgement(Office& office, const Request& request) {
+  const Command& self = *find_command("policy", "explain");
   const auto words = read_words(self.arguments, request.words);
   if (!words) return wrong_usage(self, words.error().detail);
   if (words->operands.empty()) return wrong_usage(self, "wants queue ids, record numbers or files");
@@ -177,16 +175,16 @@ Result<Letter> letter_of(mail::Accepted accepted, std::optional<Date> at) {
 }
 
 /// What becomes of it under one policy.
-struct Fate {
+struct Replayed {
   std::string outcome, rule, record_class;
   std::vector<std::string> applied;  ///< rules
-  friend bool operator==(const Fate& a, const Fate& b) {
+  friend bool operator==(const Replayed& a, const Replayed& b) {
     return a.outcome == b.outcome && a.rule == b.rule && a.record_class == b.record_class;
   }
   std::string words() const { return outcome + (rule.empty() || rule == "none" ? "" : " [" + rule + ']'); }
 };
 
-void note(Fate& fate, const Verdict& verdict) {
+void note(Replayed& fate, const Verdict& verdict) {
   for (const filters::Step& step : verdict.steps)
     if (step.matched && std::find(fate.applied.begin(), fate.applied.end(), step.rule) == fate.applied.end())
       fate.applied.push_back(step.rule);
@@ -203,9 +201,9 @@ std::string rule_behind(const Verdict& verdict) {
   return verdict.notices.empty() ? std::string("none") : verdict.notices.front().id;
 }
 
-Fate fate_of(const filters::Chain& chain, const directory::Directory& directory, const Letter& letter) {
+Replayed fate_of(const filters::Chain& chain, const directory::Directory& directory, const Letter& letter) {
   const mail::Accepted& a = letter.accepted;
-  Fate fate;
+  Replayed fate;
   std::optional<directory::Login> login;
   if (a.direction != mail::Direction::in)
     if (const auto user = mail::parse_mailbox(a.user, true)) login = login_of(directory, *user, letter.day);
@@ -249,7 +247,7 @@ struct Changed {
   std::uint64_t number = 0;
   Time received{};
   std::string from;
-  Fate before, after;
+  Replayed before, after;
 };
 struct Replay {
   std::uint64_t judged = 0, unreadable = 0;
@@ -265,7 +263,7 @@ std::string replay_text(const Replay& replay) {
     for (std::size_t i = 0; i < replay.changed.size() && i < most; ++i) {
       const Changed& one = replay.changed[i];
       const bool kept = one.before.outcome == one.after.outcome && one.before.rule == one.after.rule;
-      const auto words = [&](const Fate& fate) {
+      const auto words = [&](const Replayed& fate) {
         return kept ? "lớp (class) " + (fate.record_class.empty() ? "-" : fate.record_class) : fate.words();
       };
       table.add({std::to_string(one.number), local_minute(rfc3339(one.received)), one.from, words(one.before),
@@ -286,7 +284,7 @@ std::string replay_text(const Replay& replay) {
   return out + '\n';
 }
 
-json::object fate_json(const Fate& fate) {
+json::object fate_json(const Replayed& fate) {
   return {{"outcome", fate.outcome}, {"rule", fate.rule}, {"record_class", fate.record_class}};
 }
 
@@ -308,8 +306,8 @@ std::string replay_json(const Replay& replay) {
          '\n';
 }
 
-Answer replay(Office& office, const Request& request) {
-  const Command& self = row("replay");
+Answer replay_policy(Office& office, const Request& request) {
+  const Command& self = *find_command("policy", "replay");
   const auto words = read_words(self.arguments, request.words);
   if (!words) return wrong_usage(self, words.error().detail);
   if (words->operands.size() != 1) return wrong_usage(self, "wants one policy file");
@@ -369,8 +367,8 @@ Answer replay(Office& office, const Request& request) {
       continue;
     }
     ++report.judged;
-    Fate old = fate_of(before, *office.directory, *letter);
-    Fate now = fate_of(after, *office.directory, *letter);
+    Replayed old = fate_of(before, *office.directory, *letter);
+    Replayed now = fate_of(after, *office.directory, *letter);
     for (const std::string& rule : old.applied) ++report.rules[rule].first;
     for (const std::string& rule : now.applied) ++report.rules[rule].second;
     if (!(old == now))
@@ -384,19 +382,19 @@ Answer replay(Office& office, const Request& request) {
   return answer;
 }
 
-constexpr auto rows = std::to_array<Command>({
+constexpr auto replay_rows = std::to_array<Command>({
     {"policy", "explain", "[--json] WHICH…",
      "vì sao một thư được xét như vậy: mã thư, số bản ghi hoặc tệp (why a letter was judged so: queue id, record or "
      "file)",
-     Command::Where::office, Command::Takes::found, explain},
+     Command::Where::office, Command::Takes::found, explain_judgement},
     {"policy", "replay", "[--since DATE] [--until DATE] [--limit N] [--at DATE] [--inspect] [--json] FILE",
      "xét lại thư lưu trữ theo bản mới: thư nào đổi kết quả, mỗi quy tắc mấy lần (archived letters under another "
      "policy: "
      "which verdicts change, how often each rule applies); exit 1: some do",
-     Command::Where::office, Command::Takes::files, replay},
+     Command::Where::office, Command::Takes::files, replay_policy},
 });
 }  // namespace
 
-std::span<const Command> replay_commands() { return rows; }
+std::span<const Command> replay_commands() { return replay_rows; }
 
 }  // namespace vanthu::admin

@@ -14,7 +14,7 @@ namespace {
 using filters::PolicyTest;
 using filters::Verdict;
 
-std::string key_of(const std::string& file, const std::string& message) { return file + " » " + message; }
+std::string sample_key(const std::string& file, const std::string& message) { return file + " » " + message; }
 
 /// The verdict that decides over the whole: of the commands before the message the first that refuses.
 const Verdict& deciding(const Trial& trial) {
@@ -38,7 +38,7 @@ bool applied(const Trial& trial, const std::string& rule) {
 }
 
 /// @par Errors  bad_arguments naming the key
-Result<Question> question_of(const PolicyTest& test) {
+Result<Question> test_question(const PolicyTest& test) {
   Question question;
   question.today = test.at.value_or(day_of(now()));
   if (!test.direction.empty())
@@ -97,7 +97,7 @@ std::vector<std::pair<std::string, std::string>> samples_of(const std::string& f
   if (!book) return samples;
   const std::filesystem::path beside = std::filesystem::path(file == "-" ? "." : file).parent_path();
   for (const PolicyTest& test : book->tests)
-    if (!test.message.empty()) samples.emplace_back(key_of(file, test.message), (beside / test.message).string());
+    if (!test.message.empty()) samples.emplace_back(sample_key(file, test.message), (beside / test.message).string());
   return samples;
 }
 
@@ -113,7 +113,7 @@ Result<TestReport> run_tests(const std::shared_ptr<const filters::Policy>& polic
       report.failed.push_back(printable(test.name) + " (" + printable(file) + ':' + std::to_string(test.line) + ")\n" +
                               why);
     };
-    const auto question = question_of(test);
+    const auto question = test_question(test);
     if (!question) {
       wrong("    " + question.error().detail + '\n');
       continue;
@@ -129,7 +129,7 @@ Result<TestReport> run_tests(const std::shared_ptr<const filters::Policy>& polic
     } else {
       std::string letter = test.text;
       if (!test.message.empty()) {
-        const auto sample = files.find(key_of(file, test.message));
+        const auto sample = files.find(sample_key(file, test.message));
         if (sample == files.end()) {
           wrong("    " + test.message + ": cannot be read\n");
           continue;

@@ -22,17 +22,15 @@ using filters::Difference;
 using filters::Policy;
 using policies::Change;
 
-const Command& row(std::string_view verb) { return *find_command("policy", verb); }
-
 Answer no_history() {
   return {EX_UNAVAILABLE, "",
           "không mở được lịch sử chính sách, lý do ở trên hoặc trong nhật ký (the history of policies is not open; the "
           "reason stands above or in the gateway's log)\n"};
 }
 
-std::string local(Time time) { return local_minute(rfc3339(time)); }
+std::string minute_of(Time time) { return local_minute(rfc3339(time)); }
 
-const char* word(Difference::Kind kind) {
+const char* kind_word(Difference::Kind kind) {
   switch (kind) {
     case Difference::Kind::added:
       return "added";
@@ -75,7 +73,7 @@ json::array differences_json(const std::vector<Difference>& all) {
     json::array values;
     for (const Difference::Value& value : one.values)
       values.push_back(json::object{{"key", value.key}, {"before", value.before}, {"after", value.after}});
-    json::object object{{"kind", word(one.kind)}, {"what", one.what}, {"values", std::move(values)}};
+    json::object object{{"kind", kind_word(one.kind)}, {"what", one.what}, {"values", std::move(values)}};
     if (!one.place.empty()) object["place"] = one.place;
     out.push_back(std::move(object));
   }
@@ -92,8 +90,8 @@ json::object change_json(const policies::Past& past, const Change& change) {
 
 // ---- looking
 
-Answer diff(Office& office, const Request& request) {
-  const Command& self = row("diff");
+Answer diff_policies(Office& office, const Request& request) {
+  const Command& self = *find_command("policy", "diff");
   const auto words = read_words(self.arguments, request.words);
   if (!words) return wrong_usage(self, words.error().detail);
   if (words->operands.empty() || words->operands.size() > 2) return wrong_usage(self, "wants one file or two");
@@ -117,9 +115,9 @@ Answer diff(Office& office, const Request& request) {
   return answer;
 }
 
-Answer history(Office& office, const Request& request) {
-  const auto words = read_words(row("history").arguments, request.words);
-  if (!words) return wrong_usage(row("history"), words.error().detail);
+Answer policy_history(Office& office, const Request& request) {
+  const auto words = read_words(find_command("policy", "history")->arguments, request.words);
+  if (!words) return wrong_usage(*find_command("policy", "history"), words.error().detail);
   if (office.policies == nullptr) return no_history();
   const policies::Past past = office.policies->past();
   if (words->has("json")) {
@@ -140,20 +138,20 @@ Answer history(Office& office, const Request& request) {
             ""};
   Table table({"", "Số", "Bản", "Từ lúc", "Việc", "Ai", "Kết quả", "Lý do"});
   for (auto one = past.changes.rbegin(); one != past.changes.rend(); ++one)
-    table.add({&*one == past.last() ? "→" : "", std::to_string(one->number), one->version, local(one->at), one->act,
+    table.add({&*one == past.last() ? "→" : "", std::to_string(one->number), one->version, minute_of(one->at), one->act,
                one->actor, one->result, shortened(printable(one->why), 60)});
   std::string out = table.text();
   if (past.trial)
-    out +=
-        "đang thử tới (on trial until) " + local(past.trial->until) + ": `vanthu policy confirm` để giữ (to keep it)\n";
+    out += "đang thử tới (on trial until) " + minute_of(past.trial->until) +
+           ": `vanthu policy confirm` để giữ (to keep it)\n";
   return {0, std::move(out), ""};
 }
 
-Answer show(Office& office, const Request& request) {
-  const auto words = read_words(row("show").arguments, request.words);
-  if (!words) return wrong_usage(row("show"), words.error().detail);
+Answer show_policy(Office& office, const Request& request) {
+  const auto words = read_words(find_command("policy", "show")->arguments, request.words);
+  if (!words) return wrong_usage(*find_command("policy", "show"), words.error().detail);
   if (office.policies == nullptr) return no_history();
-  if (words->operands.size() > 1) return wrong_usage(row("show"), "wants one version at most");
+  if (words->operands.size() > 1) return wrong_usage(*find_command("policy", "show"), "wants one version at most");
   if (words->operands.empty()) return {0, office.policies->policy()->text(), ""};
   const auto change = office.policies->past().named(words->operands[0]);
   if (!change) return failed(change.error());
@@ -172,13 +170,13 @@ std::string applied_text(const Change& change, const policies::Past& past) {
   std::string out = "bản (version) " + change.version + " có hiệu lực (in force), số (number) " +
                     std::to_string(change.number) + '\n';
   if (past.trial)
-    out += "tự quay lại bản cũ lúc (goes back by itself at) " + local(past.trial->until) +
+    out += "tự quay lại bản cũ lúc (goes back by itself at) " + minute_of(past.trial->until) +
            " nếu không có (unless) `vanthu policy confirm`\n";
   return out;
 }
 
-Answer apply(Office& office, const Request& request) {
-  const Command& self = row("apply");
+Answer apply_policy(Office& office, const Request& request) {
+  const Command& self = *find_command("policy", "apply");
   const auto words = read_words(self.arguments, request.words);
   if (!words) return wrong_usage(self, words.error().detail);
   if (words->operands.size() != 1) return wrong_usage(self, "wants one policy file");
@@ -225,10 +223,10 @@ Answer apply(Office& office, const Request& request) {
   return answer;
 }
 
-Answer confirm(Office& office, const Request& request) {
-  const auto words = read_words(row("confirm").arguments, request.words);
+Answer confirm_policy(Office& office, const Request& request) {
+  const auto words = read_words(find_command("policy", "confirm")->arguments, request.words);
   if (!words || !words->operands.empty())
-    return wrong_usage(row("confirm"), words ? "takes no words" : words.error().detail);
+    return wrong_usage(*find_command("policy", "confirm"), words ? "takes no words" : words.error().detail);
   if (office.policies == nullptr) return no_history();
   const auto change = office.policies->confirm({request.actor, "", ""});
   if (!change) return failed(change.error());
@@ -236,10 +234,10 @@ Answer confirm(Office& office, const Request& request) {
   return {0, "bản (version) " + change->version + " được giữ (stays)\n", ""};
 }
 
-Answer rollback(Office& office, const Request& request) {
-  const auto words = read_words(row("rollback").arguments, request.words);
-  if (!words) return wrong_usage(row("rollback"), words.error().detail);
-  if (words->operands.size() > 1) return wrong_usage(row("rollback"), "wants one version at most");
+Answer roll_back_policy(Office& office, const Request& request) {
+  const auto words = read_words(find_command("policy", "rollback")->arguments, request.words);
+  if (!words) return wrong_usage(*find_command("policy", "rollback"), words.error().detail);
+  if (words->operands.size() > 1) return wrong_usage(*find_command("policy", "rollback"), "wants one version at most");
   if (office.policies == nullptr) return no_history();
   const std::string to = words->operands.empty() ? "" : words->operands[0];
   const auto change = office.policies->roll_back(to, {request.actor, "", words->value("why").value_or("")});
@@ -250,26 +248,26 @@ Answer rollback(Office& office, const Request& request) {
 
 using Where = Command::Where;
 using Takes = Command::Takes;
-constexpr auto rows = std::to_array<Command>({
+constexpr auto version_rows = std::to_array<Command>({
     {"policy", "diff", "[--json] FILE [FILE2]",
      "what differs from the policy in force (of two files: from FILE to FILE2), rule by rule; exit 1: something does",
-     Where::office, Takes::files, diff},
+     Where::office, Takes::files, diff_policies},
     {"policy", "apply", "[--confirm TIME] [--why TEXT] [--yes] FILE",
      "kiểm tra, chạy thử, rồi đưa vào hiệu lực ngay; --confirm 10m: tự quay lại nếu không có policy confirm; không có "
      "--yes: chỉ cho xem (check, test, put in force at once; on trial with --confirm; without --yes only shown)",
-     Where::office, Takes::policies, apply},
+     Where::office, Takes::policies, apply_policy},
     {"policy", "confirm", "", "giữ bản đang thử (keep the policy that is on trial)", Where::office, Takes::nothing,
-     confirm},
+     confirm_policy},
     {"policy", "rollback", "[--why TEXT] [VERSION]",
      "quay lại bản trước, hoặc bản nêu tên (back to the policy before, or to a version of the history)", Where::office,
-     Takes::nothing, rollback},
+     Takes::nothing, roll_back_policy},
     {"policy", "history", "[--json]", "các bản đã có hiệu lực: khi nào, ai, vì sao (what was in force when, by whom)",
-     Where::office, Takes::nothing, history},
+     Where::office, Takes::nothing, policy_history},
     {"policy", "show", "[VERSION]", "in bản đang có hiệu lực (print the policy in force, or a version of the history)",
-     Where::office, Takes::nothing, show},
+     Where::office, Takes::nothing, show_policy},
 });
 }  // namespace
 
-std::span<const Command> version_commands() { return rows; }
+std::span<const Command> version_commands() { return version_rows; }
 
 }  // namespace vanthu::admin

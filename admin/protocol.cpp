@@ -23,7 +23,7 @@ std::string framed(const json::object& head) {
 
 /// Runs a reader of a head; whatever JSON finds wrong is the peer's fault.
 template <class Read>
-auto reading(std::string_view what, const Read& read) -> decltype(read()) {
+auto caught_reading(std::string_view what, const Read& read) -> decltype(read()) {
   try {
     return read();
   } catch (const std::exception& error) {
@@ -39,7 +39,7 @@ std::uint64_t RequestHead::body_octets() const {
 }
 
 Result<RequestHead> parse_request_head(std::string_view text) {
-  return reading("request", [&]() -> Result<RequestHead> {
+  return caught_reading("request", [&]() -> Result<RequestHead> {
     const auto too_much = [](const char* what) { return fail(status::bad_arguments, std::string("too many ") + what); };
     const json::value parsed = json::parse(text);
     const json::object& o = parsed.as_object();
@@ -70,7 +70,7 @@ Result<RequestHead> parse_request_head(std::string_view text) {
 }
 
 Result<AnswerHead> parse_answer_head(std::string_view text) {
-  return reading("answer", [&]() -> Result<AnswerHead> {
+  return caught_reading("answer", [&]() -> Result<AnswerHead> {
     const json::value parsed = json::parse(text);
     const json::object& o = parsed.as_object();
     AnswerHead head;

@@ -59,7 +59,7 @@ std::string in_the_queue(const KeepingCall& call, const keeping::Numbers& record
   return trouble;
 }
 
-Answer ask(KeepingCall& call) {
+Answer ask_for_purge(KeepingCall& call) {
   const auto& operands = call.words().operands;
   if (operands.size() < 2) return call.wrong("wants record numbers, and the sealed note as the last word");
   const auto note = call.request().files.find(operands.back());
@@ -84,7 +84,7 @@ Answer ask(KeepingCall& call) {
   return asked;
 }
 
-Answer confirm(KeepingCall& call, std::uint64_t number) {
+Answer confirm_purge(KeepingCall& call, std::uint64_t number) {
   keeping::Numbers records;
   const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
     const auto purge = look.ledger.purge(look.books, number);
@@ -104,7 +104,7 @@ Answer confirm(KeepingCall& call, std::uint64_t number) {
                    json::object{{"purge", number}, {"records", keeping::to_ranges(records)}});
 }
 
-Answer list(KeepingCall& call) {
+Answer list_purges(KeepingCall& call) {
   Table table({"Số", "Bản ghi", "Yêu cầu bởi", "Xác nhận bởi", "Niêm phong", "Trạng thái"});
   json::array all;
   const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
@@ -125,7 +125,8 @@ Answer list(KeepingCall& call) {
 }
 
 /// A purge concerns whatever units the record does, and is no unit's own affair.
-Answer run(const char* verb, Office& office, const Request& request, const std::function<Answer(KeepingCall&)>& body) {
+Answer run_purge(const char* verb, Office& office, const Request& request,
+                 const std::function<Answer(KeepingCall&)>& body) {
   return KeepingCall::run("archive", verb, office, request, [&](KeepingCall& call) -> Answer {
     if (!call.request().everywhere)
       return failed(fail(status::refused,
@@ -135,19 +136,19 @@ Answer run(const char* verb, Office& office, const Request& request, const std::
   });
 }
 
-Answer purge(Office& office, const Request& request) { return run("purge", office, request, ask); }
-Answer purges(Office& office, const Request& request) { return run("purges", office, request, list); }
+Answer purge(Office& office, const Request& request) { return run_purge("purge", office, request, ask_for_purge); }
+Answer purges(Office& office, const Request& request) { return run_purge("purges", office, request, list_purges); }
 
 Answer purge_confirm(Office& office, const Request& request) {
-  return run("purge-confirm", office, request, [](KeepingCall& call) -> Answer {
+  return run_purge("purge-confirm", office, request, [](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
     if (!number || call.words().operands.size() != 1) return call.wrong("wants one number (`vanthu archive purges`)");
-    return confirm(call, *number);
+    return confirm_purge(call, *number);
   });
 }
 
 Answer purge_withdraw(Office& office, const Request& request) {
-  return run("purge-withdraw", office, request, [](KeepingCall& call) -> Answer {
+  return run_purge("purge-withdraw", office, request, [](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
     if (!number || call.words().operands.size() != 1) return call.wrong("wants one number (`vanthu archive purges`)");
     keeping::Numbers records;
@@ -215,7 +216,7 @@ Answer seen(Office& office, const Request& request) {
 
 using Where = Command::Where;
 using Takes = Command::Takes;
-constexpr auto rows = std::to_array<Command>({
+constexpr auto purge_rows = std::to_array<Command>({
     {"archive", "purge", "--sealed NUMBER --reason TEXT [--json] N… NOTE",
      "yêu cầu xoá khẩn cấp bí mật lưu nhầm; NOTE: tệp biên bản niêm phong (asks for a secret's purge: a second person "
      "confirms)",
@@ -232,6 +233,6 @@ constexpr auto rows = std::to_array<Command>({
 });
 }  // namespace
 
-std::span<const Command> purge_commands() { return rows; }
+std::span<const Command> purge_commands() { return purge_rows; }
 
 }  // namespace vanthu::admin

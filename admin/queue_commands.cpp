@@ -21,9 +21,7 @@ namespace {
   "[--recipient ADDRESS] [--domain DOMAIN] [--sender ADDRESS] [--unit UNIT] [--destination NAME] [--age AGE] " \
   "[--reason TEXT] [--held] [--id ID] "
 
-const Command& row(const char* verb);
-
-Answer no_queue() {
+Answer not_running() {
   return {EX_UNAVAILABLE, "", "no gateway runs: the queue is in its memory; start it and ask again\n"};
 }
 
@@ -58,46 +56,46 @@ Result<spool::Filter> filter_of(const Words& words) {
   return filter;
 }
 
-Answer list(Office& office, const Request& request) {
-  if (office.queue == nullptr) return no_queue();
-  const auto words = read_words(row("list").arguments, request.words);
-  if (!words) return wrong_usage(row("list"), words.error().detail);
+Answer list_queue(Office& office, const Request& request) {
+  if (office.queue == nullptr) return not_running();
+  const auto words = read_words(find_command("queue", "list")->arguments, request.words);
+  if (!words) return wrong_usage(*find_command("queue", "list"), words.error().detail);
   const bool as_json = words->has("json");
   if (const auto by = words->value("by")) {
     if (*by != "destination" && *by != "sender")
-      return wrong_usage(row("list"), "--by destination or --by sender, not " + *by);
+      return wrong_usage(*find_command("queue", "list"), "--by destination or --by sender, not " + *by);
     const auto rows = office.queue->waiting(*by == "sender");
     return {0, as_json ? waiting_json(rows) : waiting_text(rows, *by == "sender"), ""};
   }
   const auto filter = filter_of(*words);
-  if (!filter) return wrong_usage(row("list"), filter.error().detail);
+  if (!filter) return wrong_usage(*find_command("queue", "list"), filter.error().detail);
   std::size_t most = limits::queue_list_entries;
   if (const auto wanted = words->value("limit")) {
     const auto number = read_number(*wanted);
-    if (!number) return wrong_usage(row("list"), number.error().detail);
+    if (!number) return wrong_usage(*find_command("queue", "list"), number.error().detail);
     most = static_cast<std::size_t>(*number);
   }
   const auto listing = office.queue->list(*filter, most);
   return {0, as_json ? list_json(listing, office.queue->size()) : list_text(listing), ""};
 }
 
-Answer show(Office& office, const Request& request) {
-  if (office.queue == nullptr) return no_queue();
-  const auto words = read_words(row("show").arguments, request.words);
-  if (!words) return wrong_usage(row("show"), words.error().detail);
-  if (words->operands.size() != 1) return wrong_usage(row("show"), "wants one queue id");
+Answer show_queued(Office& office, const Request& request) {
+  if (office.queue == nullptr) return not_running();
+  const auto words = read_words(find_command("queue", "show")->arguments, request.words);
+  if (!words) return wrong_usage(*find_command("queue", "show"), words.error().detail);
+  if (words->operands.size() != 1) return wrong_usage(*find_command("queue", "show"), "wants one queue id");
   const auto detail = office.queue->show(words->operands[0]);
   if (!detail) return failed(detail.error());
   return {0, words->has("json") ? detail_json(*detail) : detail_text(*detail), ""};
 }
 
 /// One row for each: the word, what the queue does, and what it is called when it is done.
-struct ActRow {
+struct QueueAct {
   const char* verb;
   spool::Act act;
   const char* done;
 };
-constexpr auto act_rows = std::to_array<ActRow>({
+constexpr auto queue_acts = std::to_array<QueueAct>({
     {"flush", spool::Act::flush, "thư được thử lại ngay (messages tried again now)"},
     {"requeue", spool::Act::requeue, "thư được xếp lại từ đầu (messages queued anew)"},
     {"hold", spool::Act::hold, "thư được giữ lại (messages held)"},
@@ -107,10 +105,10 @@ constexpr auto act_rows = std::to_array<ActRow>({
 });
 
 template <std::size_t Number>
-Answer act(Office& office, const Request& request) {
-  constexpr const ActRow& what = act_rows[Number];
-  const Command& command = row(what.verb);
-  if (office.queue == nullptr) return no_queue();
+Answer act_on_queue(Office& office, const Request& request) {
+  constexpr const QueueAct& what = queue_acts[Number];
+  const Command& command = *find_command("queue", what.verb);
+  if (office.queue == nullptr) return not_running();
   const auto words = read_words(command.arguments, request.words);
   if (!words) return wrong_usage(command, words.error().detail);
   const auto filter = filter_of(*words);
@@ -137,12 +135,12 @@ Answer act(Office& office, const Request& request) {
   return answer;
 }
 
-Answer decide(Office& office, const Request& request) {
-  if (!office.decide) return no_queue();
-  const auto words = read_words(row("decide").arguments, request.words);
-  if (!words) return wrong_usage(row("decide"), words.error().detail);
+Answer decide_queued(Office& office, const Request& request) {
+  if (!office.decide) return not_running();
+  const auto words = read_words(find_command("queue", "decide")->arguments, request.words);
+  if (!words) return wrong_usage(*find_command("queue", "decide"), words.error().detail);
   if (words->operands.size() != 2 || (words->operands[1] != "yes" && words->operands[1] != "no"))
-    return wrong_usage(row("decide"), "wants a queue id and yes or no");
+    return wrong_usage(*find_command("queue", "decide"), "wants a queue id and yes or no");
   const bool yes = words->operands[1] == "yes";
   const auto ended = office.decide(words->operands[0], yes, request.actor);
   if (!ended) return failed(ended.error());
@@ -157,39 +155,34 @@ Answer decide(Office& office, const Request& request) {
 
 using Where = Command::Where;
 using Takes = Command::Takes;
-constexpr auto rows = std::to_array<Command>({
+constexpr auto queue_rows = std::to_array<Command>({
     {"queue", "list", FILTERS "[--all] [--limit N] [--by WHAT] [--json] [ID…]",
      "thư chưa đi hết, cũ nhất trước; --by destination|sender: đếm theo tuổi (mail that still waits; counted by age)",
-     Where::office, Takes::nothing, list},
+     Where::office, Takes::nothing, list_queue},
     {"queue", "show", "ID [--json]", "phong bì và từng người nhận của một thư (envelope and each recipient)",
-     Where::office, Takes::nothing, show},
+     Where::office, Takes::nothing, show_queued},
     {"queue", "flush", FILTERS "[--all] [--json] [ID…]", "thử gửi lại ngay (try again now)", Where::office,
-     Takes::nothing, act<0>},
+     Takes::nothing, act_on_queue<0>},
     {"queue", "requeue", FILTERS "[--all] [--json] [ID…]",
      "như chưa thử lần nào, tìm lại đường đi (as if never tried, by the routes of now)", Where::office, Takes::nothing,
-     act<1>},
+     act_on_queue<1>},
     {"queue", "hold", FILTERS "[--all] [--why TEXT] [--json] [ID…]",
-     "giữ lại, không gửi tới khi release (keep back until released)", Where::office, Takes::nothing, act<2>},
+     "giữ lại, không gửi tới khi release (keep back until released)", Where::office, Takes::nothing, act_on_queue<2>},
     {"queue", "release", FILTERS "[--all] [--json] [ID…]", "cho thư bị giữ đi tiếp (let held mail go)", Where::office,
-     Takes::nothing, act<3>},
+     Takes::nothing, act_on_queue<3>},
     {"queue", "decide", "ID yes|no [--json]",
      "trả lời thay mọi câu hỏi còn mở về một thư (answer every open question about a message)", Where::office,
-     Takes::nothing, decide},
+     Takes::nothing, decide_queued},
     {"queue", "expire", FILTERS "[--all] [--json] [ID…]",
      "trả lại người gửi kèm báo cáo ngay (return to the sender with a report now)", Where::office, Takes::nothing,
-     act<4>},
+     act_on_queue<4>},
     {"queue", "delete", FILTERS "[--all] --why TEXT [--json] [ID…]",
      "bỏ, không báo ai; công văn vẫn còn trong lưu trữ (remove, tell nobody; a record stays archived)", Where::office,
-     Takes::nothing, act<5>},
+     Takes::nothing, act_on_queue<5>},
 });
 
-const Command& row(const char* verb) {
-  for (const Command& command : rows)
-    if (std::string_view(command.verb) == verb) return command;
-  return rows[0];
-}
 }  // namespace
 
-std::span<const Command> queue_commands() { return rows; }
+std::span<const Command> queue_commands() { return queue_rows; }
 
 }  // namespace vanthu::admin

@@ -22,7 +22,7 @@ std::string next_of(const spool::Entry& entry) {
 
 json::value time_or_null(bool known, Time time) { return known ? json::value(rfc3339(time)) : json::value(nullptr); }
 
-json::object to_json(const spool::Entry& entry) {
+json::object entry_json(const spool::Entry& entry) {
   return {{"id", entry.id},
           {"reverse_path", entry.reverse_path},
           {"destination", entry.destination},
@@ -79,7 +79,7 @@ std::string question_text(const spool::Detail::Ask& one, const std::string& user
   return one.question.why.empty() ? text : text + "; " + one.question.why;
 }
 
-std::string state_of(const spool::Detail& detail, const spool::Detail::Recipient& recipient) {
+std::string recipient_state(const spool::Detail& detail, const spool::Detail::Recipient& recipient) {
   if (!recipient.pending) return "xong (done)";
   if (recipient.leased) return "đang gửi (sending)";
   if (!recipient.hold.empty()) return "giữ lại (held)";
@@ -102,7 +102,7 @@ std::string list_text(const spool::Queue::Listing& listing) {
 
 std::string list_json(const spool::Queue::Listing& listing, std::size_t messages) {
   json::array all;
-  for (const spool::Entry& entry : listing.entries) all.push_back(to_json(entry));
+  for (const spool::Entry& entry : listing.entries) all.push_back(entry_json(entry));
   return json::serialize(json::object{{"messages", messages}, {"entries", std::move(all)}, {"more", listing.more}}) +
          '\n';
 }
@@ -165,7 +165,7 @@ std::string detail_text(const spool::Detail& detail) {
   for (const spool::Detail::Recipient& one : detail.recipients) {
     const mail::Delivery& delivery = a.deliveries[one.index];
     const bool waits = one.pending && !one.leased && one.hold.empty();
-    table.add({mail::format(delivery.to), state_of(detail, one), one.destination,
+    table.add({mail::format(delivery.to), recipient_state(detail, one), one.destination,
                one.pending ? std::to_string(one.attempts) : "", waits ? rfc3339(one.next) : "", one.last_reply});
   }
   if (!detail.recipients.empty()) out += table.text();

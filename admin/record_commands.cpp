@@ -26,11 +26,7 @@ namespace vanthu::admin {
 namespace json = boost::json;
 namespace {
 
-constexpr const char* arguments = "N|QUEUE-ID [--purpose TEXT] [--json]";
-
-Answer no_archive() {
-  return {EX_UNAVAILABLE, "", "the archive is not open; the reason stands above or in the gateway's log\n"};
-}
+constexpr const char* record_arguments = "N|QUEUE-ID [--purpose TEXT] [--json]";
 
 /// A unit that a record was to go to, with all its mailboxes, or one recipient who is outside; and how far it came
 /// there. Of a unit nobody learns which of its mailboxes was opened: that would say who read what.
@@ -74,7 +70,7 @@ std::string opened(const Place& place) {
   return counted(place.openings.size(), place.mailboxes.size(), local_minute(rfc3339(place.openings.front())));
 }
 
-std::string registered(const Place& place) {
+std::string registered_at(const Place& place) {
   std::string text;
   for (const registers::Item& item : place.items) {
     std::string one;
@@ -129,14 +125,14 @@ json::object to_json(const mail::Delivery& delivery, const deliveries::Ending* e
   return one;
 }
 
-struct Asked {
+struct RecordAsked {
   std::uint64_t number = 0;
   bool json = false;
   Sights sights;
 };
 /// The record that is asked for, if it may be read.
-std::variant<Asked, Answer> asked(Office& office, const Request& request, const Command& command) {
-  if (office.archive == nullptr) return no_archive();
+std::variant<RecordAsked, Answer> asked(Office& office, const Request& request, const Command& command) {
+  if (office.archive == nullptr) return archive_not_open();
   const auto words = read_words(command.arguments, request.words);
   if (!words) return wrong_usage(command, words.error().detail);
   if (words->operands.size() != 1) return wrong_usage(command, "wants one record number, or the queue id of its 250");
@@ -154,13 +150,13 @@ std::variant<Asked, Answer> asked(Office& office, const Request& request, const 
   }
   Sights sights(office, request, *words);
   if (auto may = sights.may_read(*number); !may) return failed(may.error());
-  return Asked{*number, words->has("json"), std::move(sights)};
+  return RecordAsked{*number, words->has("json"), std::move(sights)};
 }
 
-Answer status(Office& office, const Request& request) {
+Answer record_status(Office& office, const Request& request) {
   const auto asked_for = asked(office, request, *find_command("record", "status"));
   if (const auto* answer = std::get_if<Answer>(&asked_for)) return *answer;
-  const auto& [number, as_json, sights] = std::get<Asked>(asked_for);
+  const auto& [number, as_json, sights] = std::get<RecordAsked>(asked_for);
   const auto record = office.archive->show(number);
   if (!record) return failed(record.error());
   const std::vector<mail::Delivery>& all = record->accepted.deliveries;
@@ -217,7 +213,7 @@ Answer status(Office& office, const Request& request) {
   }
   Table table({"Đơn vị", "Người nhận", "Chuyển tới lúc", "Mở lúc", "Vào sổ đến"});
   for (const Place& place : places)
-    table.add({place.unit, to_whom(place), delivered(place), opened(place), registered(place)});
+    table.add({place.unit, to_whom(place), delivered(place), opened(place), registered_at(place)});
   return {0,
           "Bản ghi số " + std::to_string(number) + ", nhận lúc " + local_minute(rfc3339(record->accepted.received)) +
               ": đã chuyển tới " + std::to_string(arrived) + " trong " + std::to_string(all.size()) + " người nhận" +
@@ -225,10 +221,10 @@ Answer status(Office& office, const Request& request) {
           ""};
 }
 
-Answer history(Office& office, const Request& request) {
+Answer record_history(Office& office, const Request& request) {
   const auto asked_for = asked(office, request, *find_command("record", "history"));
   if (const auto* answer = std::get_if<Answer>(&asked_for)) return *answer;
-  const auto& [number, as_json, sights] = std::get<Asked>(asked_for);
+  const auto& [number, as_json, sights] = std::get<RecordAsked>(asked_for);
   auto written_down = office.archive->history(number);
   if (!written_down) return failed(written_down.error());
   const auto summary = office.archive->summary(number);
@@ -252,15 +248,15 @@ Answer history(Office& office, const Request& request) {
   return {0, events.empty() ? "Chưa có việc gì xảy ra với bản ghi này (no events).\n" : table.text(), ""};
 }
 
-constexpr auto rows = std::to_array<Command>({
-    {"record", "status", arguments,
+constexpr auto record_rows = std::to_array<Command>({
+    {"record", "status", record_arguments,
      "đã chuyển tới, đã mở, đã vào sổ lúc nào, theo từng đơn vị (when each unit got, opened and registered it)",
-     Command::Where::office, Command::Takes::nothing, status},
-    {"record", "history", arguments, "mọi việc xảy ra với bản ghi từ khi lưu (all events behind a record)",
-     Command::Where::office, Command::Takes::nothing, history},
+     Command::Where::office, Command::Takes::nothing, record_status},
+    {"record", "history", record_arguments, "mọi việc xảy ra với bản ghi từ khi lưu (all events behind a record)",
+     Command::Where::office, Command::Takes::nothing, record_history},
 });
 }  // namespace
 
-std::span<const Command> record_commands() { return rows; }
+std::span<const Command> record_commands() { return record_rows; }
 
 }  // namespace vanthu::admin

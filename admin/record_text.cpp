@@ -40,18 +40,18 @@ class Page {
   std::string text_;
 };
 
-std::string joined(const std::string& a, const std::string& between, const std::string& b) {
+std::string joined_by(const std::string& a, const std::string& between, const std::string& b) {
   return a.empty() || b.empty() ? a + b : a + between + b;
 }
 
-std::string written(const filters::Author& author) {
+std::string author_text(const filters::Author& author) {
   return author.name.empty() ? author.address : author.name + " <" + author.address + '>';
 }
 
-std::vector<std::string> written(const std::vector<filters::Author>& authors) {
+std::vector<std::string> author_text(const std::vector<filters::Author>& authors) {
   std::vector<std::string> all;
   all.reserve(authors.size());
-  for (const filters::Author& author : authors) all.push_back(written(author));
+  for (const filters::Author& author : authors) all.push_back(author_text(author));
   return all;
 }
 
@@ -84,9 +84,9 @@ void add_envelope(Page& page, const mail::Accepted& a, const filters::Facts* fac
   }
   page.lines("Giao cho", deliveries);
   page.line("Tài khoản", a.user);
-  page.line("Máy gửi", joined(a.client, " ", a.helo.empty() ? "" : "(" + a.helo + ")"));
+  page.line("Máy gửi", joined_by(a.client, " ", a.helo.empty() ? "" : "(" + a.helo + ")"));
   page.line("Mã hoá", a.tls.empty() ? "không" : a.tls);
-  page.line("Mã thư", joined(a.id, ", phiên ", a.session));
+  page.line("Mã thư", joined_by(a.id, ", phiên ", a.session));
 }
 
 void add_import(Page& page, const mail::Imported& one) {
@@ -110,22 +110,22 @@ void add_filing(Page& page, const mail::Accepted& a) {
   page.head("Cất vào hộp thư bằng IMAP, không qua SMTP");
   page.line("Hộp thư", a.filed->mailbox);
   page.line("Đơn vị", a.filed->unit);
-  page.line("Thư mục", joined(a.filed->folder, ", ", a.filed->special_use));
+  page.line("Thư mục", joined_by(a.filed->folder, ", ", a.filed->special_use));
   page.line("Cờ", a.filed->flags);
-  page.line("Tài khoản", joined(a.user, ", ", a.filed->person));
+  page.line("Tài khoản", joined_by(a.user, ", ", a.filed->person));
   page.line("Máy", a.client);
   page.line("Mã hoá", a.tls.empty() ? "không" : a.tls);
-  page.line("Mã thư", joined(a.id, ", phiên ", a.session));
+  page.line("Mã thư", joined_by(a.id, ", phiên ", a.session));
   page.line("", "Máy chủ thư nhận hay không: xem vanthu record history");
 }
 
 void add_paper(Page& page, const filters::Paper& paper) {
   page.head("Văn bản");
   const std::string between = paper.form == "state" ? "/" : "-";
-  page.line("Số, ký hiệu", joined(paper.number, between, paper.symbol));
+  page.line("Số, ký hiệu", joined_by(paper.number, between, paper.symbol));
   page.line("Loại", paper.kind);
   page.line("Cơ quan", paper.issuer);
-  page.line("Nơi, ngày", joined(paper.place, ", ", paper.date));
+  page.line("Nơi, ngày", joined_by(paper.place, ", ", paper.date));
   page.line("Trích yếu", paper.subject);
   if (paper.urgency != "none") page.line("Độ khẩn", paper.urgency);
   page.lines("Nơi nhận", paper.recipients);
@@ -135,9 +135,9 @@ void add_paper(Page& page, const filters::Paper& paper) {
 void add_facts(Page& page, const filters::Facts& facts) {
   page.head("Thư");
   page.line("Tiêu đề", facts.subject);
-  page.lines("Từ (From)", written(facts.from));
-  page.lines("Đến (To)", written(facts.to));
-  page.lines("Đồng gửi (Cc)", written(facts.cc));
+  page.lines("Từ (From)", author_text(facts.from));
+  page.lines("Đến (To)", author_text(facts.to));
+  page.lines("Đồng gửi (Cc)", author_text(facts.cc));
   page.line("Ngày (Date)", facts.date);
   page.line("Message-ID", facts.message_id);
   std::vector<std::string> parts;
@@ -166,7 +166,7 @@ void add_verdict(Page& page, const json::value& verdict) {
   const json::object* object = verdict.if_object();
   if (object == nullptr) return;
   page.head("Quyết định");
-  page.line("Kết quả", joined(member(*object, "action"), ", theo quy tắc ", member(*object, "rule")));
+  page.line("Kết quả", joined_by(member(*object, "action"), ", theo quy tắc ", member(*object, "rule")));
   page.line("Bản chính sách", member(*object, "policy_version"));
   const json::value* steps = object->if_contains("steps");
   if (steps == nullptr || !steps->is_array()) return;
@@ -176,7 +176,8 @@ void add_verdict(Page& page, const json::value& verdict) {
     if (step == nullptr) continue;
     const json::value* matched = step->if_contains("matched");
     const bool yes = matched != nullptr && matched->is_bool() && matched->as_bool();
-    lines.push_back(std::string(yes ? "[x] " : "[ ] ") + joined(member(*step, "rule"), ": ", member(*step, "because")));
+    lines.push_back(std::string(yes ? "[x] " : "[ ] ") +
+                    joined_by(member(*step, "rule"), ": ", member(*step, "because")));
   }
   page.lines("Các bước", lines);
 }

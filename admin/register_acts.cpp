@@ -34,11 +34,11 @@ namespace json = boost::json;
 namespace {
 using namespace register_call;
 
-Answer enter(Office& office, const Request& request) {
+Answer enter_paper(Office& office, const Request& request) {
   if (auto cannot = cannot_write(office)) return *cannot;
-  const auto words = read_words(row("enter").arguments, request.words);
-  if (!words) return wrong_usage(row("enter"), words.error().detail);
-  return on_records(office, request, *words, row("enter"),
+  const auto words = read_words(find_command("register", "enter")->arguments, request.words);
+  if (!words) return wrong_usage(*find_command("register", "enter"), words.error().detail);
+  return on_records(office, request, *words, *find_command("register", "enter"),
                     [&](const lmdb::Transaction& txn, const std::string& unit, const RecordRef& ref) {
                       return registers::enter(*office.registers, txn,
                                               {unit, ref.record, ref.paper, words->value("to").value_or(""),
@@ -47,22 +47,22 @@ Answer enter(Office& office, const Request& request) {
                     });
 }
 
-Answer refuse(Office& office, const Request& request) {
+Answer refuse_paper(Office& office, const Request& request) {
   if (auto cannot = cannot_write(office)) return *cannot;
-  const auto words = read_words(row("refuse").arguments, request.words);
-  if (!words) return wrong_usage(row("refuse"), words.error().detail);
+  const auto words = read_words(find_command("register", "refuse")->arguments, request.words);
+  if (!words) return wrong_usage(*find_command("register", "refuse"), words.error().detail);
   const auto cause = words->value("cause");
-  if (!cause) return wrong_usage(row("refuse"), "thiếu --cause (why it is refused)");
-  return on_records(office, request, *words, row("refuse"),
+  if (!cause) return wrong_usage(*find_command("register", "refuse"), "thiếu --cause (why it is refused)");
+  return on_records(office, request, *words, *find_command("register", "refuse"),
                     [&](const lmdb::Transaction& txn, const std::string& unit, const RecordRef& ref) {
                       return registers::refuse(*office.registers, txn, {unit, ref.record, ref.paper, *cause},
                                                acting(request, *words));
                     });
 }
 
-Answer track(Office& office, const Request& request) {
+Answer track_paper(Office& office, const Request& request) {
   if (auto cannot = cannot_write(office)) return *cannot;
-  const Command& self = row("track");
+  const Command& self = *find_command("register", "track");
   const auto words = read_words(self.arguments, request.words);
   if (!words) return wrong_usage(self, words.error().detail);
   registers::Tracking what;
@@ -88,9 +88,9 @@ Answer track(Office& office, const Request& request) {
                     });
 }
 
-Answer allocate(Office& office, const Request& request) {
+Answer allocate_number(Office& office, const Request& request) {
   if (auto cannot = cannot_write(office)) return *cannot;
-  const Command& self = row("allocate");
+  const Command& self = *find_command("register", "allocate");
   const auto words = read_words(self.arguments, request.words);
   if (!words) return wrong_usage(self, words.error().detail);
   if (!words->operands.empty()) return wrong_usage(self, "takes options only");
@@ -136,28 +136,28 @@ Answer allocate(Office& office, const Request& request) {
   return {0, printable("Đã cấp số " + text + " (" + id + ")") + '\n', ""};
 }
 
-Answer cancel(Office& office, const Request& request) {
+Answer cancel_line(Office& office, const Request& request) {
   if (auto cannot = cannot_write(office)) return *cannot;
-  const auto words = read_words(row("cancel").arguments, request.words);
-  if (!words) return wrong_usage(row("cancel"), words.error().detail);
-  return on_register(office, request, *words, row("cancel"), true,
+  const auto words = read_words(find_command("register", "cancel")->arguments, request.words);
+  if (!words) return wrong_usage(*find_command("register", "cancel"), words.error().detail);
+  return on_register(office, request, *words, *find_command("register", "cancel"), true,
                      "đã huỷ số, dòng vẫn ở trong sổ (cancelled; the line stays)",
                      [&](const lmdb::Transaction& txn, const std::string& id, const registers::LineRef& ref) {
                        return registers::cancel(*office.registers, txn, id, ref, acting(request, *words));
                      });
 }
 
-Answer correct(Office& office, const Request& request) {
+Answer correct_line(Office& office, const Request& request) {
   if (auto cannot = cannot_write(office)) return *cannot;
-  const auto words = read_words(row("correct").arguments, request.words);
-  if (!words) return wrong_usage(row("correct"), words.error().detail);
+  const auto words = read_words(find_command("register", "correct")->arguments, request.words);
+  if (!words) return wrong_usage(*find_command("register", "correct"), words.error().detail);
   const auto field = words->value("field");
   const auto text = words->value("now");
-  if (!field || !text) return wrong_usage(row("correct"), "wants --field and --now");
+  if (!field || !text) return wrong_usage(*find_command("register", "correct"), "wants --field and --now");
   std::string value = *text;
   if (*field == "date")
     if (const auto date = read_date(value)) value = iso(*date);
-  return on_register(office, request, *words, row("correct"), true,
+  return on_register(office, request, *words, *find_command("register", "correct"), true,
                      "đã sửa, chữ cũ gạch ngang còn đọc được (corrected; what stood there is struck through)",
                      [&](const lmdb::Transaction& txn, const std::string& id, const registers::LineRef& ref) {
                        return registers::correct(*office.registers, txn, id, ref, *field, value,
@@ -165,11 +165,11 @@ Answer correct(Office& office, const Request& request) {
                      });
 }
 
-Answer remark(Office& office, const Request& request) {
+Answer remark_on_line(Office& office, const Request& request) {
   if (auto cannot = cannot_write(office)) return *cannot;
-  const auto words = read_words(row("remark").arguments, request.words);
-  if (!words) return wrong_usage(row("remark"), words.error().detail);
-  return on_register(office, request, *words, row("remark"), true, "đã ghi chú (noted)",
+  const auto words = read_words(find_command("register", "remark")->arguments, request.words);
+  if (!words) return wrong_usage(*find_command("register", "remark"), words.error().detail);
+  return on_register(office, request, *words, *find_command("register", "remark"), true, "đã ghi chú (noted)",
                      [&](const lmdb::Transaction& txn, const std::string& id, const registers::LineRef& ref) {
                        return registers::remark(*office.registers, txn, id, ref, words->value("text").value_or(""),
                                                 acting(request, *words));
@@ -194,12 +194,12 @@ Result<Done> sign_volume(const Office& office, const lmdb::Transaction& txn, con
   return done;
 }
 
-Answer close(Office& office, const Request& request) {
+Answer close_register(Office& office, const Request& request) {
   if (auto cannot = cannot_write(office)) return *cannot;
-  const auto words = read_words(row("close").arguments, request.words);
-  if (!words) return wrong_usage(row("close"), words.error().detail);
+  const auto words = read_words(find_command("register", "close")->arguments, request.words);
+  if (!words) return wrong_usage(*find_command("register", "close"), words.error().detail);
   return on_register(
-      office, request, *words, row("close"), false,
+      office, request, *words, *find_command("register", "close"), false,
       "đã khoá tập; dòng sau sang tập mới; ký số: vanthu register closing, vanthu register sign (the volume is closed; "
       "the next line opens the next one; its note waits for your signature)",
       [&](const lmdb::Transaction& txn, const std::string& id, const registers::LineRef&) -> Result<registers::Events> {
@@ -224,9 +224,9 @@ bool is_theirs(const Office& office, const Request& request, const keeping::Rece
 }
 
 /// The person's signature over a closed volume's note (`register closing`), as `openssl cms -sign -binary` makes it.
-Answer sign(Office& office, const Request& request) {
+Answer sign_volume(Office& office, const Request& request) {
   if (auto cannot = cannot_write(office)) return *cannot;
-  const Command& self = row("sign");
+  const Command& self = *find_command("register", "sign");
   const auto words = read_words(self.arguments, request.words);
   if (!words) return wrong_usage(self, words.error().detail);
   const auto volume = small_in(*words, "volume");
@@ -280,15 +280,16 @@ Answer sign(Office& office, const Request& request) {
           ""};
 }
 
-Answer configure(Office& office, const Request& request) {
+Answer configure_registers(Office& office, const Request& request) {
   if (auto cannot = cannot_write(office)) return *cannot;
-  const auto words = read_words(row("configure").arguments, request.words);
-  if (!words) return wrong_usage(row("configure"), words.error().detail);
+  const auto words = read_words(find_command("register", "configure")->arguments, request.words);
+  if (!words) return wrong_usage(*find_command("register", "configure"), words.error().detail);
   if (!request.everywhere)
     return failed(fail(status::refused,
                        "chỉ quản trị toàn hệ thống đặt quy tắc sổ (an administrator of the whole sets "
                        "the rules)"));
-  if (words->operands.size() != 1 || request.files.size() != 1) return wrong_usage(row("configure"), "wants one file");
+  if (words->operands.size() != 1 || request.files.size() != 1)
+    return wrong_usage(*find_command("register", "configure"), "wants one file");
   const auto events = office.archive->act([&](const lmdb::Transaction&) {
     return registers::configure(request.files.begin()->second, acting(request, *words));
   });
@@ -300,41 +301,43 @@ Answer configure(Office& office, const Request& request) {
 
 using Where = Command::Where;
 using Takes = Command::Takes;
-constexpr auto rows = std::to_array<Command>({
+constexpr auto register_act_rows = std::to_array<Command>({
     {"register", "enter", "[--unit UNIT] [--to TEXT] [--note TEXT] [--again] [--json] RECORD…",
      "vào sổ đến, lấy số đến tiếp theo (register what came: gives the next arrival number)", Where::office,
-     Takes::nothing, enter},
+     Takes::nothing, enter_paper},
     {"register", "refuse", "--cause CAUSE [--unit UNIT] [--why TEXT] [--json] RECORD…",
      "từ chối: wrong-recipient, missing-page, bad-signature, other (refuse what came; its sender sees why)",
-     Where::office, Takes::nothing, refuse},
+     Where::office, Takes::nothing, refuse_paper},
     {"register", "track",
      "[--unit UNIT] [--deadline DATE|none] [--instruction TEXT] [--finished DATE|none] [--answer SYMBOL] [--why TEXT] "
      "[--json] RECORD…",
      "theo dõi giải quyết văn bản đã vào sổ đến: hạn, ý kiến chỉ đạo, đã xong, văn bản trả lời (what becomes of it)",
-     Where::office, Takes::nothing, track},
+     Where::office, Takes::nothing, track_paper},
     {"register", "allocate",
      "--symbol SYMBOL [--unit UNIT] [--count N] [--number N] [--date DATE] [--kind TEXT] [--subject TEXT] [--signer "
      "TEXT] "
      "[--why TEXT] [--json]",
      "cấp số đi trước khi gửi (take outgoing numbers before their papers are sent)", Where::office, Takes::nothing,
-     allocate},
+     allocate_number},
     {"register", "cancel", "--why TEXT [--json] BOOK LINE", "huỷ số; dòng vẫn ở trong sổ (cancel a number; it stays)",
-     Where::office, Takes::nothing, cancel},
+     Where::office, Takes::nothing, cancel_line},
     {"register", "correct", "--field FIELD --now TEXT --why TEXT [--json] BOOK LINE",
-     "sửa bằng gạch ngang, chữ cũ còn đọc được (correct by striking through)", Where::office, Takes::nothing, correct},
+     "sửa bằng gạch ngang, chữ cũ còn đọc được (correct by striking through)", Where::office, Takes::nothing,
+     correct_line},
     {"register", "remark", "--text TEXT [--json] BOOK LINE", "thêm ghi chú (add a remark)", Where::office,
-     Takes::nothing, remark},
+     Takes::nothing, remark_on_line},
     {"register", "close", "[--why TEXT] [--json] BOOK",
-     "khoá tập đang mở, về sau không sửa (close the open volume for good)", Where::office, Takes::nothing, close},
+     "khoá tập đang mở, về sau không sửa (close the open volume for good)", Where::office, Takes::nothing,
+     close_register},
     {"register", "sign", "--volume N [--why TEXT] [--json] BOOK SIGNATURE",
      "ký số tập đã khoá: chữ ký CMS rời của chính người khoá sổ lên bản mà `register closing` in ra (a person's "
      "detached CMS signature over the note of a closed volume)",
-     Where::office, Takes::found, sign},
+     Where::office, Takes::found, sign_volume},
     {"register", "configure", "[--why TEXT] [--json] FILE", "đặt quy tắc ấy từ tệp TOML (set those rules)",
-     Where::office, Takes::files, configure},
+     Where::office, Takes::files, configure_registers},
 });
 }  // namespace
 
-std::span<const Command> register_acts() { return rows; }
+std::span<const Command> register_acts() { return register_act_rows; }
 
 }  // namespace vanthu::admin

@@ -51,11 +51,6 @@ Result<std::string> unit_of_item(const Registers& all, const lmdb::Transaction& 
 
 }  // namespace
 
-const Command& row(std::string_view verb) { return *find_command("register", verb); }
-
-Answer not_open() {
-  return {EX_UNAVAILABLE, "", "the archive is not open; the reason stands above or in the gateway's log\n"};
-}
 bool sees(const Office& office, const Request& request, const std::string& unit) {
   if (request.everywhere || serves(request, unit)) return true;
   if (office.directory == nullptr || request.units.empty()) return false;
@@ -133,7 +128,7 @@ Result<Register> seen_register(const Office& office, const Request& request, con
 
 std::optional<Answer> cannot_write(const Office& office) {
   if (office.queue == nullptr) return no_gateway();
-  if (office.archive == nullptr || office.registers == nullptr) return not_open();
+  if (office.archive == nullptr || office.registers == nullptr) return archive_not_open();
   return std::nullopt;
 }
 

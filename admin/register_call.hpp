@@ -13,8 +13,6 @@
 /// What the commands over registers share: whose units are concerned, which record or line is meant, one way to act.
 namespace vanthu::admin::register_call {
 
-const Command& row(std::string_view verb);
-Answer not_open();
 /// Why registers cannot be written now; nothing: they can.
 std::optional<Answer> cannot_write(const Office& office);
 

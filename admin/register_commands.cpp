@@ -31,12 +31,12 @@ using namespace register_call;
 using registers::Register;
 using registers::Registers;
 
-Answer list(Office& office, const Request& request) {
-  if (office.archive == nullptr || office.registers == nullptr) return not_open();
-  const auto words = read_words(row("list").arguments, request.words);
-  if (!words) return wrong_usage(row("list"), words.error().detail);
+Answer list_registers(Office& office, const Request& request) {
+  if (office.archive == nullptr || office.registers == nullptr) return archive_not_open();
+  const auto words = read_words(find_command("register", "list")->arguments, request.words);
+  if (!words) return wrong_usage(*find_command("register", "list"), words.error().detail);
   const auto most = limit_in(*words);
-  if (!most) return wrong_usage(row("list"), most.error().detail);
+  if (!most) return wrong_usage(*find_command("register", "list"), most.error().detail);
   const std::string unit = words->value("unit").value_or("");
   if (!unit.empty() && !sees(office, request, unit)) return failed(unknown(unit));
   Answer answer;
@@ -71,9 +71,9 @@ Answer list(Office& office, const Request& request) {
   return looked ? answer : failed(looked.error());
 }
 
-Answer due(Office& office, const Request& request) {
-  if (office.archive == nullptr || office.registers == nullptr) return not_open();
-  const Command& self = row("due");
+Answer list_due(Office& office, const Request& request) {
+  if (office.archive == nullptr || office.registers == nullptr) return archive_not_open();
+  const Command& self = *find_command("register", "due");
   const auto words = read_words(self.arguments, request.words);
   if (!words) return wrong_usage(self, words.error().detail);
   if (!words->operands.empty()) return wrong_usage(self, "takes options only");
@@ -114,22 +114,23 @@ LineRow row_of(const Registers& all, const lmdb::Transaction& txn, const Registe
   return row;
 }
 
-Answer show(Office& office, const Request& request) {
-  if (office.archive == nullptr || office.registers == nullptr) return not_open();
-  const auto words = read_words(row("show").arguments, request.words);
-  if (!words) return wrong_usage(row("show"), words.error().detail);
-  if (words->operands.size() != 1) return wrong_usage(row("show"), "wants one register (`vanthu register list`)");
+Answer show_register(Office& office, const Request& request) {
+  if (office.archive == nullptr || office.registers == nullptr) return archive_not_open();
+  const auto words = read_words(find_command("register", "show")->arguments, request.words);
+  if (!words) return wrong_usage(*find_command("register", "show"), words.error().detail);
+  if (words->operands.size() != 1)
+    return wrong_usage(*find_command("register", "show"), "wants one register (`vanthu register list`)");
   const auto most = limit_in(*words);
   const auto volume = small_in(*words, "volume");
   const auto from = small_in(*words, "from");
   const auto to = small_in(*words, "to");
   for (const auto* number : {&volume, &from, &to})
-    if (!*number) return wrong_usage(row("show"), number->error().detail);
-  if (!most) return wrong_usage(row("show"), most.error().detail);
+    if (!*number) return wrong_usage(*find_command("register", "show"), number->error().detail);
+  if (!most) return wrong_usage(*find_command("register", "show"), most.error().detail);
   std::optional<registers::LineRef> ref;
   if (const auto text = words->value("line")) {
     const auto read = registers::parse_ref(*text);
-    if (!read) return wrong_usage(row("show"), read.error().detail);
+    if (!read) return wrong_usage(*find_command("register", "show"), read.error().detail);
     ref = *read;
   }
   Answer answer;
@@ -156,11 +157,11 @@ Answer show(Office& office, const Request& request) {
   return looked ? answer : failed(looked.error());
 }
 
-Answer gaps(Office& office, const Request& request) {
-  if (office.archive == nullptr || office.registers == nullptr) return not_open();
-  const auto words = read_words(row("gaps").arguments, request.words);
-  if (!words) return wrong_usage(row("gaps"), words.error().detail);
-  if (words->operands.size() > 1) return wrong_usage(row("gaps"), "wants one register at most");
+Answer list_gaps(Office& office, const Request& request) {
+  if (office.archive == nullptr || office.registers == nullptr) return archive_not_open();
+  const auto words = read_words(find_command("register", "gaps")->arguments, request.words);
+  if (!words) return wrong_usage(*find_command("register", "gaps"), words.error().detail);
+  if (words->operands.size() > 1) return wrong_usage(*find_command("register", "gaps"), "wants one register at most");
   const std::string unit = words->value("unit").value_or("");
   Answer answer;
   json::array all_found;
@@ -221,8 +222,8 @@ Filed filed_in(const Office& office, const std::vector<std::uint64_t>& records) 
 }
 
 Answer export_book(Office& office, const Request& request) {
-  if (office.archive == nullptr || office.registers == nullptr) return not_open();
-  const Command& self = row("export");
+  if (office.archive == nullptr || office.registers == nullptr) return archive_not_open();
+  const Command& self = *find_command("register", "export");
   const auto words = read_words(self.arguments, request.words);
   if (!words) return wrong_usage(self, words.error().detail);
   if (words->operands.size() != 1) return wrong_usage(self, "wants one register (`vanthu register list`)");
@@ -288,9 +289,9 @@ Answer export_book(Office& office, const Request& request) {
 }
 
 /// What was signed when a volume was closed.
-Answer closing(Office& office, const Request& request) {
-  if (office.archive == nullptr || office.registers == nullptr) return not_open();
-  const Command& self = row("closing");
+Answer volume_closing(Office& office, const Request& request) {
+  if (office.archive == nullptr || office.registers == nullptr) return archive_not_open();
+  const Command& self = *find_command("register", "closing");
   const auto words = read_words(self.arguments, request.words);
   if (!words) return wrong_usage(self, words.error().detail);
   const auto volume = small_in(*words, "volume");
@@ -321,10 +322,10 @@ Answer closing(Office& office, const Request& request) {
   return looked ? answer : failed(looked.error());
 }
 
-Answer rules(Office& office, const Request& request) {
-  if (office.archive == nullptr || office.registers == nullptr) return not_open();
-  const auto words = read_words(row("rules").arguments, request.words);
-  if (!words) return wrong_usage(row("rules"), words.error().detail);
+Answer list_rules(Office& office, const Request& request) {
+  if (office.archive == nullptr || office.registers == nullptr) return archive_not_open();
+  const auto words = read_words(find_command("register", "rules")->arguments, request.words);
+  if (!words) return wrong_usage(*find_command("register", "rules"), words.error().detail);
   Answer answer;
   if (auto caught_up = office.archive->catch_up(); !caught_up) answer.err = caught_up.error().detail + '\n';
   const auto looked = office.archive->read([&](const lmdb::Transaction& txn) -> Result<Done> {
@@ -350,31 +351,31 @@ Answer rules(Office& office, const Request& request) {
 
 using Where = Command::Where;
 using Takes = Command::Takes;
-constexpr auto rows = std::to_array<Command>({
+constexpr auto register_rows = std::to_array<Command>({
     {"register", "list", "[--unit UNIT] [--waiting] [--limit N] [--json]",
      "sổ văn bản đi, đến; --waiting: văn bản chờ vào sổ (registers; letters that wait to be registered)", Where::office,
-     Takes::nothing, list},
+     Takes::nothing, list_registers},
     {"register", "show", "[--volume N] [--from N] [--to N] [--limit N] [--line LINE] [--json] BOOK",
      "các dòng của sổ, đã tiếp nhận bao nhiêu; --line: một dòng đầy đủ (its lines; one line in full)", Where::office,
-     Takes::nothing, show},
+     Takes::nothing, show_register},
     {"register", "due", "[--unit UNIT] [--until DATE] [--late] [--limit N] [--json]",
      "văn bản đến còn phải giải quyết, gần hạn trước; --late: đã quá hạn (what is to be dealt with, by deadline)",
-     Where::office, Takes::nothing, due},
+     Where::office, Takes::nothing, list_due},
     {"register", "gaps", "[--unit UNIT] [--json] [BOOK]",
      "số không gửi qua cổng này, số trùng (numbers not sent through this gateway, duplicates); 1: duplicates",
-     Where::office, Takes::nothing, gaps},
+     Where::office, Takes::nothing, list_gaps},
     {"register", "export", "--as csv|xlsx|pdf|lines [--volume N] BOOK",
      "sổ ra bảng tính hoặc bản in A4 có bìa, ra đầu ra chuẩn; lines: đúng các dòng đã ký (a register as a file, on "
      "standard output; lines: the octets that its closing is signed over)",
      Where::office, Takes::nothing, export_book},
     {"register", "closing", "--volume N [--signature] BOOK",
      "chữ ký lúc khoá tập, để vanthu-verify volume kiểm (what was signed when the volume was closed)", Where::office,
-     Takes::nothing, closing},
+     Takes::nothing, volume_closing},
     {"register", "rules", "[--json]", "đơn vị nào giữ sổ nào, số chạy thế nào (which registers units keep)",
-     Where::office, Takes::nothing, rules},
+     Where::office, Takes::nothing, list_rules},
 });
 }  // namespace
 
-std::span<const Command> register_commands() { return rows; }
+std::span<const Command> register_commands() { return register_rows; }
 
 }  // namespace vanthu::admin

@@ -12,7 +12,7 @@ namespace vanthu::admin {
 namespace json = boost::json;
 using namespace registers;
 namespace {
-constexpr std::size_t subject_columns = 60;
+constexpr std::size_t register_subject_columns = 60;
 
 std::string numbers(const std::vector<std::uint32_t>& list) {
   std::string text;
@@ -114,7 +114,7 @@ std::string waiting_text(const std::vector<WaitingRow>& rows, const UnitNames& n
   for (const WaitingRow& row : rows)
     table.add({std::to_string(row.item.record) + (row.item.paper == 0 ? "" : "." + std::to_string(row.item.paper + 1)),
                names(row.item.unit), printed_time(row.item.arrived), registers::printed_symbol(row.card),
-               shortened(printable(kind_and_subject(row.card)), subject_columns), row.card.from,
+               shortened(printable(kind_and_subject(row.card)), register_subject_columns), row.card.from,
                row.item.before == 0 ? "" : "cùng tệp với bản ghi " + std::to_string(row.item.before)});
   return table.text() + (more ? "… và còn nữa (--limit N).\n" : "");
 }
@@ -136,7 +136,7 @@ std::string due_text(const std::vector<WaitingRow>& rows, const UnitNames& names
     table.add({printed_day(row.item.handling->deadline),
                std::to_string(row.item.record) + (row.item.paper == 0 ? "" : "." + std::to_string(row.item.paper + 1)),
                names(row.item.unit), std::to_string(row.item.number), registers::printed_symbol(row.card),
-               shortened(printable(kind_and_subject(row.card)), subject_columns),
+               shortened(printable(kind_and_subject(row.card)), register_subject_columns),
                shortened(printable(row.item.handling->instruction), 30), progress_of(row.item, today)});
   return table.text();
 }
@@ -172,10 +172,10 @@ std::string lines_text(const Register& book, const std::vector<LineRow>& rows, c
     const std::string received = acknowledged(row.receipts);
     table.add({in ? std::to_string(line.number) : "#" + std::to_string(line.ordinal),
                registers::printed_symbol(line.card), printed_day(line.card.date),
-               shortened(printable(kind_and_subject(line.card)), subject_columns),
+               shortened(printable(kind_and_subject(line.card)), register_subject_columns),
                shortened(printable(in ? line.card.to : line.card.signer), 30), printed_day(line.day),
                !in && line.state == Line::State::sent && !received.empty() ? received : state_of(line),
-               shortened(printable(remarks_of(line)), subject_columns)});
+               shortened(printable(remarks_of(line)), register_subject_columns)});
   }
   out += table.text();
   return out + (more ? "… và còn nữa (--from N, --limit N).\n" : "");

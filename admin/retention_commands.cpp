@@ -17,7 +17,7 @@ using keeping::Fate;
 using keeping::FileTerm;
 using keeping::Look;
 
-json::object as_json(const FileTerm& term) {
+json::object term_json(const FileTerm& term) {
   json::array reasons;
   for (const keeping::TermReason& reason : term.reasons)
     reasons.push_back({{"term", keeping::to_text(reason.term)}, {"why", reason.words}});
@@ -30,7 +30,7 @@ json::object as_json(const FileTerm& term) {
   return o;
 }
 
-std::string as_text(const FileTerm& term) {
+std::string term_text(const FileTerm& term) {
   std::string text = "  Hồ sơ " + printable(term.file.id()) + " (" + printable(term.file.title) + "): ";
   if (!term.file.ended)
     text += "chưa kết thúc, thời hạn chưa bắt đầu tính";
@@ -45,7 +45,7 @@ std::string as_text(const FileTerm& term) {
   return text;
 }
 
-Answer explain(Office& office, const Request& request) {
+Answer explain_term(Office& office, const Request& request) {
   return KeepingCall::run("retention", "explain", office, request, [](KeepingCall& call) -> Answer {
     if (call.words().operands.size() != 1) return call.wrong("wants one record number or file");
     const std::string& what = call.words().operands[0];
@@ -80,8 +80,8 @@ Answer explain(Office& office, const Request& request) {
       }
       json::array files;
       for (const FileTerm& term : terms) {
-        text += as_text(term);
-        files.push_back(as_json(term));
+        text += term_text(term);
+        files.push_back(term_json(term));
       }
       text += "  Theo bảng thời hạn " + look.schedule.version() + " (vanthu retention table)\n";
       answer["files"] = std::move(files);
@@ -93,7 +93,7 @@ Answer explain(Office& office, const Request& request) {
   });
 }
 
-const char* in_words(Fate::Kind kind) {
+const char* fate_word(Fate::Kind kind) {
   switch (kind) {
     case Fate::Kind::held:
       return "đang giữ, hoặc chờ sau khi bỏ lệnh giữ";
@@ -118,7 +118,7 @@ const char* in_words(Fate::Kind kind) {
   }
 }
 
-Answer due(Office& office, const Request& request) {
+Answer list_due_files(Office& office, const Request& request) {
   return KeepingCall::run("retention", "due", office, request, [](KeepingCall& call) -> Answer {
     if (call.words().operands.size() > 1) return call.wrong("wants one unit, unit/year or file at most");
     const std::string under = call.words().operands.empty() ? "" : call.words().operands[0];
@@ -150,7 +150,7 @@ Answer due(Office& office, const Request& request) {
       });
       for (const auto& [kind, count] : draft.left_out) {
         left[keeping::name_of(kind)] = count;
-        text += "  " + std::to_string(count) + ": " + in_words(kind) + '\n';
+        text += "  " + std::to_string(count) + ": " + fate_word(kind) + '\n';
       }
       return done;
     });
@@ -162,7 +162,7 @@ Answer due(Office& office, const Request& request) {
   });
 }
 
-Answer table(Office& office, const Request& request) {
+Answer show_terms(Office& office, const Request& request) {
   return KeepingCall::run("retention", "table", office, request, [](KeepingCall& call) -> Answer {
     if (call.words().operands.size() > 1) return call.wrong("wants one version at most");
     std::string text, version;
@@ -181,7 +181,7 @@ Answer table(Office& office, const Request& request) {
   });
 }
 
-Answer adopt(Office& office, const Request& request) {
+Answer adopt_terms(Office& office, const Request& request) {
   return KeepingCall::run("retention", "adopt", office, request, [](KeepingCall& call) -> Answer {
     if (!call.request().everywhere)
       return failed(fail(status::refused, "bảng thời hạn là của toàn kho (the table is the whole archive's)"));
@@ -197,21 +197,21 @@ Answer adopt(Office& office, const Request& request) {
 
 using Where = Command::Where;
 using Takes = Command::Takes;
-constexpr auto rows = std::to_array<Command>({
+constexpr auto retention_rows = std::to_array<Command>({
     {"retention", "explain", "N|FILE [--json]",
      "giữ đến bao giờ và vì sao (how long a record or a file is kept, and why)", Where::office, Takes::nothing,
-     explain},
+     explain_term},
     {"retention", "due", "[UNIT|UNIT/YEAR|FILE] [--json]",
      "tài liệu hết thời hạn; không tự hủy, chỉ để đề nghị (what is due: nothing goes by itself)", Where::office,
-     Takes::nothing, due},
+     Takes::nothing, list_due_files},
     {"retention", "table", "[VERSION] [--json]",
      "bảng thời hạn đang hoặc đã có hiệu lực (the table in force, or an old one)", Where::office, Takes::nothing,
-     table},
+     show_terms},
     {"retention", "adopt", "--reason TEXT [--json] FILE",
-     "đưa bảng thời hạn khác vào hiệu lực (puts another table in force)", Where::office, Takes::files, adopt},
+     "đưa bảng thời hạn khác vào hiệu lực (puts another table in force)", Where::office, Takes::files, adopt_terms},
 });
 }  // namespace
 
-std::span<const Command> retention_commands() { return rows; }
+std::span<const Command> retention_commands() { return retention_rows; }
 
 }  // namespace vanthu::admin

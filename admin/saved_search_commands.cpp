@@ -19,8 +19,6 @@ namespace vanthu::admin {
 namespace json = boost::json;
 namespace {
 
-const Command& row(std::string_view verb) { return *find_command("archive", verb); }
-
 /// Whose searches: one's own; an account of this machine says whose.
 Result<std::string> reader_of(const Request& request, const Words& words) {
   const auto of = words.value("of");
@@ -54,22 +52,24 @@ Result<std::vector<std::uint32_t>> found_by(const Office& office, const Sights& 
   return records;
 }
 
-Answer save(Office& office, const Request& request) {
-  const auto words = read_words(row("save-search").arguments, request.words);
-  if (!words) return wrong_usage(row("save-search"), words.error().detail);
-  if (words->operands.size() < 2) return wrong_usage(row("save-search"), "wants a name and a query");
+Answer save_search(Office& office, const Request& request) {
+  const auto words = read_words(find_command("archive", "save-search")->arguments, request.words);
+  if (!words) return wrong_usage(*find_command("archive", "save-search"), words.error().detail);
+  if (words->operands.size() < 2)
+    return wrong_usage(*find_command("archive", "save-search"), "wants a name and a query");
   if (office.archive == nullptr || office.search == nullptr || office.readers == nullptr)
     return {EX_UNAVAILABLE, "", std::string(no_full_text)};
   const auto reader = reader_of(request, *words);
-  if (!reader) return wrong_usage(row("save-search"), reader.error().detail);
+  if (!reader) return wrong_usage(*find_command("archive", "save-search"), reader.error().detail);
   std::string text;
   for (std::size_t i = 1; i < words->operands.size(); ++i) text += (i == 1 ? "" : " ") + words->operands[i];
   const Sights sights(office, request, "");
   auto records = found_by(office, sights, text);
-  if (!records) return wrong_usage(row("save-search"), records.error().detail);
+  if (!records) return wrong_usage(*find_command("archive", "save-search"), records.error().detail);
   const std::size_t many = records->size();
   const std::string& name = words->operands.front();
-  if (name.empty() || name.size() > 200) return wrong_usage(row("save-search"), "a name has 1 to 200 octets");
+  if (name.empty() || name.size() > 200)
+    return wrong_usage(*find_command("archive", "save-search"), "a name has 1 to 200 octets");
   if (auto saved = office.readers->save(*reader, {text::nfc(name), text, 0, rfc3339(now()), *std::move(records)});
       !saved)
     return failed(saved.error());
@@ -81,12 +81,12 @@ Answer save(Office& office, const Request& request) {
   return done;
 }
 
-Answer list(Office& office, const Request& request) {
-  const auto words = read_words(row("saved-searches").arguments, request.words);
-  if (!words) return wrong_usage(row("saved-searches"), words.error().detail);
+Answer list_saved_searches(Office& office, const Request& request) {
+  const auto words = read_words(find_command("archive", "saved-searches")->arguments, request.words);
+  if (!words) return wrong_usage(*find_command("archive", "saved-searches"), words.error().detail);
   if (office.readers == nullptr) return {EX_UNAVAILABLE, "", "reading-room.lmdb is not open\n"};
   const auto reader = reader_of(request, *words);
-  if (!reader) return wrong_usage(row("saved-searches"), reader.error().detail);
+  if (!reader) return wrong_usage(*find_command("archive", "saved-searches"), reader.error().detail);
   Answer done;
   json::array all;
   for (const shelves::SavedSearch& one : office.readers->saved(*reader)) {
@@ -100,29 +100,30 @@ Answer list(Office& office, const Request& request) {
   return done;
 }
 
-Answer drop(Office& office, const Request& request) {
-  const auto words = read_words(row("drop-search").arguments, request.words);
-  if (!words) return wrong_usage(row("drop-search"), words.error().detail);
-  if (words->operands.size() != 1) return wrong_usage(row("drop-search"), "wants a name");
+Answer drop_search(Office& office, const Request& request) {
+  const auto words = read_words(find_command("archive", "drop-search")->arguments, request.words);
+  if (!words) return wrong_usage(*find_command("archive", "drop-search"), words.error().detail);
+  if (words->operands.size() != 1) return wrong_usage(*find_command("archive", "drop-search"), "wants a name");
   if (office.readers == nullptr) return {EX_UNAVAILABLE, "", "reading-room.lmdb is not open\n"};
   const auto reader = reader_of(request, *words);
-  if (!reader) return wrong_usage(row("drop-search"), reader.error().detail);
+  if (!reader) return wrong_usage(*find_command("archive", "drop-search"), reader.error().detail);
   if (auto dropped = office.readers->drop(*reader, words->operands.front()); !dropped) return failed(dropped.error());
   return {0, "Đã bỏ tìm kiếm “" + words->operands.front() + "”.\n", ""};
 }
 
 using Where = Command::Where;
 using Takes = Command::Takes;
-constexpr auto rows = std::to_array<Command>({
+constexpr auto saved_search_rows = std::to_array<Command>({
     {"archive", "save-search", "[--of ADDRESS] NAME QUERY…",
      "keep a search and what it finds now as a folder of yours in the archive by IMAP; again: as it is then",
-     Where::office, Takes::nothing, save},
+     Where::office, Takes::nothing, save_search},
     {"archive", "saved-searches", "[--of ADDRESS] [--json]", "the searches you keep: name, records, when, query",
-     Where::office, Takes::nothing, list},
-    {"archive", "drop-search", "[--of ADDRESS] NAME", "keep a search no longer", Where::office, Takes::nothing, drop},
+     Where::office, Takes::nothing, list_saved_searches},
+    {"archive", "drop-search", "[--of ADDRESS] NAME", "keep a search no longer", Where::office, Takes::nothing,
+     drop_search},
 });
 }  // namespace
 
-std::span<const Command> saved_search_commands() { return rows; }
+std::span<const Command> saved_search_commands() { return saved_search_rows; }
 
 }  // namespace vanthu::admin

@@ -9,7 +9,7 @@
 
 namespace vanthu::admin {
 namespace {
-std::string read_file(const std::filesystem::path& file) {
+std::string stamp_octets(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
 }
@@ -21,8 +21,13 @@ Result<std::optional<StampedHead>> first_stamp_over(const Office& office, std::u
   if (sequence < first) return std::optional<StampedHead>();  // of an epoch that has ended
   const auto kept = office.stamps->first_over(*office.record_tree, sequence - first);
   if (!kept) return std::optional<StampedHead>();
-  StampedHead head{kept->name,          read_file(kept->note),        kept->size, read_file(kept->answer),
-                   read_file(kept->ca), kept->ca.filename().string(), {}};
+  StampedHead head{kept->name,
+                   stamp_octets(kept->note),
+                   kept->size,
+                   stamp_octets(kept->answer),
+                   stamp_octets(kept->ca),
+                   kept->ca.filename().string(),
+                   {}};
   const auto stamp = attestation::check_stamp(head.answer, head.note, "", kept->ca);
   if (!stamp) return fail(stamp.error().reply, kept->answer.string() + ": " + stamp.error().detail);
   head.stamp = *stamp;
@@ -33,7 +38,7 @@ std::map<std::string, std::string> stamp_authorities(const Office& office) {
   std::map<std::string, std::string> all;
   if (office.stamps == nullptr || office.record_tree == nullptr) return all;
   for (const std::filesystem::path& file : office.stamps->authorities(*office.record_tree))
-    all.emplace(file.filename().string(), read_file(file));
+    all.emplace(file.filename().string(), stamp_octets(file));
   return all;
 }
 

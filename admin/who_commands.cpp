@@ -48,12 +48,12 @@ Answer who(Office& office, const Request& request) {
 
 using Where = Command::Where;
 using Takes = Command::Takes;
-constexpr auto rows = std::to_array<Command>({
+constexpr auto who_rows = std::to_array<Command>({
     {"who", "", "PERSON [--at DATE] [--json]", "posts, mailboxes and rights of a person: id, name or address",
      Where::office, Takes::nothing, who},
 });
 }  // namespace
 
-std::span<const Command> who_commands() { return rows; }
+std::span<const Command> who_commands() { return who_rows; }
 
 }  // namespace vanthu::admin

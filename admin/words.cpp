@@ -118,6 +118,10 @@ Answer failed(const Error& error) {
   return {code, "", (error.detail.empty() ? error.reply.text : error.detail) + '\n'};
 }
 
+Answer archive_not_open() {
+  return {EX_UNAVAILABLE, "", "the archive is not open; the reason stands above or in the gateway's log\n"};
+}
+
 Answer wrong_usage(const Command& command, const std::string& why) {
   std::string usage = std::string("usage: vanthu ") + command.noun;
   for (const char* part : {command.verb, command.arguments})

@@ -45,6 +45,8 @@ Result<std::chrono::seconds> read_span(std::string_view text);
 
 /// An error as a command's answer: its words, and the sysexits code that fits its status.
 Answer failed(const Error& error);
+/// Why nothing can be said of records.
+Answer archive_not_open();
 /// Exit 64 with the command's usage.
 Answer wrong_usage(const Command& command, const std::string& why);
 
