@@ -9,7 +9,6 @@ namespace vanthu::directory {
 namespace {
 using Kind = Resolution::Kind;
 using Names = std::vector<std::string>;
-const Date today = date("2026-11-24");
 
 class ByHand : public testing::Test {
  protected:

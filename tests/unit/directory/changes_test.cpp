@@ -14,12 +14,12 @@ Mailbox mailbox(const char* address, Mailbox::Kind kind, const char* unit) {
   return one;
 }
 
-struct Case {
+struct MailboxCase {
   const char* name;
   Mailbox mailbox;
   const char* says;
 };
-class RefusedMailbox : public testing::TestWithParam<Case> {};
+class RefusedMailbox : public testing::TestWithParam<MailboxCase> {};
 TEST_P(RefusedMailbox, IsNotAddedAndTheReasonIsGiven) {
   Office office;
   const auto added = office->put_mailbox(GetParam().mailbox);
@@ -28,16 +28,16 @@ TEST_P(RefusedMailbox, IsNotAddedAndTheReasonIsGiven) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Changes, RefusedMailbox,
-    testing::Values(Case{"no_address", mailbox("nothing", Mailbox::Kind::role, "vp"), "no address"},
-                    Case{"tag", mailbox("a+b@tinh.example", Mailbox::Kind::role, "vp"), "no address"},
-                    Case{"no_unit", mailbox("a@tinh.example", Mailbox::Kind::role, "nowhere"), "unit 'nowhere'"},
-                    Case{"nobody", mailbox("a@tinh.example", Mailbox::Kind::person, "vp"), "names its person"},
-                    Case{"no_position", mailbox("a@tinh.example", Mailbox::Kind::position, "vp"), "names its position"},
-                    Case{"an_alias", mailbox("tinh@tinh.example", Mailbox::Kind::role, "vp"), "alias or a group"},
-                    Case{"a_group", mailbox("g.tatca@tinh.example", Mailbox::Kind::role, "vp"), "alias or a group"},
-                    Case{"closed", mailbox("vanthu.hu.kyanh@tinh.example", Mailbox::Kind::unit, "xa"),
-                         "never used again"},
-                    Case{"owned", mailbox("annv@tinh.example", Mailbox::Kind::role, "vp"), "never changes hands"}),
+    testing::Values(
+        MailboxCase{"no_address", mailbox("nothing", Mailbox::Kind::role, "vp"), "no address"},
+        MailboxCase{"tag", mailbox("a+b@tinh.example", Mailbox::Kind::role, "vp"), "no address"},
+        MailboxCase{"no_unit", mailbox("a@tinh.example", Mailbox::Kind::role, "nowhere"), "unit 'nowhere'"},
+        MailboxCase{"nobody", mailbox("a@tinh.example", Mailbox::Kind::person, "vp"), "names its person"},
+        MailboxCase{"no_position", mailbox("a@tinh.example", Mailbox::Kind::position, "vp"), "names its position"},
+        MailboxCase{"an_alias", mailbox("tinh@tinh.example", Mailbox::Kind::role, "vp"), "alias or a group"},
+        MailboxCase{"a_group", mailbox("g.tatca@tinh.example", Mailbox::Kind::role, "vp"), "alias or a group"},
+        MailboxCase{"closed", mailbox("vanthu.hu.kyanh@tinh.example", Mailbox::Kind::unit, "xa"), "never used again"},
+        MailboxCase{"owned", mailbox("annv@tinh.example", Mailbox::Kind::role, "vp"), "never changes hands"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Changes, AddAMailboxAndChangeItsAttributes) {

@@ -12,7 +12,6 @@
 
 namespace vanthu::directory {
 namespace {
-const Date today = date("2026-11-24");
 
 TEST(Password, IsKeptAsArgon2idAndCheckedAgainstIt) {
   const auto hash = hash_password("một mật khẩu dài");

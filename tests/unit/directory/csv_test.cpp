@@ -56,14 +56,14 @@ INSTANTIATE_TEST_SUITE_P(Csv, WellFormedCsv,
                                          Good{"vietnamese", "Đảng uỷ,\"Uỷ ban\"\n", {{"Đảng uỷ", "Uỷ ban"}}}),
                          [](const auto& row) { return std::string(row.param.name); });
 
-struct Bad {
+struct BadCsv {
   const char* name;
   std::string octets;
   std::size_t line;
   const char* says;
   std::size_t rows_left;
 };
-class MalformedCsv : public testing::TestWithParam<Bad> {};
+class MalformedCsv : public testing::TestWithParam<BadCsv> {};
 TEST_P(MalformedCsv, IsNamedByLineAndTheOtherRowsAreRead) {
   const Csv csv = parse_csv(GetParam().octets);
   ASSERT_EQ(csv.faults.size(), 1U);
@@ -72,14 +72,14 @@ TEST_P(MalformedCsv, IsNamedByLineAndTheOtherRowsAreRead) {
   EXPECT_EQ(csv.rows.size(), GetParam().rows_left);
 }
 INSTANTIATE_TEST_SUITE_P(Csv, MalformedCsv,
-                         testing::Values(Bad{"quote_inside", "a\nb\"c,d\ne\n", 2, "quote inside a field", 2},
-                                         Bad{"text_after_quote", "a\n\"b\"c,d\ne\n", 2, "after a closing quote", 2},
-                                         Bad{"open_quote", "a\nb,\"c\nd\ne\n", 2, "never closed", 3},
-                                         Bad{"bare_cr", "a\rb\nc\n", 1, "carriage return", 1},
-                                         Bad{"not_utf8", "a\nv\xE9\xF1,x\nb\n", 2, "not UTF-8", 2},
-                                         Bad{"tab", "a\tb\nc\n", 1, "control character", 1},
-                                         Bad{"line_break_inside", "\"a\nb\",c\nd\n", 2, "line break", 1},
-                                         Bad{"nul", std::string("a\0b\nc\n", 6), 1, "control character", 1}),
+                         testing::Values(BadCsv{"quote_inside", "a\nb\"c,d\ne\n", 2, "quote inside a field", 2},
+                                         BadCsv{"text_after_quote", "a\n\"b\"c,d\ne\n", 2, "after a closing quote", 2},
+                                         BadCsv{"open_quote", "a\nb,\"c\nd\ne\n", 2, "never closed", 3},
+                                         BadCsv{"bare_cr", "a\rb\nc\n", 1, "carriage return", 1},
+                                         BadCsv{"not_utf8", "a\nv\xE9\xF1,x\nb\n", 2, "not UTF-8", 2},
+                                         BadCsv{"tab", "a\tb\nc\n", 1, "control character", 1},
+                                         BadCsv{"line_break_inside", "\"a\nb\",c\nd\n", 2, "line break", 1},
+                                         BadCsv{"nul", std::string("a\0b\nc\n", 6), 1, "control character", 1}),
                          [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Csv, CountsLinesThroughQuotedLineBreaks) {

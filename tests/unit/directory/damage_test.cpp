@@ -5,7 +5,6 @@
 
 namespace vanthu::directory {
 namespace {
-const Date today = date("2026-11-24");
 constexpr std::size_t page_octets = 4096;
 
 std::string read_file(const std::filesystem::path& file) {

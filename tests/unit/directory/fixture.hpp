@@ -108,6 +108,8 @@ inline Files small_files() {
   };
 }
 
+inline const Date today = date("2026-11-24");
+
 inline ImportOptions options(const char* today = "2026-11-24") { return {{"tinh.example"}, false, date(today)}; }
 
 /// The directory of `files`, on disk in a folder of its own.

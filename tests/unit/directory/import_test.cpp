@@ -7,7 +7,6 @@
 
 namespace vanthu::directory {
 namespace {
-const Date today = date("2026-11-24");
 using Kind = Resolution::Kind;
 
 struct Fault {

@@ -85,12 +85,12 @@ TEST(Ldif, AFaultIsPlacedInItsFile) {
   EXPECT_EQ(placed_in_ldif(report.faults.front(), folder, "x.ldif").substr(0, 30), "x.ldif:10 (units): unit_kind '");
 }
 
-struct Bad {
+struct BadLdif {
   const char* name;
   const char* octets;
   const char* says;
 };
-class MalformedLdif : public testing::TestWithParam<Bad> {};
+class MalformedLdif : public testing::TestWithParam<BadLdif> {};
 TEST_P(MalformedLdif, IsNamedByLine) {
   Findings findings;
   parse_ldif(GetParam().octets, "x.ldif", findings);
@@ -98,13 +98,13 @@ TEST_P(MalformedLdif, IsNamedByLine) {
   EXPECT_EQ(findings.faults[0].substr(0, std::string(GetParam().says).size()), GetParam().says);
 }
 INSTANTIATE_TEST_SUITE_P(Ldif, MalformedLdif,
-                         testing::Values(Bad{"no_dn", "cn: x\n", "x.ldif:1: an entry begins with its dn"},
-                                         Bad{"no_colon", "dn: a\nx\n", "x.ldif:2: no attribute"},
-                                         Bad{"base64", "dn: a\ncn:: %%%\n", "x.ldif:2: cn: broken base64"},
-                                         Bad{"url", "dn: a\njpegPhoto:< file:///x\n", "x.ldif:2: a value by URL"},
-                                         Bad{"change", "dn: a\nchangetype: modify\n", "x.ldif:2: a change record"},
-                                         Bad{"two_dn", "dn: a\ndn: b\n", "x.ldif:2: a second dn"},
-                                         Bad{"not_utf8", "dn: \xE9\n", "x.ldif: not UTF-8"}),
+                         testing::Values(BadLdif{"no_dn", "cn: x\n", "x.ldif:1: an entry begins with its dn"},
+                                         BadLdif{"no_colon", "dn: a\nx\n", "x.ldif:2: no attribute"},
+                                         BadLdif{"base64", "dn: a\ncn:: %%%\n", "x.ldif:2: cn: broken base64"},
+                                         BadLdif{"url", "dn: a\njpegPhoto:< file:///x\n", "x.ldif:2: a value by URL"},
+                                         BadLdif{"change", "dn: a\nchangetype: modify\n", "x.ldif:2: a change record"},
+                                         BadLdif{"two_dn", "dn: a\ndn: b\n", "x.ldif:2: a second dn"},
+                                         BadLdif{"not_utf8", "dn: \xE9\n", "x.ldif: not UTF-8"}),
                          [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Hygiene, FindsWhatAnAdministratorShouldLookAt) {

@@ -13,7 +13,6 @@
 
 namespace vanthu::directory {
 namespace {
-const Date today = date("2026-11-24");
 
 class AnyDirectory : public testing::TestWithParam<unsigned> {
  protected:

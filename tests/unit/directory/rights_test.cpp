@@ -3,7 +3,6 @@
 
 namespace vanthu::directory {
 namespace {
-const Date today = date("2026-11-24");
 
 const Login an{"annv@tinh.example", "p1", "Nguyễn Văn An", "tinh"};
 const Login binh{"binhtt@tinh.example", "p2", "Trần Thị Bình", "vp-hc"};
@@ -20,17 +19,17 @@ Files with_delegations() {
   return files;
 }
 
-struct Case {
+struct RightsCase {
   const char* name;
   const Login* login;
   const char *address, *day;
   bool send, on_behalf, open;
   const char* because;
 };
-class Rights : public testing::TestWithParam<Case> {};
+class Rights : public testing::TestWithParam<RightsCase> {};
 TEST_P(Rights, FollowPostAndDelegationOfThatDay) {
   Office office(with_delegations());
-  const Case& c = GetParam();
+  const RightsCase& c = GetParam();
   const auto send = office->may_send_as(*c.login, c.address, date(c.day));
   EXPECT_EQ(send.allowed, c.send) << send.because;
   EXPECT_EQ(send.on_behalf, c.on_behalf);
@@ -40,30 +39,30 @@ TEST_P(Rights, FollowPostAndDelegationOfThatDay) {
 INSTANTIATE_TEST_SUITE_P(
     Directory, Rights,
     testing::Values(
-        Case{"own", &an, "annv@tinh.example", "2026-11-24", true, false, true, "own mailbox"},
-        Case{"own_in_capitals", &an, "AnnV@tinh.example", "2026-11-24", true, false, true, "own mailbox"},
-        Case{"own_alias", &an, "an.nguyen@tinh.example", "2026-11-24", true, false, true, "alias of own mailbox"},
-        Case{"somebody_else", &an, "cuongl@tinh.example", "2026-11-24", false, false, false, "no delegation"},
-        Case{"unknown", &an, "nobody@tinh.example", "2026-11-24", false, false, false, "no such address"},
-        Case{"outside", &an, "an@else.example", "2026-11-24", false, false, false, "no such address"},
-        Case{"group", &an, "g.tatca@tinh.example", "2026-11-24", false, false, false, "group"},
-        Case{"position", &an, "bithu@tinh.example", "2026-11-24", true, false, true, "holds Bí thư of Tỉnh uỷ"},
-        Case{"position_before", &an, "bithu@tinh.example", "2025-10-01", false, false, false, "no position"},
-        Case{"clerk_in_department", &binh, "vanthu.vp@tinh.example", "2026-11-24", true, false, true,
-             "Văn thư of Phòng"},
-        Case{"clerk_by_alias", &binh, "tinh@tinh.example", "2026-11-24", true, false, true, "Văn thư of Phòng"},
-        Case{"clerk_of_unit", &cuong, "vanthu.kyanh@tinh.example", "2026-11-24", true, false, true,
-             "Văn thư of Đảng uỷ"},
-        Case{"clerk_below_another_mailroom", &cuong, "vanthu.vp@tinh.example", "2026-11-24", false, false, false,
-             "not own"},
-        Case{"not_a_clerk", &an, "vanthu.vp@tinh.example", "2026-11-24", false, false, false, "not own"},
-        Case{"closed", &cuong, "vanthu.hu.kyanh@tinh.example", "2026-11-24", false, false, false, "closed"},
-        Case{"send_as", &binh, "bithu@tinh.example", "2026-11-24", true, false, true, "delegation: send-as"},
-        Case{"send_as_ended", &binh, "bithu@tinh.example", "2027-01-01", false, false, false, "not own"},
-        Case{"on_behalf", &binh, "annv@tinh.example", "2026-11-24", true, true, true, "on-behalf"},
-        Case{"read_is_not_send", &cuong, "annv@tinh.example", "2026-11-24", false, false, true, "not own"},
-        Case{"system", &cuong, "postmaster@tinh.example", "2026-01-01", true, false, true, "delegation"},
-        Case{"system_ended", &cuong, "postmaster@tinh.example", "2026-01-02", false, false, false, "not own"}),
+        RightsCase{"own", &an, "annv@tinh.example", "2026-11-24", true, false, true, "own mailbox"},
+        RightsCase{"own_in_capitals", &an, "AnnV@tinh.example", "2026-11-24", true, false, true, "own mailbox"},
+        RightsCase{"own_alias", &an, "an.nguyen@tinh.example", "2026-11-24", true, false, true, "alias of own mailbox"},
+        RightsCase{"somebody_else", &an, "cuongl@tinh.example", "2026-11-24", false, false, false, "no delegation"},
+        RightsCase{"unknown", &an, "nobody@tinh.example", "2026-11-24", false, false, false, "no such address"},
+        RightsCase{"outside", &an, "an@else.example", "2026-11-24", false, false, false, "no such address"},
+        RightsCase{"group", &an, "g.tatca@tinh.example", "2026-11-24", false, false, false, "group"},
+        RightsCase{"position", &an, "bithu@tinh.example", "2026-11-24", true, false, true, "holds Bí thư of Tỉnh uỷ"},
+        RightsCase{"position_before", &an, "bithu@tinh.example", "2025-10-01", false, false, false, "no position"},
+        RightsCase{"clerk_in_department", &binh, "vanthu.vp@tinh.example", "2026-11-24", true, false, true,
+                   "Văn thư of Phòng"},
+        RightsCase{"clerk_by_alias", &binh, "tinh@tinh.example", "2026-11-24", true, false, true, "Văn thư of Phòng"},
+        RightsCase{"clerk_of_unit", &cuong, "vanthu.kyanh@tinh.example", "2026-11-24", true, false, true,
+                   "Văn thư of Đảng uỷ"},
+        RightsCase{"clerk_below_another_mailroom", &cuong, "vanthu.vp@tinh.example", "2026-11-24", false, false, false,
+                   "not own"},
+        RightsCase{"not_a_clerk", &an, "vanthu.vp@tinh.example", "2026-11-24", false, false, false, "not own"},
+        RightsCase{"closed", &cuong, "vanthu.hu.kyanh@tinh.example", "2026-11-24", false, false, false, "closed"},
+        RightsCase{"send_as", &binh, "bithu@tinh.example", "2026-11-24", true, false, true, "delegation: send-as"},
+        RightsCase{"send_as_ended", &binh, "bithu@tinh.example", "2027-01-01", false, false, false, "not own"},
+        RightsCase{"on_behalf", &binh, "annv@tinh.example", "2026-11-24", true, true, true, "on-behalf"},
+        RightsCase{"read_is_not_send", &cuong, "annv@tinh.example", "2026-11-24", false, false, true, "not own"},
+        RightsCase{"system", &cuong, "postmaster@tinh.example", "2026-01-01", true, false, true, "delegation"},
+        RightsCase{"system_ended", &cuong, "postmaster@tinh.example", "2026-01-02", false, false, false, "not own"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Rights, EndWithTheLoginsOwnMailbox) {

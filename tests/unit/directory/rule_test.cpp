@@ -27,27 +27,31 @@ TEST(Rule, KnowsTheDateOfTheDocument) {
   EXPECT_TRUE(parse_rule("unit_kind in (huyen-uy) and valid on the date of the document"));
 }
 
-struct Bad {
+struct BadRuleCase {
   const char *name, *rule, *says;
 };
-class BadRule : public testing::TestWithParam<Bad> {};
+class BadRule : public testing::TestWithParam<BadRuleCase> {};
 TEST_P(BadRule, IsRefusedWithAReason) {
   const auto rule = parse_rule(GetParam().rule);
   ASSERT_FALSE(rule);
   EXPECT_NE(rule.error().detail.find(GetParam().says), std::string::npos) << rule.error().detail;
 }
-INSTANTIATE_TEST_SUITE_P(
-    Rules, BadRule,
-    testing::Values(Bad{"empty", "", "empty"}, Bad{"blank", "   ", "empty"},
-                    Bad{"only_valid", "valid today", "at least one"}, Bad{"unknown_field", "colour = red", "no field"},
-                    Bad{"no_value", "parent =", "value is missing"}, Bad{"open_list", "unit_kind in (a,b", "')'"},
-                    Bad{"empty_list", "unit_kind in ()", "value is missing"}, Bad{"no_list", "unit_kind in a", "(a,b)"},
-                    Bad{"no_operator", "parent tinhuy", "= value"},
-                    Bad{"mixed", "parent = a and status = active", "not both"},
-                    Bad{"bad_value", "status = closed", "no value"}, Bad{"no_and", "parent = a unit = b", "and"},
-                    Bad{"hanging_and", "parent = a and", "no field"}, Bad{"sign", "parent = a; drop", "character"},
-                    Bad{"valid_when", "parent = a and valid tomorrow", "valid"}),
-    [](const auto& row) { return std::string(row.param.name); });
+INSTANTIATE_TEST_SUITE_P(Rules, BadRule,
+                         testing::Values(BadRuleCase{"empty", "", "empty"}, BadRuleCase{"blank", "   ", "empty"},
+                                         BadRuleCase{"only_valid", "valid today", "at least one"},
+                                         BadRuleCase{"unknown_field", "colour = red", "no field"},
+                                         BadRuleCase{"no_value", "parent =", "value is missing"},
+                                         BadRuleCase{"open_list", "unit_kind in (a,b", "')'"},
+                                         BadRuleCase{"empty_list", "unit_kind in ()", "value is missing"},
+                                         BadRuleCase{"no_list", "unit_kind in a", "(a,b)"},
+                                         BadRuleCase{"no_operator", "parent tinhuy", "= value"},
+                                         BadRuleCase{"mixed", "parent = a and status = active", "not both"},
+                                         BadRuleCase{"bad_value", "status = closed", "no value"},
+                                         BadRuleCase{"no_and", "parent = a unit = b", "and"},
+                                         BadRuleCase{"hanging_and", "parent = a and", "no field"},
+                                         BadRuleCase{"sign", "parent = a; drop", "character"},
+                                         BadRuleCase{"valid_when", "parent = a and valid tomorrow", "valid"}),
+                         [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Rule, HasABoundOnItsLength) {
   const std::string head = "parent = ";

@@ -87,7 +87,7 @@ Facts labelled(std::vector<Label> labels, std::string subject = "") {
   return facts;
 }
 
-Verdict judge(const Policy& policy, const Facts& facts, const std::vector<mail::Delivery>& deliveries = {}) {
+Verdict judge_labels(const Policy& policy, const Facts& facts, const std::vector<mail::Delivery>& deliveries = {}) {
   const mail::Envelope envelope;
   Context context;
   context.direction = mail::Direction::out;
@@ -139,7 +139,7 @@ TEST(Labels, OfAMessageHaveToCoverThoseOfItsDocuments) {
 }
 
 TEST(Labels, ThatDeclareASecretAreRefusedLikeAMarking) {
-  const Verdict verdict = judge(*policy_with(""), labelled({{"", "sio-label", "marking", "SECRET"}}));
+  const Verdict verdict = judge_labels(*policy_with(""), labelled({{"", "sio-label", "marking", "SECRET"}}));
   EXPECT_EQ(verdict.action, Action::reject);
   EXPECT_TRUE(verdict.secret);
   EXPECT_EQ(verdict.rule, "S-1");
@@ -155,13 +155,13 @@ TEST(Labels, AboveASecretLevelAreSecretAsWell) {
           std::string(marked),
       "p.toml");
   ASSERT_TRUE(policy) << policy.error().detail;
-  EXPECT_TRUE(judge(**policy, labelled({{"", "x-header", "x-label", "TỐI MẬT"}})).secret);
+  EXPECT_TRUE(judge_labels(**policy, labelled({{"", "x-header", "x-label", "TỐI MẬT"}})).secret);
 }
 
 TEST(Labels, HoldWhereARuleSaysSo) {
   const auto holds = [](const char* condition, const Facts& facts, const std::vector<mail::Delivery>& deliveries = {}) {
     const auto policy = policy_with("[[rule]]\nid = \"x\"\naction = \"hold\"\n" + std::string(condition));
-    return judge(*policy, facts, deliveries).action == Action::hold;
+    return judge_labels(*policy, facts, deliveries).action == Action::hold;
   };
   const Facts staff = labelled({{"", "x-header", "x-label", "nhân sự"}});
   const Facts hidden = labelled({{"2", "office", "x", "tài chính"}});
@@ -179,7 +179,7 @@ TEST(Labels, GoNoFurtherThanRecipientAndRouteAreCleared) {
   const auto policy = policy_with("[[rule]]\nid = \"x\"\naction = \"hold\"\nlabel.beyond_clearance = true\n");
   const Facts staff = labelled({{"", "x-header", "x-label", "nhân sự"}});
   const auto holds = [&](const Facts& facts, const mail::Delivery& delivery) {
-    return judge(*policy, facts, {delivery}).action == Action::hold;
+    return judge_labels(*policy, facts, {delivery}).action == Action::hold;
   };
   EXPECT_FALSE(holds(staff, to("vt@nghean.dcs.vn", "smtp://trong.example:25")));
   EXPECT_TRUE(holds(staff, to("vt@nghean.dcs.vn", "mx"))) << "the route is not cleared";

@@ -11,15 +11,15 @@
 /// The printed recipients of a paper beside those of the message, through the whole chain, on the demo's directory.
 namespace vanthu::filters {
 namespace {
+using testing::full;
 using testing::plain;
 using testing::SampleProvince;
 using testing::today;
 
-const SampleProvince& sample() {
+const SampleProvince& compared_province() {
   static const SampleProvince one;
   return one;
 }
-std::string full(const std::string& local) { return local + "@hatinh.dcs.example"; }
 
 std::shared_ptr<const Policy> with_outcome(const std::string& outcome) {
   std::string text = Policy::built_in()->book().name;  // the file itself is compiled in; one key is changed
@@ -39,12 +39,12 @@ struct Despatch {
 
   Verdict judge() const {
     static const Config config = testing::gateway_config();
-    const Chain chain(config, sample().directory(), with_outcome(outcome));
+    const Chain chain(config, compared_province().directory(), with_outcome(outcome));
     Facts facts = plain(full(sender));
     facts.papers = {paper};
     mail::Envelope envelope;
     envelope.reverse_path = *mail::parse_mailbox(full(sender), true);
-    const auto own = sample().directory().mailbox(full(login));
+    const auto own = compared_province().directory().mailbox(full(login));
     const directory::Login user{full(login), own->person, "", own->unit};
     std::vector<mail::Delivery> deliveries;
     for (const std::string& path : to) {
@@ -60,7 +60,7 @@ struct Despatch {
     context.envelope = &envelope;
     context.deliveries = &deliveries;
     context.facts = &facts;
-    context.directory = &sample().directory();
+    context.directory = &compared_province().directory();
     context.today = today;
     return chain.judge_message(context);
   }
@@ -75,11 +75,11 @@ std::string because(const Verdict& verdict, const std::string& rule) {
 /// Somebody who is the văn thư of VPTU that day.
 std::string clerk() {
   static const std::string address = [] {
-    for (const auto& mailbox : sample().directory().mailboxes()) {
+    for (const auto& mailbox : compared_province().directory().mailboxes()) {
       if (mailbox.kind != directory::Mailbox::Kind::person || mailbox.status != directory::Mailbox::Status::active)
         continue;
       const directory::Login login{mailbox.address, mailbox.person, "", mailbox.unit};
-      if (sample().directory().may_send_as(login, full("vanthu.vptu"), today).allowed)
+      if (compared_province().directory().may_send_as(login, full("vanthu.vptu"), today).allowed)
         return mailbox.address.substr(0, mailbox.address.find('@'));
     }
     return std::string();

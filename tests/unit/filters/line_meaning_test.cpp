@@ -44,7 +44,7 @@ Office& office_without_lines() {
   return one;
 }
 
-std::string shape(const LineMeaning& read) {
+std::string meaning_shape(const LineMeaning& read) {
   std::string all;
   for (const Meaning& one : read.meanings) {
     if (!all.empty()) all += " + ";
@@ -70,58 +70,62 @@ std::string shape(const LineMeaning& read) {
     }
   }
   for (const Riddle& riddle : read.riddles)
-    all += (all.empty() ? "?" : " + ?") + (riddle.guess.empty() ? std::string() : shape({{riddle.guess.front()}, {}}));
+    all += (all.empty() ? "?" : " + ?") +
+           (riddle.guess.empty() ? std::string() : meaning_shape({{riddle.guess.front()}, {}}));
   return all;
 }
 
-struct Row {
+struct MeaningRow {
   const char *printed, *at, *meaning;
 };
-void PrintTo(const Row& row, std::ostream* out) { *out << row.printed << " at " << row.at; }
-class Line : public ::testing::TestWithParam<Row> {};
+void PrintTo(const MeaningRow& row, std::ostream* out) { *out << row.printed << " at " << row.at; }
+class Line : public ::testing::TestWithParam<MeaningRow> {};
 TEST_P(Line, MeansWhoWasCalledSoThatDay) {
-  EXPECT_EQ(shape(office().read(GetParam().printed, GetParam().at)), GetParam().meaning);
+  EXPECT_EQ(meaning_shape(office().read(GetParam().printed, GetParam().at)), GetParam().meaning);
 }
 INSTANTIATE_TEST_SUITE_P(
     Names, Line,
     ::testing::Values(
-        Row{"Ban Tổ chức Tỉnh uỷ;", "2026-11-20", "unit:btctu"}, Row{"BTCTU", "2026-11-20", "unit:btctu"},
-        Row{"ban tổ chức tỉnh ủy", "2026-11-20", "unit:btctu"}, Row{"Ban To chuc Tinh uy", "2026-11-20", "unit:btctu"},
-        Row{"Ban Tổ chức", "2026-11-20", "unit:btctu"},
-        Row{"Ban Tổ chức, Ban Nội chính Tỉnh uỷ", "2026-11-20", "unit:btctu + unit:bnctu"},
-        Row{"Ban Tổ chức, Nội chính Tỉnh uỷ", "2026-11-20", "unit:btctu + unit:bnctu"},
-        Row{"Văn phòng Tỉnh uỷ, UBKT Tỉnh uỷ (để biết)", "2026-11-20", "unit:vptu + unit:ubkttu"},
-        Row{"Ban Tuyên giáo và Dân vận Tỉnh uỷ", "2026-11-20", "unit:btgdvtu"},
-        Row{"Ban Tuyên giáo và Dân vận", "2026-11-20", "unit:btgdvtu"},
-        Row{"Ban Tuyên giáo, Ban Dân vận Tỉnh uỷ", "2024-11-20", "unit:btgtu + unit:bdvtu"},
-        Row{"Ban Tuyên giáo Tỉnh uỷ", "2026-11-20", "?"},  // merged in February 2025
-        Row{"Đảng uỷ xã Can Lộc, Đảng uỷ phường Thành Sen", "2026-11-20", "unit:xcanloc25 + unit:pthanhsen25"},
-        Row{"Đảng uỷ các xã Can Lộc, Lộc Hà, Thạch Hà", "2026-11-20",
-            "unit:xcanloc25 + unit:xlocha25 + unit:xthachha25"},
-        Row{"Đảng uỷ xã Kỳ Hoa", "2020-01-01", "unit:xkyhoa-cu"},
-        Row{"Đảng uỷ xã Kỳ Hoa", "2026-01-01", "unit:xkyhoa25"},
-        Row{"Huyện uỷ Can Lộc, Nghi Xuân", "2020-01-01", "unit:hcanloc + unit:hnghixuan"},
-        Row{"Huyện uỷ Can Lộc", "2026-01-01", "?"}, Row{"UBMTTQ Việt Nam tỉnh", "2026-11-20", "unit:mttq"},
-        Row{"Uỷ ban Mặt trận Tổ quốc tỉnh", "2026-11-20", "unit:mttq"},
-        Row{"Đảng uỷ Quân sự, Đảng uỷ Công an tỉnh", "2026-11-20", "unit:duqs + unit:duca"},
-        Row{"Bí thư Tỉnh uỷ", "2026-11-20", "post:tinhuy/bí thư"},
-        Row{"Đồng chí Bí thư Tỉnh uỷ (b/c)", "2026-11-20", "post:tinhuy/bí thư"},
-        Row{"Chánh Văn phòng Tỉnh uỷ", "2026-11-20", "post:vptu/chánh văn phòng"},
-        Row{"Trưởng Ban Tổ chức Tỉnh uỷ", "2026-11-20", "post:btctu/trưởng ban"},
-        Row{"Đồng chí Nguyễn Hữu Đông", "2026-11-20", "person:n001"},
-        Row{"Đ/c Nguyễn Hữu Đông, Bí thư Tỉnh uỷ (để b/c)", "2026-11-20", "person:n001 + post:tinhuy/bí thư"},
-        Row{"Đồng chí Nguyễn Văn Hùng", "2026-11-20", "?"},  // three of that name
-        Row{"UBND tỉnh (để phối hợp)", "2026-11-20", "external:nha-nuoc"},
-        Row{"Ban Bí thư Trung ương Đảng, VPTW", "2026-11-20", "external:central + external:trung-uong"},
-        Row{"Văn phòng Tỉnh uỷ, UBND tỉnh", "2026-11-20", "unit:vptu + external:nha-nuoc"},
-        Row{"Ban Tuyên giáo và Dân vận Trung ương", "2026-11-20", "external:trung-uong"},
-        Row{"Sở Văn hoá, Thể thao và Du lịch", "2026-11-20", "external:nha-nuoc"},
-        Row{"Các huyện, thành, thị uỷ, đảng uỷ trực thuộc", "2026-11-20", "?"},
-        Row{"Các huyện, thành, thị uỷ, đảng uỷ trực thuộc", "2025-06-30", "group:huyenthanhthi"},
-        Row{"Các huyện, thành, thị uỷ, đảng uỷ trực thuộc, VPTU", "2026-11-20", "unit:vptu + ?"},
-        Row{"Các phòng chuyên môn", "2026-11-20", "own"}, Row{"Công ty Cổ phần Hoa Sen", "2026-11-20", "?"},
-        Row{"Ban Nội chinh Tỉnh uỷ", "2026-11-20", "?unit:bnctu"},  // a mark is wrong
-        Row{"Ban Tổ chức Tỉnh uỷ Hà Tĩnh", "2026-11-20", "?unit:btctu"}, Row{"", "2026-11-20", ""}));
+        MeaningRow{"Ban Tổ chức Tỉnh uỷ;", "2026-11-20", "unit:btctu"}, MeaningRow{"BTCTU", "2026-11-20", "unit:btctu"},
+        MeaningRow{"ban tổ chức tỉnh ủy", "2026-11-20", "unit:btctu"},
+        MeaningRow{"Ban To chuc Tinh uy", "2026-11-20", "unit:btctu"},
+        MeaningRow{"Ban Tổ chức", "2026-11-20", "unit:btctu"},
+        MeaningRow{"Ban Tổ chức, Ban Nội chính Tỉnh uỷ", "2026-11-20", "unit:btctu + unit:bnctu"},
+        MeaningRow{"Ban Tổ chức, Nội chính Tỉnh uỷ", "2026-11-20", "unit:btctu + unit:bnctu"},
+        MeaningRow{"Văn phòng Tỉnh uỷ, UBKT Tỉnh uỷ (để biết)", "2026-11-20", "unit:vptu + unit:ubkttu"},
+        MeaningRow{"Ban Tuyên giáo và Dân vận Tỉnh uỷ", "2026-11-20", "unit:btgdvtu"},
+        MeaningRow{"Ban Tuyên giáo và Dân vận", "2026-11-20", "unit:btgdvtu"},
+        MeaningRow{"Ban Tuyên giáo, Ban Dân vận Tỉnh uỷ", "2024-11-20", "unit:btgtu + unit:bdvtu"},
+        MeaningRow{"Ban Tuyên giáo Tỉnh uỷ", "2026-11-20", "?"},  // merged in February 2025
+        MeaningRow{"Đảng uỷ xã Can Lộc, Đảng uỷ phường Thành Sen", "2026-11-20", "unit:xcanloc25 + unit:pthanhsen25"},
+        MeaningRow{"Đảng uỷ các xã Can Lộc, Lộc Hà, Thạch Hà", "2026-11-20",
+                   "unit:xcanloc25 + unit:xlocha25 + unit:xthachha25"},
+        MeaningRow{"Đảng uỷ xã Kỳ Hoa", "2020-01-01", "unit:xkyhoa-cu"},
+        MeaningRow{"Đảng uỷ xã Kỳ Hoa", "2026-01-01", "unit:xkyhoa25"},
+        MeaningRow{"Huyện uỷ Can Lộc, Nghi Xuân", "2020-01-01", "unit:hcanloc + unit:hnghixuan"},
+        MeaningRow{"Huyện uỷ Can Lộc", "2026-01-01", "?"},
+        MeaningRow{"UBMTTQ Việt Nam tỉnh", "2026-11-20", "unit:mttq"},
+        MeaningRow{"Uỷ ban Mặt trận Tổ quốc tỉnh", "2026-11-20", "unit:mttq"},
+        MeaningRow{"Đảng uỷ Quân sự, Đảng uỷ Công an tỉnh", "2026-11-20", "unit:duqs + unit:duca"},
+        MeaningRow{"Bí thư Tỉnh uỷ", "2026-11-20", "post:tinhuy/bí thư"},
+        MeaningRow{"Đồng chí Bí thư Tỉnh uỷ (b/c)", "2026-11-20", "post:tinhuy/bí thư"},
+        MeaningRow{"Chánh Văn phòng Tỉnh uỷ", "2026-11-20", "post:vptu/chánh văn phòng"},
+        MeaningRow{"Trưởng Ban Tổ chức Tỉnh uỷ", "2026-11-20", "post:btctu/trưởng ban"},
+        MeaningRow{"Đồng chí Nguyễn Hữu Đông", "2026-11-20", "person:n001"},
+        MeaningRow{"Đ/c Nguyễn Hữu Đông, Bí thư Tỉnh uỷ (để b/c)", "2026-11-20", "person:n001 + post:tinhuy/bí thư"},
+        MeaningRow{"Đồng chí Nguyễn Văn Hùng", "2026-11-20", "?"},  // three of that name
+        MeaningRow{"UBND tỉnh (để phối hợp)", "2026-11-20", "external:nha-nuoc"},
+        MeaningRow{"Ban Bí thư Trung ương Đảng, VPTW", "2026-11-20", "external:central + external:trung-uong"},
+        MeaningRow{"Văn phòng Tỉnh uỷ, UBND tỉnh", "2026-11-20", "unit:vptu + external:nha-nuoc"},
+        MeaningRow{"Ban Tuyên giáo và Dân vận Trung ương", "2026-11-20", "external:trung-uong"},
+        MeaningRow{"Sở Văn hoá, Thể thao và Du lịch", "2026-11-20", "external:nha-nuoc"},
+        MeaningRow{"Các huyện, thành, thị uỷ, đảng uỷ trực thuộc", "2026-11-20", "?"},
+        MeaningRow{"Các huyện, thành, thị uỷ, đảng uỷ trực thuộc", "2025-06-30", "group:huyenthanhthi"},
+        MeaningRow{"Các huyện, thành, thị uỷ, đảng uỷ trực thuộc, VPTU", "2026-11-20", "unit:vptu + ?"},
+        MeaningRow{"Các phòng chuyên môn", "2026-11-20", "own"},
+        MeaningRow{"Công ty Cổ phần Hoa Sen", "2026-11-20", "?"},
+        MeaningRow{"Ban Nội chinh Tỉnh uỷ", "2026-11-20", "?unit:bnctu"},  // a mark is wrong
+        MeaningRow{"Ban Tổ chức Tỉnh uỷ Hà Tĩnh", "2026-11-20", "?unit:btctu"}, MeaningRow{"", "2026-11-20", ""}));
 
 TEST(Line, OfTheTableIsUnderstoodInEverySpelling) {
   const std::string text = [] {
@@ -145,7 +149,7 @@ TEST(Line, OfTheTableIsUnderstoodInEverySpelling) {
     }
     if (what == "kinh-gui" || what == "article") {
       EXPECT_EQ(kind, what == "article" ? PrintedLine::Kind::articles : PrintedLine::Kind::as_above) << row.line;
-      EXPECT_EQ(shape(office().read(row.line, "2024-11-20", {"vptu", "tinhuy"}, &kinh_gui, &articles)),
+      EXPECT_EQ(meaning_shape(office().read(row.line, "2024-11-20", {"vptu", "tinhuy"}, &kinh_gui, &articles)),
                 what == "article" ? "unit:vptu + unit:btctu + ?" : "unit:btctu");  // Can Lộc is a district that day
       continue;
     }
@@ -156,7 +160,7 @@ TEST(Line, OfTheTableIsUnderstoodInEverySpelling) {
     // Short abbreviations hold only as written: "tt" is none.
     const std::string lower = row.line.starts_with("TT ") ? row.line : text::ascii_lower(row.line);
     for (const std::string& spelling : {row.line, "- " + row.line, lower, row.line + " "})
-      EXPECT_EQ(shape(office().read(spelling, day.c_str())), row.resolves_to) << spelling;
+      EXPECT_EQ(meaning_shape(office().read(spelling, day.c_str())), row.resolves_to) << spelling;
   }
   EXPECT_EQ(rows, 30U);
 }
@@ -174,7 +178,7 @@ TEST(Line, IsMostlyUnderstoodWithoutTheTable) {
       const LineMeaning read = office_without_lines().read(row.line, day);
       if (!read.riddles.empty() || read.meanings.empty()) continue;
       ++understood;
-      const std::string found = shape(read);
+      const std::string found = meaning_shape(read);
       if (row.resolves_to.starts_with("group:") && found.starts_with("group:") && found != row.resolves_to) ++wrong;
       break;
     }
@@ -191,16 +195,16 @@ TEST(Line, OfTheCorpusIsUnderstood) {
                              "Bộ phận Văn thư", "Uỷ ban Mặt trận Tổ quốc tỉnh", "Ủy ban Mặt trận Tổ quốc tỉnh",
                              "Ban Bí thư (để b/c)", "Báo Đảng, Đài PTTH tỉnh", "Ban Giám đốc Sở"}) {
       const LineMeaning read = office().read(line, day);
-      EXPECT_TRUE(read.riddles.empty()) << line << " at " << day << ": " << shape(read);
+      EXPECT_TRUE(read.riddles.empty()) << line << " at " << day << ": " << meaning_shape(read);
       EXPECT_FALSE(read.meanings.empty()) << line << " at " << day;
     }
 }
 
 TEST(Line, ThatRefersToKinhGuiOrAnArticleNeedsThem) {
-  EXPECT_EQ(shape(office().read("Như trên", "2026-11-20")), "?");
-  EXPECT_EQ(shape(office().read("Như Điều 3", "2026-11-20")), "?");
+  EXPECT_EQ(meaning_shape(office().read("Như trên", "2026-11-20")), "?");
+  EXPECT_EQ(meaning_shape(office().read("Như Điều 3", "2026-11-20")), "?");
   const std::vector<std::string> kinh_gui{"Các ban Đảng, UBKT, VPTU", "Như trên"};
-  EXPECT_EQ(shape(office().read("Như trên", "2026-11-20", {"vptu"}, &kinh_gui)), "group:ban-dang");
+  EXPECT_EQ(meaning_shape(office().read("Như trên", "2026-11-20", {"vptu"}, &kinh_gui)), "group:ban-dang");
 }
 
 TEST(Line, IsDearNoLongerThanItsBound) {

@@ -9,14 +9,11 @@
 /// The whole chain at the end of the octets, on a directory of a small province.
 namespace vanthu::filters {
 namespace {
+using testing::full;
 using testing::part;
 using testing::plain;
 using testing::province;
 using testing::today;
-
-std::string full(const std::string& path) {
-  return path.empty() || path.find('@') != std::string::npos ? path : path + "@hatinh.dcs.example";
-}
 
 /// A message on its way, changed by each test to what it is about.
 struct Letter {

@@ -103,6 +103,10 @@ const Province& province() {
   return one;
 }
 
+std::string full(const std::string& path) {
+  return path.empty() || path.find('@') != std::string::npos ? path : path + "@hatinh.dcs.example";
+}
+
 Config gateway_config() {
   Config config;
   config.domains = {"hatinh.dcs.example"};

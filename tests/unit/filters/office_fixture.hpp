@@ -28,6 +28,9 @@ class Province {
 
 const Province& province();
 
+/// A local part is one of our domain; an address, and none at all, stay as they are.
+std::string full(const std::string& path);
+
 /// Our domain is hatinh.dcs.example; there is a way to the outside.
 Config gateway_config();
 

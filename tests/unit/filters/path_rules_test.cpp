@@ -11,14 +11,11 @@
 /// Who may write to whom: groups' own rules and the policy's, on the demo's directory with some groups more.
 namespace vanthu::filters {
 namespace {
+using testing::full;
 using testing::SampleProvince;
 using testing::today;
 
-std::string full(const std::string& local) {
-  return local.find('@') == std::string::npos ? local + "@hatinh.dcs.example" : local;
-}
-
-const SampleProvince& sample() {
+const SampleProvince& ruled_province() {
   static const SampleProvince one(
       "",
       {{"groups.csv",
@@ -52,32 +49,32 @@ std::shared_ptr<const Policy> policy(const std::string& toml) {
   if (!read) throw std::runtime_error(read.error().detail);
   return *read;
 }
-std::string rule(const std::string& id, const std::string& conditions, const std::string& action = "reject") {
+std::string path_rule(const std::string& id, const std::string& conditions, const std::string& action = "reject") {
   return "[[addressing.rule]]\nid = \"" + id + "\"\naction = \"" + action +
          "\"\ntext_vi = \"không được\"\ntext_en = \"you may not\"\n" + conditions + "\n";
 }
 
-struct Letter {
+struct PathLetter {
   std::string login, sender;
   std::vector<std::string> to;
   std::uint64_t octets = 1000;
   Facts facts = testing::plain();
 
   directory::Login user() const {
-    const auto own = sample().directory().mailbox(full(login));
+    const auto own = ruled_province().directory().mailbox(full(login));
     if (!own) throw std::runtime_error("no " + login);
     return {own->address, own->person, "", own->unit};
   }
   Recipient recipient(const Policy& with, const std::string& path) const {
     static const Config config = testing::gateway_config();
-    const Chain chain(config, sample().directory(), std::shared_ptr<const Policy>(&with, [](const Policy*) {}));
+    const Chain chain(config, ruled_province().directory(), std::shared_ptr<const Policy>(&with, [](const Policy*) {}));
     const mail::Mailbox from = *mail::parse_mailbox(full(sender.empty() ? login : sender), true);
     const directory::Login who = user();
     return chain.judge_forward_path(mail::Direction::out, &who, *mail::parse_mailbox(full(path), true), today, &from);
   }
   Verdict judge(const Policy& with) const {
     static const Config config = testing::gateway_config();
-    const Chain chain(config, sample().directory(), std::shared_ptr<const Policy>(&with, [](const Policy*) {}));
+    const Chain chain(config, ruled_province().directory(), std::shared_ptr<const Policy>(&with, [](const Policy*) {}));
     mail::Envelope envelope;
     envelope.reverse_path = *mail::parse_mailbox(full(sender.empty() ? login : sender), true);
     Facts found = facts;
@@ -97,7 +94,7 @@ struct Letter {
     context.envelope = &envelope;
     context.deliveries = &deliveries;
     context.facts = &found;
-    context.directory = &sample().directory();
+    context.directory = &ruled_province().directory();
     context.today = today;
     return chain.judge_message(context);
   }
@@ -105,27 +102,27 @@ struct Letter {
 
 /// Somebody whose right it is to send as `address` that day.
 std::string user_of(const std::string& address) {
-  for (const auto& mailbox : sample().directory().mailboxes()) {
+  for (const auto& mailbox : ruled_province().directory().mailboxes()) {
     if (mailbox.kind != directory::Mailbox::Kind::person || mailbox.status != directory::Mailbox::Status::active)
       continue;
     const directory::Login login{mailbox.address, mailbox.person, "", mailbox.unit};
-    if (sample().directory().may_send_as(login, full(address), today).allowed) return mailbox.address;
+    if (ruled_province().directory().may_send_as(login, full(address), today).allowed) return mailbox.address;
   }
   throw std::runtime_error("nobody uses " + address);
 }
 
-struct RuleCase {
+struct PathRuleCase {
   const char *name, *sender, *to, *conditions;
   bool refused;
 };
-void PrintTo(const RuleCase& row, std::ostream* out) { *out << row.name; }
-class PathRules : public ::testing::TestWithParam<RuleCase> {};
+void PrintTo(const PathRuleCase& row, std::ostream* out) { *out << row.name; }
+class PathRules : public ::testing::TestWithParam<PathRuleCase> {};
 TEST_P(PathRules, HoldForTheWaysTheyName) {
-  const RuleCase& row = GetParam();
-  Letter letter;
+  const PathRuleCase& row = GetParam();
+  PathLetter letter;
   letter.login = user_of(row.sender);
   letter.sender = row.sender;
-  const auto with = policy(rule("x.y", row.conditions));
+  const auto with = policy(path_rule("x.y", row.conditions));
   const Recipient one = letter.recipient(*with, row.to);
   EXPECT_EQ(one.verdict.rule, row.refused ? "x.y" : "none") << one.verdict.reply.text;
   EXPECT_EQ(one.deliveries.empty(), row.refused);
@@ -139,45 +136,48 @@ TEST_P(PathRules, HoldForTheWaysTheyName) {
 INSTANTIATE_TEST_SUITE_P(
     Rows, PathRules,
     ::testing::Values(
-        RuleCase{"up", "vanthu.canloc", "bithu", "relation = \"up\"", true},
-        RuleCase{"up_to_the_office_of_the_committee", "vanthu.canloc", "vptu", "relation = \"up\"", true},
-        RuleCase{"not_up_to_another_office", "vanthu.canloc", "btctu", "relation = \"up\"", false},
-        RuleCase{"across", "vanthu.canloc", "vanthu.locha", "relation = \"across\"", true},
-        RuleCase{"down_by_the_office_of_the_committee", "vanthu.vptu", "vanthu.canloc", "relation = \"down\"", true},
-        RuleCase{"not_down_by_another_office", "vanthu.btctu", "vanthu.canloc", "relation = \"down\"", false},
-        RuleCase{"self", "vanthu.vptu", "cvp", "relation = \"self\"", true},
-        RuleCase{"self_only", "vanthu.vptu", "btctu", "relation = \"self\"", false},
-        RuleCase{"outside", "vanthu.vptu", "x@y.example", "relation = \"outside\"", true},
-        RuleCase{"to_a_class", "vanthu.vptu", "x@gmail.com",
-                 "to_class = \"webmail\"\n[[addressing.external]]\nname = \"webmail\"\ndomains = \"gmail.com\"", true},
-        RuleCase{"to_others", "vanthu.vptu", "x@y.example",
-                 "to_class = \"khac\"\n[[addressing.external]]\nname = \"webmail\"\ndomains = \"gmail.com\"", true},
-        RuleCase{"to_unit_and_below", "vanthu.canloc", "btctu", "to_unit = \"tinhuy\"", true},
-        RuleCase{"to_other_unit", "vanthu.canloc", "btctu", "to_unit = \"vptu\"", false},
-        RuleCase{"to_unit_kind", "vanthu.vptu", "vanthu.canloc", "to_unit_kind = \"du-xa\"", true},
-        RuleCase{"from_unit_kind", "vanthu.canloc", "btctu", "from_unit_kind = [\"du-xa\", \"du-phuong\"]", true},
-        RuleCase{"from_other_unit_kind", "vanthu.vptu", "btctu", "from_unit_kind = \"du-xa\"", false},
-        RuleCase{"from_kind", "vanthu.vptu", "btctu", "from_kind = \"person\"", false},
-        RuleCase{"from_unit", "vanthu.vptu", "btctu", "from_unit = \"vptu\"", true},
-        RuleCase{"to_position", "vanthu.canloc", "bithu", "to_position = \"bí thư\"", true},
-        RuleCase{"to_the_holder_of_a_position", "vanthu.canloc", "dongnh", "to_position = \"Bí thư\"", true},
-        RuleCase{"thuong_truc", "vanthu.canloc", "bithu",
-                 "to_thuong_truc = true\n[addressing]\nthuong_truc = [\"Bí thư\", \"group:thuongtruc-tu\"]", true},
-        RuleCase{"thuong_truc_group", "vanthu.canloc", "g.thuongtruc",
-                 "to_thuong_truc = true\n[addressing]\nthuong_truc = [\"Bí thư\", \"group:thuongtruc-tu\"]", true},
-        RuleCase{"not_thuong_truc", "vanthu.canloc", "btctu",
-                 "to_thuong_truc = true\n[addressing]\nthuong_truc = [\"Bí thư\"]", false},
-        RuleCase{"to_group", "vanthu.canloc", "g.thuongtruc", "to_group = \"thuongtruc-tu\"", true},
-        RuleCase{"to_kind_group", "vanthu.canloc", "g.thuongtruc", "to_kind = \"group\"", true},
-        RuleCase{"small_group", "vanthu.canloc", "g.thuongtruc", "mailboxes_over = 1", false},
-        RuleCase{"no_longer_valid", "vanthu.canloc", "bithu", "relation = \"up\"\nvalid_to = 2026-01-01", false}),
+        PathRuleCase{"up", "vanthu.canloc", "bithu", "relation = \"up\"", true},
+        PathRuleCase{"up_to_the_office_of_the_committee", "vanthu.canloc", "vptu", "relation = \"up\"", true},
+        PathRuleCase{"not_up_to_another_office", "vanthu.canloc", "btctu", "relation = \"up\"", false},
+        PathRuleCase{"across", "vanthu.canloc", "vanthu.locha", "relation = \"across\"", true},
+        PathRuleCase{"down_by_the_office_of_the_committee", "vanthu.vptu", "vanthu.canloc", "relation = \"down\"",
+                     true},
+        PathRuleCase{"not_down_by_another_office", "vanthu.btctu", "vanthu.canloc", "relation = \"down\"", false},
+        PathRuleCase{"self", "vanthu.vptu", "cvp", "relation = \"self\"", true},
+        PathRuleCase{"self_only", "vanthu.vptu", "btctu", "relation = \"self\"", false},
+        PathRuleCase{"outside", "vanthu.vptu", "x@y.example", "relation = \"outside\"", true},
+        PathRuleCase{"to_a_class", "vanthu.vptu", "x@gmail.com",
+                     "to_class = \"webmail\"\n[[addressing.external]]\nname = \"webmail\"\ndomains = \"gmail.com\"",
+                     true},
+        PathRuleCase{"to_others", "vanthu.vptu", "x@y.example",
+                     "to_class = \"khac\"\n[[addressing.external]]\nname = \"webmail\"\ndomains = \"gmail.com\"", true},
+        PathRuleCase{"to_unit_and_below", "vanthu.canloc", "btctu", "to_unit = \"tinhuy\"", true},
+        PathRuleCase{"to_other_unit", "vanthu.canloc", "btctu", "to_unit = \"vptu\"", false},
+        PathRuleCase{"to_unit_kind", "vanthu.vptu", "vanthu.canloc", "to_unit_kind = \"du-xa\"", true},
+        PathRuleCase{"from_unit_kind", "vanthu.canloc", "btctu", "from_unit_kind = [\"du-xa\", \"du-phuong\"]", true},
+        PathRuleCase{"from_other_unit_kind", "vanthu.vptu", "btctu", "from_unit_kind = \"du-xa\"", false},
+        PathRuleCase{"from_kind", "vanthu.vptu", "btctu", "from_kind = \"person\"", false},
+        PathRuleCase{"from_unit", "vanthu.vptu", "btctu", "from_unit = \"vptu\"", true},
+        PathRuleCase{"to_position", "vanthu.canloc", "bithu", "to_position = \"bí thư\"", true},
+        PathRuleCase{"to_the_holder_of_a_position", "vanthu.canloc", "dongnh", "to_position = \"Bí thư\"", true},
+        PathRuleCase{"thuong_truc", "vanthu.canloc", "bithu",
+                     "to_thuong_truc = true\n[addressing]\nthuong_truc = [\"Bí thư\", \"group:thuongtruc-tu\"]", true},
+        PathRuleCase{"thuong_truc_group", "vanthu.canloc", "g.thuongtruc",
+                     "to_thuong_truc = true\n[addressing]\nthuong_truc = [\"Bí thư\", \"group:thuongtruc-tu\"]", true},
+        PathRuleCase{"not_thuong_truc", "vanthu.canloc", "btctu",
+                     "to_thuong_truc = true\n[addressing]\nthuong_truc = [\"Bí thư\"]", false},
+        PathRuleCase{"to_group", "vanthu.canloc", "g.thuongtruc", "to_group = \"thuongtruc-tu\"", true},
+        PathRuleCase{"to_kind_group", "vanthu.canloc", "g.thuongtruc", "to_kind = \"group\"", true},
+        PathRuleCase{"small_group", "vanthu.canloc", "g.thuongtruc", "mailboxes_over = 1", false},
+        PathRuleCase{"no_longer_valid", "vanthu.canloc", "bithu", "relation = \"up\"\nvalid_to = 2026-01-01", false}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(PathRule, ThatFitsFirstDecides) {
-  Letter letter;
+  PathLetter letter;
   letter.login = user_of("vanthu.canloc");
   letter.sender = "vanthu.canloc";
-  const auto with = policy(rule("yes", "to_position = \"Bí thư\"", "accept") + rule("no", "relation = \"up\""));
+  const auto with =
+      policy(path_rule("yes", "to_position = \"Bí thư\"", "accept") + path_rule("no", "relation = \"up\""));
   const Recipient allowed = letter.recipient(*with, "bithu");
   EXPECT_EQ(allowed.verdict.action, Action::accept);
   EXPECT_NE(allowed.verdict.steps[0].because.find("→ quy tắc yes"), std::string::npos);
@@ -185,11 +185,11 @@ TEST(PathRule, ThatFitsFirstDecides) {
 }
 
 TEST(PathRule, MayAskTheSenderAboutTheAddressesItIsAbout) {
-  Letter letter;
+  PathLetter letter;
   letter.login = user_of("vanthu.vptu");
   letter.sender = "vanthu.vptu";
   letter.to = {"btctu", "x@y.example", "z@y.example"};
-  const Verdict verdict = letter.judge(*policy(rule("ask", "relation = \"outside\"", "confirm")));
+  const Verdict verdict = letter.judge(*policy(path_rule("ask", "relation = \"outside\"", "confirm")));
   EXPECT_EQ(verdict.action, Action::accept) << verdict.reply.text;
   ASSERT_EQ(verdict.decisions.size(), 1U);
   EXPECT_EQ(verdict.decisions[0].kind, "confirm");
@@ -206,7 +206,7 @@ void PrintTo(const PostCase& row, std::ostream* out) { *out << row.name; }
 class MayPost : public ::testing::TestWithParam<PostCase> {};
 TEST_P(MayPost, IsTheGroupsOwnWord) {
   const PostCase& row = GetParam();
-  Letter letter;
+  PathLetter letter;
   letter.login = user_of(row.sender);
   letter.sender = row.sender;
   const Recipient one = letter.recipient(*Policy::built_in(), row.group);
@@ -231,7 +231,7 @@ INSTANTIATE_TEST_SUITE_P(Rows, MayPost,
                          [](const auto& row) { return std::string(row.param.name); });
 
 TEST(ModeratedGroup, WaitsForItsModerators) {
-  Letter letter;
+  PathLetter letter;
   letter.login = user_of("vanthu.canloc");
   letter.sender = "vanthu.canloc";
   letter.to = {"btctu", "g.vanthu"};
@@ -246,7 +246,7 @@ TEST(ModeratedGroup, WaitsForItsModerators) {
 }
 
 TEST(ModeratedGroup, DoesNotWaitForWhatAModeratorWrites) {
-  Letter letter;
+  PathLetter letter;
   letter.login = user_of("vanthu.vptu");
   letter.sender = "vanthu.vptu";
   letter.to = {"g.vanthu"};
@@ -254,7 +254,7 @@ TEST(ModeratedGroup, DoesNotWaitForWhatAModeratorWrites) {
 }
 
 TEST(ModeratedGroup, WithoutModeratorsTakesNothing) {
-  Letter letter;
+  PathLetter letter;
   letter.login = user_of("vanthu.vptu");
   letter.sender = "vanthu.vptu";
   const Recipient one = letter.recipient(*Policy::built_in(), "g.khongai");
@@ -263,7 +263,7 @@ TEST(ModeratedGroup, WithoutModeratorsTakesNothing) {
 }
 
 TEST(Volume, IsSizeTimesMailboxes) {
-  Letter letter;
+  PathLetter letter;
   letter.login = user_of("vanthu.vptu");
   letter.sender = "vanthu.vptu";
   letter.to = {"btctu", "bnctu"};
@@ -287,7 +287,7 @@ void PrintTo(const OutsideCase& row, std::ostream* out) { *out << row.name; }
 class OutsidePaper : public ::testing::TestWithParam<OutsideCase> {};
 TEST_P(OutsidePaper, GoesByTheClassOfItsRecipient) {
   const OutsideCase& row = GetParam();
-  Letter letter;
+  PathLetter letter;
   letter.login = user_of("vanthu.vptu");
   letter.sender = "vanthu.vptu";
   letter.to = {"btctu", row.to};
@@ -320,7 +320,7 @@ struct PersonalCase {
 };
 class PersonalPaper : public ::testing::TestWithParam<PersonalCase> {};
 TEST_P(PersonalPaper, IsAnExceptionThatThePolicyDecidesOn) {
-  Letter letter;
+  PathLetter letter;
   letter.login = user_of("vanthu.vptu");
   letter.sender = "vanthu.vptu";
   letter.to = {"dongnh", "btctu"};

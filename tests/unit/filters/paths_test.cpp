@@ -6,6 +6,7 @@
 
 namespace vanthu::filters {
 namespace {
+using testing::full;
 using testing::province;
 using testing::today;
 
@@ -30,9 +31,6 @@ struct PathCase {
   int code;
   const char *rule, *text;
 };
-std::string full(const std::string& path) {
-  return path.empty() || path.find('@') != std::string::npos ? path : path + "@hatinh.dcs.example";
-}
 void PrintTo(const PathCase& row, std::ostream* out) { *out << row.name; }
 
 class ReversePath : public ::testing::TestWithParam<PathCase> {};

@@ -8,7 +8,7 @@ namespace vanthu::filters {
 namespace {
 using namespace std::chrono_literals;
 
-Result<std::shared_ptr<const Policy>> with_rule(const std::string& conditions) {
+Result<std::shared_ptr<const Policy>> with_condition(const std::string& conditions) {
   return Policy::parse(
       "[[rule]]\nid = \"S-1\"\nsecrecy = [\"mat\", \"toi-mat\", \"tuyet-mat\"]\naction = \"reject\"\n"
       "text_vi = \"chặn\"\ntext_en = \"blocked\"\n"
@@ -17,8 +17,8 @@ Result<std::shared_ptr<const Policy>> with_rule(const std::string& conditions) {
       "policy.toml");
 }
 
-Verdict judge(const std::string& conditions, const Authentication* authentication) {
-  const auto policy = with_rule(conditions);
+Verdict judge_authentication(const std::string& conditions, const Authentication* authentication) {
+  const auto policy = with_condition(conditions);
   EXPECT_TRUE(policy) << policy.error().detail;
   const Facts facts = testing::plain("a@x.example");
   const mail::Envelope envelope;
@@ -42,8 +42,8 @@ Authentication spoofed() {
 
 TEST(AuthenticationRule, AppliesToWhatItNamesAndSaysWhy) {
   const Authentication known = spoofed();
-  const Verdict verdict =
-      judge("authentication.dmarc = \"fail\"\nauthentication.dmarc_policy = [\"quarantine\", \"reject\"]\n", &known);
+  const Verdict verdict = judge_authentication(
+      "authentication.dmarc = \"fail\"\nauthentication.dmarc_policy = [\"quarantine\", \"reject\"]\n", &known);
   EXPECT_EQ(verdict.action, Action::reject);
   EXPECT_EQ(verdict.rule, "x");
   EXPECT_EQ(verdict.reply.enhanced, (std::array{5, 7, 1}));
@@ -53,38 +53,39 @@ TEST(AuthenticationRule, AppliesToWhatItNamesAndSaysWhy) {
   EXPECT_EQ(step->because, "spf=softfail (y.example) dkim=pass dmarc=fail (x.example) p=reject");
 }
 
-struct RuleCase {
+struct AuthenticationRuleCase {
   const char *name, *conditions;
   bool holds;
 };
-class AuthenticationConditions : public ::testing::TestWithParam<RuleCase> {};
+class AuthenticationConditions : public ::testing::TestWithParam<AuthenticationRuleCase> {};
 TEST_P(AuthenticationConditions, Hold) {
   const Authentication known = spoofed();
-  EXPECT_EQ(judge(GetParam().conditions, &known).action == Action::reject, GetParam().holds);
+  EXPECT_EQ(judge_authentication(GetParam().conditions, &known).action == Action::reject, GetParam().holds);
 }
 INSTANTIATE_TEST_SUITE_P(
     All, AuthenticationConditions,
-    ::testing::Values(RuleCase{"spf", "authentication.spf = [\"fail\", \"softfail\"]\n", true},
-                      RuleCase{"other_spf", "authentication.spf = \"fail\"\n", false},
-                      RuleCase{"dkim_is_the_best", "authentication.dkim = \"pass\"\n", true},
-                      RuleCase{"dkim_is_not_the_worst", "authentication.dkim = \"fail\"\n", false},
-                      RuleCase{"dmarc", "authentication.dmarc = \"fail\"\n", true},
-                      RuleCase{"all_must_hold", "authentication = { dmarc = \"fail\", spf = \"pass\" }\n", false},
-                      RuleCase{"other_policy", "authentication.dmarc_policy = \"none\"\n", false},
-                      RuleCase{"forged", "authentication.forged_results = true\n", true},
-                      RuleCase{"not_forged", "authentication.forged_results = false\n", false},
-                      RuleCase{"unless", "direction = \"in\"\nunless = { authentication.dkim = \"pass\" }\n", false}),
+    ::testing::Values(
+        AuthenticationRuleCase{"spf", "authentication.spf = [\"fail\", \"softfail\"]\n", true},
+        AuthenticationRuleCase{"other_spf", "authentication.spf = \"fail\"\n", false},
+        AuthenticationRuleCase{"dkim_is_the_best", "authentication.dkim = \"pass\"\n", true},
+        AuthenticationRuleCase{"dkim_is_not_the_worst", "authentication.dkim = \"fail\"\n", false},
+        AuthenticationRuleCase{"dmarc", "authentication.dmarc = \"fail\"\n", true},
+        AuthenticationRuleCase{"all_must_hold", "authentication = { dmarc = \"fail\", spf = \"pass\" }\n", false},
+        AuthenticationRuleCase{"other_policy", "authentication.dmarc_policy = \"none\"\n", false},
+        AuthenticationRuleCase{"forged", "authentication.forged_results = true\n", true},
+        AuthenticationRuleCase{"not_forged", "authentication.forged_results = false\n", false},
+        AuthenticationRuleCase{"unless", "direction = \"in\"\nunless = { authentication.dkim = \"pass\" }\n", false}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(AuthenticationRule, NeverHoldsWhereNobodyAsked) {
   for (const char* condition : {"authentication.spf = \"none\"\n", "authentication.dmarc = \"none\"\n",
                                 "authentication.forged_results = false\n"})
-    EXPECT_EQ(judge(condition, nullptr).action, Action::accept) << condition;
+    EXPECT_EQ(judge_authentication(condition, nullptr).action, Action::accept) << condition;
 }
 
 TEST(AuthenticationRule, IsCheckedKeyByKey) {
   const auto fault = [](const char* conditions) {
-    const auto policy = with_rule(conditions);
+    const auto policy = with_condition(conditions);
     return policy ? std::string("none") : policy.error().detail;
   };
   EXPECT_NE(fault("authentication.dmrc = \"fail\"\n").find("unknown key 'dmrc'; the nearest known one is 'dmarc'"),

@@ -4,16 +4,16 @@
 #include "filters/inspect/findings.hpp"
 #include "filters/policy/policy.hpp"
 #include "tests/unit/filters/facts_of.hpp"
+#include "tests/unit/filters/office_fixture.hpp"
 
 namespace vanthu::filters {
 namespace {
 using namespace std::chrono_literals;
 using testing::part;
 using testing::plain;
+using testing::today;
 using testing::with_finding;
 using testing::with_paper;
-
-constexpr Date today = 2026y / 11 / 24;
 
 Verdict judge(const Policy& policy, const Facts& facts, mail::Direction direction = mail::Direction::out,
               const std::vector<mail::Delivery>& deliveries = {}) {

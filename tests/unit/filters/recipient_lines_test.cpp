@@ -9,7 +9,7 @@
 namespace vanthu::addressing {
 namespace {
 
-std::string shape(const std::vector<PrintedLine>& lines) {
+std::string lines_shape(const std::vector<PrintedLine>& lines) {
   std::string all;
   for (const PrintedLine& line : lines) {
     if (!all.empty()) all += " || ";
@@ -33,33 +33,35 @@ std::string shape(const std::vector<PrintedLine>& lines) {
   return all;
 }
 
-struct Row {
+struct PrintedRow {
   const char *printed, *read;
 };
-class Printed : public ::testing::TestWithParam<Row> {};
-TEST_P(Printed, IsTakenApart) { EXPECT_EQ(shape(read_recipient_line(GetParam().printed)), GetParam().read); }
+class Printed : public ::testing::TestWithParam<PrintedRow> {};
+TEST_P(Printed, IsTakenApart) { EXPECT_EQ(lines_shape(read_recipient_line(GetParam().printed)), GetParam().read); }
 INSTANTIATE_TEST_SUITE_P(
     Lines, Printed,
     ::testing::Values(
-        Row{"- Thường trực Tỉnh uỷ (báo cáo);", "Thường trực Tỉnh uỷ {báo cáo}"},
-        Row{"Thường trực Tỉnh uỷ (b/c),", "Thường trực Tỉnh uỷ {b/c}"},
-        Row{"\xE2\x80\xA2 Các ban Đảng, UBKT, Văn phòng Tỉnh uỷ;", "Các ban Đảng | UBKT | Văn phòng Tỉnh uỷ"},
-        Row{"1. Ban Tổ chức và Ban Nội chính (để thực hiện)", "Ban Tổ chức | Ban Nội chính {để thực hiện}"},
-        Row{"a) VPTU.", "VPTU"}, Row{"Như trên;", "<above>"}, Row{"- Như kính gửi,", "<above>"},
-        Row{"Như trên (02 bản); VPTU (để biết)", "<above> || VPTU {để biết}"}, Row{"Như Điều 3;", "<articles> 3"},
-        Row{"Như Điều 2, 3 (t/h)", "<articles> 2 3 {t/h}"}, Row{"Lưu.", "<archive> "},
-        Row{"Lưu: VT, TH.", "<archive> VT | TH"}, Row{"Lưu BCĐ, VPTU.", "<archive> BCĐ | VPTU"},
-        Row{"LƯU VT", "<archive> VT"}, Row{"Lưu trữ lịch sử tỉnh", "Lưu trữ lịch sử tỉnh"},
-        Row{"Văn phòng Tỉnh uỷ, lưu VT.", "Văn phòng Tỉnh uỷ || <archive> VT"},
-        Row{"Như trên, VPTU, lưu VT", "<above> || VPTU || <archive> VT"},
-        Row{"Thường trực Tỉnh uỷ (b/c), các ban đảng (t/h);", "Thường trực Tỉnh uỷ {b/c} || các ban đảng {t/h}"},
-        Row{"Thường trực Tỉnh uỷ để b/c", "Thường trực Tỉnh uỷ {để b/c}"},
-        Row{"Đảng uỷ xã Tượng Sơn (cũ)", "Đảng uỷ xã Tượng Sơn (cũ)"},
-        Row{"UBMTTQ tỉnh (qua VPTU) (để phối hợp)", "UBMTTQ tỉnh {để phối hợp}"},
-        Row{"Ban Tổ chức Tỉnh uỷ (để biết", "Ban Tổ chức Tỉnh uỷ {để biết}"},
-        Row{"Nơi nhận: Ban Tổ chức Tỉnh uỷ", "Ban Tổ chức Tỉnh uỷ"},
-        Row{"Đồng chí Nguyễn Hữu Đông, Bí thư Tỉnh uỷ", "Đồng chí Nguyễn Hữu Đông | Bí thư Tỉnh uỷ"}, Row{"", ""},
-        Row{" -; . ", ""}, Row{"(để biết)", ""}, Row{"()", ""}, Row{"Như Điều;", "<articles>"}));
+        PrintedRow{"- Thường trực Tỉnh uỷ (báo cáo);", "Thường trực Tỉnh uỷ {báo cáo}"},
+        PrintedRow{"Thường trực Tỉnh uỷ (b/c),", "Thường trực Tỉnh uỷ {b/c}"},
+        PrintedRow{"\xE2\x80\xA2 Các ban Đảng, UBKT, Văn phòng Tỉnh uỷ;", "Các ban Đảng | UBKT | Văn phòng Tỉnh uỷ"},
+        PrintedRow{"1. Ban Tổ chức và Ban Nội chính (để thực hiện)", "Ban Tổ chức | Ban Nội chính {để thực hiện}"},
+        PrintedRow{"a) VPTU.", "VPTU"}, PrintedRow{"Như trên;", "<above>"}, PrintedRow{"- Như kính gửi,", "<above>"},
+        PrintedRow{"Như trên (02 bản); VPTU (để biết)", "<above> || VPTU {để biết}"},
+        PrintedRow{"Như Điều 3;", "<articles> 3"}, PrintedRow{"Như Điều 2, 3 (t/h)", "<articles> 2 3 {t/h}"},
+        PrintedRow{"Lưu.", "<archive> "}, PrintedRow{"Lưu: VT, TH.", "<archive> VT | TH"},
+        PrintedRow{"Lưu BCĐ, VPTU.", "<archive> BCĐ | VPTU"}, PrintedRow{"LƯU VT", "<archive> VT"},
+        PrintedRow{"Lưu trữ lịch sử tỉnh", "Lưu trữ lịch sử tỉnh"},
+        PrintedRow{"Văn phòng Tỉnh uỷ, lưu VT.", "Văn phòng Tỉnh uỷ || <archive> VT"},
+        PrintedRow{"Như trên, VPTU, lưu VT", "<above> || VPTU || <archive> VT"},
+        PrintedRow{"Thường trực Tỉnh uỷ (b/c), các ban đảng (t/h);", "Thường trực Tỉnh uỷ {b/c} || các ban đảng {t/h}"},
+        PrintedRow{"Thường trực Tỉnh uỷ để b/c", "Thường trực Tỉnh uỷ {để b/c}"},
+        PrintedRow{"Đảng uỷ xã Tượng Sơn (cũ)", "Đảng uỷ xã Tượng Sơn (cũ)"},
+        PrintedRow{"UBMTTQ tỉnh (qua VPTU) (để phối hợp)", "UBMTTQ tỉnh {để phối hợp}"},
+        PrintedRow{"Ban Tổ chức Tỉnh uỷ (để biết", "Ban Tổ chức Tỉnh uỷ {để biết}"},
+        PrintedRow{"Nơi nhận: Ban Tổ chức Tỉnh uỷ", "Ban Tổ chức Tỉnh uỷ"},
+        PrintedRow{"Đồng chí Nguyễn Hữu Đông, Bí thư Tỉnh uỷ", "Đồng chí Nguyễn Hữu Đông | Bí thư Tỉnh uỷ"},
+        PrintedRow{"", ""}, PrintedRow{" -; . ", ""}, PrintedRow{"(để biết)", ""}, PrintedRow{"()", ""},
+        PrintedRow{"Như Điều;", "<articles>"}));
 
 TEST(Printed, HasItsBounds) {
   std::string many = "A";

@@ -13,15 +13,15 @@ namespace vanthu::inspect {
 namespace {
 
 /// Inert: the first octets of a program for Windows and nothing behind.
-std::string program() {
+std::string coded_program() {
   std::string octets = "MZ" + std::string(58, '\0') + "\x40" + std::string(3, '\0') + std::string("PE\0\0", 4);
   return octets + std::string(64, '\x90');
 }
-std::string coded() { return samples::base64(program()) + "\r\n"; }
+std::string coded() { return samples::base64(coded_program()) + "\r\n"; }
 std::string quoted() {
   std::string text;
   constexpr std::string_view digits = "0123456789ABCDEF";
-  for (const char c : program()) {
+  for (const char c : coded_program()) {
     const auto u = static_cast<unsigned char>(c);
     text.append("=").append(1, digits[u >> 4U]).append(1, digits[u & 15U]);
     if (text.size() % 100 > 72) text += "=\r\n";
@@ -29,25 +29,25 @@ std::string quoted() {
   return text + "\r\n";
 }
 /// A part that holds it, from its header on; `fields` end with CRLF.
-std::string part(std::string_view fields) { return std::string(fields) + "\r\n" + coded(); }
+std::string coded_part(std::string_view fields) { return std::string(fields) + "\r\n" + coded(); }
 constexpr std::string_view file = "Content-Type: application/octet-stream\r\n";
 constexpr std::string_view in_base64 = "Content-Transfer-Encoding: base64\r\n";
-std::string hidden() { return part(std::string(file) + std::string(in_base64)); }
-std::string text_part() { return "Content-Type: text/plain\r\n\r\nhello\r\n"; }
+std::string hidden() { return coded_part(std::string(file) + std::string(in_base64)); }
+std::string hello_part() { return "Content-Type: text/plain\r\n\r\nhello\r\n"; }
 std::string multipart(std::string_view parameters, std::string_view body) {
   return samples::head("Content-Type: multipart/mixed; " + std::string(parameters) + "\r\n\r\n") + std::string(body);
 }
 std::string two_parts(std::string_view second) {
-  return "--b\r\n" + text_part() + "--b\r\n" + std::string(second) + "--b--\r\n";
+  return "--b\r\n" + hello_part() + "--b\r\n" + std::string(second) + "--b--\r\n";
 }
 
-struct Case {
+struct HiddenCase {
   const char* name;
   std::string text;
   bool seen = true;  ///< whether some reader sees the program, so that we have to
 };
 
-class Hidden : public testing::TestWithParam<Case> {};
+class Hidden : public testing::TestWithParam<HiddenCase> {};
 TEST_P(Hidden, IsRefusedByNameAndSeen) {
   const filters::Facts facts = analyse(GetParam().text);
   bool blocked = false;
@@ -56,7 +56,7 @@ TEST_P(Hidden, IsRefusedByNameAndSeen) {
   EXPECT_EQ(samples::has(facts, "content.executable"), GetParam().seen) << samples::ids(facts);
 }
 
-std::vector<Case> header_cases() {
+std::vector<HiddenCase> header_cases() {
   const auto with = [](std::string_view fields) { return samples::head(fields) + "\r\n" + coded(); };
   const std::string type(file);
   return {
@@ -100,7 +100,7 @@ std::vector<Case> header_cases() {
   };
 }
 
-std::vector<Case> boundary_cases() {
+std::vector<HiddenCase> boundary_cases() {
   return {
       {"twice", multipart("boundary=a; boundary=b", two_parts(hidden()))},
       {"twice_other_way", multipart("boundary=b; boundary=a", two_parts(hidden()))},
@@ -108,7 +108,7 @@ std::vector<Case> boundary_cases() {
       {"continued_and_plain", multipart("boundary=b; boundary*0=x; boundary*1=y", two_parts(hidden()))},
       {"percent", multipart("boundary*=us-ascii''%62", two_parts(hidden()))},
       {"continued", multipart("boundary*0=\"\"; boundary*1=b", two_parts(hidden()))},
-      {"empty", multipart("boundary=\"\"", "--\r\n" + text_part() + "--\r\n" + hidden() + "----\r\n")},
+      {"empty", multipart("boundary=\"\"", "--\r\n" + hello_part() + "--\r\n" + hidden() + "----\r\n")},
       {"none", samples::head("Content-Type: multipart/mixed\r\n\r\n") + two_parts(hidden())},
       {"long", multipart("boundary=\"" + std::string(100, 'b') + "\"",
                          "--" + std::string(100, 'b') + "\r\n" + hidden() + "--" + std::string(100, 'b') + "--\r\n")},
@@ -127,30 +127,30 @@ std::vector<Case> boundary_cases() {
        samples::head(std::string("Content-Type: multipart/mixed; boundary=b\0\r\n\r\n", 46)) + two_parts(hidden())},
       {"capital", multipart("BOUNDARY=b", two_parts(hidden()))},
       {"other_case", multipart("boundary=B", two_parts(hidden())), true},
-      {"junk_behind", multipart("boundary=b", "--b\r\n" + text_part() + "--b junk\r\n" + hidden() + "--b--\r\n")},
-      {"prefix", multipart("boundary=b", "--b\r\n" + text_part() + "--bx\r\n" + hidden() + "--b--\r\n")},
-      {"padding", multipart("boundary=b", "--b\r\n" + text_part() + "--b \t\r\n" + hidden() + "--b--\r\n")},
-      {"space_before", multipart("boundary=b", "--b\r\n" + text_part() + " --b\r\n" + hidden() + "--b--\r\n")},
-      {"line_feed", multipart("boundary=b", "--b\r\n" + text_part() + "\n--b\n" + hidden() + "--b--\r\n")},
-      {"carriage_return", multipart("boundary=b", "--b\r\n" + text_part() + "\r--b\r" + hidden() + "--b--\r\n")},
+      {"junk_behind", multipart("boundary=b", "--b\r\n" + hello_part() + "--b junk\r\n" + hidden() + "--b--\r\n")},
+      {"prefix", multipart("boundary=b", "--b\r\n" + hello_part() + "--bx\r\n" + hidden() + "--b--\r\n")},
+      {"padding", multipart("boundary=b", "--b\r\n" + hello_part() + "--b \t\r\n" + hidden() + "--b--\r\n")},
+      {"space_before", multipart("boundary=b", "--b\r\n" + hello_part() + " --b\r\n" + hidden() + "--b--\r\n")},
+      {"line_feed", multipart("boundary=b", "--b\r\n" + hello_part() + "\n--b\n" + hidden() + "--b--\r\n")},
+      {"carriage_return", multipart("boundary=b", "--b\r\n" + hello_part() + "\r--b\r" + hidden() + "--b--\r\n")},
       {"nul_behind",
-       multipart("boundary=b", "--b\r\n" + text_part() + std::string("--b\0\r\n", 6) + hidden() + "--b--\r\n")},
-      {"not_closed", multipart("boundary=b", "--b\r\n" + text_part() + "--b\r\n" + hidden())},
-      {"closed_early", multipart("boundary=b", "--b\r\n" + text_part() + "--b--\r\n--b\r\n" + hidden() + "--b--\r\n")},
+       multipart("boundary=b", "--b\r\n" + hello_part() + std::string("--b\0\r\n", 6) + hidden() + "--b--\r\n")},
+      {"not_closed", multipart("boundary=b", "--b\r\n" + hello_part() + "--b\r\n" + hidden())},
+      {"closed_early", multipart("boundary=b", "--b\r\n" + hello_part() + "--b--\r\n--b\r\n" + hidden() + "--b--\r\n")},
       {"closed_with_junk",
-       multipart("boundary=b", "--b\r\n" + text_part() + "--b--x\r\n--b\r\n" + hidden() + "--b--\r\n")},
+       multipart("boundary=b", "--b\r\n" + hello_part() + "--b--x\r\n--b\r\n" + hidden() + "--b--\r\n")},
       {"closed_at_once", multipart("boundary=b", "--b--\r\n" + two_parts(hidden()))},
       {"inner_has_outer", multipart("boundary=b", "--b\r\nContent-Type: multipart/mixed; boundary=bb\r\n\r\n--bb\r\n" +
-                                                      text_part() + "--bb\r\n" + hidden() + "--bb--\r\n--b--\r\n")},
+                                                      hello_part() + "--bb\r\n" + hidden() + "--bb--\r\n--b--\r\n")},
       {"inner_is_outer", multipart("boundary=b", "--b\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n" +
                                                      two_parts(hidden()) + "--b--\r\n")},
       {"inner_without", multipart("boundary=b", "--b\r\nContent-Type: multipart/mixed\r\n\r\n--c\r\n" + hidden() +
                                                     "--c--\r\n--b--\r\n")},
-      {"preamble", multipart("boundary=b", hidden() + two_parts(text_part()))},
+      {"preamble", multipart("boundary=b", hidden() + two_parts(hello_part()))},
   };
 }
 
-std::vector<Case> encoding_cases() {
+std::vector<HiddenCase> encoding_cases() {
   const auto with = [](std::string_view encoding, std::string_view body) {
     return multipart("boundary=b", two_parts(std::string(file) + "Content-Transfer-Encoding: " + std::string(encoding) +
                                              "\r\n\r\n" + std::string(body)));
@@ -160,8 +160,8 @@ std::vector<Case> encoding_cases() {
     std::string text = code;
     return text.insert(at, what);
   };
-  const std::string first = samples::base64(program().substr(0, 64));
-  const std::string rest = samples::base64(program().substr(64));
+  const std::string first = samples::base64(coded_program().substr(0, 64));
+  const std::string rest = samples::base64(coded_program().substr(64));
   std::string url_safe = code;
   for (char& c : url_safe) c = c == '+' ? '-' : c == '/' ? '_' : c;
   const std::string multipart_code = samples::base64("--c\r\n" + hidden() + "--c--\r\n") + "\r\n";
@@ -176,12 +176,12 @@ std::vector<Case> encoding_cases() {
       {"one_letter_lines", with("base64",
                                 [&] {
                                   std::string text;
-                                  for (const char c : samples::base64(program()))
+                                  for (const char c : samples::base64(coded_program()))
                                     if (c != '\r' && c != '\n') text.append(1, c).append("\r\n");
                                   return text;
                                 }())},
-      {"no_line_ends", with("base64", samples::base64(program().substr(0, 57)))},
-      {"no_padding", with("base64", samples::base64(program() + "x").substr(0, 180) + "\r\n")},
+      {"no_line_ends", with("base64", samples::base64(coded_program().substr(0, 57)))},
+      {"no_padding", with("base64", samples::base64(coded_program() + "x").substr(0, 180) + "\r\n")},
       {"quoted", with("quoted-printable", quoted())},
       {"quoted_small", with("quoted-printable",
                             [] {
@@ -194,7 +194,7 @@ std::vector<Case> encoding_cases() {
       {"quoted_bad", with("quoted-printable", "==4D=5A" + quoted().substr(6)), true},
       {"unknown", with("x-uue", "begin 644 a.exe\r\n#35I0\r\n`\r\nend\r\n")},
       {"binhex", with("x-binhex40", "(This file must be converted with BinHex 4.0)\r\n:x:\r\n"), false},
-      {"empty", with("", program()), true},
+      {"empty", with("", coded_program()), true},
       {"encoded_multipart", multipart("boundary=b", two_parts("Content-Type: multipart/mixed; boundary=c\r\n"
                                                               "Content-Transfer-Encoding: base64\r\n\r\n" +
                                                               multipart_code))},
@@ -212,7 +212,7 @@ std::vector<Case> encoding_cases() {
   };
 }
 
-std::string case_name(const testing::TestParamInfo<Case>& row) { return row.param.name; }
+std::string case_name(const testing::TestParamInfo<HiddenCase>& row) { return row.param.name; }
 INSTANTIATE_TEST_SUITE_P(Header, Hidden, testing::ValuesIn(header_cases()), case_name);
 INSTANTIATE_TEST_SUITE_P(Boundary, Hidden, testing::ValuesIn(boundary_cases()), case_name);
 INSTANTIATE_TEST_SUITE_P(Encoding, Hidden, testing::ValuesIn(encoding_cases()), case_name);

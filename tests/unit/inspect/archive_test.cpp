@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "archive_writer.hpp"
+#include "document_samples.hpp"
 #include "filters/inspect/analyse.hpp"
 #include "filters/inspect/document/readers.hpp"
 #include "gateway/base/limits.hpp"
@@ -14,36 +15,25 @@ namespace vanthu::inspect {
 namespace {
 
 using namespace std::string_literals;
+using samples::all_of;
+using samples::all_room;
 using samples::archive_of;
+using samples::noted;
 using samples::packed;
+using samples::program;
+using samples::put_little;
 using samples::zip_of;
-
-const Room plenty{limits::container_entries, limits::expanded_octets};
-
-bool notes(const Document& document, std::string_view id, std::string_view detail = {}) {
-  return std::any_of(document.notes.begin(), document.notes.end(),
-                     [&](const Note& n) { return n.id == id && (detail.empty() || n.detail == detail); });
-}
-std::string all_of(const Document& document) {
-  std::string all = document.readable ? "" : "unreadable ";
-  for (const Note& n : document.notes) all.append(n.id).append("(").append(n.detail).append(") ");
-  for (const InnerFile& f : document.files) all.append(f.name).append(":").append(f.trouble).append(" ");
-  return all;
-}
 
 // ---- zip
 
-void put(std::string& octets, std::size_t at, std::uint64_t value, std::size_t width) {
-  for (std::size_t i = 0; i < width; ++i) octets[at + i] = static_cast<char>(value >> (8 * i) & 0xFFU);
-}
-std::string zip_with(std::size_t offset_in_central, std::uint64_t value, std::size_t width) {
+std::string zip_changed(std::size_t offset_in_central, std::uint64_t value, std::size_t width) {
   std::string zip = zip_of({{"a.txt", "xin chao"}});
-  put(zip, zip.find("PK\x01\x02") + offset_in_central, value, width);
+  put_little(zip, zip.find("PK\x01\x02") + offset_in_central, value, width);
   return zip;
 }
 
 TEST(ReadZip, GivesFilesWithTheirFolders) {
-  const Document document = read_zip(zip_of({{"thư mục/báo cáo.txt", "noi dung"}, {"b.txt", ""}}), plenty);
+  const Document document = read_zip(zip_of({{"thư mục/báo cáo.txt", "noi dung"}, {"b.txt", ""}}), all_room);
   EXPECT_TRUE(document.notes.empty()) << all_of(document);
   ASSERT_EQ(document.files.size(), 2U);
   EXPECT_EQ(document.files[0].name, "thư mục/báo cáo.txt");
@@ -51,15 +41,15 @@ TEST(ReadZip, GivesFilesWithTheirFolders) {
 }
 
 TEST(ReadZip, NamesWhatALinkOrAPathOrAnUnknownMethodIs) {
-  std::string link = zip_with(38, 0xA1FFULL << 16, 4);
-  put(link, link.find("PK\x01\x02") + 4, 0x0314, 2);
-  EXPECT_TRUE(notes(read_zip(link, plenty), "name.control", "link"));
+  std::string link = zip_changed(38, 0xA1FFULL << 16, 4);
+  put_little(link, link.find("PK\x01\x02") + 4, 0x0314, 2);
+  EXPECT_TRUE(noted(read_zip(link, all_room), "name.control", "link"));
   for (const char* name : {"../a.txt", "/a.txt", "C:/a.txt", "a/../../b.txt"})
-    EXPECT_TRUE(notes(read_zip(zip_of({{name, "x"}}), plenty), "name.control", "path")) << name;
-  EXPECT_TRUE(notes(read_zip(zip_of({{"a\\b.txt", "x"}}), plenty), "name.control", "backslash"));
-  std::string method = zip_with(10, 97, 2);
-  put(method, 8, 97, 2);
-  const Document unknown = read_zip(method, plenty);
+    EXPECT_TRUE(noted(read_zip(zip_of({{name, "x"}}), all_room), "name.control", "path")) << name;
+  EXPECT_TRUE(noted(read_zip(zip_of({{"a\\b.txt", "x"}}), all_room), "name.control", "backslash"));
+  std::string method = zip_changed(10, 97, 2);
+  put_little(method, 8, 97, 2);
+  const Document unknown = read_zip(method, all_room);
   ASSERT_EQ(unknown.files.size(), 1U) << all_of(unknown);
   EXPECT_EQ(unknown.files[0].trouble, "inspect.unsupported-container");
   EXPECT_EQ(unknown.files[0].trouble_detail, "zip method 97");
@@ -70,24 +60,24 @@ TEST(ReadZip, ComparesDescriptorsWithTheDirectory) {
   std::string zip = archive_of({{"a.txt", std::string(300, 'a')}}, ARCHIVE_FORMAT_ZIP);
   const std::size_t at = zip.find("PK\x07\x08");
   ASSERT_NE(at, std::string::npos);
-  const Document right = read_zip(zip, plenty);
+  const Document right = read_zip(zip, all_room);
   EXPECT_TRUE(right.notes.empty()) << all_of(right);
   zip[at + 12] = static_cast<char>(zip[at + 12] + 1);
-  EXPECT_TRUE(notes(read_zip(zip, plenty), "inspect.ambiguous-container", "descriptor differs"));
+  EXPECT_TRUE(noted(read_zip(zip, all_room), "inspect.ambiguous-container", "descriptor differs"));
 }
 
 TEST(ReadZip, KeepsWithinItsRoom) {
   const std::string zip = zip_of({{"a.txt", "xx"}, {"b.txt", "yy"}, {"c.txt", "zz"}});
-  EXPECT_TRUE(notes(read_zip(zip, {2, 100}), "inspect.too-many"));
+  EXPECT_TRUE(noted(read_zip(zip, {2, 100}), "inspect.too-many"));
   const Document little = read_zip(zip, {10, 3});
-  EXPECT_TRUE(notes(little, "inspect.bomb")) << all_of(little);
+  EXPECT_TRUE(noted(little, "inspect.bomb")) << all_of(little);
   EXPECT_EQ(little.files[0].octets, "xx");
 }
 
 TEST(ReadZip, CountsSmallFilesOfABombTogether) {
   samples::Files files;
   for (int i = 0; i < 40; ++i) files.emplace_back(std::to_string(i), std::string(1U << 20, '\0'));
-  EXPECT_TRUE(notes(read_zip(zip_of(files), plenty), "inspect.bomb"));
+  EXPECT_TRUE(noted(read_zip(zip_of(files), all_room), "inspect.bomb"));
 }
 
 // ---- archives
@@ -99,7 +89,6 @@ struct FormatCase {
 };
 class Formats : public testing::TestWithParam<FormatCase> {};
 TEST_P(Formats, AreOpenedAndWhatIsInsideIsKnown) {
-  const std::string program = "MZ"s + std::string(58, '\0') + "\x40\0\0\0PE\0\0"s + std::string(100, 'x');
   const std::string octets =
       archive_of({{"ho-so/bao-cao.pdf", program}, {"ghi-chu.txt", "xin chao"}}, GetParam().format, GetParam().filter);
   ASSERT_FALSE(octets.empty());
@@ -131,7 +120,7 @@ INSTANTIATE_TEST_SUITE_P(Written, Formats,
 
 TEST(Archive, KeepsVietnameseNames) {
   for (const int format : {ARCHIVE_FORMAT_7ZIP, ARCHIVE_FORMAT_TAR_PAX_RESTRICTED, ARCHIVE_FORMAT_ISO9660}) {
-    const Document document = read_archive(archive_of({{"Công văn số 7.txt", "x"}}, format), plenty);
+    const Document document = read_archive(archive_of({{"Công văn số 7.txt", "x"}}, format), all_room);
     ASSERT_EQ(document.files.size(), 1U) << format << all_of(document);
     EXPECT_EQ(document.files[0].name, "Công văn số 7.txt") << format;
   }
@@ -186,7 +175,7 @@ std::string rar5_header(std::string body) {
   sized += body;
   const auto sum = crc32(0, reinterpret_cast<const Bytef*>(sized.data()), static_cast<uInt>(sized.size()));
   std::string header(4, '\0');
-  put(header, 0, sum, 4);
+  put_little(header, 0, sum, 4);
   return header + sized;
 }
 std::string rar5(const std::string& name, const std::string& octets, char archive_flags = 0) {
@@ -196,8 +185,8 @@ std::string rar5(const std::string& name, const std::string& octets, char archiv
   file += static_cast<char>(octets.size());  // unpacked
   file += "\x20"s;                           // attributes
   file.resize(file.size() + 4);
-  put(file, file.size() - 4, crc32(0, reinterpret_cast<const Bytef*>(octets.data()), static_cast<uInt>(octets.size())),
-      4);
+  put_little(file, file.size() - 4,
+             crc32(0, reinterpret_cast<const Bytef*>(octets.data()), static_cast<uInt>(octets.size())), 4);
   file += "\0\x01"s;  // stored; made by Unix
   file += static_cast<char>(name.size());
   file += name;
@@ -263,8 +252,8 @@ TEST(Archive, SurvivesEveryCutAndEveryChangedOctet) {
   for (const std::string& whole : {seven, tar, gz, rar5("a.txt", "xin chao"), zip_of({{"a.txt", "xin chao"}}),
                                    archive_of({{"a", "x"}}, ARCHIVE_FORMAT_CPIO_SVR4_NOCRC)}) {
     const auto look = [&](const std::string& octets) {
-      (void)read_archive(octets, plenty);
-      (void)read_zip(octets, plenty);
+      (void)read_archive(octets, all_room);
+      (void)read_zip(octets, all_room);
     };
     for (std::size_t i = 0; i < std::min<std::size_t>(whole.size(), 600); ++i) {
       look(whole.substr(0, i));

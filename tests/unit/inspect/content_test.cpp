@@ -15,10 +15,8 @@ namespace {
 
 using samples::docx_of;
 using samples::pdf_of;
+using samples::program;
 using samples::zip_of;
-
-const std::string program =
-    std::string("MZ") + std::string(58, '\0') + std::string("\x40\0\0\0PE\0\0", 8) + std::string(100, 'x');
 
 TEST(Executable, RenamedInsideAZipIsNamedWithItsTrueType) {
   const filters::Facts facts = analyse(samples::with_file("ho-so.zip", zip_of({{"bao-cao.pdf", program}})));
@@ -53,7 +51,7 @@ TEST_P(Attachment, HasTheFinding) {
   }
 }
 
-std::string ole(std::string_view name) {
+std::string ole_with(std::string_view name) {
   std::string octets("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8);
   octets.resize(1024, '\0');
   for (std::size_t i = 0; i < name.size(); ++i) octets[512 + 2 * i] = name[i];
@@ -113,9 +111,9 @@ INSTANTIATE_TEST_SUITE_P(
                  "content.active", "attachedTemplate"},
         FileCase{"program_in_docx", "a.docx", docx_of({"x"}, {{"word/embeddings/oleObject1.bin", program}}),
                  "content.executable", ""},
-        FileCase{"encrypted_docx", "a.docx", ole("EncryptedPackage"), "content.encrypted", ""},
-        FileCase{"macro_doc", "a.doc", ole("_VBA_PROJECT"), "content.macro", ""},
-        FileCase{"doc_has_no_text_yet", "a.doc", ole("WordDocument"), "inspect.no-text", "application/msword"},
+        FileCase{"encrypted_docx", "a.docx", ole_with("EncryptedPackage"), "content.encrypted", ""},
+        FileCase{"macro_doc", "a.doc", ole_with("_VBA_PROJECT"), "content.macro", ""},
+        FileCase{"doc_has_no_text_yet", "a.doc", ole_with("WordDocument"), "inspect.no-text", "application/msword"},
         FileCase{"rar", "a.rar", "Rar!\x1A\x07\x01" + std::string(60, '\0'), "inspect.unreadable", ""},
         FileCase{"gzip", "a.gz", std::string("\x1F\x8B\x08\0\0\0\0\0\0\x03", 10) + "xxxx", "inspect.unreadable",
                  "gzip"},

@@ -26,6 +26,20 @@ inline bool noted(const Document& document, std::string_view id, std::string_vie
                      [&](const Note& one) { return one.id == id && (detail.empty() || one.detail == detail); });
 }
 
+inline bool noted_exactly(const Document& document, std::string_view id, std::string_view detail) {
+  return std::any_of(document.notes.begin(), document.notes.end(),
+                     [&](const Note& one) { return one.id == id && one.detail == detail; });
+}
+
+/// State, notes and files in one line, to be shown or compared.
+inline std::string all_of(const Document& document) {
+  std::string all = document.readable ? "" : "unreadable ";
+  if (document.locked) all += "locked ";
+  for (const Note& one : document.notes) all.append(one.id).append("(").append(one.detail).append(") ");
+  for (const InnerFile& one : document.files) all.append(one.name).append(":").append(one.trouble).append(" ");
+  return all;
+}
+
 inline const InnerFile* file(const Document& document, std::string_view name) {
   const auto found = std::find_if(document.files.begin(), document.files.end(),
                                   [&](const InnerFile& one) { return one.name == name; });

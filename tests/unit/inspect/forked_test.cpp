@@ -13,6 +13,7 @@
 #include <random>
 #include <thread>
 
+#include "document_samples.hpp"
 #include "filters/inspect/analyse.hpp"
 #include "filters/inspect/document/packed.hpp"
 #include "samples.hpp"
@@ -21,7 +22,7 @@
 namespace vanthu::inspect {
 namespace {
 
-std::string zip_with(const std::string& name, const std::string& octets) { return samples::zip_of({{name, octets}}); }
+std::string zip_around(const std::string& name, const std::string& octets) { return samples::zip_of({{name, octets}}); }
 
 /// What packs to its own size: reading it takes a while.
 std::string noise(std::size_t octets) {
@@ -32,10 +33,6 @@ std::string noise(std::size_t octets) {
 }
 
 Task zip_task() { return {Format::zip, "application/zip", {}, {100, 500U << 20}}; }
-
-bool noted(const Document& document, std::string_view id) {
-  return std::any_of(document.notes.begin(), document.notes.end(), [&](const Note& one) { return one.id == id; });
-}
 
 std::vector<pid_t> children_of(pid_t parent) {
   std::vector<pid_t> found;
@@ -67,7 +64,7 @@ TEST(Forked, AReaderThatDiesCostsOneDocument) {
   auto forked = Forked::start();
   ASSERT_TRUE(forked);
   const std::vector<pid_t> mine = children_of(::getpid());
-  const std::string big = zip_with("a.bin", noise(12U << 20));
+  const std::string big = zip_around("a.bin", noise(12U << 20));
   std::atomic<bool> over = false;
   std::thread killer([&] {
     while (!over)
@@ -77,8 +74,8 @@ TEST(Forked, AReaderThatDiesCostsOneDocument) {
   const Document document = forked->read(zip_task(), big);
   over = true;
   killer.join();
-  EXPECT_TRUE(noted(document, "inspect.failed"));
-  const Document next = forked->read(zip_task(), zip_with("b.txt", "hello"));
+  EXPECT_TRUE(samples::noted(document, "inspect.failed"));
+  const Document next = forked->read(zip_task(), zip_around("b.txt", "hello"));
   ASSERT_EQ(next.files.size(), 1U);
   EXPECT_EQ(next.files[0].octets, "hello");
 }
@@ -94,7 +91,7 @@ TEST(Forked, AReaderThatDiesBeforeItsDocumentCostsNothing) {
     for (const pid_t reader : children_of(nursery))
       if (::kill(reader, SIGKILL) == 0) ++killed;
   EXPECT_EQ(killed, 1) << "one waits for the first document";
-  EXPECT_EQ(forked->read(zip_task(), zip_with("b.txt", "hello")).files.size(), 1U);
+  EXPECT_EQ(forked->read(zip_task(), zip_around("b.txt", "hello")).files.size(), 1U);
 }
 
 TEST(Forked, AReaderThatTakesTooLongIsKilled) {
@@ -102,8 +99,8 @@ TEST(Forked, AReaderThatTakesTooLongIsKilled) {
   ASSERT_TRUE(forked);
   const std::vector<pid_t> mine = children_of(::getpid());
   forked->set_deadline(Forked::Clock::now() + std::chrono::milliseconds(10));
-  const Document document = forked->read(zip_task(), zip_with("a.bin", noise(12U << 20)));
-  EXPECT_TRUE(noted(document, "inspect.failed"));
+  const Document document = forked->read(zip_task(), zip_around("a.bin", noise(12U << 20)));
+  EXPECT_TRUE(samples::noted(document, "inspect.failed"));
   const auto until = Forked::Clock::now() + std::chrono::seconds(10);
   const auto readers = [&] {
     std::size_t count = 0;
@@ -113,7 +110,7 @@ TEST(Forked, AReaderThatTakesTooLongIsKilled) {
   while (readers() > 1 && Forked::Clock::now() < until) std::this_thread::sleep_for(std::chrono::milliseconds(5));
   EXPECT_EQ(readers(), 1U) << "the next one waits already";
   forked->set_deadline(Forked::Clock::time_point::max());
-  EXPECT_EQ(forked->read(zip_task(), zip_with("b.txt", "hello")).files.size(), 1U);
+  EXPECT_EQ(forked->read(zip_task(), zip_around("b.txt", "hello")).files.size(), 1U);
 }
 
 TEST(Forked, WithoutAModelThatIsAskedForItDoesNotStart) {
@@ -128,7 +125,7 @@ TEST(Forked, WithoutTimeLeftNothingIsRead) {
   auto forked = Forked::start();
   ASSERT_TRUE(forked);
   forked->set_deadline(Forked::Clock::now());
-  EXPECT_TRUE(noted(forked->read(zip_task(), zip_with("a", "x")), "inspect.failed"));
+  EXPECT_TRUE(samples::noted(forked->read(zip_task(), zip_around("a", "x")), "inspect.failed"));
 }
 
 TEST(Packed, DocumentsComeOutAsTheyWentIn) {

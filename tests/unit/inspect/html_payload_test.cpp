@@ -27,7 +27,7 @@ std::string base64(std::string_view octets) {
 }
 
 const std::string zip = samples::zip_of({{"a.txt", std::string(300, 'x')}});
-const std::string png = base64("\x89PNG\r\n\x1A\n" + std::string(300, 'x'));
+const std::string coded_png = base64("\x89PNG\r\n\x1A\n" + std::string(300, 'x'));
 
 struct PageCase {
   const char* name;
@@ -76,10 +76,10 @@ TEST(HtmlPage, OfPlainWordsHasNothingToSay) {
   const Document read = page(
       "<!DOCTYPE html><html><head><meta "
       "charset=utf-8><title>Thư</title><style>p{background:url(data:image/png;base64," +
-      png +
+      coded_png +
       ")}</style></head><body><p class=\"on x=1\">Xin chào, data: a, b</p><a href=\"https://x.example/\">x</a>"
       "<img src=\"data:image/png;base64," +
-      png + "\"></body></html>");
+      coded_png + "\"></body></html>");
   EXPECT_TRUE(read.notes.empty() && read.files.empty()) << samples::notes_of(read);
 }
 
@@ -152,7 +152,7 @@ TEST(Contact, FilesInPropertiesComeBack) {
 
 TEST(Contact, PicturesAndOrdinaryPropertiesAreNothing) {
   Notes notes;
-  EXPECT_TRUE(contact_files("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Họp: 8h\r\nPHOTO;ENCODING=b:" + png +
+  EXPECT_TRUE(contact_files("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:Họp: 8h\r\nPHOTO;ENCODING=b:" + coded_png +
                                 "\r\nURL:https://x.example\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
                             notes)
                   .empty());

@@ -19,11 +19,11 @@ std::vector<filters::Label> of_header(const std::string& fields) {
   return labels_of_header(read_header(fields + "\r\n", notes));
 }
 
-struct HeaderCase {
+struct LabelHeaderCase {
   const char *name, *field;
   std::string_view carrier, label, value;
 };
-class HeaderLabels : public testing::TestWithParam<HeaderCase> {};
+class HeaderLabels : public testing::TestWithParam<LabelHeaderCase> {};
 TEST_P(HeaderLabels, AreRead) {
   const auto labels = of_header(GetParam().field);
   ASSERT_EQ(labels.size(), 1U) << GetParam().field;
@@ -34,19 +34,20 @@ TEST_P(HeaderLabels, AreRead) {
 }
 INSTANTIATE_TEST_SUITE_P(
     Fields, HeaderLabels,
-    testing::Values(HeaderCase{"classification", "X-Classification: Mat\r\n", "x-header", "x-classification", "Mat"},
-                    HeaderCase{"folded_and_encoded", "X-Security-Label:\r\n =?UTF-8?B?TeG6rXQ=?=\r\n", "x-header",
-                               "x-security-label", "Mật"},
-                    HeaderCase{"raw_utf8", "X-Do-Mat: Tối mật\r\n", "x-header", "x-do-mat", "Tối mật"},
-                    HeaderCase{"marking", "X-Protective-Marking: VER=1, SEC=SECRET\r\n", "x-header",
-                               "x-protective-marking", "VER=1, SEC=SECRET"},
-                    HeaderCase{"exchange", "X-MS-Exchange-Organization-Classification: abc\r\n", "x-header",
-                               "x-ms-exchange-organization-classification", "abc"},
-                    HeaderCase{"company", "X-Acme-Document-Classification: Internal\r\n", "x-header",
-                               "x-acme-document-classification", "Internal"},
-                    HeaderCase{"sensitivity", "Sensitivity: Company-Confidential\r\n", "x-header", "sensitivity",
-                               "Company-Confidential"},
-                    HeaderCase{"label", "X-Label: Mat\r\n", "x-header", "x-label", "Mat"}),
+    testing::Values(LabelHeaderCase{"classification", "X-Classification: Mat\r\n", "x-header", "x-classification",
+                                    "Mat"},
+                    LabelHeaderCase{"folded_and_encoded", "X-Security-Label:\r\n =?UTF-8?B?TeG6rXQ=?=\r\n", "x-header",
+                                    "x-security-label", "Mật"},
+                    LabelHeaderCase{"raw_utf8", "X-Do-Mat: Tối mật\r\n", "x-header", "x-do-mat", "Tối mật"},
+                    LabelHeaderCase{"marking", "X-Protective-Marking: VER=1, SEC=SECRET\r\n", "x-header",
+                                    "x-protective-marking", "VER=1, SEC=SECRET"},
+                    LabelHeaderCase{"exchange", "X-MS-Exchange-Organization-Classification: abc\r\n", "x-header",
+                                    "x-ms-exchange-organization-classification", "abc"},
+                    LabelHeaderCase{"company", "X-Acme-Document-Classification: Internal\r\n", "x-header",
+                                    "x-acme-document-classification", "Internal"},
+                    LabelHeaderCase{"sensitivity", "Sensitivity: Company-Confidential\r\n", "x-header", "sensitivity",
+                                    "Company-Confidential"},
+                    LabelHeaderCase{"label", "X-Label: Mat\r\n", "x-header", "x-label", "Mat"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(HeaderLabels, OrdinaryFieldsAreNone) {

@@ -9,6 +9,7 @@
 #include "filters/inspect/text/html.hpp"
 #include "filters/inspect/text/office.hpp"
 #include "filters/inspect/text/office97.hpp"
+#include "samples.hpp"
 
 namespace vanthu::inspect {
 namespace {
@@ -20,6 +21,8 @@ std::vector<std::string> fonts(const Lines& lines) {
     result.push_back(line.text + "|" + line.font + "|" + std::to_string(static_cast<int>(line.size * 10 + 0.5F)));
   return result;
 }
+using samples::biff;
+using samples::little;
 using List = std::vector<std::string>;
 
 struct HtmlFont {
@@ -121,32 +124,26 @@ TEST(OpenDocumentLine, KnowsTheFontThatItsFamilyHasByDefault) {
             (List{"a|Liberation Sans|100", "b|Arial|100"}));
 }
 
-std::string number(std::size_t value, std::size_t width) {
-  std::string octets;
-  for (std::size_t i = 0; i < width; ++i) octets += static_cast<char>(value >> (8 * i) & 0xFF);
-  return octets;
-}
-std::string record(unsigned type, const std::string& body) { return number(type, 2) + number(body.size(), 2) + body; }
 std::string font(const std::string& name, unsigned points) {
-  return record(0x0031, number(points * 20, 2) + std::string(12, '\0') + number(name.size(), 1) + number(0, 1) + name);
+  return biff(0x0031, little(points * 20, 2) + std::string(12, '\0') + little(name.size(), 1) + little(0, 1) + name);
 }
 std::string cell(unsigned type, unsigned row, unsigned format, const std::string& rest) {
-  return record(type, number(row, 2) + number(0, 2) + number(format, 2) + rest);
+  return biff(type, little(row, 2) + little(0, 2) + little(format, 2) + rest);
 }
-std::string text(const std::string& latin) { return number(latin.size(), 2) + number(0, 1) + latin; }
+std::string text(const std::string& latin) { return little(latin.size(), 2) + little(0, 1) + latin; }
 
 TEST(Excel97Line, KnowsTheFontOfItsCellOrItsRun) {
-  std::string stream = record(0x0809, number(0x0600, 2) + std::string(14, '\0'));
+  std::string stream = biff(0x0809, little(0x0600, 2) + std::string(14, '\0'));
   // Indexes 0, 1, 2, 3, 5: there is no 4.
   for (const char* name : {"Arial", ".VnTimeH", "Two", "Three", "Five"}) stream += font(name, 12);
-  for (const unsigned index : {0U, 1U, 5U}) stream += record(0x00E0, number(index, 2) + std::string(18, '\0'));
-  const std::string runs = number(6, 2) + number(8, 1) + number(2, 2) + "a\nbcde" + number(2, 2) + number(2, 2) +
-                           number(4, 2) + number(3, 2);
-  stream += record(0x00FC, number(1, 4) + number(1, 4) + runs);
+  for (const unsigned index : {0U, 1U, 5U}) stream += biff(0x00E0, little(index, 2) + std::string(18, '\0'));
+  const std::string runs = little(6, 2) + little(8, 1) + little(2, 2) + "a\nbcde" + little(2, 2) + little(2, 2) +
+                           little(4, 2) + little(3, 2);
+  stream += biff(0x00FC, little(1, 4) + little(1, 4) + runs);
   stream += cell(0x0204, 0, 1, text("t\xD8nh"));
   stream += cell(0x0204, 1, 2, text("x"));
-  stream += cell(0x00FD, 2, 0, number(0, 4));
-  stream += cell(0x0006, 3, 2, std::string(16, '\0')) + record(0x0207, text("sum"));
+  stream += cell(0x00FD, 2, 0, little(0, 4));
+  stream += cell(0x0006, 3, 2, std::string(16, '\0')) + biff(0x0207, text("sum"));
   Lines lines;
   ASSERT_TRUE(read_excel97(stream, lines));
   EXPECT_EQ(fonts(lines),
@@ -158,28 +155,28 @@ TEST(Excel97Line, KnowsTheFontOfItsCellOrItsRun) {
   }
 }
 
-std::string atom(unsigned type, unsigned instance, const std::string& body) {
-  return number(instance << 4, 2) + number(type, 2) + number(body.size(), 4) + body;
+std::string text_atom(unsigned type, unsigned instance, const std::string& body) {
+  return little(instance << 4, 2) + little(type, 2) + little(body.size(), 4) + body;
 }
 
 TEST(PowerPoint97Line, KnowsTheFontOfItsRun) {
   const auto wide = [](const std::string& latin) {
     std::string octets;
-    for (const char c : latin) octets += number(static_cast<unsigned char>(c), 2);
+    for (const char c : latin) octets += little(static_cast<unsigned char>(c), 2);
     return octets;
   };
   // Two paragraph runs, one with every field that has a size of its own, then three runs of characters.
-  const std::string paragraphs = number(8, 4) + number(0, 2) + number(0x32FDFF, 4) + std::string(26, 'x') +
-                                 number(1, 2) + std::string(4, 'x') + std::string(4, 'x') + number(4, 4) +
-                                 number(0, 2) + number(0, 4);
-  const std::string characters = number(5, 4) + number(0x030003, 4) + number(3, 2) + number(1, 2) + number(28, 2) +
-                                 number(3, 4) + number(0x670000, 4) + number(0, 2) + number(9, 2) + number(9, 2) +
-                                 number(20, 2) + std::string(4, 'c') + number(4, 4) + number(0, 4);
-  const std::string slide =
-      atom(0x0FA0, 0, wide("t\xD8nh\rab\rcd")) + atom(0x0FA1, 0, paragraphs + characters) + atom(0x0FA8, 0, "latin");
-  const std::string entities = atom(0x0FB7, 0, wide("Arial") + std::string(58, '\0')) +
-                               atom(0x0FB7, 1, wide(".VnTimeH") + std::string(52, '\0'));
-  const std::string stream = number(0x0F, 2) + number(0x03E8, 2) + number(0, 4) + slide + entities;
+  const std::string paragraphs = little(8, 4) + little(0, 2) + little(0x32FDFF, 4) + std::string(26, 'x') +
+                                 little(1, 2) + std::string(4, 'x') + std::string(4, 'x') + little(4, 4) +
+                                 little(0, 2) + little(0, 4);
+  const std::string characters = little(5, 4) + little(0x030003, 4) + little(3, 2) + little(1, 2) + little(28, 2) +
+                                 little(3, 4) + little(0x670000, 4) + little(0, 2) + little(9, 2) + little(9, 2) +
+                                 little(20, 2) + std::string(4, 'c') + little(4, 4) + little(0, 4);
+  const std::string slide = text_atom(0x0FA0, 0, wide("t\xD8nh\rab\rcd")) +
+                            text_atom(0x0FA1, 0, paragraphs + characters) + text_atom(0x0FA8, 0, "latin");
+  const std::string entities = text_atom(0x0FB7, 0, wide("Arial") + std::string(58, '\0')) +
+                               text_atom(0x0FB7, 1, wide(".VnTimeH") + std::string(52, '\0'));
+  const std::string stream = little(0x0F, 2) + little(0x03E8, 2) + little(0, 4) + slide + entities;
   Lines lines;
   ASSERT_TRUE(read_powerpoint97(stream, lines));
   EXPECT_EQ(fonts(lines), (List{"t\u00D8nh|.VnTimeH|280", "ab|Arial|200", "cd||0", "latin||0"}));

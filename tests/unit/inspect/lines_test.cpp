@@ -11,16 +11,16 @@
 namespace vanthu::inspect {
 namespace {
 
-std::vector<std::string> texts(const Lines& lines) {
+std::vector<std::string> numbered_texts(const Lines& lines) {
   std::vector<std::string> all;
   for (const Line& line : lines) all.push_back(std::to_string(line.row) + ":" + line.text);
   return all;
 }
 
 TEST(Lines, EndAtEveryKindOfLineEnd) {
-  EXPECT_EQ(texts(lines_of("a\r\nb\nc\rd")), (std::vector<std::string>{"0:a", "1:b", "2:c", "3:d"}));
-  EXPECT_EQ(texts(lines_of("\r\n\r\r\n\n\ra\r")), (std::vector<std::string>{"5:a"}));
-  EXPECT_EQ(texts(lines_of("a\r\r\nb")), (std::vector<std::string>{"0:a", "2:b"}));
+  EXPECT_EQ(numbered_texts(lines_of("a\r\nb\nc\rd")), (std::vector<std::string>{"0:a", "1:b", "2:c", "3:d"}));
+  EXPECT_EQ(numbered_texts(lines_of("\r\n\r\r\n\n\ra\r")), (std::vector<std::string>{"5:a"}));
+  EXPECT_EQ(numbered_texts(lines_of("a\r\r\nb")), (std::vector<std::string>{"0:a", "2:b"}));
   EXPECT_TRUE(lines_of("\r\n").empty());
 }
 

@@ -19,7 +19,7 @@
 namespace vanthu::inspect {
 namespace {
 
-bool noted(const Notes& notes, std::string_view id) {
+bool has_note(const Notes& notes, std::string_view id) {
   return std::any_of(notes.begin(), notes.end(), [&](const Note& one) { return one.id == id; });
 }
 
@@ -42,7 +42,7 @@ class HeaderFault : public testing::TestWithParam<HeaderCase> {};
 TEST_P(HeaderFault, IsNoted) {
   Notes notes;
   (void)read_header(GetParam().text, notes);
-  EXPECT_TRUE(noted(notes, GetParam().id));
+  EXPECT_TRUE(has_note(notes, GetParam().id));
 }
 INSTANTIATE_TEST_SUITE_P(
     Faults, HeaderFault,
@@ -61,7 +61,7 @@ TEST(Header, IsTooBigOneFieldAboveTheLimit) {
     for (std::size_t i = 0; i < limits::header_fields + more; ++i) text += "X: y\r\n";
     Notes notes;
     (void)read_header(text + "\r\n", notes);
-    EXPECT_EQ(noted(notes, "mime.header-too-big"), more == 1) << more;
+    EXPECT_EQ(has_note(notes, "mime.header-too-big"), more == 1) << more;
   }
 }
 
@@ -71,7 +71,7 @@ TEST(Header, AllowsAsManyRecipientsAsTheEnvelopeDoes) {
     to += "=?utf-8?B?TmfDtCBWxINuIE5hbQ==?= <nguoi.nhan." + std::to_string(i) + "@tinh.example>,\r\n ";
   Notes notes;
   (void)read_header(to + "x@y\r\n\r\n", notes);
-  EXPECT_FALSE(noted(notes, "mime.header-too-big"));
+  EXPECT_FALSE(has_note(notes, "mime.header-too-big"));
 }
 
 TEST(Parameters, AreJoinedAndDecodedAsRfc2231Says) {
@@ -118,7 +118,7 @@ INSTANTIATE_TEST_SUITE_P(Forms, ParameterReading,
 TEST(Parameters, GivenTwiceAreNoted) {
   Notes notes;
   (void)read_structured("multipart/mixed; boundary=a; boundary=b", notes);
-  EXPECT_TRUE(noted(notes, "mime.duplicate-parameter"));
+  EXPECT_TRUE(has_note(notes, "mime.duplicate-parameter"));
 }
 
 struct BoundaryCase {
@@ -135,7 +135,7 @@ TEST_P(MultipartReading, FindsThePartsAndNamesWhatIsOdd) {
   if (GetParam().id.empty())
     EXPECT_TRUE(notes.empty());
   else
-    EXPECT_TRUE(noted(notes, GetParam().id));
+    EXPECT_TRUE(has_note(notes, GetParam().id));
 }
 INSTANTIATE_TEST_SUITE_P(
     Delimiters, MultipartReading,

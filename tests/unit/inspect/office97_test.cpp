@@ -6,20 +6,17 @@
 #include <string>
 #include <vector>
 
+#include "samples.hpp"
+
 namespace vanthu::inspect {
 namespace {
+using samples::biff;
+using samples::little;
+using samples::put_little;
 
-std::string number(std::uint64_t value, std::size_t width) {
-  std::string octets;
-  for (std::size_t i = 0; i < width; ++i) octets += static_cast<char>(value >> (8 * i) & 0xFFU);
-  return octets;
-}
-void put(std::string& octets, std::size_t at, std::uint64_t value, std::size_t width) {
-  octets.replace(at, width, number(value, width));
-}
 std::string wide(std::u16string_view text) {
   std::string octets;
-  for (const char16_t c : text) octets += number(c, 2);
+  for (const char16_t c : text) octets += little(c, 2);
   return octets;
 }
 std::vector<std::string> texts(const Lines& lines) {
@@ -32,24 +29,24 @@ std::vector<std::string> texts(const Lines& lines) {
 struct Word {
   std::string main = std::string(0x200, '\0'), table;
   explicit Word(const std::vector<std::string>& pieces, const std::vector<std::uint32_t>& stories) {
-    put(main, 0x02, 0xC1, 2);
-    put(main, 0x0A, 0x0200, 2);
-    for (std::size_t i = 0; i < stories.size(); ++i) put(main, 0x4C + 4 * i, stories[i], 4);
+    put_little(main, 0x02, 0xC1, 2);
+    put_little(main, 0x0A, 0x0200, 2);
+    for (std::size_t i = 0; i < stories.size(); ++i) put_little(main, 0x4C + 4 * i, stories[i], 4);
     std::string places, descriptors;
     std::uint32_t characters = 0;
     for (std::size_t i = 0; i < pieces.size(); ++i) {
-      places += number(characters, 4);
+      places += little(characters, 4);
       const bool narrow = i % 2 == 0;
       const std::size_t at = main.size();
-      descriptors += number(0, 2) + number(narrow ? 0x40000000U | at * 2 : at, 4) + number(0, 2);
+      descriptors += little(0, 2) + little(narrow ? 0x40000000U | at * 2 : at, 4) + little(0, 2);
       main += pieces[i];
       characters += static_cast<std::uint32_t>(narrow ? pieces[i].size() : pieces[i].size() / 2);
     }
-    places += number(characters, 4);
+    places += little(characters, 4);
     table =
-        "\x01" + number(3, 2) + "abc" + "\x02" + number(places.size() + descriptors.size(), 4) + places + descriptors;
-    put(main, 0x1A2, 0, 4);
-    put(main, 0x1A6, table.size(), 4);
+        "\x01" + little(3, 2) + "abc" + "\x02" + little(places.size() + descriptors.size(), 4) + places + descriptors;
+    put_little(main, 0x1A2, 0, 4);
+    put_little(main, 0x1A6, table.size(), 4);
   }
 };
 
@@ -78,15 +75,15 @@ TEST(Word97, KnowsPageHeadersByTheStoryTheyStandIn) {
 
 TEST(Word97, OfTheNinetiesLiesTogether) {
   std::string main(0x80, '\0');
-  put(main, 0x02, 0x65, 2);
-  put(main, 0x18, 0x80, 4);
+  put_little(main, 0x02, 0x65, 2);
+  put_little(main, 0x18, 0x80, 4);
   main += "old text\r";
-  put(main, 0x1C, main.size(), 4);
+  put_little(main, 0x1C, main.size(), 4);
   Lines lines;
   Notes notes;
   ASSERT_TRUE(read_word97(main, "", "", lines, notes));
   EXPECT_EQ(texts(lines), std::vector<std::string>{"old text"});
-  put(main, 0x0A, 0x0004, 2);
+  put_little(main, 0x0A, 0x0004, 2);
   EXPECT_FALSE(read_word97(main, "", "", lines, notes)) << "saved fast: its pieces lie elsewhere";
 }
 
@@ -104,17 +101,16 @@ TEST(Word97, CutOffAnywhereIsSurvived) {
   }
 }
 
-std::string record(unsigned type, const std::string& body) { return number(type, 2) + number(body.size(), 2) + body; }
-std::string begin() { return record(0x0809, number(0x0600, 2) + std::string(14, '\0')); }
+std::string sheet_begin() { return biff(0x0809, little(0x0600, 2) + std::string(14, '\0')); }
 
 TEST(Excel97, ReadsSharedTextsAlsoWhereARecordEndsWithinOne) {
   // Two texts: "Số 7" in UTF-16, cut after two characters and going on in Latin-1; then one with a run of formatting.
-  const std::string first = number(4, 2) + "\x01" + wide(u"Số");
-  const std::string second = std::string("\0 7", 3) + number(5, 2) + "\x08" + number(1, 2) + "hello" + number(0, 4);
-  const std::string stream = begin() + record(0x00FC, number(2, 4) + number(2, 4) + first) + record(0x003C, second) +
-                             record(0x00FD, number(0, 2) + number(1, 2) + number(0, 2) + number(0, 4)) +
-                             record(0x00FD, number(0, 2) + number(3, 2) + number(0, 2) + number(1, 4)) +
-                             record(0x00FD, number(2, 2) + number(0, 2) + number(0, 2) + number(9, 4));
+  const std::string first = little(4, 2) + "\x01" + wide(u"Số");
+  const std::string second = std::string("\0 7", 3) + little(5, 2) + "\x08" + little(1, 2) + "hello" + little(0, 4);
+  const std::string stream = sheet_begin() + biff(0x00FC, little(2, 4) + little(2, 4) + first) + biff(0x003C, second) +
+                             biff(0x00FD, little(0, 2) + little(1, 2) + little(0, 2) + little(0, 4)) +
+                             biff(0x00FD, little(0, 2) + little(3, 2) + little(0, 2) + little(1, 4)) +
+                             biff(0x00FD, little(2, 2) + little(0, 2) + little(0, 2) + little(9, 4));
   Lines lines;
   ASSERT_TRUE(read_excel97(stream, lines));
   EXPECT_EQ(texts(lines), (std::vector<std::string>{"Số 7", "hello"}));
@@ -124,10 +120,9 @@ TEST(Excel97, ReadsSharedTextsAlsoWhereARecordEndsWithinOne) {
 
 TEST(Excel97, ReadsTextBoxesAndPageHeaders) {
   std::string box(18, '\0');
-  put(box, 10, 4, 2);
-  const std::string stream = begin() + record(0x0014, number(3, 2) + std::string("\0", 1) + "top") +
-                             record(0x01B6, box) + record(0x003C, std::string("\0", 1) + "TEXT") +
-                             record(0x003C, "\0\0");
+  put_little(box, 10, 4, 2);
+  const std::string stream = sheet_begin() + biff(0x0014, little(3, 2) + std::string("\0", 1) + "top") +
+                             biff(0x01B6, box) + biff(0x003C, std::string("\0", 1) + "TEXT") + biff(0x003C, "\0\0");
   Lines lines;
   ASSERT_TRUE(read_excel97(stream, lines));
   ASSERT_EQ(lines.size(), 2U);
@@ -144,10 +139,10 @@ TEST(Excel97, OtherOctetsAreNoRecords) {
 
 TEST(PowerPoint97, ReadsTheTextsOfItsRecords) {
   const auto atom = [](unsigned type, const std::string& body) {
-    return number(0, 2) + number(type, 2) + number(body.size(), 4) + body;
+    return little(0, 2) + little(type, 2) + little(body.size(), 4) + body;
   };
   const std::string inside = atom(0x0FA0, wide(u"MẬT\rdòng hai")) + atom(0x0FA8, "latin") + atom(0x1234, "nothing");
-  const std::string stream = number(0x000F, 2) + number(0x03E8, 2) + number(inside.size(), 4) + inside;
+  const std::string stream = little(0x000F, 2) + little(0x03E8, 2) + little(inside.size(), 4) + inside;
   Lines lines;
   ASSERT_TRUE(read_powerpoint97(stream, lines));
   EXPECT_EQ(texts(lines), (std::vector<std::string>{"MẬT", "dòng hai", "latin"}));

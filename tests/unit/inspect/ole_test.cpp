@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "document_samples.hpp"
 #include "filters/inspect/analyse.hpp"
 #include "filters/inspect/document/lzfu.hpp"
 #include "filters/inspect/document/ole_parts.hpp"
@@ -17,39 +18,25 @@ namespace vanthu::inspect {
 namespace {
 
 using namespace std::string_literals;
+using samples::all_of;
+using samples::all_room;
+using samples::biff;
+using samples::little;
+using samples::noted_exactly;
 using samples::ole_of;
+using samples::program;
 using samples::storage;
 using samples::stream;
 using samples::utf16;
 
-const Room plenty{limits::container_entries, limits::expanded_octets};
-const std::string program = "MZ"s + std::string(58, '\0') + "\x40\0\0\0PE\0\0"s + std::string(100, 'x');
+Document read_nodes(const std::vector<samples::OleNode>& nodes) { return read_ole(ole_of(nodes), all_room); }
 
-std::string little(std::uint64_t value, std::size_t width) {
-  std::string octets;
-  for (std::size_t i = 0; i < width; ++i) octets += static_cast<char>(value >> (8 * i) & 0xFFU);
-  return octets;
-}
-std::string all_of(const Document& document) {
-  std::string all = document.readable ? "" : "unreadable ";
-  if (document.locked) all += "locked ";
-  for (const Note& n : document.notes) all.append(n.id).append("(").append(n.detail).append(") ");
-  for (const InnerFile& f : document.files) all.append(f.name).append(":").append(f.trouble).append(" ");
-  return all;
-}
-bool notes(const Document& document, std::string_view id, std::string_view detail) {
-  return std::any_of(document.notes.begin(), document.notes.end(),
-                     [&](const Note& n) { return n.id == id && n.detail == detail; });
-}
-Document read(const std::vector<samples::OleNode>& nodes) { return read_ole(ole_of(nodes), plenty); }
-
-std::string word(std::string_view text, unsigned flags = 0) {
+std::string word_stream(std::string_view text, unsigned flags = 0) {
   std::string fib = little(0xA5EC, 2) + std::string(8, '\0') + little(flags, 2) + std::string(500, '\0');
   return fib.append(text).append(4096, ' ');
 }
-std::string record(unsigned id, const std::string& data) { return little(id, 2) + little(data.size(), 2) + data; }
 std::string excel(const std::string& records) {
-  return record(0x0809, little(0x0600, 2) + little(0x0005, 2) + std::string(12, '\0')) + records + record(0x000A, "") +
+  return biff(0x0809, little(0x0600, 2) + little(0x0005, 2) + std::string(12, '\0')) + records + biff(0x000A, "") +
          std::string(4096, '\0');
 }
 std::string atom(unsigned type, const std::string& data, unsigned version = 0) {
@@ -63,92 +50,93 @@ std::string native(const std::string& label, const std::string& name, const std:
 }
 
 TEST(Ole, TypesAreToldByTheStreams) {
-  EXPECT_EQ(read({stream("WordDocument", word("xin chao"))}).type, "application/msword");
-  EXPECT_EQ(read({stream("Workbook", excel(""))}).type, "application/vnd.ms-excel");
-  EXPECT_EQ(read({stream("PowerPoint Document", atom(0x03E8, "x"))}).type, "application/vnd.ms-powerpoint");
-  const Document plain = read({stream("WordDocument", word("xin chao"))});
+  EXPECT_EQ(read_nodes({stream("WordDocument", word_stream("xin chao"))}).type, "application/msword");
+  EXPECT_EQ(read_nodes({stream("Workbook", excel(""))}).type, "application/vnd.ms-excel");
+  EXPECT_EQ(read_nodes({stream("PowerPoint Document", atom(0x03E8, "x"))}).type, "application/vnd.ms-powerpoint");
+  const Document plain = read_nodes({stream("WordDocument", word_stream("xin chao"))});
   EXPECT_EQ(all_of(plain), "inspect.no-text(application/msword) ");
 }
 
-struct Case {
+struct OleCase {
   const char* name;
   std::vector<samples::OleNode> nodes;
   std::string id, detail;
 };
-class OleHolds : public testing::TestWithParam<Case> {};
+class OleHolds : public testing::TestWithParam<OleCase> {};
 TEST_P(OleHolds, WhatIsNamed) {
-  const Document document = read(GetParam().nodes);
+  const Document document = read_nodes(GetParam().nodes);
   EXPECT_TRUE(document.readable);
-  EXPECT_TRUE(notes(document, GetParam().id, GetParam().detail)) << all_of(document);
+  EXPECT_TRUE(noted_exactly(document, GetParam().id, GetParam().detail)) << all_of(document);
 }
 INSTANTIATE_TEST_SUITE_P(
     Cases, OleHolds,
     testing::Values(
-        Case{"vba_in_word",
-             {stream("WordDocument", word("x")), storage("Macros", {storage("VBA", {stream("dir", "x")})})},
-             "content.macro",
-             "VBA"},
-        Case{"vba_in_excel",
-             {stream("Workbook", excel("")), storage("_VBA_PROJECT_CUR", {stream("x", "x")})},
-             "content.macro",
-             "VBA"},
-        Case{"vba_deep_in_an_object",
-             {stream("WordDocument", word("x")),
-              storage("ObjectPool", {storage("_1", {storage("VBA", {stream("dir", "x")})})})},
-             "content.macro",
-             "VBA"},
-        Case{"xlm_sheet",
-             {stream("Workbook", excel(record(0x0085, little(0, 4) + "\0\x01\x03\0abc"s)))},
-             "content.macro",
-             "XLM"},
-        Case{"dde_in_excel",
-             {stream("Workbook", excel(record(0x01AE, little(0, 2) + little(7, 2) + "\0cmd\x03 /c"s)))},
-             "content.dde",
-             "link"},
-        Case{"other_workbook",
-             {stream("Workbook",
-                     excel(record(0x01AE, little(1, 2) + little(5, 2) +
-                                              "\0\x01"
-                                              "a.xl"s)))},
-             "content.external-link",
-             "workbook"},
-        Case{"dde_in_word", {stream("WordDocument", word("\x13 DDEAUTO c:\\\\a"))}, "content.dde", "field"},
-        Case{"dde_in_wide_word",
-             {stream("WordDocument", word(utf16("\x13"
-                                                "dde \"x\"")))},
-             "content.dde",
-             "field"},
-        Case{"included",
-             {stream("WordDocument", word("\x13 INCLUDEPICTURE \"http://x\""))},
-             "content.external-link",
-             "includepicture"},
-        Case{"macros_in_powerpoint",
-             {stream("PowerPoint Document",
-                     atom(0x03FF, atom(0x0400, little(1, 4) + little(1, 4) + little(2, 4)), 0xF))},
-             "content.macro",
-             "VBA"},
-        Case{"program_behind_a_click",
-             {stream("PowerPoint Document", atom(0x0FF3, std::string(8, '\0') + "\x02" + std::string(7, '\0')))},
-             "content.active",
-             "run program"},
-        Case{"activex",
-             {stream("WordDocument", word("x")), storage("ObjectPool", {storage("_1", {stream("\x03OCXNAME", "x")})})},
-             "content.active",
-             "ActiveX"},
-        Case{"url_moniker",
-             {storage("ObjectPool",
-                      {storage("_1", {stream("\x01Ole",
-                                             std::string(24, '\0') +
-                                                 "\xE0\xC9\xEA\x79\xF9\xBA\xCE\x11\x8C\x82\0\xAA\0\x4B\xA9\x0B"s)})})},
-             "content.active",
-             "remote object"}),
+        OleCase{"vba_in_word",
+                {stream("WordDocument", word_stream("x")), storage("Macros", {storage("VBA", {stream("dir", "x")})})},
+                "content.macro",
+                "VBA"},
+        OleCase{"vba_in_excel",
+                {stream("Workbook", excel("")), storage("_VBA_PROJECT_CUR", {stream("x", "x")})},
+                "content.macro",
+                "VBA"},
+        OleCase{"vba_deep_in_an_object",
+                {stream("WordDocument", word_stream("x")),
+                 storage("ObjectPool", {storage("_1", {storage("VBA", {stream("dir", "x")})})})},
+                "content.macro",
+                "VBA"},
+        OleCase{"xlm_sheet",
+                {stream("Workbook", excel(biff(0x0085, little(0, 4) + "\0\x01\x03\0abc"s)))},
+                "content.macro",
+                "XLM"},
+        OleCase{"dde_in_excel",
+                {stream("Workbook", excel(biff(0x01AE, little(0, 2) + little(7, 2) + "\0cmd\x03 /c"s)))},
+                "content.dde",
+                "link"},
+        OleCase{"other_workbook",
+                {stream("Workbook", excel(biff(0x01AE, little(1, 2) + little(5, 2) +
+                                                           "\0\x01"
+                                                           "a.xl"s)))},
+                "content.external-link",
+                "workbook"},
+        OleCase{"dde_in_word", {stream("WordDocument", word_stream("\x13 DDEAUTO c:\\\\a"))}, "content.dde", "field"},
+        OleCase{"dde_in_wide_word",
+                {stream("WordDocument", word_stream(utf16("\x13"
+                                                          "dde \"x\"")))},
+                "content.dde",
+                "field"},
+        OleCase{"included",
+                {stream("WordDocument", word_stream("\x13 INCLUDEPICTURE \"http://x\""))},
+                "content.external-link",
+                "includepicture"},
+        OleCase{"macros_in_powerpoint",
+                {stream("PowerPoint Document",
+                        atom(0x03FF, atom(0x0400, little(1, 4) + little(1, 4) + little(2, 4)), 0xF))},
+                "content.macro",
+                "VBA"},
+        OleCase{"program_behind_a_click",
+                {stream("PowerPoint Document", atom(0x0FF3, std::string(8, '\0') + "\x02" + std::string(7, '\0')))},
+                "content.active",
+                "run program"},
+        OleCase{"activex",
+                {stream("WordDocument", word_stream("x")),
+                 storage("ObjectPool", {storage("_1", {stream("\x03OCXNAME", "x")})})},
+                "content.active",
+                "ActiveX"},
+        OleCase{
+            "url_moniker",
+            {storage("ObjectPool",
+                     {storage("_1", {stream("\x01Ole",
+                                            std::string(24, '\0') +
+                                                "\xE0\xC9\xEA\x79\xF9\xBA\xCE\x11\x8C\x82\0\xAA\0\x4B\xA9\x0B"s)})})},
+            "content.active",
+            "remote object"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Ole, LockedOnesAreNamed) {
   for (const auto& nodes : std::vector<std::vector<samples::OleNode>>{
            {stream("EncryptedPackage", "x"), stream("EncryptionInfo", "y")},
-           {stream("WordDocument", word("x", 0x0100))},
-           {stream("Workbook", excel(record(0x002F, "xxxxxx")))},
+           {stream("WordDocument", word_stream("x", 0x0100))},
+           {stream("Workbook", excel(biff(0x002F, "xxxxxx")))},
            {stream("PowerPoint Document", atom(0x2F14, "x", 0xF))},
            {stream("PowerPoint Document", "x"), stream("Current User", std::string(12, '\0') + little(0xF3D1C4DF, 4))},
            {storage("\x06"
@@ -157,23 +145,23 @@ TEST(Ole, LockedOnesAreNamed) {
             stream("\x09"
                    "DRMContent",
                    "x")}})
-    EXPECT_TRUE(read(nodes).locked) << nodes[0].name;
+    EXPECT_TRUE(read_nodes(nodes).locked) << nodes[0].name;
 }
 
 TEST(Ole, EmbeddedFilesComeOutWithTheNameThatRuns) {
-  const Document document =
-      read({stream("WordDocument", word("x")),
-            storage("ObjectPool", {storage("_1", {stream("\x01Ole10Native", native("cong-van.pdf", "C:\\tmp\\a.exe",
-                                                                                   "C:\\tmp\\a.exe", program))})})});
+  const Document document = read_nodes(
+      {stream("WordDocument", word_stream("x")),
+       storage("ObjectPool", {storage("_1", {stream("\x01Ole10Native", native("cong-van.pdf", "C:\\tmp\\a.exe",
+                                                                              "C:\\tmp\\a.exe", program))})})});
   ASSERT_EQ(document.files.size(), 1U) << all_of(document);
   EXPECT_EQ(document.files[0].name, "ObjectPool/_1/a.exe");
   EXPECT_EQ(document.files[0].octets, program);
-  EXPECT_TRUE(notes(document, "name.differs", "pdf, exe")) << all_of(document);
+  EXPECT_TRUE(noted_exactly(document, "name.differs", "pdf, exe")) << all_of(document);
 }
 
 TEST(Ole, ProgramInAnObjectOfADocIsFound) {
   const std::string doc = ole_of(
-      {stream("WordDocument", word("x")),
+      {stream("WordDocument", word_stream("x")),
        storage("ObjectPool", {storage("_1", {stream("\x01Ole10Native", native("a.pdf", "a.pdf", "a.pdf", program))}),
                               storage("_2", {stream("Package", samples::docx_of({"MẬT"}))})})});
   const filters::Facts facts = analyse(samples::with_file("a.doc", doc));
@@ -205,23 +193,23 @@ TEST(Ole, InstallersAreExecutables) {
   EXPECT_TRUE(samples::has(facts, "content.executable")) << samples::ids(facts);
 }
 
-std::vector<samples::OleNode> letter(const std::string& subject, std::vector<samples::OleNode> more) {
+std::vector<samples::OleNode> msg_of(const std::string& subject, std::vector<samples::OleNode> more) {
   std::vector<samples::OleNode> nodes{stream("__properties_version1.0", std::string(32, '\0')),
                                       stream("__substg1.0_0037001F", utf16(subject)),
                                       stream("__substg1.0_1000001F", utf16("Kinh gui"))};
   for (auto& node : more) nodes.push_back(std::move(node));
   return nodes;
 }
-samples::OleNode attached(const std::string& number, const std::string& name, const std::string& octets) {
+samples::OleNode msg_attachment(const std::string& number, const std::string& name, const std::string& octets) {
   return storage("__attach_version1.0_#0000000" + number,
                  {stream("__properties_version1.0", std::string(8, '\0')), stream("__substg1.0_3707001F", utf16(name)),
                   stream("__substg1.0_37010102", octets)});
 }
 
 TEST(Msg, BodyAttachmentsAndAttachedMessagesComeOut) {
-  const auto inner = letter("thu trong", {attached("0", "b.pdf", program)});
+  const auto inner = msg_of("thu trong", {msg_attachment("0", "b.pdf", program)});
   const std::string msg = ole_of(
-      letter("thu", {attached("0", "a.txt", "xin chao"),
+      msg_of("thu", {msg_attachment("0", "a.txt", "xin chao"),
                      storage("__attach_version1.0_#00000001", {stream("__substg1.0_3001001F", utf16("chuyen tiep")),
                                                                storage("__substg1.0_3701000D", inner)})}));
   const filters::Facts facts = analyse(samples::with_file("a.msg", msg));
@@ -231,20 +219,20 @@ TEST(Msg, BodyAttachmentsAndAttachedMessagesComeOut) {
   ASSERT_NE(found, nullptr) << samples::ids(facts);
   EXPECT_EQ(found->part, "2/chuyen tiep/b.pdf");
   EXPECT_FALSE(samples::has(facts, "inspect.unsupported-container")) << samples::ids(facts);
-  const Document document = read_ole(msg, plenty);
+  const Document document = read_ole(msg, all_room);
   ASSERT_FALSE(document.files.empty());
   EXPECT_EQ(document.files[0].name, "body.txt");
   EXPECT_EQ(document.files[0].octets, "thu\n\nKinh gui");
 }
 
 TEST(Msg, WhatIsNotThereIsNamed) {
-  const Document document =
-      read(letter("thu", {storage("__attach_version1.0_#00000000", {stream("__substg1.0_3707001F", utf16("a.txt")),
-                                                                    stream("__substg1.0_370D001F", utf16("\\\\x\\a"))}),
-                          storage("__attach_version1.0_#00000001", {stream("__substg1.0_3707001F", utf16("b.txt"))}),
-                          stream("__substg1.0_8001001F", utf16("\\\\x\\sound.wav"))}));
-  EXPECT_TRUE(notes(document, "content.external-link", "attachment")) << all_of(document);
-  EXPECT_TRUE(notes(document, "content.active", "path to another computer")) << all_of(document);
+  const Document document = read_nodes(
+      msg_of("thu", {storage("__attach_version1.0_#00000000", {stream("__substg1.0_3707001F", utf16("a.txt")),
+                                                               stream("__substg1.0_370D001F", utf16("\\\\x\\a"))}),
+                     storage("__attach_version1.0_#00000001", {stream("__substg1.0_3707001F", utf16("b.txt"))}),
+                     stream("__substg1.0_8001001F", utf16("\\\\x\\sound.wav"))}));
+  EXPECT_TRUE(noted_exactly(document, "content.external-link", "attachment")) << all_of(document);
+  EXPECT_TRUE(noted_exactly(document, "content.active", "path to another computer")) << all_of(document);
   EXPECT_EQ(document.files.back().trouble, "inspect.unreadable");
 }
 
@@ -262,12 +250,12 @@ TEST(PackedRtf, IsUnpackedAndDamageIsNoticed) {
 }
 
 TEST(Ole, SurvivesEveryCutAndEveryChangedOctetOfItsTables) {
-  const std::string whole = ole_of(letter("thu", {attached("0", "a.txt", "xin chao")}));
+  const std::string whole = ole_of(msg_of("thu", {msg_attachment("0", "a.txt", "xin chao")}));
   for (std::size_t i = 0; i < std::min<std::size_t>(whole.size(), 3000); ++i) {
     std::string changed = whole;
     changed[i] = static_cast<char>(changed[i] ^ 0xFF);
-    (void)read_ole(changed, plenty);
-    if (i % 7 == 0) (void)read_ole(whole.substr(0, i), plenty);
+    (void)read_ole(changed, all_room);
+    if (i % 7 == 0) (void)read_ole(whole.substr(0, i), all_room);
   }
 }
 
@@ -277,10 +265,10 @@ TEST(Ole, CirclesAndCrowdsEnd) {
   const std::size_t table = (static_cast<unsigned char>(circle[76]) + 1U) * 512U;
   for (std::size_t i = 0; i < 128; ++i)
     circle.replace(table + 4 * i, 4, little((i + 1) % (circle.size() / 512 - 1), 4));
-  EXPECT_FALSE(read_ole(circle, plenty).readable);
+  EXPECT_FALSE(read_ole(circle, all_room).readable);
   std::vector<samples::OleNode> many;
   for (std::size_t i = 0; i < limits::ole_streams + 200; ++i) many.push_back(stream("s" + std::to_string(i), "x"));
-  EXPECT_TRUE(notes(read(many), "inspect.too-many", ""));
+  EXPECT_TRUE(noted_exactly(read_nodes(many), "inspect.too-many", ""));
 }
 
 }  // namespace

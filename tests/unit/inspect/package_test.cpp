@@ -17,7 +17,7 @@ using samples::notes_of;
 using samples::text_of;
 using samples::zip_of;
 
-constexpr std::string_view word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+constexpr std::string_view word_type = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 constexpr std::string_view sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 constexpr std::string_view slides = "application/vnd.openxmlformats-officedocument.presentationml.presentation";
 constexpr std::string_view odt = "application/vnd.oasis.opendocument.text";
@@ -28,7 +28,7 @@ Document docx(const Files& more, const std::string& body = "<w:p><w:r><w:t>xin c
                "<Types><Default Extension=\"xml\" ContentType=\"application/xml\"/>" + types + "</Types>"},
               {"word/document.xml", "<w:document xmlns:w=\"x\"><w:body>" + body + "</w:body></w:document>"}};
   files.insert(files.end(), more.begin(), more.end());
-  return read_package(zip_of(files), word, all_room);
+  return read_package(zip_of(files), word_type, all_room);
 }
 
 Document xlsx(const Files& more) {
@@ -54,7 +54,7 @@ std::string relation(std::string_view kind, std::string_view target, bool outsid
 }
 
 const std::string png = "\x89PNG\r\n\x1A\n" + std::string(100, 'x');
-const std::string ole = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + std::string(2000, '\0');
+const std::string ole_file = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" + std::string(2000, '\0');
 
 TEST(Package, OfPlainWordsHasNothingToSay) {
   const Document read = docx({{"word/media/image1.png", png},
@@ -66,12 +66,12 @@ TEST(Package, OfPlainWordsHasNothingToSay) {
   EXPECT_EQ(text_of(read), "xin chao\n");
 }
 
-struct Case {
+struct PackageCase {
   const char* name;
   Document (*read)();
   std::string_view id, detail;  ///< detail empty: any
 };
-class PackageNotes : public testing::TestWithParam<Case> {};
+class PackageNotes : public testing::TestWithParam<PackageCase> {};
 TEST_P(PackageNotes, SayWhatItDoes) {
   const Document read = GetParam().read();
   EXPECT_TRUE(noted(read, GetParam().id, GetParam().detail)) << notes_of(read);
@@ -80,207 +80,214 @@ TEST_P(PackageNotes, SayWhatItDoes) {
 INSTANTIATE_TEST_SUITE_P(
     Word, PackageNotes,
     testing::Values(
-        Case{"vba_by_name",
-             [] {
-               return docx({{"word/vbaProject.bin", ole}});
-             },
-             "content.macro", "VBA"},
-        Case{"vba_by_type",
-             [] {
-               return docx({{"word/theme/a.bin", ole}}, "",
-                           "<Override PartName=\"/word/theme/a.bin\" "
-                           "ContentType=\"application/vnd.ms-office.vbaProject\"/>");
-             },
-             "content.macro", "VBA"},
-        Case{"vba_by_relation",
-             [] {
-               return docx(
-                   {{"word/_rels/document.xml.rels",
-                     "<Relationships><Relationship Type=\"http://schemas.microsoft.com/office/2006/relationships/"
-                     "vbaProject\" Target=\"notes.dat\"/></Relationships>"}});
-             },
-             "content.macro", "VBA"},
-        Case{"activex",
-             [] {
-               return docx({{"word/activeX/activeX1.xml", "<ax:ocx xmlns:ax='x'/>"}});
-             },
-             "content.active", "ActiveX"},
-        Case{"dde_simple", [] { return docx({}, "<w:fldSimple w:instr=\" DDEAUTO c:\\\\x.exe a\"/>"); }, "content.dde",
-             ""},
-        Case{"dde_over_runs",
-             [] {
-               return docx({},
-                           "<w:p><w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText>D</w:instrText></w:r>"
-                           "<w:r><w:instrText>D</w:instrText></w:r><w:r><w:instrText>E x y</w:instrText></w:r>"
-                           "<w:r><w:fldChar w:fldCharType=\"end\"/></w:r></w:p>");
-             },
-             "content.dde", ""},
-        Case{"dde_inside_a_field",
-             [] {
-               return docx({},
-                           "<w:fldChar w:fldCharType=\"begin\"/><w:instrText>IF 1 = 1 </w:instrText>"
-                           "<w:fldChar w:fldCharType=\"begin\"/><w:instrText> dde excel x</w:instrText>"
-                           "<w:fldChar w:fldCharType=\"end\"/><w:fldChar w:fldCharType=\"end\"/>");
-             },
-             "content.dde", ""},
-        Case{"dde_in_a_header_without_end",
-             [] {
-               return docx({{"word/header1.xml",
-                             "<w:hdr xmlns:w=\"x\"><w:fldChar w:fldCharType=\"begin\"/>"
-                             "<w:instrText>DDEAUTO a b</w:instrText></w:hdr>"}});
-             },
-             "content.dde", ""},
-        Case{"remote_text", [] { return docx({}, "<w:fldSimple w:instr='INCLUDETEXT \"http://x.example/a.docx\"'/>"); },
-             "content.active", "field includetext"},
-        Case{"remote_template",
-             [] {
-               return docx({{"word/_rels/settings.xml.rels", relation("attachedTemplate", "http://x/a.dotm", true)}});
-             },
-             "content.active", "attachedTemplate"},
-        Case{"template_on_a_share",
-             [] {
-               return docx(
-                   {{"word/_rels/settings.xml.rels", relation("attachedTemplate", "file://host/a.dotm", false)}});
-             },
-             "content.active", "attachedTemplate"},
-        Case{"linked_object",
-             [] {
-               return docx({{"word/_rels/document.xml.rels", relation("oleObject", "http://x/a.html!", true)}});
-             },
-             "content.active", "oleObject"},
-        Case{"frame",
-             [] {
-               return docx({{"word/_rels/webSettings.xml.rels", relation("frame", "http://x", true)}});
-             },
-             "content.active", "frame"},
-        Case{"protocol",
-             [] {
-               return docx({{"word/_rels/document.xml.rels", relation("hyperlink", "ms-msdt:/id PCW", true)}});
-             },
-             "content.active", "link to a program"},
-        Case{"hyperlink",
-             [] {
-               return docx({{"word/_rels/document.xml.rels", relation("hyperlink", "https://x.example", true)}});
-             },
-             "content.external-link", "hyperlink"},
-        Case{"picture_outside",
-             [] {
-               return docx({{"word/_rels/document.xml.rels", relation("image", "http://x/1.png", true)}});
-             },
-             "content.external-link", "image"},
-        Case{"picture_on_a_share",
-             [] {
-               return docx({{"word/_rels/document.xml.rels", relation("image", "\\\\10.0.0.1\\a.png", true)}});
-             },
-             "content.active", "image from a share"},
-        Case{"doctype",
-             [] {
-               return docx({{"word/footnotes.xml",
-                             "<!DOCTYPE f [<!ENTITY a 'mat'>]><w:footnotes xmlns:w='x'>&a;"
-                             "</w:footnotes>"}});
-             },
-             "inspect.unreadable", "DOCTYPE"},
-        Case{"no_xml",
-             [] {
-               return docx({{"word/footnotes.xml", "MZ\x90"}});
-             },
-             "inspect.unreadable", "XML"},
-        Case{"two_lists_of_types",
-             [] {
-               return docx({{"[content_types].xml", "<Types/>"}});
-             },
-             "inspect.ambiguous-container", "content types"},
-        Case{"elements_without_end",
-             [] {
-               std::string deep;
-               for (int i = 0; i < 400; ++i) deep += "<w:p>";
-               return docx({}, deep);
-             },
-             "inspect.unreadable", "nesting"}),
+        PackageCase{"vba_by_name",
+                    [] {
+                      return docx({{"word/vbaProject.bin", ole_file}});
+                    },
+                    "content.macro", "VBA"},
+        PackageCase{"vba_by_type",
+                    [] {
+                      return docx({{"word/theme/a.bin", ole_file}}, "",
+                                  "<Override PartName=\"/word/theme/a.bin\" "
+                                  "ContentType=\"application/vnd.ms-office.vbaProject\"/>");
+                    },
+                    "content.macro", "VBA"},
+        PackageCase{
+            "vba_by_relation",
+            [] {
+              return docx(
+                  {{"word/_rels/document.xml.rels",
+                    "<Relationships><Relationship Type=\"http://schemas.microsoft.com/office/2006/relationships/"
+                    "vbaProject\" Target=\"notes.dat\"/></Relationships>"}});
+            },
+            "content.macro", "VBA"},
+        PackageCase{"activex",
+                    [] {
+                      return docx({{"word/activeX/activeX1.xml", "<ax:ocx xmlns:ax='x'/>"}});
+                    },
+                    "content.active", "ActiveX"},
+        PackageCase{"dde_simple", [] { return docx({}, "<w:fldSimple w:instr=\" DDEAUTO c:\\\\x.exe a\"/>"); },
+                    "content.dde", ""},
+        PackageCase{"dde_over_runs",
+                    [] {
+                      return docx(
+                          {},
+                          "<w:p><w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText>D</w:instrText></w:r>"
+                          "<w:r><w:instrText>D</w:instrText></w:r><w:r><w:instrText>E x y</w:instrText></w:r>"
+                          "<w:r><w:fldChar w:fldCharType=\"end\"/></w:r></w:p>");
+                    },
+                    "content.dde", ""},
+        PackageCase{"dde_inside_a_field",
+                    [] {
+                      return docx({},
+                                  "<w:fldChar w:fldCharType=\"begin\"/><w:instrText>IF 1 = 1 </w:instrText>"
+                                  "<w:fldChar w:fldCharType=\"begin\"/><w:instrText> dde excel x</w:instrText>"
+                                  "<w:fldChar w:fldCharType=\"end\"/><w:fldChar w:fldCharType=\"end\"/>");
+                    },
+                    "content.dde", ""},
+        PackageCase{"dde_in_a_header_without_end",
+                    [] {
+                      return docx({{"word/header1.xml",
+                                    "<w:hdr xmlns:w=\"x\"><w:fldChar w:fldCharType=\"begin\"/>"
+                                    "<w:instrText>DDEAUTO a b</w:instrText></w:hdr>"}});
+                    },
+                    "content.dde", ""},
+        PackageCase{"remote_text",
+                    [] { return docx({}, "<w:fldSimple w:instr='INCLUDETEXT \"http://x.example/a.docx\"'/>"); },
+                    "content.active", "field includetext"},
+        PackageCase{
+            "remote_template",
+            [] {
+              return docx({{"word/_rels/settings.xml.rels", relation("attachedTemplate", "http://x/a.dotm", true)}});
+            },
+            "content.active", "attachedTemplate"},
+        PackageCase{"template_on_a_share",
+                    [] {
+                      return docx({{"word/_rels/settings.xml.rels",
+                                    relation("attachedTemplate", "file://host/a.dotm", false)}});
+                    },
+                    "content.active", "attachedTemplate"},
+        PackageCase{"linked_object",
+                    [] {
+                      return docx({{"word/_rels/document.xml.rels", relation("oleObject", "http://x/a.html!", true)}});
+                    },
+                    "content.active", "oleObject"},
+        PackageCase{"frame",
+                    [] {
+                      return docx({{"word/_rels/webSettings.xml.rels", relation("frame", "http://x", true)}});
+                    },
+                    "content.active", "frame"},
+        PackageCase{"protocol",
+                    [] {
+                      return docx({{"word/_rels/document.xml.rels", relation("hyperlink", "ms-msdt:/id PCW", true)}});
+                    },
+                    "content.active", "link to a program"},
+        PackageCase{"hyperlink",
+                    [] {
+                      return docx({{"word/_rels/document.xml.rels", relation("hyperlink", "https://x.example", true)}});
+                    },
+                    "content.external-link", "hyperlink"},
+        PackageCase{"picture_outside",
+                    [] {
+                      return docx({{"word/_rels/document.xml.rels", relation("image", "http://x/1.png", true)}});
+                    },
+                    "content.external-link", "image"},
+        PackageCase{"picture_on_a_share",
+                    [] {
+                      return docx({{"word/_rels/document.xml.rels", relation("image", "\\\\10.0.0.1\\a.png", true)}});
+                    },
+                    "content.active", "image from a share"},
+        PackageCase{"doctype",
+                    [] {
+                      return docx({{"word/footnotes.xml",
+                                    "<!DOCTYPE f [<!ENTITY a 'mat'>]><w:footnotes xmlns:w='x'>&a;"
+                                    "</w:footnotes>"}});
+                    },
+                    "inspect.unreadable", "DOCTYPE"},
+        PackageCase{"no_xml",
+                    [] {
+                      return docx({{"word/footnotes.xml", "MZ\x90"}});
+                    },
+                    "inspect.unreadable", "XML"},
+        PackageCase{"two_lists_of_types",
+                    [] {
+                      return docx({{"[content_types].xml", "<Types/>"}});
+                    },
+                    "inspect.ambiguous-container", "content types"},
+        PackageCase{"elements_without_end",
+                    [] {
+                      std::string deep;
+                      for (int i = 0; i < 400; ++i) deep += "<w:p>";
+                      return docx({}, deep);
+                    },
+                    "inspect.unreadable", "nesting"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 INSTANTIATE_TEST_SUITE_P(
     SheetsAndSlides, PackageNotes,
     testing::Values(
-        Case{"xlm",
-             [] {
-               return xlsx({{"xl/macrosheets/sheet1.xml", "<xm:macrosheet xmlns:xm='x'/>"}});
-             },
-             "content.macro", "XLM"},
-        Case{"xlm_by_type",
-             [] {
-               return read_package(zip_of({{"[Content_Types].xml",
-                                            "<Types><Override PartName='/xl/worksheets/s.xml' "
-                                            "ContentType='application/vnd.ms-excel.intlmacrosheet+xml'/></Types>"},
-                                           {"xl/workbook.xml", "<workbook/>"},
-                                           {"xl/worksheets/s.xml", "<worksheet/>"}}),
-                                   sheet, all_room);
-             },
-             "content.macro", "XLM"},
-        Case{"dde_link",
-             [] {
-               return xlsx({{"xl/externalLinks/externalLink1.xml",
-                             "<externalLink><ddeLink ddeService='cmd' ddeTopic='x'/></externalLink>"}});
-             },
-             "content.dde", "link"},
-        Case{"connection",
-             [] {
-               return xlsx(
-                   {{"xl/connections.xml",
-                     "<connections><connection refreshOnLoad='1'><webPr url='http://x'/></connection></connections>"}});
-             },
-             "content.active", "connection"},
-        Case{"workbook_outside",
-             [] {
-               return xlsx({{"xl/externalLinks/_rels/externalLink1.xml.rels",
-                             relation("externalLinkPath", "file:///C:/a.xlsx", true)}});
-             },
-             "content.external-link", "externalLinkPath"},
-        Case{"slide_program",
-             [] {
-               return read_package(zip_of({{"[Content_Types].xml", "<Types/>"},
-                                           {"ppt/presentation.xml", "<p:presentation xmlns:p='x'/>"},
-                                           {"ppt/slides/slide1.xml",
-                                            "<p:sld xmlns:p='x' xmlns:a='y'><a:hlinkMouseOver "
-                                            "action='ppaction://program'/></p:sld>"}}),
-                                   slides, all_room);
-             },
-             "content.active", "program"}),
+        PackageCase{"xlm",
+                    [] {
+                      return xlsx({{"xl/macrosheets/sheet1.xml", "<xm:macrosheet xmlns:xm='x'/>"}});
+                    },
+                    "content.macro", "XLM"},
+        PackageCase{"xlm_by_type",
+                    [] {
+                      return read_package(
+                          zip_of({{"[Content_Types].xml",
+                                   "<Types><Override PartName='/xl/worksheets/s.xml' "
+                                   "ContentType='application/vnd.ms-excel.intlmacrosheet+xml'/></Types>"},
+                                  {"xl/workbook.xml", "<workbook/>"},
+                                  {"xl/worksheets/s.xml", "<worksheet/>"}}),
+                          sheet, all_room);
+                    },
+                    "content.macro", "XLM"},
+        PackageCase{"dde_link",
+                    [] {
+                      return xlsx({{"xl/externalLinks/externalLink1.xml",
+                                    "<externalLink><ddeLink ddeService='cmd' ddeTopic='x'/></externalLink>"}});
+                    },
+                    "content.dde", "link"},
+        PackageCase{
+            "connection",
+            [] {
+              return xlsx(
+                  {{"xl/connections.xml",
+                    "<connections><connection refreshOnLoad='1'><webPr url='http://x'/></connection></connections>"}});
+            },
+            "content.active", "connection"},
+        PackageCase{"workbook_outside",
+                    [] {
+                      return xlsx({{"xl/externalLinks/_rels/externalLink1.xml.rels",
+                                    relation("externalLinkPath", "file:///C:/a.xlsx", true)}});
+                    },
+                    "content.external-link", "externalLinkPath"},
+        PackageCase{"slide_program",
+                    [] {
+                      return read_package(zip_of({{"[Content_Types].xml", "<Types/>"},
+                                                  {"ppt/presentation.xml", "<p:presentation xmlns:p='x'/>"},
+                                                  {"ppt/slides/slide1.xml",
+                                                   "<p:sld xmlns:p='x' xmlns:a='y'><a:hlinkMouseOver "
+                                                   "action='ppaction://program'/></p:sld>"}}),
+                                          slides, all_room);
+                    },
+                    "content.active", "program"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 INSTANTIATE_TEST_SUITE_P(
     OpenDocument, PackageNotes,
     testing::Values(
-        Case{"basic",
-             [] {
-               return odf({{"Basic/Standard/Module1.xml", "<script:module xmlns:script='s'>Sub Main</script:module>"}});
-             },
-             "content.macro", "Basic"},
-        Case{"python",
-             [] {
-               return odf({{"Scripts/python/a.py", "def a(): pass"}});
-             },
-             "content.macro", "script"},
-        Case{"event",
-             [] {
-               return odf({},
-                          "<script:event-listener xmlns:script='s' script:event-name='dom:load' "
-                          "xlink:href='vnd.sun.star.script:Standard.Module1.Main?language=Basic'/>");
-             },
-             "content.macro", "event"},
-        Case{"dde", [] { return odf({}, "<text:dde-connection-decl office:dde-application='soffice'/>"); },
-             "content.dde", "link"},
-        Case{"section_outside", [] { return odf({}, "<text:section-source xlink:href='http://x/a.odt'/>"); },
-             "content.active", "section-source"},
-        Case{"hyperlink", [] { return odf({}, "<text:a xlink:href='http://x/'>a</text:a>"); }, "content.external-link",
-             "hyperlink"},
-        Case{"script_link", [] { return odf({}, "<text:a xlink:href='macro:///Standard.M.Main'>a</text:a>"); },
-             "content.active", "link to a program"},
-        Case{"entities",
-             [] {
-               return odf({{"styles.xml", "<!DOCTYPE s [<!ENTITY a 'b'>]><s/>"}});
-             },
-             "inspect.unreadable", "DOCTYPE"}),
+        PackageCase{
+            "basic",
+            [] {
+              return odf({{"Basic/Standard/Module1.xml", "<script:module xmlns:script='s'>Sub Main</script:module>"}});
+            },
+            "content.macro", "Basic"},
+        PackageCase{"python",
+                    [] {
+                      return odf({{"Scripts/python/a.py", "def a(): pass"}});
+                    },
+                    "content.macro", "script"},
+        PackageCase{"event",
+                    [] {
+                      return odf({},
+                                 "<script:event-listener xmlns:script='s' script:event-name='dom:load' "
+                                 "xlink:href='vnd.sun.star.script:Standard.Module1.Main?language=Basic'/>");
+                    },
+                    "content.macro", "event"},
+        PackageCase{"dde", [] { return odf({}, "<text:dde-connection-decl office:dde-application='soffice'/>"); },
+                    "content.dde", "link"},
+        PackageCase{"section_outside", [] { return odf({}, "<text:section-source xlink:href='http://x/a.odt'/>"); },
+                    "content.active", "section-source"},
+        PackageCase{"hyperlink", [] { return odf({}, "<text:a xlink:href='http://x/'>a</text:a>"); },
+                    "content.external-link", "hyperlink"},
+        PackageCase{"script_link", [] { return odf({}, "<text:a xlink:href='macro:///Standard.M.Main'>a</text:a>"); },
+                    "content.active", "link to a program"},
+        PackageCase{"entities",
+                    [] {
+                      return odf({{"styles.xml", "<!DOCTYPE s [<!ENTITY a 'b'>]><s/>"}});
+                    },
+                    "inspect.unreadable", "DOCTYPE"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Package, OpenDocumentWithoutMacrosIsLeftInPeace) {
@@ -305,7 +312,7 @@ TEST(Package, EncryptedOpenDocumentIsLocked) {
 }
 
 TEST(Package, GivesBackWhateverCouldBeOpened) {
-  const Document read = docx({{"word/embeddings/oleObject1.bin", ole},
+  const Document read = docx({{"word/embeddings/oleObject1.bin", ole_file},
                               {"word/embeddings/Microsoft_Excel_Sheet1.xlsx", zip_of({{"a", "b"}})},
                               {"word/media/image1.png", "MZ" + std::string(100, 'x')},
                               {"word/media/image2.png", png + zip_of({{"a.txt", "b"}})},
@@ -321,7 +328,8 @@ TEST(Package, GivesBackWhateverCouldBeOpened) {
                            "word/afchunk.html", "word/fonts/font2.odttf", "word/chunk.xml", "unknown.dat"})
     EXPECT_NE(samples::file(read, name), nullptr) << name << ": " << notes_of(read);
   EXPECT_EQ(read.files.size(), 9U) << notes_of(read);
-  const Document object = odf({{"Object 1", ole}, {"ObjectReplacements/Object 1", "VCLMTF" + std::string(90, 'x')}});
+  const Document object =
+      odf({{"Object 1", ole_file}, {"ObjectReplacements/Object 1", "VCLMTF" + std::string(90, 'x')}});
   EXPECT_NE(samples::file(object, "Object 1"), nullptr);
   EXPECT_EQ(object.files.size(), 1U) << notes_of(object);
 }
@@ -338,7 +346,7 @@ TEST(Package, TextIsReadWhereverItStands) {
       zip_of({{"[Content_Types].xml", "<Types/>"},
               {"word/x.xml", "<w:document xmlns:w='x'><w:p><w:r><w:t>thân bài</w:t></w:r></w:p></w:document>"},
               {"word/y.xml", "<w:hdr xmlns:w='x'><w:p><w:r><w:t>MẬT</w:t></w:r></w:p></w:hdr>"}}),
-      word, all_room);
+      word_type, all_room);
   EXPECT_TRUE(named_otherwise.notes.empty()) << notes_of(named_otherwise);
   EXPECT_EQ(text_of(named_otherwise), "thân bài\nMẬT\n");
   const Document bound = docx({{"customXml/item1.xml", "<root><mat>TỐI MẬT</mat></root>"}});
@@ -354,7 +362,7 @@ TEST(Package, FlatDocumentsAreReadLikePackedOnes) {
       "xmlns:text=\"t\" office:mimetype=\"application/vnd.oasis.opendocument.text\"><office:scripts><office:script>"
       "<ooo:module xmlns:ooo='o'><ooo:source-code>Sub Main</ooo:source-code></ooo:module></office:script>"
       "</office:scripts><office:body><text:p>xin chao</text:p><office:binary-data>" +
-      samples::base64(ole) + "</office:binary-data></office:body></office:document>";
+      samples::base64(ole_file) + "</office:binary-data></office:body></office:document>";
   ASSERT_TRUE(looks_like_flat_document(flat));
   const Document read = read_package(flat, "", all_room);
   EXPECT_TRUE(noted(read, "content.macro")) << notes_of(read);
@@ -365,8 +373,8 @@ TEST(Package, FlatDocumentsAreReadLikePackedOnes) {
       "<pkg:part pkg:name=\"/word/document.xml\" pkg:contentType=\"application/xml\"><pkg:xmlData>"
       "<w:document xmlns:w='x'><w:p><w:r><w:t>xin chao</w:t></w:r></w:p></w:document></pkg:xmlData></pkg:part>"
       "<pkg:part pkg:name=\"/word/vbaProject.bin\"><pkg:binaryData>" +
-      samples::base64(ole) + "</pkg:binaryData></pkg:part></pkg:package>";
-  const Document second = read_package(office, word, all_room);
+      samples::base64(ole_file) + "</pkg:binaryData></pkg:part></pkg:package>";
+  const Document second = read_package(office, word_type, all_room);
   EXPECT_TRUE(noted(second, "content.macro", "VBA")) << notes_of(second);
   EXPECT_EQ(text_of(second), "xin chao\n");
 }
@@ -382,7 +390,7 @@ TEST(Package, FlatDocumentsInAMailAreRecognized) {
   EXPECT_TRUE(samples::has(analyse(samples::with_file("a.fodt", wide)), "content.dde"));
 }
 
-std::string record(unsigned type, const std::string& octets) {
+std::string xlsb_record(unsigned type, const std::string& octets) {
   std::string out;
   out += static_cast<char>(type < 128 ? type : (type & 127U) | 128U);
   if (type >= 128) out += static_cast<char>(type >> 7);
@@ -398,12 +406,12 @@ std::string wide_text(const std::string& ascii) {
 
 TEST(Package, BinaryWorkbooksAreRead) {
   const std::string strings =
-      record(159, std::string(8, '\0')) + record(19, std::string(1, '\0') + wide_text("xin chao"));
-  const std::string cells = record(6, std::string(8, '\0') + wide_text("trong o")) +
-                            record(479, std::string(2, '\0') + wide_text("dau trang"));
-  const std::string link = record(360, std::string("\1\0", 2));
+      xlsb_record(159, std::string(8, '\0')) + xlsb_record(19, std::string(1, '\0') + wide_text("xin chao"));
+  const std::string cells = xlsb_record(6, std::string(8, '\0') + wide_text("trong o")) +
+                            xlsb_record(479, std::string(2, '\0') + wide_text("dau trang"));
+  const std::string link = xlsb_record(360, std::string("\1\0", 2));
   const Files files{{"[Content_Types].xml", "<Types/>"},
-                    {"xl/workbook.bin", record(131, "")},
+                    {"xl/workbook.bin", xlsb_record(131, "")},
                     {"xl/sharedStrings.bin", strings},
                     {"xl/worksheets/sheet1.bin", cells}};
   constexpr std::string_view mime = "application/vnd.ms-excel.sheet.binary.macroenabled.12";
@@ -412,7 +420,7 @@ TEST(Package, BinaryWorkbooksAreRead) {
   EXPECT_EQ(text_of(plain), "xin chao\ntrong o\ndau trang\n");
   Files more = files;
   more.emplace_back("xl/externalLinks/externalLink1.bin", link);
-  more.emplace_back("xl/macrosheets/sheet1.bin", record(131, ""));
+  more.emplace_back("xl/macrosheets/sheet1.bin", xlsb_record(131, ""));
   const Document active = read_package(zip_of(more), mime, all_room);
   EXPECT_TRUE(noted(active, "content.dde", "link")) << notes_of(active);
   EXPECT_TRUE(noted(active, "content.macro", "XLM")) << notes_of(active);
@@ -427,7 +435,7 @@ TEST(Package, WithMacrosIsNeverCleanWhateverOctetChanges) {
                                      "<Types><Default Extension='bin' "
                                      "ContentType='application/vnd.ms-office.vbaProject'/></Types>"},
                                     {"word/document.xml", "<w:document xmlns:w='x'/>"},
-                                    {"word/vbaProject.bin", ole}});
+                                    {"word/vbaProject.bin", ole_file}});
   const auto refused = [](const filters::Facts& facts) {
     return std::any_of(facts.findings.begin(), facts.findings.end(), [](const auto& one) { return !benign(one.id); });
   };
@@ -448,10 +456,10 @@ TEST(Package, KeepsToTheRoomThereIs) {
   for (int i = 0; i < 20; ++i) many.emplace_back(std::to_string(i) + ".dat", std::string(1000, 'x'));
   many.insert(many.begin(), {"[Content_Types].xml", "<Types/>"});
   const std::string octets = zip_of(many);
-  const Document few = read_package(octets, word, Room{5, 1U << 20});
+  const Document few = read_package(octets, word_type, Room{5, 1U << 20});
   EXPECT_TRUE(noted(few, "inspect.too-many")) << notes_of(few);
   EXPECT_LE(few.files.size(), 5U);
-  const Document little = read_package(octets, word, Room{100, 3000});
+  const Document little = read_package(octets, word_type, Room{100, 3000});
   ASSERT_FALSE(little.files.empty());
   EXPECT_TRUE(std::any_of(little.files.begin(), little.files.end(), [](const InnerFile& one) {
     return one.trouble == "inspect.bomb";

@@ -15,8 +15,6 @@
 namespace vanthu::inspect {
 namespace {
 
-Lines rows(std::string_view text) { return lines_of(text); }
-
 constexpr std::string_view notice =
     "TỈNH UỶ HÀ TĨNH                         ĐẢNG CỘNG SẢN VIỆT NAM\n"
     "BAN CHỈ ĐẠO ỨNG DỤNG\n"
@@ -44,7 +42,7 @@ const filters::Source* source(const filters::Paper& paper, std::string_view fiel
 }
 
 TEST(PaperFields, AreAllReadAndEachWithItsPlace) {
-  const auto paper = read_paper(rows(notice));
+  const auto paper = read_paper(lines_of(notice));
   ASSERT_TRUE(paper);
   EXPECT_EQ(paper->parent, "TỈNH UỶ HÀ TĨNH");
   EXPECT_EQ(paper->issuer, "BAN CHỈ ĐẠO ỨNG DỤNG CÔNG NGHỆ THÔNG TIN");
@@ -79,11 +77,11 @@ TEST(RuleBooks, AreThoseOfThePapersOwnDay) {
   EXPECT_EQ(rule_books_of("state", "2020-03-05"), "30/2020/NĐ-CP");
   EXPECT_EQ(rule_books_of("party", "1990-01-01"), "");
   EXPECT_EQ(rule_books_of("party", ""), "");
-  EXPECT_EQ(read_paper(rows(notice))->rules, "31-QĐ/TW, 11-HD/VPTW");
+  EXPECT_EQ(read_paper(lines_of(notice))->rules, "31-QĐ/TW, 11-HD/VPTW");
 }
 
 TEST(PaperFields, FromAScanSayHowSureTheyAreAndWhereTheyStand) {
-  Lines lines = rows(notice);
+  Lines lines = lines_of(notice);
   for (Line& line : lines) {
     line.certainty = 80;
     line.page = 0;
@@ -106,7 +104,7 @@ TEST(PaperFields, FromAScanAreMendedWhereOneReadingIsLeft) {
   const auto scanned = [](std::string_view number) {
     std::string text(notice);
     text.replace(text.find("Số 01-TB/BCĐ"), std::string_view("Số 01-TB/BCĐ").size(), number);
-    Lines lines = rows(text);
+    Lines lines = lines_of(text);
     for (Line& line : lines) line.certainty = 80;
     const auto paper = read_paper(lines);
     return paper ? paper->number + " " + paper->symbol : std::string("no paper");
@@ -123,11 +121,11 @@ TEST(PaperFields, FromAScanAreMendedWhereOneReadingIsLeft) {
 TEST(PaperFields, ThatAreTypedAreNotMended) {
   std::string text(notice);
   text.replace(text.find("TB/BCĐ"), std::string_view("TB/BCĐ").size(), "TB/BXDD");
-  const auto paper = read_paper(rows(text));
+  const auto paper = read_paper(lines_of(text));
   ASSERT_TRUE(paper);
   EXPECT_EQ(paper->symbol, "TB/BXDD");
   text.replace(text.find("Số 01-TB/BXDD"), std::string_view("Số 01-TB/BXDD").size(), "Số01TBBCĐ");
-  EXPECT_FALSE(read_paper(rows(text))) << "without a number it is none: nothing was misread";
+  EXPECT_FALSE(read_paper(lines_of(text))) << "without a number it is none: nothing was misread";
 }
 
 TEST(PaperFields, AreReadWhereTheHeaderWasLost) {
@@ -136,7 +134,7 @@ TEST(PaperFields, AreReadWhereTheHeaderWasLost) {
       "Ngày 15 tháng 8 năm 2016, tại Văn phòng Tỉnh uỷ, Ban Chỉ đạo đã họp phiên thứ nhất.\n"
       "Nơi nhận:\n- Thường trực Tỉnh uỷ (báo cáo),\n- Các huyện, thành, thị uỷ,\n- Lưu.\n"
       "T/L TRƯỞNG BAN CHỈ ĐẠO\nPHÓ TRƯỞNG BAN THƯỜNG TRỰC\nNguyễn Văn Bình\n4\n2\n";
-  const auto paper = read_paper(rows("*\nSố 01 - TB/BCĐ\n" + std::string(rest)));
+  const auto paper = read_paper(lines_of("*\nSố 01 - TB/BCĐ\n" + std::string(rest)));
   ASSERT_TRUE(paper);
   EXPECT_EQ(paper->number, "01");
   EXPECT_EQ(paper->symbol, "TB/BCĐ");
@@ -148,15 +146,16 @@ TEST(PaperFields, AreReadWhereTheHeaderWasLost) {
   EXPECT_EQ(paper->signer, "Nguyễn Văn Bình");
   EXPECT_EQ(paper->recipients,
             (std::vector<std::string>{"Thường trực Tỉnh uỷ (báo cáo)", "Các huyện, thành, thị uỷ", "Lưu"}));
-  EXPECT_FALSE(read_paper(rows("Số 01 - TB/BCĐ\n" + std::string(rest)))) << "without the rule it may be a quotation";
-  EXPECT_FALSE(read_paper(rows("*\nSố 01 - TB/BCĐ\nTHÔNG BÁO\nkết luận\nNgày 15 tháng 8, đã họp.\n")));
+  EXPECT_FALSE(read_paper(lines_of("Số 01 - TB/BCĐ\n" + std::string(rest))))
+      << "without the rule it may be a quotation";
+  EXPECT_FALSE(read_paper(lines_of("*\nSố 01 - TB/BCĐ\nTHÔNG BÁO\nkết luận\nNgày 15 tháng 8, đã họp.\n")));
 }
 
 TEST(Papers, OfOneFileAreReadOneByOne) {
   std::string second(notice);
   second.replace(second.find("01-TB/BCĐ"), std::string_view("01-TB/BCĐ").size(), "02-KH/BCĐ");
   second.replace(second.find("THÔNG BÁO"), std::string_view("THÔNG BÁO").size(), "KẾ HOẠCH");
-  const auto papers = read_papers(rows(std::string(notice) + "\n" + second));
+  const auto papers = read_papers(lines_of(std::string(notice) + "\n" + second));
   ASSERT_EQ(papers.size(), 2U);
   EXPECT_EQ(papers[0].symbol, "TB/BCĐ");
   EXPECT_EQ(papers[1].symbol, "KH/BCĐ");
@@ -167,8 +166,8 @@ TEST(Papers, OfOneFileAreReadOneByOne) {
 }
 
 TEST(Papers, WhoseSheetsLayTheOtherWayRoundAreReadFromTheirFirstPage) {
-  Lines first = rows(notice.substr(0, notice.find("Nơi nhận")));
-  Lines last = rows(notice.substr(notice.find("Nơi nhận")));
+  Lines first = lines_of(notice.substr(0, notice.find("Nơi nhận")));
+  Lines last = lines_of(notice.substr(notice.find("Nơi nhận")));
   Lines body;
   for (int i = 0; i < 70; ++i)
     body.push_back({"Nội dung dòng " + std::to_string(i) + " của văn bản.", Zone::body, 0, 1, 2});
@@ -193,13 +192,13 @@ TEST(Papers, OneThatQuotesAnothersHeadStaysOne) {
   const std::string quoted = std::string(notice.substr(0, notice.find("Nơi nhận"))) +
                              "Mẫu trình bày:\nĐẢNG CỘNG SẢN VIỆT NAM\nSố …-TB/TU\n" +
                              std::string(notice.substr(notice.find("Nơi nhận")));
-  EXPECT_EQ(read_papers(rows(quoted)).size(), 1U);
+  EXPECT_EQ(read_papers(lines_of(quoted)).size(), 1U);
 }
 
 TEST(Stamps, OfArrivalGiveNoNumberToThePaper) {
   const std::string text =
       "VĂN PHÒNG TỈNH UỶ\nĐẾN Số: 1532\nNgày: 25/8/2016\nChuyển: đ/c Chánh Văn phòng\n" + std::string(notice);
-  const auto paper = read_paper(rows(text));
+  const auto paper = read_paper(lines_of(text));
   ASSERT_TRUE(paper);
   EXPECT_EQ(paper->number, "01");
   EXPECT_EQ(paper->date, "2016-08-24");
@@ -208,8 +207,8 @@ TEST(Stamps, OfArrivalGiveNoNumberToThePaper) {
 }
 
 TEST(Stamps, ThatDeclassifyCarryAnothersNumber) {
-  const auto paper =
-      read_paper(rows("ĐÃ GIẢI MẬT\nTheo Quyết định\nSố 77-QĐ/TU\nngày 3 tháng 4 năm 2020\n" + std::string(notice)));
+  const auto paper = read_paper(
+      lines_of("ĐÃ GIẢI MẬT\nTheo Quyết định\nSố 77-QĐ/TU\nngày 3 tháng 4 năm 2020\n" + std::string(notice)));
   ASSERT_TRUE(paper);
   EXPECT_EQ(paper->number, "01");
   EXPECT_EQ(paper->symbol, "TB/BCĐ");
@@ -222,7 +221,7 @@ struct TextCase {
 };
 
 class DraftLine : public testing::TestWithParam<TextCase> {};
-TEST_P(DraftLine, IsAMarkOfItsOwn) { EXPECT_EQ(read_draft(rows(GetParam().text)).text, GetParam().wanted); }
+TEST_P(DraftLine, IsAMarkOfItsOwn) { EXPECT_EQ(read_draft(lines_of(GetParam().text)).text, GetParam().wanted); }
 INSTANTIATE_TEST_SUITE_P(Lines, DraftLine,
                          testing::Values(TextCase{"alone", "DỰ THẢO\n", "DỰ THẢO"},
                                          TextCase{"counted", "Dự thảo lần 2\n", "Dự thảo lần 2"},
@@ -233,7 +232,7 @@ INSTANTIATE_TEST_SUITE_P(Lines, DraftLine,
                          [](const auto& row) { return std::string(row.param.name); });
 
 class Name : public testing::TestWithParam<TextCase> {};
-TEST_P(Name, StandsUnderItsPost) { EXPECT_EQ(read_signing(rows(GetParam().text), 0).signer, GetParam().wanted); }
+TEST_P(Name, StandsUnderItsPost) { EXPECT_EQ(read_signing(lines_of(GetParam().text), 0).signer, GetParam().wanted); }
 INSTANTIATE_TEST_SUITE_P(
     Blocks, Name,
     testing::Values(TextCase{"party", "T/M BAN THƯỜNG VỤ\nPHÓ BÍ THƯ\n(Đã ký)\nTrần Thị Hồng Lan\n",
@@ -273,7 +272,7 @@ INSTANTIATE_TEST_SUITE_P(Lines, DateLine,
 
 class NoPaper : public testing::TestWithParam<TextCase> {};
 TEST_P(NoPaper, IsTakenForOne) {
-  const auto paper = read_paper(rows(GetParam().text));
+  const auto paper = read_paper(lines_of(GetParam().text));
   EXPECT_FALSE(paper) << paper->issuer << " " << paper->number << " " << paper->symbol;
 }
 INSTANTIATE_TEST_SUITE_P(
@@ -297,8 +296,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(PaperFields, OfASubjectThatWasBrokenGoOn) {
   const auto subject = [](std::string_view under_title) {
-    const auto paper =
-        read_paper(rows(std::string(notice.substr(0, notice.find("        về kết luận"))) + std::string(under_title)));
+    const auto paper = read_paper(
+        lines_of(std::string(notice.substr(0, notice.find("        về kết luận"))) + std::string(under_title)));
     return paper ? paper->symbol + " " + paper->subject : std::string("no paper");
   };
   EXPECT_EQ(subject("về thực hiện Nghị quyết số 18-NQ/TW của Ban\nChấp hành Trung ương\nCăn cứ Điều lệ Đảng\n"),
@@ -346,7 +345,7 @@ TEST(Subject, TellsThePaperItSends) {
 TEST(PaperFields, OfASubjectEndWhereTheBodyBegins) {
   const auto subject = [](std::string_view under_title) {
     std::string text(notice.substr(0, notice.find("        về kết luận")));
-    const auto paper = read_paper(rows(text + std::string(under_title)));
+    const auto paper = read_paper(lines_of(text + std::string(under_title)));
     return paper ? paper->subject : std::string("no paper");
   };
   EXPECT_EQ(subject("thực hiện Nghị quyết số 18-NQ/TW\nThực hiện Kế hoạch số 3, Ban Chỉ đạo thông báo:\n"),
@@ -359,8 +358,8 @@ TEST(PaperFields, OfASubjectEndWhereTheBodyBegins) {
 
 TEST(PaperFields, OfAnIssuerThatBrokeInTheMiddleAreJoined) {
   const auto issuer = [](std::string_view block) {
-    const auto paper = read_paper(rows("ĐẢNG CỘNG SẢN VIỆT NAM\nHà Tĩnh, ngày 1 tháng 2 năm 2024\n" +
-                                       std::string(block) + "*\nSố 5-TB/BTCTU\nTHÔNG BÁO\nvề việc họp\n"));
+    const auto paper = read_paper(lines_of("ĐẢNG CỘNG SẢN VIỆT NAM\nHà Tĩnh, ngày 1 tháng 2 năm 2024\n" +
+                                           std::string(block) + "*\nSố 5-TB/BTCTU\nTHÔNG BÁO\nvề việc họp\n"));
     return paper ? paper->parent + "|" + paper->issuer : std::string("no paper");
   };
   EXPECT_EQ(issuer("TỈNH UỶ HÀ TĨNH\nBAN TỔ CHỨC\n"), "TỈNH UỶ HÀ TĨNH|BAN TỔ CHỨC");

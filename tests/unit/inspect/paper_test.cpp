@@ -66,26 +66,26 @@ INSTANTIATE_TEST_SUITE_P(Subjects, MarkedSubject,
                                          MarkCase{"front", "[MẶT TRẬN] họp", "none"}),
                          [](const auto& row) { return std::string(row.param.name); });
 
-Lines rows(std::string_view text) { return lines_of(text); }
-
 TEST(Markings, OfTwoLevelsCloseTogetherAreAListOfTheLevels) {
-  EXPECT_EQ(find_markings(rows("Có ba mức:\nMẬT\nTỐI MẬT\nTUYỆT MẬT\n")).secrecy, "none");
-  EXPECT_EQ(find_markings(rows("MẬT\nlà mức thấp nhất.\n\nTỐI MẬT\nlà mức giữa.\n")).secrecy, "none");
-  EXPECT_EQ(find_markings(rows("TỈNH UỶ\nSố 07-TB/TU\nTỐI MẬT\nMẬT\n")).secrecy, "toi-mat");
+  EXPECT_EQ(find_markings(lines_of("Có ba mức:\nMẬT\nTỐI MẬT\nTUYỆT MẬT\n")).secrecy, "none");
+  EXPECT_EQ(find_markings(lines_of("MẬT\nlà mức thấp nhất.\n\nTỐI MẬT\nlà mức giữa.\n")).secrecy, "none");
+  EXPECT_EQ(find_markings(lines_of("TỈNH UỶ\nSố 07-TB/TU\nTỐI MẬT\nMẬT\n")).secrecy, "toi-mat");
 }
 
 TEST(Markings, FarApartAreMarkings) {
   std::string text;
   for (std::size_t i = 0; i < header_lines; ++i) text += "Dòng nội dung.\n";
-  EXPECT_EQ(find_markings(rows(text + "MẬT\n")).secrecy, "mat");
-  EXPECT_EQ(find_markings(rows(text + "Mật\n")).secrecy, "none") << "small letters count in the header only";
-  EXPECT_EQ(find_markings(rows("MẬT\n" + text + "TỐI MẬT\n")).secrecy, "toi-mat");
+  EXPECT_EQ(find_markings(lines_of(text + "MẬT\n")).secrecy, "mat");
+  EXPECT_EQ(find_markings(lines_of(text + "Mật\n")).secrecy, "none") << "small letters count in the header only";
+  EXPECT_EQ(find_markings(lines_of("MẬT\n" + text + "TỐI MẬT\n")).secrecy, "toi-mat");
 }
 
-TEST(Markings, WrappedByANarrowFrameAreJoined) { EXPECT_EQ(find_markings(rows("TUYỆT\nMẬT\n")).secrecy, "tuyet-mat"); }
+TEST(Markings, WrappedByANarrowFrameAreJoined) {
+  EXPECT_EQ(find_markings(lines_of("TUYỆT\nMẬT\n")).secrecy, "tuyet-mat");
+}
 
 TEST(Markings, BesideOtherTextStandAlone) {
-  EXPECT_EQ(find_markings(rows("SỞ KIỂM THỬ            TUYỆT MẬT\n")).secrecy, "tuyet-mat");
+  EXPECT_EQ(find_markings(lines_of("SỞ KIỂM THỬ            TUYỆT MẬT\n")).secrecy, "tuyet-mat");
 }
 
 struct NumberCase {
@@ -167,7 +167,7 @@ constexpr std::string_view party_letter =
     "- Lưu Văn phòng Tỉnh uỷ.\n";
 
 TEST(Paper, OfThePartyIsReadFromItsHeader) {
-  const auto paper = read_paper(rows(party_letter));
+  const auto paper = read_paper(lines_of(party_letter));
   ASSERT_TRUE(paper);
   EXPECT_EQ(paper->form, "party");
   EXPECT_EQ(paper->number, "15");
@@ -184,26 +184,26 @@ TEST(Paper, OfThePartyIsReadFromItsHeader) {
 }
 
 TEST(Paper, TellsWhomKinhGuiNamesWhereNhuTrenRefersToThem) {
-  EXPECT_EQ(read_paper(rows(party_letter))->addressed_to, std::vector<std::string>{"Ban Tổ chức Tỉnh uỷ"});
+  EXPECT_EQ(read_paper(lines_of(party_letter))->addressed_to, std::vector<std::string>{"Ban Tổ chức Tỉnh uỷ"});
   std::string several(party_letter);
   const std::string one = "Kính gửi: - Ban Tổ chức Tỉnh uỷ,\n";
   several.replace(
       several.find(one), one.size(),
       "Kính gửi:\n   - Ban Tổ chức Tỉnh uỷ,\n   - Đảng uỷ các xã, phường;\n   - Các đồng chí Tỉnh uỷ viên.\n");
-  EXPECT_EQ(read_paper(rows(several))->addressed_to,
+  EXPECT_EQ(read_paper(lines_of(several))->addressed_to,
             (std::vector<std::string>{"Ban Tổ chức Tỉnh uỷ", "Đảng uỷ các xã, phường", "Các đồng chí Tỉnh uỷ viên"}));
   std::string without(party_letter);
   const std::string above = "- Như trên,                             CHÁNH VĂN PHÒNG\n";
   without.erase(without.find(above), above.size());
-  EXPECT_TRUE(read_paper(rows(without))->addressed_to.empty());
+  EXPECT_TRUE(read_paper(lines_of(without))->addressed_to.empty());
 }
 
 TEST(Paper, TellsTheArticlesThatItsRecipientsReferTo) {
-  const auto paper =
-      read_paper(rows("TỈNH UỶ HÀ TĨNH\n*\nSố 15-QĐ/TU\nHà Tĩnh, ngày 3 tháng 4 năm 2026\n\nQUYẾT ĐỊNH\nvề việc A\n\n"
-                      "Điều 1. Thành lập Tổ công tác.\nĐiều 2. Tổ có trách nhiệm.\n"
-                      "Điều 3. Văn phòng Tỉnh uỷ, Ban Tổ chức Tỉnh uỷ\nchịu trách nhiệm thi hành Quyết định này.\n\n"
-                      "Nơi nhận:\n- Như Điều 3,\n- Lưu VPTU.\n"));
+  const auto paper = read_paper(
+      lines_of("TỈNH UỶ HÀ TĨNH\n*\nSố 15-QĐ/TU\nHà Tĩnh, ngày 3 tháng 4 năm 2026\n\nQUYẾT ĐỊNH\nvề việc A\n\n"
+               "Điều 1. Thành lập Tổ công tác.\nĐiều 2. Tổ có trách nhiệm.\n"
+               "Điều 3. Văn phòng Tỉnh uỷ, Ban Tổ chức Tỉnh uỷ\nchịu trách nhiệm thi hành Quyết định này.\n\n"
+               "Nơi nhận:\n- Như Điều 3,\n- Lưu VPTU.\n"));
   ASSERT_TRUE(paper);
   EXPECT_EQ(paper->articles,
             std::vector<std::string>{
@@ -211,11 +211,11 @@ TEST(Paper, TellsTheArticlesThatItsRecipientsReferTo) {
 }
 
 TEST(Paper, OfTheStateIsReadFromItsHeader) {
-  const auto paper =
-      read_paper(rows("UBND TỈNH NGHỆ AN\nSỞ Y TẾ\n-------\nSố: 07/TB-SYT\nKHẨN\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT "
-                      "NAM\nĐộc lập - Tự do - Hạnh phúc\n"
-                      "Nghệ An, ngày 03 tháng 4 năm 2026\n\nTHÔNG BÁO\nVề việc khám sức khoẻ định kỳ\n\nCăn cứ Quyết "
-                      "định số 1/QĐ-UBND, thông báo.\n"));
+  const auto paper = read_paper(
+      lines_of("UBND TỈNH NGHỆ AN\nSỞ Y TẾ\n-------\nSố: 07/TB-SYT\nKHẨN\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT "
+               "NAM\nĐộc lập - Tự do - Hạnh phúc\n"
+               "Nghệ An, ngày 03 tháng 4 năm 2026\n\nTHÔNG BÁO\nVề việc khám sức khoẻ định kỳ\n\nCăn cứ Quyết "
+               "định số 1/QĐ-UBND, thông báo.\n"));
   ASSERT_TRUE(paper);
   EXPECT_EQ(paper->form, "state");
   EXPECT_EQ(paper->symbol, "TB-SYT");
@@ -227,30 +227,32 @@ TEST(Paper, OfTheStateIsReadFromItsHeader) {
 }
 
 TEST(Paper, WithoutTheCountrysLineNeedsIssuerAndDate) {
-  EXPECT_TRUE(
-      read_paper(rows("TỈNH UỶ HÀ TĨNH\n*\nSố 07-TB/TU\nHà Tĩnh, ngày 3 tháng 4 năm 2026\n\nTHÔNG BÁO\nkết luận\n")));
-  EXPECT_FALSE(read_paper(rows("Số 07-TB/TU\nxem giúp em nhé\n")));
+  EXPECT_TRUE(read_paper(
+      lines_of("TỈNH UỶ HÀ TĨNH\n*\nSố 07-TB/TU\nHà Tĩnh, ngày 3 tháng 4 năm 2026\n\nTHÔNG BÁO\nkết luận\n")));
+  EXPECT_FALSE(read_paper(lines_of("Số 07-TB/TU\nxem giúp em nhé\n")));
 }
 
-struct NoPaper {
+struct NoPaperCase {
   const char* name;
   std::string_view text;
 };
-class OrdinaryText : public testing::TestWithParam<NoPaper> {};
-TEST_P(OrdinaryText, IsNoPaper) { EXPECT_FALSE(read_paper(rows(GetParam().text))); }
+class OrdinaryText : public testing::TestWithParam<NoPaperCase> {};
+TEST_P(OrdinaryText, IsNoPaper) { EXPECT_FALSE(read_paper(lines_of(GetParam().text))); }
 INSTANTIATE_TEST_SUITE_P(
     Texts, OrdinaryText,
     testing::Values(
-        NoPaper{"note", "Anh xem giúp Công văn số 15-CV/VPTU nhé. Số 15-CV/VPTU em gửi hôm qua."},
-        NoPaper{"petition",
-                "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n\nĐƠN XIN NGHỈ PHÉP\nKính gửi: Văn "
-                "phòng\n"},
-        NoPaper{"company",
-                "CÔNG TY TNHH DỪA XANH\nSố: 31/TB-DX\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nHà Tĩnh, ngày 1 tháng 2 năm "
-                "2026\nTHÔNG BÁO\n"},
-        NoPaper{"contract",
-                "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSố: 05/HĐ-KT\nHà Tĩnh, ngày 1 tháng 2 năm 2026\nHỢP ĐỒNG\n"},
-        NoPaper{"empty", ""}),
+        NoPaperCase{"note", "Anh xem giúp Công văn số 15-CV/VPTU nhé. Số 15-CV/VPTU em gửi hôm qua."},
+        NoPaperCase{
+            "petition",
+            "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n\nĐƠN XIN NGHỈ PHÉP\nKính gửi: Văn "
+            "phòng\n"},
+        NoPaperCase{
+            "company",
+            "CÔNG TY TNHH DỪA XANH\nSố: 31/TB-DX\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nHà Tĩnh, ngày 1 tháng 2 năm "
+            "2026\nTHÔNG BÁO\n"},
+        NoPaperCase{"contract",
+                    "CỘNG HOÀ XÃ HỘI CHỦ NGHĨA VIỆT NAM\nSố: 05/HĐ-KT\nHà Tĩnh, ngày 1 tháng 2 năm 2026\nHỢP ĐỒNG\n"},
+        NoPaperCase{"empty", ""}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Paper, InAWordTableIsReadLikeOnPaper) {
@@ -363,8 +365,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(LegacyText, IsRecognizedByItsSyllablesAndGetsItsCapitalsBack) {
   const auto text = read_legacy(
-      rows("tØnh uû hµ tÜnh\n*\nSè 07-TB/TU\nmËt\n®¶ng céng s¶n viÖt nam\nHµ TÜnh, ngµy 3 th¸ng 4 n¨m 2008\n\n"
-           "th«ng b¸o\nVÒ viÖc häp giao ban\n"));
+      lines_of("tØnh uû hµ tÜnh\n*\nSè 07-TB/TU\nmËt\n®¶ng céng s¶n viÖt nam\nHµ TÜnh, ngµy 3 th¸ng 4 n¨m 2008\n\n"
+               "th«ng b¸o\nVÒ viÖc häp giao ban\n"));
   ASSERT_FALSE(text.empty());
   EXPECT_EQ(text[0].how, "tcvn3");
   EXPECT_EQ(find_markings(text[0].lines).secrecy, "mat");
@@ -375,7 +377,7 @@ TEST(LegacyText, IsRecognizedByItsSyllablesAndGetsItsCapitalsBack) {
 }
 
 TEST(LegacyText, InTcvn3HasTheCapitalsOfABodysNameThatGoesOn) {
-  const auto text = read_legacy(rows(
+  const auto text = read_legacy(lines_of(
       "së th«ng tin vµ\ntruyÒn th«ng\nSè: 15/TB-STTTT\nth«ng b¸o\nvÒ c«ng t¸c c¸n bé cña c¸c ®¬n vÞ trªn ®Þa bµn tØnh\n"
       "Thùc hiÖn KÕ ho¹ch, ®Ò nghÞ c¸c cÊp uû khÈn tr­¬ng triÓn khai.\n"));
   ASSERT_FALSE(text.empty());
@@ -395,7 +397,7 @@ TEST(LegacyText, TellsVpsAndVisciiApart) {
     if (octet >= 0x80) viscii += static_cast<char>(0xC0 | octet >> 6);
     viscii += static_cast<char>(octet >= 0x80 ? 0x80 | (octet & 0x3F) : octet);
   }
-  const auto text = read_legacy(rows(viscii + "\n"));
+  const auto text = read_legacy(lines_of(viscii + "\n"));
   ASSERT_FALSE(text.empty());
   EXPECT_EQ(text[0].how, "viscii");
 }
@@ -436,7 +438,7 @@ TEST(LegacyText, OfOneFontIsDrawnTogetherHoweverItIsCut) {
 
 TEST(LegacyText, OfWrongFontsIsReadByItsSyllablesToo) {
   Lines lines =
-      rows("Ñaûng uyû, ñöôïc, thoâng baùo veà vieäc hoïp giao ban cuûa caùc ñôn vò treân ñòa baøn tænh\nMAÄT\n");
+      lines_of("Ñaûng uyû, ñöôïc, thoâng baùo veà vieäc hoïp giao ban cuûa caùc ñôn vò treân ñòa baøn tænh\nMAÄT\n");
   for (Line& line : lines) line.by_font = "sai";
   const auto text = read_legacy(lines);
   ASSERT_EQ(text.size(), 2U);
@@ -490,14 +492,14 @@ TEST(LegacyText, InUnicodeIsNeverConverted) {
   for (const char* text :
        {"Hoà bình, toàn khoá, ngoài ra, cán bộ, được, thành phố, loài, hoài, toán, khoán, đoàn, xoài\n",
         "déjà vu, à la carte, où, élève, très, après, même, fête, forêt, garçon\n", "plain ASCII text\n"})
-    EXPECT_TRUE(read_legacy(rows(text)).empty()) << text;
+    EXPECT_TRUE(read_legacy(lines_of(text)).empty()) << text;
 }
 
-struct RtfCase {
+struct RtfPaperCase {
   const char* name;
   std::string_view rtf, text;
 };
-class Rtf : public testing::TestWithParam<RtfCase> {};
+class Rtf : public testing::TestWithParam<RtfPaperCase> {};
 TEST_P(Rtf, IsReadWithItsCharacterSets) {
   Notes notes;
   std::string all;
@@ -507,14 +509,16 @@ TEST_P(Rtf, IsReadWithItsCharacterSets) {
 INSTANTIATE_TEST_SUITE_P(
     Forms, Rtf,
     testing::Values(
-        RtfCase{"plain", "{\\rtf1 xin\\par chao}", "xin|chao|"}, RtfCase{"unicode", "{\\rtf1\\uc1 M\\u7852?T}", "MẬT|"},
-        RtfCase{"negative", "{\\rtf1 \\u-3?x}", "\uFFFDx|"},
-        RtfCase{"font_charset", "{\\rtf1{\\fonttbl{\\f0\\fcharset163 Times;}}\\f0 M\\'c2\\'f2T}", "MẬT|"},
-        RtfCase{"skips", "{\\rtf1{\\info{\\author A}}{\\*\\generator X;}{\\pict 0102}a}", "a|"},
-        RtfCase{"header_and_box", "{\\rtf1{\\header M\\u7852?T}{\\shp{\\*\\shpinst{\\sp{\\sn a}}{\\shptxt b\\par}}}c}",
-                "MẬT|b|c|"},
-        RtfCase{"cells", "{\\rtf1 a\\cell b\\cell\\row}", "a|b|"}, RtfCase{"binary", "{\\rtf1 a\\bin3 }}}b}", "ab|"},
-        RtfCase{"cut_off", "{\\rtf1 a\\u", "a|"}, RtfCase{"hyphen", "{\\rtf1 S\\u7889? 15\\_CV/TU}", "Số 15-CV/TU|"}),
+        RtfPaperCase{"plain", "{\\rtf1 xin\\par chao}", "xin|chao|"},
+        RtfPaperCase{"unicode", "{\\rtf1\\uc1 M\\u7852?T}", "MẬT|"},
+        RtfPaperCase{"negative", "{\\rtf1 \\u-3?x}", "\uFFFDx|"},
+        RtfPaperCase{"font_charset", "{\\rtf1{\\fonttbl{\\f0\\fcharset163 Times;}}\\f0 M\\'c2\\'f2T}", "MẬT|"},
+        RtfPaperCase{"skips", "{\\rtf1{\\info{\\author A}}{\\*\\generator X;}{\\pict 0102}a}", "a|"},
+        RtfPaperCase{"header_and_box",
+                     "{\\rtf1{\\header M\\u7852?T}{\\shp{\\*\\shpinst{\\sp{\\sn a}}{\\shptxt b\\par}}}c}", "MẬT|b|c|"},
+        RtfPaperCase{"cells", "{\\rtf1 a\\cell b\\cell\\row}", "a|b|"},
+        RtfPaperCase{"binary", "{\\rtf1 a\\bin3 }}}b}", "ab|"}, RtfPaperCase{"cut_off", "{\\rtf1 a\\u", "a|"},
+        RtfPaperCase{"hyphen", "{\\rtf1 S\\u7889? 15\\_CV/TU}", "Số 15-CV/TU|"}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Rtf, NestedBeyondAllMeasureIsNoted) {
@@ -524,7 +528,7 @@ TEST(Rtf, NestedBeyondAllMeasureIsNoted) {
 }
 
 TEST(Columns, AreReadOneAfterTheOther) {
-  const Lines lines = rows("TỈNH UỶ          ĐẢNG CỘNG SẢN\nVĂN PHÒNG\n*             Hà Tĩnh, ngày 1\nSố 1\n");
+  const Lines lines = lines_of("TỈNH UỶ          ĐẢNG CỘNG SẢN\nVĂN PHÒNG\n*             Hà Tĩnh, ngày 1\nSố 1\n");
   std::string order;
   for (const Line& line : lines) order += line.text + "|";
   EXPECT_EQ(order, "TỈNH UỶ|VĂN PHÒNG|*|Số 1|ĐẢNG CỘNG SẢN|Hà Tĩnh, ngày 1|");

@@ -16,9 +16,9 @@ using samples::all_room;
 using samples::noted;
 using samples::notes_of;
 using samples::pdf_file;
+using samples::pdf_stream;
 using samples::PdfFile;
 using samples::signed_by;
-using samples::stream;
 
 std::string deflated(std::string_view octets) {
   uLongf size = compressBound(octets.size());
@@ -75,10 +75,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "content.active",
                 "link to a program"},
         PdfCase{"rich_media", "", {"<< /Type /Annot /Subtype /RichMedia >>"}, "content.active", "RichMedia"},
-        PdfCase{"xfa", "/AcroForm << /XFA 7 0 R >>", {stream("", "<xdp/>")}, "content.active", "XFA"},
+        PdfCase{"xfa", "/AcroForm << /XFA 7 0 R >>", {pdf_stream("", "<xdp/>")}, "content.active", "XFA"},
         PdfCase{"in_an_object_stream",
                 "/OpenAction 20 0 R",
-                {stream("/Type /ObjStm /N 1 /First 5 /Filter /FlateDecode", deflated("20 0 << /S /Launch >>"))},
+                {pdf_stream("/Type /ObjStm /N 1 /First 5 /Filter /FlateDecode", deflated("20 0 << /S /Launch >>"))},
                 "content.active",
                 "Launch"}),
     [](const auto& row) { return std::string(row.param.name); });
@@ -88,9 +88,9 @@ TEST(PdfDocument, GivesBackEmbeddedFilesHoweverTheyAreNamed) {
   const Document read = read_pdf_document(
       pdf_file("/Names << /EmbeddedFiles << /Names [(x) 7 0 R] >> >>",
                {"<< /Type /Filespec /UF (bao-cao.zip) /EF << /F 8 0 R >> >>",
-                stream("/Type /EmbeddedFile /Subtype /application#2Fzip /Filter /FlateDecode", deflated(zip)),
+                pdf_stream("/Type /EmbeddedFile /Subtype /application#2Fzip /Filter /FlateDecode", deflated(zip)),
                 "<< /Type /Annot /Subtype /FileAttachment /FS << /F (b.txt) /E#46 << /F 10 0 R >> >> >>",
-                stream("/Filter /ASCIIHexDecode", "6D6F74>"), stream("/Type /EmbeddedFile", "khong ten")})
+                pdf_stream("/Filter /ASCIIHexDecode", "6D6F74>"), pdf_stream("/Type /EmbeddedFile", "khong ten")})
           .octets,
       all_room);
   ASSERT_EQ(read.files.size(), 3U) << notes_of(read);
@@ -109,19 +109,19 @@ TEST(PdfDocument, EmbeddedFilesThatSwellOrAreDamagedSaySo) {
     return read_pdf_document(pdf_file("", {file}).octets, all_room);
   };
   const Document bomb =
-      embedded(stream("/Type /EmbeddedFile /Filter /FlateDecode", deflated(std::string(20U << 20, '\0'))));
+      embedded(pdf_stream("/Type /EmbeddedFile /Filter /FlateDecode", deflated(std::string(20U << 20, '\0'))));
   ASSERT_EQ(bomb.files.size(), 1U);
   EXPECT_EQ(bomb.files[0].trouble, "inspect.bomb");
-  const Document cut = embedded(stream("/Type /EmbeddedFile /Filter /FlateDecode", "\x78\x9C no such thing"));
+  const Document cut = embedded(pdf_stream("/Type /EmbeddedFile /Filter /FlateDecode", "\x78\x9C no such thing"));
   ASSERT_EQ(cut.files.size(), 1U);
   EXPECT_EQ(cut.files[0].trouble, "inspect.unreadable");
-  const Document strange = embedded(stream("/Type /EmbeddedFile /Filter /NobodyDecode", "abc"));
+  const Document strange = embedded(pdf_stream("/Type /EmbeddedFile /Filter /NobodyDecode", "abc"));
   ASSERT_EQ(strange.files.size(), 1U);
   EXPECT_EQ(strange.files[0].trouble, "inspect.unreadable");
 }
 
 TEST(PdfDocument, WithBrokenCrossReferencesIsLookedIntoAllTheSame) {
-  std::string octets = pdf_file("/OpenAction << /S /Launch >>", {stream("/Type /EmbeddedFile", "mot")}).octets;
+  std::string octets = pdf_file("/OpenAction << /S /Launch >>", {pdf_stream("/Type /EmbeddedFile", "mot")}).octets;
   const std::size_t table = octets.rfind("xref\n0");
   octets.replace(octets.find("startxref") + 10, 3, "999");
   octets.erase(table, 6);
@@ -152,7 +152,7 @@ TEST(PdfDocument, LabelsAreReadFromInformationAndMetadata) {
       "pdfx:Classification='NỘI BỘ'><pdfx:MSIP_Label_1234_Name>Mật</pdfx:MSIP_Label_1234_Name>"
       "<dc:subject><rdf:Bag><rdf:li>mat</rdf:li></rdf:Bag></dc:subject></rdf:Description></rdf:RDF></x:xmpmeta>";
   const Document read = read_pdf_document(
-      pdf_file("/Metadata 7 0 R", {stream("/Type /Metadata /Subtype /XML", xmp)},
+      pdf_file("/Metadata 7 0 R", {pdf_stream("/Type /Metadata /Subtype /XML", xmp)},
                "/Title (a) /Keywords (khan) /Classification (Confidential) /MSIP_Label_1_Enabled (true)")
           .octets,
       all_room);
@@ -227,7 +227,7 @@ TEST_F(PdfSignatures, AreInvalidWhenTheFileWasChanged) {
   changed.replace(changed.find("xin chao"), 8, "xin CHAO");
   EXPECT_EQ(read_pdf_document(changed, all_room).signatures.at(0).state, "invalid");
   PdfFile added = file;
-  added.add({{4, stream("", "BT /F1 12 Tf 72 720 Td (khac) Tj ET")}});
+  added.add({{4, pdf_stream("", "BT /F1 12 Tf 72 720 Td (khac) Tj ET")}});
   const Document read = read_pdf_document(added.octets, all_room);
   EXPECT_EQ(read.signatures.at(0).state, "invalid");
   EXPECT_EQ(read.signatures.at(0).detail, "the file was changed after it was signed");

@@ -35,7 +35,7 @@ struct PdfFile {
   }
 };
 
-inline std::string stream(std::string_view dictionary, std::string_view octets) {
+inline std::string pdf_stream(std::string_view dictionary, std::string_view octets) {
   return "<< " + std::string(dictionary) + " /Length " + std::to_string(octets.size()) + " >>\nstream\n" +
          std::string(octets) + "\nendstream";
 }
@@ -50,7 +50,7 @@ inline PdfFile pdf_file(std::string_view catalog, const std::vector<std::string>
       {3,
        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> "
        ">>"},
-      {4, stream("", "BT /F1 12 Tf 72 720 Td (xin chao) Tj ET")},
+      {4, pdf_stream("", "BT /F1 12 Tf 72 720 Td (xin chao) Tj ET")},
       {5, "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"},
       {6, "<< " + std::string(info) + " >>"}};
   for (const std::string& text : more) objects.emplace_back(static_cast<int>(objects.size()) + 1, text);

@@ -27,11 +27,11 @@ bool ambiguous(const filters::Facts& facts) {
   return false;
 }
 
-struct Case {
+struct RewriteCase {
   const char* name;
   std::string text;
 };
-class Rewriting : public testing::TestWithParam<Case> {};
+class Rewriting : public testing::TestWithParam<RewriteCase> {};
 TEST_P(Rewriting, LeavesOneReadingAndEveryFile) {
   const filters::Facts before = analyse(GetParam().text);
   ASSERT_TRUE(ambiguous(before)) << samples::ids(before);
@@ -63,28 +63,32 @@ std::string file_part(std::string_view code) {
 INSTANTIATE_TEST_SUITE_P(
     Repairs, Rewriting,
     testing::Values(
-        Case{"base64_with_a_footer",
-             mixed(text_part() + file_part("AAECAwQFBgc=\r\n\r\n_____ mailing list footer _____") + "--b--\r\n")},
-        Case{"base64_in_pieces", mixed(text_part() + file_part("AAECAw==BAUGBw==") + "--b--\r\n")},
-        Case{"part_behind_the_end", mixed(text_part() + "--b--\r\n" + file_part("AAECAw==") + "--b--\r\n")},
-        Case{"junk_in_the_header",
-             "From: A <a@example.vn>\r\nthis is no field\r\nSubject: x y\r\n"
-             "Message-ID: <2@example.vn>\r\n\r\nhello\r\n"},
-        Case{"blank_before_the_colon", "From : A <a@example.vn>\r\nSubject : x\r\n\r\nhello\r\n"},
-        Case{"two_subjects", "From: a@example.vn\r\nSubject: one\r\nSubject: two\r\n\r\nhello\r\n"},
-        Case{"encoded_multipart",
-             samples::head("Content-Type: multipart/mixed; boundary=b\r\nContent-Transfer-Encoding: base64\r\n\r\n") +
-                 samples::base64(text_part() + file_part("AAECAw==") + "--b--\r\n") + "\r\n"},
-        Case{"multipart_without_a_subtype", samples::head("Content-Type: multipart/; boundary=b\r\n\r\n") +
-                                                text_part() + file_part("AAECAw==") + "--b--\r\n"},
-        Case{"delimiter_like_line", mixed(text_part() + "--bx\r\nmore\r\n" + file_part("AAECAw==") + "--b--\r\n")},
-        Case{"strange_boundary", mixed("--b&\r\n\r\nhello\r\n--b&--\r\n", "boundary=\"b&\"")},
-        Case{"quoted_printable_of_a_file",
-             mixed(text_part() + "--b\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: "
-                                 "quoted-printable\r\n\r\n=00=01=XY\r\n--b--\r\n")},
-        Case{"inside_a_forwarded_message",
-             mixed(text_part() + "--b\r\nContent-Type: message/rfc822\r\n\r\nFrom: x@example.vn\r\njunk\r\n\r\n" +
-                   "hello\r\n--b--\r\n")}),
+        RewriteCase{
+            "base64_with_a_footer",
+            mixed(text_part() + file_part("AAECAwQFBgc=\r\n\r\n_____ mailing list footer _____") + "--b--\r\n")},
+        RewriteCase{"base64_in_pieces", mixed(text_part() + file_part("AAECAw==BAUGBw==") + "--b--\r\n")},
+        RewriteCase{"part_behind_the_end", mixed(text_part() + "--b--\r\n" + file_part("AAECAw==") + "--b--\r\n")},
+        RewriteCase{"junk_in_the_header",
+                    "From: A <a@example.vn>\r\nthis is no field\r\nSubject: x y\r\n"
+                    "Message-ID: <2@example.vn>\r\n\r\nhello\r\n"},
+        RewriteCase{"blank_before_the_colon", "From : A <a@example.vn>\r\nSubject : x\r\n\r\nhello\r\n"},
+        RewriteCase{"two_subjects", "From: a@example.vn\r\nSubject: one\r\nSubject: two\r\n\r\nhello\r\n"},
+        RewriteCase{
+            "encoded_multipart",
+            samples::head("Content-Type: multipart/mixed; boundary=b\r\nContent-Transfer-Encoding: base64\r\n\r\n") +
+                samples::base64(text_part() + file_part("AAECAw==") + "--b--\r\n") + "\r\n"},
+        RewriteCase{"multipart_without_a_subtype", samples::head("Content-Type: multipart/; boundary=b\r\n\r\n") +
+                                                       text_part() + file_part("AAECAw==") + "--b--\r\n"},
+        RewriteCase{"delimiter_like_line",
+                    mixed(text_part() + "--bx\r\nmore\r\n" + file_part("AAECAw==") + "--b--\r\n")},
+        RewriteCase{"strange_boundary", mixed("--b&\r\n\r\nhello\r\n--b&--\r\n", "boundary=\"b&\"")},
+        RewriteCase{"quoted_printable_of_a_file",
+                    mixed(text_part() + "--b\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: "
+                                        "quoted-printable\r\n\r\n=00=01=XY\r\n--b--\r\n")},
+        RewriteCase{
+            "inside_a_forwarded_message",
+            mixed(text_part() + "--b\r\nContent-Type: message/rfc822\r\n\r\nFrom: x@example.vn\r\njunk\r\n\r\n" +
+                  "hello\r\n--b--\r\n")}),
     [](const auto& row) { return std::string(row.param.name); });
 
 TEST(RewrittenMail, OfOrdinaryProgramsSaysTheSame) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -18,6 +19,24 @@ inline std::string read_file(const std::filesystem::path& path) {
 }
 
 inline std::filesystem::path fixtures() { return std::filesystem::path(VANTHU_SOURCE_DIR) / "tests" / "fixtures"; }
+
+/// What every reader takes for a Windows program.
+inline const std::string program =
+    std::string("MZ") + std::string(58, '\0') + std::string("\x40\0\0\0PE\0\0", 8) + std::string(100, 'x');
+
+/// A number's octets, the lowest first.
+inline std::string little(std::uint64_t value, std::size_t width) {
+  std::string octets;
+  for (std::size_t i = 0; i < width; ++i) octets += static_cast<char>(value >> (8 * i) & 0xFFU);
+  return octets;
+}
+inline void put_little(std::string& octets, std::size_t at, std::uint64_t value, std::size_t width) {
+  octets.replace(at, width, little(value, width));
+}
+/// A record of Excel 97 (BIFF).
+inline std::string biff(unsigned type, const std::string& data) {
+  return little(type, 2) + little(data.size(), 2) + data;
+}
 
 inline std::string base64(std::string_view octets) {
   constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -10,7 +10,7 @@
 namespace vanthu::inspect {
 namespace {
 
-Texts read(const std::string& message) {
+Texts texts_in(const std::string& message) {
   DocumentsHere documents;
   return texts_of(message, documents);
 }
@@ -30,7 +30,7 @@ TEST(Texts, AreThoseOfAllPartsAtEveryDepthUnderThePathsOfTheFacts) {
   const std::string whole = message(part("text/plain; charset=utf-8", "", "Kính gửi Ban Thường vụ") +
                                     part("text/html; charset=utf-8", "phu-luc.html", "<p>Phụ <b>lục</b></p>") +
                                     part("message/rfc822", "thu.eml", inner));
-  const Texts texts = read(whole);
+  const Texts texts = texts_in(whole);
   const filters::Facts facts = analyse(whole);
   ASSERT_EQ(texts.parts.size(), 3U);
   EXPECT_EQ(texts.parts[0].text, "Kính gửi Ban Thường vụ\n");
@@ -46,7 +46,7 @@ TEST(Texts, AreThoseOfAllPartsAtEveryDepthUnderThePathsOfTheFacts) {
 
 TEST(Texts, HoldOneReadingOfEachPart) {
   // windows-1258 and an old font's octets are two readings; a page seen twice is one.
-  const Texts texts = read(message(part("text/plain; charset=windows-1258", "", "K\xEDnh g\xFD\xED")));
+  const Texts texts = texts_in(message(part("text/plain; charset=windows-1258", "", "K\xEDnh g\xFD\xED")));
   ASSERT_EQ(texts.parts.size(), 1U);
   EXPECT_EQ(std::count(texts.parts[0].text.begin(), texts.parts[0].text.end(), '\n'), 1);
 }
@@ -54,7 +54,7 @@ TEST(Texts, HoldOneReadingOfEachPart) {
 TEST(Texts, AreCutAtTheLimit) {
   std::string long_text;
   while (long_text.size() < 2 * limits::texts_octets) long_text += "một dòng chữ dài trong thư\r\n";
-  const Texts texts = read(
+  const Texts texts = texts_in(
       message(part("text/plain; charset=utf-8", "", long_text) + part("text/plain; charset=utf-8", "a.txt", "nữa")));
   EXPECT_TRUE(texts.cut);
   std::uint64_t octets = 0;

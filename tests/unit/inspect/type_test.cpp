@@ -18,12 +18,12 @@ namespace {
 using namespace std::string_literals;
 using samples::archive_of;
 using samples::pdf_of;
+using samples::program;
 using samples::zip_of;
 
-const std::string program = "MZ"s + std::string(58, '\0') + "\x40\0\0\0PE\0\0"s + std::string(100, 'x');
 const std::string gif = "GIF89a\x01\0\x01\0\0\0\0;"s + std::string(40, '\0');
 
-std::string wide(std::string_view ascii) {
+std::string marked_utf16(std::string_view ascii) {
   std::string octets = "\xFF\xFE";
   for (const char c : ascii) octets.append(1, c).append(1, '\0');
   return octets;
@@ -39,7 +39,7 @@ INSTANTIATE_TEST_SUITE_P(
     Cases, Scripts,
     testing::Values(
         ScriptCase{"url", "[InternetShortcut]\r\nURL=http://x", "application/x-mswinurl"},
-        ScriptCase{"url_wide", wide("[InternetShortcut]\r\nURL=http://x"), "application/x-mswinurl"},
+        ScriptCase{"url_wide", marked_utf16("[InternetShortcut]\r\nURL=http://x"), "application/x-mswinurl"},
         ScriptCase{"url_later", "[{000214A0}]\r\nProp3=19,2\r\n[InternetShortcut]\r\nURL=x", "application/x-mswinurl"},
         ScriptCase{"scf", "[Shell]\r\nCommand=2\r\nIconFile=\\\\x\\y", "application/x-ms-scf"},
         ScriptCase{"theme", "; x\r\n[Theme]\r\nDisplayName=x\r\n[Control Panel\\Desktop]\r\n",
@@ -60,8 +60,8 @@ INSTANTIATE_TEST_SUITE_P(
         ScriptCase{"clickonce", "<?xml version=\"1.0\"?><asmv1:assembly xmlns=\"urn:schemas-microsoft-com:asm.v1\">",
                    "application/x-ms-application"},
         ScriptCase{"rdp", "screen mode id:i:2\r\nfull address:s:x\r\n", "application/x-rdp"},
-        ScriptCase{"rdp_wide", wide("full address:s:x\r\n"), "application/x-rdp"},
-        ScriptCase{"reg", wide("Windows Registry Editor Version 5.00\r\n"), "text/x-ms-regedit"},
+        ScriptCase{"rdp_wide", marked_utf16("full address:s:x\r\n"), "application/x-rdp"},
+        ScriptCase{"reg", marked_utf16("Windows Registry Editor Version 5.00\r\n"), "text/x-ms-regedit"},
         ScriptCase{"batch", "@ECHO OFF\r\ncalc", "text/x-msdos-batch"},
         ScriptCase{"jscript", "// a\r\nvar s = new ActiveXObject('WScript.Shell');", "text/javascript"},
         ScriptCase{"vbscript", "' x\r\nSet s = CreateObject(\"WScript.Shell\")", "text/vbscript"},
