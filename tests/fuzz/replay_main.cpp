@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Stands in for libFuzzer under other compilers: replays the seed corpus, then simple mutations of it, as a plain test.
+//   smtp_replay smtp_command_fuzz FOLDER…
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -10,14 +11,14 @@
 #include <string>
 #include <vector>
 
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+#include "tests/fuzz/replay.hpp"
 
 /// Of the leak sanitizer: what libraries keep once for the whole process (fontconfig its defaults) is theirs.
 extern "C" const char* __lsan_default_suppressions() { return "leak:libfontconfig\n"; }
 
 namespace {
-void run(const std::string& input) {
-  LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
+void run(const ReplayTarget& target, const std::string& input) {
+  target.run(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
 }
 
 std::string mutated(std::string input, std::mt19937& random) {
@@ -43,8 +44,16 @@ std::string mutated(std::string input, std::mt19937& random) {
 }  // namespace
 
 int main(int count, char** arguments) {
+  const std::span<const ReplayTarget> targets = replay_targets();
+  const std::string_view name = count > 1 ? arguments[1] : "";
+  const auto target = std::find_if(targets.begin(), targets.end(), [&](const auto& one) { return one.name == name; });
+  if (target == targets.end()) {
+    std::fprintf(stderr, "no such target; there are:\n");
+    for (const ReplayTarget& one : targets) std::fprintf(stderr, "  %s\n", one.name.data());
+    return 1;
+  }
   std::vector<std::string> seeds;
-  for (int i = 1; i < count; ++i) {
+  for (int i = 2; i < count; ++i) {
     if (!std::filesystem::is_directory(arguments[i])) {
       std::fprintf(stderr, "%s: no such corpus folder\n", arguments[i]);
       return 1;
@@ -64,10 +73,10 @@ int main(int count, char** arguments) {
   }
   std::mt19937 random(20261124);  // the same inputs every time
   std::size_t runs = 0;
-  for (const std::string& seed : seeds) run(seed), ++runs;
+  for (const std::string& seed : seeds) run(*target, seed), ++runs;
   for (int round = 0; round < 200; ++round)
     for (const std::string& seed : seeds)
-      if (seed.size() < 65536) run(mutated(seed, random)), ++runs;
+      if (seed.size() < 65536) run(*target, mutated(seed, random)), ++runs;
   std::printf("%zu inputs from %zu seeds\n", runs, seeds.size());
   return 0;
 }
