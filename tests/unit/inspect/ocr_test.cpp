@@ -52,7 +52,7 @@ std::string pdf_of(const std::string& content, const std::vector<std::string>& m
       {2, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>"},
       {3, "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> " +
               resources + " >> >>"},
-      {4, samples::stream("", content)},
+      {4, samples::pdf_stream("", content)},
       {5, "<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman >>"},
       {6, "<< /Title (a) >>"}};
   for (const std::string& text : more) objects.emplace_back(static_cast<int>(objects.size()) + 1, text);
@@ -237,7 +237,7 @@ TEST_F(Ocr, PagesOfATiffComeInTheirOrder) {
 TEST_F(Ocr, AScanInAPdfIsRead) {
   const PixPtr page = drawn(letter + stamp);
   const std::string jpeg = packed(*page, IFF_JFIF_JPEG);
-  const std::string picture = samples::stream(
+  const std::string picture = samples::pdf_stream(
       "/Type /XObject /Subtype /Image /Width " + std::to_string(pixGetWidth(page.get())) + " /Height " +
           std::to_string(pixGetHeight(page.get())) + " /BitsPerComponent 8 /ColorSpace /DeviceGray /Filter /DCTDecode",
       jpeg);
@@ -259,7 +259,7 @@ TEST_F(Ocr, AStampOnAPageWithTextIsRead) {
   const PixPtr page = drawn(stamp);
   const BoxPtr around(boxCreate(280, 310, 320, 130));
   const PixPtr small(pixClipRectangle(page.get(), around.get(), nullptr));
-  const std::string picture = samples::stream(
+  const std::string picture = samples::pdf_stream(
       "/Type /XObject /Subtype /Image /Width " + std::to_string(pixGetWidth(small.get())) + " /Height " +
           std::to_string(pixGetHeight(small.get())) + " /BitsPerComponent 8 /ColorSpace /DeviceGray /Filter /DCTDecode",
       packed(*small, IFF_JFIF_JPEG));
@@ -436,7 +436,7 @@ class DyingDocuments final : public Documents {
 
 TEST(OcrFailure, CostsADocumentNoneOfItsText) {
   const std::string two_pages = pdf_of("BT /F1 13 Tf 100 770 Td (Bo xin chao tat ca cac dong chi o day) Tj ET", {}, "");
-  const std::string picture = samples::stream(
+  const std::string picture = samples::pdf_stream(
       "/Type /XObject /Subtype /Image /Width 100 /Height 50 /BitsPerComponent 8 /ColorSpace /DeviceGray", "x");
   const std::string drawn = pdf_of("BT /F1 13 Tf 100 770 Td (Bo xin chao tat ca cac dong chi o day) Tj ET", {picture},
                                    "/XObject << /I1 7 0 R >>");
