@@ -51,25 +51,25 @@ TEST(Changes, AddAMailboxAndChangeItsAttributes) {
 
 TEST(Changes, CloseAMailboxFromThatDayOnAndForGood) {
   Office office;
-  const Date today = day_of(now());
-  const Date yesterday{std::chrono::sys_days{today} - std::chrono::days{1}};
-  ASSERT_TRUE(office->set_mailbox_status("annv@tinh.example", Mailbox::Status::closed, today));
-  EXPECT_EQ(office->resolve("annv@tinh.example", today).kind, Resolution::Kind::closed);
+  const Date this_day = day_of(now());
+  const Date yesterday{std::chrono::sys_days{this_day} - std::chrono::days{1}};
+  ASSERT_TRUE(office->set_mailbox_status("annv@tinh.example", Mailbox::Status::closed, this_day));
+  EXPECT_EQ(office->resolve("annv@tinh.example", this_day).kind, Resolution::Kind::closed);
   EXPECT_EQ(office->resolve("annv@tinh.example", yesterday).kind, Resolution::Kind::mailbox);
   EXPECT_FALSE(office->put_mailbox(mailbox("annv@tinh.example", Mailbox::Kind::role, "vp")));
-  EXPECT_FALSE(office->set_mailbox_status("annv@tinh.example", Mailbox::Status::closed, today)) << "closed already";
+  EXPECT_FALSE(office->set_mailbox_status("annv@tinh.example", Mailbox::Status::closed, this_day)) << "closed already";
 }
 
 TEST(Changes, TakeBackAnActButNotAClosureOfTheImport) {
   Office office;
-  const Date today = day_of(now());
-  ASSERT_TRUE(office->set_mailbox_status("annv@tinh.example", Mailbox::Status::closed, today));
-  ASSERT_TRUE(office->set_mailbox_status("annv@tinh.example", Mailbox::Status::active, today));
-  EXPECT_EQ(office->resolve("annv@tinh.example", today).kind, Resolution::Kind::mailbox);
-  const auto refused = office->set_mailbox_status("dungp@tinh.example", Mailbox::Status::active, today);
+  const Date this_day = day_of(now());
+  ASSERT_TRUE(office->set_mailbox_status("annv@tinh.example", Mailbox::Status::closed, this_day));
+  ASSERT_TRUE(office->set_mailbox_status("annv@tinh.example", Mailbox::Status::active, this_day));
+  EXPECT_EQ(office->resolve("annv@tinh.example", this_day).kind, Resolution::Kind::mailbox);
+  const auto refused = office->set_mailbox_status("dungp@tinh.example", Mailbox::Status::active, this_day);
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().detail.find("closed by the import"), std::string::npos);
-  EXPECT_FALSE(office->set_mailbox_status("nobody@tinh.example", Mailbox::Status::suspended, today));
+  EXPECT_FALSE(office->set_mailbox_status("nobody@tinh.example", Mailbox::Status::suspended, this_day));
 }
 }  // namespace
 }  // namespace vanthu::directory

@@ -110,7 +110,7 @@ inline Files small_files() {
 
 inline const Date today = date("2026-11-24");
 
-inline ImportOptions options(const char* today = "2026-11-24") { return {{"tinh.example"}, false, date(today)}; }
+inline ImportOptions options(const char* day = "2026-11-24") { return {{"tinh.example"}, false, date(day)}; }
 
 /// The directory of `files`, on disk in a folder of its own.
 class Office {

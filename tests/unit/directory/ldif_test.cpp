@@ -61,7 +61,6 @@ TEST(Ldif, BecomesTheDirectoryItDescribes) {
   ASSERT_TRUE(findings.clean()) << findings.faults.front();
   const ImportReport report = take(*directory, folder);
   ASSERT_TRUE(report.stored) << testing::PrintToString(report.faults);
-  const Date today = date("2026-11-24");
   EXPECT_EQ(directory->unit("tinh")->name, "Tỉnh uỷ") << "base64";
   EXPECT_EQ(directory->unit("vp")->name, "Văn phòng Tỉnh uỷ") << "a folded line";
   EXPECT_EQ(directory->unit("vp")->parent, "tinh") << "by the DN, spaces or not";
