@@ -271,8 +271,19 @@ class ExportTest(unittest.TestCase):
         self.export("nothing", "--search", "khongcogihet", code=66)
 
     def test_an_archivist_of_a_unit_takes_out_what_is_the_units(self):
-        folder = self.export("unit", self.blind, login=THUY)
+        # In whose files it is besides, and what their registers say of it, is theirs.
+        self.box.vanthu("file", "open", "--unit", "vptu", "--code", "08.XK", "--title", "Của Văn phòng", "--class", "10-nam")
+        self.box.vanthu("file", "add", f"vptu/{DAY[:4]}/08.XK", self.blind)
+        whole, folder = self.export("all-of-it", self.blind), self.export("unit", self.blind, login=THUY)
         self.assertEqual(check_bag(folder, self.key), ([self.blind], []))
+
+        def said(bag):
+            return "".join(path.read_text() for path in sorted((bag / "data").rglob("*")) if path.suffix in (".json", ".xml"))
+
+        self.assertIn("vptu/", said(whole))
+        self.assertIn("Của Văn phòng", said(whole))
+        self.assertNotIn("Của Văn phòng", said(folder))
+        self.assertNotIn("08.XK", said(folder))
         self.export("not-theirs", "1", code=66, login=THUY)
         self.export("not-theirs-2", "1", self.blind, code=66, login=THUY)
         # Nor does a plan help that they wrote themselves: with numbers, or with a file of theirs around them.
