@@ -72,21 +72,30 @@ TEST(Phrase, KeepsToItsArea) {
   EXPECT_TRUE(phrase.stands_in(sequence));
 }
 
-/// Against the plainest way to do the same.
-TEST(Phrase, FindsWhatAPlainLookFinds) {
+/// Against the plainest way to do the same: short texts of few words, and long ones, of which many places are looked at
+/// together.
+class PlainLook : public testing::TestWithParam<bool> {};
+INSTANTIATE_TEST_SUITE_P(Texts, PlainLook, testing::Bool(),
+                         [](const auto& one) { return one.param ? "long" : "short"; });
+
+TEST_P(PlainLook, FindsWhatAPhraseFinds) {
+  const std::size_t most_words = GetParam() ? 150 : 9, vocabulary = GetParam() ? 40 : 6,
+                    ways_at_most = GetParam() ? 8 : 3;
   std::mt19937 random(5);
   int found = 0;
   for (int round = 0; round < 3000; ++round) {
     std::vector<std::pair<Area, std::vector<std::string>>> stretches;
     for (std::size_t i = 0; i < random() % 4; ++i) {
       std::vector<std::string> words;
-      for (std::size_t j = 0; j < random() % 9; ++j) words.push_back("w" + std::to_string(random() % 6));
+      for (std::size_t j = random() % most_words; j > 0; --j)
+        words.push_back("w" + std::to_string(random() % vocabulary));
       stretches.emplace_back(static_cast<Area>(1 + random() % 3), words);
     }
     std::vector<std::vector<std::string>> asked(1 + random() % 3);
     for (auto& ways : asked) {
       std::set<std::string> some;
-      for (std::size_t i = 0; i < 1 + random() % 3; ++i) some.insert("w" + std::to_string(random() % 6));
+      for (std::size_t i = random() % ways_at_most + 1; i > 0; --i)
+        some.insert("w" + std::to_string(random() % vocabulary));
       ways.assign(some.begin(), some.end());
     }
     Phrase phrase = phrase_of(asked);
@@ -105,6 +114,30 @@ TEST(Phrase, FindsWhatAPlainLookFinds) {
   }
   EXPECT_GT(found, 300);
   EXPECT_LT(found, 2500);
+}
+
+TEST(Phrase, IsFoundInEveryPlaceOfATextOfAnyLength) {
+  // Other words have the lowest octets of these, so that the other two decide.
+  const auto like = [](const std::string& word) {
+    for (int i = 0;; ++i) {
+      const std::string other = "x" + std::to_string(i);
+      if (word_number(other) % 256 == word_number(word) % 256) return other;
+    }
+  };
+  const Phrase phrase = phrase_of({{"tỉnh"}, {"ủy"}, {"hà"}});
+  for (std::size_t length = 3; length <= 140; length += length < 80 ? 1 : 20) {
+    std::vector<std::string> words;
+    for (std::size_t i = 0; i < length; ++i)
+      words.push_back(i % 3 == 0 ? like("tỉnh") : i % 3 == 1 ? like("ủy") : like("hà"));
+    ASSERT_FALSE(phrase.stands_in(sequence_of({{Area::text, words}}))) << length;
+    for (std::size_t at = 0; at + 3 <= length; ++at) {
+      std::vector<std::string> with = words;
+      with[at] = "tỉnh";
+      with[at + 1] = "ủy";
+      with[at + 2] = "hà";
+      ASSERT_TRUE(phrase.stands_in(sequence_of({{Area::text, with}}))) << at << " of " << length;
+    }
+  }
 }
 
 TEST(Sequence, TellsWhereAWordStands) {
