@@ -15,6 +15,7 @@ namespace {
 constexpr int behind_everything = 19;          // nice(2)
 constexpr std::uint64_t records_a_save = 256;  // so many are looked at once more after a kill
 constexpr std::chrono::minutes longest_save{5};
+constexpr std::chrono::milliseconds breath{300};  // between some thousand frames of the log: the disk is others', too
 constexpr std::uint32_t record_log = 2;
 constexpr std::uint64_t whole_log = 0;  // instead of a record's number
 }  // namespace
@@ -49,7 +50,10 @@ std::string Fixity::look_at(std::uint64_t record) const {
 
 std::optional<std::string> Fixity::look_at_log(const Rounds& rounds) const {
   if (tree_ == nullptr) return std::nullopt;
-  const auto report = tree_->verify([this] { return ends(); });
+  const auto report = tree_->verify([this] {
+    std::unique_lock lock(mutex_);
+    return wake_.wait_for(lock, breath, [&] { return ending_; });
+  });
   if (!report) {
     log::Event("fixity.failed", log::Level::error).with("why", report.error().detail);
     return std::nullopt;

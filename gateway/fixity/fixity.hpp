@@ -64,7 +64,7 @@ class Fixity {
   std::mutex checking_;  ///< one check() at a time
   mutable std::mutex mutex_;
   Rounds rounds_;  ///< guarded by mutex_
-  std::condition_variable wake_;
+  mutable std::condition_variable wake_;
   bool ending_ = false;
   std::thread thread_;
 };
