@@ -55,6 +55,7 @@ std::optional<std::string> Fixity::look_at_log(const Rounds& rounds) const {
     return wake_.wait_for(lock, breath, [&] { return ending_; });
   });
   if (!report) {
+    if (report.error().reply == Reply(status::shutting_down)) return std::nullopt;
     log::Event("fixity.failed", log::Level::error).with("why", report.error().detail);
     return std::nullopt;
   }
@@ -103,8 +104,10 @@ Result<std::uint64_t> Fixity::check(std::uint64_t most) {
     ++now_at.checked;
     note(now_at, record, look_at(record));
   }
-  if (now_at.next > last && now_at.checked > 0) {
-    if (const auto what = look_at_log(now_at)) note(now_at, whole_log, *what);
+  // A round that is cut off here ends at the next start.
+  const auto whole = now_at.next > last && now_at.checked > 0 ? look_at_log(now_at) : std::nullopt;
+  if (now_at.next > last && now_at.checked > 0 && !ends()) {
+    if (whole) note(now_at, whole_log, *whole);
     log::Event("fixity.round").with("records", now_at.checked).with("faults", std::uint64_t(now_at.faults.size()));
     now_at.next = 1;
     now_at.checked = 0;
