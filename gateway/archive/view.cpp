@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "gateway/base/disk.hpp"
+#include "gateway/base/limits.hpp"
 #include "gateway/base/log.hpp"
 
 namespace vanthu::archive {
@@ -109,6 +110,7 @@ void View::remove(const fs::path& file) {
 Result<std::unique_ptr<View>> View::try_open(const fs::path& file, const Books& books) {
   lmdb::Options options;
   options.map_octets = map_octets;
+  options.held_octets = limits::view_held_octets;
   options.tables = 64;  // its own and those of all books
   options.sync = false;
   auto environment = lmdb::Environment::open(file, options);

@@ -75,7 +75,7 @@ Result<std::unique_ptr<Environment>> Environment::open(const std::filesystem::pa
   if (!options.read_only) make_whole(raw, file);
   mdb_filehandle_t descriptor = -1;
   mdb_env_get_fd(raw, &descriptor);
-  environment->pages_ = std::make_unique<MappedPages>(descriptor);
+  environment->pages_ = std::make_unique<MappedPages>(descriptor, options.held_octets);
   int dead = 0;
   mdb_reader_check(raw, &dead);  // slots of processes that were killed
   return environment;

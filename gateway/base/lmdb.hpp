@@ -22,7 +22,8 @@ struct Options {
   std::uint64_t map_octets = 8ULL << 30;  ///< address space, not disk
   unsigned tables = 32;
   bool read_only = false;
-  bool sync = true;  ///< false for views that can be rebuilt: a power loss may cost the view, never a record
+  std::size_t held_octets = 0;  ///< of mapped files that the process may hold before this one's go back; 0: all
+  bool sync = true;             ///< false for views that can be rebuilt: a power loss may cost the view, never a record
 };
 
 /// How every transaction is committed: the seam under LMDB for fault tests, mdb_txn_commit unless replaced. Whoever

@@ -10,8 +10,6 @@
 #include <cstdio>
 #include <memory>
 
-#include "gateway/base/limits.hpp"
-
 namespace vanthu {
 namespace {
 
@@ -30,7 +28,8 @@ std::size_t held() {
 
 }  // namespace
 
-MappedPages::MappedPages(int descriptor) {
+MappedPages::MappedPages(int descriptor, std::size_t most) : most_(most) {
+  if (most_ == 0) return;
   struct stat status {};
   const File maps(std::fopen("/proc/self/maps", "re"));
   if (!maps || ::fstat(descriptor, &status) != 0) return;
@@ -46,7 +45,7 @@ MappedPages::MappedPages(int descriptor) {
 }
 
 void MappedPages::bound() const noexcept {
-  if (begin_ != nullptr && held() > limits::mapped_octets) ::madvise(begin_, octets_, MADV_DONTNEED);
+  if (begin_ != nullptr && held() > most_) ::madvise(begin_, octets_, MADV_DONTNEED);
 }
 
 }  // namespace vanthu

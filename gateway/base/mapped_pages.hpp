@@ -10,17 +10,19 @@ namespace vanthu {
 class MappedPages {
  public:
   /// Of the file's first mapping. A file that is not mapped has no pages.
-  explicit MappedPages(int descriptor);
+  /// @param most  octets that the process may hold of all its files before this one's go back; 0: they never do
+  MappedPages(int descriptor, std::size_t most);
 
-  /// Somebody went to a row. Now and then: where the process holds more than limits::mapped_octets of all its files,
-  /// this one's are given back. What points at them stays valid: they are mapped again when they are read.
+  /// Somebody went to a row. Now and then, where the process holds too much, the pages are given back. What points at
+  /// them stays valid: they are mapped again when they are read.
   void used() const noexcept {
-    if (used_.fetch_add(1, std::memory_order_relaxed) % looked_every == 0) bound();
+    if (most_ != 0 && used_.fetch_add(1, std::memory_order_relaxed) % looked_every == 0) bound();
   }
 
  private:
   static constexpr unsigned looked_every = 4096;
   void bound() const noexcept;
+  const std::size_t most_;
   void* begin_ = nullptr;
   std::size_t octets_ = 0;
   mutable std::atomic<unsigned> used_ = 1;
