@@ -14,6 +14,7 @@
 #include "gateway/archive/archive.hpp"
 #include "gateway/registers/limits.hpp"
 #include "gateway/registers/words.hpp"
+#include "gateway/sights/withheld.hpp"
 
 namespace vanthu::admin::register_call {
 namespace json = boost::json;
@@ -76,6 +77,10 @@ UnitNames names_in(const Office& office) {
   return [directory = office.directory, today](const std::string& unit) {
     return directory == nullptr ? unit : unit_name(*directory, unit, today);
   };
+}
+
+std::vector<std::uint64_t> withheld_from(const Office& office, const Request& request) {
+  return request.everywhere ? std::vector<std::uint64_t>() : sights::withheld(office.keeper);
 }
 
 registers::Acting acting(const Request& request, const Words& words) {

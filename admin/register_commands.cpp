@@ -31,6 +31,13 @@ using namespace register_call;
 using registers::Register;
 using registers::Registers;
 
+WaitingRow row_of(const Registers& all, const lmdb::Transaction& txn, registers::Item item,
+                  const std::vector<std::uint64_t>& withheld) {
+  registers::Card card = all.card(txn, item.record, item.paper);
+  if (registers::withhold(item, withheld)) card = registers::without_words(card);
+  return {std::move(item), std::move(card)};
+}
+
 Answer list_registers(Office& office, const Request& request) {
   if (office.archive == nullptr || office.registers == nullptr) return archive_not_open();
   const auto words = read_words(find_command("register", "list")->arguments, request.words);
@@ -42,6 +49,7 @@ Answer list_registers(Office& office, const Request& request) {
   Answer answer;
   if (auto caught_up = office.archive->catch_up(); !caught_up) answer.err = caught_up.error().detail + '\n';
   const UnitNames names = names_in(office);
+  const std::vector<std::uint64_t> withheld = withheld_from(office, request);
   const auto looked = office.archive->read([&](const lmdb::Transaction& txn) -> Result<Done> {
     const Registers& all = *office.registers;
     if (!words->has("waiting")) {
@@ -62,8 +70,7 @@ Answer list_registers(Office& office, const Request& request) {
         if (!sees(office, request, item.unit)) continue;
         more = rows.size() == *most;
         if (more) break;
-        const registers::Card card = all.card(txn, item.record, item.paper);
-        rows.push_back({std::move(item), card});
+        rows.push_back(row_of(all, txn, std::move(item), withheld));
       }
     answer.out = words->has("json") ? line(waiting_json(rows, more)) : waiting_text(rows, names, more);
     return done;
@@ -92,6 +99,7 @@ Answer list_due(Office& office, const Request& request) {
   Answer answer;
   if (auto caught_up = office.archive->catch_up(); !caught_up) answer.err = caught_up.error().detail + '\n';
   const UnitNames names = names_in(office);
+  const std::vector<std::uint64_t> withheld = withheld_from(office, request);
   const auto looked = office.archive->read([&](const lmdb::Transaction& txn) -> Result<Done> {
     std::vector<WaitingRow> rows;
     std::vector<std::string> units{unit};
@@ -99,8 +107,7 @@ Answer list_due(Office& office, const Request& request) {
     for (const std::string& one : units)
       for (registers::Item& item : office.registers->due(txn, one, until, registers::limits::exported)) {
         if (rows.size() == *most || !sees(office, request, item.unit)) continue;
-        const registers::Card card = office.registers->card(txn, item.record, item.paper);
-        rows.push_back({std::move(item), card});
+        rows.push_back(row_of(*office.registers, txn, std::move(item), withheld));
       }
     answer.out = words->has("json") ? line(due_json(rows, today)) : due_text(rows, names, today);
     return done;
@@ -108,8 +115,10 @@ Answer list_due(Office& office, const Request& request) {
   return looked ? answer : failed(looked.error());
 }
 
-LineRow row_of(const Registers& all, const lmdb::Transaction& txn, const Register& book, registers::Line line) {
+LineRow row_of(const Registers& all, const lmdb::Transaction& txn, const Register& book, registers::Line line,
+               const std::vector<std::uint64_t>& withheld) {
   LineRow row{std::move(line), {}};
+  if (registers::withhold(row.line, withheld)) return row;
   if (book.key.direction == registers::Direction::out) row.receipts = all.receipts(txn, row.line);
   return row;
 }
@@ -136,6 +145,7 @@ Answer show_register(Office& office, const Request& request) {
   Answer answer;
   if (auto caught_up = office.archive->catch_up(); !caught_up) answer.err = caught_up.error().detail + '\n';
   const UnitNames names = names_in(office);
+  const std::vector<std::uint64_t> withheld = withheld_from(office, request);
   const auto looked = office.archive->read([&](const lmdb::Transaction& txn) -> Result<Done> {
     const Registers& all = *office.registers;
     const auto book = seen_register(office, request, txn, words->operands[0]);
@@ -143,13 +153,13 @@ Answer show_register(Office& office, const Request& request) {
     if (ref) {
       auto found = all.line(txn, book->id(), *ref);
       if (!found) return found.error();
-      const LineRow one = row_of(all, txn, *book, *std::move(found));
+      const LineRow one = row_of(all, txn, *book, *std::move(found), withheld);
       answer.out = words->has("json") ? line(line_json(one)) : line_text(*book, one, names);
       return done;
     }
     registers::Lines found = all.lines(txn, *book, {*volume, *from, *to, *most});
     std::vector<LineRow> rows;
-    for (registers::Line& one : found.lines) rows.push_back(row_of(all, txn, *book, std::move(one)));
+    for (registers::Line& one : found.lines) rows.push_back(row_of(all, txn, *book, std::move(one), withheld));
     answer.out =
         words->has("json") ? line(lines_json(*book, rows, found.more)) : lines_text(*book, rows, names, found.more);
     return done;
@@ -221,6 +231,20 @@ Filed filed_in(const Office& office, const std::vector<std::uint64_t>& records) 
   return filed;
 }
 
+/// The octets that a closing is signed over are all of them or none.
+Result<Done> says_all(const Registers& all, const lmdb::Transaction& txn, const Register& book, std::uint32_t volume,
+                      const std::vector<std::uint64_t>& withheld) {
+  if (withheld.empty()) return done;
+  registers::Wanted wanted;
+  wanted.volume = volume;
+  for (registers::Line& one : all.lines(txn, book, wanted).lines)
+    if (registers::withhold(one, withheld))
+      return fail(status::refused, book.id() + ": tập " + std::to_string(volume) +
+                                       " có dòng đang chờ xác nhận xoá khẩn cấp (a line of it waits for a purge and is "
+                                       "not handed out)");
+  return done;
+}
+
 Answer export_book(Office& office, const Request& request) {
   if (office.archive == nullptr || office.registers == nullptr) return archive_not_open();
   const Command& self = *find_command("register", "export");
@@ -235,10 +259,12 @@ Answer export_book(Office& office, const Request& request) {
   if (as == "lines" && *volume == 0) return wrong_usage(self, "--as lines wants one --volume");
   Answer answer;
   if (auto caught_up = office.archive->catch_up(); !caught_up) answer.err = caught_up.error().detail + '\n';
+  const std::vector<std::uint64_t> withheld = withheld_from(office, request);
   if (as == "lines") {
     const auto bound = office.archive->read([&](const lmdb::Transaction& txn) -> Result<Done> {
       const auto book = seen_register(office, request, txn, words->operands[0]);
       if (!book) return book.error();
+      if (auto whole = says_all(*office.registers, txn, *book, *volume, withheld); !whole) return whole;
       answer.out = office.registers->bound_lines(txn, *book, *volume);
       return done;
     });
@@ -270,7 +296,7 @@ Answer export_book(Office& office, const Request& request) {
         const auto found = filed.find(record);
         return found == filed.end() ? registers::Naming::Filed() : found->second;
       },
-      day_of(now())};
+      day_of(now()), withheld};
   std::optional<registers::Sheet> sheet;
   const auto looked = office.archive->read([&](const lmdb::Transaction& txn) -> Result<Done> {
     const auto book = seen_register(office, request, txn, words->operands[0]);

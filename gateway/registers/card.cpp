@@ -153,6 +153,13 @@ std::string kept(std::string_view text, bool lines) {
   return squeezed;
 }
 
+Card without_words(const Card& card) {
+  Card left;
+  for (std::string Card::*text : {&Card::form, &Card::number, &Card::symbol, &Card::date, &Card::copies})
+    left.*text = card.*text;
+  return left;
+}
+
 json::object to_json(const Card& card) {
   json::object object;
   for (const Field& field : fields)

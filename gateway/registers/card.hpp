@@ -46,6 +46,9 @@ struct Field {
 extern const std::array<Field, 20> fields;
 const Field* field_of(std::string_view name);
 
+/// What is told of a paper that should never have been here: number, symbol, day and copies, not what it says.
+Card without_words(const Card& card);
+
 boost::json::object to_json(const Card& card);    ///< without what is empty
 Card to_card(const boost::json::object& object);  ///< what it does not have stays empty
 

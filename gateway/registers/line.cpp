@@ -47,6 +47,33 @@ Hand to_hand(const json::value& value) {
 }
 }  // namespace
 
+bool withhold(Line& line, const std::vector<std::uint64_t>& records) {
+  std::string waits;
+  for (const Line::Despatch& one : line.despatches)
+    if (std::binary_search(records.begin(), records.end(), one.record))
+      waits += (waits.empty() ? "" : "; ") + ("bản ghi " + std::to_string(one.record) + " đang chờ xoá khẩn cấp");
+  if (waits.empty()) return false;
+  line.card = without_words(line.card);
+  line.corrections.clear();
+  line.remarks.clear();
+  line.made.why.clear();
+  if (line.cancelled) line.cancelled->why.clear();
+  line.gone += (line.gone.empty() ? "" : "; ") + waits;
+  return true;
+}
+
+bool withhold(Item& item, const std::vector<std::uint64_t>& records) {
+  if (!std::binary_search(records.begin(), records.end(), item.record)) return false;
+  item.mailbox.clear();
+  if (item.hand) item.hand->why.clear();
+  if (item.handling) {
+    item.handling->instruction.clear();
+    item.handling->answer.clear();
+    item.handling->hand.why.clear();
+  }
+  return true;
+}
+
 std::string_view word(Direction direction) { return directions[static_cast<std::size_t>(direction)]; }
 std::string_view word(Line::State state) { return line_states[static_cast<std::size_t>(state)]; }
 std::string_view word(Line::Despatch::Sort sort) { return sorts[static_cast<std::size_t>(sort)]; }

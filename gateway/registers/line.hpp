@@ -136,6 +136,13 @@ struct Item {
   friend bool operator==(const Item&, const Item&) = default;
 };
 
+/// Takes from a line that stands on any of these records what it says, and who had to do with it: the number, the
+/// symbol and the days stay, for a book has no gap. So it is shown while a record waits for its purge.
+/// @param records  rising
+/// @return whether it stands on any
+bool withhold(Line& line, const std::vector<std::uint64_t>& records);
+bool withhold(Item& item, const std::vector<std::uint64_t>& records);  ///< the same of a letter at a mailroom
+
 std::string_view word(Line::State state);
 std::string_view word(Line::Despatch::Sort sort);
 std::string_view word(Item::State state);

@@ -198,7 +198,7 @@ Result<Sheet> sheet_of(const Registers& registers, const lmdb::Transaction& txn,
   if (volume > volumes)
     return fail(status::not_found,
                 book.id() + ": có " + std::to_string(volumes) + " tập (has no volume " + std::to_string(volume) + ")");
-  const Lines lines = registers.lines(txn, book, {volume, 0, 0, limits::exported});
+  Lines lines = registers.lines(txn, book, {volume, 0, 0, limits::exported});
   if (lines.more)
     return fail(status::bad_arguments,
                 book.id() + ": more than " + std::to_string(limits::exported) + " lines; export it by --volume");
@@ -214,17 +214,19 @@ Result<Sheet> sheet_of(const Registers& registers, const lmdb::Transaction& txn,
   std::uint32_t last = 0;
   std::string from;
   std::string to;
-  for (const Line& line : lines.lines) {
+  for (Line& line : lines.lines) {
+    const bool silent = withhold(line, naming.withheld);
     if (line.number != 0 && (first == 0 || line.number < first)) first = line.number;
     last = std::max(last, line.number);
     if (from.empty() || line.day < from) from = line.day;
     to = std::max(to, line.day);
     if (out) {
-      sheet.rows.push_back(outgoing_row(line, registers.receipts(txn, line), book, naming));
+      sheet.rows.push_back(outgoing_row(line, silent ? Receipts() : registers.receipts(txn, line), book, naming));
     } else {
       std::optional<Item> item;
       if (!line.despatches.empty())
         item = registers.item(txn, book.key.unit, line.despatches[0].record, line.despatches[0].paper);
+      if (item && silent) withhold(*item, naming.withheld);
       sheet.rows.push_back(incoming_row(line, item.value_or(Item()), naming));
     }
   }

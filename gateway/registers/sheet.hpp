@@ -19,7 +19,8 @@ struct Naming {
     std::string file{}, kept{};
   };
   std::function<Filed(std::uint64_t record)> filed{};
-  Date today{};  ///< what is late is told by it
+  Date today{};                           ///< what is late is told by it
+  std::vector<std::uint64_t> withheld{};  ///< rising: records that wait for a purge; their lines say nothing
 };
 /// "đang xử lý", "quá hạn", "đã xong ngày 3/12/2026"; empty: nobody tracks it.
 std::string progress_of(const Item& item, Date today);

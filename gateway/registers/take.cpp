@@ -439,11 +439,9 @@ Result<Done> Registers::disposed(lmdb::Transaction& txn, const archive::Event& e
       continue;
     }
     // Of what should never have been here, number, symbol and day stay, and nothing that it said.
-    const Card card = line.card;
-    line.card = Card();
-    for (std::string Card::*text :
-         {&Card::form, &Card::number, &Card::symbol, &Card::date, &Card::copies, &Card::sender})
-      line.card.*text = card.*text;
+    std::string sender = std::move(line.card.sender);
+    line.card = without_words(line.card);
+    line.card.sender = std::move(sender);
     line.corrections.clear();
     line.remarks.clear();
     if (auto put_line = put(txn, book.id(), line); !put_line) return put_line;

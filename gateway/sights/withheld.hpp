@@ -11,7 +11,8 @@ class Keeper;
 
 namespace vanthu::sights {
 
-/// What waits for the second word of a purge is shown to nobody, by no way.
+/// What waits for the second word of a purge is shown to nobody, by no way. Its lines in registers stay, without words
+/// (registers::withhold).
 /// @param keeper  null: nothing is kept, so nothing waits
 /// @par Errors  refused
 Result<Done> may_be_shown(keeping::Keeper* keeper, std::uint64_t record);

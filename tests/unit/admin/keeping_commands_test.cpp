@@ -12,6 +12,7 @@
 #include "gateway/search/index.hpp"
 #include "tests/unit/archive/fixture.hpp"
 #include "tests/unit/directory/fixture.hpp"
+#include "tests/unit/registers/fixture.hpp"
 
 namespace vanthu::admin {
 namespace {
@@ -35,7 +36,7 @@ class KeepingCommands : public archive::ArchiveTest {
     record({"ID1", "Giấy mời họp", "", "", "", "", {"vptu"}, "2026-11-02"});
     record({"ID2", "Lịch tuần", "", "", "", "", {"vptu"}, "2026-11-24"});
     record({"ID3", "Kết luận thanh tra", "party", "07", "TB/TU", "Kết luận", {"btctu"}, "2026-11-24"});
-    auto archive = archive::Archive::open(*records_, view_file(), {}, {&ledger_});
+    auto archive = archive::Archive::open(*records_, view_file(), {}, {&ledger_, &registers_});
     ASSERT_TRUE(archive) << archive.error().detail;
     archive_ = *std::move(archive);
     keeper_with(&no_key_);
@@ -70,6 +71,7 @@ class KeepingCommands : public archive::ArchiveTest {
     request.everywhere = units_.empty();
     request.units = units_;
     request.sights = sights_;
+    request.mailrooms = mailrooms_;
     return run_audited(office_, *trail_, *named.command, request);
   }
   json::value ask(const std::string& person, std::vector<std::string> words) {
@@ -94,12 +96,14 @@ class KeepingCommands : public archive::ArchiveTest {
   }
 
   keeping::Ledger ledger_;
+  registers::Province places_;
+  registers::Registers registers_{places_};
   NoKey no_key_;
   std::unique_ptr<keeping::Keeper> keeper_;
   std::unique_ptr<journal::Log> audit_log_;
   std::unique_ptr<audit::Trail> trail_;
   std::map<std::string, std::string> files_{{"quyet-dinh.pdf", "%PDF-1.7 12-QĐ"}, {"note.txt", "niêm phong"}};
-  std::vector<std::string> units_;
+  std::vector<std::string> units_, mailrooms_;
   std::vector<Sight> sights_;
   Office office_;
 };
@@ -279,6 +283,36 @@ TEST_F(KeepingCommands, APurgeHidesTheRecordAtOnceAndWantsTheQueue) {
   ask("minh", {"archive", "purge-withdraw", "--reason", "không phải mật", "1"});
   EXPECT_EQ(run("lan", {"archive", "get", "2"}).exit, 0);
   EXPECT_NE(run("lan", {"archive", "purges"}).out.find("đã rút"), std::string::npos);
+}
+
+/// A book has no gap; what it says of a record that waits for its purge only those read who decide on it.
+TEST_F(KeepingCommands, WhatWaitsForAPurgeStandsInItsRegisterWithoutWords) {
+  office_.registers = &registers_;
+  const std::string book = "di/vptu/xx/tb-tu";
+  const std::vector<std::vector<std::string>> ways{{"register", "show", book},
+                                                   {"register", "show", "--json", book},
+                                                   {"register", "show", "--line", "7", book},
+                                                   {"register", "show", "--line", "7", "--json", book},
+                                                   {"register", "export", "--as", "csv", book},
+                                                   {"register", "list", "--waiting"},
+                                                   {"register", "list", "--waiting", "--json"}};
+  ask("lan", {"archive", "purge", "--sealed", "05/NP", "--reason", "lưu nhầm", "3", "note.txt"});
+  for (const auto& words : ways)
+    EXPECT_NE(run("lan", words).out.find("Kết luận"), std::string::npos) << testing::PrintToString(words);
+  units_ = {"khac"};
+  mailrooms_ = {"vptu", "btctu"};
+  for (const auto& words : ways) {
+    const Answer answer = run("hoa", words);
+    EXPECT_EQ(answer.exit, 0) << answer.err;
+    EXPECT_NE(answer.out.find("TB/TU"), std::string::npos) << answer.out;
+    for (const char* goes : {"Kết luận", "thanh tra", "Thông báo", "vanthu.btctu@"})
+      EXPECT_EQ(answer.out.find(goes), std::string::npos) << goes << testing::PrintToString(words) << answer.out;
+  }
+  refused("hoa", {"register", "export", "--as", "lines", "--volume", "1", book});
+  units_.clear();
+  ask("minh", {"archive", "purge-withdraw", "--reason", "không phải mật", "1"});
+  units_ = {"khac"};
+  EXPECT_NE(run("hoa", ways[0]).out.find("Kết luận"), std::string::npos);
 }
 
 TEST_F(KeepingCommands, SeenTellsWhoOpenedARecord) {

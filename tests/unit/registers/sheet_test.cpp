@@ -144,6 +144,30 @@ TEST_F(SheetTest, HasThePrescribedColumnsFirst) {
   EXPECT_EQ(in.rows[0].cells.size(), in.columns.size());
 }
 
+/// Between the two words of a purge a book goes on having no gap, and does not say what was stored by mistake.
+TEST_F(SheetTest, WhatWaitsForAPurgeKeepsItsNumberAndNoWords) {
+  const std::uint64_t record = post({.sheets = {{"07", "TB/TU", "mat", "2026-11-20", "Chuyện không nên có"}}});
+  ASSERT_TRUE(enter("xa", record));
+  ASSERT_TRUE(act(correct, sheet_book, LineRef{7}, "subject", "Chuyện đã sửa", clerk("đọc sai chuyện")));
+  ASSERT_TRUE(act(remark, sheet_book, LineRef{7}, "ghi chú về chuyện", clerk()));
+  ASSERT_TRUE(act(track, Tracking{"xa", record, 0, "2026-12-01", {}, "ý kiến về chuyện", {}}, clerk()));
+  Naming silent = naming;
+  silent.withheld = {record};
+  for (const char* id : {sheet_book, "den/xa/2026"}) {
+    const auto made = look(
+        [&](const lmdb::Transaction& txn) { return sheet_of(registers_, txn, *registers_.find(txn, id), 0, silent); });
+    ASSERT_TRUE(made) << made.error().detail;
+    const std::string csv = to_csv(*made);
+    for (const char* stays : {"07-TB/TU", "20/11/2026", "đang chờ xoá khẩn cấp"})
+      EXPECT_NE(csv.find(stays), std::string::npos) << stays << " in " << csv;
+    for (const char* goes : {"Chuyện", "chuyện", "Thông báo", "Trần Bá Khoa", "Phòng Tổng hợp", "thành, thị uỷ",
+                             "vanthu.vptu@", "vanthu.xa@", "Ban Tổ chức:"})
+      EXPECT_EQ(csv.find(goes), std::string::npos) << goes << " in " << csv;
+  }
+  const auto whole = to_csv(sheet(sheet_book));
+  EXPECT_NE(whole.find("Chuyện đã sửa"), std::string::npos) << "as soon as the purge is taken back";
+}
+
 TEST_F(SheetTest, CsvIsWhatSpreadsheetsReadAndComputesNothing) {
   Sheet sheet;
   sheet.columns = {"Số", "Trích yếu"};
