@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "admin/archive_search.hpp"
+#include "admin/blind_copies.hpp"
 #include "admin/commands.hpp"
 #include "admin/record_text.hpp"
 #include "admin/sights.hpp"
@@ -84,9 +85,12 @@ Answer show_record(Office& office, const Request& request) {
   if (!words) return wrong_usage(*find_command("archive", "show"), words.error().detail);
   const auto number = number_in(*words);
   if (!number) return wrong_usage(*find_command("archive", "show"), number.error().detail);
-  if (auto may = Sights(office, request, *words).may_read(*number); !may) return failed(may.error());
-  const auto record = office.archive->show(*number);
+  const Sights sights(office, request, *words);
+  if (auto may = sights.may_read(*number); !may) return failed(may.error());
+  auto record = office.archive->show(*number);
   if (!record) return failed(record.error());
+  leave_out_blind(office, record->accepted,
+                  [&](const std::string& unit) { return sights.keeps(record->accepted.record_class, unit); });
   return {0, words->has("json") ? record_json(*record) : record_text(*record), ""};
 }
 

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <set>
 
+#include "admin/blind_copies.hpp"
 #include "admin/directory_text.hpp"
 #include "admin/opening.hpp"
 #include "admin/stamped.hpp"
@@ -58,9 +59,12 @@ void add_card(Parts& parts, Format format, const std::string& stem, const json::
 Result<exports::About> about_of(const Office& office, archive::Archive::Record record, const Theirs& theirs) {
   exports::About about{std::move(record), {}, {}, {}, {}, {}, {}, {}, {}, {}};
   const std::uint64_t number = about.record.number;
+  const LeftOut left_out = leave_out_blind(office, about.record.accepted, theirs);
   if (const auto summary = office.archive->summary(number)) about.summary = *summary;
+  std::erase_if(about.summary.units, [&](const std::string& unit) { return left_out.units.contains(unit); });
   if (auto facts = filters::parse_facts(about.record.accepted.facts)) about.facts = *std::move(facts);
-  if (auto history = office.archive->history(number)) about.history = as_told(*std::move(history), theirs);
+  if (auto history = office.archive->history(number))
+    about.history = as_told(*std::move(history), theirs, left_out.units);
   if (office.registers != nullptr) {
     const std::vector<std::uint64_t> withheld = sights::withheld(office.keeper);
     const auto looked = office.archive->read([&](const lmdb::Transaction& books) -> Result<Done> {
@@ -74,7 +78,9 @@ Result<exports::About> about_of(const Office& office, archive::Archive::Record r
       about.receipts = office.registers->items(books, number);
       for (registers::Item& item : about.receipts)
         if (!theirs(item.unit)) item.handling.reset();
+      std::erase_if(about.receipts, [&](const auto& item) { return left_out.units.contains(item.unit); });
       if (office.deliveries != nullptr) about.endings = office.deliveries->of(books, number);
+      keep_told(about.endings, left_out);
       return done;
     });
     if (!looked) return looked.error();

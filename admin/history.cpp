@@ -39,8 +39,10 @@ void reduce(archive::Event& event, std::initializer_list<std::string_view> membe
 }
 }  // namespace
 
-std::vector<archive::Event> as_told(std::vector<archive::Event> history, const Theirs& theirs) {
+std::vector<archive::Event> as_told(std::vector<archive::Event> history, const Theirs& theirs,
+                                    const std::set<std::string>& unnamed) {
   std::erase_if(history, [&](archive::Event& event) {
+    if (!unnamed.empty() && unnamed.contains(unit_of(event))) return true;
     if (!event.what.starts_with("register.") && !event.what.starts_with("file.")) return false;
     if (theirs(unit_of(event))) return false;
     if (event.what == "register.entered") {

@@ -6,10 +6,12 @@
 #include <boost/json.hpp>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "admin/blind_copies.hpp"
 #include "admin/commands.hpp"
 #include "admin/history.hpp"
 #include "admin/record_text.hpp"
@@ -157,8 +159,12 @@ Answer record_status(Office& office, const Request& request) {
   const auto asked_for = asked(office, request, *find_command("record", "status"));
   if (const auto* answer = std::get_if<Answer>(&asked_for)) return *answer;
   const auto& [number, as_json, sights] = std::get<RecordAsked>(asked_for);
-  const auto record = office.archive->show(number);
+  auto record = office.archive->show(number);
   if (!record) return failed(record.error());
+  const std::string record_class = record->accepted.record_class;
+  const LeftOut left_out =
+      leave_out_blind(office, record->accepted,
+                      [&theirs = sights, &record_class](const auto& unit) { return theirs.keeps(record_class, unit); });
   const std::vector<mail::Delivery>& all = record->accepted.deliveries;
   std::vector<Place> places;
   std::vector<std::size_t> place_of(all.size());  // by delivery
@@ -175,12 +181,16 @@ Answer record_status(Office& office, const Request& request) {
   }
   std::vector<std::optional<deliveries::Ending>> endings(all.size());
   const auto looked = office.archive->read([&](const lmdb::Transaction& books) -> Result<Done> {
-    if (office.deliveries != nullptr)
-      for (const deliveries::Ending& one : office.deliveries->of(books, number))
-        if (one.delivery < all.size()) endings[one.delivery] = one;
-    if (office.openings != nullptr)
-      for (const openings::Opening& one : office.openings->of(books, number))
-        if (one.delivery < all.size()) places[place_of[one.delivery]].openings.push_back(one.at);
+    if (office.deliveries != nullptr) {
+      auto ended = office.deliveries->of(books, number);
+      keep_told(ended, left_out);
+      for (const deliveries::Ending& one : ended) endings[one.delivery] = one;
+    }
+    if (office.openings != nullptr) {
+      auto opened_in = office.openings->of(books, number);
+      keep_told(opened_in, left_out);
+      for (const openings::Opening& one : opened_in) places[place_of[one.delivery]].openings.push_back(one.at);
+    }
     if (office.registers != nullptr)
       for (Place& place : places)
         if (!place.unit.empty()) place.items = office.registers->items(books, place.unit, number);
@@ -229,8 +239,13 @@ Answer record_history(Office& office, const Request& request) {
   if (!written_down) return failed(written_down.error());
   const auto summary = office.archive->summary(number);
   const std::string record_class = summary ? summary->record_class : std::string();
-  const auto events =
-      as_told(*std::move(written_down), [&](const std::string& unit) { return sights.keeps(record_class, unit); });
+  const Theirs theirs = [&told = sights, &record_class](const std::string& unit) {
+    return told.keeps(record_class, unit);
+  };
+  // That the letter came to a unit by a blind copy is told by what that unit did with it, too.
+  std::set<std::string> unnamed;
+  if (auto record = office.archive->show(number)) unnamed = leave_out_blind(office, record->accepted, theirs).units;
+  const auto events = as_told(*std::move(written_down), theirs, unnamed);
   Table table({"Lúc", "Việc", "Ai", "Lý do", "Khung"});
   json::array all;
   for (const archive::Event& written : events) {

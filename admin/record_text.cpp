@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "admin/blind_copies.hpp"
 #include "admin/table.hpp"
 #include "filters/facts.hpp"
 
@@ -53,18 +54,6 @@ std::vector<std::string> author_text(const std::vector<filters::Author>& authors
   all.reserve(authors.size());
   for (const filters::Author& author : authors) all.push_back(author_text(author));
   return all;
-}
-
-/// A forward-path that neither To nor Cc names: a blind copy. Only the record knows of it.
-bool is_blind(const mail::Mailbox& path, const filters::Facts& facts) {
-  const std::string key = mail::key(path);
-  const auto names = [&](const std::vector<filters::Author>& field) {
-    return std::any_of(field.begin(), field.end(), [&](const filters::Author& author) {
-      const auto mailbox = mail::parse_mailbox(author.address, true);
-      return mailbox && mail::key(*mailbox) == key;
-    });
-  };
-  return !names(facts.to) && !names(facts.cc);
 }
 
 void add_envelope(Page& page, const mail::Accepted& a, const filters::Facts* facts) {

@@ -24,6 +24,7 @@ from witness_test import Office
 
 OFFICE = "vanthu.vptu@hatinh.dcs.example"
 UNIT = "vanthu.btctu@hatinh.dcs.example"
+OTHER = "vanthu.bnctu@hatinh.dcs.example"
 OUTSIDE = "ai-do@elsewhere.example"
 _KEY = b"\4" + bytes(range(32))
 STRANGER = f"w9.example+{hashlib.sha256(b'w9.example' + bytes([10]) + _KEY).hexdigest()[:8]}+{base64.b64encode(_KEY).decode()}"
@@ -58,7 +59,8 @@ class ExportTest(unittest.TestCase):
             cls.give(octets)
         cls.rewritten = cls.give(footer(OFFICE))
         cls.purged = cls.give(raw.message(OUTSIDE, OFFICE, subject="Lưu nhầm", ident=raw.message_id()))
-        cls.blind = cls.give(raw.message(OUTSIDE, OFFICE, subject="Có người nhận kín", ident=raw.message_id()), OFFICE, UNIT)
+        cls.blind = cls.give(raw.message(OUTSIDE, OFFICE, subject="Có người nhận kín", ident=raw.message_id()), OFFICE, UNIT,
+                             OTHER)
         # A card has what happened to its record by then: two exports are alike when nothing happens any more.
         wait_until(lambda: all(cls.has_ended(number) for number in cls.sent), what="the deliveries behind all records")
 
@@ -132,7 +134,7 @@ class ExportTest(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         # Cards: blind copies, edXML's names, the same in XML.
         card = json.loads((folder / f"data/metadata/{self.blind}.json").read_text())
-        self.assertEqual(card["Envelope"]["BlindCopy"], [UNIT])
+        self.assertEqual(card["Envelope"]["BlindCopy"], [UNIT, OTHER])
         card = json.loads((folder / "data/metadata/1.json").read_text())
         self.assertEqual(card["MessageHeader"][0]["Code"], {"CodeNumber": "15", "CodeNotation": "CV/VPTU"})
         root = ElementTree.parse(folder / "data/metadata/1.xml").getroot()
@@ -284,6 +286,11 @@ class ExportTest(unittest.TestCase):
         self.assertIn("Của Văn phòng", said(whole))
         self.assertNotIn("Của Văn phòng", said(folder))
         self.assertNotIn("08.XK", said(folder))
+        # Of the blind copies they are told their own: by the card, and by what they ask the gateway.
+        card = json.loads((folder / f"data/metadata/{self.blind}.json").read_text())
+        self.assertEqual(card["Envelope"]["BlindCopy"], [UNIT])
+        self.assertNotIn(OTHER, json.dumps(card))
+        self.assertIn(OTHER, (whole / f"data/metadata/{self.blind}.json").read_text())
         self.export("not-theirs", "1", code=66, login=THUY)
         self.export("not-theirs-2", "1", self.blind, code=66, login=THUY)
         # Nor does a plan help that they wrote themselves: with numbers, or with a file of theirs around them.

@@ -9,6 +9,7 @@
 #include "admin/commands.hpp"
 #include "admin/dispatch.hpp"
 #include "admin/identity.hpp"
+#include "admin/office.hpp"
 #include "gateway/audit/trail.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/policies/in_force.hpp"
@@ -24,7 +25,14 @@ class SightsTest : public archive::ArchiveTest {
     ArchiveTest::SetUp();
     record({"ID1", "Phòng", "", "", "", "", {"vp-hc"}});
     record({"ID2", "Huyện", "", "", "", "", {"huyen"}});
-    record({"ID3", "Tỉnh", "party", "07", "TB/TU", "Kết luận", {"tinh", "xa"}, "2026-11-24", "official-slips"});
+    // Sent to a group that its header names: no blind copy.
+    const archive::Letter open{"ID3",          "Tỉnh",       "party",         "07", "TB/TU", "Kết luận",
+                               {"tinh", "xa"}, "2026-11-24", "official-slips"};
+    mail::Accepted accepted = archive::accepted(open);
+    auto facts = *filters::parse_facts(accepted.facts);
+    facts.to = {{"", "tatca@hatinh.example"}};
+    accepted.facts = filters::to_json(facts);
+    write(*records_, accepted, archive::octets_of(open), true);
     open_archive();
     audit_log_ = *journal::Log::open(real_disk(), {folder_ / "audit", 3, 1U << 20, 0});
     trail_ = std::make_unique<audit::Trail>(*audit_log_);
@@ -132,6 +140,50 @@ TEST_F(SightsTest, WhatAnotherUnitWroteDownOfALetterIsNotTheirs) {
   const Answer all = run({{"tinh", {}}}, {"record", "history", "3", "--json"});
   for (const char* own : {"ghi chú riêng", "ý kiến riêng", "sửa riêng", "hồ sơ riêng"})
     EXPECT_NE(all.out.find(own), std::string::npos) << own;
+}
+
+/// Whoever got a blind copy knows of their own, and who sent the letter of all.
+TEST_F(SightsTest, BlindCopiesAreToldToTheSenderAndToWhomTheyWentTo) {
+  const archive::Letter letter{"ID4", "Thư kín", "", "", "", "", {}, "2026-11-24"};
+  mail::Accepted a = archive::accepted(letter);
+  a.envelope.reverse_path = mail::Mailbox{"vanthu.kyanh", "tinh.example"};
+  auto facts = *filters::parse_facts(a.facts);
+  facts.to = {{"Bình", "binhtt@tinh.example"}};
+  a.facts = filters::to_json(facts);
+  a.envelope.forward_paths.clear();
+  a.deliveries.clear();
+  for (const auto& [name, unit] :
+       {std::pair{"ngoai", ""}, {"bithu", "tinh"}, {"binhtt", "vp-hc"}, {"vanthu.vp", "vp"}}) {
+    const mail::Mailbox address{name, *unit == '\0' ? "x.example" : "tinh.example"};
+    a.envelope.forward_paths.push_back(address);
+    a.deliveries.push_back({address, mail::format(address), *unit == '\0' ? "outside" : "local", unit, ""});
+  }
+  a.questions.push_back({"moderate", {"a@b"}, {1, 2}, 60, "return", "", ""});
+  a.verdict.as_object()["steps"] = boost::json::array{
+      boost::json::object{{"rule", "r"}, {"matched", true}, {"because", "bithu@tinh.example không nhận"}}};
+  write(*records_, a, archive::octets_of(letter), true);
+  archive_.reset();
+  archive_ = *archive::Archive::open(*records_, view_file(), units_of(*people_));
+  ASSERT_TRUE(archive_->catch_up());
+  desk_.archive = archive_.get();
+  struct Case {
+    const char *sight, *told;
+  };
+  for (const Case& one : {Case{"vp-hc", "binhtt"}, Case{"vp", "binhtt vanthu.vp"},
+                          Case{"xa", "ngoai bithu binhtt vanthu.vp"}, Case{"", "ngoai bithu binhtt vanthu.vp"}}) {
+    for (const auto& words : std::vector<std::vector<std::string>>{
+             {"archive", "show", "4"}, {"archive", "show", "4", "--json"}, {"record", "status", "4", "--json"}}) {
+      const Answer answer = run({{one.sight, {}}}, words);
+      ASSERT_EQ(answer.exit, 0) << answer.err;
+      const bool in_parts = words.back() == "--json" && words[0] == "archive";  // local part and domain apart
+      for (const char* name : {"ngoai", "bithu", "binhtt", "vanthu.vp"})
+        EXPECT_EQ(answer.out.find(std::string(name) + (in_parts ? "" : "@")) != std::string::npos,
+                  std::string(one.told).find(name) != std::string::npos)
+            << name << " for " << one.sight << ' ' << testing::PrintToString(words) << answer.out;
+    }
+  }
+  const auto shown = boost::json::parse(run({{"vp-hc", {}}}, {"archive", "show", "4", "--json"}).out);
+  EXPECT_EQ(shown.at("questions").at(0).at("deliveries"), boost::json::array{0}) << "counted anew";
 }
 
 TEST_F(SightsTest, AClassMayWantAPurpose) {

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "admin/command.hpp"
+#include "admin/history.hpp"
+#include "filters/facts.hpp"
+#include "gateway/mail/accepted.hpp"
+
+namespace vanthu::admin {
+
+/// A forward-path that neither To nor Cc names: a blind copy. Only the record knows of it.
+bool is_blind(const mail::Mailbox& path, const filters::Facts& facts);
+
+/// What of the blind copies was left out.
+struct LeftOut {
+  std::vector<std::optional<std::uint32_t>> place;  ///< by delivery as it was: its place now, or nothing
+  std::set<std::string> units{};                    ///< that have the letter by such copies alone
+};
+/// A letter for somebody: of its blind copies they learn if the sender's unit is theirs, and else of those that went to
+/// units of theirs. The others' addresses are taken out, wherever they stand.
+LeftOut leave_out_blind(const Office& office, mail::Accepted& accepted, const Theirs& theirs);
+
+/// Of endings, openings, whatever is about deliveries by their places: those that are still there.
+template <class About>
+void keep_told(std::vector<About>& all, const LeftOut& left_out) {
+  std::erase_if(all, [&](About& one) {
+    if (one.delivery >= left_out.place.size() || !left_out.place[one.delivery]) return true;
+    one.delivery = *left_out.place[one.delivery];
+    return false;
+  });
+}
+
+}  // namespace vanthu::admin
