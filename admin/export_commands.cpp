@@ -97,6 +97,13 @@ Result<Numbers> selected(const KeepingCall& call, const Plan& plan, const std::o
   return numbers;
 }
 
+/// Whose files and fonds are told.
+Theirs theirs_of(const KeepingCall& call) {
+  return [&call, sights = Sights(call.office(), call.request(), call.value("purpose"))](const std::string& unit) {
+    return call.theirs(unit) || sights.reach(unit);
+  };
+}
+
 std::string organization_of(const Office& office, const Plan& plan) {
   if (!plan.files.empty()) return unit_names(office)(plan.files.front().substr(0, plan.files.front().find('/')));
   return whose_records(office);
@@ -157,7 +164,7 @@ Result<Plan> plan_of(const KeepingCall& call) {
   auto numbers = selected(call, plan, search);
   if (!numbers) return numbers.error();
   plan.records = *std::move(numbers);
-  const auto fonds = fonds_of_records(call.office(), plan.records);
+  const auto fonds = fonds_of_records(call.office(), plan.records, theirs_of(call));
   if (!fonds) return fonds.error();
   for (const auto& [code, count] : *fonds) plan.fonds.push_back(code);
   // Cosigned by the witnesses where there are some and they answer: else the bag says that it is not witnessed yet.
@@ -185,7 +192,7 @@ Answer begin_export(Office& office, const Request& request) {
       return call.wrong(purpose.error().detail);
     auto plan = plan_of(call);
     if (!plan) return failed(plan.error());
-    auto parts = frame_of(office, *plan);
+    auto parts = frame_of(office, *plan, theirs_of(call));
     if (!parts) return failed(parts.error());
     auto ticket = office.exports->open(*plan, request.actor, request.person);
     if (!ticket) return failed(ticket.error());

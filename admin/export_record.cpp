@@ -364,7 +364,8 @@ Result<Done> add_volumes(const Office& office, const exports::Plan& plan, Parts&
 
 std::string file_card_name(const std::string& id) { return name_of_file(id); }
 
-Result<std::map<std::string, std::uint64_t>> fonds_of_records(const Office& office, const keeping::Numbers& records) {
+Result<std::map<std::string, std::uint64_t>> fonds_of_records(const Office& office, const keeping::Numbers& records,
+                                                              const Theirs& theirs) {
   std::map<std::string, std::uint64_t> all;
   const auto looked = office.keeper->look([&](const keeping::Look& look) -> Result<Done> {
     std::map<std::string, std::string> of_file;  // many records are in few files
@@ -374,7 +375,9 @@ Result<std::map<std::string, std::uint64_t>> fonds_of_records(const Office& offi
         auto known = of_file.find(id);
         if (known == of_file.end()) {
           const auto file = look.ledger.file(look.books, id);
-          known = of_file.emplace(id, file ? look.ledger.fonds_of(look.books, *file) : std::string()).first;
+          known =
+              of_file.emplace(id, file && theirs(file->unit) ? look.ledger.fonds_of(look.books, *file) : std::string())
+                  .first;
         }
         if (!known->second.empty()) once.insert(known->second);
       }
@@ -390,12 +393,12 @@ Result<std::map<std::string, std::uint64_t>> fonds_of_records(const Office& offi
   return all;
 }
 
-Result<Parts> frame_of(const Office& office, const exports::Plan& plan) {
+Result<Parts> frame_of(const Office& office, const exports::Plan& plan, const Theirs& theirs) {
   Parts parts;
   if (!is_whole(plan.format)) return parts;
   const exports::UnitName names = unit_names(office);
   exports::Unfiled unfiled{plan.origin, plan.organization, "", "", plan.records.size()};
-  const auto concerned = fonds_of_records(office, plan.records);
+  const auto concerned = fonds_of_records(office, plan.records, theirs);
   if (!concerned) return concerned.error();
   const auto looked = office.keeper->look([&](const keeping::Look& look) -> Result<Done> {
     for (const std::uint64_t number : plan.records)

@@ -54,10 +54,12 @@ Result<exports::Parts> parts_of(const Office& office, const exports::Plan& plan,
 std::string file_card_name(const std::string& id);
 
 /// The fonds that records are in by their files, by code, each with how many of the records.
+/// @param theirs  files of other units, and the fonds these are in, are not told
 /// @par Errors  bad_arguments: more than exports::limits::fonds
-Result<std::map<std::string, std::uint64_t>> fonds_of_records(const Office& office, const keeping::Numbers& records);
+Result<std::map<std::string, std::uint64_t>> fonds_of_records(const Office& office, const keeping::Numbers& records,
+                                                              const Theirs& theirs);
 
 /// Cards of the plan's files and of its fonds.
-Result<exports::Parts> frame_of(const Office& office, const exports::Plan& plan);
+Result<exports::Parts> frame_of(const Office& office, const exports::Plan& plan, const Theirs& theirs);
 
 }  // namespace vanthu::admin

@@ -45,6 +45,20 @@ std::string term_text(const FileTerm& term) {
   return text;
 }
 
+/// How long other units keep a letter is for each to hear that has it; in which files of theirs is not.
+Fate told_to(const KeepingCall& call, Fate fate) {
+  for (const FileTerm& term : fate.files) {
+    const std::string id = term.file.id();
+    const std::size_t at = fate.why.find(id);
+    if (at == std::string::npos || call.their_file(id)) continue;
+    fate.why.replace(at, id.size(), "của đơn vị khác");
+    if (const std::size_t receipt = fate.why.find(", biên bản "); receipt != std::string::npos)
+      fate.why.resize(receipt);
+  }
+  std::erase_if(fate.files, [&](const FileTerm& term) { return !call.their_file(term.file.id()); });
+  return fate;
+}
+
 Answer explain_term(Office& office, const Request& request) {
   return KeepingCall::run("retention", "explain", office, request, [](KeepingCall& call) -> Answer {
     if (call.words().operands.size() != 1) return call.wrong("wants one record number or file");
@@ -64,7 +78,7 @@ Answer explain_term(Office& office, const Request& request) {
         if (!number) return number.error();
         if (auto theirs = call.must_be_theirs(look, {*number}); !theirs) return theirs;
         keeping::Terms known;
-        Fate fate = keeping::fate_of(look, *number, known);
+        Fate fate = told_to(call, keeping::fate_of(look, *number, known));
         if (fate.kind == Fate::Kind::unknown_record)
           return fail(status::not_found, "không có bản ghi " + what + " (no such record)");
         text = "Bản ghi " + what + ": " + printable(fate.why) + ".\n";

@@ -77,6 +77,12 @@ bool Sights::cover(const archive::Summary& record) const {
          !std::binary_search(withheld_.begin(), withheld_.end(), record.number);
 }
 
+bool Sights::reach(const std::string& unit) const {
+  return everywhere_ || std::any_of(parts_.begin(), parts_.end(), [&](const Part& part) {
+           return part.all_units || part.units.contains(text::ascii_lower(unit));
+         });
+}
+
 Result<Done> Sights::may_read(std::uint64_t record) const {
   if (auto may = may_be_shown(sources_.keeper, record); !may) {
     // That it waits for a purge is for those to hear who may see it.

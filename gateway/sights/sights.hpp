@@ -48,6 +48,8 @@ class Sights {
   bool cover(const archive::Summary& record) const;
   /// The same but for what waits for a purge: by what units and class alone say.
   bool cover(std::string_view record_class, const std::vector<std::string>& units) const;
+  /// Whether anything of a unit's is theirs to read, of whatever class.
+  bool reach(const std::string& unit) const;
   /// One record, asked for by its number. What waits for a purge is shown to nobody.
   /// @par Errors  not_found: there is none, or it is not theirs, which sounds the same; refused: it waits for a purge,
   /// or its class wants a purpose

@@ -286,6 +286,8 @@ class ExportTest(unittest.TestCase):
         self.assertIn("Của Văn phòng", said(whole))
         self.assertNotIn("Của Văn phòng", said(folder))
         self.assertNotIn("08.XK", said(folder))
+        self.assertTrue(list(whole.rglob("p_*.json")), "the fonds that the office's file is in")
+        self.assertEqual(list(folder.rglob("p_*")), [], "is not theirs")
         # Of the blind copies they are told their own: by the card, and by what they ask the gateway.
         card = json.loads((folder / f"data/metadata/{self.blind}.json").read_text())
         self.assertEqual(card["Envelope"]["BlindCopy"], [UNIT])

@@ -315,6 +315,28 @@ TEST_F(KeepingCommands, WhatWaitsForAPurgeStandsInItsRegisterWithoutWords) {
   EXPECT_NE(run("hoa", ways[0]).out.find("Kết luận"), std::string::npos);
 }
 
+/// A letter that several units have: how long it is kept concerns each, in which file of another one it is does not.
+TEST_F(KeepingCommands, TheFilesOfOtherUnitsAreNotNamed) {
+  directory::Office people;
+  office_.directory = &*people;
+  record({"ID4", "Chung", "", "", "", "", {"vp", "xa"}, "2026-11-24"});
+  ASSERT_TRUE(archive_->catch_up());
+  ask("lan", {"file", "open", "--unit", "vp", "--year", "2026", "--code", "02.TH", "--title", "Việc riêng", "--class",
+              "2-nam"});
+  ask("lan", {"file", "add", "vp/2026/02.TH", "4"});
+  for (const bool as_json : {false, true}) {
+    std::vector<std::string> words{"retention", "explain", "4"};
+    if (as_json) words.emplace_back("--json");
+    units_ = {"xa"};
+    const std::string told = run("hoa", words).out;
+    EXPECT_NE(told.find("hồ sơ của đơn vị khác chưa kết thúc"), std::string::npos) << told;
+    EXPECT_EQ(told.find("02.TH"), std::string::npos) << told;
+    EXPECT_EQ(told.find("Việc riêng"), std::string::npos) << told;
+    units_ = {"vp"};
+    EXPECT_NE(run("hoa", words).out.find("vp/2026/02.TH"), std::string::npos);
+  }
+}
+
 TEST_F(KeepingCommands, SeenTellsWhoOpenedARecord) {
   run("lan", {"archive", "show", "2"});
   run("minh", {"archive", "verify", "1-3"});
