@@ -41,9 +41,17 @@ void reduce(archive::Event& event, std::initializer_list<std::string_view> membe
 
 std::vector<archive::Event> as_told(std::vector<archive::Event> history, const Theirs& theirs,
                                     const std::set<std::string>& unnamed) {
+  const bool gone = std::any_of(history.begin(), history.end(),
+                                [](const archive::Event& event) { return event.what == archive::disposed; });
   std::erase_if(history, [&](archive::Event& event) {
     if (!unnamed.empty() && unnamed.contains(unit_of(event))) return true;
     if (!event.what.starts_with("register.") && !event.what.starts_with("file.")) return false;
+    // The frames stay in the log; what the letter said, and what was to be done with it, is told no more.
+    if (gone) {
+      reduce(event,
+             {"register", "unit", "book", "file", "paper", "number", "line", "field", "cause", "deadline", "finished"});
+      event.reason.clear();
+    }
     if (theirs(unit_of(event))) return false;
     if (event.what == "register.entered") {
       reduce(event, {"register", "paper", "number"});

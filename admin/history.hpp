@@ -14,7 +14,8 @@ using Theirs = std::function<bool(const std::string& unit)>;
 
 /// A record's history for somebody: a letter that many units have is each one's to read, and what each wrote down of it
 /// (register, files, remarks, what is to be done with it) is its own. Of the others they learn what the sender is told
-/// anyway: that it was registered, or refused and why.
+/// anyway: that it was registered, or refused and why. Of a record that was disposed of nobody is told what was written
+/// down of it.
 /// @param unnamed  units that they are not told to have it at all (LeftOut::units)
 std::vector<archive::Event> as_told(std::vector<archive::Event> history, const Theirs& theirs,
                                     const std::set<std::string>& unnamed = {});

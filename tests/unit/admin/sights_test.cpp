@@ -8,6 +8,7 @@
 
 #include "admin/commands.hpp"
 #include "admin/dispatch.hpp"
+#include "admin/history.hpp"
 #include "admin/identity.hpp"
 #include "admin/office.hpp"
 #include "gateway/audit/trail.hpp"
@@ -184,6 +185,38 @@ TEST_F(SightsTest, BlindCopiesAreToldToTheSenderAndToWhomTheyWentTo) {
   }
   const auto shown = boost::json::parse(run({{"vp-hc", {}}}, {"archive", "show", "4", "--json"}).out);
   EXPECT_EQ(shown.at("questions").at(0).at("deliveries"), boost::json::array{0}) << "counted anew";
+}
+
+/// The log keeps the frames of what was written down; after a purge nobody is told its words.
+TEST(History, OfAPurgedRecordSaysNothingOfWhatWasWrittenDown) {
+  const auto event = [](std::string_view what, boost::json::object details) {
+    archive::Event one;
+    one.what = what;
+    one.record = 3;
+    one.actor = "vanthu";
+    one.reason = "lý do mật";
+    one.details = std::move(details);
+    return one;
+  };
+  const std::vector<archive::Event> written{
+      event("register.tracked", {{"unit", "tinh"}, {"paper", 0}, {"instruction", "ý kiến mật"}, {"answer", "số mật"}}),
+      event("register.corrected", {{"book", "den/tinh/2026"}, {"line", 1}, {"field", "subject"}, {"now", "sửa mật"}}),
+      event("register.remarked", {{"book", "den/tinh/2026"}, {"line", 1}, {"text", "ghi mật"}}),
+      event("file.added", {{"file", "tinh/2026/01"}})};
+  const auto said = [](const std::vector<archive::Event>& history) {
+    std::string all;
+    for (const archive::Event& one : as_told(history, [](const std::string&) { return true; }))
+      all += one.what + one.reason + boost::json::serialize(one.details);
+    return all;
+  };
+  EXPECT_NE(said(written).find("ý kiến mật"), std::string::npos);
+  std::vector<archive::Event> purged = written;
+  purged.push_back(event(archive::disposed, {{"basis", "purge"}, {"number", 1}}));
+  purged.back().reason = "lưu nhầm";
+  const std::string told = said(purged);
+  EXPECT_EQ(told.find("mật"), std::string::npos) << told;
+  for (const char* stays : {"register.tracked", "den/tinh/2026", "tinh/2026/01", "lưu nhầm"})
+    EXPECT_NE(told.find(stays), std::string::npos) << stays << " in " << told;
 }
 
 TEST_F(SightsTest, AClassMayWantAPurpose) {
