@@ -140,6 +140,12 @@ std::optional<Answer> identify(const Office& office, const Command& command, Req
   return authorize(office, command, *login, request);
 }
 
+bool may_run(const Office& office, const Command& command, const Request& request) {
+  if (request.login.empty()) return request.everywhere;  // an account of the machine
+  Request other = request;
+  return office.directory != nullptr && !authorize(office, command, {request.actor, request.person, "", ""}, other);
+}
+
 namespace {
 std::optional<Answer> authorize(const Office& office, const Command& command, const directory::Login& login,
                                 Request& request) {

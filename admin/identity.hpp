@@ -13,5 +13,7 @@ namespace vanthu::admin {
 /// actor, everywhere, units, sights and mailrooms.
 /// @return why it is refused; nothing: go on
 std::optional<Answer> identify(const Office& office, const Command& command, Request& request);
+/// Whether who asks for one thing, and is known, might ask for another one, too.
+bool may_run(const Office& office, const Command& command, const Request& request);
 
 }  // namespace vanthu::admin

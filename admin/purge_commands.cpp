@@ -4,15 +4,20 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
+#include <deque>
 
 #include "admin/commands.hpp"
+#include "admin/directory_text.hpp"
+#include "admin/identity.hpp"
 #include "admin/keeping_call.hpp"
+#include "admin/office.hpp"
 #include "admin/record_text.hpp"
 #include "admin/sights.hpp"
 #include "admin/table.hpp"
 #include "gateway/audit/trail.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/keeping/limits.hpp"
+#include "gateway/mail/mailbox.hpp"
 #include "gateway/spool/queue.hpp"
 
 /// archive: purge, purge-confirm, purge-withdraw, purges, seen: the one lawful way out for a secret that was stored by
@@ -177,6 +182,20 @@ bool is_about(const std::string& subject, std::uint64_t record) {
   return numbers && std::binary_search(numbers->begin(), numbers->end(), record);
 }
 
+/// So many of the newest are shown.
+constexpr std::size_t seen_most = 10'000;
+
+/// Of the mailbox that somebody logged in by, that day; empty: an account of the machine, or nobody knows.
+std::string unit_of_account(const Office& office, const audit::Act& act) {
+  const auto address = mail::parse_mailbox(act.actor, true);
+  if (!address || office.directory == nullptr) return {};
+  return units_of(*office.directory)(*address, day_of(act.time));
+}
+std::string named_unit(const Office& office, const std::string& unit) {
+  if (unit.empty()) return "ngoài các đơn vị";
+  return office.directory == nullptr ? unit : unit_name(*office.directory, unit, day_of(now()));
+}
+
 Answer seen(Office& office, const Request& request) {
   return KeepingCall::run("archive", "seen", office, request, [](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
@@ -186,26 +205,34 @@ Answer seen(Office& office, const Request& request) {
     if (!call.request().everywhere)
       if (auto may = Sights(call.office(), call.request(), "to see who saw it").may_read(*number); !may)
         return failed(may.error());
-    audit::Filter filter;
     // Whatever the act is called, its subject names the record.
-    filter.most = ~std::size_t{0} / 16;
-    const auto entries = call.office().trail->list(filter);
-    if (!entries) return failed(entries.error());
-    Table table({"Lúc", "Ai", "Việc", "Kết quả", "Mục nhật ký"});
-    json::array all;
+    std::deque<audit::Entry> found;
     std::size_t sealed = 0;
-    for (const audit::Entry& entry : *entries) {
+    const auto scanned = call.office().trail->scan([&](audit::Entry entry) {
       sealed += entry.sealed ? 1 : 0;
       // Who asked this question has seen nothing of the record by it.
       if (!is_about(entry.act.subject, *number) || entry.act.outcome == "begun" || entry.act.act == "archive.seen")
-        continue;
-      table.add({local_minute(rfc3339(entry.act.time)), entry.act.actor, entry.act.act, entry.act.outcome,
-                 std::to_string(entry.number)});
-      all.push_back({{"time", rfc3339(entry.act.time)},
-                     {"actor", entry.act.actor},
-                     {"act", entry.act.act},
-                     {"outcome", entry.act.outcome},
-                     {"entry", entry.number}});
+        return true;
+      found.push_back(std::move(entry));
+      if (found.size() > seen_most) found.pop_front();
+      return true;
+    });
+    if (!scanned) return failed(scanned.error());
+    // Persons stand in the audit log, and are named to those who may read it; to others their units are.
+    const bool persons = may_run(call.office(), *find_command("audit", "list"), call.request());
+    Table table({"Lúc", persons ? "Ai" : "Đơn vị", "Việc", "Kết quả", "Mục nhật ký"});
+    json::array all;
+    for (auto at = found.rbegin(); at != found.rend(); ++at) {
+      const audit::Entry& entry = *at;
+      const std::string unit = persons ? std::string() : unit_of_account(call.office(), entry.act);
+      table.add({local_minute(rfc3339(entry.act.time)), persons ? entry.act.actor : named_unit(call.office(), unit),
+                 entry.act.act, entry.act.outcome, std::to_string(entry.number)});
+      json::object one{{"time", rfc3339(entry.act.time)},
+                       {"act", entry.act.act},
+                       {"outcome", entry.act.outcome},
+                       {"entry", entry.number}};
+      one[persons ? "actor" : "unit"] = persons ? entry.act.actor : unit;
+      all.push_back(std::move(one));
     }
     std::string text = all.empty() ? "Chưa ai mở bản ghi này (nobody has opened it).\n" : table.text();
     if (sealed != 0)
@@ -228,7 +255,9 @@ constexpr auto purge_rows = std::to_array<Command>({
      Where::office, Takes::nothing, purge_withdraw},
     {"archive", "purges", "[--json]", "các lần xoá khẩn cấp (purges and how far they are)", Where::office,
      Takes::nothing, purges},
-    {"archive", "seen", "N [--json]", "ai đã xem bản ghi này, theo nhật ký kiểm tra (who opened it, newest first)",
+    {"archive", "seen", "N [--json]",
+     "đơn vị nào (ai, nếu được đọc nhật ký) đã xem bản ghi này (which units opened it; to who may read the audit log: "
+     "which persons)",
      Where::office, Takes::nothing, seen},
 });
 }  // namespace

@@ -80,28 +80,33 @@ Result<std::uint64_t> Trail::record(Act act) const {
   return head->ordinal;
 }
 
+Result<Done> Trail::scan(const std::function<bool(Entry)>& each) const { return scan_from(1, each); }
+
+Result<Done> Trail::scan_from(std::uint64_t sequence, const std::function<bool(Entry)>& each) const {
+  Result<Done> fault = done;
+  const auto scanned = log_.scan(sequence, [&](const journal::Frame& frame) {
+    if (frame.head.kind != journal::Kind::act) return true;
+    auto entry = entry_of(frame);
+    if (!entry) fault = entry.error();
+    return entry && each(*std::move(entry));
+  });
+  return scanned ? fault : scanned;
+}
+
 Result<std::vector<Entry>> Trail::list(const Filter& filter) const {
   // The log is read forwards only: look at a window before the end and widen it until it holds enough.
   const std::uint64_t last = log_.last_sequence();
   for (std::uint64_t window = std::max<std::uint64_t>(filter.most, 256);; window *= 8) {
     const std::uint64_t from = last > window ? last - window + 1 : 1;
     std::deque<Entry> found;
-    Result<Done> fault = done;
-    const auto scanned = log_.scan(from, [&](const journal::Frame& frame) {
-      if (frame.head.kind != journal::Kind::act) return true;
-      auto entry = entry_of(frame);
-      if (!entry) {
-        fault = entry.error();
-        return false;
-      }
+    const auto scanned = scan_from(from, [&](Entry entry) {
       // One that cannot be opened may be what is looked for: it is told, and not passed over.
-      if (!entry->sealed && !fits(entry->act, filter)) return true;
-      found.push_back(*std::move(entry));
+      if (!entry.sealed && !fits(entry.act, filter)) return true;
+      found.push_back(std::move(entry));
       if (found.size() > filter.most) found.pop_front();
       return true;
     });
     if (!scanned) return scanned.error();
-    if (!fault) return fault.error();
     if (found.size() >= filter.most || from == 1) return std::vector<Entry>(found.rbegin(), found.rend());
   }
 }

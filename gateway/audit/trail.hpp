@@ -2,6 +2,7 @@
 #pragma once
 #include <boost/json/object.hpp>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,10 +54,15 @@ class Trail {
   /// @par Errors  store_full, store_failed: nothing was written, so what it was to witness must not happen
   Result<std::uint64_t> record(Act act) const;
 
+  /// All entries, oldest first, one after another: for questions of the whole log, which may be long.
+  /// @param each  whether to go on
+  Result<Done> scan(const std::function<bool(Entry)>& each) const;
   /// Newest first.
   Result<std::vector<Entry>> list(const Filter& filter) const;
 
  private:
+  Result<Done> scan_from(std::uint64_t sequence, const std::function<bool(Entry)>& each) const;
+
   journal::Log& log_;
 };
 

@@ -337,6 +337,23 @@ TEST_F(KeepingCommands, TheFilesOfOtherUnitsAreNotNamed) {
   }
 }
 
+TEST_F(KeepingCommands, SeenNamesUnitsToWhoMayNotReadTheAuditLog) {
+  directory::Office people;
+  office_.directory = &*people;
+  ASSERT_TRUE(trail_->record({{}, "annv@tinh.example", "archive.get", "record 2", "done", {}}));
+  units_ = {"khac"};
+  sights_ = {{"", {"official"}}};
+  for (const bool as_json : {false, true}) {
+    std::vector<std::string> words{"archive", "seen", "2"};
+    if (as_json) words.emplace_back("--json");
+    const std::string told = run("hoa", words).out;
+    EXPECT_NE(told.find(as_json ? "\"unit\":\"tinh\"" : "Tỉnh uỷ"), std::string::npos) << told;
+    EXPECT_EQ(told.find("annv"), std::string::npos) << told;
+  }
+  units_.clear();
+  EXPECT_NE(run("lan", {"archive", "seen", "2"}).out.find("annv@tinh.example"), std::string::npos);
+}
+
 TEST_F(KeepingCommands, SeenTellsWhoOpenedARecord) {
   run("lan", {"archive", "show", "2"});
   run("minh", {"archive", "verify", "1-3"});

@@ -280,6 +280,10 @@ TEST(Archivists, LogInAndSeeWhatTheirRoleSays) {
   ASSERT_EQ(some.second.sights.size(), 1U);
   EXPECT_EQ(some.second.sights[0].unit, "vp");
   EXPECT_EQ(some.second.sights[0].classes, (std::vector<std::string>{"official", "official-slips"}));
+  // Who has seen a record: persons are named to who may read the audit log.
+  const Command& audit = *find_command("audit", "list");
+  EXPECT_FALSE(may_run(desk, audit, all.second));
+  EXPECT_TRUE(may_run(desk, audit, enter("cuongl@tinh.example", "archive", "seen").second));
   EXPECT_EQ(enter("binhtt@tinh.example", "file", "open").first, EX_NOPERM) << "who sees some classes only reads";
   for (const auto& [noun, verb] :
        {std::pair{"archive", "verify"}, {"archive", "rebuild"}, {"audit", "list"}, {"queue", "list"}})
