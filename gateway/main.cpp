@@ -62,6 +62,7 @@
 #include "gateway/shelves/book.hpp"
 #include "gateway/shelves/shelves.hpp"
 #include "gateway/shelves/store.hpp"
+#include "gateway/sights/withheld.hpp"
 #include "gateway/smtp/server.hpp"
 #include "gateway/spool/queue.hpp"
 #include "gateway/transparency/head_keeper.hpp"
@@ -444,7 +445,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
       {config, *directory, *archive, receipts_book, deliveries, openings, registers, door,
        [&](const journal::FrameHead& head) { return admin::prove_record(office, head); },
        [&] { return record_tree->verifier().text(); }, origin,
-       [&](std::uint64_t record, const std::string& unit) { return decisions->slip_address(record, unit); }},
+       [&](std::uint64_t record, const std::string& unit) { return decisions->slip_address(record, unit); },
+       [&](std::uint64_t record) { return !sights::may_be_shown(&keeping, record); }},
       std::move(receipt_signer));
   program::Follower receipts_writer([&] { receipts.look(now()); });
   receipts_book.on_touched([&] { receipts_writer.poke(); });

@@ -80,6 +80,7 @@ Result<Done> Sender::look_at(std::uint64_t number, Time at) {
   const auto places = places_of(record->accepted, endings, openings, items);
   const Due due = receipts::due(*open, places, at);
   if (due.kinds.empty() && due.slips.empty()) return done;
+  if (services_.withheld(number)) return done;  // until it is disposed of, or the purge withdrawn
   if (!signer_) {
     if (!std::exchange(told_, true))
       log::Event("receipt.unsigned", log::Level::error)

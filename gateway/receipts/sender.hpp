@@ -36,6 +36,8 @@ class Sender {
     std::string origin;                    ///< of the record log
     /// Address that an answer to a slip goes to.
     std::function<std::string(std::uint64_t record, const std::string& unit)> slip_address;
+    /// Whether it waits for a purge: of such a record nobody is told anything, least of all its subject.
+    std::function<bool(std::uint64_t record)> withheld;
   };
   /// @param signer  nothing: none is configured; then what is due waits for one
   Sender(Services services, std::optional<Signer> signer)

@@ -6,6 +6,7 @@ import email
 import email.policy
 import imaplib
 import json
+import os
 import re
 import signal
 import subprocess
@@ -16,7 +17,7 @@ from pathlib import Path
 
 import raw
 from asking import Asking
-from box import Box, letters, papers, wait_until
+from box import Box, as_account, letters, papers, wait_until
 from imap_octets import Imap
 
 DOMAIN = "hatinh.dcs.example"
@@ -423,6 +424,36 @@ class ReceiptsTest(Receipts, unittest.TestCase):
 
         # Receipts are no records, and bring none.
         self.assertEqual([one for one in self.box.records() if "receipt" in one["subject"]], [])
+
+    def test_of_what_waits_for_its_purge_nobody_is_told(self):
+        person = json.loads(self.box.vanthu("mailbox", "show", HUONG, "--json").stdout)["rows"][0]["person_id"]
+        other = json.loads(self.box.vanthu("mailbox", "show", KIEN, "--json").stdout)["rows"][0]["person_id"]
+        for one in (person, other):
+            self.box.vanthu("role", "add", one, "archivist", "")
+        record, _ = self.post("212", (BTCTU,))
+        self.assertTrue(self.receipts(record, "delivery"))
+        note = self.box.dir / "note.txt"
+        note.write_text("niêm phong 05/NP")
+        note.chmod(0o644)
+        self.as_person(HUONG, "archive", "purge", "--sealed", "05/NP", "--reason", "lưu nhầm", record, note)
+        purge = json.loads(self.box.vanthu("archive", "purges", "--json").stdout)["purges"][0]["number"]
+        session = self.box.imap(THUY, BTCTU)
+        session.fetch(self.locate(session, record), "(BODY.PEEK[1])")
+        session.logout()
+        self.assertEqual(self.receipts(record, "opening", seconds=5), [])
+        self.as_person(KIEN, "archive", "purge-withdraw", "--reason", "không phải mật", purge)
+        self.assertEqual(self.opened(record), ["btctu"], "that stood there all the time")
+        self.box.kill_gateway()
+        self.box.start_gateway()  # which looks at all that is open
+        self.assertEqual(len(self.receipts(record, "opening")), 1)
+
+    def as_person(self, address, *words):
+        login, password = self.box.login(address)
+        done = subprocess.run([*as_account(), str(self.box.layout.program("vanthu")), "--config", str(self.box.layout.config),
+                               "--login", login, *map(str, words)],
+                              env={**os.environ, "VANTHU_PASSWORD": password, "VANTHU_CODE": ""}, capture_output=True,
+                              text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_a_letter_to_many_units_brings_few_mails(self):
         record, _ = self.post("211", (BTCTU, BNCTU, OFFICE))
