@@ -158,14 +158,25 @@ FolderList::FolderList(const std::vector<std::string>& lines) {
     if (auto folder = parse_list_line(line)) folders_.push_back(*std::move(folder));
 }
 
+/// Also below INBOX its case says nothing (RFC 9051 §5.1): "inbox/x" is "INBOX/x".
+std::string FolderList::name_of(std::string_view wire) const {
+  constexpr std::string_view inbox = "INBOX";
+  std::string name = folder_name(wire);
+  if (name.size() > inbox.size() && text::ascii_iequals(std::string_view(name).substr(0, inbox.size()), inbox) &&
+      std::any_of(folders_.begin(), folders_.end(),
+                  [&](const Folder& f) { return f.delimiter != '\0' && f.delimiter == name[inbox.size()]; }))
+    name.replace(0, inbox.size(), inbox);
+  return name;
+}
+
 const Folder* FolderList::find(std::string_view wire) const {
-  const std::string name = folder_name(wire);
+  const std::string name = name_of(wire);
   const auto folder = std::find_if(folders_.begin(), folders_.end(), [&](const Folder& f) { return f.name == name; });
   return folder == folders_.end() ? nullptr : &*folder;
 }
 
 std::string FolderList::use_of(std::string_view wire) const {
-  const std::string name = folder_name(wire);
+  const std::string name = name_of(wire);
   if (name == "INBOX") return "inbox";
   const Folder* folder = find(wire);
   if (folder != nullptr && !folder->use.empty()) return folder->use;
@@ -175,7 +186,7 @@ std::string FolderList::use_of(std::string_view wire) const {
 }
 
 std::vector<std::string> FolderList::from(std::string_view wire) const {
-  const std::string name = folder_name(wire);
+  const std::string name = name_of(wire);
   std::vector<std::string> all{name};
   for (const Folder& folder : folders_)
     if (folder.delimiter != '\0' && folder.name.starts_with(name + folder.delimiter)) all.push_back(folder.name);

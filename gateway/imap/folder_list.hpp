@@ -39,6 +39,7 @@ class FolderList {
   bool empty() const { return folders_.empty(); }
 
  private:
+  std::string name_of(std::string_view wire) const;
   std::vector<Folder> folders_;
 };
 

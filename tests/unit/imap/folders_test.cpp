@@ -44,6 +44,15 @@ TEST(FolderList, KnowsUsesByTheStoresWordAndElseByName) {
   EXPECT_EQ(list.from("A"), (std::vector<std::string>{"A", "A/Thư nháp"}));
 }
 
+TEST(FolderList, TakesInboxForTheSameInAnyCaseAlsoAboveOthers) {
+  const FolderList list({"* LIST () \"/\" INBOX", "* LIST (\\Archive) \"/\" INBOX/Old", "* LIST () \"/\" INBOX/Old/A"});
+  EXPECT_EQ(list.use_of("inbox/Old"), "archive");
+  ASSERT_NE(list.find("Inbox/Old"), nullptr);
+  EXPECT_EQ(list.use_of("inbox/old"), "");
+  EXPECT_EQ(list.use_of("inbox.Old"), "") << "no delimiter there";
+  EXPECT_EQ(list.from("inbox/Old"), (std::vector<std::string>{"INBOX/Old", "INBOX/Old/A"}));
+}
+
 TEST(FoundUids, AreASetOfABoundedSize) {
   EXPECT_EQ(found_uids({"* SEARCH 1 2 30"}), "1,2,30");
   EXPECT_EQ(found_uids({"* SEARCH"}), "");
