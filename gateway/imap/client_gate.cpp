@@ -43,7 +43,7 @@ const ClientGate::Verb* ClientGate::find_verb(std::string_view name) {
       {"ENABLE", Rule::enable},
       {"SELECT", Rule::act},
       {"EXAMINE", Rule::act},
-      {"CREATE", Rule::pass},
+      {"CREATE", Rule::act},
       {"DELETE", Rule::act},
       {"RENAME", Rule::act},
       {"SUBSCRIBE", Rule::pass},

@@ -30,6 +30,7 @@ constexpr auto rows = std::to_array<Row>({
     {"UID COPY", Kind::copy, true},
     {"MOVE", Kind::move},
     {"UID MOVE", Kind::move, true},
+    {"CREATE", Kind::create},
     {"DELETE", Kind::remove},
     {"RENAME", Kind::rename},
 });
@@ -140,6 +141,7 @@ std::optional<FolderAct> parse_folder_act(std::string_view verb, std::string_vie
     case Kind::move:
       right = take_messages() && take_space(rest) && name(act.folder) && rest.empty();
       break;
+    case Kind::create:  // no (USE (…)) of RFC 6154: nobody chooses which folder is for drafts and so is not archived
     case Kind::remove:
       right = name(act.folder) && rest.empty();
       break;

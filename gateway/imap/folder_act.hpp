@@ -18,13 +18,14 @@ struct FolderAct {
     store,  ///< flags
     copy,
     move,
+    create,
     remove,  ///< DELETE of a folder
     rename
   } kind = Kind::select;
   bool uid = false;      ///< the messages are given by UID
   std::string messages;  ///< "1:3,7" as written; of expunge, store, copy, move; empty: all that are marked
-  std::string folder;    ///< on the wire's own way (modified UTF-7, or UTF-8): of select, examine, remove, rename (the
-                         ///< old name), and where copy and move put the messages
+  std::string folder;  ///< on the wire's own way (modified UTF-7, or UTF-8): of select, examine, create, remove, rename
+                       ///< (the old name), and where copy and move put the messages
   std::string new_name;  ///< of rename
   bool deletes = false;  ///< of store: sets \Deleted (also as one of the flags that replace all)
   std::string text;      ///< verb and arguments as they go on: no literal in it any more

@@ -59,6 +59,7 @@ const char* name_of(Kind kind) {
     case Kind::examine:
     case Kind::unselect:
       break;
+    case Kind::create:
   }
   return "imap.select";
 }
@@ -416,13 +417,19 @@ asio::awaitable<Desk::Ruling> MailboxDesk::act(const std::string& tag, FolderAct
       out.words = co_await settled(ruling, std::move(refused), store);
       if (!out.words.empty()) co_return out;
     }
+  if (act.kind == Kind::create) {  // which may be one by a name that was another's
+    listed_.reset();
+    out.text = act.text;
+    co_return out;
+  }
   }
   out.text = ruling.text;
   if (act.kind == Kind::copy || act.kind == Kind::move) out.words = co_await archive_carried(tag, act, store);
   if (act.kind == Kind::rename) {
     std::string wire = act.folder;
     co_await know_folders(std::move(wire), store);
-    if (is_exempt(*in_force, act.folder)) out.words = keeps_its_name;
+    for (const std::string& folder : folders_.from(act.folder))  // those below go with it
+      if (is_exempt(*in_force, folder)) out.words = keeps_its_name;
   }
   if (!out.words.empty()) co_return out;
   if (guarded) {
@@ -479,6 +486,7 @@ void MailboxDesk::on_tagged(const std::string& tag, bool ok, std::string_view wo
     const Selecting now = selecting->second;
     selecting_.erase(selecting);
     // A SELECT that fails leaves no folder open; a CLOSE that fails leaves things as they were.
+    case Kind::create:
     if (ok || !now.folder.empty()) {
       selected_ = ok ? now.folder : std::string();
       read_only_ = ok && now.read_only;

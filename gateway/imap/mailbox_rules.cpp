@@ -49,6 +49,7 @@ MailboxRuling rule_on(const FolderAct& act, std::string_view selected, const Mai
       break;
     case Kind::examine:
     case Kind::unselect:
+    case Kind::create:
       break;
     case Kind::close:
       if (mode == Mode::free) break;

@@ -36,7 +36,7 @@ class ImapTest(unittest.TestCase):
         _, found = session.search(None, "HEADER", "Message-ID", self.ident)
         _, data = session.fetch(found[0].split()[0], "(FLAGS BODY.PEEK[])")
         self.assertTrue(data[0][1].endswith(self.octets))
-        self.assertEqual(session.create("Lưu tạm".encode("utf-7").decode().replace("+", "&"))[0], "OK")
+        self.assertEqual(session.create('"' + "Lưu tạm".encode("utf-7").decode().replace("+", "&") + '"')[0], "OK")
         self.assertEqual(session.append("Drafts", None, None, self.octets)[0], "OK")
         self.assertEqual(session.select("Drafts")[0], "OK")
         _, data = session.fetch("1", "(BODY.PEEK[])")
