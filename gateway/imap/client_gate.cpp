@@ -80,8 +80,6 @@ const ClientGate::Verb* ClientGate::find_verb(std::string_view name) {
       {"GETQUOTAROOT", Rule::pass},
       {"SETQUOTA", Rule::pass},
       {"GETACL", Rule::pass},
-      {"SETACL", Rule::pass},
-      {"DELETEACL", Rule::pass},
       {"LISTRIGHTS", Rule::pass},
       {"MYRIGHTS", Rule::pass},
       // Known, and not through here: octets we could not read, messages built of what we did not see
@@ -94,6 +92,9 @@ const ClientGate::Verb* ClientGate::find_verb(std::string_view name) {
       {"GETMETADATA", Rule::cannot},
       {"SETMETADATA", Rule::cannot},
       {"CONVERT", Rule::cannot},
+      // The directory says who may what: a right given here would outlast a position and a delegation
+      {"SETACL", Rule::cannot},
+      {"DELETEACL", Rule::cannot},
       // Done before
       {"LOGIN", Rule::over},
       {"AUTHENTICATE", Rule::over},
