@@ -64,6 +64,7 @@ void AppendLetters::clear() {
 std::chrono::milliseconds AppendLetters::patience() const {
   const Config& config = door_.services().config;
   const std::chrono::milliseconds next = std::chrono::seconds(config.data_seconds);
+  if (letters_.empty()) return next;  // octets of what was refused, which go nowhere
   const std::chrono::milliseconds earned(taken_ * 1000 / config.data_rate);
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(begun_ + next + earned - Clock::now());
   return std::clamp(left, std::chrono::milliseconds(1), next);

@@ -469,6 +469,69 @@ class ModesTest(unittest.TestCase):
         self.assertEqual([one for one in self.audit("imap.expunge") if one["actor"] == KHOA], [])
 
 
+class NamesTest(unittest.TestCase):
+    """A store whose special folders lie below others."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.box = cls.enterClassContext(Box("--set", "limits.trust-loopback=yes", "--set", "inspector.ocr=no"))
+        conf = cls.box.dir / "dovecot" / "dovecot.conf"
+        text = conf.read_text()
+        assert "  mailbox Drafts {" in text
+        conf.write_text(text.replace("  mailbox Drafts {", "  mailbox INBOX/Luu {\n    auto = subscribe\n"
+                                     "    special_use = \\Archive\n  }\n  mailbox Thu/Nhap {"))
+        cls.box.stop_dovecot()
+        cls.box.start_dovecot()
+        file = cls.box.dir / "rules.toml"
+        file.write_text((cls.box.dir / "policy.toml").read_text() + """
+[[mailboxes.rule]]
+id = "test.archive"
+mailbox_kind = ["unit"]
+special_use = ["archive"]
+mode = "read-only"
+""")
+        cls.box.vanthu("policy", "apply", "--yes", file)
+
+    def session(self):
+        session = Imap(self.box, CLERK, OFFICE)
+        self.addCleanup(session.socket.close)
+        return session
+
+    def test_a_folder_below_inbox_is_the_same_in_any_case(self):
+        session = self.session()
+        for name in ("INBOX/Luu", "inbox/Luu", "Inbox/Luu"):
+            self.assertIn("NO [NOPERM]", session.append(name, raw.message(KHOA, OFFICE)), name)
+            tag = session.tag()
+            session.put(f"{tag} SELECT {name}\r\n".encode())
+            self.assertIn("[READ-ONLY]", session.answer(tag))
+        self.assertTrue(session.ask("RENAME inbox/Luu Khac").startswith("NO [NOPERM]"))
+
+    def test_what_is_refused_may_come_in_its_own_time(self):
+        session = self.session()
+        for words, said in ((b"APPEND INBOX/Luu {%d+}", "NO [NOPERM]"), (b'SETMETADATA "" (/shared/comment {%d+}', "NO [CANNOT]"),
+                            (b"APPEND INBOX/Luu {%d+}", "NO [NOPERM]")):
+            octets = raw.message(KHOA, OFFICE)
+            tag = session.tag()
+            session.put(tag.encode() + b" " + words % len(octets) + b"\r\n")
+            for piece in (octets[:10], octets[10:]):
+                time.sleep(0.2)
+                session.put(piece)
+            session.put(b"\r\n")
+            self.assertIn(said, session.answer(tag))
+
+    def test_drafts_do_not_become_another_folder_with_the_one_above(self):
+        session = self.session()
+        octets = official("780")
+        self.assertTrue(session.append("Thu/Nhap", octets, flags=r"(\Draft)").startswith("OK"))
+        self.assertTrue(session.ask("RENAME Thu Khac").startswith("NO [CANNOT]"))
+        self.assertTrue(session.ask(r"CREATE Khac (USE (\Drafts))").startswith("BAD"))
+        self.assertTrue(session.ask("CREATE Khac").startswith("OK"))
+        self.assertTrue(session.ask("RENAME Khac Nua").startswith("OK"))
+        self.assertEqual(self.box.records_of(octets), [])
+        self.assertTrue(session.append("Nua", octets).startswith("OK"))
+        self.assertEqual(len(self.box.records_of(octets)), 1)
+
+
 class Filer(threading.Thread):
     """Files letters one after another and remembers which were acknowledged."""
 
