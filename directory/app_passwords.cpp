@@ -47,6 +47,15 @@ std::string stored_app_password(const View& view, std::string_view address, std:
   return covers({}, row[last_day], at) ? row.str(hash) : std::string();
 }
 
+std::vector<std::string> stored_app_passwords(const View& view, std::string_view address, const Day& at) {
+  std::vector<std::string> list;
+  view.walk(view.store().app_passwords, prefix(address), [&](std::string_view, std::string_view value) {
+    const Row row(value);
+    if (covers({}, row[last_day], at)) list.push_back(row.str(hash));
+  });
+  return list;
+}
+
 Result<std::string> Directory::add_app_password(std::string_view given, std::string_view name, std::optional<Date> last,
                                                 const Actor& actor) {
   std::string address;

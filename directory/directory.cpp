@@ -2,6 +2,7 @@
 #include "directory/directory.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <stdexcept>
 
 #include "directory/app_passwords.hpp"
@@ -38,6 +39,22 @@ Whose whose_login(const View& view, std::string_view given, const Day& at) {
   who.login = Login{mailbox.address, mailbox.kind == Mailbox::Kind::person ? mailbox.person : std::string(),
                     view.owner_name(view.mailbox(mailbox.address), at), mailbox.unit};
   return who;
+}
+
+/// Tells one stored password of an address from the others, as long as this process runs.
+std::uint64_t mark_of(std::string_view hash) { return std::max<std::uint64_t>(std::hash<std::string_view>{}(hash), 1); }
+
+std::string own_password(const View& view, std::string_view address) {
+  const auto row = view.transaction().get(view.store().credentials, address);
+  return row ? decode(*row, 3)[0] : std::string();
+}
+
+/// Whether the password that was proven is still one of the address's.
+bool holds_password(const View& view, const std::string& address, std::uint64_t mark, const Day& at) {
+  if (mark == 0) return true;
+  if (const std::string own = own_password(view, address); !own.empty() && mark_of(own) == mark) return true;
+  const auto others = stored_app_passwords(view, address, at);
+  return std::any_of(others.begin(), others.end(), [&](const std::string& hash) { return mark_of(hash) == mark; });
 }
 
 std::uint64_t generation_of(const Directory::State& state, const lmdb::Transaction& transaction) {
@@ -274,7 +291,7 @@ Result<Login> Directory::authenticate(std::string_view given, std::string_view p
     who = whose_login(*view, given, Day(at));
     if (who.login)
       if (hash = stored_app_password(*view, who.login->address, password, Day(at)); hash.empty())
-        if (const auto row = transaction.get(state_->store.credentials, who.login->address)) hash = decode(*row, 3)[0];
+        hash = own_password(*view, who.login->address);
   } catch (const std::runtime_error& broken) {
     return fail(status::directory_unavailable, broken.what());
   }
@@ -340,12 +357,23 @@ Result<Login> Directory::by_certificate(const std::vector<std::string>& names, s
   return *std::move(who.login);
 }
 
-Result<Login> login_today(const Directory& directory, std::string_view address, Date at) {
+std::uint64_t password_mark(const Directory& directory, std::string_view address, std::string_view password, Date at) {
+  const Directory::State::Reading view = directory.state().read();
+  std::string hash = stored_app_password(*view, address, password, Day(at));
+  if (hash.empty()) hash = own_password(*view, address);
+  return mark_of(hash);
+}
+
+Result<Login> login_today(const Directory& directory, const Login& earlier, std::uint64_t password, Date at) {
   try {
     const Directory::State::Reading view = directory.state().read();
     if (generation_of(directory.state(), view.transaction()) == 0) return nothing_imported();
-    Whose who = whose_login(*view, address, Day(at));
+    const Day day(at);
+    Whose who = whose_login(*view, earlier.address, day);
     if (!who.login) return fail(status::refused, "login refused: " + who.why);
+    if (who.login->person != earlier.person) return fail(status::refused, "login refused: it is somebody else's now");
+    if (!holds_password(*view, earlier.address, password, day))
+      return fail(status::refused, "login refused: that password is no more");
     return *std::move(who.login);
   } catch (const std::runtime_error& broken) {
     return fail(status::directory_unavailable, broken.what());

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/imap/admission.hpp"
 
+#include "directory/login_today.hpp"
 #include "gateway/base/text.hpp"
 #include "gateway/mail/mailbox.hpp"
 
@@ -14,8 +15,12 @@ std::string address_key(const std::string& text) {
 
 Admission admit(const directory::Directory& directory, const LoginRequest& request, Date day) {
   const auto login = directory.authenticate(address_key(request.user), request.password, day);
-  if (login) return admit(directory, *login, request.mailbox, day);
   Admission admission;
+  if (login) {
+    admission = admit(directory, *login, request.mailbox, day);
+    admission.password = directory::password_mark(directory, login->address, request.password, day);
+    return admission;
+  }
   if (login.error().reply.transient()) admission.answer = LoginAnswer::directory_down;
   return admission;
 }
@@ -35,6 +40,16 @@ Admission admit(const directory::Directory& directory, const directory::Login& l
   if (!right.allowed) admission.answer = LoginAnswer::not_allowed;
   const auto opened = directory.mailbox(admission.mailbox);
   admission.unit = opened ? opened->unit : std::string();
+  return admission;
+}
+
+Admission admit_again(const directory::Directory& directory, const directory::Login& login, std::uint64_t password,
+                      std::string_view mailbox, Date day) {
+  const auto today = directory::login_today(directory, login, password, day);
+  if (today) return admit(directory, *today, mailbox, day);
+  Admission admission;
+  admission.because = today.error().detail;
+  if (today.error().reply.transient()) admission.answer = LoginAnswer::directory_down;
   return admission;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <cstdint>
 #include <string>
 
 #include "directory/directory.hpp"
@@ -15,6 +16,7 @@ struct Admission {
   std::string unit{};                       ///< whose mailbox that is; of accepted
   std::string because;                      ///< the right it is opened by, for the log
   directory::Login login{};                 ///< of accepted
+  std::uint64_t password = 0;               ///< by which: directory::password_mark(); 0: a certificate
 };
 
 /// Asks the directory whether this login may have that mailbox on that day. Slow on purpose (the password is hashed):
@@ -23,5 +25,9 @@ Admission admit(const directory::Directory& directory, const LoginRequest& reque
 /// The same for who has proven already who he is (SCRAM, a certificate); quick.
 Admission admit(const directory::Directory& directory, const directory::Login& login, std::string_view mailbox,
                 Date day);
+
+/// For a session that goes on: whether who logged in for that mailbox could do so today (directory/login_today.hpp).
+Admission admit_again(const directory::Directory& directory, const directory::Login& login, std::uint64_t password,
+                      std::string_view mailbox, Date day);
 
 }  // namespace vanthu::imap

@@ -60,6 +60,8 @@ class Desk {
   virtual void speaks_utf8(bool yes) = 0;
   /// So many octets more went to the client. @return words of "* BYE …": it has had enough; or empty
   virtual std::string reads(std::uint64_t octets) = 0;
+  /// Asked every few seconds. @return why who has logged in may not go on, for the log; or empty
+  virtual std::string dismisses() = 0;
 };
 
 }  // namespace vanthu::imap

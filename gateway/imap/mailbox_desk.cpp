@@ -9,6 +9,7 @@
 #include "gateway/base/limits.hpp"
 #include "gateway/base/log.hpp"
 #include "gateway/base/text.hpp"
+#include "gateway/imap/admission.hpp"
 #include "gateway/imap/capability.hpp"
 #include "gateway/imap/fetched_octets.hpp"
 #include "gateway/intake/append_limits.hpp"
@@ -58,8 +59,8 @@ const char* name_of(Kind kind) {
     case Kind::select:
     case Kind::examine:
     case Kind::unselect:
-      break;
     case Kind::create:
+      break;
   }
   return "imap.select";
 }
@@ -85,14 +86,18 @@ StoreGifts gifts_of(std::string_view capabilities) {
   return gifts;
 }
 
-MailboxDesk::MailboxDesk(intake::AppendDoor& door, guard::Guard& guard, intake::Filer filer, StoreGifts gifts)
+MailboxDesk::MailboxDesk(intake::AppendDoor& door, guard::Guard& guard, intake::Filer filer, std::uint64_t password,
+                         StoreGifts gifts)
     : door_(door),
       guard_(guard),
       filer_(std::move(filer)),
+      password_(password),
       client_(guard.client(filer_.client)),
       account_{filer_.login.address, filer_.login.unit},
       gifts_(gifts),
       mailbox_(door.door().services().directory.mailbox(filer_.mailbox)),
+      generation_(0),  // it may have changed since the login
+      day_(day_of(now())),
       letters_(door.door()) {}
 
 /// Those that fit mailbox, user and day.
@@ -272,6 +277,24 @@ std::string MailboxDesk::reads(std::uint64_t octets) {
   return refusal ? "[LIMIT] " + refusal->reply.text : std::string();
 }
 
+std::string MailboxDesk::dismisses() {
+  try {
+    const directory::Directory& directory = door_.door().services().directory;
+    const std::uint64_t generation = directory.generation();
+    const Date today = day_of(now());
+    if (generation == generation_ && today == day_) return {};
+    const Admission again = admit_again(directory, filer_.login, password_, filer_.mailbox, today);
+    if (again.answer == LoginAnswer::directory_down) return {};  // an outage is never a "no"
+    if (again.answer != LoginAnswer::accepted)
+      return again.answer == LoginAnswer::not_allowed ? "mailbox not allowed any more" : again.because;
+    generation_ = generation;
+    day_ = today;
+  } catch (const std::exception& error) {  // nor is this; it is asked again soon
+    log::Event("imap.right-unknown", log::Level::error).with("session", filer_.session).with("why", error.what());
+  }
+  return {};
+}
+
 void MailboxDesk::sent() {
   if (letters_.octets() > 0) guard_.filed(client_, account_, letters_.octets());
   letters_.clear();
@@ -394,6 +417,11 @@ void MailboxDesk::conclude(const std::vector<Filed>& letters, bool stored, const
 asio::awaitable<Desk::Ruling> MailboxDesk::act(const std::string& tag, FolderAct act, StoreLine& store) {
   const Chain in_force = chain();
   Ruling out;
+  if (act.kind == Kind::create) {  // which may be one by a name that was another's
+    listed_.reset();
+    out.text = act.text;
+    co_return out;
+  }
   const std::vector<const filters::MailboxRule*> fitting = rules(*in_force);
   MailboxRuling ruling;
   ruling.text = act.text;
@@ -417,11 +445,6 @@ asio::awaitable<Desk::Ruling> MailboxDesk::act(const std::string& tag, FolderAct
       out.words = co_await settled(ruling, std::move(refused), store);
       if (!out.words.empty()) co_return out;
     }
-  if (act.kind == Kind::create) {  // which may be one by a name that was another's
-    listed_.reset();
-    out.text = act.text;
-    co_return out;
-  }
   }
   out.text = ruling.text;
   if (act.kind == Kind::copy || act.kind == Kind::move) out.words = co_await archive_carried(tag, act, store);
@@ -463,6 +486,7 @@ asio::awaitable<Desk::Ruling> MailboxDesk::act(const std::string& tag, FolderAct
     case Kind::rename:
       listed_.reset();
       break;
+    case Kind::create:
     case Kind::expunge:
     case Kind::store:
     case Kind::copy:
@@ -486,7 +510,6 @@ void MailboxDesk::on_tagged(const std::string& tag, bool ok, std::string_view wo
     const Selecting now = selecting->second;
     selecting_.erase(selecting);
     // A SELECT that fails leaves no folder open; a CLOSE that fails leaves things as they were.
-    case Kind::create:
     if (ok || !now.folder.empty()) {
       selected_ = ok ? now.folder : std::string();
       read_only_ = ok && now.read_only;

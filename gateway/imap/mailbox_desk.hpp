@@ -29,7 +29,9 @@ StoreGifts gifts_of(std::string_view capabilities);
 class MailboxDesk final : public Desk {
  public:
   /// @param door, guard  outlive the desk
-  MailboxDesk(intake::AppendDoor& door, guard::Guard& guard, intake::Filer filer, StoreGifts gifts);
+  /// @param password  by which the filer logged in: directory::password_mark()
+  MailboxDesk(intake::AppendDoor& door, guard::Guard& guard, intake::Filer filer, std::uint64_t password,
+              StoreGifts gifts);
   ~MailboxDesk() override = default;
 
   boost::asio::awaitable<std::string> begins(const Append& append, StoreLine& store) override;
@@ -43,6 +45,8 @@ class MailboxDesk final : public Desk {
   void on_code(std::string_view words) override;
   void speaks_utf8(bool yes) override { utf8_ = yes; }
   std::string reads(std::uint64_t octets) override;
+  /// The right to the mailbox is asked for again on another day and when the directory has changed.
+  std::string dismisses() override;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -94,10 +98,13 @@ class MailboxDesk final : public Desk {
   intake::AppendDoor& door_;
   guard::Guard& guard_;
   const intake::Filer filer_;
+  const std::uint64_t password_;
   const guard::Client client_;
   const guard::Account account_;
   const StoreGifts gifts_;
   std::optional<directory::Mailbox> mailbox_;
+  std::uint64_t generation_;  // of the directory by which the right was asked for
+  Date day_;                  // likewise
   bool utf8_ = false;
   AppendLetters letters_;
   std::vector<intake::FiledLetter> filed_;  // as letters_

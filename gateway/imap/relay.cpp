@@ -126,9 +126,10 @@ class Relay final : public StoreLine {
   Clock::time_point idles_by_ = Clock::time_point::max();  // of that session: when it must
   unsigned restores_ = 0;                                  // in a row, without a long time between them
   Clock::time_point restored_;
-  bool settling_ = false;  // the client says no more, and what is under way is waited for
-  bool asking_ = false;    // a command of ours is being written to the store
-  bool writing_ = false;   // somebody is in the middle of something towards the client
+  bool dismissed_ = false;  // the desk has said so once
+  bool settling_ = false;   // the client says no more, and what is under way is waited for
+  bool asking_ = false;     // a command of ours is being written to the store
+  bool writing_ = false;    // somebody is in the middle of something towards the client
   Clock::time_point active_ = Clock::now();
   std::string question_;  // tag of ours that is at the store, or empty
   unsigned questions_ = 0;
@@ -486,6 +487,9 @@ bool Relay::look() {
     return part("[UNAVAILABLE] the gateway restarts, log in again", "shutting down");
   std::string enough = desk_.reads(end_.to_client - std::exchange(counted_, end_.to_client));
   if (!enough.empty()) return part(std::move(enough), "limit");
+  // What is under way may come to its end, but not for ever.
+  if (std::string why = desk_.dismisses(); !why.empty() && (nothing_under_way || std::exchange(dismissed_, true)))
+    return part("your right to this mailbox has ended (quyen mo hop thu nay da het)", std::move(why));
   if (Clock::now() - active_ < limits::imap_idle_wait) return true;
   return part(writing_ ? "" : "idle for too long", "idle");
 }

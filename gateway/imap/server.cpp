@@ -93,6 +93,7 @@ class Session {
   StoreGifts gifts_;
   std::size_t capabilities_ = 0;  // hash of the store's
   directory::Login login_;
+  std::uint64_t password_ = 0;              // it was proven by
   std::optional<guard::Seats::Seat> seat_;  // of who has logged in
   std::string why_;
 };
@@ -255,8 +256,11 @@ Admission Session::by_proof(const LoginRequest& request) {
     if (login.error().reply.transient()) admission.answer = LoginAnswer::directory_down;
     return admission;
   }
-  if (request.proof == LoginRequest::Proof::scram_right && welcome_->scram.login)
-    return admit(services_.directory, *welcome_->scram.login, request.mailbox, day_of(now()));
+  if (request.proof == LoginRequest::Proof::scram_right && welcome_->scram.login) {
+    const directory::Login& login = *welcome_->scram.login;
+    admission = admit(services_.directory, login, request.mailbox, day_of(now()));
+    admission.password = directory::password_mark(services_.directory, login.address, {}, day_of(now()));
+  }
   return admission;
 }
 
@@ -324,6 +328,7 @@ asio::awaitable<Greeter::Next> Session::log_in(std::string& out) {
     capabilities_ = std::hash<std::string>{}(capabilities);
     gate_ = {services_.config.message_octets, gifts_.non_sync, has_capability(capabilities, "REPLACE")};
     login_ = admission.login;
+    password_ = admission.password;
     log::Event event("imap.login");
     sign(event);
     event.with("user", admission.user)
@@ -351,7 +356,7 @@ asio::awaitable<Greeter::Next> Session::log_in(std::string& out) {
 /// The archive is opened in one's own name only.
 asio::awaitable<LoginAnswer> Session::open_archive(const Admission& admission, bool own_password, std::string& why) {
   if (admission.mailbox != admission.user) co_return LoginAnswer::not_allowed;
-  const auto admit = [&] { return services_.archive->admit(admission.login, id_, own_password); };
+  const auto admit = [&] { return services_.archive->admit(admission.login, id_, admission.password, own_password); };
   auto visit = co_await net::offload(services_.slow, admit);
   if (!visit) {
     why = visit.error().detail;
@@ -382,7 +387,7 @@ asio::awaitable<void> Session::carry() {
     closed(ended.why, ended.from_client, ended.to_client);
     co_return;
   }
-  MailboxDesk desk(services_.append, services_.guard, filer(), gifts_);
+  MailboxDesk desk(services_.append, services_.guard, filer(), password_, gifts_);
   // Made before it is awaited: what is given to it must not lie in this frame, too, as long as the session lasts.
   auto going = relay(*client_, store_, gate_, names_, desk, services_.draining, opened(), again());
   const RelayEnd end = co_await std::move(going);
@@ -394,17 +399,10 @@ asio::awaitable<void> Session::carry() {
 /// mailbox is asked for again.
 asio::awaitable<Reopened> Session::reopen() {
   Reopened again;
-  const Date today = day_of(now());
-  const auto login = directory::login_today(services_.directory, login_.address, today);
-  if (!login) {
-    again.never = !login.error().reply.transient();
-    again.why = login.error().detail;
-    co_return again;
-  }
-  const Admission admission = admit(services_.directory, *login, names_.mailbox, today);
-  if (admission.answer != LoginAnswer::accepted || login->person != login_.person) {
-    again.never = true;
-    again.why = "mailbox not allowed any more";
+  const Admission admission = admit_again(services_.directory, login_, password_, names_.mailbox, day_of(now()));
+  if (admission.answer != LoginAnswer::accepted) {
+    again.never = admission.answer != LoginAnswer::directory_down;
+    again.why = admission.answer == LoginAnswer::not_allowed ? "mailbox not allowed any more" : admission.because;
     co_return again;
   }
   const auto stores = services_.stores();

@@ -23,7 +23,8 @@ inline constexpr std::size_t inflated_octets = 16U << 10;  // of what a compress
 inline constexpr std::size_t audited_records = 1'000;      // in one entry of the audit log
 inline constexpr std::size_t cached_octets = 64U << 20;    // of outlines and headers, all sessions together
 inline constexpr std::size_t cached_header_octets = 16U << 10;
-inline constexpr std::size_t preview_characters = 200;  // RFC 8970 §3.1
+inline constexpr std::size_t preview_characters = 200;        // RFC 8970 §3.1
+inline constexpr std::chrono::seconds rights_asked_again{1};  // while one command goes on
 inline constexpr std::size_t bad_commands = 20;
 inline constexpr std::chrono::seconds idle_look{5};        // how soon an idle client hears of news
 inline constexpr std::chrono::seconds pulse{1};            // how often all of them together look whether there are any

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <iterator>
 
+#include "directory/login_today.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/base/text.hpp"
 #include "gateway/reading_room/job.hpp"
@@ -99,9 +100,11 @@ Result<std::unique_ptr<Session>> Session::begin(const Library& library, Outlines
   return session;
 }
 
-/// What somebody may see is asked again before every command: roles end, units move, records come to be withheld.
+/// What somebody may see is asked again before every command and while a long one goes on: logins are suspended, roles
+/// end, units move, records come to be withheld.
 Result<Done> Session::renew() {
   if (auto refreshed = library_.shelves.refresh(); !refreshed) return refreshed;
+  renewed_ = std::chrono::steady_clock::now();
   const std::uint64_t generation = library_.directory.generation();
   const std::string today = iso(day_of(now()));
   const auto policy = library_.policies == nullptr ? nullptr : library_.policies->policy();
@@ -109,7 +112,11 @@ Result<Done> Session::renew() {
   auto hidden = sights::withheld(library_.keeper);
   if (sights_ && generation == generation_ && today == day_ && version == policy_ && hidden == sights_->withheld())
     return done;
-  const auto rights = sights::as_archivist(library_.directory, guest_.person, day_of(now()));
+  const directory::Login login{guest_.login, guest_.person, guest_.name, {}};
+  const auto still = directory::login_today(library_.directory, login, guest_.password, day_of(now()));
+  if (!still && still.error().reply.transient()) return still.error();
+  sights::Rights rights;
+  if (still) rights = sights::as_archivist(library_.directory, guest_.person, day_of(now()));
   sights::Sights fresh({&library_.directory, &library_.archive, library_.keeper, library_.policies}, rights, "");
   const std::string digest =
       hex(sha256(library_.epoch + '\n' + fresh.signature() + '\n' +
@@ -192,6 +199,14 @@ void Session::take(const Command& command) {
 
 bool Session::work() {
   if (!job_) return false;
+  if (std::chrono::steady_clock::now() - renewed_ > limits::rights_asked_again) {
+    const auto renewed = renew();
+    if (!renewed) answer("NO [UNAVAILABLE] " + renewed.error().reply.text);
+    if (!renewed || closing_) {
+      job_.reset();
+      return false;
+    }
+  }
   if (!job_->step(*this)) job_.reset();
   return job_ != nullptr;
 }

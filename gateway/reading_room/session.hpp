@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -23,7 +24,8 @@ namespace vanthu::reading_room {
 /// Who reads.
 struct Guest {
   std::string login, person, name;
-  std::string session;  ///< id, for log and audit
+  std::string session;         ///< id, for log and audit
+  std::uint64_t password = 0;  ///< directory::password_mark()
 };
 
 /// What a client may see from its login on.
@@ -40,7 +42,7 @@ class Session {
 
   /// Begins a command; the one before must be at its end.
   void take(const imap::Command& command);
-  /// Goes on with it. @return false: it is at its end
+  /// Goes on with it, as long as the client may see what it saw. @return false: it is at its end
   bool work();
   Output& output() { return output_; }
   /// The client waits for news, until end_idle().
@@ -148,7 +150,8 @@ class Session {
   std::uint32_t validity_ = 0;
   std::uint64_t generation_ = 0;
   std::string policy_, day_;
-  std::vector<signed char> seen_;  ///< by audience: 0 not asked yet, 1 theirs, -1 not
+  std::chrono::steady_clock::time_point renewed_;  ///< what is theirs was asked for
+  std::vector<signed char> seen_;                  ///< by audience: 0 not asked yet, 1 theirs, -1 not
 
   std::vector<Node> tree_;
   std::string tree_of_;  ///< what it was made of

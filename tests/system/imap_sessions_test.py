@@ -14,6 +14,7 @@ import unittest
 from concurrent.futures import ThreadPoolExecutor
 
 from box import ACCOUNT, Box, wait_until
+from imap_octets import Imap
 
 PEOPLE = 200
 KHOA = "khoatb@hatinh.dcs.example"
@@ -283,6 +284,33 @@ class Sessions(unittest.TestCase):
         except OSError:
             pass
         link.close()
+
+    def test_a_session_ends_with_its_login_or_its_password(self):
+        word = self.box.vanthu("mailbox", "app-password", KHOA, "điện thoại").stdout.decode().strip()
+        phone = Imap(self.box, None)
+        self.addCleanup(phone.socket.close)
+        self.assertTrue(phone.ask(f'LOGIN "{KHOA}" "{word}"').startswith("OK"))
+        own = Imap(self.box, KHOA)
+        self.addCleanup(own.socket.close)
+        ident = json.loads(self.box.vanthu("mailbox", "app-passwords", KHOA, "--json").stdout)["app_passwords"][0]["id"]
+        self.box.vanthu("mailbox", "revoke", KHOA, ident)
+        self.assertIn("* BYE", phone.line())
+        self.assertTrue(own.ask("SELECT INBOX").startswith("OK"))
+        own.put(b"i IDLE\r\n")
+        self.assertTrue(own.line().startswith("+"))
+        archive = Imap(self.box, None)
+        self.addCleanup(archive.socket.close)
+        self.assertTrue(archive.ask(f'LOGIN "{HUONG}#archive" "{self.box.login(HUONG)[1]}"').startswith("OK"))
+        try:
+            for address in (KHOA, HUONG):
+                self.box.vanthu("mailbox", "suspend", address)
+            self.assertIn("* BYE", own.line())
+            self.assertIn("* BYE", archive.ask("SELECT INBOX"))
+        finally:
+            for address in (KHOA, HUONG):
+                self.box.vanthu("mailbox", "resume", address)
+        with Imap(self.box, KHOA) as again:
+            self.assertTrue(again.ask("SELECT INBOX").startswith("OK"))
 
     def test_half_a_command_or_letter_leaves_nothing(self):
         for words in (b"b APPEND INBOX {100+}\r\nSubject: half\r\n", b"b SELECT", b"b APPEND INBOX {5}\r\n"):

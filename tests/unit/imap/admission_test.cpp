@@ -10,6 +10,7 @@
 #include <iterator>
 
 #include "directory/import.hpp"
+#include "directory/login_today.hpp"
 
 namespace vanthu::imap {
 namespace {
@@ -77,6 +78,40 @@ TEST_F(AdmissionTest, OpensTheUnitsMailboxForWhoHoldsItsPosition) {
   EXPECT_EQ(admission.user, "kienth@hatinh.dcs.example");
   EXPECT_EQ(admission.mailbox, "vanthu.vptu@hatinh.dcs.example");
   EXPECT_NE(admission.because, "own mailbox");
+}
+
+TEST_F(AdmissionTest, OfASessionThatGoesOnEndsWithItsLoginPasswordOrRight) {
+  constexpr const char* clerk = "kienth@hatinh.dcs.example";
+  constexpr const char* office = "vanthu.vptu@hatinh.dcs.example";
+  const auto again = [&](const Admission& earlier, Date day = today) {
+    return admit_again(*directory_, earlier.login, earlier.password, earlier.mailbox, day).answer;
+  };
+  const auto word = directory_->add_app_password(clerk, "điện thoại", today);
+  ASSERT_TRUE(word);
+  const Admission own = ask(clerk, office), phone = ask(clerk, office, *word);
+  ASSERT_EQ(phone.answer, LoginAnswer::accepted);
+  const auto scram = directory_->scram(clerk, today);
+  ASSERT_TRUE(scram && scram->login);
+  Admission shown = admit(*directory_, *scram->login, office, today);
+  shown.password = directory::password_mark(*directory_, clerk, {}, today);
+  for (const Admission& one : {own, phone, shown}) EXPECT_EQ(again(one), LoginAnswer::accepted);
+  EXPECT_EQ(again(phone, Date{today.year(), today.month(), std::chrono::day{25}}), LoginAnswer::wrong)
+      << "its last day";
+  ASSERT_TRUE(directory_->remove_app_password(clerk, directory_->app_passwords(clerk).front().id));
+  EXPECT_EQ(again(phone), LoginAnswer::wrong);
+  EXPECT_EQ(again(own), LoginAnswer::accepted);
+  ASSERT_TRUE(directory_->set_password(clerk, "mật khẩu khác"));
+  EXPECT_EQ(again(own), LoginAnswer::wrong);
+  EXPECT_EQ(again(shown), LoginAnswer::wrong);
+  const Admission fresh = ask(clerk, office, "mật khẩu khác");
+  EXPECT_EQ(again(fresh), LoginAnswer::accepted);
+  directory::Login other = fresh.login;
+  other.person = "somebody else";
+  EXPECT_EQ(admit_again(*directory_, other, fresh.password, office, today).answer, LoginAnswer::wrong);
+  EXPECT_EQ(admit_again(*directory_, fresh.login, fresh.password, "khoatb@hatinh.dcs.example", today).answer,
+            LoginAnswer::not_allowed);
+  ASSERT_TRUE(directory_->set_mailbox_status(clerk, directory::Mailbox::Status::suspended, today));
+  EXPECT_EQ(again(fresh), LoginAnswer::wrong);
 }
 
 TEST_F(AdmissionTest, OpensNoMailboxOfOthers) {

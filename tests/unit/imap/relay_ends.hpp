@@ -80,8 +80,10 @@ class OpenDesk final : public Desk {
   void on_code(std::string_view) override {}
   void speaks_utf8(bool) override {}
   std::string reads(std::uint64_t) override { return {}; }
+  std::string dismisses() override { return dismissed ? "suspended" : ""; }
   std::string last;
   std::atomic<int> patience_ms = 60000;
+  std::atomic<bool> dismissed = false;
 
  private:
   std::vector<std::pair<Append, std::string>> letters_;

@@ -150,6 +150,24 @@ TEST_F(RelayTest, SaysByeToWhoIsTooSlowWithALetter) {
   EXPECT_EQ(store.hear_all(), "");
 }
 
+TEST_F(RelayTest, SaysByeToWhoMayNotGoOn) {
+  client.say("a1 NOOP\r\n");
+  EXPECT_EQ(store.hear(9), "a1 NOOP\r\n");
+  store.say("a1 OK done\r\n");
+  EXPECT_EQ(client.hear(12), "a1 OK done\r\n");
+  desk.dismissed = true;
+  EXPECT_TRUE(client.hear_all().starts_with("* BYE your right to this mailbox has ended"));
+  EXPECT_EQ(end().why, "suspended");
+}
+
+TEST_F(RelayTest, SaysByeToWhoMayNotGoOnAlsoIfSomethingStaysUnderWay) {
+  client.say("a1 NOOP\r\n");
+  EXPECT_EQ(store.hear(9), "a1 NOOP\r\n");
+  desk.dismissed = true;
+  EXPECT_TRUE(client.hear_all().starts_with("* BYE your right to this mailbox has ended"));
+  EXPECT_EQ(end().why, "suspended");
+}
+
 TEST_F(RelayTest, EndsTheStoresSessionWhenTheClientIsGone) {
   client.say("a1 IDLE\r\n");
   EXPECT_EQ(store.hear(9), "a1 IDLE\r\n");

@@ -16,6 +16,8 @@ inline directory::Files room_files() {
       "person_id,role,scope_unit_id,valid_from,valid_to,record_classes\r\n"
       "p1,archivist,,2020-01-01,,\r\n"
       "p2,archivist,vp,2020-01-01,,\r\n";
+  for (const auto& [login, mailbox] : {std::pair{"p1", "annv"}, {"p2", "binhtt"}, {"p3", "cuongl"}})
+    files["aliases.csv"] += std::string(login) + "@tinh.example," + mailbox + "@tinh.example,2016-07-01,,\r\n";
   return files;
 }
 

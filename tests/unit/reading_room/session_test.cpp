@@ -271,6 +271,39 @@ TEST_F(SessionTest, WhatSomebodyMaySeeIsAskedAgain) {
   EXPECT_TRUE(session_->closing());
 }
 
+TEST_F(SessionTest, EndsWithTheLogin) {
+  ASSERT_TRUE(enter());
+  EXPECT_NE(say("a NOOP").find("a OK"), std::string::npos);
+  ASSERT_TRUE(people_->set_mailbox_status("annv@tinh.example", directory::Mailbox::Status::suspended, day_of(now())));
+  EXPECT_TRUE(say("a SELECT INBOX").starts_with("* BYE"));
+  EXPECT_TRUE(session_->closing());
+  EXPECT_FALSE(enter());
+}
+
+TEST_F(SessionTest, ALongFetchEndsWithTheRights) {
+  for (int i = 0; i < 300; ++i) letter("<many" + std::to_string(i) + "@x>", {"vp"}, "Subject: x\r\n\r\nmany\r\n");
+  open_room();
+  ASSERT_TRUE(enter("p2"));
+  say("a ENABLE UTF8=ACCEPT");
+  ASSERT_NE(say("a SELECT \"Văn bản đến/2026/Văn phòng Tỉnh uỷ/Thông báo\"").find("a OK"), std::string::npos);
+  std::string tag;
+  session_->take(*imap::parse_command("b FETCH 1:* (BODY.PEEK[])", tag));
+  ASSERT_TRUE(session_->work()) << "it takes more than one step";
+  std::string answer;
+  while (session_->output().waiting() > 0) answer += session_->output().take(100000);
+  ASSERT_NE(answer.find("many"), std::string::npos);
+  directory::Files files = room_files();
+  files["roles.csv"] =
+      "person_id,role,scope_unit_id,valid_from,valid_to,record_classes\r\np1,archivist,,2020-01-01,,\r\n";
+  people_.take(files);
+  std::this_thread::sleep_for(limits::rights_asked_again + std::chrono::milliseconds(100));
+  EXPECT_FALSE(session_->work());
+  answer = session_->output().take(100000);
+  EXPECT_TRUE(answer.starts_with("* BYE what you may read has changed")) << answer;
+  EXPECT_EQ(answer.find("many"), std::string::npos);
+  EXPECT_TRUE(session_->closing());
+}
+
 TEST_F(SessionTest, AFileAndASavedSearchAreFolders) {
   event("file.opened", 0,
         {{"id", "vp/2026/05"},
