@@ -83,6 +83,21 @@ TEST(ResponseFilter, PassesALineOfAnyLengthWithoutKeepingIt) {
   EXPECT_GE(passed, 100 * numbers.size());
 }
 
+TEST(ResponseFilter, EndsAtAnAnswerWhoseStatusHasNoEnd) {
+  const std::string endless(300, '1');
+  for (const std::string& begin : {"a1 OK" + endless, "a1 " + endless, endless}) {
+    ResponseFilter filter(1000);
+    std::vector<Notice> notices;
+    const std::string_view out = filter.feed(begin + " [CAPABILITY COMPRESS=DEFLATE] done\r\n", notices);
+    EXPECT_EQ(out.find("COMPRESS"), std::string_view::npos) << begin;
+    EXPECT_FALSE(filter.fault().empty()) << begin;
+  }
+  ResponseFilter filter(1000);
+  std::vector<Notice> notices;
+  EXPECT_EQ(filter.feed("* " + endless + " EXISTS\r\n", notices), "* " + endless + " EXISTS\r\n");
+  EXPECT_TRUE(filter.fault().empty()) << "nobody waits for it, and it has no code";
+}
+
 TEST(ResponseFilter, EndsAtACapabilityListWithoutEnd) {
   ResponseFilter filter(1000);
   std::vector<Notice> notices;
