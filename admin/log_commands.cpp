@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "admin/attestation_text.hpp"
+#include "admin/blind_copies.hpp"
 #include "admin/commands.hpp"
 #include "admin/opening.hpp"
 #include "admin/sights.hpp"
@@ -13,6 +14,7 @@
 #include "admin/words.hpp"
 #include "gateway/archive/archive.hpp"
 #include "gateway/attestation/witness_keeper.hpp"
+#include "gateway/base/digest.hpp"
 #include "gateway/transparency/log_tree.hpp"
 #include "gateway/vault/vault.hpp"
 
@@ -132,9 +134,22 @@ Answer meta(Office& office, const Request& request) {
   const auto number = read_number(words->operands[0]);
   if (!number) return wrong_usage(command, number.error().detail);
   if (office.archive == nullptr) return no_log();
-  if (auto may = Sights(office, request, *words).may_read(*number); !may) return failed(may.error());
+  const Sights sights(office, request, *words);
+  if (auto may = sights.may_read(*number); !may) return failed(may.error());
   auto octets = office.archive->meta(*number);
   if (!octets) return failed(octets.error());
+  auto record = office.archive->show(*number);
+  if (!record) return failed(record.error());
+  // Its octets are bound by the commitment: nothing can be taken out of them.
+  const LeftOut left_out = leave_out_blind(office, record->accepted, [&](const std::string& unit) {
+    return sights.keeps(record->accepted.record_class, unit);
+  });
+  if (std::find(left_out.place.begin(), left_out.place.end(), std::nullopt) != left_out.place.end())
+    return {
+        EX_NOPERM, "",
+        "phần meta có người nhận kín của đơn vị khác; hãy hỏi đơn vị gửi (the meta part names blind copies of other "
+        "units: ask the sender's unit). To check a proof without it: vanthu-verify proof … --meta-digest " +
+            hex(sha256(*octets)) + '\n'};
   return {0, *std::move(octets), ""};
 }
 

@@ -185,6 +185,12 @@ TEST_F(SightsTest, BlindCopiesAreToldToTheSenderAndToWhomTheyWentTo) {
   }
   const auto shown = boost::json::parse(run({{"vp-hc", {}}}, {"archive", "show", "4", "--json"}).out);
   EXPECT_EQ(shown.at("questions").at(0).at("deliveries"), boost::json::array{0}) << "counted anew";
+  const std::string meta = *archive_->meta(4);
+  EXPECT_EQ(run({{"xa", {}}}, {"archive", "meta", "4"}).out, meta) << "the sender's";
+  const Answer kept = run({{"vp-hc", {}}}, {"archive", "meta", "4"});
+  EXPECT_EQ(kept.exit, EX_NOPERM);
+  EXPECT_EQ(kept.out, "");
+  EXPECT_NE(kept.err.find(hex(sha256(meta))), std::string::npos) << "enough to check a proof: " << kept.err;
 }
 
 /// The log keeps the frames of what was written down; after a purge nobody is told its words.
