@@ -164,12 +164,6 @@ void ResponseFilter::decide(bool complete) {
   if (second_space == std::string_view::npos && !complete) return;
   const std::string_view second = behind.substr(0, second_space);
   const bool untagged = first == "*";
-  // No client's tag and no status are so long: whoever took it for one would find a code behind it that nobody looked
-  // at.
-  if (!untagged && second_space == std::string_view::npos && head_.size() >= undecided_octets) {
-    fault_ = "an answer whose status has no end";
-    return;
-  }
   if (untagged && listen_kind_ == "FETCH") {
     bool wait = false;
     if (is_letter(behind, complete, wait)) return keep_line();
@@ -185,6 +179,12 @@ void ResponseFilter::decide(bool complete) {
   }
   const std::string_view words =
       second_space == std::string_view::npos ? std::string_view() : behind.substr(second_space + 1);
+  // No client's tag and no status are so long. Whoever took it for one would find a code behind it that nobody looked
+  // at.
+  if (!untagged && head_.size() >= undecided_octets && words.size() < std::max(code.size(), referral.size())) {
+    fault_ = "an answer whose status has no end";
+    return;
+  }
   if (untagged) {
     bool wait = false;
     if (is_count(second, words, complete, wait)) return pass_on();
