@@ -181,17 +181,6 @@ std::uint64_t Transaction::count(Table table) const {
   return mdb_stat(txn_.get(), table.handle, &stat) == 0 ? stat.ms_entries : 0;
 }
 
-bool Transaction::has(Table table, std::string_view key, std::uint64_t number) const {
-  const auto cursor = cursor_on(txn_.get(), table);
-  const std::string octets = key_of(number);
-  MDB_val wanted = as_val(key);
-  MDB_val value = as_val(octets);
-  const int code = mdb_cursor_get(cursor.get(), &wanted, &value, MDB_GET_BOTH);
-  if (code != MDB_BAD_VALSIZE) end_of_walk(code);
-  pages_->used();
-  return code == 0;
-}
-
 std::optional<std::uint64_t> Transaction::greatest(Table table, std::string_view key, std::uint64_t highest) const {
   const auto cursor = cursor_on(txn_.get(), table);
   const std::string octets = key_of(highest);

@@ -84,8 +84,7 @@ class Transaction {
   void scan_back(Table table, std::string_view below,
                  const std::function<bool(std::string_view key, std::string_view value)>& visit) const;
   std::uint64_t count(Table table) const;
-  /// Of a table of numbers: whether a key has one, and the greatest of a key up to `highest`.
-  bool has(Table table, std::string_view key, std::uint64_t number) const;
+  /// Of a table of numbers: the greatest of a key up to `highest`.
   std::optional<std::uint64_t> greatest(Table table, std::string_view key, std::uint64_t highest) const;
   /// Puts a key that is greater than every key of the table: several times as fast as put().
   Result<Done> append(Table table, std::string_view key, std::string_view value);
