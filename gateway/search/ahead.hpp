@@ -14,6 +14,7 @@
 
 #include "gateway/archive/archive.hpp"
 #include "gateway/search/index.hpp"
+#include "gateway/search/sequence.hpp"
 
 namespace vanthu::search {
 
@@ -23,7 +24,7 @@ class Ahead {
   struct Made {
     std::uint64_t number = 0;
     std::optional<Xapian::Document> document;                 ///< none: the record cannot be read, or is no more
-    std::string sequence;                                     ///< Made::sequence of document.hpp
+    SequenceOctets sequence;                                  ///< Made::sequence of document.hpp
     std::vector<std::pair<std::string, std::string>> marked;  ///< Made::marked of document.hpp
     std::string sha256;
     std::uint64_t octets = 0;

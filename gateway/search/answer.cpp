@@ -71,7 +71,7 @@ Result<Matches> ranked_page(const Asked& asked, std::uint64_t behind, std::size_
 
 /// Names of the places in which most of the query's words stand: one that has a few beside another that has twice as
 /// many has them by chance.
-std::vector<std::string> places_of(std::string_view sequence, const Kept& kept,
+std::vector<std::string> places_of(const Sequence& sequence, const Kept& kept,
                                    const std::map<std::string, Plan::Light>& lights) {
   std::map<std::size_t, std::size_t> standing;  // index into kept.places -> different words in it
   std::size_t best = 0;

@@ -9,6 +9,7 @@
 #include "filters/facts.hpp"
 #include "filters/inspect/texts.hpp"
 #include "gateway/archive/archive.hpp"
+#include "gateway/search/sequence.hpp"
 #include "gateway/search/words.hpp"
 
 /// What the index keeps of one record (FORMAT.md).
@@ -41,7 +42,7 @@ struct Source {
 
 struct Made {
   Xapian::Document document;
-  std::string sequence;                                     ///< its words in their order (sequence.hpp)
+  SequenceOctets sequence;                                  ///< its words in their order (sequence.hpp)
   std::vector<std::pair<std::string, std::string>> marked;  ///< its words that have marks: without them, with them
   std::string fault;                                        ///< what could not be read; the rest is there
 };

@@ -67,7 +67,7 @@ class Judge final : public Xapian::MatchDecider {
   bool judge(Xapian::docid record, const std::string& place) const {
     judged_ = record;
     fits_ = std::all_of(decisions_.begin(), decisions_.end(), [&](const Decision& decision) {
-      const std::string_view sequence = decision.sequences->sequence(place);
+      const Sequence sequence = decision.sequences->sequence(place);
       return std::any_of(decision.any.begin(), decision.any.end(),
                          [&](const Phrase& phrase) { return phrase.stands_in(sequence); });
     });

@@ -53,39 +53,16 @@ std::size_t next_place(const char* lowest, std::size_t from, std::size_t places,
   return first_place(lowest, from, places, words);
 }
 
-/// A sequence as it stands in the index.
-class Reader {
- public:
-  explicit Reader(std::string_view octets) : size_(octets.size() / 3), octets_(octets) {}
-  std::size_t size() const noexcept { return size_; }
-  std::string_view lowest() const noexcept { return octets_.substr(0, size_); }
-  std::uint32_t operator[](std::size_t at) const noexcept {
-    return octet(at) | octet(size_ + at) << 8U | octet(2 * size_ + at) << 16U;
-  }
-  /// What the words before `at` are of.
-  bool is_in(Area area, std::size_t at) const noexcept {
-    while (at > 0)
-      if (const std::uint32_t number = (*this)[--at]; number < first_word)
-        return number == static_cast<std::uint32_t>(area);
-    return false;
-  }
-
- private:
-  std::uint32_t octet(std::size_t at) const noexcept { return static_cast<unsigned char>(octets_[at]); }
-  std::size_t size_;
-  std::string_view octets_;
-};
-
 /// In that place.
-bool stands_at(const Phrase& phrase, const Reader& reader, std::size_t first) noexcept {
+bool stands_at(const Phrase& phrase, const Sequence& sequence, std::size_t first) {
   const std::vector<Choice>& words = phrase.words;
   // By their lowest octets first, which lie side by side: most records that fit do so nowhere else.
   std::size_t same = 0;
-  while (same < words.size() && words[same].may_be(reader.lowest()[first + same])) ++same;
+  while (same < words.size() && words[same].may_be(sequence.lowest()[first + same])) ++same;
   if (same < words.size()) return false;
   same = 0;
-  while (same < words.size() && words[same].has(reader[first + same])) ++same;
-  return same == words.size() && (phrase.anywhere || reader.is_in(phrase.area, first));
+  while (same < words.size() && words[same].has(sequence[first + same])) ++same;
+  return same == words.size() && (phrase.anywhere || sequence.is_in(phrase.area, first));
 }
 }  // namespace
 
@@ -97,17 +74,36 @@ std::uint32_t word_number(std::string_view marked) noexcept {
   return folded < first_word ? folded + first_word : folded;
 }
 
-bool begins_with_mark(std::string_view octets) noexcept {
-  if (octets.size() < 3) return false;
-  const std::uint32_t first = Reader(octets)[0];
-  return first >= static_cast<std::uint32_t>(Area::text) && first <= static_cast<std::uint32_t>(Area::name);
+std::uint32_t Sequence::operator[](std::size_t at) const {
+  if (upper_.empty() && source_ != nullptr) upper_ = source_->upper(first_, size());
+  const auto octet = [](char one) -> std::uint32_t { return static_cast<unsigned char>(one); };
+  return octet(lowest_[at]) | octet(upper_[2 * at]) << 8U | octet(upper_[2 * at + 1]) << 16U;
 }
 
-std::string SequenceWriter::octets() const {
-  std::string octets;
-  octets.reserve(3 * numbers_.size());
-  for (const unsigned shift : {0U, 8U, 16U})
-    for (const std::uint32_t number : numbers_) octets += static_cast<char>(number >> shift);
+bool Sequence::is_in(Area area, std::size_t at) const {
+  while (at > 0) {
+    if (static_cast<unsigned char>(lowest_[--at]) >= first_word) continue;
+    if (const std::uint32_t number = (*this)[at]; number < first_word)
+      return number == static_cast<std::uint32_t>(area);
+  }
+  return false;
+}
+
+bool Sequence::may_be_one() const noexcept {
+  if (lowest_.empty()) return false;
+  const auto first = static_cast<unsigned char>(lowest_.front());
+  return first >= static_cast<unsigned char>(Area::text) && first <= static_cast<unsigned char>(Area::name);
+}
+
+SequenceOctets SequenceWriter::octets() const {
+  SequenceOctets octets;
+  octets.lowest.reserve(numbers_.size());
+  octets.upper.reserve(2 * numbers_.size());
+  for (const std::uint32_t number : numbers_) {
+    octets.lowest += static_cast<char>(number);
+    octets.upper += static_cast<char>(number >> 8U);
+    octets.upper += static_cast<char>(number >> 16U);
+  }
   return octets;
 }
 
@@ -135,22 +131,20 @@ std::size_t Choice::next(std::string_view lowest, std::size_t from) const noexce
   return from;
 }
 
-bool Phrase::stands_in(std::string_view sequence) const noexcept {
-  const Reader reader(sequence);
-  if (words.empty() || words.size() > reader.size()) return false;
-  const std::size_t places = reader.size() - words.size() + 1;
+bool Phrase::stands_in(const Sequence& sequence) const {
+  if (words.empty() || words.size() > sequence.size()) return false;
+  const std::size_t places = sequence.size() - words.size() + 1;
   for (std::size_t at = 0; at < places; ++at) {
-    if (places >= block) at = next_place(reader.lowest().data(), at, places, words);
-    if (at < places && stands_at(*this, reader, at)) return true;
+    if (places >= block) at = next_place(sequence.lowest().data(), at, places, words);
+    if (at < places && stands_at(*this, sequence, at)) return true;
   }
   return false;
 }
 
-std::vector<std::size_t> places_in(std::string_view sequence, const Choice& word) {
-  const Reader reader(sequence);
+std::vector<std::size_t> places_in(const Sequence& sequence, const Choice& word) {
   std::vector<std::size_t> found;
-  for (std::size_t at = 0; (at = word.next(reader.lowest(), at)) < reader.size(); ++at)
-    if (word.has(reader[at])) found.push_back(at);
+  for (std::size_t at = 0; (at = word.next(sequence.lowest(), at)) < sequence.size(); ++at)
+    if (word.has(sequence[at])) found.push_back(at);
   return found;
 }
 

@@ -8,9 +8,9 @@
 #include <vector>
 
 /// The words of one record in their order: what phrases and places are looked for in. Xapian's own positions cost some
-/// sixteen octets and most of the time for a word that stands in a text once; these cost three. A sequence of n words
-/// and marks is 3n octets: the lowest octets of all, then the middle ones, then the highest, so that words in a row are
-/// looked for in many places at once.
+/// sixteen octets and most of the time for a word that stands in a text once; these cost three. The lowest octets of
+/// all words and marks lie side by side, so that words in a row are looked for in many places at once, and apart from
+/// the upper two, which are read only where those fit.
 namespace vanthu::search {
 
 /// A word's number in a sequence, 24 bits: the same for ever, since it stands in files. Two words of a language in ten
@@ -20,8 +20,44 @@ std::uint32_t word_number(std::string_view marked) noexcept;
 /// What the words after a mark are of.
 enum class Area : std::uint8_t { text = 1, subject = 2, name = 3 };
 
-/// Whether this can be a sequence: each begins with a mark.
-bool begins_with_mark(std::string_view octets) noexcept;
+/// A sequence as it is kept.
+struct SequenceOctets {
+  std::string lowest;  ///< one a word or mark
+  std::string upper;   ///< two each, the middle one first
+};
+
+/// Where the upper octets of sequences are had from.
+class UpperOctets {
+ public:
+  virtual ~UpperOctets() = default;
+  /// @param first  of all words of all sequences
+  /// @return valid until the next call
+  virtual std::string_view upper(std::uint64_t first, std::size_t words) const = 0;
+};
+
+/// One that is looked through.
+class Sequence {
+ public:
+  Sequence() = default;  ///< of a record without words
+  /// @param source  asked at most once, when the lowest octets do not decide
+  Sequence(std::string_view lowest, const UpperOctets& source, std::uint64_t first)
+      : lowest_(lowest), source_(&source), first_(first) {}
+  explicit Sequence(const SequenceOctets& octets) : lowest_(octets.lowest), upper_(octets.upper) {}
+
+  std::size_t size() const noexcept { return lowest_.size(); }
+  std::string_view lowest() const noexcept { return lowest_; }
+  std::uint32_t operator[](std::size_t at) const;
+  /// What the words before `at` are of.
+  bool is_in(Area area, std::size_t at) const;
+  /// Each begins with a mark. By the lowest octets alone.
+  bool may_be_one() const noexcept;
+
+ private:
+  std::string_view lowest_;
+  mutable std::string_view upper_;
+  const UpperOctets* source_ = nullptr;
+  std::uint64_t first_ = 0;
+};
 
 /// Made from its beginning to its end.
 class SequenceWriter {
@@ -31,7 +67,7 @@ class SequenceWriter {
   void word(std::uint32_t number) { numbers_.push_back(number); }
   /// Marks and words so far.
   std::size_t size() const noexcept { return numbers_.size(); }
-  std::string octets() const;
+  SequenceOctets octets() const;
 
  private:
   std::vector<std::uint32_t> numbers_;
@@ -61,10 +97,10 @@ struct Phrase {
   std::vector<Choice> words;
   bool anywhere = true;  ///< else in one area alone
   Area area = Area::text;
-  bool stands_in(std::string_view sequence) const noexcept;
+  bool stands_in(const Sequence& sequence) const;
 };
 
 /// Where a word stands: indexes into the sequence, marks counted, rising.
-std::vector<std::size_t> places_in(std::string_view sequence, const Choice& word);
+std::vector<std::size_t> places_in(const Sequence& sequence, const Choice& word);
 
 }  // namespace vanthu::search

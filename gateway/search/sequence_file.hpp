@@ -3,13 +3,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
-#include <string_view>
 
 #include "gateway/base/result.hpp"
+#include "gateway/search/sequence.hpp"
+#include "gateway/search/sequence_part.hpp"
 
-/// The sequences (sequence.hpp) of an index, one behind another in a file beside Xapian's (FORMAT.md). Xapian keeps
-/// where each one lies: asked for a phrase, it goes through all of those and not through the sequences' blocks in its
-/// tree.
+/// The sequences of an index, one behind another in two files beside Xapian's (FORMAT.md): the lowest octets, and the
+/// upper ones. Xapian keeps where each one lies: asked for a phrase, it goes through all of those and not through the
+/// sequences' blocks in its tree.
 namespace vanthu::search {
 
 /// For who writes the index: one at a time. What was appended and never committed is octets that nobody points to.
@@ -19,63 +20,43 @@ class SequenceFile {
   /// @par Errors  store_full, store_failed
   static Result<SequenceFile> create(const std::filesystem::path& folder);
   /// Goes on behind what is there.
-  /// @par Errors  corrupt: it is missing, of something else, or shorter than `least`
+  /// @param least  words and marks
+  /// @par Errors  corrupt: it is missing, of something else, or shorter than that
   static Result<SequenceFile> open(const std::filesystem::path& folder, std::uint64_t least);
-  SequenceFile(SequenceFile&& other) noexcept;
-  SequenceFile& operator=(SequenceFile&& other) noexcept;
-  ~SequenceFile();
 
-  const std::string& id() const noexcept { return id_; }  ///< 32 digits: which index it belongs to
-  std::uint64_t octets() const noexcept { return octets_ + waiting_.size(); }
+  const std::string& id() const noexcept { return lowest_.id(); }  ///< 32 digits: which index it belongs to
+  std::uint64_t words() const noexcept { return lowest_.octets(); }
 
   /// @return its place: what the index is to keep, eight octets
   /// @par Errors  store_full, store_failed
-  Result<std::string> append(std::string_view sequence);
+  Result<std::string> append(const SequenceOctets& sequence);
   /// Everything that was appended, on stable storage unless the index takes its chance.
   Result<Done> flush(bool sync);
   /// Writes zeros over a sequence, to stable storage. Where it is shared with another folder it is gone there as well.
   Result<Done> wipe(const std::string& place);
 
  private:
-  SequenceFile(std::filesystem::path file, int descriptor, std::string id, std::uint64_t octets);
-  std::filesystem::path file_;
-  int descriptor_ = -1;
-  std::string id_;
-  std::uint64_t octets_ = 0;  // on the disk
-  std::string waiting_;       // behind them
+  SequenceFile(PartWriter lowest, PartWriter upper) : lowest_(std::move(lowest)), upper_(std::move(upper)) {}
+  PartWriter lowest_, upper_;
 };
 
-/// For one who looks: what was committed when the database beside it was opened. One thread. It reads and does not map
-/// the file: of a disk that cannot give a page, or a file that somebody cuts short, one answer dies and not the
-/// program.
-class SequenceReader {
+/// For one who looks: what was committed when the database beside it was opened. One thread.
+class SequenceReader final : private UpperOctets {
  public:
   /// @param id  that of the index, as Xapian has it
-  SequenceReader(std::filesystem::path folder, std::string id) : folder_(std::move(folder)), id_(std::move(id)) {}
-  SequenceReader(const SequenceReader&) = delete;
-  SequenceReader& operator=(const SequenceReader&) = delete;
-  ~SequenceReader();
+  SequenceReader(const std::filesystem::path& folder, const std::string& id);
 
   /// @return valid until the next call
-  /// @throws Xapian::DatabaseModifiedError  the folder holds another index by now
-  /// @throws Xapian::DatabaseCorruptError
-  /// @throws Xapian::DatabaseError  the disk does not give it
-  std::string_view at(const std::string& place) const;
-  /// The same of what must be a sequence: what lies there otherwise would be a phrase that nobody finds.
-  std::string_view sequence(const std::string& place) const;
+  /// @throws what PartReader::at() throws; DatabaseCorruptError also where no sequence stands: it would be a phrase
+  ///   that nobody finds; DatabaseModifiedError where there is none any more
+  Sequence sequence(const std::string& place) const;
 
  private:
-  void open() const;
-  void read(std::uint64_t offset, std::size_t least, std::size_t most) const;
-  std::filesystem::path folder_;
-  std::string id_;
-  mutable int descriptor_ = -1;  // opened at first use: most questions need none
-  mutable std::uint64_t size_ = 0;
-  mutable std::string window_;       // what was read last
-  mutable std::uint64_t begin_ = 0;  // where it lies
+  std::string_view upper(std::uint64_t first, std::size_t words) const override;
+  PartReader lowest_, upper_;
 };
 
-/// Another name for the same file in another folder; a copy where the file system has no second names.
+/// Other names for the same files in another folder; copies where the file system has no second names.
 /// @par Errors  store_full, store_failed
 Result<Done> share_sequences(const std::filesystem::path& from, const std::filesystem::path& to);
 

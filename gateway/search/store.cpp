@@ -18,9 +18,9 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* format_key = "format";
-constexpr const char* format_number = "4";
-constexpr const char* sequences_key = "sequences";        // the id of the file
-constexpr const char* sequence_octets = "sequences-end";  // how long it was when that was committed
+constexpr const char* format_number = "5";
+constexpr const char* sequences_key = "sequences";        // the id of its files
+constexpr const char* sequence_octets = "sequences-end";  // words and marks in it when that was committed
 constexpr std::size_t idle_readers = 8;
 
 Result<Done> sync(const fs::path& path, int flags) {
@@ -54,7 +54,7 @@ Result<Done> Writer::commit(const Reached& where) {
   if (auto flushed = sequences.flush(sync); !flushed) return flushed;  // before what points into them
   database.set_metadata("number", std::to_string(where.number));
   database.set_metadata("sha256", where.sha256);
-  database.set_metadata(sequence_octets, std::to_string(sequences.octets()));
+  database.set_metadata(sequence_octets, std::to_string(sequences.words()));
   database.commit();
   return done;
 }

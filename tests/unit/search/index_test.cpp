@@ -21,10 +21,14 @@ class IndexTest : public SearchTest {
     open_archive();
     open_index();
   }
-  std::string sequences() const {
-    std::ifstream in(index_folder() / "sequences", std::ios::binary);
+  std::string octets_of(const char* name) const {
+    std::ifstream in(index_folder() / name, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
   }
+  void overwrite(const char* name, const std::string& octets) const {
+    std::ofstream(index_folder() / name, std::ios::binary | std::ios::in | std::ios::out) << octets;
+  }
+  static constexpr std::array both{"sequences", "sequences-upper"};
   /// Every file of the index in one string.
   std::string files() const {
     std::string all;
@@ -220,39 +224,44 @@ TEST_F(IndexTest, SequencesThatAreGoneShortOrAnotherIndexsAreMadeAnew) {
   catch_up();
   const Numbers before = numbers("\"kiểm tra\"");
   ASSERT_FALSE(before.empty());
-  const std::filesystem::path file = index_folder() / "sequences";
-  const std::filesystem::path other = index_folder() += ".sequences";
-  std::filesystem::copy_file(file, other);
-  const auto size = std::filesystem::file_size(file);
-  const std::vector<std::function<void()>> harm{
-      [&] { std::filesystem::remove(file); },
-      [&] { std::filesystem::resize_file(file, size - 1); },
-      [&] { std::filesystem::resize_file(file, 8); },
-      [&] { std::filesystem::copy_file(other, file, std::filesystem::copy_options::overwrite_existing); },
-  };
-  for (const auto& harmed : harm) {
-    index_.reset();
-    harmed();
-    open_index();
-    EXPECT_EQ(found(asked("")).complete_up_to, 0U);
-    catch_up();
-    EXPECT_EQ(numbers("\"kiểm tra\""), before);
+  for (const char* name : {"sequences", "sequences-upper"}) {
+    const std::filesystem::path file = index_folder() / name;
+    const std::filesystem::path other = index_folder() += std::string(".") + name;
+    std::filesystem::copy_file(file, other);
+    const auto size = std::filesystem::file_size(file);
+    const std::vector<std::function<void()>> harm{
+        [&] { std::filesystem::remove(file); },
+        [&] { std::filesystem::resize_file(file, size - 1); },
+        [&] { std::filesystem::resize_file(file, 8); },
+        [&] { std::filesystem::copy_file(other, file, std::filesystem::copy_options::overwrite_existing); },
+    };
+    for (const auto& harmed : harm) {
+      index_.reset();
+      harmed();
+      open_index();
+      EXPECT_EQ(found(asked("")).complete_up_to, 0U) << name;
+      catch_up();
+      EXPECT_EQ(numbers("\"kiểm tra\""), before) << name;
+    }
   }
 }
 
 TEST_F(IndexTest, WhatIsForgottenIsWipedFromTheSequencesAtOnce) {
   catch_up();
-  const std::string before = sequences();
+  const std::array before{octets_of(both[0]), octets_of(both[1])};
   record({"IDX", "Xylophonquartett zwölftausend"});
   catch_up();
   EXPECT_EQ(numbers("\"xylophonquartett zwölftausend\""), (Numbers{37}));
-  EXPECT_NE(sequences().find(static_cast<char>(word_number("xylophonquartett") & 0xFFU), before.size()),
+  const std::array whole{octets_of(both[0]), octets_of(both[1])};
+  const std::uint32_t number = word_number("xylophonquartett");
+  EXPECT_NE(whole[0].find(static_cast<char>(number), before[0].size()), std::string::npos);
+  EXPECT_NE(whole[1].find({static_cast<char>(number >> 8U), static_cast<char>(number >> 16U)}, before[1].size()),
             std::string::npos);
-  const std::size_t whole = sequences().size();
   ASSERT_TRUE(index_->forget(37));
-  EXPECT_EQ(sequences(), before + std::string(whole - before.size(), '\0'));
+  const auto wiped = [&](std::size_t i) { return before[i] + std::string(whole[i].size() - before[i].size(), '\0'); };
+  for (std::size_t i = 0; i < both.size(); ++i) EXPECT_EQ(octets_of(both[i]), wiped(i)) << both[i];
   ASSERT_TRUE(index_->compact());
-  EXPECT_EQ(sequences(), before + std::string(whole - before.size(), '\0'));
+  for (std::size_t i = 0; i < both.size(); ++i) EXPECT_EQ(octets_of(both[i]), wiped(i)) << both[i];
 }
 
 /// Xapian 1.4.22 calls an index damaged where a term that does not rank is in all records, some number before the last
@@ -364,36 +373,36 @@ TEST_F(IndexTest, DamageThatASearchMeetsIsToldUntilTheIndexIsMadeAnew) {
 /// Xapian finds the words, and the file beside it has something else: no phrase must be said to stand nowhere.
 TEST_F(IndexTest, WordsThatAreNotWhereTheyShouldBeAreDamageAndNoAnswer) {
   catch_up();
-  const std::string whole = sequences();
-  const auto write = [&](const std::string& octets) {
-    std::ofstream(index_folder() / "sequences", std::ios::binary | std::ios::in | std::ios::out) << octets;
-  };
   ASSERT_FALSE(numbers("\"kiểm tra\"").empty());
-  for (const char octet : {'\0', '\xA5'}) {
-    write(whole.substr(0, 32) + std::string(whole.size() - 32, octet));
-    EXPECT_FALSE(index_->search(asked("\"kiểm tra\""))) << "octet " << int(octet);
+  const std::vector<std::pair<const char*, char>> harm{{both[0], '\0'}, {both[0], '\xA5'}, {both[1], '\xA5'}};
+  for (const auto& [name, octet] : harm) {
+    const std::string whole = octets_of(name);
+    overwrite(name, whole.substr(0, 32) + std::string(whole.size() - 32, octet));
+    EXPECT_FALSE(index_->search(asked("\"kiểm tra\""))) << name << ", octet " << int(octet);
     EXPECT_NE(index_->status().trouble, "");
     Request request = asked("kiểm tra");
     request.snippets = true;
-    EXPECT_FALSE(index_->search(request));
+    EXPECT_FALSE(index_->search(request)) << name << ", octet " << int(octet);
+    overwrite(name, whole);
   }
-  write(whole);
   EXPECT_FALSE(numbers("\"kiểm tra\"").empty());
 }
 
 TEST_F(IndexTest, AStopBetweenTheRecordAndItsWordsIsMadeGoodAtTheNextStart) {
   catch_up();
   record({"IDX", "Xylophonquartett zwölftausend"});
-  const std::size_t before = sequences().size();
+  const std::size_t before = octets_of(both[0]).size();
   catch_up();
-  const std::string whole = sequences();
+  const std::array whole{octets_of(both[0]), octets_of(both[1])};
   ASSERT_TRUE(index_->forget(37));
-  const std::string wiped = sequences();
-  EXPECT_EQ(wiped.substr(before), std::string(wiped.size() - before, '\0'));
-  // As it was when the document was gone and nothing else was done.
-  std::ofstream(index_folder() / "sequences", std::ios::binary | std::ios::in | std::ios::out) << whole;
-  open_index();
-  EXPECT_EQ(sequences(), wiped);
+  const std::array wiped{octets_of(both[0]), octets_of(both[1])};
+  EXPECT_EQ(wiped[0].substr(before), std::string(wiped[0].size() - before, '\0'));
+  // As it was when the document was gone and nothing else was done; or one of the two files.
+  for (const std::size_t first : {0, 1}) {
+    for (std::size_t i = first; i < both.size(); ++i) overwrite(both[i], whole[i]);
+    open_index();
+    for (std::size_t i = 0; i < both.size(); ++i) EXPECT_EQ(octets_of(both[i]), wiped[i]) << both[i];
+  }
 }
 
 TEST_F(IndexTest, ADisposalDoesNotWaitForADamagedIndex) {

@@ -5,6 +5,7 @@
 #include <xapian.h>
 
 #include <filesystem>
+#include <fstream>
 #include <random>
 
 #include "gateway/search/limits.hpp"
@@ -26,105 +27,185 @@ class SequenceFileTest : public ::testing::Test {
   std::filesystem::path folder_;
 };
 
+/// Of so many words: its lowest octets tell which one it is, the upper ones are others.
+SequenceOctets some(std::size_t words, char which) {
+  SequenceOctets made{std::string(words, which), std::string(2 * words, static_cast<char>(which - 'a' + 'A'))};
+  if (words > 0) {
+    made.lowest[0] = 1;  // a mark
+    made.upper[0] = made.upper[1] = '\0';
+  }
+  return made;
+}
+
+std::string numbers_of(const Sequence& sequence) {
+  std::string numbers;
+  for (std::size_t i = 0; i < sequence.size(); ++i) numbers += std::to_string(sequence[i]) + ' ';
+  return numbers;
+}
+std::string numbers_of(const SequenceOctets& octets) { return numbers_of(Sequence(octets)); }
+
 TEST_F(SequenceFileTest, GivesBackWhatWasAppended) {
   auto file = SequenceFile::create(folder());
   ASSERT_TRUE(file) << file.error().detail;
   std::mt19937 random(3);
-  std::vector<std::pair<std::string, std::string>> written;  // sequence, place
-  std::size_t octets = 0;
-  for (int i = 0; octets < 3 * limits::sequences_waiting; ++i) {
-    std::string sequence(3 * (random() % 4000), static_cast<char>('a' + i % 26));
-    octets += sequence.size();
+  std::vector<std::pair<SequenceOctets, std::string>> written;  // with its place
+  std::size_t words = 0;
+  for (int i = 0; words < 3 * limits::sequences_waiting; ++i) {
+    SequenceOctets sequence = some(1 + random() % 4000, static_cast<char>('a' + i % 26));
+    words += sequence.lowest.size();
     auto place = file->append(sequence);
     ASSERT_TRUE(place);
     written.emplace_back(std::move(sequence), *std::move(place));
   }
   ASSERT_TRUE(file->flush(true));
-  const SequenceReader map(folder(), file->id());
-  for (const auto& [sequence, place] : written) ASSERT_EQ(map.at(place), sequence);
-  EXPECT_EQ(map.at(""), "") << "a record without words";
+  EXPECT_EQ(file->words(), words);
+  const SequenceReader reader(folder(), file->id());
+  for (std::size_t i = 0; i < written.size(); ++i) {
+    const auto& [sequence, place] = written[i];
+    const Sequence found = reader.sequence(place);
+    ASSERT_EQ(found.lowest(), sequence.lowest);
+    ASSERT_EQ(found[found.size() / 2], Sequence(sequence)[found.size() / 2]);
+  }
+  EXPECT_EQ(reader.sequence("").size(), 0U) << "a record without words";
 }
 
 TEST_F(SequenceFileTest, GoesOnBehindWhatIsThere) {
   auto file = SequenceFile::create(folder());
   const std::string id = file->id();
-  const std::string first = *file->append("abcdef");
+  const std::string first = *file->append(some(2, 'a'));
   ASSERT_TRUE(file->flush(true));
-  const std::uint64_t octets = file->octets();
-  file = SequenceFile::open(folder(), octets);
+  const std::uint64_t words = file->words();
+  file = SequenceFile::open(folder(), words);
   ASSERT_TRUE(file) << file.error().detail;
   EXPECT_EQ(file->id(), id);
-  const std::string second = *file->append("ghi");
+  const std::string second = *file->append(some(3, 'b'));
   ASSERT_TRUE(file->flush(true));
-  const SequenceReader map(folder(), id);
-  EXPECT_EQ(map.at(first), "abcdef");
-  EXPECT_EQ(map.at(second), "ghi");
+  const SequenceReader reader(folder(), id);
+  EXPECT_EQ(numbers_of(reader.sequence(first)), numbers_of(some(2, 'a')));
+  EXPECT_EQ(numbers_of(reader.sequence(second)), numbers_of(some(3, 'b')));
+}
+
+/// As after a stop between the writing of the one and of the other.
+TEST_F(SequenceFileTest, GoesOnBehindTheLongerOfItsFiles) {
+  for (const char* longer : {"sequences", "sequences-upper"}) {
+    auto file = SequenceFile::create(folder());
+    const std::string id = file->id();
+    const std::string first = *file->append(some(2, 'a'));
+    ASSERT_TRUE(file->flush(true));
+    const std::uint64_t words = file->words();
+    const std::filesystem::path one = folder() / longer;
+    std::filesystem::resize_file(one, std::filesystem::file_size(one) + 7);
+    file = SequenceFile::open(folder(), words);
+    ASSERT_TRUE(file) << file.error().detail;
+    const std::string second = *file->append(some(3, 'b'));
+    ASSERT_TRUE(file->flush(true));
+    const SequenceReader reader(folder(), id);
+    EXPECT_EQ(numbers_of(reader.sequence(first)), numbers_of(some(2, 'a'))) << longer;
+    EXPECT_EQ(numbers_of(reader.sequence(second)), numbers_of(some(3, 'b'))) << longer;
+  }
 }
 
 TEST_F(SequenceFileTest, WipesOneAndNoOther) {
   auto file = SequenceFile::create(folder());
-  const std::string first = *file->append("abc"), second = *file->append("defghi"), third = *file->append("jkl");
+  const std::string first = *file->append(some(1, 'a')), second = *file->append(some(2, 'b')),
+                    third = *file->append(some(1, 'c'));
   ASSERT_TRUE(file->flush(true));
   ASSERT_TRUE(file->wipe(second));
-  const SequenceReader map(folder(), file->id());
-  EXPECT_EQ(map.at(first), "abc");
-  EXPECT_EQ(map.at(second), std::string(6, '\0'));
-  EXPECT_EQ(map.at(third), "jkl");
+  const SequenceReader reader(folder(), file->id());
+  EXPECT_EQ(numbers_of(reader.sequence(first)), numbers_of(some(1, 'a')));
+  EXPECT_THROW(reader.sequence(second), Xapian::DatabaseModifiedError);
+  EXPECT_EQ(numbers_of(reader.sequence(third)), numbers_of(some(1, 'c')));
+  for (const auto& [name, octets] : {std::pair{"sequences", 1}, std::pair{"sequences-upper", 2}}) {
+    std::ifstream in(folder() / name, std::ios::binary);
+    const std::string all{std::istreambuf_iterator<char>(in), {}};
+    EXPECT_EQ(all.substr(static_cast<std::size_t>(32 + octets), static_cast<std::size_t>(2 * octets)),
+              std::string(static_cast<std::size_t>(2 * octets), '\0'))
+        << name;
+  }
 }
 
 TEST_F(SequenceFileTest, NeverReadsBeyondItselfOrForAnotherIndex) {
   auto file = SequenceFile::create(folder());
-  const std::string place = *file->append("abcdef");
+  const std::string place = *file->append(some(2, 'a'));
   ASSERT_TRUE(file->flush(true));
-  const SequenceReader map(folder(), file->id());
+  const SequenceReader reader(folder(), file->id());
   std::string behind = place;
   behind[4] = static_cast<char>(behind[4] + 1);
-  EXPECT_THROW(map.at(behind), Xapian::DatabaseCorruptError);
-  EXPECT_THROW(map.at(std::string(8, '\xFF')), Xapian::DatabaseCorruptError);
-  EXPECT_THROW(map.at(std::string("\0\0\0\0\0\0\0\1", 8)), Xapian::DatabaseCorruptError) << "its head is no sequence";
+  EXPECT_THROW(reader.sequence(behind), Xapian::DatabaseCorruptError);
+  EXPECT_THROW(reader.sequence(std::string(8, '\xFF')), Xapian::DatabaseCorruptError);
   EXPECT_EQ(file->wipe(behind).error().reply, Reply(status::corrupt));
   const SequenceReader other(folder(), std::string(32, '0'));
-  EXPECT_THROW(other.at(place), Xapian::DatabaseModifiedError);
+  EXPECT_THROW(other.sequence(place), Xapian::DatabaseModifiedError);
+}
+
+TEST_F(SequenceFileTest, UpperOctetsThatAreNoSequenceAreDamage) {
+  auto file = SequenceFile::create(folder());
+  SequenceOctets wrong = some(2, 'a');
+  wrong.upper[0] = 'x';
+  const std::string place = *file->append(wrong);
+  ASSERT_TRUE(file->flush(true));
+  const SequenceReader reader(folder(), file->id());
+  const Sequence found = reader.sequence(place);
+  EXPECT_THROW((void)found[1], Xapian::DatabaseCorruptError);
 }
 
 /// What is read of it by somebody else's fault must never end the program that takes in the mail.
 TEST_F(SequenceFileTest, CutShortUnderWhoReadsItIsDamageAndNothingWorse) {
   auto file = SequenceFile::create(folder());
-  const std::string first = *file->append(std::string(9'000, 'a')), last = *file->append(std::string(900'000, 'b'));
+  const std::string first = *file->append(some(9'000, 'a')), last = *file->append(some(900'000, 'b'));
   ASSERT_TRUE(file->flush(true));
-  const SequenceReader map(folder(), file->id());
-  EXPECT_EQ(map.at(first), std::string(9'000, 'a'));
+  const SequenceReader reader(folder(), file->id());
+  const Sequence whole = reader.sequence(first);
+  EXPECT_EQ(whole[8'999], Sequence(some(9'000, 'a'))[8'999]);
   std::filesystem::resize_file(folder() / "sequences", 20'000);
-  EXPECT_THROW((void)std::string(map.at(last)), Xapian::DatabaseCorruptError);
-  EXPECT_EQ(map.at(first), std::string(9'000, 'a')) << "what is there is read";
+  EXPECT_THROW(reader.sequence(last), Xapian::DatabaseCorruptError);
+  EXPECT_EQ(reader.sequence(first).lowest(), some(9'000, 'a').lowest) << "what is there is read";
+  std::filesystem::resize_file(folder() / "sequences-upper", 1'000);
+  const SequenceReader anew(folder(), file->id());
+  const Sequence half = anew.sequence(first);
+  EXPECT_THROW((void)half[0], Xapian::DatabaseCorruptError);
 }
 
 TEST_F(SequenceFileTest, RefusesWhatIsNotItsOwn) {
-  EXPECT_EQ(SequenceFile::open(folder(), 0).error().reply, Reply(status::corrupt)) << "missing";
-  std::uint64_t octets = 0;
-  {
+  const auto why = [&](std::uint64_t least) { return SequenceFile::open(folder(), least).error().reply; };
+  EXPECT_EQ(why(0), Reply(status::corrupt)) << "missing";
+  std::uint64_t words = 0;
+  const auto made = [&] {
     auto file = SequenceFile::create(folder());
-    ASSERT_TRUE(file->append("abc"));
+    ASSERT_TRUE(file->append(some(2, 'a')));
     ASSERT_TRUE(file->flush(true));
-    octets = file->octets();
+    words = file->words();
+  };
+  made();
+  EXPECT_TRUE(SequenceFile::open(folder(), words));
+  EXPECT_EQ(why(words + 1), Reply(status::corrupt)) << "its end is missing";
+  for (const char* name : {"sequences", "sequences-upper"}) {
+    made();
+    std::filesystem::resize_file(folder() / name, std::filesystem::file_size(folder() / name) - 1);
+    EXPECT_EQ(why(words), Reply(status::corrupt)) << name << ": its end is missing";
+    std::filesystem::resize_file(folder() / name, 20);
+    EXPECT_EQ(why(0), Reply(status::corrupt)) << name << ": half a head";
+    std::filesystem::remove(folder() / name);
+    EXPECT_EQ(why(0), Reply(status::corrupt)) << name << ": missing";
   }
-  EXPECT_TRUE(SequenceFile::open(folder(), octets));
-  EXPECT_EQ(SequenceFile::open(folder(), octets + 1).error().reply, Reply(status::corrupt)) << "its end is missing";
-  std::filesystem::resize_file(folder() / "sequences", 20);
-  EXPECT_EQ(SequenceFile::open(folder(), 0).error().reply, Reply(status::corrupt)) << "half a head";
+  made();
+  std::filesystem::rename(folder() / "sequences-upper", folder() / "kept");
+  made();
+  std::filesystem::rename(folder() / "kept", folder() / "sequences-upper");
+  EXPECT_EQ(why(0), Reply(status::corrupt)) << "of two indexes";
 }
 
 TEST_F(SequenceFileTest, IsSharedWithAnotherFolder) {
   auto file = SequenceFile::create(folder());
-  const std::string place = *file->append("abc");
+  const std::string place = *file->append(some(2, 'a'));
   ASSERT_TRUE(file->flush(true));
   const std::filesystem::path other = folder() / "other";
   std::filesystem::create_directory(other);
   ASSERT_TRUE(share_sequences(folder(), other));
-  const SequenceReader map(other, file->id());
-  EXPECT_EQ(map.at(place), "abc");
+  const SequenceReader reader(other, file->id());
+  EXPECT_EQ(numbers_of(reader.sequence(place)), numbers_of(some(2, 'a')));
   ASSERT_TRUE(SequenceFile::create(folder())) << "a new one beside it";
-  EXPECT_EQ(map.at(place), "abc");
+  EXPECT_EQ(numbers_of(reader.sequence(place)), numbers_of(some(2, 'a')));
   EXPECT_FALSE(share_sequences(folder(), folder() / "nowhere"));
 }
 

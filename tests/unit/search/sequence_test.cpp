@@ -10,7 +10,7 @@
 namespace vanthu::search {
 namespace {
 
-std::string sequence_of(const std::vector<std::pair<Area, std::vector<std::string>>>& stretches) {
+SequenceOctets sequence_of(const std::vector<std::pair<Area, std::vector<std::string>>>& stretches) {
   SequenceWriter writer;
   for (const auto& [area, words] : stretches) {
     writer.begin(area);
@@ -41,35 +41,35 @@ TEST(Sequence, NoWordIsAMark) {
 }
 
 TEST(Phrase, StandsWhereItsWordsAreInARow) {
-  const std::string sequence = sequence_of({{Area::subject, {"về", "việc", "họp"}}, {Area::text, {"kính", "gửi"}}});
-  EXPECT_TRUE(phrase_of({{"về"}, {"việc"}}).stands_in(sequence));
-  EXPECT_TRUE(phrase_of({{"về"}, {"việc"}, {"họp"}}).stands_in(sequence));
-  EXPECT_TRUE(phrase_of({{"kính"}, {"gửi"}}).stands_in(sequence)) << "the last words of all";
-  EXPECT_FALSE(phrase_of({{"việc"}, {"về"}}).stands_in(sequence));
-  EXPECT_FALSE(phrase_of({{"về"}, {"họp"}}).stands_in(sequence));
-  EXPECT_FALSE(phrase_of({{"họp"}, {"kính"}}).stands_in(sequence)) << "over the end of a stretch";
-  EXPECT_FALSE(phrase_of({{"gửi"}, {"ai"}}).stands_in(sequence)) << "over the end of all";
-  EXPECT_FALSE(phrase_of({{"không"}, {"về"}}).stands_in(sequence)) << "over the beginning of all";
-  EXPECT_FALSE(phrase_of({{"về"}}).stands_in("")) << "a record without words";
+  const SequenceOctets sequence = sequence_of({{Area::subject, {"về", "việc", "họp"}}, {Area::text, {"kính", "gửi"}}});
+  EXPECT_TRUE(phrase_of({{"về"}, {"việc"}}).stands_in(Sequence(sequence)));
+  EXPECT_TRUE(phrase_of({{"về"}, {"việc"}, {"họp"}}).stands_in(Sequence(sequence)));
+  EXPECT_TRUE(phrase_of({{"kính"}, {"gửi"}}).stands_in(Sequence(sequence))) << "the last words of all";
+  EXPECT_FALSE(phrase_of({{"việc"}, {"về"}}).stands_in(Sequence(sequence)));
+  EXPECT_FALSE(phrase_of({{"về"}, {"họp"}}).stands_in(Sequence(sequence)));
+  EXPECT_FALSE(phrase_of({{"họp"}, {"kính"}}).stands_in(Sequence(sequence))) << "over the end of a stretch";
+  EXPECT_FALSE(phrase_of({{"gửi"}, {"ai"}}).stands_in(Sequence(sequence))) << "over the end of all";
+  EXPECT_FALSE(phrase_of({{"không"}, {"về"}}).stands_in(Sequence(sequence))) << "over the beginning of all";
+  EXPECT_FALSE(phrase_of({{"về"}}).stands_in(Sequence())) << "a record without words";
 }
 
 TEST(Phrase, TakesAnyWayToWriteAWord) {
-  const std::string sequence = sequence_of({{Area::text, {"mặt", "trận"}}});
-  EXPECT_TRUE(phrase_of({{"mat", "mật", "mặt"}, {"tran", "trận"}}).stands_in(sequence));
-  EXPECT_FALSE(phrase_of({{"mat", "mật"}, {"trận"}}).stands_in(sequence));
+  const SequenceOctets sequence = sequence_of({{Area::text, {"mặt", "trận"}}});
+  EXPECT_TRUE(phrase_of({{"mat", "mật", "mặt"}, {"tran", "trận"}}).stands_in(Sequence(sequence)));
+  EXPECT_FALSE(phrase_of({{"mat", "mật"}, {"trận"}}).stands_in(Sequence(sequence)));
 }
 
 TEST(Phrase, KeepsToItsArea) {
-  const std::string sequence =
+  const SequenceOctets sequence =
       sequence_of({{Area::subject, {"một", "hai"}}, {Area::text, {"ba", "bốn"}}, {Area::name, {"năm", "sáu"}}});
   Phrase phrase = phrase_of({{"ba"}, {"bốn"}});
   phrase.anywhere = false;
   phrase.area = Area::subject;
-  EXPECT_FALSE(phrase.stands_in(sequence));
+  EXPECT_FALSE(phrase.stands_in(Sequence(sequence)));
   phrase = phrase_of({{"năm"}, {"sáu"}});
   phrase.anywhere = false;
   phrase.area = Area::name;
-  EXPECT_TRUE(phrase.stands_in(sequence));
+  EXPECT_TRUE(phrase.stands_in(Sequence(sequence)));
 }
 
 /// Against the plainest way to do the same: short texts of few words, and long ones, of which many places are looked at
@@ -109,7 +109,7 @@ TEST_P(PlainLook, FindsWhatAPhraseFinds) {
           here = here && std::find(asked[i].begin(), asked[i].end(), words[first + i]) != asked[i].end();
         expected = expected || here;
       }
-    ASSERT_EQ(phrase.stands_in(sequence_of(stretches)), expected) << "round " << round;
+    ASSERT_EQ(phrase.stands_in(Sequence(sequence_of(stretches))), expected) << "round " << round;
     found += expected ? 1 : 0;
   }
   EXPECT_GT(found, 300);
@@ -129,22 +129,22 @@ TEST(Phrase, IsFoundInEveryPlaceOfATextOfAnyLength) {
     std::vector<std::string> words;
     for (std::size_t i = 0; i < length; ++i)
       words.push_back(i % 3 == 0 ? like("tỉnh") : i % 3 == 1 ? like("ủy") : like("hà"));
-    ASSERT_FALSE(phrase.stands_in(sequence_of({{Area::text, words}}))) << length;
+    ASSERT_FALSE(phrase.stands_in(Sequence(sequence_of({{Area::text, words}})))) << length;
     for (std::size_t at = 0; at + 3 <= length; ++at) {
       std::vector<std::string> with = words;
       with[at] = "tỉnh";
       with[at + 1] = "ủy";
       with[at + 2] = "hà";
-      ASSERT_TRUE(phrase.stands_in(sequence_of({{Area::text, with}}))) << at << " of " << length;
+      ASSERT_TRUE(phrase.stands_in(Sequence(sequence_of({{Area::text, with}})))) << at << " of " << length;
     }
   }
 }
 
 TEST(Sequence, TellsWhereAWordStands) {
-  const std::string sequence = sequence_of({{Area::subject, {"a", "b"}}, {Area::text, {"b", "a", "A"}}});
-  EXPECT_EQ(places_in(sequence, Choice({"a"})), (std::vector<std::size_t>{1, 5}));
-  EXPECT_EQ(places_in(sequence, Choice({"a", "b"})), (std::vector<std::size_t>{1, 2, 4, 5}));
-  EXPECT_TRUE(places_in(sequence, Choice({"c"})).empty());
+  const SequenceOctets sequence = sequence_of({{Area::subject, {"a", "b"}}, {Area::text, {"b", "a", "A"}}});
+  EXPECT_EQ(places_in(Sequence(sequence), Choice({"a"})), (std::vector<std::size_t>{1, 5}));
+  EXPECT_EQ(places_in(Sequence(sequence), Choice({"a", "b"})), (std::vector<std::size_t>{1, 2, 4, 5}));
+  EXPECT_TRUE(places_in(Sequence(sequence), Choice({"c"})).empty());
 }
 
 }  // namespace
