@@ -168,11 +168,13 @@ def main():
         certificate, key = box.dir / "tls" / "gateway.pem", box.dir / "tls" / "gateway.key"
         peers = Peers(folder, certificate, key, address, password, ports)
         doors = {"nginx": ("nginx_imap", "nginx_imaps"), "dovecot": ("dovecot_imap", "dovecot_imaps")}
+        order = ["nginx", "dovecot", "gateway"]
 
         def measure(what, at, tls, cases):
             pids = peers.start(at)
             pids["gateway"] = box.gateway_pid()
-            for name in ("nginx", "dovecot", "gateway"):
+            order.append(order.pop(0))  # none has the first turn, or the last, in all rounds
+            for name in order:
                 plain, secure = (ports[door] for door in doors[name]) if name in doors else (box.port("imap"), box.port("imaps"))
                 for sessions, count in cases:
                     row = bench(secure if tls else plain, address, password, what, sessions, count, pids[name], tls)
