@@ -26,7 +26,7 @@ inline constexpr std::size_t term_octets = 96;          // a longer word counts 
 inline constexpr std::size_t value_octets = 200;        // of an address, a Message-ID, a type: Xapian's terms hold 245
 inline constexpr std::uint64_t text_octets = 1U << 20;  // of one message and all that is attached to it
 inline constexpr std::size_t kept_text_octets = 1500;   // of a message's own text, for snippets
-inline constexpr std::size_t sequences_window = 256U << 10;  // octets of the file that one question reads at once
+inline constexpr std::size_t sequences_window = 32U << 10;   // octets of a file that one question reads at once
 inline constexpr std::size_t sequences_gap = 8U << 10;       // between two sequences that are read in one piece
 inline constexpr std::size_t sequences_waiting = 1U << 20;   // octets, before they are written
 inline constexpr std::size_t places = 100;                   // parts of one message whose place is kept
@@ -45,6 +45,7 @@ inline constexpr std::uint64_t judged_records = 4000;  // of one stretch, that h
 inline constexpr std::uint64_t judged_few = 3;         // fewer of them fit: then all that there are
 inline constexpr std::uint64_t judged_run = 16;    // of those behind them neighbours, whose sequences lie side by side,
 inline constexpr std::uint64_t judged_share = 64;  // one such run in so many, to estimate the rest
+inline constexpr std::uint64_t common_share = 4;   // a phrase's words that one record in so many has
 inline constexpr std::uint64_t warmed_share = 4;   // a file is read ahead if it fits so many times into memory
 inline constexpr unsigned look_again = 5;          // at a database that changed while it was read
 

@@ -47,10 +47,18 @@ class Judge final : public Xapian::MatchDecider {
   bool fits(Xapian::docid record) {
     return record >= stretch_.first && record <= stretch_.last && judge(record, place_of(record));
   }
+  /// All of the stretch that do.
+  std::vector<std::uint64_t> all() {
+    std::vector<std::uint64_t> records;
+    if (at_ == end_) return records;
+    for (at_.skip_to(stretch_.first); at_ != end_ && at_.get_docid() <= stretch_.last; ++at_)
+      if (judge(at_.get_docid(), *at_)) records.push_back(at_.get_docid());
+    return records;
+  }
   /// Of one that would be shown.
   bool operator()(const Xapian::Document& document) const override {
     const Xapian::docid record = document.get_docid();
-    return record == judged_ ? fits_ : judge(record, document.get_value(slot::sequence));
+    return record == judged_ ? fits_ : judge(record, place_of(record));  // met() has just had it
   }
 
   std::uint64_t estimate() const noexcept {
@@ -60,7 +68,8 @@ class Judge final : public Xapian::MatchDecider {
   }
 
  private:
-  std::string place_of(Xapian::docid record) {
+  /// Of records by their rising numbers.
+  std::string place_of(Xapian::docid record) const {
     if (at_ == end_ || !at_.check(record) || at_ == end_ || at_.get_docid() != record) return {};
     return *at_;
   }
@@ -76,7 +85,8 @@ class Judge final : public Xapian::MatchDecider {
 
   const Stretch& stretch_;
   const std::vector<Decision>& decisions_;
-  Xapian::ValueIterator at_, end_;
+  mutable Xapian::ValueIterator at_;
+  Xapian::ValueIterator end_;
   std::uint64_t met_ = 0, fitting_ = 0, sampled_ = 0, fitting_sampled_ = 0;
   mutable Xapian::docid judged_ = 0;  // the last one, and what it was judged to be
   mutable bool fits_ = false;
@@ -100,11 +110,22 @@ Matches estimated_part(const Stretch& stretch, std::size_t which, std::size_t mo
   return part;
 }
 
-/// The records of a stretch that have words and phrases, rising. Nothing is ranked yet: what does not have the phrases
-/// is most of it.
+/// Whether so many records fit a query that to find them costs more than to look at all.
+bool is_common(const Stretch& stretch) {
+  Xapian::Enquire enquire(stretch.database);
+  enquire.set_weighting_scheme(Xapian::BoolWeight());
+  enquire.set_query(stretch.query);
+  const Xapian::doccount none = 0;
+  return enquire.get_mset(none, none, none).get_matches_estimated() >
+         stretch.database.get_doccount() / limits::common_share;
+}
+
+/// The records of a stretch that have the phrases, rising: all that have the words too, and where these are common
+/// perhaps others. Nothing is ranked yet: what does not have the phrases is most of it.
 std::vector<std::uint64_t> fitting(const Stretch& stretch) {
-  std::vector<std::uint64_t> records;
   Judge judge(stretch);
+  if (is_common(stretch)) return judge.all();
+  std::vector<std::uint64_t> records;
   Xapian::Enquire enquire(stretch.database);
   enquire.set_weighting_scheme(Xapian::BoolWeight());
   enquire.set_query(if_met(between_numbers(stretch.query, stretch.first, stretch.last), [&](Xapian::docid record) {

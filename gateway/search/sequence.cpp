@@ -2,55 +2,25 @@
 #include "gateway/search/sequence.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <utility>
 
 namespace vanthu::search {
 namespace {
 
 constexpr std::uint32_t first_word = 16;  // below: marks
-constexpr std::size_t few_octets = 4;     // of one word: so many comparisons with a block are still quick
-constexpr std::size_t block = 32;         // places looked at together
-using Wide = unsigned char __attribute__((vector_size(block)));
 
-/// The first place from `from` on in which words in a row may stand, by those that have few lowest octets; `places`:
-/// none.
-/// @param places  at least a block
-[[gnu::always_inline]] inline std::size_t first_place(const char* lowest, std::size_t from, std::size_t places,
-                                                      const std::vector<Choice>& words) {
-  while (from < places) {
-    const std::size_t begin = std::min(from, places - block);  // the last block begins within the one before
-    Wide may = Wide{} == Wide{};                               // all bits
-    bool none = false;
-    for (std::size_t word = 0; word < words.size() && !none; ++word) {
-      const std::vector<char>& octets = words[word].lowest();
-      if (octets.size() > few_octets) continue;
-      Wide here;
-      std::memcpy(&here, lowest + begin + word, block);
-      Wide has{};
-      for (const char octet : octets) has |= here == Wide{} + static_cast<unsigned char>(octet);
-      may &= has;
-      std::array<std::uint64_t, block / sizeof(std::uint64_t)> parts;
-      std::memcpy(parts.data(), &may, block);
-      none = (parts[0] | parts[1] | parts[2] | parts[3]) == 0;
-    }
-    for (std::size_t i = from - begin; i < block && !none; ++i)
-      if (may[i] != 0) return begin + i;
-    from = begin + block;
+/// The two words of a phrase that may have the fewest lowest octets: where both fit is rare, and a third one would cost
+/// each place more than it spares.
+std::pair<std::size_t, std::size_t> rarest(const std::vector<Choice>& words) noexcept {
+  std::size_t first = 0, second = 0;
+  for (std::size_t word = 1; word < words.size(); ++word) {
+    const std::size_t octets = words[word].lowest().size();
+    if (octets < words[first].lowest().size())
+      second = std::exchange(first, word);
+    else if (second == first || octets < words[second].lowest().size())
+      second = word;
   }
-  return places;
-}
-#if defined(__x86_64__)
-[[gnu::target("avx2")]] std::size_t first_place_by_avx2(const char* lowest, std::size_t from, std::size_t places,
-                                                        const std::vector<Choice>& words) {
-  return first_place(lowest, from, places, words);
-}
-#endif
-std::size_t next_place(const char* lowest, std::size_t from, std::size_t places, const std::vector<Choice>& words) {
-#if defined(__x86_64__)
-  static const bool wide = __builtin_cpu_supports("avx2") != 0;
-  if (wide) return first_place_by_avx2(lowest, from, places, words);
-#endif
-  return first_place(lowest, from, places, words);
+  return {first, second};
 }
 
 /// In that place.
@@ -58,7 +28,7 @@ bool stands_at(const Phrase& phrase, const Sequence& sequence, std::size_t first
   const std::vector<Choice>& words = phrase.words;
   // By their lowest octets first, which lie side by side: most records that fit do so nowhere else.
   std::size_t same = 0;
-  while (same < words.size() && words[same].may_be(sequence.lowest()[first + same])) ++same;
+  while (same < words.size() && words[same].lowest().has(sequence.lowest()[first + same])) ++same;
   if (same < words.size()) return false;
   same = 0;
   while (same < words.size() && words[same].has(sequence[first + same])) ++same;
@@ -110,40 +80,30 @@ SequenceOctets SequenceWriter::octets() const {
 Choice::Choice(const std::vector<std::string>& marked) {
   for (const std::string& word : marked) {
     numbers_.push_back(word_number(word));
-    lowest_[numbers_.back() & 0xFFU] = true;
+    lowest_.add(static_cast<char>(numbers_.back()));
   }
   std::sort(numbers_.begin(), numbers_.end());
-  for (unsigned octet = 0; octet < lowest_.size(); ++octet)
-    if (lowest_[octet]) octets_.push_back(static_cast<char>(octet));
 }
 
 bool Choice::has(std::uint32_t number) const noexcept {
   return std::binary_search(numbers_.begin(), numbers_.end(), number);
 }
 
-std::size_t Choice::next(std::string_view lowest, std::size_t from) const noexcept {
-  if (from >= lowest.size()) return lowest.size();
-  if (numbers_.size() == 1) {
-    const void* at = std::memchr(lowest.data() + from, static_cast<int>(numbers_[0] & 0xFFU), lowest.size() - from);
-    return at == nullptr ? lowest.size() : static_cast<std::size_t>(static_cast<const char*>(at) - lowest.data());
-  }
-  while (from < lowest.size() && !lowest_[static_cast<unsigned char>(lowest[from])]) ++from;
-  return from;
-}
-
 bool Phrase::stands_in(const Sequence& sequence) const {
   if (words.empty() || words.size() > sequence.size()) return false;
   const std::size_t places = sequence.size() - words.size() + 1;
-  for (std::size_t at = 0; at < places; ++at) {
-    if (places >= block) at = next_place(sequence.lowest().data(), at, places, words);
-    if (at < places && stands_at(*this, sequence, at)) return true;
-  }
+  const auto [one, other] = rarest(words);
+  const SetBehind first{words[one].lowest(), one}, second{words[other].lowest(), other};
+  for (std::size_t at = 0; (at = first_place(sequence.lowest().data(), at, places, first, second)) < places; ++at)
+    if (stands_at(*this, sequence, at)) return true;
   return false;
 }
 
 std::vector<std::size_t> places_in(const Sequence& sequence, const Choice& word) {
   std::vector<std::size_t> found;
-  for (std::size_t at = 0; (at = word.next(sequence.lowest(), at)) < sequence.size(); ++at)
+  const SetBehind here{word.lowest(), 0};
+  for (std::size_t at = 0;
+       (at = first_place(sequence.lowest().data(), at, sequence.size(), here, here)) < sequence.size(); ++at)
     if (word.has(sequence[at])) found.push_back(at);
   return found;
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "gateway/search/octet_set.hpp"
 
 /// The words of one record in their order: what phrases and places are looked for in. Xapian's own positions cost some
 /// sixteen octets and most of the time for a word that stands in a text once; these cost three. The lowest octets of
@@ -78,17 +79,11 @@ class Choice {
  public:
   explicit Choice(const std::vector<std::string>& marked);
   bool has(std::uint32_t number) const noexcept;
-  /// By its lowest octet.
-  bool may_be(char lowest) const noexcept { return lowest_[static_cast<unsigned char>(lowest)]; }
-  /// All of those.
-  const std::vector<char>& lowest() const noexcept { return octets_; }
-  std::size_t size() const noexcept { return numbers_.size(); }
-  /// The first place from `from` on in which one of them may stand, by its lowest octet; size: none.
-  std::size_t next(std::string_view lowest, std::size_t from) const noexcept;
+  /// The lowest octets that they have.
+  const OctetSet& lowest() const noexcept { return lowest_; }
 
  private:
-  std::array<bool, 256> lowest_{};      // octets
-  std::vector<char> octets_;            // those for which it is true
+  OctetSet lowest_;
   std::vector<std::uint32_t> numbers_;  // rising, at least one
 };
 

@@ -45,6 +45,8 @@ class MatchingTest : public ::testing::Test {
         writer.word(word_number(word));
         document.add_term(word);
       }
+      if (number % 2 == 0) document.add_term("XTsecond");
+      if (number % 10 == 0) document.add_term("XTtenth");
       document.add_value(slot::sequence, *sequences->append(writer.octets()));
       document.add_value(slot::facets, number % 3 == 0 ? "in\tx\t2026\tnone\t0\t" : "out\tx\t2026\tnone\t0\t");
       database.replace_document(static_cast<Xapian::docid>(number), document);
@@ -155,6 +157,27 @@ TEST_F(MatchingTest, GivesTheNewestWhereNothingRanks) {
     if (fits_[number]) expected.push_back(number);
   for (const std::size_t count : {1U, 3U})
     EXPECT_EQ(numbers(best_of(stretches(count), false, 51, nullptr)), expected) << count;
+}
+
+/// Where the words are in every other record all sequences are looked at, where they are in one of ten those alone: in
+/// either way what has the phrase and is not asked for stays out.
+TEST_F(MatchingTest, KeepsToTheQueryInWhicheverWayItLooks) {
+  for (const auto& [term, every] : {std::pair{"XTsecond", 2U}, std::pair{"XTtenth", 10U}}) {
+    std::vector<std::uint64_t> expected;
+    for (std::uint64_t number = every; number <= records; number += every)
+      if (fits_[number]) expected.push_back(number);
+    ASSERT_GT(expected.size(), 300U);
+    for (const std::size_t count : {1U, 3U}) {
+      auto asked = stretches(count);
+      for (Stretch& one : asked) one.query = {Xapian::Query::OP_FILTER, one.query, Xapian::Query(term)};
+      const Matches newest = best_of(asked, false, records, nullptr);
+      EXPECT_EQ(numbers(newest), std::vector(expected.rbegin(), expected.rend())) << term;
+      EXPECT_EQ(newest.records, expected.size()) << term;
+      FacetTable table;
+      FacetSpy spy(table.of(database(), 1));
+      EXPECT_EQ(best_of(asked, true, 51, &spy).records, expected.size()) << term;
+    }
+  }
 }
 
 TEST_F(MatchingTest, SaysWhatWentWrongOnAnyThread) {
