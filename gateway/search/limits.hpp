@@ -41,12 +41,8 @@ inline constexpr std::size_t known_words = 200'000;          // whose spellings 
 inline constexpr std::uint64_t near_records = 200;           // behind the last one, and worth waiting for
 inline constexpr std::uint64_t stretch_records = 20'000;     // fewer are not worth a thread more to look at them
 inline constexpr std::size_t stretches = 4;                  // threads that one question gets at most
-inline constexpr std::uint64_t judged_records = 4000;  // of one stretch, that have a phrase's words: each looked at
-inline constexpr std::uint64_t judged_few = 3;         // fewer of them fit: then all that there are
-inline constexpr std::uint64_t judged_run = 16;    // of those behind them neighbours, whose sequences lie side by side,
-inline constexpr std::uint64_t judged_share = 64;  // one such run in so many, to estimate the rest
-inline constexpr std::uint64_t common_share = 4;   // a phrase's words that one record in so many has
-inline constexpr std::uint64_t warmed_share = 4;   // a file is read ahead if it fits so many times into memory
-inline constexpr unsigned look_again = 5;          // at a database that changed while it was read
+inline constexpr std::uint64_t common_share = 4;             // a phrase's words that one record in so many has
+inline constexpr std::uint64_t warmed_share = 4;  // a file is read ahead if it fits so many times into memory
+inline constexpr unsigned look_again = 5;         // at a database that changed while it was read
 
 }  // namespace vanthu::search::limits

@@ -13,102 +13,39 @@
 namespace vanthu::search {
 namespace {
 
-/// Too few of the records that have the words have the phrases: so many would have to be looked at for those that are
-/// shown that all may be.
-struct Rare {};
-
-/// Whether records fit, as far as that stands in their sequences. Of the first ones each is looked at; behind them some
-/// neighbours in many, which tell how many of the others there are, and those that Xapian would show.
-class Judge final : public Xapian::MatchDecider {
+/// Whether records have the phrases, as far as that stands in their sequences. They are asked for by their rising
+/// numbers.
+class Judge {
  public:
   explicit Judge(const Stretch& stretch)
       : stretch_(stretch),
-        decisions_(stretch.decisions),
         at_(stretch.database.valuestream_begin(slot::sequence)),
         end_(stretch.database.valuestream_end(slot::sequence)) {}
 
-  /// The next record that has the words.  @return false: it does not fit; true: it does, or was not looked at
-  /// @throws Rare
-  bool met(Xapian::docid record) {
-    if (record < stretch_.first || record > stretch_.last) return true;  // another one's: it goes no further
-    if (++met_ > limits::judged_records) {
-      if (fitting_ < limits::judged_few) throw Rare();
-      if ((met_ - limits::judged_records - 1) / limits::judged_run % limits::judged_share != 0) return true;
-      ++sampled_;
-      const bool fits = judge(record, place_of(record));
-      if (fits) ++fitting_sampled_;
-      return fits;
-    }
-    const bool fits = judge(record, place_of(record));
-    if (fits) ++fitting_;
-    return fits;
-  }
-  /// Whether one does, of this stretch, the next by its number.
   bool fits(Xapian::docid record) {
-    return record >= stretch_.first && record <= stretch_.last && judge(record, place_of(record));
+    return at_ != end_ && at_.check(record) && at_ != end_ && at_.get_docid() == record && fits_here();
   }
   /// All of the stretch that do.
   std::vector<std::uint64_t> all() {
     std::vector<std::uint64_t> records;
     if (at_ == end_) return records;
     for (at_.skip_to(stretch_.first); at_ != end_ && at_.get_docid() <= stretch_.last; ++at_)
-      if (judge(at_.get_docid(), *at_)) records.push_back(at_.get_docid());
+      if (fits_here()) records.push_back(at_.get_docid());
     return records;
-  }
-  /// Of one that would be shown.
-  bool operator()(const Xapian::Document& document) const override {
-    const Xapian::docid record = document.get_docid();
-    return record == judged_ ? fits_ : judge(record, place_of(record));  // met() has just had it
-  }
-
-  std::uint64_t estimate() const noexcept {
-    if (sampled_ == 0) return fitting_;
-    const std::uint64_t behind = met_ - limits::judged_records;
-    return fitting_ + behind * fitting_sampled_ / sampled_;
   }
 
  private:
-  /// Of records by their rising numbers.
-  std::string place_of(Xapian::docid record) const {
-    if (at_ == end_ || !at_.check(record) || at_ == end_ || at_.get_docid() != record) return {};
-    return *at_;
-  }
-  bool judge(Xapian::docid record, const std::string& place) const {
-    judged_ = record;
-    fits_ = std::all_of(decisions_.begin(), decisions_.end(), [&](const Decision& decision) {
+  bool fits_here() const {
+    const std::string place = *at_;
+    return std::all_of(stretch_.decisions.begin(), stretch_.decisions.end(), [&](const Decision& decision) {
       const Sequence sequence = decision.sequences->sequence(place);
       return std::any_of(decision.any.begin(), decision.any.end(),
                          [&](const Phrase& phrase) { return phrase.stands_in(sequence); });
     });
-    return fits_;
   }
-
   const Stretch& stretch_;
-  const std::vector<Decision>& decisions_;
-  mutable Xapian::ValueIterator at_;
-  Xapian::ValueIterator end_;
-  std::uint64_t met_ = 0, fitting_ = 0, sampled_ = 0, fitting_sampled_ = 0;
-  mutable Xapian::docid judged_ = 0;  // the last one, and what it was judged to be
-  mutable bool fits_ = false;
+  Xapian::ValueIterator at_, end_;
 };
-
-/// A query that ranks: phrases are looked for where that decides something.
-/// @throws Rare
-Matches estimated_part(const Stretch& stretch, std::size_t which, std::size_t most) {
-  Judge judge(stretch);
-  Xapian::Enquire enquire(stretch.database);
-  enquire.set_docid_order(Xapian::Enquire::DESCENDING);
-  enquire.set_query(if_met(between_numbers(stretch.query, stretch.first, stretch.last),
-                           [&judge](Xapian::docid record) { return judge.met(record); }));
-  const auto wanted = static_cast<Xapian::doccount>(most);
-  const Xapian::MSet set = enquire.get_mset(0, wanted, wanted, nullptr, &judge);
-  Matches part;
-  for (Xapian::MSetIterator hit = set.begin(); hit != set.end(); ++hit)
-    part.best.push_back({*hit, hit.get_weight(), which});
-  part.exact = set.size() < most;  // nothing was left out
-  part.records = part.exact ? set.size() : std::max<std::uint64_t>(judge.estimate(), set.size());
-  return part;
-}
 
 /// Whether so many records fit a query that to find them costs more than to look at all.
 bool is_common(const Stretch& stretch) {
@@ -130,7 +67,7 @@ std::vector<std::uint64_t> fitting(const Stretch& stretch) {
   enquire.set_weighting_scheme(Xapian::BoolWeight());
   enquire.set_query(if_met(between_numbers(stretch.query, stretch.first, stretch.last), [&](Xapian::docid record) {
     if (judge.fits(record)) records.push_back(record);
-    return false;
+    return false;  // nothing is to be ranked
   }));
   enquire.get_mset(0, 1, stretch.database.get_doccount());
   return records;
@@ -138,12 +75,6 @@ std::vector<std::uint64_t> fitting(const Stretch& stretch) {
 
 Matches part_of(const Stretch& stretch, std::size_t which, bool ranked, std::size_t most, FacetSpy* counted) {
   const bool decided = !stretch.decisions.empty();
-  if (decided && ranked && counted == nullptr) {
-    try {
-      return estimated_part(stretch, which, most);
-    } catch (const Rare&) {  // all of them then
-    }
-  }
   Xapian::Database database = stretch.database;
   const Xapian::doccount all = database.get_doccount();
   Xapian::Query query = between_numbers(stretch.query, stretch.first, stretch.last);
