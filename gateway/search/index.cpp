@@ -146,7 +146,7 @@ Result<Done> Index::State::fill(Writer& index, std::unordered_set<std::string>& 
     std::uint64_t records = 0, octets = 0;
     Clock::time_point begun = Clock::now();
     const auto commit = [&]() -> Result<Done> {
-      if (auto committed = index.commit(where); !committed) return committed;
+      if (auto kept = index.commit(where); !kept) return kept;
       if (!patient) tell(where.number);
       records = octets = 0;
       begun = Clock::now();
@@ -172,10 +172,10 @@ Result<Done> Index::State::fill(Writer& index, std::unordered_set<std::string>& 
       // to its end.
       const bool far = patient || made->number + limits::far_records < last;
       if (full || Clock::now() - begun >= (far ? limits::far_batch_time : limits::batch_time))
-        if (auto committed = commit(); !committed) return committed;
+        if (auto kept = commit(); !kept) return kept;
     }
     if (records > 0)
-      if (auto committed = commit(); !committed) return committed;
+      if (auto kept = commit(); !kept) return kept;
   }
   return fail(status::shutting_down, "the search index was told to stop");
 }
@@ -302,9 +302,9 @@ Result<Found> Index::search(const Request& request) const {
         static const std::size_t threads =
             std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, limits::stretches);
         auto databases = state_->readers.take(limits::stretch_records, threads);
-        auto found = answer(databases, generation, *state_, request);
+        auto answered = answer(databases, generation, *state_, request);
         state_->readers.give_back(std::move(databases), generation);
-        return found;
+        return answered;
       } catch (const Xapian::DatabaseModifiedError&) {
         // It was written twice since it was opened; reopening shows it as it is now.
         if (tries == limits::look_again) throw;
