@@ -4,6 +4,7 @@ import datetime
 import secrets
 from dataclasses import dataclass
 from email import policy
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -44,8 +45,28 @@ def _today():
     return f"ngày {day.day:02d} tháng {day.month} năm {day.year}"
 
 
+class _Folding(policy.EmailPolicy):
+    """Subjects in encoded words with their spaces in them: a reader drops what stands between two of them (RFC 2047 §6.2), and
+    that is where EmailPolicy puts a space at which it folds."""
+
+    def fold_binary(self, name, value):
+        if name != "Subject" or value.isascii():
+            return super().fold_binary(name, value)
+        words = value.split(" ")
+        encoded = [index for index, word in enumerate(words) if not word.isascii()]
+        begin, end = encoded[0], encoded[-1] + 1
+        text = Header(header_name=name)
+        for part, charset in ((words[:begin], "us-ascii"), (words[begin:end], "utf-8"), (words[end:], "us-ascii")):
+            if part:
+                text.append(" ".join(part), charset)
+        return f"{name}: {text.encode(linesep=self.linesep)}{self.linesep}".encode("ascii")
+
+
+_SMTP = _Folding(linesep="\r\n")
+
+
 def _message(sender, to, subject, text, message_id, attachments=()):
-    message = EmailMessage(policy=policy.SMTP)
+    message = EmailMessage(policy=_SMTP)
     message["From"] = Address(display_name=sender[0], addr_spec=sender[1])
     message["To"] = [Address(display_name=name, addr_spec=address) for name, address in to]
     message["Subject"] = subject

@@ -5,9 +5,11 @@ import re
 import shutil
 import tempfile
 import unittest
+from email import message_from_bytes
+from email.header import decode_header, make_header
 from pathlib import Path
 
-from box import Box, free_port_base, quickstart
+from box import Box, free_port_base, letters, quickstart
 
 
 class Letters(unittest.TestCase):
@@ -35,6 +37,22 @@ class Letters(unittest.TestCase):
         self.run_once()
         self.run_once()
         self.assertFalse((self.dir / "endpoints.json").exists())
+
+
+class Headers(unittest.TestCase):
+    """What stands between two encoded words is not shown (RFC 2047 §6.2)."""
+
+    def test_every_reader_sees_the_spaces(self):
+        shown = {}
+        for letter in letters.compose():
+            message = message_from_bytes(letter.octets)
+            shown[letter.number] = {name: str(make_header(decode_header(message[name]))) for name in ("From", "To", "Subject")}
+        self.assertEqual(shown[2]["Subject"], "15-CV/VPTU: V/v chuẩn bị tài liệu hội nghị chuyển đổi số")
+        self.assertEqual(shown[3]["Subject"], "07-TB/TU: Thông báo về việc sử dụng Hệ thống thư điện tử của Đảng bộ tỉnh")
+        self.assertEqual(shown[3]["To"], "Các ban Đảng, UBKT, Văn phòng Tỉnh uỷ <g.bandang@hatinh.dcs.example>")
+        self.assertRegex(shown[4]["Subject"], "^Văn bản mau-[0-9a-f]{8}$")
+        self.assertEqual(shown[8]["Subject"], "112-TB/TU: Thông báo lịch làm việc của đoàn công tác")
+        self.assertEqual(shown[8]["From"], "Văn phòng Tỉnh uỷ Nghệ An <vanphong@nghean.dcs.example>")
 
 
 class Endpoints(unittest.TestCase):
