@@ -7,6 +7,7 @@
 
 #include "directory/app_passwords.hpp"
 #include "directory/history.hpp"
+#include "directory/login_today.hpp"
 #include "directory/scope.hpp"
 #include "directory/state.hpp"
 #include "gateway/base/text.hpp"
@@ -357,14 +358,18 @@ Result<Login> Directory::by_certificate(const std::vector<std::string>& names, s
   return *std::move(who.login);
 }
 
-std::uint64_t password_mark(const Directory& directory, std::string_view address, std::string_view password, Date at) {
+Proof proof_by_password(const Directory& directory, std::string_view address, std::string_view password, Date at) {
   const Directory::State::Reading view = directory.state().read();
   std::string hash = stored_app_password(*view, address, password, Day(at));
-  if (hash.empty()) hash = own_password(*view, address);
-  return mark_of(hash);
+  const bool own = hash.empty();
+  if (own) hash = own_password(*view, address);
+  return {mark_of(hash), own};
 }
 
-Result<Login> login_today(const Directory& directory, const Login& earlier, std::uint64_t password, Date at) {
+Result<Login> login_today(const Directory& directory, const Login& earlier, const Proof& proof, Date at) {
+  if (!proof.certificate.empty())
+    if (const auto shown = directory.by_certificate(proof.certificate, earlier.address, at); !shown)
+      return shown.error();
   try {
     const Directory::State::Reading view = directory.state().read();
     if (generation_of(directory.state(), view.transaction()) == 0) return nothing_imported();
@@ -372,7 +377,7 @@ Result<Login> login_today(const Directory& directory, const Login& earlier, std:
     Whose who = whose_login(*view, earlier.address, day);
     if (!who.login) return fail(status::refused, "login refused: " + who.why);
     if (who.login->person != earlier.person) return fail(status::refused, "login refused: it is somebody else's now");
-    if (!holds_password(*view, earlier.address, password, day))
+    if (!holds_password(*view, earlier.address, proof.password, day))
       return fail(status::refused, "login refused: that password is no more");
     return *std::move(who.login);
   } catch (const std::runtime_error& broken) {

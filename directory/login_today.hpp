@@ -1,21 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "directory/directory.hpp"
 
 namespace vanthu::directory {
 
+/// What a login was proven by: as much as tells later whether it would still do.
+struct Proof {
+  std::uint64_t password = 0;  ///< which of the address's stored ones, as long as this process runs; 0: none
+  bool own = false;            ///< the mailbox's own password, no program's
+  std::vector<std::string> certificate{};  ///< or its names, as by_certificate() takes them
+};
+
 /// Who logged in earlier, as that day has it, for a session that goes on: a login that is suspended, closed, gone or
 /// somebody else's since then is refused as it would be at a new login, and so is one by a password that was changed or
-/// taken back. Nothing is proven here. Quick.
-/// @param password  password_mark() of then; 0: it was a certificate
+/// taken back, or by a certificate that is not the login's any more. Nothing is proven here. Quick.
 /// @par Errors  refused; directory_unavailable
-Result<Login> login_today(const Directory& directory, const Login& earlier, std::uint64_t password, Date at);
+Result<Login> login_today(const Directory& directory, const Login& earlier, const Proof& proof, Date at);
 
-/// Which of the address's stored passwords was proven, told from its others as long as this process runs: an
-/// application password by what stands in front of it, else the mailbox's own. Nothing is verified here.
-std::uint64_t password_mark(const Directory& directory, std::string_view address, std::string_view password, Date at);
+/// Of a password that was right: an application password by what stands in front of it, else the mailbox's own. Nothing
+/// is verified here.
+Proof proof_by_password(const Directory& directory, std::string_view address, std::string_view password, Date at);
 
 }  // namespace vanthu::directory

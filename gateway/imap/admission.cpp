@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/imap/admission.hpp"
 
-#include "directory/login_today.hpp"
 #include "gateway/base/text.hpp"
 #include "gateway/mail/mailbox.hpp"
 
@@ -18,7 +17,7 @@ Admission admit(const directory::Directory& directory, const LoginRequest& reque
   Admission admission;
   if (login) {
     admission = admit(directory, *login, request.mailbox, day);
-    admission.password = directory::password_mark(directory, login->address, request.password, day);
+    admission.proof = directory::proof_by_password(directory, login->address, request.password, day);
     return admission;
   }
   if (login.error().reply.transient()) admission.answer = LoginAnswer::directory_down;
@@ -43,9 +42,9 @@ Admission admit(const directory::Directory& directory, const directory::Login& l
   return admission;
 }
 
-Admission admit_again(const directory::Directory& directory, const directory::Login& login, std::uint64_t password,
-                      std::string_view mailbox, Date day) {
-  const auto today = directory::login_today(directory, login, password, day);
+Admission admit_again(const directory::Directory& directory, const directory::Login& login,
+                      const directory::Proof& proof, std::string_view mailbox, Date day) {
+  const auto today = directory::login_today(directory, login, proof, day);
   if (today) return admit(directory, *today, mailbox, day);
   Admission admission;
   admission.because = today.error().detail;

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "directory/directory.hpp"
+#include "directory/login_today.hpp"
 #include "gateway/base/clock.hpp"
 #include "gateway/imap/greeter.hpp"
 
@@ -16,7 +17,7 @@ struct Admission {
   std::string unit{};                       ///< whose mailbox that is; of accepted
   std::string because;                      ///< the right it is opened by, for the log
   directory::Login login{};                 ///< of accepted
-  std::uint64_t password = 0;               ///< by which: directory::password_mark(); 0: a certificate
+  directory::Proof proof{};                 ///< likewise
 };
 
 /// Asks the directory whether this login may have that mailbox on that day. Slow on purpose (the password is hashed):
@@ -27,7 +28,7 @@ Admission admit(const directory::Directory& directory, const directory::Login& l
                 Date day);
 
 /// For a session that goes on: whether who logged in for that mailbox could do so today (directory/login_today.hpp).
-Admission admit_again(const directory::Directory& directory, const directory::Login& login, std::uint64_t password,
-                      std::string_view mailbox, Date day);
+Admission admit_again(const directory::Directory& directory, const directory::Login& login,
+                      const directory::Proof& proof, std::string_view mailbox, Date day);
 
 }  // namespace vanthu::imap

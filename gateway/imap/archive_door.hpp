@@ -6,6 +6,7 @@
 #include <string>
 
 #include "directory/directory.hpp"
+#include "directory/login_today.hpp"
 #include "gateway/imap/relay.hpp"
 #include "gateway/net/connection.hpp"
 
@@ -27,11 +28,9 @@ class ArchiveDoor {
     virtual boost::asio::awaitable<RelayEnd> serve(net::Connection& client) = 0;
   };
   /// Blocks.
-  /// @param password  directory::password_mark()
-  /// @param own_password  the mailbox's own password was the proof: no program's, no certificate
-  /// @par Errors  refused: is no archivist today, or has a second factor that this password goes around
+  /// @par Errors  refused: is no archivist today, or has a second factor that this proof goes around
   virtual Result<std::unique_ptr<Visit>> admit(const directory::Login& login, const std::string& session,
-                                               std::uint64_t password, bool own_password) = 0;
+                                               const directory::Proof& proof) = 0;
   /// What a client may see from its login on.
   virtual std::string capabilities() const = 0;
 };

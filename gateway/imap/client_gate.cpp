@@ -78,7 +78,6 @@ const ClientGate::Verb* ClientGate::find_verb(std::string_view name) {
       {"NOTIFY", Rule::pass},
       {"GETQUOTA", Rule::pass},
       {"GETQUOTAROOT", Rule::pass},
-      {"SETQUOTA", Rule::pass},
       {"GETACL", Rule::pass},
       {"LISTRIGHTS", Rule::pass},
       {"MYRIGHTS", Rule::pass},
@@ -92,9 +91,11 @@ const ClientGate::Verb* ClientGate::find_verb(std::string_view name) {
       {"GETMETADATA", Rule::cannot},
       {"SETMETADATA", Rule::cannot},
       {"CONVERT", Rule::cannot},
-      // The directory says who may what: a right given here would outlast a position and a delegation
+      // The directory says who may what: a right given here would outlast a position and a delegation. How much a
+      // mailbox holds its administrator says
       {"SETACL", Rule::cannot},
       {"DELETEACL", Rule::cannot},
+      {"SETQUOTA", Rule::cannot},
       // Done before
       {"LOGIN", Rule::over},
       {"AUTHENTICATE", Rule::over},

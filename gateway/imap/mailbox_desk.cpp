@@ -86,12 +86,12 @@ StoreGifts gifts_of(std::string_view capabilities) {
   return gifts;
 }
 
-MailboxDesk::MailboxDesk(intake::AppendDoor& door, guard::Guard& guard, intake::Filer filer, std::uint64_t password,
+MailboxDesk::MailboxDesk(intake::AppendDoor& door, guard::Guard& guard, intake::Filer filer, directory::Proof proof,
                          StoreGifts gifts)
     : door_(door),
       guard_(guard),
       filer_(std::move(filer)),
-      password_(password),
+      proof_(std::move(proof)),
       client_(guard.client(filer_.client)),
       account_{filer_.login.address, filer_.login.unit},
       gifts_(gifts),
@@ -283,7 +283,7 @@ std::string MailboxDesk::dismisses() {
     const std::uint64_t generation = directory.generation();
     const Date today = day_of(now());
     if (generation == generation_ && today == day_) return {};
-    const Admission again = admit_again(directory, filer_.login, password_, filer_.mailbox, today);
+    const Admission again = admit_again(directory, filer_.login, proof_, filer_.mailbox, today);
     if (again.answer == LoginAnswer::directory_down) return {};  // an outage is never a "no"
     if (again.answer != LoginAnswer::accepted)
       return again.answer == LoginAnswer::not_allowed ? "mailbox not allowed any more" : again.because;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "directory/login_today.hpp"
 #include "gateway/guard/guard.hpp"
 #include "gateway/imap/desk.hpp"
 #include "gateway/imap/mailbox_rules.hpp"
@@ -29,8 +30,8 @@ StoreGifts gifts_of(std::string_view capabilities);
 class MailboxDesk final : public Desk {
  public:
   /// @param door, guard  outlive the desk
-  /// @param password  by which the filer logged in: directory::password_mark()
-  MailboxDesk(intake::AppendDoor& door, guard::Guard& guard, intake::Filer filer, std::uint64_t password,
+  /// @param proof  by which the filer logged in
+  MailboxDesk(intake::AppendDoor& door, guard::Guard& guard, intake::Filer filer, directory::Proof proof,
               StoreGifts gifts);
   ~MailboxDesk() override = default;
 
@@ -98,7 +99,7 @@ class MailboxDesk final : public Desk {
   intake::AppendDoor& door_;
   guard::Guard& guard_;
   const intake::Filer filer_;
-  const std::uint64_t password_;
+  const directory::Proof proof_;
   const guard::Client client_;
   const guard::Account account_;
   const StoreGifts gifts_;

@@ -9,7 +9,6 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <chrono>
 
-#include "directory/login_today.hpp"
 #include "gateway/base/address.hpp"
 #include "gateway/base/clock.hpp"
 #include "gateway/base/ids.hpp"
@@ -64,7 +63,7 @@ class Session {
   Greeter::Next find_keys(std::string& out);
   Admission by_proof(const LoginRequest& request);
   asio::awaitable<Greeter::Next> log_in(std::string& out);
-  asio::awaitable<LoginAnswer> open_archive(const Admission& admission, bool own_password, std::string& why);
+  asio::awaitable<LoginAnswer> open_archive(const Admission& admission, std::string& why);
   bool wants_archive(std::string_view& user) const;
   asio::awaitable<void> carry();
   intake::Filer filer() const;
@@ -93,7 +92,7 @@ class Session {
   StoreGifts gifts_;
   std::size_t capabilities_ = 0;  // hash of the store's
   directory::Login login_;
-  std::uint64_t password_ = 0;              // it was proven by
+  directory::Proof proof_;                  // it was proven by
   std::optional<guard::Seats::Seat> seat_;  // of who has logged in
   std::string why_;
 };
@@ -252,14 +251,18 @@ Admission Session::by_proof(const LoginRequest& request) {
     std::vector<std::string> names{"sha256:" + shown->fingerprint, shown->subject};
     names.insert(names.end(), shown->emails.begin(), shown->emails.end());
     const auto login = services_.directory.by_certificate(names, request.mailbox, day_of(now()));
-    if (login) return admit(services_.directory, *login, {}, day_of(now()));
+    if (login) {
+      admission = admit(services_.directory, *login, {}, day_of(now()));
+      admission.proof.certificate = std::move(names);
+      return admission;
+    }
     if (login.error().reply.transient()) admission.answer = LoginAnswer::directory_down;
     return admission;
   }
   if (request.proof == LoginRequest::Proof::scram_right && welcome_->scram.login) {
     const directory::Login& login = *welcome_->scram.login;
     admission = admit(services_.directory, login, request.mailbox, day_of(now()));
-    admission.password = directory::password_mark(services_.directory, login.address, {}, day_of(now()));
+    admission.proof = directory::proof_by_password(services_.directory, login.address, {}, day_of(now()));
   }
   return admission;
 }
@@ -294,13 +297,12 @@ asio::awaitable<Greeter::Next> Session::log_in(std::string& out) {
     co_await pause.async_wait(asio::use_awaitable);
   }
   attempt_.reset();
-  const bool own_password = request.proof != Proof::certificate && !request.password.starts_with("vt-");
   wipe(request.password);
   if (admission.answer == LoginAnswer::accepted && !seat(admission.login, out, next)) co_return next;
   LoginAnswer answer = admission.answer;
   std::string why, capabilities;
   if (answer == LoginAnswer::accepted && archive) {
-    answer = co_await open_archive(admission, own_password, why);
+    answer = co_await open_archive(admission, why);
     if (answer == LoginAnswer::accepted) names_ = {id_, admission.user, std::string(archive_suffix)};
   } else if (answer == LoginAnswer::accepted) {
     const auto stores = services_.stores();
@@ -328,7 +330,7 @@ asio::awaitable<Greeter::Next> Session::log_in(std::string& out) {
     capabilities_ = std::hash<std::string>{}(capabilities);
     gate_ = {services_.config.message_octets, gifts_.non_sync, has_capability(capabilities, "REPLACE")};
     login_ = admission.login;
-    password_ = admission.password;
+    proof_ = std::move(admission.proof);
     log::Event event("imap.login");
     sign(event);
     event.with("user", admission.user)
@@ -354,9 +356,9 @@ asio::awaitable<Greeter::Next> Session::log_in(std::string& out) {
 }
 
 /// The archive is opened in one's own name only.
-asio::awaitable<LoginAnswer> Session::open_archive(const Admission& admission, bool own_password, std::string& why) {
+asio::awaitable<LoginAnswer> Session::open_archive(const Admission& admission, std::string& why) {
   if (admission.mailbox != admission.user) co_return LoginAnswer::not_allowed;
-  const auto admit = [&] { return services_.archive->admit(admission.login, id_, admission.password, own_password); };
+  const auto admit = [&] { return services_.archive->admit(admission.login, id_, admission.proof); };
   auto visit = co_await net::offload(services_.slow, admit);
   if (!visit) {
     why = visit.error().detail;
@@ -387,7 +389,7 @@ asio::awaitable<void> Session::carry() {
     closed(ended.why, ended.from_client, ended.to_client);
     co_return;
   }
-  MailboxDesk desk(services_.append, services_.guard, filer(), password_, gifts_);
+  MailboxDesk desk(services_.append, services_.guard, filer(), proof_, gifts_);
   // Made before it is awaited: what is given to it must not lie in this frame, too, as long as the session lasts.
   auto going = relay(*client_, store_, gate_, names_, desk, services_.draining, opened(), again());
   const RelayEnd end = co_await std::move(going);
@@ -399,7 +401,7 @@ asio::awaitable<void> Session::carry() {
 /// mailbox is asked for again.
 asio::awaitable<Reopened> Session::reopen() {
   Reopened again;
-  const Admission admission = admit_again(services_.directory, login_, password_, names_.mailbox, day_of(now()));
+  const Admission admission = admit_again(services_.directory, login_, proof_, names_.mailbox, day_of(now()));
   if (admission.answer != LoginAnswer::accepted) {
     again.never = admission.answer != LoginAnswer::directory_down;
     again.why = admission.answer == LoginAnswer::not_allowed ? "mailbox not allowed any more" : admission.because;

@@ -182,11 +182,8 @@ asio::awaitable<imap::RelayEnd> Visit::serve(net::Connection& connection) {
 std::string Door::capabilities() const { return reading_room::capabilities(); }
 
 Result<std::unique_ptr<imap::ArchiveDoor::Visit>> Door::admit(const directory::Login& login, const std::string& session,
-                                                              std::uint64_t password, bool own_password) {
-  if (own_password && library_.directory.has_totp(login.address))
-    return fail(status::refused,
-                "has a second factor: the archive by IMAP takes an application password or a certificate of theirs");
-  auto begun = Session::begin(library_, outlines_, {login.address, login.person, login.name, session, password});
+                                                              const directory::Proof& proof) {
+  auto begun = Session::begin(library_, outlines_, {login.address, login.person, login.name, session, proof});
   if (!begun) return begun.error();
   return std::unique_ptr<Visit>(new reading_room::Visit(*std::move(begun), pulse_, readers_, draining_));
 }

@@ -20,7 +20,7 @@ class Door final : public imap::ArchiveDoor {
       : library_(library), outlines_(library), pulse_(library), readers_(readers), draining_(std::move(draining)) {}
 
   Result<std::unique_ptr<Visit>> admit(const directory::Login& login, const std::string& session,
-                                       std::uint64_t password, bool own_password) override;
+                                       const directory::Proof& proof) override;
   std::string capabilities() const override;
 
  private:

@@ -5,7 +5,6 @@
 #include <boost/json.hpp>
 #include <iterator>
 
-#include "directory/login_today.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/base/text.hpp"
 #include "gateway/reading_room/job.hpp"
@@ -94,7 +93,7 @@ Session::~Session() = default;
 Result<std::unique_ptr<Session>> Session::begin(const Library& library, Outlines& outlines, Guest guest) {
   std::unique_ptr<Session> session(new Session(library, outlines, std::move(guest)));
   if (auto renewed = session->renew(); !renewed) return renewed.error();
-  if (session->closing_) return fail(status::refused, "is no archivist today");
+  if (session->closing_) return fail(status::refused, session->why_);
   session->make_notice();
   if (auto told = session->audit("archive.imap-login", session->guest_.login, {}); !told) return told.error();
   return session;
@@ -113,8 +112,15 @@ Result<Done> Session::renew() {
   if (sights_ && generation == generation_ && today == day_ && version == policy_ && hidden == sights_->withheld())
     return done;
   const directory::Login login{guest_.login, guest_.person, guest_.name, {}};
-  const auto still = directory::login_today(library_.directory, login, guest_.password, day_of(now()));
+  const auto still = directory::login_today(library_.directory, login, guest_.proof, day_of(now()));
   if (!still && still.error().reply.transient()) return still.error();
+  if (still && guest_.proof.own && library_.directory.has_totp(still->address)) {
+    say("* BYE " + both("a second factor is wanted, log in with an application password or a certificate",
+                        "Cần xác thực hai lớp, hãy đăng nhập bằng mật khẩu ứng dụng hoặc chứng thư"));
+    closing_ = true;
+    why_ = "has a second factor: the archive by IMAP takes an application password or a certificate of theirs";
+    return done;
+  }
   sights::Rights rights;
   if (still) rights = sights::as_archivist(library_.directory, guest_.person, day_of(now()));
   sights::Sights fresh({&library_.directory, &library_.archive, library_.keeper, library_.policies}, rights, "");
@@ -125,7 +131,7 @@ Result<Done> Session::renew() {
     // Numbers that a client knows would come to mean other records: it begins anew.
     say("* BYE " + both("what you may read has changed, log in again", "Quyền đọc đã thay đổi, hãy đăng nhập lại"));
     closing_ = true;
-    why_ = "rights have changed";
+    why_ = digest_.empty() ? "is no archivist today" : "rights have changed";
     return done;
   }
   if (digest_.empty()) {

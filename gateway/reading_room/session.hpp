@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "directory/login_today.hpp"
 #include "gateway/imap/command.hpp"
 #include "gateway/reading_room/fetch_request.hpp"
 #include "gateway/reading_room/folders.hpp"
@@ -24,8 +25,8 @@ namespace vanthu::reading_room {
 /// Who reads.
 struct Guest {
   std::string login, person, name;
-  std::string session;         ///< id, for log and audit
-  std::uint64_t password = 0;  ///< directory::password_mark()
+  std::string session;       ///< id, for log and audit
+  directory::Proof proof{};  ///< of the login
 };
 
 /// What a client may see from its login on.
@@ -36,7 +37,7 @@ std::string capabilities();
 /// (disk, inspectors): off the io threads. One thread at a time.
 class Session {
  public:
-  /// @par Errors  refused: is no archivist today
+  /// @par Errors  refused: is no archivist today, or has a second factor that this proof goes around
   static Result<std::unique_ptr<Session>> begin(const Library& library, Outlines& outlines, Guest guest);
   ~Session();
 

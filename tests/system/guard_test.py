@@ -189,6 +189,26 @@ class GuardTest(unittest.TestCase):
             self.assertEqual(link.authenticate("EXTERNAL", lambda _: b"")[0], "OK")
             self.assertEqual(link.select()[0], "OK")
 
+    def test_an_imap_session_ends_with_the_row_of_its_certificate(self):
+        table = self.box.dir / "tables" / "certificates.csv"
+        rows = table.read_text()
+        link = imaplib.IMAP4_SSL("127.0.0.1", self.box.port("imaps"), ssl_context=self.loose("users-ca-khoa"), timeout=20)
+        self.addCleanup(link.shutdown)
+        self.assertEqual(link.authenticate("EXTERNAL", lambda _: b"")[0], "OK")
+        self.assertEqual(link.select()[0], "OK")
+        table.write_text(rows.splitlines(keepends=True)[0])
+        self.addCleanup(lambda: (table.write_text(rows), self.box.vanthu("directory", "import", table.parent)))
+        self.box.vanthu("directory", "import", table.parent)
+        begun = time.monotonic()
+        with self.assertRaises(imaplib.IMAP4.abort):
+            while time.monotonic() < begun + 20:
+                link.noop()
+                time.sleep(0.2)
+        self.assertLess(time.monotonic() - begun, 6)
+        with imaplib.IMAP4_SSL("127.0.0.1", self.box.port("imaps"), ssl_context=self.loose("users-ca-khoa")) as link:
+            with self.assertRaises(imaplib.IMAP4.error):
+                link.authenticate("EXTERNAL", lambda _: b"")
+
     def loose(self, certificate=""):
         context = self.context(certificate)
         context.check_hostname = False

@@ -84,7 +84,7 @@ TEST_F(AdmissionTest, OfASessionThatGoesOnEndsWithItsLoginPasswordOrRight) {
   constexpr const char* clerk = "kienth@hatinh.dcs.example";
   constexpr const char* office = "vanthu.vptu@hatinh.dcs.example";
   const auto again = [&](const Admission& earlier, Date day = today) {
-    return admit_again(*directory_, earlier.login, earlier.password, earlier.mailbox, day).answer;
+    return admit_again(*directory_, earlier.login, earlier.proof, earlier.mailbox, day).answer;
   };
   const auto word = directory_->add_app_password(clerk, "điện thoại", today);
   ASSERT_TRUE(word);
@@ -93,7 +93,7 @@ TEST_F(AdmissionTest, OfASessionThatGoesOnEndsWithItsLoginPasswordOrRight) {
   const auto scram = directory_->scram(clerk, today);
   ASSERT_TRUE(scram && scram->login);
   Admission shown = admit(*directory_, *scram->login, office, today);
-  shown.password = directory::password_mark(*directory_, clerk, {}, today);
+  shown.proof = directory::proof_by_password(*directory_, clerk, {}, today);
   for (const Admission& one : {own, phone, shown}) EXPECT_EQ(again(one), LoginAnswer::accepted);
   EXPECT_EQ(again(phone, Date{today.year(), today.month(), std::chrono::day{25}}), LoginAnswer::wrong)
       << "its last day";
@@ -107,11 +107,54 @@ TEST_F(AdmissionTest, OfASessionThatGoesOnEndsWithItsLoginPasswordOrRight) {
   EXPECT_EQ(again(fresh), LoginAnswer::accepted);
   directory::Login other = fresh.login;
   other.person = "somebody else";
-  EXPECT_EQ(admit_again(*directory_, other, fresh.password, office, today).answer, LoginAnswer::wrong);
-  EXPECT_EQ(admit_again(*directory_, fresh.login, fresh.password, "khoatb@hatinh.dcs.example", today).answer,
+  EXPECT_EQ(admit_again(*directory_, other, fresh.proof, office, today).answer, LoginAnswer::wrong);
+  EXPECT_EQ(admit_again(*directory_, fresh.login, fresh.proof, "khoatb@hatinh.dcs.example", today).answer,
             LoginAnswer::not_allowed);
   ASSERT_TRUE(directory_->set_mailbox_status(clerk, directory::Mailbox::Status::suspended, today));
   EXPECT_EQ(again(fresh), LoginAnswer::wrong);
+}
+
+TEST_F(AdmissionTest, OfASessionThatGoesOnEndsWithTheRowOfItsCertificate) {
+  constexpr const char* clerk = "kienth@hatinh.dcs.example";
+  constexpr const char* other = "khoatb@hatinh.dcs.example";
+  const auto take = [&](const std::string& rows) {
+    auto files = sample();
+    files["certificates.csv"] = "certificate,address,valid_from,valid_to\r\n" + rows;
+    const auto report = directory::import(*directory_, files, {{"hatinh.dcs.example"}, false, today});
+    ASSERT_TRUE(report && report->stored) << (report && !report->faults.empty() ? report->faults.front() : "");
+  };
+  const std::string own = std::string("sha256:ab12,") + clerk + ",,2026-11-25\r\n";
+  take(own);
+  const std::vector<std::string> names{"sha256:ab12", "CN=kien", "kien@cert.example"};
+  const auto login = directory_->by_certificate(names, {}, today);
+  ASSERT_TRUE(login) << login.error().detail;
+  const directory::Proof proof{0, false, names};
+  const auto again = [&](std::chrono::day day = today.day()) {
+    return admit_again(*directory_, *login, proof, clerk, Date{today.year(), today.month(), day}).answer;
+  };
+  EXPECT_EQ(again(), LoginAnswer::accepted);
+  EXPECT_EQ(again(std::chrono::day{25}), LoginAnswer::accepted) << "its last day";
+  EXPECT_EQ(again(std::chrono::day{26}), LoginAnswer::wrong);
+  take(own + "sha256:ab12," + other + ",,\r\n");
+  EXPECT_EQ(again(), LoginAnswer::accepted) << "it is another mailbox's, too";
+  ASSERT_TRUE(directory_->set_password(clerk, "mật khẩu khác"));
+  EXPECT_EQ(again(), LoginAnswer::accepted) << "no password was its proof";
+  take("kien@cert.example," + std::string(clerk) + ",,\r\n");
+  EXPECT_EQ(again(), LoginAnswer::accepted) << "by another of its names";
+  take(std::string("sha256:ab12,") + other + ",,\r\n");
+  EXPECT_EQ(again(), LoginAnswer::wrong);
+  take("");
+  EXPECT_EQ(again(), LoginAnswer::wrong);
+}
+
+TEST_F(AdmissionTest, KnowsOnesOwnPasswordFromAPrograms) {
+  constexpr const char* clerk = "kienth@hatinh.dcs.example";
+  const auto word = directory_->add_app_password(clerk, "điện thoại", today);
+  ASSERT_TRUE(word);
+  EXPECT_FALSE(ask(clerk, "", *word).proof.own);
+  EXPECT_TRUE(ask(clerk, "").proof.own);
+  ASSERT_TRUE(directory_->set_password(clerk, "vt-tôi tự đặt"));
+  EXPECT_TRUE(ask(clerk, "", "vt-tôi tự đặt").proof.own) << "whatever it looks like";
 }
 
 TEST_F(AdmissionTest, OpensNoMailboxOfOthers) {

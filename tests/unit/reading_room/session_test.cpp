@@ -280,6 +280,34 @@ TEST_F(SessionTest, EndsWithTheLogin) {
   EXPECT_FALSE(enter());
 }
 
+TEST_F(SessionTest, EndsWhenASecondFactorIsEnrolledThatItsPasswordGoesAround) {
+  const auto enter_by = [this](const directory::Proof& proof) -> Result<std::unique_ptr<Session>> {
+    return Session::begin(*library_, *outlines_, {"annv@tinh.example", "p1", "Nguyễn Văn An", "S1", proof});
+  };
+  ASSERT_TRUE(people_->set_password("annv@tinh.example", "của tôi"));
+  const auto phone = people_->add_app_password("annv@tinh.example", "điện thoại", std::nullopt);
+  ASSERT_TRUE(phone);
+  const Date today = day_of(now());
+  const auto own = directory::proof_by_password(*people_, "annv@tinh.example", "của tôi", today);
+  const auto program = directory::proof_by_password(*people_, "annv@tinh.example", *phone, today);
+  for (const auto* proof : {&own, &program}) {
+    auto begun = enter_by(*proof);
+    ASSERT_TRUE(begun) << begun.error().detail;
+    session_ = *std::move(begun);
+    ASSERT_NE(say("a NOOP").find("a OK"), std::string::npos);
+    ASSERT_TRUE(people_->enrol_totp("annv@tinh.example"));
+    const std::string answer = say("a SELECT INBOX");
+    EXPECT_EQ(answer.starts_with("* BYE a second factor"), proof->own) << answer;
+    EXPECT_EQ(session_->closing(), proof->own);
+    const auto again = enter_by(*proof);
+    EXPECT_EQ(bool(again), !proof->own);
+    if (!again) {
+      EXPECT_EQ(again.error().reply, Reply(status::refused));
+    }
+    ASSERT_TRUE(people_->remove_totp("annv@tinh.example"));
+  }
+}
+
 TEST_F(SessionTest, ALongFetchEndsWithTheRights) {
   for (int i = 0; i < 300; ++i) letter("<many" + std::to_string(i) + "@x>", {"vp"}, "Subject: x\r\n\r\nmany\r\n");
   open_room();
