@@ -19,7 +19,7 @@ class StoreLine {
   virtual ~StoreLine() = default;
   /// A question of ours in the client's session, once none of the client's commands is at the store.
   /// @param command  "UID SEARCH DELETED"  @param kind  the untagged responses that answer it: "SEARCH" (and ESEARCH),
-  /// "LIST", "FETCH" (those with BODY[] alone); the client does not see them
+  /// "LIST", "NAMESPACE", "FETCH" (those with BODY[] alone); the client does not see them
   /// @return their lines, literals in their places, at most limits::imap_heard_octets; nothing: the store said no
   virtual boost::asio::awaitable<std::optional<std::vector<std::string>>> ask(std::string command,
                                                                               std::string kind) = 0;

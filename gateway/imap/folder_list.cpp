@@ -180,9 +180,14 @@ std::string FolderList::use_of(std::string_view wire) const {
   if (name == "INBOX") return "inbox";
   const Folder* folder = find(wire);
   if (folder != nullptr && !folder->use.empty()) return folder->use;
-  std::string use = use_by_name(name, folder != nullptr ? folder->delimiter : '/');
+  std::string use = name_use_of(wire);
   const bool told = std::any_of(folders_.begin(), folders_.end(), [&](const Folder& f) { return f.use == use; });
   return told && !use.empty() ? std::string() : use;
+}
+
+std::string FolderList::name_use_of(std::string_view wire) const {
+  const Folder* folder = find(wire);
+  return use_by_name(name_of(wire), folder != nullptr ? folder->delimiter : '/');
 }
 
 std::vector<std::string> FolderList::from(std::string_view wire) const {
@@ -191,6 +196,55 @@ std::vector<std::string> FolderList::from(std::string_view wire) const {
   for (const Folder& folder : folders_)
     if (folder.delimiter != '\0' && folder.name.starts_with(name + folder.delimiter)) all.push_back(folder.name);
   return all;
+}
+
+std::optional<std::vector<NameSpace>> parse_namespaces(std::string_view line) {
+  if (!take_word(line, "* NAMESPACE")) return std::nullopt;
+  std::vector<NameSpace> all;
+  for (int kind = 0; kind < 3; ++kind) {  // personal, other users', shared
+    if (!take_space(line)) return std::nullopt;
+    if (take_word(line, "NIL")) continue;
+    if (!take_word(line, "(")) return std::nullopt;
+    while (take_word(line, "(")) {
+      NameSpace one;
+      auto prefix = take_astring(line);
+      if (!prefix || !take_space(line)) return std::nullopt;
+      one.prefix = *std::move(prefix);
+      if (!take_word(line, "NIL")) {
+        const auto delimiter = take_astring(line);
+        if (!delimiter || delimiter->size() != 1) return std::nullopt;
+        one.delimiter = delimiter->front();
+      }
+      while (take_space(line)) {  // extensions: a name, and values in parentheses
+        if (!take_astring(line) || !take_space(line) || !take_word(line, "(")) return std::nullopt;
+        do {
+          if (!take_astring(line)) return std::nullopt;
+        } while (take_space(line));
+        if (!take_word(line, ")")) return std::nullopt;
+      }
+      if (!take_word(line, ")")) return std::nullopt;
+      one.own = kind == 0;
+      all.push_back(std::move(one));
+    }
+    if (!take_word(line, ")")) return std::nullopt;
+  }
+  if (!line.empty()) return std::nullopt;
+  return all;
+}
+
+bool is_foreign(const std::vector<NameSpace>& all, std::string_view wire) {
+  constexpr std::string_view inbox = "INBOX";
+  std::string name = folder_name(wire);
+  if (name == inbox) return false;
+  if (text::ascii_iequals(std::string_view(name).substr(0, inbox.size()), inbox)) name.replace(0, inbox.size(), inbox);
+  const NameSpace* nearest = nullptr;
+  for (const NameSpace& one : all) {
+    const std::string prefix = folder_name(one.prefix);
+    // The name above all of its folders, too: renaming it would take them along.
+    const bool fits = name.starts_with(prefix) || (one.delimiter != '\0' && name + one.delimiter == prefix);
+    if (fits && (nearest == nullptr || one.prefix.size() > nearest->prefix.size())) nearest = &one;
+  }
+  return nearest != nullptr && !nearest->own;
 }
 
 std::string found_uids(const std::vector<std::string>& lines) {

@@ -34,6 +34,8 @@ class FolderList {
   const Folder* find(std::string_view wire) const;
   /// What the folder is for: by the store's word, else (where no folder has that use) by its name.
   std::string use_of(std::string_view wire) const;
+  /// By its name alone: what it may have been for before the store said that another folder is.
+  std::string name_use_of(std::string_view wire) const;
   /// The folder and all below it that are there, by name.
   std::vector<std::string> from(std::string_view wire) const;
   bool empty() const { return folders_.empty(); }
@@ -42,6 +44,19 @@ class FolderList {
   std::string name_of(std::string_view wire) const;
   std::vector<Folder> folders_;
 };
+
+/// Where a store keeps folders: below names that begin so (RFC 2342).
+struct NameSpace {
+  std::string prefix;     ///< as it travels: "INBOX.", "Other Users/", or empty
+  char delimiter = '\0';  ///< none: '\0'
+  bool own = false;       ///< the mailbox's own folders, not other users' nor shared ones
+};
+
+/// "* NAMESPACE (("" "/")) (("Other Users/" "/")) NIL"; nothing: something else.
+std::optional<std::vector<NameSpace>> parse_namespaces(std::string_view line);
+
+/// Whether such a folder is another mailbox's, or nobody's: the namespace with the longest prefix that fits decides.
+bool is_foreign(const std::vector<NameSpace>& all, std::string_view wire);
 
 /// UIDs of "* SEARCH 1 2 3" or "* ESEARCH (TAG "x") UID ALL 1:3" as a set, at most limits::imap_named_messages octets
 /// ("…" at the end: there are more); empty: none.

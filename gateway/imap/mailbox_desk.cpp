@@ -68,6 +68,8 @@ const char* name_of(Kind kind) {
 constexpr std::size_t octets_a_question = 256U << 10;  // of a letter that is read from the store
 constexpr const char* keeps_its_name =
     "NO [CANNOT] this folder keeps its name, for what lies in it is not archived (thu muc nay giu nguyen ten)";
+constexpr const char* not_ours =
+    "NO [NOPERM] this is no folder of this mailbox, log in for the other one (thu muc nay khong thuoc hop thu dang mo)";
 constexpr const char* too_many =
     "NO [LIMIT] too many letters at once, carry fewer (nhieu thu qua, moi lan chuyen it hon)";
 
@@ -83,6 +85,7 @@ StoreGifts gifts_of(std::string_view capabilities) {
   gifts.list_extended = has_capability(capabilities, "LIST-EXTENDED") && has_capability(capabilities, "SPECIAL-USE");
   gifts.esearch = has_capability(capabilities, "ESEARCH");
   gifts.unselect = has_capability(capabilities, "UNSELECT");
+  gifts.namespaces = has_capability(capabilities, "NAMESPACE") || has_capability(capabilities, "IMAP4rev2");
   return gifts;
 }
 
@@ -134,6 +137,23 @@ asio::awaitable<void> MailboxDesk::know_folders(std::string wire, StoreLine& sto
   if (!lines) co_return;  // by their names, then
   folders_ = FolderList(*lines);
   listed_ = Clock::now();
+}
+
+asio::awaitable<std::string> MailboxDesk::refuse_foreign(std::string wire, StoreLine& store) {
+  if (!gifts_.namespaces || wire.empty() || folder_name(wire) == "INBOX") co_return std::string();
+  if (!namespaces_) {
+    std::string command = "NAMESPACE", kind = "NAMESPACE";
+    const auto lines = co_await store.ask(std::move(command), std::move(kind));
+    if (lines && lines->size() == 1) namespaces_ = parse_namespaces(lines->front());
+    if (!namespaces_) co_return std::string(later);
+  }
+  if (!is_foreign(*namespaces_, wire)) co_return std::string();
+  log::Event("imap.foreign-folder")
+      .with("session", filer_.session)
+      .with("user", filer_.login.address)
+      .with("mailbox", filer_.mailbox)
+      .with("folder", folder_name(wire));
+  co_return std::string(not_ours);
 }
 
 asio::awaitable<std::optional<std::string>> MailboxDesk::found(std::string key, bool by_uid, StoreLine& store) {
@@ -200,9 +220,13 @@ asio::awaitable<std::string> MailboxDesk::begins(const Append& append, StoreLine
   if (letters_.all().empty()) {
     if (const auto refusal = guard_.filing(client_, account_)) co_return "NO [LIMIT] " + refusal->reply.text;
     filed_.clear();
-    const bool by_number = !append.replaces.empty() && !append.uid;  // as in act()
+    const std::uint64_t gone = store.gone();
     std::string wire = append.folder;
-    if (!by_number) co_await know_folders(std::move(wire), store);
+    std::string foreign = co_await refuse_foreign(std::move(wire), store);
+    if (!foreign.empty()) co_return foreign;
+    wire = append.folder;
+    co_await know_folders(std::move(wire), store);
+    if (!append.replaces.empty() && !append.uid && store.gone() != gone) co_return std::string(later);
     const Chain in_force = chain();
     const MailboxBook book(rules(*in_force), folders_);
     MailboxRuling ruling;
@@ -330,10 +354,14 @@ asio::awaitable<std::optional<audit::Act>> MailboxDesk::told(const FolderAct& ac
   co_return told;
 }
 
-bool MailboxDesk::is_exempt(const filters::Chain& chain, const std::string& wire) const {
-  const std::string use = folders_.use_of(wire);
+bool MailboxDesk::is_exempt(const filters::Chain& chain, const std::string& use) {
   const auto& left_out = chain.policy().book().mailboxes.not_archived;
   return !use.empty() && (use == "trash" || std::find(left_out.begin(), left_out.end(), use) != left_out.end());
+}
+
+/// Also by its name alone: it was for drafts until the store had another folder for them.
+bool MailboxDesk::was_exempt(const filters::Chain& chain, const std::string& wire) const {
+  return is_exempt(chain, folders_.use_of(wire)) || is_exempt(chain, folders_.name_use_of(wire));
 }
 
 asio::awaitable<std::string> MailboxDesk::read_letter(std::string number, bool by_uid, StoreLine& store) {
@@ -384,7 +412,7 @@ asio::awaitable<std::string> MailboxDesk::archive_carried(const std::string& tag
   const std::uint64_t gone = store.gone();
   std::string wire = selected_;
   co_await know_folders(std::move(wire), store);
-  if (!is_exempt(*in_force, selected_) || is_exempt(*in_force, act.folder)) co_return std::string();
+  if (!was_exempt(*in_force, selected_) || is_exempt(*in_force, folders_.use_of(act.folder))) co_return std::string();
   std::string key = (act.uid ? "UID " : "") + act.messages;
   const auto set = co_await found(std::move(key), act.uid, store);
   if (!set) co_return std::string(later);
@@ -417,6 +445,14 @@ void MailboxDesk::conclude(const std::vector<Filed>& letters, bool stored, const
 asio::awaitable<Desk::Ruling> MailboxDesk::act(const std::string& tag, FolderAct act, StoreLine& store) {
   const Chain in_force = chain();
   Ruling out;
+  const std::uint64_t gone = store.gone();
+  std::string name = act.folder;
+  out.words = co_await refuse_foreign(std::move(name), store);
+  if (out.words.empty()) {
+    name = act.new_name;
+    out.words = co_await refuse_foreign(std::move(name), store);
+  }
+  if (!out.words.empty()) co_return out;
   if (act.kind == Kind::create) {  // which may be one by a name that was another's
     listed_.reset();
     out.text = act.text;
@@ -426,11 +462,17 @@ asio::awaitable<Desk::Ruling> MailboxDesk::act(const std::string& tag, FolderAct
   MailboxRuling ruling;
   ruling.text = act.text;
   bool guarded = is_audited(*in_force);
-  if (!fitting.empty()) {
-    // Behind a question the numbers of messages may stand for others than the client means.
-    const bool by_number = !act.uid && !act.messages.empty();
+  const bool renames = act.kind == Kind::rename;
+  if (renames) listed_.reset();  // what another session has made below it since goes with it
+  if (!fitting.empty() || renames) {
     std::string wire = act.folder;
-    if (!by_number) co_await know_folders(std::move(wire), store);
+    co_await know_folders(std::move(wire), store);
+    if (renames && !listed_) out.words = later;
+  }
+  // Behind a question the numbers of messages may stand for others than the client means.
+  if (!act.uid && !act.messages.empty() && store.gone() != gone) out.words = later;
+  if (!out.words.empty()) co_return out;
+  if (!fitting.empty()) {
     const MailboxBook book(fitting, folders_);
     const std::string here = act.kind == Kind::close && read_only_ ? std::string() : selected_;
     ruling = rule_on(act, here, book, gifts_.unselect);
@@ -448,11 +490,9 @@ asio::awaitable<Desk::Ruling> MailboxDesk::act(const std::string& tag, FolderAct
   }
   out.text = ruling.text;
   if (act.kind == Kind::copy || act.kind == Kind::move) out.words = co_await archive_carried(tag, act, store);
-  if (act.kind == Kind::rename) {
-    std::string wire = act.folder;
-    co_await know_folders(std::move(wire), store);
+  if (renames) {
     for (const std::string& folder : folders_.from(act.folder))  // those below go with it
-      if (is_exempt(*in_force, folder)) out.words = keeps_its_name;
+      if (was_exempt(*in_force, folder)) out.words = keeps_its_name;
   }
   if (!out.words.empty()) co_return out;
   if (guarded) {

@@ -22,6 +22,7 @@ struct StoreGifts {
   bool list_extended = false;  ///< and SPECIAL-USE: LIST … RETURN (SPECIAL-USE)
   bool esearch = false;
   bool unselect = false;
+  bool namespaces = false;
 };
 StoreGifts gifts_of(std::string_view capabilities);
 
@@ -74,12 +75,17 @@ class MailboxDesk final : public Desk {
   std::vector<const filters::MailboxRule*> rules(const filters::Chain& chain) const;
   bool is_audited(const filters::Chain& chain) const;
   boost::asio::awaitable<void> know_folders(std::string wire, StoreLine& store);
+  /// Other users' folders and shared ones: neither the directory's rights nor the rules speak of them.
+  /// @return words of a refusal, or nothing
+  boost::asio::awaitable<std::string> refuse_foreign(std::string wire, StoreLine& store);
   /// UIDs (else numbers) of messages by a SEARCH key; nothing: the store does not say.
   boost::asio::awaitable<std::optional<std::string>> found(std::string key, bool by_uid, StoreLine& store);
   /// What a ruling means once the store was asked, where it must be. @return words of a refusal, or nothing
   boost::asio::awaitable<std::string> settled(MailboxRuling ruling, audit::Act act, StoreLine& store);
-  /// What is judged and not archived where it lies, or thrown away.
-  bool is_exempt(const filters::Chain& chain, const std::string& wire) const;
+  /// Of a folder for this: what is judged and not archived where it lies, or thrown away.
+  static bool is_exempt(const filters::Chain& chain, const std::string& use);
+  /// What lies in such a folder may not have been archived.
+  bool was_exempt(const filters::Chain& chain, const std::string& wire) const;
   /// Letters are carried out of such a folder into another one: they are judged and archived as if they were filed
   /// there.
   /// @return words of a refusal, or nothing
@@ -112,6 +118,7 @@ class MailboxDesk final : public Desk {
   std::optional<intake::Gate::Place> place_;
   FolderList folders_;
   std::optional<Clock::time_point> listed_;
+  std::optional<std::vector<NameSpace>> namespaces_;  // as the store has told
   std::string selected_;
   bool read_only_ = false;                             // selected by EXAMINE
   std::map<std::string, Filing> filings_;              // at the store, by tag

@@ -38,6 +38,7 @@ TEST(FolderList, KnowsUsesByTheStoresWordAndElseByName) {
                          "* LIST () \"/\" A"});
   EXPECT_EQ(list.use_of("Out"), "sent");
   EXPECT_EQ(list.use_of("Sent"), "");  // there is one already
+  EXPECT_EQ(list.name_use_of("Sent"), "sent") << "what it was until then";
   EXPECT_EQ(list.use_of("A/Th&AbA- nh&AOE-p"), "drafts");
   EXPECT_EQ(list.use_of("Inbox"), "inbox");
   EXPECT_EQ(list.use_of("Deleted Items"), "trash");
@@ -51,6 +52,28 @@ TEST(FolderList, TakesInboxForTheSameInAnyCaseAlsoAboveOthers) {
   EXPECT_EQ(list.use_of("inbox/old"), "");
   EXPECT_EQ(list.use_of("inbox.Old"), "") << "no delimiter there";
   EXPECT_EQ(list.from("inbox/Old"), (std::vector<std::string>{"INBOX/Old", "INBOX/Old/A"}));
+}
+
+TEST(NameSpaces, TellWhoseAFolderIs) {
+  const auto dovecot = parse_namespaces("* NAMESPACE ((\"\" \"/\")) ((\"shared/\" \"/\")) ((\"Chung/\" \"/\"))");
+  ASSERT_TRUE(dovecot);
+  for (const char* own : {"INBOX", "inbox", "Sent", "INBOX/shared/x", "sharedx", "Chungx/y"})
+    EXPECT_FALSE(is_foreign(*dovecot, own)) << own;
+  for (const char* foreign : {"shared/lan@x/INBOX", "shared/", "shared", "Chung", "Chung/A", "&AHMAaABhAHIAZQBk-/x"})
+    EXPECT_TRUE(is_foreign(*dovecot, foreign)) << foreign;
+  // what is shared stands beside INBOX
+  const auto cyrus = parse_namespaces(
+      "* NAMESPACE ((\"INBOX.\" \".\")) ((\"user.\" \".\" \"X-PARAM\" (\"a\" b))) ((\"\" \".\")(\"#news\" NIL))");
+  ASSERT_TRUE(cyrus);
+  for (const char* own : {"INBOX", "INBOX.Sent", "inbox.Sent"}) EXPECT_FALSE(is_foreign(*cyrus, own)) << own;
+  for (const char* foreign : {"user.lan", "user", "notices", "#news.comp"})
+    EXPECT_TRUE(is_foreign(*cyrus, foreign)) << foreign;
+  const auto alone = parse_namespaces("* NAMESPACE ((\"\" \"/\")) NIL NIL");
+  ASSERT_TRUE(alone);
+  EXPECT_FALSE(is_foreign(*alone, "shared/x"));
+  for (const char* wrong : {"* NAMESPACE", "* NAMESPACE NIL NIL", "* NAMESPACE ((\"\" \"/\") NIL NIL",
+                            "* NAMESPACE ((\"\" \"//\")) NIL NIL", "* NAMESPACE NIL NIL NIL x", "* LIST () NIL x"})
+    EXPECT_FALSE(parse_namespaces(wrong)) << wrong;
 }
 
 TEST(FoundUids, AreASetOfABoundedSize) {
