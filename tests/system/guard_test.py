@@ -199,12 +199,10 @@ class GuardTest(unittest.TestCase):
         table.write_text(rows.splitlines(keepends=True)[0])
         self.addCleanup(lambda: (table.write_text(rows), self.box.vanthu("directory", "import", table.parent)))
         self.box.vanthu("directory", "import", table.parent)
-        begun = time.monotonic()
-        with self.assertRaises(imaplib.IMAP4.abort):
-            while time.monotonic() < begun + 20:
+        with self.assertRaises(imaplib.IMAP4.abort, msg=self.box.log()[-2000:]):
+            for _ in range(100):
                 link.noop()
                 time.sleep(0.2)
-        self.assertLess(time.monotonic() - begun, 6)
         with imaplib.IMAP4_SSL("127.0.0.1", self.box.port("imaps"), ssl_context=self.loose("users-ca-khoa")) as link:
             with self.assertRaises(imaplib.IMAP4.error):
                 link.authenticate("EXTERNAL", lambda _: b"")
