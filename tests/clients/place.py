@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "system"))
 import raw  # noqa: E402
-from box import Box, letters, wait_until  # noqa: E402,F401
+from box import Box, letters, papers, wait_until  # noqa: E402,F401
 
 KHOA = "khoatb@hatinh.dcs.example"  # reads his mailbox
 HUONG = "huongvtt@hatinh.dcs.example"  # archivist

@@ -6,9 +6,10 @@ import traceback
 
 from place import Report
 
+SCREEN = ("thunderbird", "Xvfb", "certutil")
 # name -> module, what must be installed
 CLIENTS = {
-    "thunderbird": ("thunderbird_client", ("thunderbird", "Xvfb", "certutil")),
+    "thunderbird": ("thunderbird_client", SCREEN),
     "neomutt": ("neomutt_client", ("neomutt", "tmux")),
     "mbsync": ("mbsync_client", ("mbsync",)),
     "offlineimap": ("offlineimap_client", ("offlineimap",)),
@@ -16,7 +17,11 @@ CLIENTS = {
     "curl": ("curl_client", ("curl",)),
     "imaplib": ("imaplib_client", ()),
 }
-BESIDE = {"quota": ("quota", ()), "pull": ("pull", ("mbsync",))}  # with a box of their own
+BESIDE = {  # with a box of their own
+    "quota": ("quota", (*SCREEN, "mbsync")),
+    "writing": ("writing", SCREEN),
+    "pull": ("pull", ("mbsync",)),
+}
 
 
 def run_one(place, name, account, evidence):

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Other people's mail programs on a province in a box: through the relay and on the archive.
     tests/clients/run.py [--evidence DIR] [NAME…]
-NAME: thunderbird, neomutt, mbsync, offlineimap, imapfilter, curl, imaplib, quota, pull; all but pull where none is named. A
+NAME: thunderbird, neomutt, mbsync, offlineimap, imapfilter, curl, imaplib, quota, writing, pull; all but pull where none is named. A
 program that is not installed is skipped and said. Screenshots and typescripts lie in a folder that is printed; what
 was seen in them: README.md. VANTHU_NO_BUILD=1: the gateway's programs are there."""
 import argparse
@@ -23,7 +23,7 @@ def main():
     options.add_argument("--messages", type=int, default=10000, help="for pull")
     options.add_argument("names", nargs="*", metavar="NAME")
     given = options.parse_args()
-    names = given.names or [*CLIENTS, "quota"]
+    names = given.names or [*CLIENTS, "quota", "writing"]
     if unknown := [name for name in names if name not in CLIENTS and name not in BESIDE]:
         options.error(f"no {', '.join(unknown)}; there are {', '.join([*CLIENTS, *BESIDE])}")
     evidence = Path(given.evidence or tempfile.mkdtemp(prefix="vanthu-clients-"))
