@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/archive/blind.hpp"
 #include "gateway/archive/event.hpp"
 #include "gateway/base/clock.hpp"
 #include "gateway/base/octets.hpp"
@@ -40,7 +41,8 @@ struct Summary {
   std::string record_class;
   std::string sha256;
   std::uint64_t octets = 0;
-  std::string id;  ///< queue id
+  std::string id;      ///< queue id
+  BlindUnits blind{};  ///< of the units: who gives a record to others leaves out what they are not told (Sights::tell)
 };
 
 struct Query {

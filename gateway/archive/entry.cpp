@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
+#include <set>
 
 #include "filters/facts.hpp"
 #include "gateway/archive/terms.hpp"
@@ -56,6 +57,26 @@ void add_facts(Entry& entry, const filters::Facts& facts) {
   }
 }
 
+/// Units that have it by nothing that everybody may know of who may read it.
+void add_blind_units(Summary& summary, const mail::Accepted& accepted, const filters::Facts* facts,
+                     std::string sender) {
+  const BlindCopies blind(facts);
+  bool any = std::any_of(accepted.envelope.forward_paths.begin(), accepted.envelope.forward_paths.end(),
+                         [&](const mail::Mailbox& path) { return blind.has(path); });
+  std::set<std::string> known{sender};
+  for (const mail::Delivery& delivery : accepted.deliveries)
+    if (blind.has(delivery.original))
+      any = true;
+    else
+      known.insert(delivery.unit);
+  if (!any) return;
+  if (accepted.imported) known.insert(accepted.imported->unit);
+  if (accepted.filed) known.insert(accepted.filed->unit);
+  for (const std::string& unit : summary.units)
+    if (!known.contains(unit)) summary.blind.units.push_back(unit);
+  summary.blind.sender = std::move(sender);
+}
+
 std::string text_of(const json::object& object, std::string_view name) {
   return std::string(object.at(name).as_string());
 }
@@ -95,8 +116,10 @@ Entry make_entry(const journal::FrameHead& head, const mail::Accepted& accepted,
   s.octets = accepted.original_octets != 0 ? accepted.original_octets : head.body_octets;
   s.id = accepted.id;
 
+  std::string sender;
   if (unit_of && accepted.envelope.reverse_path)
-    add(s.units, unit_of(*accepted.envelope.reverse_path, day_of(accepted.received)));
+    sender = unit_of(*accepted.envelope.reverse_path, day_of(accepted.received));
+  add(s.units, sender);
   for (const mail::Delivery& delivery : accepted.deliveries) add(s.units, delivery.unit);
   if (accepted.imported) add(s.units, accepted.imported->unit);
   if (accepted.filed) add(s.units, accepted.filed->unit);
@@ -104,7 +127,9 @@ Entry make_entry(const journal::FrameHead& head, const mail::Accepted& accepted,
   add(entry.terms, term_key(term::sha256, accepted.sha256));
   add(entry.terms, term_key(term::queue_id, accepted.id));
 
-  if (const auto facts = filters::parse_facts(accepted.facts)) {
+  const auto facts = filters::parse_facts(accepted.facts);
+  add_blind_units(s, accepted, facts ? &*facts : nullptr, std::move(sender));
+  if (facts) {
     add_facts(entry, *facts);
     // Nobody saw its envelope: what the header says is all there is, and no unit follows from it.
     if ((accepted.imported || accepted.filed) && !facts->from.empty()) s.from = facts->from.front().address;
@@ -115,23 +140,25 @@ Entry make_entry(const journal::FrameHead& head, const mail::Accepted& accepted,
 
 std::string to_json(const Entry& entry) {
   const Summary& s = entry.summary;
-  return json::serialize(json::object{{"number", s.number},
-                                      {"received", s.received},
-                                      {"direction", s.direction},
-                                      {"from", s.from},
-                                      {"subject", s.subject},
-                                      {"symbol", s.symbol},
-                                      {"kind", s.kind},
-                                      {"date", s.date},
-                                      {"units", json::value_from(s.units)},
-                                      {"class", s.record_class},
-                                      {"sha256", s.sha256},
-                                      {"octets", s.octets},
-                                      {"id", s.id},
-                                      {"day", entry.day},
-                                      {"sequence", entry.at.sequence},
-                                      {"segment", entry.at.segment},
-                                      {"offset", entry.at.offset}});
+  json::object row{{"number", s.number},
+                   {"received", s.received},
+                   {"direction", s.direction},
+                   {"from", s.from},
+                   {"subject", s.subject},
+                   {"symbol", s.symbol},
+                   {"kind", s.kind},
+                   {"date", s.date},
+                   {"units", json::value_from(s.units)},
+                   {"class", s.record_class},
+                   {"sha256", s.sha256},
+                   {"octets", s.octets},
+                   {"id", s.id},
+                   {"day", entry.day},
+                   {"sequence", entry.at.sequence},
+                   {"segment", entry.at.segment},
+                   {"offset", entry.at.offset}};
+  if (s.blind != BlindUnits()) row["blind"] = {{"sender", s.blind.sender}, {"units", json::value_from(s.blind.units)}};
+  return json::serialize(row);
 }
 
 Result<journal::Position> parse_place(std::string_view text) {
@@ -166,6 +193,10 @@ Result<Entry> parse_entry(std::string_view text) {
     s.sha256 = text_of(o, "sha256");
     s.octets = number_of(o, "octets");
     s.id = text_of(o, "id");
+    if (const json::value* blind = o.if_contains("blind")) {
+      s.blind.sender = text_of(blind->as_object(), "sender");
+      s.blind.units = json::value_to<std::vector<std::string>>(blind->at("units"));
+    }
     entry.day = text_of(o, "day");
     entry.at = place_in(o);
     return entry;

@@ -15,7 +15,7 @@ namespace vanthu::archive {
 namespace {
 namespace fs = std::filesystem;
 
-constexpr std::string_view format = "4";
+constexpr std::string_view format = "5";
 constexpr std::string_view remains_key = "remains";
 constexpr std::uint64_t map_octets = 64ULL << 30;  // address space; some 20 million records
 

@@ -337,6 +337,58 @@ TEST_F(ArchiveTest, OfWhatWasDisposedOfTheViewsFileHasNothingOnceItIsTidied) {
   EXPECT_EQ(archive_->history(1)->size(), 1U);
 }
 
+/// Who has a letter by nothing that its header says, as the view keeps it.
+TEST_F(ArchiveTest, KnowsWhichUnitsHaveARecordByBlindCopiesAlone) {
+  const auto written = [&](const char* id, const std::function<void(mail::Accepted&)>& change) {
+    const Letter letter{id, "Thư", "", "", "", "", {"hu", "xa"}};
+    mail::Accepted a = accepted(letter);
+    a.deliveries.push_back({{"kin", "hatinh.example"}, "Kin@hatinh.example", "local", "bnc", ""});
+    a.envelope.forward_paths = {{"tatca", "hatinh.example"}, {"Kin", "hatinh.example"}};
+    change(a);
+    write(*records_, a, octets_of(letter), true);
+  };
+  written("ID1", [](mail::Accepted&) {});
+  written("ID2", [](mail::Accepted& a) {  // one of its copies is in the header
+    a.deliveries.push_back({{"bnc", "hatinh.example"}, "tatca@hatinh.example", "local", "bnc", ""});
+  });
+  written("ID3", [](mail::Accepted& a) { a.deliveries.back().unit = "vptu"; });  // the sender's own
+  written("ID4", [](mail::Accepted& a) { a.facts = "nothing that could be read"; });
+  written("ID5", [](mail::Accepted& a) { a.envelope.reverse_path = mail::Mailbox{"ai", "x.example"}; });
+  written("ID6", [](mail::Accepted& a) {
+    auto facts = *filters::parse_facts(a.facts);
+    facts.cc = {{"", "KIN@hatinh.example"}};
+    a.facts = filters::to_json(facts);
+  });
+  open_archive();
+  const auto blind = [&](std::uint64_t number) { return archive_->summary(number)->blind; };
+  EXPECT_EQ(blind(1), (BlindUnits{"vptu", {"bnc"}}));
+  EXPECT_EQ(blind(2), (BlindUnits{"vptu", {}})) << "an address is blind, no unit is";
+  EXPECT_EQ(blind(3), (BlindUnits{"vptu", {}}));
+  EXPECT_EQ(blind(4), (BlindUnits{"vptu", {"hu", "xa", "bnc"}}));
+  EXPECT_EQ(blind(5), (BlindUnits{"", {"bnc"}}));
+  EXPECT_EQ(blind(6), BlindUnits());
+  EXPECT_EQ(numbers({.unit = "bnc"}), (std::vector<std::uint64_t>{6, 5, 4, 2, 1})) << "each finds what it has";
+  const auto before = archive_->search({})->records;
+  ASSERT_TRUE(archive_->rebuild());
+  const auto after = archive_->search({})->records;
+  for (std::size_t i = 0; i < before.size(); ++i) EXPECT_EQ(after[i].blind, before[i].blind);
+}
+
+TEST(BlindCopies, AreToldToTheSenderAndToWhoHasThem) {
+  const auto theirs = [](std::set<std::string> units) {
+    return [units = std::move(units)](const std::string& unit) { return units.contains(unit); };
+  };
+  EXPECT_TRUE(is_told("vptu", "bnc", theirs({"vptu"})));
+  EXPECT_TRUE(is_told("vptu", "bnc", theirs({"bnc"})));
+  EXPECT_FALSE(is_told("vptu", "bnc", theirs({"hu"})));
+  EXPECT_FALSE(is_told("", "bnc", theirs({"hu"})));
+  EXPECT_TRUE(is_told("", "", [](const std::string&) { return true; })) << "who sees all units";
+  const BlindUnits blind{"vptu", {"bnc", "btg"}};
+  EXPECT_EQ(untold(blind, theirs({"hu"})), blind.units);
+  EXPECT_EQ(untold(blind, theirs({"hu", "btg"})), std::vector<std::string>{"bnc"});
+  EXPECT_EQ(untold(blind, theirs({"vptu"})), std::vector<std::string>());
+}
+
 TEST_F(ArchiveTest, AnswersForAnEmptyLog) {
   open_archive();
   EXPECT_TRUE(numbers({}).empty());
