@@ -17,11 +17,14 @@ using Records = std::vector<std::uint64_t>;
 void add_records(Records& all, const Records& more) { all.insert(all.end(), more.begin(), more.end()); }
 
 /// Of a file "vptu/2026/05", of all of a year "vptu/2026" or of a unit "vptu".
-Result<Records> in_files(const keeping::Ledger& ledger, const lmdb::Transaction& books, std::string_view value) {
+Result<Records> in_files(const keeping::Ledger& ledger, const lmdb::Transaction& books, std::string_view value,
+                         const search::Scope& scope) {
   Records all;
-  if (ledger.file(books, value)) return ledger.records_in(books, value);
+  const auto is_theirs = [&](std::string_view file) { return scope.reaches(file.substr(0, file.find('/'))); };
+  if (is_theirs(value) && ledger.file(books, value)) return ledger.records_in(books, value);
   bool any = false;
   ledger.each_file(books, value, [&](const keeping::File& file) {
+    if (!is_theirs(file.id())) return true;
     any = true;
     add_records(all, ledger.records_in(books, file.id()));
     return true;
@@ -33,12 +36,13 @@ Result<Records> in_files(const keeping::Ledger& ledger, const lmdb::Transaction&
 }
 
 /// Of a fonds: of every file in it.
-Result<Records> in_fonds(const keeping::Ledger& ledger, const lmdb::Transaction& books, std::string_view value) {
+Result<Records> in_fonds(const keeping::Ledger& ledger, const lmdb::Transaction& books, std::string_view value,
+                         const search::Scope& scope) {
   if (!ledger.fonds(books, value))
     return fail(status::not_found, "no fonds is called " + std::string(value) + " (vanthu fonds list)");
   Records all;
   ledger.each_file_of_fonds(books, value, [&](std::string_view id) {
-    add_records(all, ledger.records_in(books, id));
+    if (scope.reaches(id.substr(0, id.find('/')))) add_records(all, ledger.records_in(books, id));
     return true;
   });
   return all;
@@ -62,7 +66,7 @@ Result<Records> held(const keeping::Ledger& ledger, const lmdb::Transaction& boo
 
 /// Of a register "den/vptu/2026", or of one of its numbers "den/vptu/2026 15".
 Result<Records> registered(const registers::Registers& registers, const lmdb::Transaction& books,
-                           std::string_view value) {
+                           std::string_view value, const search::Scope& scope) {
   registers::Wanted wanted;
   auto book = registers.find(books, value);
   if (const std::size_t blank = value.rfind(' '); !book && blank != std::string_view::npos) {
@@ -73,7 +77,7 @@ Result<Records> registered(const registers::Registers& registers, const lmdb::Tr
     wanted.to = wanted.from;
     book = registers.find(books, value.substr(0, blank));
   }
-  if (!book)
+  if (!book || !scope.reaches(book->key.unit))
     return fail(status::not_found, "no register is called " + std::string(value) +
                                        "; write it as vanthu register list does, with a number behind it if wanted");
   wanted.most = std::max<std::size_t>(book->lines, 1);
@@ -97,13 +101,14 @@ search::Knowledge knowledge_of(const directory::Directory* directory, const arch
       return search::Knowledge::Days{term->days.from, term->days.to};
     };
   }
-  knowledge.records_of = [&](search::Field field, std::string_view value) -> Result<Records> {
+  knowledge.records_of = [&](search::Field field, std::string_view value,
+                             const search::Scope& scope) -> Result<Records> {
     Records all;
     const auto looked = archive.read([&](const lmdb::Transaction& books) -> Result<Done> {
-      auto records = field == search::Field::file    ? in_files(ledger, books, value)
-                     : field == search::Field::fonds ? in_fonds(ledger, books, value)
+      auto records = field == search::Field::file    ? in_files(ledger, books, value, scope)
+                     : field == search::Field::fonds ? in_fonds(ledger, books, value, scope)
                      : field == search::Field::held  ? held(ledger, books, value)
-                                                     : registered(registers, books, value);
+                                                     : registered(registers, books, value, scope);
       if (!records) return records.error();
       all = *std::move(records);
       return done;

@@ -130,6 +130,12 @@ Result<Found> answer(const std::vector<Xapian::Database>& databases, std::uint64
   indexed.marked = [&](const std::string& bare) {
     return std::vector<std::string>(database.synonyms_begin(bare), database.synonyms_end(bare));
   };
+  indexed.behind = [&](const std::string& beginning) {
+    std::vector<std::string> ends;
+    for (auto term = database.allterms_begin(beginning); term != database.allterms_end(beginning); ++term)
+      ends.push_back((*term).substr(beginning.size()));
+    return ends;
+  };
   const Xapian::doccount all = database.get_doccount();
   if (all != database.get_lastdocid())
     indexed.everywhere = [&](const std::string& term) { return database.get_termfreq(term) == all; };
@@ -137,9 +143,9 @@ Result<Found> answer(const std::vector<Xapian::Database>& databases, std::uint64
   std::map<std::pair<Field, std::string>, Result<std::vector<std::uint64_t>>> listed;
   Knowledge knowledge = state.knowledge;
   if (knowledge.records_of)
-    knowledge.records_of = [&](Field field, std::string_view value) {
+    knowledge.records_of = [&](Field field, std::string_view value, const Scope& scope) {
       const auto [row, fresh] = listed.try_emplace({field, std::string(value)}, std::vector<std::uint64_t>());
-      if (fresh) row->second = state.knowledge.records_of(field, value);
+      if (fresh) row->second = state.knowledge.records_of(field, value, scope);
       return row->second;
     };
   /// @param below  records from this number on are on pages before
@@ -149,7 +155,7 @@ Result<Found> answer(const std::vector<Xapian::Database>& databases, std::uint64
     for (std::size_t i = 0; i < databases.size(); ++i) {
       // A map and a plan for each: no thread touches another one's.
       indexed.sequences = std::make_shared<const SequenceReader>(state.options.folder, sequences_of(database));
-      auto plan = make_plan(request.query, knowledge, indexed, loosely);
+      auto plan = make_plan(request.query, knowledge, request.scope, indexed, loosely);
       if (!plan) return plan.error();
       Xapian::Query query = within(plan->query, request.scope, indexed);
       if (after.bound < found.complete_up_to) query = up_to(query, after.bound);
@@ -195,11 +201,12 @@ Result<Found> answer(const std::vector<Xapian::Database>& databases, std::uint64
       found.records = whole.records;
       found.exact = whole.exact;
     }
-    if (spy) found.facets = spy->facets();
+    if (spy) found.facets = spy->facets(request.scope);
     for (std::size_t i = first; i < page->best.size() && found.hits.size() < most; ++i) {
       const Match& match = page->best[i];
       auto summary = state.archive.summary(match.number);
       if (!summary) continue;  // taken out of the archive a moment ago
+      request.scope.tell(*summary);
       Hit hit{*std::move(summary), {}, {}};
       if (request.snippets) {
         const Xapian::Document document =

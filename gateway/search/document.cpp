@@ -76,9 +76,20 @@ class Builder {
     const std::string text = readable(utf8);
     for (const std::string_view word : words_in(text)) exact(field, met(word).marked);
   }
-  void exact(std::string_view prefix, std::string_view value) {
-    if (!value.empty()) document_.add_boolean_term(term_of(prefix, value));
+  /// The same of somebody whose unit says who is told of them.
+  void field_words_of_unit(std::string_view utf8, std::string_view field, std::string_view of_unit,
+                           const std::string& unit) {
+    const std::string text = readable(utf8);
+    for (const std::string_view word : words_in(text)) {
+      const std::string& marked = met(word).marked;
+      exact(field, marked);
+      term(blind_term(of_unit, marked) + unit);
+    }
   }
+  void exact(std::string_view prefix, std::string_view value) {
+    if (!value.empty()) term(term_of(prefix, value));
+  }
+  void term(const std::string& whole) { document_.add_boolean_term(whole); }
   /// The same, but who asks for it by chance as a word gets it first.
   void weighed(std::string_view prefix, std::string_view value) {
     document_.add_term(term_of(prefix, value), of_subject);
@@ -121,15 +132,34 @@ void add_person(Builder& builder, const filters::Author& author, bool sender) {
   builder.exact(sender ? prefix::from_address : prefix::to_address, text::ascii_lower(author.address));
 }
 
-void add_envelope(Builder& builder, const mail::Accepted& accepted) {
+/// Who has a blind copy is not found as other recipients are.
+void add_blind_person(Builder& builder, const std::string& address, const std::string& unit) {
+  builder.field_words_of_unit(address, prefix::blind, prefix::blind_of_unit, unit);
+  const std::string key = text::ascii_lower(address);
+  builder.exact(prefix::blind_address, key);
+  builder.term(blind_term(prefix::blind_address_of_unit, key) + unit);
+}
+
+void add_envelope(Builder& builder, const mail::Accepted& accepted, const filters::Facts* facts) {
   if (accepted.envelope.reverse_path) add_person(builder, {"", mail::format(*accepted.envelope.reverse_path)}, true);
-  std::set<std::string> recipients;
-  for (const mail::Mailbox& path : accepted.envelope.forward_paths) recipients.insert(mail::format(path));
+  const archive::BlindCopies blind(facts);
+  std::set<std::string> recipients, resolved;
+  std::set<std::pair<std::string, std::string>> hidden;  // address and unit
   for (const mail::Delivery& delivery : accepted.deliveries) {
-    recipients.insert(mail::format(delivery.to));
-    recipients.insert(delivery.original);
+    resolved.insert(delivery.original);
+    for (const std::string& address : {mail::format(delivery.to), delivery.original})
+      if (blind.has(delivery.original))
+        hidden.emplace(address, text::ascii_lower(delivery.unit));
+      else
+        recipients.insert(address);
   }
+  for (const mail::Mailbox& path : accepted.envelope.forward_paths)
+    if (const std::string address = mail::format(path); !blind.has(path))
+      recipients.insert(address);
+    else if (!resolved.contains(address))
+      hidden.emplace(address, "");
   for (const std::string& recipient : recipients) add_person(builder, {"", recipient}, false);
+  for (const auto& [address, unit] : hidden) add_blind_person(builder, address, unit);
 }
 
 void add_header(Builder& builder, const filters::Facts& facts) {
@@ -268,8 +298,13 @@ std::string facets_of(const archive::Summary& summary, const std::string& date, 
   std::string units;
   for (const std::string& unit : summary.units) units.append(units.empty() ? "" : ";").append(unit);
   std::string kind = summary.kind.substr(0, summary.kind.find(" ("));
-  return summary.direction + '\t' + kind + '\t' + date.substr(0, 4) + '\t' + secrecy + '\t' + (attachment ? "1" : "0") +
-         '\t' + units;
+  std::string facets = summary.direction + '\t' + kind + '\t' + date.substr(0, 4) + '\t' + secrecy + '\t' +
+                       (attachment ? "1" : "0") + '\t' + units;
+  if (summary.blind.units.empty()) return facets;
+  facets.append(1, '\t').append(summary.record_class).append(1, '\t').append(summary.blind.sender);
+  for (const std::string& unit : summary.blind.units)
+    facets.append(1, &unit == &summary.blind.units.front() ? '\t' : ';').append(unit);
+  return facets;
 }
 }  // namespace
 
@@ -316,12 +351,14 @@ Made make_document(const Source& source, Speller& speller) {
   } else {
     add_texts(builder, {}, source.texts, speller);
   }
-  add_envelope(builder, accepted);
+  add_envelope(builder, accepted, facts ? &*facts : nullptr);
   builder.exact(prefix::direction, source.summary.direction);
   builder.exact(prefix::record_class, text::ascii_lower(accepted.record_class));
   builder.exact(prefix::sha256, accepted.sha256);
   builder.exact(prefix::id, accepted.id);
   for (const std::string& unit : source.summary.units) builder.exact(prefix::unit, text::ascii_lower(unit));
+  for (const std::string& unit : source.summary.blind.units) builder.exact(prefix::blind_unit, text::ascii_lower(unit));
+  builder.exact(prefix::blind_sender, text::ascii_lower(source.summary.blind.sender));
   if (source.text_failed) builder.exact(prefix::unread, "text");
   if (source.texts.pictures) builder.exact(prefix::unread, "pictures");
 

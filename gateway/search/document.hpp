@@ -35,7 +35,7 @@ Result<Kept> parse_data(std::string_view data);
 
 struct Source {
   archive::Archive::Record record;
-  archive::Summary summary;  ///< its units are those of the view: sender's and recipients'
+  archive::Summary summary;  ///< its units, and which of them have it blindly, are those of the view
   inspect::Texts texts;
   bool text_failed = false;  ///< there is none because the inspector could not read it
 };

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <set>
 
 #include "gateway/search/limits.hpp"
 #include "gateway/search/terms.hpp"
@@ -13,6 +14,8 @@ namespace {
 
 constexpr std::array<const char*, 6> names{"direction", "kind", "year", "secrecy", "attachment", "unit"};
 constexpr std::size_t units_at = 5;
+// Behind these, where there are any: units that have it by blind copies alone, and what says who is told of them
+constexpr std::size_t class_at = 6, sender_at = 7, blind_at = 8, pieces_with_blind = 9;
 
 std::vector<std::string_view> split(std::string_view text, char between) {
   std::vector<std::string_view> pieces;
@@ -20,6 +23,16 @@ std::vector<std::string_view> split(std::string_view text, char between) {
     pieces.push_back(text.substr(0, text.find(between)));
     if (text.find(between) == std::string_view::npos) return pieces;
   }
+}
+
+/// Units of a value of slot::facets that the scope does not tell of.
+std::set<std::string> untold_of(const std::vector<std::string_view>& pieces, const Scope& scope) {
+  if (pieces.size() != pieces_with_blind) return {};
+  archive::BlindUnits blind{std::string(pieces[sender_at]), {}};
+  for (const std::string_view unit : split(pieces[blind_at], ';')) blind.units.emplace_back(unit);
+  const auto hidden =
+      archive::untold(blind, [&](const std::string& unit) { return scope.keeps(pieces[class_at], unit); });
+  return {hidden.begin(), hidden.end()};
 }
 
 std::vector<FacetValue> sorted(const std::map<std::string, std::uint64_t>& counts) {
@@ -89,18 +102,19 @@ void FacetSpy::add(const FacetSpy& other) {
   std::transform(counted_.begin(), counted_.end(), other.counted_.begin(), counted_.begin(), std::plus<>());
 }
 
-std::map<std::string, std::vector<FacetValue>> FacetSpy::facets() const {
+std::map<std::string, std::vector<FacetValue>> FacetSpy::facets(const Scope& scope) const {
   std::map<std::string, std::map<std::string, std::uint64_t>> counts;
   for (std::size_t which = 1; which < counted_.size(); ++which) {
     const std::uint64_t records = counted_[which];
     if (records == 0) continue;
     const std::vector<std::string_view> pieces = split(table_.value(which), '\t');
-    if (pieces.size() != names.size()) continue;
+    if (pieces.size() != names.size() && pieces.size() != pieces_with_blind) continue;
     for (std::size_t i = 0; i < units_at; ++i)
       if (!pieces[i].empty()) counts[names[i]][std::string(pieces[i])] += records;
     if (pieces[units_at].empty()) continue;
+    const std::set<std::string> hidden = untold_of(pieces, scope);
     for (const std::string_view unit : split(pieces[units_at], ';'))
-      counts[names[units_at]][std::string(unit)] += records;
+      if (!hidden.contains(std::string(unit))) counts[names[units_at]][std::string(unit)] += records;
   }
   std::map<std::string, std::vector<FacetValue>> facets;
   for (const char* name : names) facets[name] = sorted(counts[name]);

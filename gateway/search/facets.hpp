@@ -60,8 +60,9 @@ class FacetSpy final : public Xapian::MatchSpy {
   /// Another one over the same table, for another thread; to be added to this one.
   std::unique_ptr<FacetSpy> empty_one() const { return std::make_unique<FacetSpy>(table_); }
   void add(const FacetSpy& other);
-  /// By facet its values, the most frequent first; beyond limits::facet_values the rest as one value "…".
-  std::map<std::string, std::vector<FacetValue>> facets() const;
+  /// By facet its values, the most frequent first; beyond limits::facet_values the rest as one value "…". Of blind
+  /// copies those that are told within the scope.
+  std::map<std::string, std::vector<FacetValue>> facets(const Scope& scope) const;
 
  private:
   const FacetTable::Snapshot table_;

@@ -182,7 +182,7 @@ Result<FieldValue> numbers(std::string_view written) {
 
 constexpr auto rows = std::to_array<FieldRow>({
     {"from", Field::from, "an address, or words of it or of the sender's name", words},
-    {"to", Field::to, "the same of a recipient, Bcc included", words},
+    {"to", Field::to, "the same of a recipient; of blind copies those that you are told of", words},
     {"subject", Field::subject, "words of the message's or a paper's subject", words},
     {"kind", Field::kind, "a kind of paper by name or abbreviation: TB, \"Thông báo\"", kind},
     {"symbol", Field::symbol, "number, symbol or both: 01, TB/BCĐ, 01-TB/BCĐ", symbol},

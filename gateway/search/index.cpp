@@ -33,7 +33,7 @@ bool belongs_to(const Reached& where, const archive::Archive& archive, std::uint
 
 /// Words with marks that no record has any more must not be told by the list of them either.
 void drop_lone_words(Xapian::WritableDatabase& database) {
-  constexpr std::array with_words{prefix::word, prefix::subject, prefix::name, prefix::from, prefix::to};
+  constexpr std::array with_words{prefix::word, prefix::subject, prefix::name, prefix::from, prefix::to, prefix::blind};
   std::vector<std::pair<std::string, std::string>> lone;
   for (auto bare = database.synonym_keys_begin(); bare != database.synonym_keys_end(); ++bare)
     for (auto marked = database.synonyms_begin(*bare); marked != database.synonyms_end(*bare); ++marked)

@@ -24,6 +24,7 @@ inline constexpr std::size_t named_places = 5;  // parts named in which a hit's 
 // The index
 inline constexpr std::size_t term_octets = 96;          // a longer word counts by its beginning
 inline constexpr std::size_t value_octets = 200;        // of an address, a Message-ID, a type: Xapian's terms hold 245
+inline constexpr std::size_t blind_value_octets = 160;  // of one with a unit's id behind it, which has 64 at most
 inline constexpr std::uint64_t text_octets = 1U << 20;  // of one message and all that is attached to it
 inline constexpr std::size_t kept_text_octets = 1500;   // of a message's own text, for snippets
 inline constexpr std::size_t sequences_window = 32U << 10;   // octets of a file that one question reads at once

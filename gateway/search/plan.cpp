@@ -24,8 +24,25 @@ Query everything() { return Query(std::string()); }
 Query having(const std::string& term, const Indexed& indexed) {
   return indexed.everywhere && indexed.everywhere(term) ? everything() : Query(term);
 }
+/// The records that have one of some values.
+template <class Values>
+Query one_of(std::string_view prefix, const Values& values, const Indexed& indexed) {
+  std::vector<Query> terms;
+  for (const std::string& value : values) terms.push_back(having(term_of(prefix, value), indexed));
+  return terms.empty() ? Query::MatchNothing : any_of(terms);
+}
 /// What decides and does not rank.
 Query only_filter(const Query& query) { return Query(Query::OP_SCALE_WEIGHT, query, 0.0); }
+
+Query of_classes(const std::set<std::string>& classes, const Indexed& indexed) {
+  std::vector<std::string> names;
+  for (const std::string& name : classes) names.push_back(text::ascii_lower(name));
+  return one_of(prefix::record_class, names, indexed);
+}
+/// Those of a part's classes.
+Query kept_to_classes(const Query& query, const Part& part, const Indexed& indexed) {
+  return part.classes ? Query(Query::OP_FILTER, query, of_classes(*part.classes, indexed)) : query;
+}
 
 std::string packed(const Date& day) {
   std::string text = iso(day);
@@ -71,8 +88,8 @@ Query days(std::string_view prefix, unsigned slot, const std::string& from, cons
 
 class Planner {
  public:
-  Planner(const Knowledge& knowledge, const Indexed& indexed, bool loosely, Plan& plan)
-      : knowledge_(knowledge), indexed_(indexed), loosely_(loosely), plan_(plan) {}
+  Planner(const Knowledge& knowledge, const Scope& scope, const Indexed& indexed, bool loosely, Plan& plan)
+      : knowledge_(knowledge), scope_(scope), indexed_(indexed), loosely_(loosely), plan_(plan) {}
 
   // NOLINTNEXTLINE(misc-no-recursion): bounded by limits::query_depth
   Result<Query> of(const Node& node) {
@@ -288,9 +305,61 @@ class Planner {
   }
 
   Query one_of(std::string_view prefix, const std::vector<std::string>& values) const {
-    std::vector<Query> queries;
-    for (const std::string& value : values) queries.push_back(having(term_of(prefix, value), indexed_));
-    return only_filter(any_of(queries));
+    return only_filter(search::one_of(prefix, values, indexed_));
+  }
+
+  /// Something that is said of who has a blind copy: the term of all records of which it is, and those of the units,
+  /// each of the records where it is said of this unit's.
+  struct OfBlind {
+    std::string any;
+    std::vector<std::pair<std::string, std::string>> units{};  ///< unit, term
+  };
+  /// Of who has some word, or an address.
+  OfBlind of_blind(std::string_view any, std::string_view of_unit, const std::string& value) const {
+    OfBlind of{term_of(any, value)};
+    const std::string beginning = blind_term(of_unit, value);
+    if (scope_.parts && indexed_.behind)
+      for (const std::string& unit : indexed_.behind(beginning)) of.units.emplace_back(unit, beginning + unit);
+    return of;
+  }
+  /// The records of which that is told within the scope: archive::is_told() as terms. All that are the sender's, else
+  /// of what is said of one's own units.
+  Query told(const OfBlind& of) {
+    if (!scope_.parts) return having(of.any, indexed_);
+    if (of.units.empty()) return Query::MatchNothing;  // it is said of nobody
+    std::vector<Query> ways;
+    for (const Part& part : *scope_.parts) {
+      std::vector<Query> here{having(of.any, indexed_)};
+      if (part.units) {
+        here[0] = all_of({here[0], search::one_of(prefix::blind_sender, *part.units, indexed_)});
+        for (const auto& [unit, term] : of.units)
+          if (!unit.empty() && part.has_unit(unit)) here.push_back(having(term, indexed_));
+      }
+      leaves_ += here.size();
+      ways.push_back(kept_to_classes(any_of(here), part, indexed_));
+    }
+    return ways.empty() ? Query::MatchNothing : any_of(ways);
+  }
+
+  /// An address of a recipient, or words of it or of a name.
+  Query to(const Node& node) {
+    if (is_address(node.value)) {
+      const std::string address = text::ascii_lower(node.value);
+      return only_filter(any_of({having(term_of(prefix::to_address, address), indexed_),
+                                 told(of_blind(prefix::blind_address, prefix::blind_address_of_unit, address))}));
+    }
+    std::vector<Query> all;
+    const auto lights = plan_.lights;  // these words stand in no text
+    for (const Spelling& one : spelled(node.value)) {
+      std::vector<Query> ways;
+      for (const std::string& marked : terms(one)) {
+        ways.push_back(having(term_of(prefix::to, marked), indexed_));
+        ways.push_back(told(of_blind(prefix::blind, prefix::blind_of_unit, marked)));
+      }
+      all.push_back(any_of(ways));
+    }
+    plan_.lights = lights;
+    return only_filter(all_of(all));
   }
 
   Result<Query> field(const Node& node) {
@@ -299,8 +368,7 @@ class Planner {
         if (is_address(node.value)) return one_of(prefix::from_address, {text::ascii_lower(node.value)});
         return words_of_field(node, prefix::from);
       case Field::to:
-        if (is_address(node.value)) return one_of(prefix::to_address, {text::ascii_lower(node.value)});
-        return words_of_field(node, prefix::to);
+        return to(node);
       case Field::subject:
         ranked();
         return words_in_row(spelled(node.value), prefix::subject);
@@ -361,7 +429,7 @@ class Planner {
     const std::string at = "column " + std::to_string(node.column) + ": " + row_of(node.field).name + ": ";
     if (!knowledge_.records_of)
       return fail(status::bad_arguments, at + "files, holds and registers are not open; leave it out");
-    auto records = knowledge_.records_of(node.field, value);
+    auto records = knowledge_.records_of(node.field, value, scope_);
     if (!records) return fail(status::bad_arguments, at + records.error().detail);
     return of_records(*std::move(records));
   }
@@ -371,7 +439,15 @@ class Planner {
     if (knowledge_.with_predecessors)
       for (const std::string& one : knowledge_.with_predecessors(id)) units.push_back(text::ascii_lower(one));
     if (std::find(units.begin(), units.end(), id) == units.end()) units.push_back(id);
-    return one_of(prefix::unit, units);
+    std::vector<Query> ways;
+    for (const std::string& one : units) {
+      const Query having_it = having(term_of(prefix::unit, one), indexed_);
+      const std::string blindly = term_of(prefix::blind_unit, one);
+      ways.push_back(scope_.parts ? any_of({Query(Query::OP_AND_NOT, having_it, having(blindly, indexed_)),
+                                            told({blindly, {{one, blindly}}})})
+                                  : having_it);
+    }
+    return only_filter(any_of(ways));
   }
 
   Result<Query> days_of_term(const Node& node) {
@@ -385,6 +461,7 @@ class Planner {
   }
 
   const Knowledge& knowledge_;
+  const Scope& scope_;
   const Indexed& indexed_;
   bool loosely_;
   Plan& plan_;
@@ -395,9 +472,10 @@ class Planner {
 };
 }  // namespace
 
-Result<Plan> make_plan(const Node& node, const Knowledge& knowledge, const Indexed& indexed, bool loosely) {
+Result<Plan> make_plan(const Node& node, const Knowledge& knowledge, const Scope& scope, const Indexed& indexed,
+                       bool loosely) {
   Plan plan;
-  Planner planner(knowledge, indexed, loosely, plan);
+  Planner planner(knowledge, scope, indexed, loosely, plan);
   auto query = planner.of(node);
   if (!query) return query.error();
   if (planner.leaves() > limits::query_leaves)
@@ -408,24 +486,17 @@ Result<Plan> make_plan(const Node& node, const Knowledge& knowledge, const Index
 }
 
 Xapian::Query within(const Xapian::Query& query, const Scope& scope, const Indexed& indexed) {
-  const auto one_of = [&](const std::set<std::string>& names, std::string_view prefix) {
-    std::vector<Query> terms;
-    for (const std::string& name : names) terms.push_back(having(term_of(prefix, text::ascii_lower(name)), indexed));
-    return terms.empty() ? Query::MatchNothing : any_of(terms);
-  };
   Query kept = query;
   if (scope.parts) {
     std::vector<Query> parts;
     for (const Part& part : *scope.parts) {
       Query all = everything();
-      if (part.units) all = Query(Query::OP_FILTER, all, one_of(*part.units, prefix::unit));
-      if (part.classes) all = Query(Query::OP_FILTER, all, one_of(*part.classes, prefix::record_class));
-      parts.push_back(all);
+      if (part.units) all = Query(Query::OP_FILTER, all, one_of(prefix::unit, *part.units, indexed));
+      parts.push_back(kept_to_classes(all, part, indexed));
     }
     kept = parts.empty() ? Query::MatchNothing : Query(Query::OP_FILTER, kept, any_of(parts));
   }
-  if (!scope.without_classes.empty())
-    kept = Query(Query::OP_AND_NOT, kept, one_of(scope.without_classes, prefix::record_class));
+  if (!scope.without_classes.empty()) kept = Query(Query::OP_AND_NOT, kept, of_classes(scope.without_classes, indexed));
   if (!scope.without.empty()) kept = Query(Query::OP_AND_NOT, kept, of_records(scope.without));
   return kept;
 }

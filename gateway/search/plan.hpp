@@ -14,6 +14,7 @@
 #include "gateway/base/clock.hpp"
 #include "gateway/base/result.hpp"
 #include "gateway/search/query.hpp"
+#include "gateway/search/scope.hpp"
 #include "gateway/search/sources.hpp"
 #include "gateway/search/words.hpp"
 
@@ -29,20 +30,9 @@ struct Knowledge {
   };
   /// The days of "tinhuy/XIX"; the error says which terms there are.
   std::function<Result<Days>(std::string_view term)> term_days;
-  /// The records of `file:`, `fonds:`, `held:` and `register:`, ascending: what the books say now, in no index.
-  std::function<Result<std::vector<std::uint64_t>>(Field field, std::string_view value)> records_of;
-};
-
-/// A part of the archive: both must hold where both are given.
-struct Part {
-  std::optional<std::set<std::string>> units{};  ///< unit ids, one of which sent or received it; an empty set: nothing
-  std::optional<std::set<std::string>> classes{};
-};
-/// What every record of an answer must be within, for whoever may not see all.
-struct Scope {
-  std::optional<std::vector<Part>> parts{};  ///< any of them; an empty list: nothing
-  std::set<std::string> without_classes{};
-  std::vector<std::uint64_t> without{};  ///< records, ascending
+  /// The records of `file:`, `fonds:`, `held:` and `register:`, ascending: what the books say now, in no index. What a
+  /// unit beyond the scope has written down is not there.
+  std::function<Result<std::vector<std::uint64_t>>(Field field, std::string_view value, const Scope& scope)> records_of;
 };
 
 struct Plan {
@@ -67,12 +57,17 @@ struct Indexed {
   /// asked for where it does not rank: Xapian 1.4.22 then goes through its list of all documents, looks for the second
   /// piece of that under the term's name, and calls the index damaged.
   std::function<bool(const std::string& term)> everywhere{};
+  /// What follows a beginning in every term that begins so.
+  std::function<std::vector<std::string>(const std::string& beginning)> behind{};
   std::shared_ptr<const SequenceReader> sequences{};
 };
 
+/// What is asked, told as far as the scope goes: nobody finds a record by a blind copy that he is not told of
+/// (archive::is_told). Keeping the records to the scope is within()'s.
 /// @param loosely  words with marks stand for all ways to mark them
 /// @par Errors  bad_arguments, with the column
-Result<Plan> make_plan(const Node& node, const Knowledge& knowledge, const Indexed& indexed, bool loosely);
+Result<Plan> make_plan(const Node& node, const Knowledge& knowledge, const Scope& scope, const Indexed& indexed,
+                       bool loosely);
 
 /// The query, kept to the scope.
 Xapian::Query within(const Xapian::Query& query, const Scope& scope, const Indexed& indexed);

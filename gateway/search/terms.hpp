@@ -17,7 +17,7 @@ inline constexpr std::string_view name = "N";     ///< of an attachment's name
 // Without an order
 inline constexpr std::string_view from = "F";  ///< word of a sender's name or address
 inline constexpr std::string_view from_address = "XF";
-inline constexpr std::string_view to = "T";
+inline constexpr std::string_view to = "T";  ///< likewise of a recipient; of a blind copy's see below
 inline constexpr std::string_view to_address = "XT";
 inline constexpr std::string_view symbol = "Y";  ///< archive::symbol_keys()
 inline constexpr std::string_view kind = "K";
@@ -34,6 +34,13 @@ inline constexpr std::string_view sha256 = "H";
 inline constexpr std::string_view message_id = "XM";
 inline constexpr std::string_view id = "Q";
 inline constexpr std::string_view unread = "XN";  ///< "text": the inspector failed; "pictures": not read
+// Blind copies: who is told of them by which terms, says Planner (plan.cpp)
+inline constexpr std::string_view blind = "B";  ///< word of the address of who has one
+inline constexpr std::string_view blind_address = "XB";
+inline constexpr std::string_view blind_of_unit = "BU";           ///< blind_term() of a word and the unit
+inline constexpr std::string_view blind_address_of_unit = "XBA";  ///< the same of the address
+inline constexpr std::string_view blind_unit = "XBU";             ///< a unit that has it by blind copies alone
+inline constexpr std::string_view blind_sender = "XBS";           ///< the sender's unit, where there are blind copies
 
 }  // namespace vanthu::search::prefix
 
@@ -56,6 +63,11 @@ inline std::string term_of(std::string_view prefix, std::string_view value) {
   // Xapian writes a zero octet as two.
   term.erase(std::remove(term.begin(), term.end(), '\0'), term.end());
   return term;
+}
+
+/// How a term begins that says which unit's a word or an address is; the unit, or nothing, stands behind it.
+inline std::string blind_term(std::string_view prefix, std::string_view value) {
+  return term_of(prefix, value.substr(0, limits::blind_value_octets)) + ';';
 }
 
 }  // namespace vanthu::search

@@ -8,7 +8,7 @@
 
 #include "directory/directory.hpp"
 #include "gateway/archive/archive.hpp"
-#include "gateway/search/plan.hpp"
+#include "gateway/search/scope.hpp"
 #include "gateway/sights/sight.hpp"
 
 namespace vanthu::keeping {
@@ -49,35 +49,29 @@ class Sights {
   /// The same but for what waits for a purge: by what units and class alone say.
   bool cover(std::string_view record_class, const std::vector<std::string>& units) const;
   /// Whether anything of a unit's is theirs to read, of whatever class.
-  bool reach(const std::string& unit) const;
+  bool reach(const std::string& unit) const { return scope_.reaches(unit); }
+  /// Leaves out of a record the units that have it by blind copies of which they are not told (archive::is_told).
+  void tell(archive::Summary& record) const { scope_.tell(record); }
   /// One record, asked for by its number. What waits for a purge is shown to nobody.
   /// @par Errors  not_found: there is none, or it is not theirs, which sounds the same; refused: it waits for a purge,
   /// or its class wants a purpose
   Result<Done> may_read(std::uint64_t record) const;
   /// For the full text: what is outside is not found, counted or shown.
-  search::Scope scope() const;
+  const search::Scope& scope() const { return scope_; }
   /// Classes that want a purpose, and none was said.
-  const std::set<std::string>& reserved() const { return reserved_; }
+  const std::set<std::string>& reserved() const { return scope_.without_classes; }
   /// What waits for a purge, rising.
-  const std::vector<std::uint64_t>& withheld() const { return withheld_; }
+  const std::vector<std::uint64_t>& withheld() const { return scope_.without; }
   /// The same text as long as the same records are covered, whatever comes in: units, classes, what wants a purpose.
   std::string signature() const;
   /// For whom something may have been left out: a line that says which classes want a purpose; empty: none do.
   std::string note() const;
 
  private:
-  struct Part {
-    bool all_units = true;
-    std::set<std::string> units{};  ///< lower case
-    std::set<std::string> classes{};
-  };
-  bool is_theirs(std::string_view record_class, const std::vector<std::string>& units) const;
+  bool everywhere() const { return !scope_.parts; }
 
   Sources sources_;
-  bool everywhere_ = true;
-  std::vector<Part> parts_;
-  std::set<std::string> reserved_;       ///< classes that want a purpose, and none was said
-  std::vector<std::uint64_t> withheld_;  ///< rising
+  search::Scope scope_;
 };
 
 }  // namespace vanthu::sights

@@ -108,6 +108,7 @@ Letter letter(std::uint64_t number, std::size_t octets, std::size_t text_octets,
   filters::Facts facts;
   facts.subject = subject;
   facts.message_id = "<" + std::to_string(number) + "@bench.example>";
+  facts.to = {{"", "vanthu@tinh.example"}};
   facts.parts.push_back({"1", "", "text/plain", "text/plain", text_octets, "", false, true});
   if (octets > text_octets + 1000) {
     made.octets +=

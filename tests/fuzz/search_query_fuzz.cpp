@@ -3,7 +3,10 @@
 // query of Xapian's.
 #include <cstdint>
 #include <cstdlib>
+#include <set>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "gateway/base/text.hpp"
 #include "gateway/search/plan.hpp"
@@ -32,9 +35,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   // Written with more parentheses it may be too deep or too long, never another query.
   const auto again = search::parse_query(search::format(*node));
   if (again && !same(*node, *again)) std::abort();
-  for (const bool loosely : {false, true}) {
-    const auto plan = search::make_plan(*node, {}, {}, loosely);
-    if (plan && plan->query.get_length() > 100'000) std::abort();
-  }
+  // By who sees all, and by who is told of some blind copies.
+  search::Scope some;
+  some.parts = {search::Part{std::set<std::string>{"vptu"}, {}}, search::Part{{}, std::set<std::string>{"official"}}};
+  search::Indexed indexed;
+  indexed.behind = [](const std::string&) { return std::vector<std::string>{"", "bnc", "vptu"}; };
+  for (const search::Scope& scope : {search::Scope(), some})
+    for (const bool loosely : {false, true}) {
+      const auto plan = search::make_plan(*node, {}, scope, indexed, loosely);
+      if (plan && plan->query.get_length() > 100'000) std::abort();
+    }
   return 0;
 }

@@ -76,6 +76,10 @@ TEST_F(SearchCommands, WordsAreAQueryAndOptionsNarrowIt) {
   EXPECT_EQ(numbers_in(json({"--sort", "date", "họp"})), numbers_in(json({"--sort=date", "hop", "-ky"})));
 }
 
+TEST_F(SearchCommands, JsonSaysThatTheFullTextWasAsked) {
+  EXPECT_FALSE(json({"kiểm", "tra"}).at("without_full_text").as_bool());
+}
+
 TEST_F(SearchCommands, PagesFollowOneAnother) {
   Numbers paged;
   std::string after;
@@ -123,6 +127,8 @@ TEST_F(SearchCommands, ADeadIndexLeavesSubjectsAndSymbolsAndSaysSo) {
   office_.search = nullptr;
   const Answer answer = run({"archive", "search", "--json", "uỷ", "ban", "subject:họp"});
   EXPECT_EQ(numbers_in(boost::json::parse(answer.out)), (Numbers{2}));
+  EXPECT_TRUE(boost::json::parse(answer.out).at("without_full_text").as_bool()) << "programs read no stderr";
+  EXPECT_FALSE(json({"--symbol", "01-TB/TU"}).at("without_full_text").as_bool()) << "nothing was left out";
   EXPECT_NE(answer.err.find("Không có chỉ mục toàn văn"), std::string::npos);
   EXPECT_EQ(numbers_in(boost::json::parse(run({"archive", "search", "--json", "symbol:01-TB/TU"}).out)), (Numbers{1}));
   EXPECT_EQ(numbers_in(boost::json::parse(run({"archive", "search", "--json", "unit:mttq received:2026-02-16"}).out)),

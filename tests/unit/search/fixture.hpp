@@ -19,8 +19,11 @@ struct GoldLetter {
     return value == nullptr ? std::string() : std::string(value->as_string());
   }
   std::string octets(std::uint64_t number) const {
-    std::string octets = "From: \"" + text("name") + "\" <" + text("from") + ">\r\nSubject: " + text("subject") +
-                         "\r\nMessage-ID: <" + std::to_string(number) +
+    std::string to;
+    for (const auto& one : told.at("to").as_array())
+      to += std::string(to.empty() ? "" : ",\r\n ") + std::string(one.as_string());
+    std::string octets = "From: \"" + text("name") + "\" <" + text("from") + ">\r\nTo: " + to +
+                         "\r\nSubject: " + text("subject") + "\r\nMessage-ID: <" + std::to_string(number) +
                          "@hatinh.example>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n"
                          "--x\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" +
                          text("text") + "\r\n";
@@ -101,7 +104,7 @@ inline Knowledge knowledge() {
             if (term == "tinhuy/xx") return Knowledge::Days{*parse_date("2025-10-03"), {}};
             return fail(status::bad_arguments, "no term " + std::string(term) + "; there is tinhuy/XX");
           },
-          [](Field field, std::string_view value) -> Result<std::vector<std::uint64_t>> {
+          [](Field field, std::string_view value, const Scope&) -> Result<std::vector<std::uint64_t>> {
             using Records = std::vector<std::uint64_t>;
             if (field == Field::held) return value == "yes" ? Records{2, 3} : Records{3};
             if (field == Field::registered) return Records{5, 9'000'000};

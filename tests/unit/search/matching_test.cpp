@@ -144,7 +144,7 @@ TEST_F(MatchingTest, CountsEveryOneWhereFacetsAreAsked) {
     EXPECT_TRUE(best.exact);
     std::uint64_t in = 0;
     for (std::uint64_t number = 3; number <= records; number += 3) in += fits_[number] ? 1 : 0;
-    const auto facets = spy.facets();
+    const auto facets = spy.facets({});
     EXPECT_EQ(facets.at("direction"), (std::vector<FacetValue>{{"out", fitting() - in}, {"in", in}}));
   }
 }
