@@ -81,8 +81,7 @@ std::string name_of(std::string_view key, const UnitNames& units) {
 }  // namespace
 
 std::vector<Node> folder_tree(const shelves::Model& model, const directory::Directory& directory,
-                              const std::vector<SavedSearch>& searches,
-                              const std::function<bool(std::uint32_t record)>& visible) {
+                              const std::vector<SavedSearch>& searches, const Visible& visible) {
   const UnitNames units(directory);
   std::map<std::string, Node> all;
   const auto add = [&](Node node) {
@@ -99,7 +98,7 @@ std::vector<Node> folder_tree(const shelves::Model& model, const directory::Dire
   add({"INBOX", Node::Kind::inbox, 0, {}, false, false});
   for (const shelves::Folder& folder : model.folders()) {
     const bool any = std::any_of(folder.placements.begin(), folder.placements.end(),
-                                 [&](const shelves::Placement& one) { return visible(one.record); });
+                                 [&](const shelves::Placement& one) { return visible(folder, one.record); });
     if (!any) continue;
     std::string name = name_of(folder.key, units);
     if (name.empty()) continue;

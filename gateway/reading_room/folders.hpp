@@ -23,10 +23,10 @@ struct Node {
   bool special = false;  ///< \Archive
 };
 
+/// Whether a record is seen to stand in a folder.
+using Visible = std::function<bool(const shelves::Folder& folder, std::uint32_t record)>;
 /// All folders in which somebody sees something, those above them too, sorted by name.
-/// @param visible  whether a record may be seen
 std::vector<Node> folder_tree(const shelves::Model& model, const directory::Directory& directory,
-                              const std::vector<SavedSearch>& searches,
-                              const std::function<bool(std::uint32_t record)>& visible);
+                              const std::vector<SavedSearch>& searches, const Visible& visible);
 
 }  // namespace vanthu::reading_room

@@ -118,6 +118,9 @@ class Session {
 
   // records
   bool visible(const shelves::Model& model, std::uint32_t record);
+  std::vector<std::string> untold(const shelves::Audience& who) const;
+  /// Whether it is seen to stand in a folder.
+  bool visible(const shelves::Model& model, const shelves::Folder& folder, std::uint32_t record);
   bool still_visible(std::uint32_t record);
   std::string mailbox_id(const Node& node) const;
   std::uint32_t largest(bool uid) const;
@@ -152,7 +155,8 @@ class Session {
   std::uint64_t generation_ = 0;
   std::string policy_, day_;
   std::chrono::steady_clock::time_point renewed_;  ///< what is theirs was asked for
-  std::vector<signed char> seen_;                  ///< by audience: 0 not asked yet, 1 theirs, -1 not
+  enum class Seen : std::uint8_t { unasked, no, yes, not_in_all_folders };
+  std::vector<Seen> seen_;  ///< by audience
 
   std::vector<Node> tree_;
   std::string tree_of_;  ///< what it was made of

@@ -6,6 +6,7 @@
 #include "gateway/base/text.hpp"
 #include "gateway/reading_room/names.hpp"
 #include "gateway/reading_room/session.hpp"
+#include "gateway/shelves/book.hpp"
 
 namespace vanthu::reading_room {
 namespace {
@@ -29,15 +30,37 @@ std::string Session::wire_name(std::string_view name) const {
 bool Session::visible(const shelves::Model& model, std::uint32_t record) {
   const std::uint32_t audience = model.card(record).audience;
   if (audience == 0) return false;
-  if (audience >= seen_.size()) seen_.resize(audience + 1, 0);
-  signed char& seen = seen_[audience];
-  if (seen == 0) {
+  if (audience >= seen_.size()) seen_.resize(audience + 1, Seen::unasked);
+  Seen& seen = seen_[audience];
+  if (seen == Seen::unasked) {
     const shelves::Audience* who = model.audience(audience);
-    seen = who != nullptr && sights_->cover(who->record_class, who->units) ? 1 : -1;
+    if (who == nullptr || !sights_->cover(who->record_class, who->units))
+      seen = Seen::no;
+    else
+      seen = untold(*who).empty() ? Seen::yes : Seen::not_in_all_folders;
   }
-  if (seen < 0) return false;
+  if (seen == Seen::no) return false;
   const auto& hidden = sights_->withheld();
   return hidden.empty() || !std::binary_search(hidden.begin(), hidden.end(), std::uint64_t{record});
+}
+
+/// Units that have what is seen by blind copies of which the reader is not told.
+std::vector<std::string> Session::untold(const shelves::Audience& who) const {
+  return archive::untold(who.blind, [&](const std::string& unit) { return sights_->cover(who.record_class, {unit}); });
+}
+
+/// In the folder of a unit that the reader is not told to have it, it does not stand for them; and in which files a
+/// unit keeps it is that unit's own to know.
+bool Session::visible(const shelves::Model& model, const shelves::Folder& folder, std::uint32_t record) {
+  if (!visible(model, record)) return false;
+  const std::uint32_t audience = model.card(record).audience;
+  const bool file = folder.key.starts_with(shelves::root::file);
+  if (!file && seen_[audience] == Seen::yes) return true;
+  const shelves::Audience& who = *model.audience(audience);
+  const std::string unit(shelves::unit_of_folder(folder.key));
+  if (file) return sights_->cover(who.record_class, {unit});
+  const auto hidden = untold(who);
+  return std::find(hidden.begin(), hidden.end(), unit) == hidden.end();
 }
 
 bool Session::still_visible(std::uint32_t record) {
@@ -51,8 +74,9 @@ const std::vector<Node>& Session::tree() {
   library_.shelves.look([&](const shelves::Model& model) {
     of += '\n' + std::to_string(model.version());
     if (of == tree_of_) return;
-    tree_ =
-        folder_tree(model, library_.directory, searches, [&](std::uint32_t record) { return visible(model, record); });
+    tree_ = folder_tree(model, library_.directory, searches, [&](const shelves::Folder& folder, std::uint32_t record) {
+      return visible(model, folder, record);
+    });
   });
   tree_of_ = std::move(of);
   return tree_;

@@ -39,7 +39,7 @@ Result<Session::Selected> Session::open(const Node& node) {
     if (folder == nullptr) return;
     opened.messages.reserve(folder->placements.size());
     for (const shelves::Placement& one : folder->placements)
-      if (visible(model, one.record)) opened.messages.push_back(one);
+      if (visible(model, *folder, one.record)) opened.messages.push_back(one);
     opened.validity = validity_;
     opened.next = folder->last_uid + 1;
     opened.modseq = std::max({folder->last_uid, folder->last_change, model.last_disposal(), 1U});

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "gateway/base/clock.hpp"
+#include "gateway/base/digest.hpp"
 #include "gateway/base/ids.hpp"
 #include "gateway/base/log.hpp"
 
@@ -21,6 +22,20 @@ std::string folder_key(std::string_view root, std::string_view year, std::string
   return std::string(root) + '/' + part(year) + '/' + part(unit) + '/' + part(kind);
 }
 }  // namespace
+
+std::string_view unit_of_folder(std::string_view key) {
+  const auto next = [&key] {
+    const std::size_t end = std::min(key.find('/'), key.size());
+    const std::string_view piece = key.substr(0, end);
+    key.remove_prefix(std::min(end + 1, key.size()));
+    return piece;
+  };
+  const std::string_view first = next();
+  if (first == root::hold) return {};
+  if (first != root::file) next();  // the year
+  const std::string_view unit = next();
+  return unit == "-" ? std::string_view() : unit;
+}
 
 Result<Done> Book::open(lmdb::Transaction& txn) {
   const struct {
@@ -70,7 +85,9 @@ Result<Done> Book::add(lmdb::Transaction& txn, const Op& op) {
 }
 
 Result<std::uint32_t> Book::id_of(lmdb::Transaction& txn, Op::Kind kind, const std::string& text) {
-  const std::string key = static_cast<char>(kind) + text.substr(0, 480);  // LMDB's keys hold 511 octets
+  // LMDB's keys hold 511 octets; two long texts that begin alike are two.
+  const std::string key =
+      static_cast<char>(kind) + (text.size() <= 400 ? text : text.substr(0, 400) + hex(sha256(text)));
   if (const auto id = txn.get(names_, key)) return static_cast<std::uint32_t>(lmdb::number_of(*id));
   const std::uint64_t id = txn.count(names_) + 1;
   if (auto put = txn.put(names_, key, lmdb::key_of(id)); !put) return put.error();
@@ -132,7 +149,8 @@ Result<Done> Book::take(lmdb::Transaction& txn, const archive::Entry& record, co
   op.octets = summary.octets;
   op.seconds = static_cast<std::uint64_t>(std::max<std::int64_t>(
       0, std::chrono::floor<std::chrono::seconds>(accepted.received).time_since_epoch().count()));
-  const auto audience = id_of(txn, Op::Kind::audience, audience_text({summary.record_class, summary.units}));
+  const auto audience =
+      id_of(txn, Op::Kind::audience, audience_text({summary.record_class, summary.units, summary.blind}));
   if (!audience) return audience.error();
   op.id = *audience;
   for (const std::string& folder : folders) {

@@ -21,6 +21,9 @@ inline constexpr std::string_view file = "ho-so";     ///< unit, year, code
 inline constexpr std::string_view hold = "giu";       ///< number
 }  // namespace root
 
+/// The unit in a folder's key; empty: none.
+std::string_view unit_of_folder(std::string_view key);
+
 /// The book of folders. Numbers (UID) rise strictly within a folder: each is the sequence of the frame that put the
 /// record there, or, where one frame puts several into a folder, the next free number. They depend on the log alone, so
 /// a view that is made again gives the same ones.
@@ -29,7 +32,7 @@ class Book final : public archive::Book {
   /// @param ledger  a book of the same archive, before this one in its list
   explicit Book(const keeping::Ledger& ledger) : ledger_(ledger) {}
 
-  std::string_view format() const override { return "shelves 1"; }
+  std::string_view format() const override { return "shelves 2"; }
   Result<Done> open(lmdb::Transaction& txn) override;
   Result<Done> take(lmdb::Transaction& txn, const archive::Entry& record, const mail::Accepted& accepted) override;
   Result<Done> take(lmdb::Transaction& txn, const archive::Event& event) override;

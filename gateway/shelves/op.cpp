@@ -68,6 +68,9 @@ std::optional<Op> parse_op(std::string_view value) {
 std::string audience_text(const Audience& audience) {
   std::string text = audience.record_class;
   for (const std::string& unit : audience.units) text.append(1, '\n').append(unit);
+  if (audience.blind.units.empty()) return text;
+  text.append("\n\n").append(audience.blind.sender);
+  for (const std::string& unit : audience.blind.units) text.append(1, '\n').append(unit);
   return text;
 }
 
@@ -75,10 +78,21 @@ Audience parse_audience(std::string_view text) {
   Audience audience;
   std::size_t end = text.find('\n');
   audience.record_class = text.substr(0, end);
+  bool blind = false;
   while (end != std::string_view::npos) {
     text.remove_prefix(end + 1);
     end = text.find('\n');
-    audience.units.emplace_back(text.substr(0, end));
+    const std::string_view line = text.substr(0, end);
+    if (blind || !line.empty()) {
+      (blind ? audience.blind.units : audience.units).emplace_back(line);
+      continue;
+    }
+    // Behind an empty line the sender's unit, which may be empty, then those that have it blindly.
+    blind = true;
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+    end = text.find('\n');
+    audience.blind.sender = text.substr(0, end);
   }
   return audience;
 }

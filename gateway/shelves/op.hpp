@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/archive/blind.hpp"
+
 /// One step of the book of folders (FORMAT.md). What stands where is what all steps in their order say.
 namespace vanthu::shelves {
 
@@ -33,10 +35,11 @@ struct Op {
 std::string to_value(const Op& op);
 std::optional<Op> parse_op(std::string_view value);
 
-/// Who may see a record depends on its class and its units, nothing else.
+/// Who may see a record, and in which units' folders, depends on its class and its units, nothing else.
 struct Audience {
   std::string record_class;
   std::vector<std::string> units;
+  archive::BlindUnits blind{};  ///< of the units
   friend bool operator==(const Audience&, const Audience&) = default;
 };
 std::string audience_text(const Audience& audience);

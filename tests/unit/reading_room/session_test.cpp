@@ -81,6 +81,58 @@ TEST_F(SessionTest, BeyondTheScopeThereIsNothing) {
   EXPECT_EQ(say("a UID FETCH 3 (BODY[])").find("Subject: chuy"), std::string::npos);
 }
 
+/// That a letter lies in a unit's folder says that this unit has it.
+TEST_F(SessionTest, NoFolderTellsOfABlindCopyThatIsNotTheirs) {
+  const auto sent = [&](const char* id, const char* kind, const char* sender, const char* to, const char* bcc) {
+    const archive::Letter letter{id, "Thư kín", "party", "07", "TB/TU", "", {}};
+    mail::Accepted a = archive::accepted(letter);
+    auto facts = *filters::parse_facts(a.facts);
+    facts.papers[0].kind = kind;
+    facts.to = {{"", "mo@tinh.example"}};
+    a.facts = filters::to_json(facts);
+    a.envelope.reverse_path = mail::Mailbox{sender, "tinh.example"};
+    a.envelope.forward_paths = {{"mo", "tinh.example"}, {"kin", "tinh.example"}};
+    a.deliveries = {{{"mo", "tinh.example"}, "mo@tinh.example", "local", to, ""},
+                    {{"kin", "tinh.example"}, "kin@tinh.example", "local", bcc, ""}};
+    write(*records_, a, archive::octets_of(letter), true);
+  };
+  sent("ID5", "Một", "vanthu.vptu", "vp", "xa");
+  sent("ID6", "Hai", "vanthu.vptu", "xa", "vp");
+  sent("ID7", "Ba", "vanthu.vp", "tinh", "xa");
+  open_room();
+  event("file.added", 5, {{"file", "xa/2026/05"}});
+  event("file.added", 5, {{"file", "vp/2026/07"}});
+  const std::string in = "\"Văn bản đến/2026/";
+  const auto list = [&](const char* person) {
+    EXPECT_TRUE(enter(person));
+    say("a ENABLE UTF8=ACCEPT");
+    return say("a LIST \"\" *");
+  };
+  const auto has = [](const std::string& text, const std::string& piece) {
+    return text.find(piece) != std::string::npos;
+  };
+  const std::string all = list("p1"), theirs = list("p2");
+  for (const char* folder : {"Văn phòng Tỉnh uỷ/Một\"", "Đảng uỷ xã Kỳ Anh/Hai\"", "Văn phòng Tỉnh uỷ/Hai\""}) {
+    EXPECT_TRUE(has(all, in + folder)) << folder;
+    EXPECT_TRUE(has(theirs, in + folder)) << folder;
+  }
+  for (const char* folder : {"\"Hồ sơ/Đảng uỷ xã Kỳ Anh/2026/05\"", "\"Văn bản đến/2026/Đảng uỷ xã Kỳ Anh/Một\""}) {
+    EXPECT_TRUE(has(all, folder)) << folder;
+    EXPECT_FALSE(has(theirs, folder)) << folder << theirs;
+    EXPECT_TRUE(has(say(std::string("a SELECT ") + folder), "a NO [NONEXISTENT]")) << folder;
+    EXPECT_TRUE(has(say(std::string("a STATUS ") + folder + " (MESSAGES)"), "a NO [NONEXISTENT]")) << folder;
+  }
+  EXPECT_TRUE(has(theirs, "\"Hồ sơ/Văn phòng Tỉnh uỷ/2026/07\""));
+  // They see it elsewhere, and in a folder with others it is not counted.
+  EXPECT_TRUE(has(say("a SELECT \"Văn bản đi/2026/Tỉnh uỷ/Một\""), "* 1 EXISTS"));
+  sent("ID8", "Thông báo", "vanthu.vptu", "vp", "xa");
+  EXPECT_TRUE(has(say("a SELECT \"Văn bản đến/2026/Đảng uỷ xã Kỳ Anh/Thông báo\""), "* 1 EXISTS")) << "record 2 alone";
+  EXPECT_TRUE(has(say("a SELECT \"Văn bản đến/2026/Văn phòng Tỉnh uỷ/Thông báo\""), "* 3 EXISTS"));
+  ASSERT_TRUE(enter("p1"));
+  say("a ENABLE UTF8=ACCEPT");
+  EXPECT_TRUE(has(say("a SELECT \"Văn bản đến/2026/Đảng uỷ xã Kỳ Anh/Thông báo\""), "* 3 EXISTS"));
+}
+
 TEST_F(SessionTest, OctetsAreThoseOfTheRecord) {
   ASSERT_TRUE(enter());
   say("a ENABLE UTF8=ACCEPT");

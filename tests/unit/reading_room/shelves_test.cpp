@@ -164,6 +164,33 @@ TEST(Steps, SurviveTheirValues) {
   const Audience audience{"official", {"vptu", "hu"}};
   EXPECT_EQ(parse_audience(audience_text(audience)), audience);
   EXPECT_EQ(parse_audience(audience_text({"official", {}})), (Audience{"official", {}}));
+  for (const char* sender : {"", "vptu"}) {
+    const Audience blind{"official", {"vptu", "hu", "xa"}, {sender, {"hu", "xa"}}};
+    EXPECT_EQ(parse_audience(audience_text(blind)), blind);
+  }
+}
+
+TEST(Folders, NameTheirUnit) {
+  EXPECT_EQ(unit_of_folder("den/2026/vptu/Thông báo"), "vptu");
+  EXPECT_EQ(unit_of_folder("den/2026/-/-"), "");
+  EXPECT_EQ(unit_of_folder("ho-so/vptu/2026/05"), "vptu");
+  EXPECT_EQ(unit_of_folder("giu/12"), "");
+  EXPECT_EQ(unit_of_folder("den"), "");
+}
+
+/// Letters to so many units that their lists are longer than a key may be.
+TEST_F(ShelvesTest, AudiencesThatBeginAlikeAreTwo) {
+  std::vector<std::string> many;
+  for (int i = 100; i < 200; ++i) many.push_back("unit-" + std::to_string(i));
+  std::vector<std::string> others = many;
+  others.back() = "another";
+  record({"ID1", "x", "", "", "", "", many});
+  record({"ID2", "x", "", "", "", "", others});
+  open();
+  shelves_->look([&](const Model& model) {
+    EXPECT_EQ(model.audience(model.card(1).audience)->units.back(), "unit-199");
+    EXPECT_EQ(model.audience(model.card(2).audience)->units.back(), "another");
+  });
 }
 
 class StoreTest : public ShelvesTest {};
