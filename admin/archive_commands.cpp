@@ -13,6 +13,7 @@
 #include "admin/words.hpp"
 #include "gateway/archive/archive.hpp"
 #include "gateway/archive/terms.hpp"
+#include "gateway/base/text.hpp"
 
 /// archive: search, show, get, verify, reconcile, rebuild.
 namespace vanthu::admin {
@@ -45,6 +46,13 @@ Result<archive::Query> query_of(const Words& words) {
   return query;
 }
 
+/// Whether a unit's having a record, by which it was found, is theirs to know.
+bool is_told_of(const Sights& sights, archive::Summary record, const std::string& unit) {
+  sights.tell(record);
+  return std::any_of(record.units.begin(), record.units.end(),
+                     [&](const std::string& one) { return text::ascii_iequals(one, unit); });
+}
+
 Answer search_archive(Office& office, const Request& request) {
   if (office.archive == nullptr) return archive_not_open();
   const auto words = words_for("search", request);
@@ -56,7 +64,9 @@ Answer search_archive(Office& office, const Request& request) {
   auto query = query_of(*words);
   if (!query && query.error().reply == Reply(status::busy)) return failed(query.error());
   if (!query) return wrong_usage(*find_command("archive", "search"), query.error().detail);
-  query->within = [&](const archive::Summary& record) { return sights.cover(record); };
+  query->within = [&](const archive::Summary& record) {
+    return sights.cover(record) && (query->unit.empty() || is_told_of(sights, record, query->unit));
+  };
   Answer done;
   done.err = sights.note();
   if (auto caught_up = office.archive->catch_up(); !caught_up) done.err += caught_up.error().detail + '\n';
@@ -68,8 +78,9 @@ Answer search_archive(Office& office, const Request& request) {
     found = office.archive->search(*query);
   }
   if (!found) return failed(found.error());
+  for (archive::Summary& record : found->records) sights.tell(record);
   done.records = found->records.size();
-  done.out = words->has("json") ? search_json(*found) : search_text(*found);
+  done.out = words->has("json") ? search_json(*found, wants_full_text(*words)) : search_text(*found);
   return done;
 }
 

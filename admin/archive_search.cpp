@@ -205,7 +205,8 @@ std::string query_help() {
          search::describe_fields() +
          "\nWhat is not asked by words or these is looked up without the full text, newest first. --after takes what "
          "the\n"
-         "page before called `next`.\n";
+         "page before called `next`. Where there is no full text, words are looked for in subjects and symbols alone:\n"
+         "stderr says so, and in the JSON `without_full_text` is true.\n";
 }
 
 Answer archive_status(Office& office, bool as_json) {

@@ -105,7 +105,8 @@ std::string full_text_json(const search::Found& found, const search::Request& re
                       {"complete_up_to", found.complete_up_to},
                       {"last", found.last},
                       {"more", !found.next.empty()},
-                      {"next", found.next}};
+                      {"next", found.next},
+                      {"without_full_text", false}};
   if (request.facets) {
     json::object facets;
     for (const auto& [facet, values] : found.facets) {

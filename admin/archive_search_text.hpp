@@ -12,7 +12,8 @@ namespace vanthu::admin {
 /// A line a record as search_text() has it; asked for: where the words stand, a piece of the text with them in « », and
 /// what the records have in common.
 std::string full_text_text(const search::Found& found, const search::Request& request);
-/// search_json() and "found", "exact", "next", "without_marks"; in a record "places" and "snippet", a list of pieces
+/// search_json() ("without_full_text" is false) and "found", "exact", "next", "without_marks"; in a record "places" and
+/// "snippet", a list of pieces
 /// {"text", "found"}; "facets": {"kind": [{"value", "records"}]}.
 std::string full_text_json(const search::Found& found, const search::Request& request);
 

@@ -6,6 +6,7 @@
 
 #include "admin/office.hpp"
 #include "gateway/mail/mailbox.hpp"
+#include "gateway/registers/places.hpp"
 
 namespace vanthu::admin {
 namespace json = boost::json;
@@ -45,16 +46,20 @@ void renumber(std::vector<mail::Question>& questions, const LeftOut& left_out) {
   }
   std::erase_if(questions, [](const mail::Question& question) { return question.deliveries.empty(); });
 }
+
+/// The unit in whose register it is entered.
+std::string mailroom_of(const Office& office, const mail::Delivery& delivery, Time received) {
+  if (office.directory == nullptr) return {};
+  return registers::DirectoryPlaces(*office.directory).receives(mail::format(delivery.to), day_of(received));
+}
+std::string mailroom_of_sender(const Office& office, const mail::Accepted& accepted) {
+  if (office.directory == nullptr || !accepted.envelope.reverse_path) return {};
+  return registers::DirectoryPlaces(*office.directory)
+      .sends(mail::format(*accepted.envelope.reverse_path), day_of(accepted.received));
+}
 }  // namespace
 
-bool is_blind(const mail::Mailbox& path, const filters::Facts& facts) {
-  const std::string key = mail::key(path);
-  const auto names = [&](const std::vector<filters::Author>& field) {
-    return std::any_of(field.begin(), field.end(),
-                       [&](const filters::Author& author) { return key_of_text(author.address) == key; });
-  };
-  return !names(facts.to) && !names(facts.cc);
-}
+bool is_blind(const mail::Mailbox& path, const filters::Facts& facts) { return archive::BlindCopies(&facts).has(path); }
 
 LeftOut leave_out_blind(const Office& office, mail::Accepted& accepted, const Theirs& theirs) {
   LeftOut left_out;
@@ -67,32 +72,35 @@ LeftOut leave_out_blind(const Office& office, mail::Accepted& accepted, const Th
     sender = units_of(*office.directory)(*accepted.envelope.reverse_path, day_of(accepted.received));
   if (theirs(sender)) return keep_all();
   // Facts that nobody can read name nobody: then whoever is not theirs is not told.
-  const auto read = filters::parse_facts(accepted.facts);
-  const filters::Facts facts = read ? *read : filters::Facts();
-  std::set<std::string> blind;
-  for (const mail::Mailbox& path : accepted.envelope.forward_paths)
-    if (is_blind(path, facts)) blind.insert(mail::key(path));
-  if (blind.empty()) return keep_all();
+  const auto facts = filters::parse_facts(accepted.facts);
+  const archive::BlindCopies blind(facts ? &*facts : nullptr);
+  const auto& paths = accepted.envelope.forward_paths;
+  if (std::none_of(paths.begin(), paths.end(), [&](const auto& path) { return blind.has(path); }) &&
+      std::none_of(accepted.deliveries.begin(), accepted.deliveries.end(),
+                   [&](const mail::Delivery& delivery) { return blind.has(delivery.original); }))
+    return keep_all();
 
   std::vector<mail::Delivery> told;
-  std::set<std::string> addresses, told_units, told_paths;
+  // What a unit's mailroom writes down, in another unit's registers perhaps, tells of the copy, too.
+  std::set<std::string> addresses, told_units{sender, mailroom_of_sender(office, accepted)}, told_paths;
   for (mail::Delivery& delivery : accepted.deliveries) {
-    const std::string path = key_of_text(delivery.original);
-    if (blind.contains(path) && (delivery.unit.empty() || !theirs(delivery.unit))) {
+    if (blind.has(delivery.original) && !archive::is_told(sender, delivery.unit, theirs)) {
       left_out.place.emplace_back();
-      if (!delivery.unit.empty()) left_out.units.insert(delivery.unit);
+      left_out.units.insert(delivery.unit);
+      if (const std::string mailroom = mailroom_of(office, delivery, accepted.received); !theirs(mailroom))
+        left_out.units.insert(mailroom);
       addresses.insert({mail::format(delivery.to), delivery.original});
       continue;
     }
     left_out.place.emplace_back(static_cast<std::uint32_t>(told.size()));
-    told_units.insert(delivery.unit);
-    told_paths.insert(path);
+    told_units.insert({delivery.unit, mailroom_of(office, delivery, accepted.received)});
+    told_paths.insert(key_of_text(delivery.original));
     told.push_back(std::move(delivery));
   }
   accepted.deliveries = std::move(told);
   std::erase_if(accepted.envelope.forward_paths, [&](const mail::Mailbox& path) {
     const std::string key = mail::key(path);
-    if (!blind.contains(key) || told_paths.contains(key)) return false;
+    if (!blind.has(path) || told_paths.contains(key)) return false;
     addresses.insert({mail::format(path), key});
     return true;
   });
@@ -100,6 +108,7 @@ LeftOut leave_out_blind(const Office& office, mail::Accepted& accepted, const Th
     addresses.erase(mail::format(delivery.to));
     addresses.erase(delivery.original);
   }
+  told_units.insert("");
   for (const std::string& unit : told_units) left_out.units.erase(unit);
   renumber(accepted.questions, left_out);
   erase_from(accepted.trace, addresses);

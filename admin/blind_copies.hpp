@@ -13,16 +13,16 @@
 
 namespace vanthu::admin {
 
-/// A forward-path that neither To nor Cc names: a blind copy. Only the record knows of it.
+/// Whether a forward-path is a blind copy (archive::BlindCopies).
 bool is_blind(const mail::Mailbox& path, const filters::Facts& facts);
 
 /// What of the blind copies was left out.
 struct LeftOut {
   std::vector<std::optional<std::uint32_t>> place;  ///< by delivery as it was: its place now, or nothing
-  std::set<std::string> units{};                    ///< that have the letter by such copies alone
+  std::set<std::string> units{};  ///< that have the letter by such copies alone, and whose mailrooms register these
 };
-/// A letter for somebody: of its blind copies they learn if the sender's unit is theirs, and else of those that went to
-/// units of theirs. The others' addresses are taken out, wherever they stand.
+/// A letter for somebody: the blind copies of which they are not told (archive::is_told) are taken out, and the
+/// addresses wherever they stand.
 LeftOut leave_out_blind(const Office& office, mail::Accepted& accepted, const Theirs& theirs);
 
 /// Of endings, openings, whatever is about deliveries by their places: those that are still there.

@@ -213,13 +213,14 @@ std::string search_text(const archive::Answer& answer) {
   return text;
 }
 
-std::string search_json(const archive::Answer& answer) {
+std::string search_json(const archive::Answer& answer, bool without_full_text) {
   json::array records;
   for (const archive::Summary& summary : answer.records) records.push_back(summary_json(summary));
   return json::serialize(json::object{{"records", std::move(records)},
                                       {"complete_up_to", answer.complete_up_to},
                                       {"last", answer.last},
-                                      {"more", answer.more}}) +
+                                      {"more", answer.more},
+                                      {"without_full_text", without_full_text}}) +
          '\n';
 }
 

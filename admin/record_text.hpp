@@ -16,8 +16,9 @@ std::string local_minute(std::string_view rfc3339);
 std::string search_text(const archive::Answer& answer);
 /// One of search_json()'s records.
 boost::json::object summary_json(const archive::Summary& summary);
-/// {"records": […], "complete_up_to": 5, "last": 5, "more": false}
-std::string search_json(const archive::Answer& answer);
+/// {"records": […], "complete_up_to": 5, "last": 5, "more": false, "without_full_text": false}
+/// @param without_full_text  it was asked for, and there is none: words were looked for in subjects and symbols alone
+std::string search_json(const archive::Answer& answer, bool without_full_text);
 
 /// Everything about one record but its octets: envelope with Bcc, resolution, papers, parts, the decision and why.
 std::string record_text(const archive::Archive::Record& record);

@@ -29,6 +29,19 @@ Result<std::string> reader_of(const Request& request, const Words& words) {
   return text::ascii_lower(*of);
 }
 
+/// A search is kept for its reader: it finds what is theirs to find, whoever saves it.
+Result<Request> as_reader(const Office& office, const Request& request, const std::string& reader) {
+  if (!request.person.empty()) return request;
+  Request theirs = request;
+  const auto mailbox = office.directory == nullptr ? std::nullopt : office.directory->mailbox(reader);
+  sights::Rights rights;
+  if (mailbox) rights = sights::as_archivist(*office.directory, mailbox->person, day_of(now()));
+  if (rights.parts.empty()) return fail(status::bad_arguments, reader + " is no archivist today (vanthu role list)");
+  theirs.everywhere = rights.everywhere;
+  theirs.sights = std::move(rights.parts);
+  return theirs;
+}
+
 Result<std::vector<std::uint32_t>> found_by(const Office& office, const Sights& sights, const std::string& text) {
   auto query = search::parse_query(text);
   if (!query) return query.error();
@@ -63,7 +76,9 @@ Answer save_search(Office& office, const Request& request) {
   if (!reader) return wrong_usage(*find_command("archive", "save-search"), reader.error().detail);
   std::string text;
   for (std::size_t i = 1; i < words->operands.size(); ++i) text += (i == 1 ? "" : " ") + words->operands[i];
-  const Sights sights(office, request, "");
+  const auto theirs = as_reader(office, request, *reader);
+  if (!theirs) return wrong_usage(*find_command("archive", "save-search"), theirs.error().detail);
+  const Sights sights(office, *theirs, "");
   auto records = found_by(office, sights, text);
   if (!records) return wrong_usage(*find_command("archive", "save-search"), records.error().detail);
   const std::size_t many = records->size();

@@ -40,7 +40,8 @@ TEST_F(OfficeTest, OpensAFolderThatNoGatewayHasUsedYet) {
   const Answer answer = run_words("archive", "search", {"--json"});
   EXPECT_EQ(answer.exit, 0) << answer.err;
   EXPECT_EQ(answer.err, "");
-  EXPECT_EQ(answer.out, "{\"records\":[],\"complete_up_to\":0,\"last\":0,\"more\":false}\n");
+  EXPECT_EQ(answer.out,
+            "{\"records\":[],\"complete_up_to\":0,\"last\":0,\"more\":false,\"without_full_text\":false}\n");
   const Answer audit = run_words("audit", "list", {});
   EXPECT_NE(audit.out.find("archive.search"), std::string::npos) << audit.out;
 }

@@ -193,6 +193,65 @@ TEST_F(SightsTest, BlindCopiesAreToldToTheSenderAndToWhomTheyWentTo) {
   EXPECT_NE(kept.err.find(hex(sha256(meta))), std::string::npos) << "enough to check a proof: " << kept.err;
 }
 
+/// A department's letters are registered in the mailroom of the unit above.
+TEST_F(SightsTest, WhatAMailroomWroteDownOfABlindCopyTellsNothing) {
+  directory::Files files = directory::small_files();
+  files["mailboxes.csv"] += "hc@tinh.example,unit,vp-hc,,,active,2016-07-01,,,1024,yes,no\r\n";
+  directory::Office people(files);
+  desk_.directory = &*people;
+  const archive::Letter letter{"ID4", "Thư kín", "", "", "", "", {"xa"}};
+  mail::Accepted a = archive::accepted(letter);
+  a.envelope.forward_paths.push_back({"hc", "tinh.example"});
+  a.deliveries.push_back({{"hc", "tinh.example"}, "hc@tinh.example", "local", "vp-hc", ""});
+  write(*records_, a, archive::octets_of(letter), true);
+  ASSERT_TRUE(archive_->catch_up());
+  ASSERT_TRUE(archive_->act([&](const lmdb::Transaction&) -> Result<std::vector<archive::Event>> {
+    archive::Event one;
+    one.what = "register.entered";
+    one.record = 4;
+    one.details = {
+        {"register", {{"direction", "in"}, {"unit", "vp"}, {"period", "2026"}}}, {"paper", 0}, {"number", 7}};
+    return std::vector{one};
+  }));
+  const auto tells = [&](const char* sight) {
+    const Answer answer = run({{sight, {}}}, {"record", "history", "4", "--json"});
+    EXPECT_EQ(answer.exit, 0) << answer.err;
+    return answer.out.find("register.entered") != std::string::npos;
+  };
+  EXPECT_FALSE(tells("xa"));
+  EXPECT_TRUE(tells("vp"));
+  EXPECT_TRUE(tells("tinh"));
+}
+
+/// The archive's own view, where there is no full text: what it finds and what it shows of it.
+TEST_F(SightsTest, SearchingTellsNoBlindCopiesEither) {
+  const archive::Letter letter{"ID4", "Thư kín", "", "", "", "", {"vp"}};
+  mail::Accepted a = archive::accepted(letter);
+  a.envelope.reverse_path = mail::Mailbox{"vanthu.kyanh", "tinh.example"};
+  a.envelope.forward_paths.push_back({"bithu", "tinh.example"});
+  a.deliveries.push_back({{"bithu", "tinh.example"}, "bithu@tinh.example", "local", "tinh", ""});
+  write(*records_, a, archive::octets_of(letter), true);
+  archive_.reset();
+  archive_ = *archive::Archive::open(*records_, view_file(), units_of(*people_));
+  ASSERT_TRUE(archive_->catch_up());
+  desk_.archive = archive_.get();
+  const auto asked = [&](const char* sight, const std::vector<std::string>& words) {
+    std::vector<std::string> all{"archive", "search", "--json", "--queue-id", "ID4"};
+    all.insert(all.end(), words.begin(), words.end());
+    const Answer answer = run({{sight, {}}}, all);
+    EXPECT_EQ(answer.exit, 0) << answer.err;
+    return boost::json::parse(answer.out).at("records").as_array();
+  };
+  const boost::json::array told{"xa", "vp"}, all{"xa", "vp", "tinh"};
+  for (const auto& [sight, units] : {std::pair{"vp", told}, {"xa", all}, {"tinh", all}}) {
+    const auto records = asked(sight, {});
+    ASSERT_EQ(records.size(), 1U) << sight;
+    EXPECT_EQ(records[0].at("units"), units) << sight;
+    EXPECT_EQ(asked(sight, {"--unit", "TINH"}).size(), units.size() - 2) << sight;
+    EXPECT_EQ(asked(sight, {"--unit", "vp"}).size(), 1U) << sight;
+  }
+}
+
 /// The log keeps the frames of what was written down; after a purge nobody is told its words.
 TEST(History, OfAPurgedRecordSaysNothingOfWhatWasWrittenDown) {
   const auto event = [](std::string_view what, boost::json::object details) {
