@@ -23,7 +23,7 @@ ORDER = ("witness", "queue", "reading_room", "decisions", "lifecycle", "imap_app
          "letters", "directory", "import", "smtp", "senders", "opinions", "transcript", "slow", "imap", "imap_sessions",
          "imap_odd_store", "stores", "clients", "recipients", "groups", "policy", "held", "registers", "record", "opened",
          "keeping", "full", "relay_dane", "relay_tls", "relay_login", "relay_reports", "relay_sts", "relay_rubbish", "hops", "disk",
-         "mailauth", "mailauth_outside", "search", "mail_import", "proof", "export", "submission", "keys", "memory", "kill")
+         "mailauth", "mailauth_outside", "search", "mail_import", "proof", "export", "blind", "submission", "keys", "memory", "kill")
 ALONE = ("memory", "kill")
 TOTAL = re.compile(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", re.MULTILINE)
 
