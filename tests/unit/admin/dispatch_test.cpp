@@ -66,13 +66,13 @@ class DispatchTest : public testing::Test {
 using Entries = std::vector<std::string>;
 
 TEST_F(DispatchTest, NoPinStandsInTheAuditLog) {
-  request_.words = {"--master", "pkcs11:token=vanthu;object=records?pin-value=1234"};
+  request_.words = {"--master", "pkcs11:token=vanthu;object=records?pin-value=m4tKhau"};
   run(command("key", "rotate", succeed));
   const auto listed = audit::Trail(*log_).list({});
   ASSERT_TRUE(listed);
   ASSERT_EQ(listed->size(), 2U);
   for (const audit::Entry& entry : *listed) {
-    EXPECT_EQ(audit::to_json(entry.act).find("1234"), std::string::npos) << audit::to_json(entry.act);
+    EXPECT_EQ(audit::to_json(entry.act).find("m4tKhau"), std::string::npos) << audit::to_json(entry.act);
     EXPECT_NE(audit::to_json(entry.act).find("(PIN)"), std::string::npos);
   }
 }
