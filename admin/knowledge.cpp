@@ -49,12 +49,15 @@ Result<Records> in_fonds(const keeping::Ledger& ledger, const lmdb::Transaction&
 }
 
 /// By one hold, or by any that is active or cooling off.
-Result<Records> held(const keeping::Ledger& ledger, const lmdb::Transaction& books, std::string_view value) {
+Result<Records> held(const keeping::Ledger& ledger, const lmdb::Transaction& books, std::string_view value,
+                     const search::Scope& scope) {
   Records all;
   if (value != "yes") {
     std::uint64_t number = 0;
     std::from_chars(value.data(), value.data() + value.size(), number);
-    if (!ledger.hold(books, number))
+    const auto hold = ledger.hold(books, number);
+    const std::string of = !hold ? "" : hold->unit.empty() ? hold->file : hold->unit;
+    if (!hold || (!of.empty() && !scope.reaches(of.substr(0, of.find('/')))))
       return fail(status::not_found, "there is no hold " + std::string(value) + " (vanthu hold list)");
     return ledger.records_held_by(books, number);
   }
@@ -107,7 +110,7 @@ search::Knowledge knowledge_of(const directory::Directory* directory, const arch
     const auto looked = archive.read([&](const lmdb::Transaction& books) -> Result<Done> {
       auto records = field == search::Field::file    ? in_files(ledger, books, value, scope)
                      : field == search::Field::fonds ? in_fonds(ledger, books, value, scope)
-                     : field == search::Field::held  ? held(ledger, books, value)
+                     : field == search::Field::held  ? held(ledger, books, value, scope)
                                                      : registered(registers, books, value, scope);
       if (!records) return records.error();
       all = *std::move(records);

@@ -31,6 +31,7 @@ struct BlindUnits {
 };
 
 /// Of a blind copy somebody is told if the sender's unit is theirs, or the unit that has it.
+/// @param sender  asked of theirs when it is empty, too: whoever sees all units is told of all
 /// @param unit  empty: nobody's here
 /// @param theirs  bool(const std::string& unit): whether what a unit has of records of this class is theirs to read
 template <class Theirs>

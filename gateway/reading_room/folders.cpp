@@ -71,6 +71,7 @@ std::string name_of(std::string_view key, const UnitNames& units) {
   for (std::size_t i = 1; i < parts.size(); ++i) {
     const bool of_direction = parts.front() != shelves::root::hold && !unit_first;
     const bool unit = (of_direction && i == 2) || (unit_first && i == 1);
+    if (parts.front() == shelves::root::hold && i == 2) break;  // whose it is
     name += '/';
     name += unit                                        ? units.of(parts[i])
             : of_direction && i == 3 && parts[i] == "-" ? std::string(no_kind)

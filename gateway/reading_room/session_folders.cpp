@@ -50,15 +50,15 @@ std::vector<std::string> Session::untold(const shelves::Audience& who) const {
 }
 
 /// In the folder of a unit that the reader is not told to have it, it does not stand for them; and in which files a
-/// unit keeps it is that unit's own to know.
+/// unit keeps it, and what it holds, is that unit's own to know.
 bool Session::visible(const shelves::Model& model, const shelves::Folder& folder, std::uint32_t record) {
   if (!visible(model, record)) return false;
   const std::uint32_t audience = model.card(record).audience;
-  const bool file = folder.key.starts_with(shelves::root::file);
-  if (!file && seen_[audience] == Seen::yes) return true;
+  const bool own = folder.key.starts_with(shelves::root::file) || folder.key.starts_with(shelves::root::hold);
+  if (!own && seen_[audience] == Seen::yes) return true;
   const shelves::Audience& who = *model.audience(audience);
   const std::string unit(shelves::unit_of_folder(folder.key));
-  if (file) return sights_->cover(who.record_class, {unit});
+  if (own) return unit.empty() || sights_->cover(who.record_class, {unit});
   const auto hidden = untold(who);
   return std::find(hidden.begin(), hidden.end(), unit) == hidden.end();
 }

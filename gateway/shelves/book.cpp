@@ -21,6 +21,12 @@ std::string part(std::string_view text) {
 std::string folder_key(std::string_view root, std::string_view year, std::string_view unit, std::string_view kind) {
   return std::string(root) + '/' + part(year) + '/' + part(unit) + '/' + part(kind);
 }
+
+/// A hold's: its number, and whose it is.
+std::string key_of(const keeping::Hold& hold) {
+  const std::string& of = hold.unit.empty() ? hold.file : hold.unit;
+  return std::string(root::hold) + '/' + std::to_string(hold.number) + '/' + part(of.substr(0, of.find('/')));
+}
 }  // namespace
 
 std::string_view unit_of_folder(std::string_view key) {
@@ -30,9 +36,7 @@ std::string_view unit_of_folder(std::string_view key) {
     key.remove_prefix(std::min(end + 1, key.size()));
     return piece;
   };
-  const std::string_view first = next();
-  if (first == root::hold) return {};
-  if (first != root::file) next();  // the year
+  if (next() != root::file) next();  // the year, or a hold's number
   const std::string_view unit = next();
   return unit == "-" ? std::string_view() : unit;
 }
@@ -161,10 +165,7 @@ Result<Done> Book::take(lmdb::Transaction& txn, const archive::Entry& record, co
   if (auto added = add(txn, op); !added) return added;
   // The ledger is before us in the list of books: what watches for later records has taken this one already.
   for (const keeping::Hold& hold : ledger_.holds_on(txn, summary.number, accepted.received))
-    if (auto placed =
-            place(txn, std::string(root::hold) + '/' + std::to_string(hold.number), summary.number, record.at.sequence);
-        !placed)
-      return placed;
+    if (auto placed = place(txn, key_of(hold), summary.number, record.at.sequence); !placed) return placed;
   return done;
 }
 
@@ -186,15 +187,16 @@ Result<Done> Book::take(lmdb::Transaction& txn, const archive::Event& event) {
     return add(txn, op);
   }
   if (event.what == "hold.set") {
-    const std::uint64_t number = keeping::number_in(event.details, "number");
-    const std::string hold = std::string(root::hold) + '/' + std::to_string(number);
-    for (const std::uint64_t record : ledger_.records_held_by(txn, number))
-      if (auto placed = place(txn, hold, record, event.sequence); !placed) return placed;
+    const auto hold = ledger_.hold(txn, keeping::number_in(event.details, "number"));
+    if (!hold) return done;
+    for (const std::uint64_t record : ledger_.records_held_by(txn, hold->number))
+      if (auto placed = place(txn, key_of(*hold), record, event.sequence); !placed) return placed;
     return done;
   }
   if (event.what == "hold.released") {
-    const auto id = id_of(txn, Op::Kind::folder,
-                          std::string(root::hold) + '/' + std::to_string(keeping::number_in(event.details, "hold")));
+    const auto hold = ledger_.hold(txn, keeping::number_in(event.details, "hold"));
+    if (!hold) return done;
+    const auto id = id_of(txn, Op::Kind::folder, key_of(*hold));
     if (!id) return id.error();
     op.kind = Op::Kind::drop;
     op.id = *id;

@@ -18,7 +18,7 @@ inline constexpr std::string_view sent = "di";        ///< year, unit id or "-",
 inline constexpr std::string_view received = "den";   ///< likewise
 inline constexpr std::string_view imported = "nhap";  ///< likewise
 inline constexpr std::string_view file = "ho-so";     ///< unit, year, code
-inline constexpr std::string_view hold = "giu";       ///< number
+inline constexpr std::string_view hold = "giu";       ///< number, unit id or "-"
 }  // namespace root
 
 /// The unit in a folder's key; empty: none.

@@ -107,8 +107,15 @@ class BlindTest(unittest.TestCase):
         self.assertTrue(self.found(BLIND, f"file:{file}"))
         self.ask(NAMED, "archive", "search", f"file:{file}", code=64)
         self.ask(NAMED, "archive", "search", "file:bnctu", code=64)
+        hold = json.loads(self.box.vanthu("hold", "set", "--owner", "UBKT", "--reason", "kiểm tra", "--review", "2030-01-01", "--file",
+                                          file, "--json").stdout)["hold"]
+        self.assertTrue(self.found(BLIND, f"held:{hold}"))
+        self.assertEqual(self.ask(NAMED, "archive", "search", f"held:{hold}", code=64),
+                         self.ask(NAMED, "archive", "search", "held:99", code=64).replace("99", str(hold)))
         self.assertFalse([one for one in self.folders(self.room(NAMED)) if "Nội chính" in one and one.startswith("Hồ sơ/")])
         self.assertTrue([one for one in self.folders(self.room(BLIND)) if "Nội chính" in one and one.startswith("Hồ sơ/")])
+        self.assertNotIn(f"Giữ lại/{hold}", self.folders(self.room(NAMED)))
+        self.assertIn(f"Giữ lại/{hold}", self.folders(self.room(BLIND)))
 
     def room(self, address):
         login, password = self.box.login(address)

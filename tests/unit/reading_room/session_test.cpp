@@ -102,6 +102,8 @@ TEST_F(SessionTest, NoFolderTellsOfABlindCopyThatIsNotTheirs) {
   open_room();
   event("file.added", 5, {{"file", "xa/2026/05"}});
   event("file.added", 5, {{"file", "vp/2026/07"}});
+  for (const auto& [number, unit] : {std::pair{1, "xa"}, {2, "vp"}, {3, ""}})
+    event("hold.set", 0, {{"number", number}, {"unit", unit}, {"frozen", "5"}});
   const std::string in = "\"Văn bản đến/2026/";
   const auto list = [&](const char* person) {
     EXPECT_TRUE(enter(person));
@@ -116,13 +118,15 @@ TEST_F(SessionTest, NoFolderTellsOfABlindCopyThatIsNotTheirs) {
     EXPECT_TRUE(has(all, in + folder)) << folder;
     EXPECT_TRUE(has(theirs, in + folder)) << folder;
   }
-  for (const char* folder : {"\"Hồ sơ/Đảng uỷ xã Kỳ Anh/2026/05\"", "\"Văn bản đến/2026/Đảng uỷ xã Kỳ Anh/Một\""}) {
+  for (const char* folder :
+       {"\"Hồ sơ/Đảng uỷ xã Kỳ Anh/2026/05\"", "\"Văn bản đến/2026/Đảng uỷ xã Kỳ Anh/Một\"", "\"Giữ lại/1\""}) {
     EXPECT_TRUE(has(all, folder)) << folder;
     EXPECT_FALSE(has(theirs, folder)) << folder << theirs;
     EXPECT_TRUE(has(say(std::string("a SELECT ") + folder), "a NO [NONEXISTENT]")) << folder;
     EXPECT_TRUE(has(say(std::string("a STATUS ") + folder + " (MESSAGES)"), "a NO [NONEXISTENT]")) << folder;
   }
-  EXPECT_TRUE(has(theirs, "\"Hồ sơ/Văn phòng Tỉnh uỷ/2026/07\""));
+  for (const char* folder : {"\"Hồ sơ/Văn phòng Tỉnh uỷ/2026/07\"", "\"Giữ lại/2\"", "\"Giữ lại/3\""})
+    EXPECT_TRUE(has(theirs, folder)) << folder;
   // They see it elsewhere, and in a folder with others it is not counted.
   EXPECT_TRUE(has(say("a SELECT \"Văn bản đi/2026/Tỉnh uỷ/Một\""), "* 1 EXISTS"));
   sent("ID8", "Thông báo", "vanthu.vptu", "vp", "xa");

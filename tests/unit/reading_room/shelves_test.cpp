@@ -104,9 +104,9 @@ TEST_F(ShelvesTest, AHoldIsAFolderUntilItEnds) {
   record({"ID2", "x", "", "", "", "", {"hu"}});
   open();
   happens({event("hold.set", 0, {{"number", 7}, {"frozen", "1-2"}, {"owner", "x"}})});
-  EXPECT_EQ(records("giu/7"), (Numbers{1, 2}));
+  EXPECT_EQ(records("giu/7/-"), (Numbers{1, 2}));
   happens({event("hold.released", 0, {{"hold", 7}, {"free", 1}})});
-  EXPECT_EQ(records("giu/7"), Numbers{});
+  EXPECT_EQ(records("giu/7/-"), Numbers{});
 }
 
 TEST_F(ShelvesTest, WhatIsDisposedOfIsInNoFolderAndItsUnitsAreForgotten) {
@@ -174,7 +174,8 @@ TEST(Folders, NameTheirUnit) {
   EXPECT_EQ(unit_of_folder("den/2026/vptu/Thông báo"), "vptu");
   EXPECT_EQ(unit_of_folder("den/2026/-/-"), "");
   EXPECT_EQ(unit_of_folder("ho-so/vptu/2026/05"), "vptu");
-  EXPECT_EQ(unit_of_folder("giu/12"), "");
+  EXPECT_EQ(unit_of_folder("giu/12/vptu"), "vptu");
+  EXPECT_EQ(unit_of_folder("giu/12/-"), "");
   EXPECT_EQ(unit_of_folder("den"), "");
 }
 
