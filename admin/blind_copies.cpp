@@ -85,6 +85,7 @@ LeftOut leave_out_blind(const Office& office, mail::Accepted& accepted, const Th
   std::set<std::string> addresses, told_units{sender, mailroom_of_sender(office, accepted)}, told_paths;
   for (mail::Delivery& delivery : accepted.deliveries) {
     if (blind.has(delivery.original) && !archive::is_told(sender, delivery.unit, theirs)) {
+      left_out.any = true;
       left_out.place.emplace_back();
       left_out.units.insert(delivery.unit);
       if (const std::string mailroom = mailroom_of(office, delivery, accepted.received); !theirs(mailroom))
@@ -101,6 +102,7 @@ LeftOut leave_out_blind(const Office& office, mail::Accepted& accepted, const Th
   std::erase_if(accepted.envelope.forward_paths, [&](const mail::Mailbox& path) {
     const std::string key = mail::key(path);
     if (!blind.has(path) || told_paths.contains(key)) return false;
+    left_out.any = true;
     addresses.insert({mail::format(path), key});
     return true;
   });

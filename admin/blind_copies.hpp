@@ -18,6 +18,7 @@ bool is_blind(const mail::Mailbox& path, const filters::Facts& facts);
 
 /// What of the blind copies was left out.
 struct LeftOut {
+  bool any = false;                                 ///< an address of the envelope, whether it had a delivery or none
   std::vector<std::optional<std::uint32_t>> place;  ///< by delivery as it was: its place now, or nothing
   std::set<std::string> units{};  ///< that have the letter by such copies alone, and whose mailrooms register these
 };

@@ -7,6 +7,7 @@
 #include <iterator>
 
 #include "admin/archive_search.hpp"
+#include "admin/blind_copies.hpp"
 #include "admin/commands.hpp"
 #include "admin/export_record.hpp"
 #include "admin/keeping_call.hpp"
@@ -303,7 +304,8 @@ Answer provenance_sheet(Office& office, const Request& request) {
     if (!number || call.words().operands.size() != 1) return call.wrong("wants one record number");
     const std::string language = call.words().value("language").value_or("vi");
     if (language != "vi" && language != "en") return call.wrong("--language is vi or en");
-    if (auto may = Sights(office, request, call.words()).may_read(*number); !may) return failed(may.error());
+    const Sights sights(office, request, call.words());
+    if (auto may = sights.may_read(*number); !may) return failed(may.error());
     const auto record = office.archive->show(*number);
     if (!record) return failed(record.error());
     const auto stamped = first_stamp_over(office, record->head.at.sequence);
@@ -321,6 +323,10 @@ Answer provenance_sheet(Office& office, const Request& request) {
     if (!whole->unproven.empty()) return failed(fail(status::not_found, whole->unproven));
     exports::Provenance what = provenance_of(office, *record, *whole, note, *stamped);
     what.by = request.actor;
+    mail::Accepted told = record->accepted;
+    what.meta_told = !leave_out_blind(office, told, [&](const std::string& unit) {
+                        return sights.keeps(record->accepted.record_class, unit);
+                      }).any;
     auto pdf = exports::provenance_pdf(what, language);
     if (!pdf) return failed(pdf.error());
     Answer answer{0, *std::move(pdf), ""};

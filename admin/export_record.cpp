@@ -56,10 +56,10 @@ void add_card(Parts& parts, Format format, const std::string& stem, const json::
 }
 
 /// What is said of a record beside its octets.
-Result<exports::About> about_of(const Office& office, archive::Archive::Record record, const Theirs& theirs) {
+Result<exports::About> about_of(const Office& office, archive::Archive::Record record, const LeftOut& left_out,
+                                const Theirs& theirs) {
   exports::About about{std::move(record), {}, {}, {}, {}, {}, {}, {}, {}, {}};
   const std::uint64_t number = about.record.number;
-  const LeftOut left_out = leave_out_blind(office, about.record.accepted, theirs);
   if (const auto summary = office.archive->summary(number)) about.summary = *summary;
   std::erase_if(about.summary.units, [&](const std::string& unit) { return left_out.units.contains(unit); });
   if (auto facts = filters::parse_facts(about.record.accepted.facts)) about.facts = *std::move(facts);
@@ -285,6 +285,9 @@ Result<Parts> parts_of(const Office& office, const exports::Plan& plan, std::uin
   const std::string_view came = mail::as_it_came(accepted, whole->body);
   if (hex(sha256(came)) != accepted.sha256)
     return gone(office, plan, number, "damaged", "its octets are not those of its SHA-256", theirs);
+  const LeftOut left_out = leave_out_blind(office, record->accepted, theirs);
+  if (left_out.any && whole->head.key.file == 0 && whole->unproven.empty())
+    whole->unproven = "not sealed: its leaf binds the octets of a meta part that names blind copies of other units";
   Parts parts;
   parts.about = {{"state", whole->unproven.empty() ? "record" : "unproven"},
                  {"remark", flat(whole->unproven)},
@@ -298,10 +301,15 @@ Result<Parts> parts_of(const Office& office, const exports::Plan& plan, std::uin
   parts.list.push_back({name_of(plan, Piece::letter, number), std::string(came)});
   if (whole->body.size() > came.size())
     parts.list.push_back({name_of(plan, Piece::delivered, number), whole->body.substr(came.size())});
-  parts.list.push_back({name_of(plan, Piece::meta, number), std::move(whole->meta)});
+  // The commitment is to the digests of both parts: that of the meta part proves the letter as well as its octets do,
+  // out of which no address can be taken.
+  if (left_out.any)
+    parts.list.push_back({name_of(plan, Piece::meta_digest, number), hex(sha256(whole->meta)) + '\n'});
+  else
+    parts.list.push_back({name_of(plan, Piece::meta, number), std::move(whole->meta)});
   if (whole->unproven.empty())
     parts.list.push_back({name_of(plan, Piece::proof, number), proof::to_text(whole->proof)});
-  auto about = about_of(office, *std::move(record), theirs);
+  auto about = about_of(office, *std::move(record), left_out, theirs);
   if (!about) return about.error();
   if (auto stamped = add_stamp(office, plan, *about, parts); !stamped) return stamped.error();
   if (about->stamp.missing && whole->unproven.empty()) parts.about["remark"] = exports::unstamped;

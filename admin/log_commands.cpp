@@ -144,7 +144,7 @@ Answer meta(Office& office, const Request& request) {
   const LeftOut left_out = leave_out_blind(office, record->accepted, [&](const std::string& unit) {
     return sights.keeps(record->accepted.record_class, unit);
   });
-  if (std::find(left_out.place.begin(), left_out.place.end(), std::nullopt) != left_out.place.end())
+  if (left_out.any)
     return {
         EX_NOPERM, "",
         "phần meta có người nhận kín của đơn vị khác; hãy hỏi đơn vị gửi (the meta part names blind copies of other "

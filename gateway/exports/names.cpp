@@ -11,9 +11,10 @@ struct Row {
   const char *bag, *package;  ///< folders, below the bag or the representation
   const char* ending;
 };
-constexpr std::array<Row, 10> rows{{{Piece::letter, "data/records/", "data/", ".eml"},
+constexpr std::array<Row, 11> rows{{{Piece::letter, "data/records/", "data/", ".eml"},
                                     {Piece::delivered, "data/delivered/", "data/", ".part"},
                                     {Piece::meta, "data/proofs/", "metadata/other/", ".meta.json"},
+                                    {Piece::meta_digest, "data/proofs/", "metadata/other/", ".meta.sha256"},
                                     {Piece::proof, "data/proofs/", "metadata/other/", ".tlog-proof"},
                                     {Piece::stamp, "data/proofs/", "metadata/other/", ".tsr"},
                                     {Piece::stamped_proof, "data/proofs/", "metadata/other/", ".stamped.tlog-proof"},

@@ -13,6 +13,7 @@ enum class Piece : std::uint8_t {
   letter,          ///< its octets as they came
   delivered,       ///< what was delivered in another reading
   meta,            ///< the meta part of its frame
+  meta_digest,     ///< instead of it, where it is not told: its SHA-256
   proof,           ///< that the log has it
   stamp,           ///< a time stamp's token
   stamped_proof,   ///< that what was stamped covers it

@@ -38,6 +38,7 @@ constexpr auto sorts = std::to_array<Sort>({{".disposed.tlog-proof", "text/plain
                                             {".stamped.tlog-proof", "text/plain", "C2SP tlog-proof"},
                                             {".tlog-proof", "text/plain", "C2SP tlog-proof"},
                                             {".meta.json", "application/json", "vanthu frame meta"},
+                                            {".meta.sha256", "text/plain", "SHA-256 of a vanthu frame meta"},
                                             {".json", "application/json", "vanthu"},
                                             {".xml", "application/xml", "urn:vanthu:export:1"},
                                             {".xsd", "application/xml", "XML schema"},

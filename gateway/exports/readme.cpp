@@ -12,7 +12,7 @@ std::string by_hand(const std::string& number, std::string_view language) {
          say("dấu vân tay của thư và của phần mô tả lúc nhận",
              "digests of the letter and of what was written about it") +
          "  H1=$(cat data/records/$N.eml data/delivered/$N.part 2>/dev/null | sha256sum | cut -c1-64)\n"
-         "  H2=$(sha256sum <data/proofs/$N.meta.json | cut -c1-64)\n" +
+         "  H2=$(cat data/proofs/$N.meta.sha256 2>/dev/null || sha256sum <data/proofs/$N.meta.json | cut -c1-64)\n" +
          say("lá của cây (100 octet) và khoá che (32 octet) nằm ở dòng \"extra\"",
              "the leaf (100 octets) and the blinding (32) stand in the line \"extra\"") +
          "  sed -n 's/^extra //p' $P | base64 -d >/tmp/extra; head -c 100 /tmp/extra >/tmp/leaf\n"
@@ -56,8 +56,14 @@ std::string readme(const Plan& plan, std::string_view language) {
            "  data/delivered/N.part    only where the gateway delivered a letter in another reading than it came in\n"
            "  data/metadata/N.xml      its document card (edXML names of QCVN 102, fields of Circular "
            "05/2025/TT-BNV),\n"
-           "  data/metadata/N.json     its envelope with blind copies, registers, files and history\n"
-           "  data/proofs/N.*          proof that the record stood in the signed log, and what is needed to check it\n"
+           "  data/metadata/N.json     its envelope with the blind copies that whoever exported it may know, "
+           "registers,\n"
+           "                           files and history\n"
+           "  data/proofs/N.*          proof that the record stood in the signed log, and what is needed to check it;\n"
+           "                           N.meta.json what was written about it when it came (envelope, facts, decision), "
+           "or\n"
+           "                           N.meta.sha256 only its SHA-256 where it names blind copies (Bcc) of other "
+           "units\n"
            "  data/files/, data/registers/lines.csv, data/fonds*    files (ho so), lines of registers, fonds\n"
            "  data/list.tsv            every number that was asked for: handed out, or disposed of by which decision\n"
            "  manifest-sha256.txt      SHA-256 of every file below data/\n\n"
@@ -90,8 +96,11 @@ std::string readme(const Plan& plan, std::string_view language) {
          "  data/records/N.eml       bản ghi số N, đúng từng octet như lúc nhận hoặc gửi\n"
          "  data/delivered/N.part    chỉ có khi cổng phát đi một cách đọc khác với bản đã nhận\n"
          "  data/metadata/N.xml      thẻ văn bản (tên trường edXML của QCVN 102, trường của Thông tư 05/2025/TT-BNV),\n"
-         "  data/metadata/N.json     phong bì (cả người nhận bí mật Bcc), sổ, hồ sơ và lịch sử của bản ghi\n"
-         "  data/proofs/N.*          chứng minh bản ghi nằm trong sổ đã ký, và những gì cần để kiểm\n"
+         "  data/metadata/N.json     phong bì (cả người nhận bí mật Bcc mà người xuất được biết), sổ, hồ sơ và lịch "
+         "sử\n"
+         "  data/proofs/N.*          chứng minh bản ghi nằm trong sổ đã ký, và những gì cần để kiểm; N.meta.json là\n"
+         "                           phần mô tả lúc nhận (phong bì, dữ kiện, quyết định), hoặc N.meta.sha256 chỉ là\n"
+         "                           SHA-256 của nó nếu nó nêu người nhận bí mật (Bcc) của đơn vị khác\n"
          "  data/files/, data/registers/lines.csv, data/fonds*    hồ sơ, dòng sổ văn bản, phông\n"
          "  data/list.tsv            mọi số được yêu cầu: đã xuất, hoặc đã hủy theo quyết định nào\n"
          "  manifest-sha256.txt      SHA-256 của mọi tệp trong data/\n\n"
@@ -121,6 +130,7 @@ std::string package_readme(const Plan& plan, std::string_view language) {
                             plan.key +
                             "' \\\n       --eml representations/rep1/data/N.eml --meta "
                             "representations/rep1/metadata/other/N.meta.json\n";
+  const std::string by_digest = "     … --meta-digest $(cat representations/rep1/metadata/other/N.meta.sha256)\n";
   if (language == "en")
     return "Records of official correspondence, an information package of E-ARK CSIP 2.2\n"
            "===========================================================================\n\n"
@@ -142,6 +152,9 @@ std::string package_readme(const Plan& plan, std::string_view language) {
            "schemas/                         of our cards; those of METS and PREMIS are the Library of Congress's\n\n"
            "That a record is what the archive accepted and logged, without a network:\n" +
            check +
+           "Where a meta part names blind copies (Bcc) of other units there is only its SHA-256; then instead of "
+           "--meta:\n" +
+           by_digest +
            "Do not believe the key that stands here: compare it with the one that the office published.\n"
            "Outside this folder manifest-sha256.txt has the SHA-256 of every file; export.tlog-proof proves that the "
            "log\n"
@@ -165,6 +178,9 @@ std::string package_readme(const Plan& plan, std::string_view language) {
          "schemas/                         của các thẻ; của METS và PREMIS do Thư viện Quốc hội Mỹ công bố\n\n"
          "Kiểm một bản ghi có đúng là thứ kho đã nhận và ghi sổ không, không cần mạng:\n" +
          check +
+         "Nếu phần mô tả nêu người nhận bí mật (Bcc) của đơn vị khác thì chỉ có SHA-256 của nó; khi đó thay cho "
+         "--meta:\n" +
+         by_digest +
          "Đừng tin khoá in ở đây: hãy so với khoá mà cơ quan đã công bố.\n"
          "Ngoài thư mục này, manifest-sha256.txt có SHA-256 của mọi tệp; export.tlog-proof chứng minh sổ đã ghi "
          "SHA-256\n"

@@ -41,7 +41,7 @@ std::string commands_of(const Provenance& what, bool vi) {
   const std::string n = std::to_string(what.number);
   return say("1. thư còn nguyên: so với \"SHA-256 của thư\"",
              "1. the letter is whole: compare with its SHA-256 above") +
-         "sha256sum " + n + ".eml; sha256sum " + n + ".meta.json\n" +
+         "sha256sum " + n + ".eml" + (what.meta_told ? "; sha256sum " + n + ".meta.json\n" : "\n") +
          say("2. cam kết: so với \"Cam kết\"; H1, H2 là hai dấu vân tay ràng buộc, R là khoá che",
              "2. the commitment: compare; H1, H2 are the two digests that it binds, R the blinding") +
          "(printf rec1; printf %s%s $H1 $H2 | sed 's/../\\\\x&/g' | xargs -0 printf '%b') |\n"
@@ -57,7 +57,8 @@ std::string commands_of(const Provenance& what, bool vi) {
              "the "
              "signature") +
          signature_by_hand() + say("hoặc một lệnh làm cả năm bước:", "or all five in one:") + "vanthu-verify proof " +
-         n + ".tlog-proof --key VKEY --eml " + n + ".eml --meta " + n + ".meta.json\n" +
+         n + ".tlog-proof --key VKEY --eml " + n + ".eml " +
+         (what.meta_told ? "--meta " + n + ".meta.json\n" : std::string("--meta-digest $H2\n")) +
          (!what.stamps.empty() && !what.stamps.front().token.empty()
               ? say("6. dấu thời gian: T gõ lại từ cuối phiếu (base64 -d); C là tệp của bước 5; CA là chứng thư gốc "
                     "của "
@@ -144,13 +145,20 @@ Result<std::string> provenance_pdf(const Provenance& what, std::string_view lang
   printer.line(vi ? "của một tài liệu lưu trữ điện tử" : "of an electronic record", {12, false, false},
                PANGO_ALIGN_CENTER, 12);
   printer.line(
-      vi ? "Bản ghi nêu dưới đây nằm trong sổ lưu trữ đã ký điện tử. Các giá trị sau cho phép bất kỳ ai có tệp thư và "
-           "phần mô tả kiểm tra điều đó mà không cần cổng thư, không cần tin người in phiếu này. Khoá của sổ phải "
-           "được so với khoá mà cơ quan đã công bố bằng đường khác."
+      vi ? "Bản ghi nêu dưới đây nằm trong sổ lưu trữ đã ký điện tử. Các giá trị sau cho phép bất kỳ ai có tệp thư "
+           "kiểm tra điều đó mà không cần cổng thư, không cần tin người in phiếu này. Khoá của sổ phải được so với "
+           "khoá mà cơ quan đã công bố bằng đường khác."
          : "The record named below stands in a signed log of records. With the values on this sheet whoever has the "
-           "letter's file and its meta part can check that without the gateway, and without believing who printed "
-           "this. Compare the log's key with the one that the office published elsewhere.",
+           "letter's file can check that without the gateway, and without believing who printed this. Compare the "
+           "log's key with the one that the office published elsewhere.",
       {10, false, false}, PANGO_ALIGN_LEFT, 10);
+  if (!what.meta_told)
+    printer.line(
+        vi ? "Phần mô tả lúc nhận có người nhận bí mật (Bcc) của đơn vị khác nên chỉ có dấu vân tay H2 của nó; "
+             "hỏi đơn vị gửi nếu cần cả phần mô tả."
+           : "The meta part names blind copies (Bcc) of other units, so there is only its digest H2; ask the "
+             "sender's unit for the part itself.",
+        {10, false, false}, PANGO_ALIGN_LEFT, 10);
   for (const auto& [label, value] : rows_of(what, language)) {
     const bool fixed = is_hashes(label, vi);
     printer.row(label, value, {fixed ? 7.6 : 10, false, fixed});

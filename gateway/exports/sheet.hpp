@@ -26,6 +26,7 @@ struct Provenance {
   std::string sha256;       ///< of the letter as it was received or sent
   std::string body_sha256;  ///< of what the commitment binds; another one where it was delivered rewritten
   std::string meta_sha256;
+  bool meta_told = true;        ///< false: it names blind copies of other units, and whoever asked has its digest alone
   proof::InclusionProof proof;  ///< with leaf and blinding in `extra`
   proof::Checkpoint head;
   std::string key;                      ///< of the log

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "proof.hpp"
+
 /// An exported bag (gateway/exports/FORMAT.md), checked from its files alone. Like all here it shares no code with the
 /// gateway.
 namespace verify {
@@ -17,18 +19,17 @@ struct Leaf {
   std::string fault;  ///< it proves nothing, and why; empty: meta and body are the leaf's, and the leaf is in the tree
 };
 /// Checks one proof under the keys that were given.
-using CheckProof = std::function<Leaf(std::string_view proof, std::string_view body, std::string_view meta)>;
+using CheckProof = std::function<Leaf(std::string_view proof, std::string_view body, const MetaPart& meta)>;
 
 /// Checks a time stamp and the proof that leads to what was stamped, both as they lie beside a record.
 /// @return what is wrong; empty: nothing is
-using CheckStamped =
-    std::function<std::string(std::string_view token, std::string_view proof, const std::string& number,
-                              std::string_view body, std::string_view meta)>;
+using CheckStamped = std::function<std::string(std::string_view token, std::string_view proof,
+                                               const std::string& number, std::string_view body, const MetaPart& meta)>;
 
 struct BagReport {
   std::uint64_t files = 0, records = 0, tombstones = 0;
   std::vector<std::string> faults;   ///< one sentence each
-  std::vector<std::string> remarks;  ///< what is no fault: a record that was disposed of
+  std::vector<std::string> remarks;  ///< what is no fault: a record that was disposed of, a meta part by its digest
 };
 /// @param check  is asked for every record, and for the manifest
 /// @param stamped  is asked for every record that a time stamp lies beside

@@ -41,7 +41,7 @@ int check_exported(const fs::path& folder, const Keys& keys, const std::optional
     }
     return *last_head;
   };
-  const CheckProof check = [&](std::string_view text, std::string_view body, std::string_view meta) {
+  const CheckProof check = [&](std::string_view text, std::string_view body, const MetaPart& meta) {
     Leaf leaf;
     try {
       const Proof proof = parse_proof(text);
@@ -69,7 +69,7 @@ int check_exported(const fs::path& folder, const Keys& keys, const std::optional
   std::optional<Head> stamped_head;
   std::string checked_token, checked_time;  // of stamped_note: one stamp is over thousands of records
   const CheckStamped check_one = [&](std::string_view token, std::string_view text, const std::string& number,
-                                     std::string_view body, std::string_view meta) -> std::string {
+                                     std::string_view body, const MetaPart& meta) -> std::string {
     try {
       const Proof proof = parse_proof(text);
       if (!stamped_head || proof.checkpoint != stamped_note) {

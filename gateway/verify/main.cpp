@@ -33,13 +33,12 @@ struct Options {
   std::vector<std::string> operands;
 };
 
-Hash hash_of_digits(const std::string& digits, const char* option) {
-  Hash hash{};
-  if (digits.size() != 64 || digits.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos)
+Hash hash_in_option(const std::string& digits, const char* option) {
+  try {
+    return hash_of_digits(digits, option);
+  } catch (const Stop&) {
     throw Stop{usage, std::string(option) + " wants 64 hexadecimal digits"};
-  for (std::size_t i = 0; i < hash.size(); ++i)
-    hash[i] = static_cast<unsigned char>(std::stoul(digits.substr(2 * i, 2), nullptr, 16));
-  return hash;
+  }
 }
 
 /// That the leaf in the proof is in the signed tree, and, where the record is shown, that it is the leaf's.
@@ -68,8 +67,8 @@ int check_proof(const Options& options) {
       throw Stop{usage, "of a record that is not sealed the leaf binds no digests: --eml and --meta are wanted"};
     hold_against_leaf(
         proof,
-        options.eml.empty() ? hash_of_digits(options.digest, "--digest") : Digest().add(read_file(options.eml)).end(),
-        options.meta.empty() ? hash_of_digits(options.meta_digest, "--meta-digest")
+        options.eml.empty() ? hash_in_option(options.digest, "--digest") : Digest().add(read_file(options.eml)).end(),
+        options.meta.empty() ? hash_in_option(options.meta_digest, "--meta-digest")
                              : Digest().add(read_file(options.meta)).end());
     std::cout << "right: the letter with this SHA-256 is the one that was accepted\n";
     return right;

@@ -67,6 +67,16 @@ Hash hash_in(std::string_view line, const char* what) {
   return hash;
 }
 
+Hash hash_of_digits(std::string_view digits, const char* what) {
+  const auto value = [](char c) { return c >= '0' && c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10; };
+  if (digits.size() != 64 || digits.find_first_not_of("0123456789abcdefABCDEF") != std::string_view::npos)
+    throw Stop{bad_data, std::string(what) + " is no SHA-256 in hexadecimal digits"};
+  Hash hash{};
+  for (std::size_t i = 0; i < hash.size(); ++i)
+    hash[i] = static_cast<unsigned char>(value(digits[2 * i]) << 4 | value(digits[2 * i + 1]));
+  return hash;
+}
+
 std::uint64_t number_in(std::string_view digits, const char* what) {
   std::uint64_t value = 0;
   if (digits.empty() || digits.size() > 19 || (digits.size() > 1 && digits[0] == '0'))

@@ -51,6 +51,8 @@ std::uint32_t crc32c(std::string_view octets);
 // These throw Stop; `what` begins its sentence.
 std::string read_file(const std::filesystem::path& file);
 Hash hash_in(std::string_view line, const char* what);
+/// 64 hexadecimal digits.
+Hash hash_of_digits(std::string_view digits, const char* what);
 /// Decimal, no leading zeros, at most 19 digits.
 std::uint64_t number_in(std::string_view digits, const char* what);
 /// The next line without its end; takes it off the text.

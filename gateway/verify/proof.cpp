@@ -47,10 +47,15 @@ void hold_against_leaf(const Proof& proof, const Hash& body, const Hash& meta) {
     throw Stop{wrong, "the record is not the leaf's: octets or meta part were changed"};
 }
 
-void hold_against_leaf(const Proof& proof, std::string_view body, std::string_view meta) {
+void hold_against_leaf(const Proof& proof, std::string_view body, const MetaPart& meta) {
   const std::string_view leaf = std::string_view(proof.extra).substr(0, 100);
-  if (number_at(leaf, 10, 2) != 0) return hold_against_leaf(proof, Digest().add(body).end(), Digest().add(meta).end());
-  if (view(Digest().add(meta).add(body).end()) != leaf.substr(68, 32))
+  const std::string* octets = std::get_if<std::string>(&meta);
+  if (number_at(leaf, 10, 2) != 0)
+    return hold_against_leaf(proof, Digest().add(body).end(),
+                             octets != nullptr ? Digest().add(*octets).end() : std::get<Hash>(meta));
+  if (octets == nullptr)
+    throw Stop{wrong, "of a record that is not sealed the leaf binds no digests: its meta part is wanted"};
+  if (view(Digest().add(*octets).add(body).end()) != leaf.substr(68, 32))
     throw Stop{wrong, "the record is not the leaf's"};
 }
 

@@ -26,7 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 constexpr const char* pinned = "seed.example/records+ea59dc9b+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4";
 /// Of the one manifest that the seeds' log speaks of.
-constexpr std::string_view logged = "693a1efc83d01affa7bb7decf6b671f0a299565e48beb6e9603838293e738045";
+constexpr std::string_view logged = "e77c9e52e391010a027b2df3fdbed4f75a60379993b552cb83ff262a3b19817d";
 constexpr std::size_t files_logged = 16;  // of that bag, with its tag files
 constexpr std::size_t most_files = 40;
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Makes the seeds of verify_bag_fuzz from gateway/exports/FORMAT.md: a small bag of two letters and one disposal, right in
-itself, and the same spoiled in many ways. Prints what verify_bag_fuzz.cpp pins. Wants python3-cryptography."""
+"""Makes the seeds of verify_bag_fuzz from gateway/exports/FORMAT.md: a small bag of two letters, of one of them the
+meta part by its digest alone, and one disposal, right in itself, and the same spoiled in many ways. Prints what
+verify_bag_fuzz.cpp pins. Wants python3-cryptography."""
 import base64
 import hashlib
 import hmac
@@ -77,8 +78,9 @@ def bag():
         "3\tdisposed\t-\t-\tby decision 12\n").encode()}
     for i, one in enumerate(letters):
         files[f"data/records/{i + 1}.eml"] = one
-        files[f"data/proofs/{i + 1}.meta.json"] = metas[i]
         files[f"data/proofs/{i + 1}.tlog-proof"] = under[i].encode()
+    files["data/proofs/1.meta.json"] = metas[0]
+    files["data/proofs/2.meta.sha256"] = f"{sha(metas[1]).hex()}\n".encode()
     files["data/proofs/3.disposed.meta.json"] = gone
     files["data/proofs/3.disposed.tlog-proof"] = under[2].encode()
     files["manifest-sha256.txt"] = manifest(files, lambda name: name.startswith("data/"))
@@ -115,6 +117,11 @@ def spoiled(files):
             "\n\n", "\n" + (b64(bytes(32)) + "\n") * 70 + "\n", 1)), ("extra", proof.replace("extra ", "extra AAAA")),
             ("head", proof.replace(f"\n3\n", "\n9999999999999999999\n")), ("none", "")):
         yield "proof-" + what, {**files, "data/proofs/1.tlog-proof": text.encode()}
+    digest = files["data/proofs/2.meta.sha256"]
+    for what, octets in (("other", sha(b"").hex().encode() + b"\n"), ("short", digest[1:]), ("long", digest + b"\n"),
+                         ("upper", digest.upper()), ("bare", digest[:-1]), ("none", b"")):
+        yield "digest-" + what, {**files, "data/proofs/2.meta.sha256": octets}
+    yield "digest-beside-it", {**files, "data/proofs/1.meta.sha256": sha(files["data/proofs/1.meta.json"]).hex().encode() + b"\n"}
     yield "link", {**files, "@data/records/9.eml": b"1.eml"}
     yield "link-in", {**files, "@data/more": b"list.tsv"}
     yield "link-out", {**files, "@data/out": b"/etc"}

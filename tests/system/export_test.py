@@ -322,6 +322,80 @@ class ExportTest(unittest.TestCase):
         begun.send_signal(signal.SIGKILL)
         begun.communicate()
 
+    def meta_files(self, folder):
+        return sorted(path.name for path in folder.rglob("*.meta.*") if not path.name.startswith("export"))
+
+    def test_a_units_bag_names_no_blind_copy_of_another(self):
+        folder = self.export("unit-blind", self.blind, login=THUY)
+        package = self.export("unit-blind-eark", self.blind, as_="eark", login=THUY)
+        for path in (path for out in (folder, package) for path in out.rglob("*") if path.is_file()):
+            for name in (OTHER.encode(), b"bnctu"):
+                self.assertNotIn(name, path.read_bytes(), path)
+        self.sums(folder)
+        self.sums(package, "manifest-sha256.txt")
+        # The digest of the meta part is enough to prove the record; what it cannot say is said.
+        meta = self.box.vanthu("archive", "meta", self.blind).stdout
+        told = [f"{self.blind}.meta.sha256"]
+        self.assertEqual((self.meta_files(folder), self.meta_files(package)), (told, told))
+        digest = folder / f"data/proofs/{self.blind}.meta.sha256"
+        self.assertEqual(digest.read_text(), hashlib.sha256(meta).hexdigest() + "\n")
+        done = self.verify(folder)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn(f"record {self.blind}: its meta part is shown by its digest alone".encode(), done.stdout)
+        self.assertEqual(check_bag(folder, self.key), ([self.blind], []))
+        lines = (folder / "README.en.txt").read_text().split("  N=N; P=")[1].split("\nOctets of letters")[0]
+        done = subprocess.run(["sh", "-c", f"N={self.blind}; P=" + lines], cwd=folder, capture_output=True, text=True, check=True)
+        made, written, _, signature = done.stdout.splitlines()
+        self.assertEqual((made, signature), (written, "Signature Verified Successfully"))
+        # By hand from the package, as its README says.
+        rep = next(package.rglob("representations/rep1"))
+        subprocess.run([str(self.box.layout.program("vanthu-verify")), "proof", str(rep / f"metadata/other/{self.blind}.tlog-proof"),
+                        "--key", self.key, "--eml", str(rep / f"data/{self.blind}.eml"), "--meta-digest",
+                        (rep / f"metadata/other/{self.blind}.meta.sha256").read_text().strip()], check=True, capture_output=True)
+        # The sheet names nobody, and does not ask for what they cannot have.
+        sheet = self.out / "blind.pdf"
+        self.run_command("archive", "provenance", self.blind, "--language", "en", "--output", sheet, login=THUY)
+        text = subprocess.run(["pdftotext", "-layout", str(sheet), "-"], capture_output=True, text=True, check=True).stdout
+        self.assertIn("--meta-digest $H2", text)
+        self.assertNotIn(".meta.json", text)
+        # It comes back as what it was.
+        report = self.out / "again.jsonl"
+        self.box.vanthu("archive", "import", "--reason", "thử", "--report", report, folder)
+        self.assertEqual([(one["outcome"], one["record"]) for one in map(json.loads, report.read_text().splitlines())
+                          if "outcome" in one], [("same-octets", self.blind)])
+        # Another digest, both, none: each is a fault of this record, whatever the manifests say.
+        whole = digest.read_bytes()
+        other = digest.with_name(f"{self.blind}.meta.json")
+        for octets, beside, told in ((hashlib.sha256(b"x").hexdigest().encode() + b"\n", None, b"is not the leaf's"),
+                                     (whole.strip(), None, b"no SHA-256"), (whole, meta, b"twice"),
+                                     (None, None, b"not there")):
+            digest.unlink() if octets is None else digest.write_bytes(octets)
+            if beside:
+                other.write_bytes(beside)
+            done = self.verify(folder)
+            self.assertEqual(done.returncode, 1, done.stdout)
+            self.assertIn(told, b"".join(line for line in done.stderr.splitlines() if b"meta" in line or b"leaf" in line))
+            with self.assertRaises((Wrong, FileNotFoundError)):
+                check_bag(folder, self.key)
+            other.unlink(missing_ok=True)
+        digest.write_bytes(whole)
+        self.assertEqual(self.verify(folder).returncode, 2)
+
+    def test_who_may_know_of_all_blind_copies_has_the_meta_part(self):
+        whole = self.export("blind-province", self.blind, login=KHOA)
+        self.assertEqual(self.meta_files(whole), [f"{self.blind}.meta.json"])
+        self.assertIn(OTHER.encode(), (whole / f"data/proofs/{self.blind}.meta.json").read_bytes())
+        # The sender's unit knows whom it wrote to.
+        octets = raw.message(UNIT, OFFICE, subject="Thư của Ban", ident=raw.message_id(),
+                             attachments=[("15-CV-VPTU.docx", "application", "octet-stream", papers.docx(letters.cong_van()))])
+        reply = self.box.send("submission", self.box.login(THUY), UNIT, [OFFICE, OTHER], octets)
+        self.assertTrue(reply.accepted, reply)
+        number = self.box.records_of(octets)[0]["number"]
+        whole = self.export("blind-sender", number, login=THUY)
+        self.assertEqual(self.meta_files(whole), [f"{number}.meta.json"])
+        self.assertEqual(self.verify(whole).returncode, 2)
+        self.assertEqual(check_bag(whole, self.key), ([number], []))
+
     def test_a_kill_at_any_moment_costs_nothing(self):
         whole = self.export("unbroken", "1-12")
         broken = self.out / "broken"

@@ -5,6 +5,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import struct
 import zlib
 from pathlib import Path
@@ -280,14 +281,15 @@ class TlogProof:
             raise Wrong("the path is too short")
         return value
 
-    def check(self, body, meta, vkey):
+    def check(self, body, meta, vkey, meta_digest=None):
+        """With the digest of the meta part alone (`meta` is None) a sealed frame's content is proven as well."""
         origin, size, signed = checkpoint(self.checkpoint, vkey)
         if self.root(size) != signed:
             raise Wrong("the leaf is not in the signed tree")
         if not self.sealed:
-            if sha256(meta + body) != self.leaf[68:]:
+            if meta is None or sha256(meta + body) != self.leaf[68:]:
                 raise Wrong("the content is not the leaf's")
-        elif hmac.digest(self.blinding, b"rec1" + sha256(body) + sha256(meta), "sha256") != self.leaf[36:68]:
+        elif hmac.digest(self.blinding, b"rec1" + sha256(body) + (meta_digest or sha256(meta)), "sha256") != self.leaf[36:68]:
             raise Wrong("the content is not what the leaf commits to")
         return origin
 
@@ -351,12 +353,20 @@ def check_bag(folder, vkey):
         if state != "record":
             raise Wrong(line)
         eml = (folder / f"data/records/{number}.eml").read_bytes()
-        meta = (folder / f"data/proofs/{number}.meta.json").read_bytes()
+        whole, by_digest = (folder / f"data/proofs/{number}.meta.{ending}" for ending in ("json", "sha256"))
+        if whole.exists() == by_digest.exists():
+            raise Wrong(f"record {number}: its meta part is there once, whole or by its digest")
+        meta, meta_digest = (whole.read_bytes() if whole.exists() else None), None
+        if meta is None:
+            digits = by_digest.read_text()
+            if not re.fullmatch(r"[0-9a-f]{64}\n", digits):
+                raise Wrong(f"record {number}: no digest of its meta part")
+            meta_digest = bytes.fromhex(digits)
         delivered = folder / f"data/delivered/{number}.part"
-        if (len(eml), sha256(eml).hex()) != (int(octets), digest) or json.loads(meta)["sha256"] != digest:
+        if (len(eml), sha256(eml).hex()) != (int(octets), digest) or meta is not None and json.loads(meta)["sha256"] != digest:
             raise Wrong(f"record {number}: not what the list says")
         proof = TlogProof((folder / f"data/proofs/{number}.tlog-proof").read_text())
-        proof.check(eml + (delivered.read_bytes() if delivered.exists() else b""), meta, vkey)
+        proof.check(eml + (delivered.read_bytes() if delivered.exists() else b""), meta, vkey, meta_digest)
         if (proof.log_id, proof.kind, proof.ordinal) != (2, 1, int(number)):
             raise Wrong(f"record {number}: the proof is of another one")
         records.append(int(number))

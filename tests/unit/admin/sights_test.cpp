@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "admin/blind_copies.hpp"
 #include "admin/commands.hpp"
 #include "admin/dispatch.hpp"
 #include "admin/history.hpp"
@@ -250,6 +251,26 @@ TEST_F(SightsTest, SearchingTellsNoBlindCopiesEither) {
     EXPECT_EQ(asked(sight, {"--unit", "TINH"}).size(), units.size() - 2) << sight;
     EXPECT_EQ(asked(sight, {"--unit", "vp"}).size(), 1U) << sight;
   }
+}
+
+/// Two paths may lead to one mailbox: the second has no delivery of its own, and stands in the envelope all the same.
+TEST_F(SightsTest, ABlindCopyWithoutADeliveryOfItsOwnIsNotToldEither) {
+  mail::Accepted a = archive::accepted({"ID4", "Thư kín", "", "", "", "", {}, "2026-11-24"});
+  a.envelope.reverse_path = mail::Mailbox{"vanthu.kyanh", "tinh.example"};
+  auto facts = *filters::parse_facts(a.facts);
+  facts.to = {{"Bình", "binhtt@tinh.example"}};
+  a.facts = filters::to_json(facts);
+  const mail::Mailbox open{"binhtt", "tinh.example"}, blind{"bithu", "tinh.example"};
+  a.envelope.forward_paths = {open, blind};
+  a.deliveries = {{open, mail::format(open), "local", "vp-hc", ""}};
+  const auto left_out = [&](const std::string& theirs) {
+    mail::Accepted told = a;
+    const bool any = leave_out_blind(desk_, told, [&](const std::string& unit) { return unit == theirs; }).any;
+    EXPECT_EQ(told.envelope.forward_paths.size(), any ? 1U : 2U);
+    return any;
+  };
+  EXPECT_TRUE(left_out("vp-hc"));
+  EXPECT_FALSE(left_out("xa")) << "the sender's";
 }
 
 /// The log keeps the frames of what was written down; after a purge nobody is told its words.

@@ -66,10 +66,28 @@ TEST(ProvenanceSheet, HoldsEverythingThatACheckNeeds) {
   }
 }
 
+TEST(ProvenanceSheet, DoesNotAskForAMetaPartThatIsNotTold) {
+  for (const char* language : {"vi", "en"}) {
+    for (const bool told : {true, false}) {
+      Provenance one = what();
+      one.meta_told = told;
+      const auto pdf = provenance_pdf(one, language);
+      ASSERT_TRUE(pdf) << pdf.error().detail;
+      int pages = 0;
+      const std::string text = text_of(*pdf, pages);
+      EXPECT_LE(pages, 3);
+      EXPECT_EQ(text.find(".meta.json") != std::string::npos, told);
+      EXPECT_EQ(text.find("--meta-digest$H2") == std::string::npos, told);
+      EXPECT_EQ(text.find("(Bcc)") == std::string::npos, told);
+      EXPECT_NE(text.find(one.meta_sha256), std::string::npos) << "enough to check it";
+    }
+  }
+}
+
 TEST(ProvenanceSheet, HasTheStampWithItsToken) {
   Provenance stamped = what();
-  stamped.stamps = {{"2026-11-29T16:00:00Z", "0x1F", "1.2.3.4", "2026-11-29T160000.000Z-900000", 900000,
-                     std::string(3000, '\x05')}};
+  stamped.stamps = {
+      {"2026-11-29T16:00:00Z", "0x1F", "1.2.3.4", "2026-11-29T160000.000Z-900000", 900000, std::string(3000, '\x05')}};
   for (const char* language : {"vi", "en"}) {
     const auto pdf = provenance_pdf(stamped, language);
     ASSERT_TRUE(pdf) << pdf.error().detail;
