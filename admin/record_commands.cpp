@@ -139,18 +139,23 @@ std::variant<RecordAsked, Answer> asked(Office& office, const Request& request, 
   if (!words) return wrong_usage(command, words.error().detail);
   if (words->operands.size() != 1) return wrong_usage(command, "wants one record number, or the queue id of its 250");
   if (auto caught_up = office.archive->catch_up(); !caught_up) return failed(caught_up.error());
+  Sights sights(office, request, *words);
   auto number = read_number(words->operands[0]);
   if (!number) {
+    const auto unknown = [&] {
+      return failed(fail(status::not_found, "không có bản ghi " + printable(words->operands[0]) + " (no such record)"));
+    };
     // What the sender's program wrote down of the 250: "ID accepted, record N".
     archive::Query query;
     query.queue_id = words->operands[0];
     const auto found = office.archive->search(query);
     if (!found) return failed(found.error());
-    if (found->records.empty())
-      return failed(fail(status::not_found, "không có bản ghi " + printable(words->operands[0]) + " (no such record)"));
+    if (found->records.empty()) return unknown();
     number = found->records.front().number;
+    // Beyond their scope it sounds as an id of no letter: neither that there is a record is told, nor its number.
+    if (const auto may = sights.may_read(*number); !may && may.error().reply == Reply(status::not_found))
+      return unknown();
   }
-  Sights sights(office, request, *words);
   if (auto may = sights.may_read(*number); !may) return failed(may.error());
   return RecordAsked{*number, words->has("json"), std::move(sights)};
 }

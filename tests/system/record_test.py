@@ -105,6 +105,13 @@ class RecordTest(unittest.TestCase):
         for verb in (("archive", "show"), ("archive", "get"), ("archive", "meta"), ("record", "status"), ("record", "history"),
                      ("log", "proof")):
             self.assertEqual(self.as_login(AUDITOR, *verb, other, code=66)[1], absent.replace("999999", str(other)), verb)
+        # Nor by the id in the 250 that somebody has seen of it: it sounds as one of no letter.
+        queue_id = json.loads(self.box.vanthu("archive", "show", other, "--json").stdout)["id"]
+        for verb in ("status", "history"):
+            self.assertIn(str(other), self.as_login(ARCHIVIST, "record", verb, queue_id, "--json")[0])
+            absent = self.as_login(AUDITOR, "record", verb, "nobody999", code=66)
+            beyond = self.as_login(AUDITOR, "record", verb, queue_id, code=66)
+            self.assertEqual(beyond, tuple(said.replace("nobody999", queue_id) for said in absent))
 
         kept = [json.dumps(one, ensure_ascii=False) for one in
                 json.loads(self.box.vanthu("audit", "list", "--act", "archive.search", "--json").stdout)["entries"]]

@@ -108,6 +108,20 @@ TEST_F(SightsTest, BeyondTheScopeThereIsNothingByAnyWay) {
   EXPECT_EQ(run({}, {"archive", "get", "1"}).exit, EX_NOINPUT);
 }
 
+TEST_F(SightsTest, AQueueIdBeyondTheScopeSoundsAsOneOfNoLetter) {
+  for (const char* verb : {"status", "history"}) {
+    ASSERT_EQ(run({{"huyen", {}}}, {"record", verb, "ID2"}).exit, 0) << verb;
+    const Answer none = run({{"vp", {}}}, {"record", verb, "ID9"});
+    const Answer beyond = run({{"vp", {}}}, {"record", verb, "ID2"});
+    EXPECT_EQ(none.exit, EX_NOINPUT) << verb;
+    EXPECT_EQ(beyond.exit, none.exit) << verb;
+    EXPECT_EQ(beyond.out, none.out) << verb;
+    std::string expected = none.err;
+    expected.replace(expected.find("ID9"), 3, "ID2");
+    EXPECT_EQ(beyond.err, expected) << verb;
+  }
+}
+
 /// One letter, many units: each reads the letter, and none what another one wrote down of it.
 TEST_F(SightsTest, WhatAnotherUnitWroteDownOfALetterIsNotTheirs) {
   const auto event = [](const char* what, boost::json::object details) {
