@@ -90,10 +90,32 @@ bool is_query(const Command& command) {
          (noun == "hold" && verb == "preview");
 }
 
+/// The words of a command. What somebody writes about a letter stands in its event in the record log, whose key goes
+/// when the letter is purged; no key here would: so of it only the length is kept.
+std::vector<std::string> words_of(const Command& command, const Request& request) {
+  constexpr auto written = std::to_array<std::string_view>(
+      {"reason", "why", "text", "now", "note", "instruction", "answer", "subject", "signer", "to", "sealed"});
+  std::vector<std::string> words = request.words;
+  const bool purges =
+      std::string_view(command.noun) == "archive" && std::string_view(command.verb).starts_with("purge");
+  if (std::string_view(command.noun) != "register" && !purges) return words;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (!words[i].starts_with("--")) continue;
+    const std::size_t equals = words[i].find('=');
+    const std::string name = words[i].substr(2, equals == std::string::npos ? equals : equals - 2);
+    if (std::find(written.begin(), written.end(), name) == written.end()) continue;
+    if (equals != std::string::npos)
+      words[i] = "--" + name + "=(" + std::to_string(words[i].size() - equals - 1) + " octets)";
+    else if (++i < words.size())
+      words[i] = '(' + std::to_string(words[i].size()) + " octets)";
+  }
+  return words;
+}
+
 /// "record 12", "records", or the first operands.
 std::string subject_of(const Command& command, const Request& request) {
   std::string subject;
-  for (const std::string& word : request.words) {
+  for (const std::string& word : words_of(command, request)) {
     if (word.starts_with("--") || subject.size() > word_octets) continue;
     subject += (subject.empty() ? "" : " ") + kept(word);
   }
@@ -134,7 +156,7 @@ audit::Act act_for(const Command& command, const Request& request, const char* o
   if (is_query(command))
     return {{}, request.actor, act_of(command), subject_of(command, request), outcome, query_kept(command, request)};
   json::array words;
-  for (const std::string& word : request.words) {
+  for (const std::string& word : words_of(command, request)) {
     if (words.size() == words_kept) break;
     words.emplace_back(kept(word));
   }

@@ -46,12 +46,8 @@ std::vector<archive::Event> as_told(std::vector<archive::Event> history, const T
   std::erase_if(history, [&](archive::Event& event) {
     if (!unnamed.empty() && unnamed.contains(unit_of(event))) return true;
     if (!event.what.starts_with("register.") && !event.what.starts_with("file.")) return false;
-    // The frames stay in the log; what the letter said, and what was to be done with it, is told no more.
-    if (gone) {
-      reduce(event,
-             {"register", "unit", "book", "file", "paper", "number", "line", "field", "cause", "deadline", "finished"});
-      event.reason.clear();
-    }
+    // What the letter said, and what was to be done with it, is told no more, though frames of it may stay in the log.
+    if (gone) archive::take_words(event);
     if (theirs(unit_of(event))) return false;
     if (event.what == "register.entered") {
       reduce(event, {"register", "paper", "number"});

@@ -14,6 +14,8 @@
 #include "admin/record_text.hpp"
 #include "admin/sights.hpp"
 #include "admin/table.hpp"
+#include "filters/facts.hpp"
+#include "gateway/archive/terms.hpp"
 #include "gateway/audit/trail.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/keeping/limits.hpp"
@@ -64,6 +66,35 @@ std::string in_the_queue(const KeepingCall& call, const keeping::Numbers& record
   return trouble;
 }
 
+/// What is said of a purge outlives what is purged: it may not repeat what that says. So many words in a row do.
+constexpr std::ptrdiff_t repeated_words = 4;
+
+Result<Done> repeats_nothing(const KeepingCall& call, const keeping::Numbers& records) {
+  const std::vector<std::string> said = archive::words_of(call.reason() + " . " + call.value("sealed"));
+  for (const std::uint64_t record : records) {
+    const auto shown = call.office().archive->show(record);
+    const auto facts = shown ? filters::parse_facts(shown->accepted.facts) : shown.error();
+    if (!facts) continue;  // who may not be shown it, or what cannot be read, is judged by the act
+    std::vector<std::string> subjects{facts->subject};
+    for (const filters::Paper& paper : facts->papers) subjects.push_back(paper.subject);
+    for (const std::string& subject : subjects) {
+      const std::vector<std::string> words = archive::words_of(subject);
+      for (auto at = words.begin(); words.end() - at >= repeated_words; ++at)
+        if (std::search(said.begin(), said.end(), at, at + repeated_words) != said.end())
+          return fail(status::refused, "lý do lặp lại trích yếu của bản ghi " + std::to_string(record) +
+                                           "; lý do nằm lại vĩnh viễn, hãy viết không nêu nội dung (the reason repeats "
+                                           "the record's subject, and outlives it: say it without those words)");
+    }
+  }
+  return done;
+}
+
+/// Told to whoever has just typed it.
+constexpr const char* stays_for_ever =
+    "Lưu ý: lý do và số niêm phong vừa ghi nằm lại trong sổ vĩnh viễn, không xoá được cùng bản ghi; không được nêu nội "
+    "dung hay trích yếu của bí mật trong đó (what was typed as reason and place of the sealed note stays in the log "
+    "for ever: no word of the secret belongs there)";
+
 Answer ask_for_purge(KeepingCall& call) {
   const auto& operands = call.words().operands;
   if (operands.size() < 2) return call.wrong("wants record numbers, and the sealed note as the last word");
@@ -75,16 +106,18 @@ Answer ask_for_purge(KeepingCall& call) {
   for (std::size_t i = 0; i + 1 < operands.size(); ++i) list += (list.empty() ? "" : ",") + operands[i];
   const auto records = keeping::parse_ranges(list, keeping::limits::purge_records);
   if (!records) return call.wrong(records.error().detail);
+  if (auto fit = repeats_nothing(call, *records); !fit) return failed(fit.error());
   const auto events = call.keeper().act([&](const Look& look) {
     return keeping::ask_purge(look, call.who(), *records, hex(sha256(note->second)), call.value("sealed"),
                               call.reason());
   });
   if (!events) return failed(events.error());
   const std::uint64_t number = keeping::number_in(events->front().details, "number");
-  Answer asked = call.said("Đã ghi yêu cầu xoá khẩn cấp số " + std::to_string(number) +
-                               "; nội dung không được đưa ra nữa. Người khác xác nhận: vanthu archive purge-confirm " +
-                               std::to_string(number) + "\n",
-                           json::object{{"purge", number}, {"records", keeping::to_ranges(*records)}});
+  Answer asked = call.said(
+      "Đã ghi yêu cầu xoá khẩn cấp số " + std::to_string(number) +
+          "; nội dung không được đưa ra nữa. Người khác xác nhận: vanthu archive purge-confirm " +
+          std::to_string(number) + '\n' + stays_for_ever + '\n',
+      json::object{{"purge", number}, {"records", keeping::to_ranges(*records)}, {"warning", stays_for_ever}});
   asked.err = in_the_queue(call, *records, number, spool::Act::hold);
   return asked;
 }
@@ -157,14 +190,19 @@ Answer purge_withdraw(Office& office, const Request& request) {
     const auto number = call.number(0);
     if (!number || call.words().operands.size() != 1) return call.wrong("wants one number (`vanthu archive purges`)");
     keeping::Numbers records;
-    const auto events = call.keeper().act([&](const Look& look) {
+    const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
       if (const auto purge = look.ledger.purge(look.books, *number))
         if (const auto list = keeping::parse_ranges(purge->records, keeping::limits::purge_records)) records = *list;
-      return keeping::withdraw_purge(look, call.who(), *number, call.reason());
+      return done;
     });
+    if (!looked) return failed(looked.error());
+    if (auto fit = repeats_nothing(call, records); !fit) return failed(fit.error());
+    const auto events = call.keeper().act(
+        [&](const Look& look) { return keeping::withdraw_purge(look, call.who(), *number, call.reason()); });
     if (!events) return failed(events.error());
-    Answer withdrawn = call.said("Đã rút yêu cầu xoá khẩn cấp số " + std::to_string(*number) + ".\n",
-                                 json::object{{"purge", *number}});
+    Answer withdrawn =
+        call.said("Đã rút yêu cầu xoá khẩn cấp số " + std::to_string(*number) + ".\n" + stays_for_ever + '\n',
+                  json::object{{"purge", *number}, {"warning", stays_for_ever}});
     withdrawn.err = in_the_queue(call, records, *number, spool::Act::release);
     return withdrawn;
   });
@@ -245,8 +283,9 @@ using Where = Command::Where;
 using Takes = Command::Takes;
 constexpr auto purge_rows = std::to_array<Command>({
     {"archive", "purge", "--sealed NUMBER --reason TEXT [--json] N… NOTE",
-     "yêu cầu xoá khẩn cấp bí mật lưu nhầm; NOTE: tệp biên bản niêm phong (asks for a secret's purge: a second person "
-     "confirms)",
+     "yêu cầu xoá khẩn cấp bí mật lưu nhầm; NOTE: tệp biên bản niêm phong; lý do nằm lại vĩnh viễn, không nêu nội dung "
+     "mật (asks for a secret's purge: a second person confirms; the reason stays for ever, no word of the secret in "
+     "it)",
      Where::office, Takes::found, purge},
     {"archive", "purge-confirm", "[--despite-hold] [--json] NUMBER",
      "người thứ hai xác nhận, rồi xoá vĩnh viễn (another person confirms: it is gone for ever)", Where::office,

@@ -14,6 +14,8 @@ class RegisterStore final : public keeping::Store {
       : archive_(archive), registers_(registers) {}
   std::string_view name() const override { return "sổ văn bản đi, đến (dòng sổ được giữ)"; }
   Result<Done> forget(std::uint64_t record) override;
+  /// Frames in which nothing but one letter is registered, tracked, cancelled, remarked on.
+  Result<std::vector<std::uint64_t>> frames_about(std::uint64_t record) override;
 
  private:
   archive::Archive& archive_;

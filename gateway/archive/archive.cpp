@@ -146,7 +146,7 @@ Result<Done> Archive::State::fill() {
       std::string fault;
       if (is_record(frame.head)) {
         fault = take_record(frame, reached, steps);
-      } else if (frame.head.kind == journal::Kind::event) {
+      } else if (frame.head.kind == journal::Kind::event && frame.seal != journal::Seal::gone) {
         auto events = parse_events(frame.meta);
         if (!events) fault = events.error().detail;
         if (events) {
@@ -342,6 +342,25 @@ Result<journal::KeyName> Archive::key_of(std::uint64_t number) const {
   if (!scanned) return scanned.error();
   if (!key) return fail(status::corrupt, "record " + std::to_string(number) + " is missing from the log: verify it");
   return *key;
+}
+
+Result<Archive::EventFrame> Archive::events_at(std::uint64_t sequence) const {
+  Result<EventFrame> found = fail(status::not_found, "frame " + std::to_string(sequence) + " is none of events");
+  const auto scanned = state_->records.scan(sequence, [&](const journal::Frame& frame) {
+    if (frame.head.at.sequence != sequence || frame.head.kind != journal::Kind::event) return false;
+    EventFrame one{frame.head.key, frame.seal == journal::Seal::gone, {}};
+    if (one.gone) {
+      found = std::move(one);
+    } else if (auto events = parse_events(frame.meta)) {
+      one.events = *std::move(events);
+      found = std::move(one);
+    } else {
+      found = events.error();
+    }
+    return false;
+  });
+  if (!scanned) return scanned.error();
+  return found;
 }
 
 Result<std::string> Archive::State::meta(std::uint64_t number, journal::Position& where) const {

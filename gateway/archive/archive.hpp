@@ -140,6 +140,14 @@ class Archive {
   /// The key that a record is sealed with, also when it was destroyed; file 0: the record is not sealed.
   /// @par Errors  not_found: there is no such record; corrupt
   Result<journal::KeyName> key_of(std::uint64_t number) const;
+  /// A frame of events.
+  struct EventFrame {
+    journal::KeyName key;  ///< that seals it; file 0: it is not sealed
+    bool gone = false;     ///< its key is destroyed: nobody knows the events
+    std::vector<Event> events{};
+  };
+  /// @par Errors  not_found: there is no such frame; corrupt
+  Result<EventFrame> events_at(std::uint64_t sequence) const;
   /// The meta part of a record's frame, octet for octet: what its commitment binds beside the octets.
   /// @par Errors  as get()
   Result<std::string> meta(std::uint64_t number) const;
@@ -154,7 +162,8 @@ class Archive {
     std::vector<std::string> faults;  ///< one sentence each, with record number or file
   };
   /// Reads every record of the range again: checksums, SHA-256, numbers without gaps. Independent of the view. What
-  /// cannot be read is no fault where the log itself has a lawful disposal of it (lawful.hpp).
+  /// cannot be read is no fault where the log itself has a lawful disposal of it (lawful.hpp); so with frames of
+  /// events.
   /// @param last  0 or beyond the end: up to the last record
   /// @par Errors  not_found when the range begins after the last record
   Result<Report> verify(std::uint64_t first, std::uint64_t last) const;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/archive/event.hpp"
 
+#include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 
 #include "gateway/base/text.hpp"
@@ -18,6 +20,35 @@ std::string to_json(const std::vector<Event>& events) {
     list.push_back(std::move(one));
   }
   return json::serialize(json::object{{"events", std::move(list)}});
+}
+
+bool is_purge(const Event& event) {
+  const json::value* basis = event.details.if_contains("basis");
+  return event.what == disposed && (basis == nullptr || *basis != "disposal");
+}
+
+std::vector<std::uint64_t> frames_in(const Event& event) {
+  std::vector<std::uint64_t> frames;
+  const json::value* list = event.what == events_destroyed ? event.details.if_contains("frames") : nullptr;
+  if (list != nullptr && list->is_array())
+    for (const json::value& one : list->get_array()) {
+      boost::system::error_code wrong;
+      if (const auto sequence = one.to_number<std::uint64_t>(wrong); !wrong) frames.push_back(sequence);
+    }
+  return frames;
+}
+
+bool take_words(Event& event) {
+  if (!event.what.starts_with("register.") && !event.what.starts_with("file.")) return false;
+  constexpr auto stays = std::to_array<std::string_view>({"register", "unit", "book", "file", "paper", "number", "line",
+                                                          "field", "cause", "deadline", "finished", "person"});
+  json::object left;
+  for (const auto& [name, value] : event.details)
+    if (std::find(stays.begin(), stays.end(), std::string_view(name)) != stays.end()) left[name] = value;
+  const bool any = !event.reason.empty() || left.size() != event.details.size();
+  event.details = std::move(left);
+  event.reason.clear();
+  return any;
 }
 
 std::string tombstone(const Event& event) {

@@ -28,6 +28,16 @@ struct Event {
 /// be gone already. gateway/keeping writes it; `details` has `basis` ("disposal", "purge"), its `number`, and of a
 /// disposal `decision` and `decision_date`.
 inline constexpr std::string_view disposed = "record.disposed";
+/// Whether it is the disposal of a secret that should never have been stored.
+bool is_purge(const Event& event);
+/// From this event on nobody can read the frames of events that `details` names in `frames` (their sequences, an
+/// array): what people had written about a record that was purged.
+inline constexpr const char* events_destroyed = "events.destroyed";
+std::vector<std::uint64_t> frames_in(const Event& event);  ///< of any other event: none
+/// Takes what people have written about a letter out of an event of registers or files; what was done, where, when and
+/// by whom stays. Other events are left as they are.
+/// @return whether there was anything
+bool take_words(Event& event);
 /// What whoever asks for the record is told: "bản ghi 12 đã hủy theo quyết định 05-QĐ/VPTU ngày 2026-11-29 …".
 std::string tombstone(const Event& event);
 

@@ -60,13 +60,19 @@ Result<Disposals> disposals_in(const journal::Log& records) {
   Disposals disposals;
   Parts parts;
   const auto is_event = [](const journal::FrameHead& head) { return head.kind == journal::Kind::event; };
+  std::set<std::uint64_t> purged;
   const auto visit = [&](const journal::Frame& frame) {
     if (!is_event(frame.head)) return true;
+    if (frame.seal == journal::Seal::gone) disposals.lost.insert(frame.head.at.sequence);
     const auto events = parse_events(frame.meta);
     if (!events) return true;
     for (const Event& event : *events) {
       parts.take(event);
       if (event.what == disposed) disposals.faults.emplace(event.record, parts.fault_of(event));
+      if (is_purge(event) && disposals.lawful(event.record)) purged.insert(event.record);
+      // A purge takes along what was written about its record before.
+      if (purged.contains(event.record))
+        for (const std::uint64_t sequence : frames_in(event)) disposals.lost.erase(sequence);
     }
     return true;
   };

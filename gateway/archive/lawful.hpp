@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 
 #include "gateway/journal/log.hpp"
@@ -13,6 +14,8 @@ namespace vanthu::archive {
 /// asked for and confirmed by two, all before the record went.
 struct Disposals {
   std::map<std::uint64_t, std::string> faults;  ///< of each record that is said to be disposed of; empty: lawfully
+  /// Frames of events whose keys were destroyed, and no purge says so.
+  std::set<std::uint64_t> lost{};
   bool lawful(std::uint64_t record) const {
     const auto found = faults.find(record);
     return found != faults.end() && found->second.empty();

@@ -47,6 +47,12 @@ void add_damage(const journal::Log& log, std::vector<std::string>& faults) {
                      std::to_string(damage.octets) + " octets: " + damage.what);
 }
 
+void add_lost(const Disposals& disposals, std::vector<std::string>& faults) {
+  for (const std::uint64_t sequence : disposals.lost)
+    faults.push_back("frame " + std::to_string(sequence) +
+                     " of the record log: the key of its events is destroyed, and no purge says so");
+}
+
 /// Everything that can be wrong with one record, read again from the disk; empty: nothing.
 std::string fault_in(const journal::Log& records, const journal::FrameHead& head) {
   const auto frame = records.read(head.at, true);
@@ -134,6 +140,7 @@ Result<Archive::Report> Archive::verify(std::uint64_t first, std::uint64_t last)
     ++report.disposed;
     if (!fault.empty()) report.faults.push_back(record_name(number) + ": " + fault);
   }
+  add_lost(*disposals, report.faults);
   add_damage(records, report.faults);
   return report;
 }
@@ -196,6 +203,7 @@ Result<Archive::Report> Archive::reconcile(const journal::Log& spool) const {
     const std::uint64_t number = frame.head.ordinal;
     if (number > end) return false;
     if (frame.head.kind == journal::Kind::event) {
+      if (frame.seal == journal::Seal::gone) return true;  // whether it may be is asked of verify()
       if (const auto events = parse_events(frame.meta); !events)
         report.faults.push_back("frame " + std::to_string(frame.head.at.sequence) +
                                 " of the record log: " + events.error().detail);

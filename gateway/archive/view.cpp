@@ -222,8 +222,42 @@ Result<Done> View::forget(lmdb::Transaction& txn, const Entry& entry) {
   return txn.erase(records_, number);
 }
 
+/// What people had written about a record that was purged.
+Result<Done> View::forget_words(lmdb::Transaction& txn, std::uint64_t record) {
+  std::vector<std::pair<std::string, std::string>> rows;
+  const std::string begin = lmdb::key_of(record);
+  txn.scan(history_, begin, [&](std::string_view key, std::string_view value) {
+    if (!key.starts_with(begin)) return false;
+    if (auto event = parse_events(value); event && take_words(event->front()))
+      rows.emplace_back(key, to_json({std::move(event->front())}));
+    return true;
+  });
+  if (rows.empty()) return done;
+  for (const auto& [key, value] : rows)
+    if (auto put = txn.put(history_, key, value); !put) return put;
+  return txn.put(meta_, remains_key, "1");
+}
+
+/// So that a view that is made anew, and cannot read these frames, is the same.
+Result<Done> View::forget_frames(lmdb::Transaction& txn, const Event& event) {
+  for (const std::uint64_t sequence : frames_in(event)) {
+    std::vector<std::string> rows;
+    const std::string begin = lmdb::key_of(event.record) + lmdb::key_of(sequence);
+    txn.scan(history_, begin, [&](std::string_view key, std::string_view) {
+      if (key.starts_with(begin)) rows.emplace_back(key);
+      return key.starts_with(begin);
+    });
+    for (const std::string& key : rows)
+      if (auto erased = txn.erase(history_, key); !erased) return erased;
+  }
+  return done;
+}
+
 Result<Done> View::put(lmdb::Transaction& txn, const Event& event, std::size_t index) {
   if (event.record == 0) return done;
+  if (is_purge(event))
+    if (auto forgotten = forget_words(txn, event.record); !forgotten) return forgotten;
+  if (auto forgotten = forget_frames(txn, event); !forgotten) return forgotten;
   if (event.what == disposed)
     if (auto put = txn.put(disposed_, lmdb::key_of(event.record), to_json({event})); !put) return put;
   const std::string key = lmdb::key_of(event.record) + lmdb::key_of(event.sequence) + lmdb::key_of(index);

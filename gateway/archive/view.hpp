@@ -98,6 +98,8 @@ class View {
   Result<Done> put(lmdb::Transaction& txn, const Entry& entry);
   Result<Done> put(lmdb::Transaction& txn, const Event& event, std::size_t index);
   Result<Done> forget(lmdb::Transaction& txn, const Entry& entry);
+  Result<Done> forget_words(lmdb::Transaction& txn, std::uint64_t record);
+  Result<Done> forget_frames(lmdb::Transaction& txn, const Event& event);
 
   std::filesystem::path file_;
   std::unique_ptr<lmdb::Environment> environment_;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/keeping/keeper.hpp"
 
+#include <boost/json.hpp>
+#include <set>
+
 #include "gateway/keeping/limits.hpp"
 #include "gateway/keeping/query.hpp"
 
@@ -52,22 +55,55 @@ Result<Done> Keeper::can_destroy() const {
       "one record unreadable; nothing was done)");
 }
 
+Result<Done> Keeper::destroy_events(const Who& who, std::uint64_t record) {
+  const auto history = archive_.history(record);
+  if (!history) return history.error();
+  std::set<std::uint64_t> said;  // that they go: before a stop
+  for (const archive::Event& event : *history)
+    for (const std::uint64_t sequence : archive::frames_in(event)) said.insert(sequence);
+  std::set<std::uint64_t> more;
+  for (Store* store : settings_.stores) {
+    const auto frames = store->frames_about(record);
+    if (!frames) return frames.error();
+    for (const std::uint64_t sequence : *frames)
+      if (!said.contains(sequence) && settings_.shredder->can_shred_events(sequence)) more.insert(sequence);
+  }
+  if (!more.empty()) {
+    const auto noted = act([&](const Look&) -> Result<Events> {
+      archive::Event event = event_of(archive::events_destroyed, who, record);
+      event.details["frames"] = boost::json::array(more.begin(), more.end());
+      return Events{std::move(event)};
+    });
+    if (!noted) return noted.error();
+  }
+  said.merge(more);
+  for (const std::uint64_t sequence : said)
+    if (auto shredded = settings_.shredder->shred_events(sequence); !shredded) return shredded;
+  return done;
+}
+
 Result<std::uint64_t> Keeper::destroy(const Who& who) {
   if (auto can = can_destroy(); !can) return can.error();
   std::uint64_t destroyed = 0;
   while (true) {
     // Caught up: what is forgotten was seen by every view before its octets go, so that views know what to forget.
     Numbers next;
+    std::set<std::uint64_t> purged;
     const auto looked = look([&](const Look& look) -> Result<Done> {
       next = look.ledger.unfinished(look.books);
+      if (next.size() > limits::disposal_batch) next.resize(limits::disposal_batch);
+      for (const std::uint64_t record : next)
+        if (const auto gone = look.ledger.gone(look.books, record); gone && gone->basis == "purge")
+          purged.insert(record);
       return done;
     });
     if (!looked) return looked.error();
     if (next.empty()) return destroyed;
-    if (next.size() > limits::disposal_batch) next.resize(limits::disposal_batch);
     for (const std::uint64_t record : next) {
       for (Store* store : settings_.stores)
         if (auto forgotten = store->forget(record); !forgotten) return forgotten.error();
+      if (purged.contains(record))
+        if (auto gone = destroy_events(who, record); !gone) return gone.error();
       if (auto shredded = settings_.shredder->shred(record); !shredded) return shredded.error();
     }
     const auto noted = act([&](const Look& look) { return note_destroyed(look, who, next); });

@@ -56,6 +56,9 @@ class Keeper {
   Result<std::shared_ptr<const Schedule>> schedule(const lmdb::Transaction& books);
   /// Everything that is disposed of and not destroyed.
   Result<std::uint64_t> destroy(const Who& who);
+  /// What people wrote about a record that is purged is destroyed with it: each such frame has a key of its own. Which,
+  /// is said first. What lies open in the log stays there, and is told no more.
+  Result<Done> destroy_events(const Who& who, std::uint64_t record);
 
   archive::Archive& archive_;
   const Ledger& ledger_;

@@ -24,4 +24,17 @@ Result<Done> KeyShredder::shred(std::uint64_t record) {
   return vault_.destroy(*key);
 }
 
+Result<Done> KeyShredder::can_shred_events(std::uint64_t sequence) {
+  const auto frame = archive_.events_at(sequence);
+  if (!frame) return frame.error();
+  if (frame->key.file != 0) return done;
+  return fail(status::refused, "frame " + std::to_string(sequence) + " was written before events were sealed");
+}
+
+Result<Done> KeyShredder::shred_events(std::uint64_t sequence) {
+  const auto frame = archive_.events_at(sequence);
+  if (!frame) return frame.error();
+  return vault_.destroy(frame->key);
+}
+
 }  // namespace vanthu::keeping

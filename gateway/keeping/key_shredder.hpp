@@ -7,7 +7,8 @@
 namespace vanthu::keeping {
 
 /// Destroys the key that a record alone was sealed with. Its frame stays where it is, and nobody can read it any more;
-/// what was said about it later (numbers of registers, files) has keys of its own and stays.
+/// what was said about it later (numbers of registers, files) has keys of its own, which stay, but those of what people
+/// wrote about a record that is purged.
 class KeyShredder final : public Shredder {
  public:
   KeyShredder(const archive::Archive& archive, vault::Vault& vault) : archive_(archive), vault_(vault) {}
@@ -16,6 +17,8 @@ class KeyShredder final : public Shredder {
   Result<Done> can_shred(std::uint64_t record) override;
   /// @par Errors  as can_shred(), and those of Vault::destroy
   Result<Done> shred(std::uint64_t record) override;
+  Result<Done> can_shred_events(std::uint64_t sequence) override;
+  Result<Done> shred_events(std::uint64_t sequence) override;
 
  private:
   Result<journal::KeyName> key_of(std::uint64_t record) const;

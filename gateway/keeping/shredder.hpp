@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "gateway/base/result.hpp"
 
@@ -22,6 +23,9 @@ class Shredder {
   /// Called again for the same record after a stop: then it says done once more. Waits for the disk.
   /// @par Errors  store_failed: nothing may be said to be destroyed
   virtual Result<Done> shred(std::uint64_t record) = 0;
+  /// The same of a frame of events, by its sequence: what people wrote about a record that is purged.
+  virtual Result<Done> can_shred_events([[maybe_unused]] std::uint64_t sequence) { return done; }
+  virtual Result<Done> shred_events([[maybe_unused]] std::uint64_t sequence) { return done; }
 };
 
 /// A place beside the record log where text of records lies: full text, previews, caches, the queue. Emptied before the
@@ -32,6 +36,11 @@ class Store {
   virtual std::string_view name() const = 0;  ///< for the certificate
   /// The same again is done once more. Waits for the disk.
   virtual Result<Done> forget(std::uint64_t record) = 0;
+  /// Frames of events, by their sequences, that are about this record alone, hold what people wrote about it, and that
+  /// this place needs no more. Asked of a record that is purged, once it is forgotten here.
+  virtual Result<std::vector<std::uint64_t>> frames_about([[maybe_unused]] std::uint64_t record) {
+    return std::vector<std::uint64_t>();
+  }
 };
 
 }  // namespace vanthu::keeping

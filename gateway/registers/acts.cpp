@@ -326,6 +326,19 @@ Result<Events> keep(const Registers& registers, const lmdb::Transaction& txn, st
   return Events{event_of("kept", who, record, std::move(details))};
 }
 
+bool speaks_of(const archive::Event& event, std::uint64_t record) {
+  if (event.what == "register.allocated") {
+    const json::value* count = event.details.if_contains("count");
+    const json::value* card = event.details.if_contains("card");
+    if (event.record != 0 || (count != nullptr && *count != 1) || card == nullptr || !card->is_object()) return false;
+    const Card told = to_card(card->get_object());
+    return !event.reason.empty() || !(told == without_words(told));
+  }
+  archive::Event said = event;
+  return event.record == record && event.what.starts_with("register.") && event.what != "register.kept" &&
+         archive::take_words(said);
+}
+
 Result<Events> configure(const std::string& rules, const Acting& who) {
   if (auto parsed = Rules::parse(rules); !parsed) return parsed.error();
   return Events{event_of("configured", who, 0, {{"rules", rules}})};

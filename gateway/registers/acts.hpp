@@ -103,6 +103,10 @@ Result<Events> sign(const Registers& registers, const lmdb::Transaction& txn, co
 /// it is done.
 Result<Events> keep(const Registers& registers, const lmdb::Transaction& txn, std::uint64_t record, const Acting& who);
 
+/// Whether an event has what people wrote about a letter, or about a paper before it was sent, and is about nothing
+/// else: of a record that is purged the register no more needs it, once its lines are kept.
+bool speaks_of(const archive::Event& event, std::uint64_t record);
+
 /// @par Errors  bad_arguments, naming the line
 Result<Events> configure(const std::string& rules, const Acting& who);
 

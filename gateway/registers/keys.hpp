@@ -21,6 +21,7 @@ inline std::string number_key(std::string_view id, std::uint32_t number, std::ui
 inline std::string place(std::string_view unit, std::uint64_t record, std::uint32_t paper) {
   return std::string(unit) + '\0' + lmdb::key_of(record) + lmdb::key_of(paper);
 }
+inline std::string item_prefix(std::string_view unit) { return 'i' + std::string(unit) + '\0'; }
 inline std::string item_key(std::string_view unit, std::uint64_t record, std::uint32_t paper) {
   return 'i' + place(unit, record, paper);
 }
@@ -40,6 +41,7 @@ inline std::string receiver_key(std::uint64_t record, std::uint32_t paper, std::
 inline std::string sent_key(std::uint64_t record, std::string_view id, std::uint64_t ordinal) {
   return 'r' + lmdb::key_of(record) + lmdb::key_of(ordinal) + std::string(id);
 }
+inline std::string purged_key(std::uint64_t record) { return 'p' + lmdb::key_of(record); }
 inline std::string kept_key(std::uint64_t record) { return 'k' + lmdb::key_of(record); }
 inline std::string file_key(std::string_view unit, std::string_view sha256) {
   return 'h' + std::string(unit) + '\0' + std::string(sha256.substr(0, 64));

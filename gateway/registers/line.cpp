@@ -47,30 +47,40 @@ Hand to_hand(const json::value& value) {
 }
 }  // namespace
 
+void take_words(Line& line) {
+  std::string sender = std::move(line.card.sender);  // a unit
+  line.card = without_words(line.card);
+  line.card.sender = std::move(sender);
+  line.corrections.clear();
+  line.remarks.clear();
+  line.made.why.clear();
+  if (line.cancelled) line.cancelled->why.clear();
+}
+
+void take_words(Item& item) {
+  if (item.hand) item.hand->why.clear();
+  if (!item.handling) return;
+  item.handling->instruction.clear();
+  item.handling->answer.clear();
+  item.handling->hand.why.clear();
+}
+
 bool withhold(Line& line, const std::vector<std::uint64_t>& records) {
   std::string waits;
   for (const Line::Despatch& one : line.despatches)
     if (std::binary_search(records.begin(), records.end(), one.record))
       waits += (waits.empty() ? "" : "; ") + ("bản ghi " + std::to_string(one.record) + " đang chờ xoá khẩn cấp");
   if (waits.empty()) return false;
-  line.card = without_words(line.card);
-  line.corrections.clear();
-  line.remarks.clear();
-  line.made.why.clear();
-  if (line.cancelled) line.cancelled->why.clear();
+  take_words(line);
+  line.card.sender.clear();
   line.gone += (line.gone.empty() ? "" : "; ") + waits;
   return true;
 }
 
 bool withhold(Item& item, const std::vector<std::uint64_t>& records) {
   if (!std::binary_search(records.begin(), records.end(), item.record)) return false;
+  take_words(item);
   item.mailbox.clear();
-  if (item.hand) item.hand->why.clear();
-  if (item.handling) {
-    item.handling->instruction.clear();
-    item.handling->answer.clear();
-    item.handling->hand.why.clear();
-  }
   return true;
 }
 

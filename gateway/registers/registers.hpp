@@ -132,6 +132,7 @@ class Registers final : public archive::Book {
   Result<Done> signed_by(lmdb::Transaction& txn, const archive::Event& event);
   Result<Done> configured(lmdb::Transaction& txn, const archive::Event& event);
   Result<Done> disposed(lmdb::Transaction& txn, const archive::Event& event);
+  Result<Done> forget_files(lmdb::Transaction& txn, const Item& purged);
   Result<Done> restored(lmdb::Transaction& txn, const archive::Event& event);
   Result<Done> restore(lmdb::Transaction& txn, const Key& key, const Line& line);
 

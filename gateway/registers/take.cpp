@@ -46,8 +46,9 @@ void add_files(Card& to, const Card& from) {
 
 /// A line's ordinal is its frame's sequence and its place there: it stays what it is though a record before it is
 /// disposed of and the view made anew without it.
-std::uint64_t ordinal_of(std::uint64_t sequence, std::uint32_t place) { return sequence * 128 + place + 1; }
-static_assert(limits::papers < 128 && limits::allocated < 128);
+constexpr std::uint64_t places = 128;
+std::uint64_t ordinal_of(std::uint64_t sequence, std::uint32_t place) { return sequence * places + place + 1; }
+static_assert(limits::papers < places && limits::allocated < places);
 
 Hand hand_of(const archive::Event& event) { return {event.actor, event.reason, event.time}; }
 
@@ -60,6 +61,8 @@ std::uint32_t small_at(const json::object& details, std::string_view name) {
   return value == nullptr ? 0 : value->to_number<std::uint32_t>();
 }
 }  // namespace
+
+std::uint64_t frame_of(const Line& line) { return (line.ordinal - 1) / places; }
 
 Result<Done> Registers::put(lmdb::Transaction& txn, const Register& book) {
   return txn.put(books_, book.id(), json::serialize(to_json(book)));
@@ -438,21 +441,62 @@ Result<Done> Registers::disposed(lmdb::Transaction& txn, const archive::Event& e
       if (auto put_line = put(txn, book.id(), line); !put_line) return put_line;
       continue;
     }
-    // Of what should never have been here, number, symbol and day stay, and nothing that it said.
-    std::string sender = std::move(line.card.sender);
-    line.card = without_words(line.card);
-    line.card.sender = std::move(sender);
-    line.corrections.clear();
-    line.remarks.clear();
+    // Of what should never have been here, number, symbol and day stay, and nothing that it said or that was said of
+    // it.
+    take_words(line);
     if (auto put_line = put(txn, book.id(), line); !put_line) return put_line;
   }
-  if (purged && txn.get(papers_, lmdb::key_of(event.record)))
-    if (auto erased = txn.erase(papers_, lmdb::key_of(event.record)); !erased) return erased;
-  for (Item& item : items(txn, event.record)) {
-    const bool speaks = purged && item.handling;
-    if (item.state != Item::State::waiting && !speaks) continue;
+  const std::vector<Item> letters = items(txn, event.record);
+  if (purged) {
+    for (const Item& item : letters)
+      if (auto forgotten = forget_files(txn, item); !forgotten) return forgotten;
+    if (txn.get(papers_, lmdb::key_of(event.record)))
+      if (auto erased = txn.erase(papers_, lmdb::key_of(event.record)); !erased) return erased;
+    if (auto put = txn.put(index_, purged_key(event.record), ""); !put) return put;
+  }
+  for (Item item : letters) {
+    if (!purged && item.state != Item::State::waiting) continue;
     if (item.state == Item::State::waiting) item.state = Item::State::gone;
-    if (speaks) item.handling->instruction.clear();
+    if (purged) take_words(item);
+    if (auto put_item = put(txn, item); !put_item) return put_item;
+  }
+  return done;
+}
+
+/// Its files are known no more, as if it had never come: their digests may tell what it was. What they were first in is
+/// the next letter to the unit that has them.
+Result<Done> Registers::forget_files(lmdb::Transaction& txn, const Item& purged) {
+  std::vector<std::string> first;
+  for (const std::string& file : texts_in(card(txn, purged.record, purged.paper).files)) {
+    const std::string key = file_key(purged.unit, file);
+    const auto known = txn.get(index_, key);
+    if (!known || lmdb::number_of(*known) != purged.record) continue;
+    if (auto erased = txn.erase(index_, key); !erased) return erased;
+    first.push_back(file);
+  }
+  if (first.empty()) return done;
+  std::vector<Item> later;
+  const std::string unit = item_prefix(purged.unit);
+  txn.scan(index_, item_key(purged.unit, purged.record + 1, 0), [&](std::string_view key, std::string_view value) {
+    if (!key.starts_with(unit)) return false;
+    const std::uint64_t record = lmdb::number_of(key.substr(unit.size()));
+    const auto papers = txn.get(papers_, lmdb::key_of(record));
+    if (papers &&
+        std::any_of(first.begin(), first.end(), [&](const auto& file) { return papers->find(file) != papers->npos; }))
+      later.push_back(to_item(json::parse(json::string_view(value.data(), value.size()))));
+    return true;
+  });
+  for (Item& item : later) {
+    std::uint64_t before = 0;
+    for (const std::string& file : texts_in(card(txn, item.record, item.paper).files)) {
+      const std::string key = file_key(item.unit, file);
+      const auto known = txn.get(index_, key);
+      if (known && lmdb::number_of(*known) < item.record) before = lmdb::number_of(*known);
+      if (!known)
+        if (auto put = txn.put(index_, key, lmdb::key_of(item.record)); !put) return put;
+    }
+    if (before == item.before) continue;
+    item.before = before;
     if (auto put_item = put(txn, item); !put_item) return put_item;
   }
   return done;
@@ -461,10 +505,15 @@ Result<Done> Registers::disposed(lmdb::Transaction& txn, const archive::Event& e
 /// Nothing where the lines stand already; where the view was made anew without the record, they come back as they
 /// stood.
 Result<Done> Registers::restored(lmdb::Transaction& txn, const archive::Event& event) {
-  for (const json::value& one : event.details.at("lines").as_array())
-    if (auto put_line = restore(txn, to_key(one.at("register")), to_line(one.at("line"))); !put_line) return put_line;
+  const bool purged = txn.get(index_, purged_key(event.record)).has_value();
+  for (const json::value& one : event.details.at("lines").as_array()) {
+    Line line = to_line(one.at("line"));
+    if (purged) take_words(line);
+    if (auto put_line = restore(txn, to_key(one.at("register")), line); !put_line) return put_line;
+  }
   for (const json::value& one : event.details.at("items").as_array()) {
-    const Item item = to_item(one);
+    Item item = to_item(one);
+    if (purged) take_words(item);
     if (item.record != event.record || item.unit.empty() || item.unit.size() > limits::unit_octets) continue;
     if (auto put = txn.put(index_, receiver_key(item.record, item.paper, item.unit), ""); !put) return put;
     if (auto put_item = put(txn, item); !put_item) return put_item;
@@ -484,7 +533,7 @@ Result<Done> Registers::restored(lmdb::Transaction& txn, const archive::Event& e
       }
     }
   }
-  if (const json::value* cards = event.details.if_contains("cards"))
+  if (const json::value* cards = event.details.if_contains("cards"); cards != nullptr && !purged)
     if (auto put = txn.put(papers_, lmdb::key_of(event.record), json::serialize(*cards)); !put) return put;
   return txn.put(index_, kept_key(event.record), "");
 }

@@ -211,6 +211,64 @@ class KeepingTest(Keepers):
         left = [str(path) for path in sorted(data.rglob("*")) if path.is_file() and mark.encode() in path.read_bytes()]
         self.assertEqual(left, [])
 
+    def test_a_purge_takes_along_what_a_mailroom_wrote_about_the_secret(self):
+        mark = "maatkhau" + os.urandom(8).hex()
+        number, _ = self.record(f"Kế hoạch bố trí lực lượng {mark}")
+        self.box.vanthu("register", "enter", "--unit", "vptu", "--to", f"Phòng {mark}", "--note", f"ghi {mark}", number)
+        self.box.vanthu("register", "track", "--unit", "vptu", "--instruction", f"giao {mark}", "--answer", f"trả lời {mark}", number)
+        book = f"den/vptu/{DAY[:4]}"
+        line = next(one["number"] for one in self.lines(book)
+                    if number in [despatch["record"] for despatch in one["despatches"]])
+        self.box.vanthu("register", "remark", "--text", f"chú {mark}", book, line)
+        self.box.vanthu("register", "cancel", "--why", f"vào nhầm {mark}", book, line)
+        self.box.vanthu("register", "refuse", "--unit", "vptu", "--cause", "other", "--why", f"trả {mark}", number)
+        # Whoever asks for the purge is kept from saying in its reason what it is about, and warned of the rest.
+        note = self.box.dir / "note.txt"
+        note.write_text("niêm phong")
+        os.chmod(note, 0o644)
+        told = self.login(HUONG, "archive", "purge", "--sealed", "06/NP", "--reason", f"Về kế hoạch bố trí lực lượng {mark}", number,
+                          note, code=77)
+        self.assertIn("lặp lại trích yếu", told)
+        told = self.login(HUONG, "archive", "purge", "--sealed", "06/NP", "--reason", "lưu nhầm", number, note)
+        self.assertIn("for ever", told)
+        purge = max(one["number"] for one in json.loads(self.box.vanthu("archive", "purges", "--json").stdout)["purges"])
+        self.login(KIEN, "archive", "purge-confirm", purge)
+
+        def said():
+            return b"".join(self.box.vanthu(*words).stdout for words in (
+                ("record", "history", number, "--json"), ("register", "show", "--json", book), ("register", "export", "--as", "csv", book),
+                ("register", "show", "--line", line, "--json", book), ("audit", "list", "--most", "1000", "--json"),
+                ("archive", "purges", "--json")))
+
+        before = said()
+        self.assertNotIn(mark.encode(), before)
+        history = json.loads(self.box.vanthu("record", "history", number, "--json").stdout)["events"]
+        gone = sorted(frame for one in history if one["what"] == "events.destroyed" for frame in one["details"]["frames"])
+        self.assertGreaterEqual(len(gone), 5)
+        for words in (("archive", "verify"), ("archive", "reconcile"), ("log", "verify"), ("archive", "compact")):
+            self.assertEqual(self.box.vanthu(*words, check=False).returncode, 0, words)
+        # By nothing but the formats: no key that is left opens a frame with that word, and the log is whole.
+        data = self.box.layout.data
+        head = self.box.vanthu("log", "checkpoint").stdout.decode()
+        key = json.loads(self.box.vanthu("log", "status", "--json").stdout)["records"]["key"]
+        vault = Vault(data / "keys", data / "master.key")
+        _, frames = check_log(data / "records", head, key)
+        secrets = {frame.sequence: vault.secret(frame.key_file, frame.key_slot) for frame in frames if frame.sealed}
+        self.assertEqual([one for one in gone if secrets[one] is not None], [])
+        for frame in frames:
+            if secrets.get(frame.sequence) is not None:
+                self.assertNotIn(mark.encode(), b"".join(frame.open(secrets[frame.sequence])), frame.sequence)
+        left = [str(path) for path in sorted(data.rglob("*")) if path.is_file() and mark.encode() in path.read_bytes()]
+        self.assertEqual(left, [])
+        # The registers made anew are the same, without the frames that are gone.
+        lines = self.lines(book)
+        self.box.vanthu("archive", "rebuild")
+        self.assertEqual(self.lines(book), lines)
+        self.assertEqual(json.loads(self.box.vanthu("record", "history", number, "--json").stdout)["events"], history)
+
+    def lines(self, book):
+        return json.loads(self.box.vanthu("register", "show", "--json", book).stdout)["lines"]
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -77,6 +77,24 @@ TEST_F(DispatchTest, NoPinStandsInTheAuditLog) {
   }
 }
 
+/// No purge reaches an entry: what people write about a letter stands in its event, and not here.
+TEST_F(DispatchTest, KeepsOfWhatIsWrittenIntoRegistersOnlyHowLongItIs) {
+  request_.words = {"--why", "mật một", "--text=mật hai", "--line", "7", "den/x/2026", "--answer"};
+  run(command("register", "remark", succeed));
+  request_.words = {"--sealed", "mật ba", "--reason", "mật bốn", "12"};
+  run(command("archive", "purge", succeed));
+  const auto listed = audit::Trail(*log_).list({});
+  ASSERT_TRUE(listed);
+  ASSERT_EQ(listed->size(), 4U);
+  for (const audit::Entry& entry : *listed)
+    EXPECT_EQ(audit::to_json(entry.act).find("mật"), std::string::npos) << audit::to_json(entry.act);
+  const std::string purged = audit::to_json(listed->front().act), remarked = audit::to_json(listed->back().act);
+  EXPECT_NE(purged.find(R"j(["--sealed","(8 octets)","--reason","(11 octets)","12"])j"), std::string::npos) << purged;
+  EXPECT_NE(remarked.find(R"j(["--why","(11 octets)","--text=(9 octets)","--line","7","den/x/2026","--answer"])j"),
+            std::string::npos)
+      << remarked;
+}
+
 TEST_F(DispatchTest, LeavesOneEntryForAnAccess) {
   EXPECT_EQ(run(command("archive", "get", succeed)).out, "octets");
   EXPECT_EQ(entries(), (Entries{"archive.get record 12 done"}));

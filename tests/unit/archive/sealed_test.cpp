@@ -86,6 +86,69 @@ TEST_F(SealedArchive, ADestroyedKeyTakesOneRecordAndNoOther) {
   EXPECT_EQ(archive_->search({})->complete_up_to, 3U);
 }
 
+/// What people wrote about a record has keys of its own; a purge takes them along, and says so before.
+TEST_F(SealedArchive, EventsThatAPurgeDestroyedAreMissedByNobody) {
+  const auto event = [](std::string what, std::uint64_t record, const char* person, boost::json::object details) {
+    Event one;
+    one.what = std::move(what);
+    one.record = record;
+    one.actor = person;
+    one.details = std::move(details);
+    one.details["person"] = person;
+    return one;
+  };
+  const auto write_down = [&](const std::vector<Event>& events) {
+    const auto written = archive_->act([&](const lmdb::Transaction&) -> Result<std::vector<Event>> { return events; });
+    EXPECT_TRUE(written);
+    return written->front().sequence;
+  };
+  Event remark = event("register.remarked", 2, "p1", {{"book", "di/x/2026"}, {"line", 1}, {"text", "Lời mật"}});
+  remark.reason = "Lý do mật";
+  const std::uint64_t sequence = write_down({remark});
+  const auto before = archive_->events_at(sequence);
+  ASSERT_TRUE(before);
+  EXPECT_FALSE(before->gone);
+  EXPECT_EQ(before->events.size(), 1U);
+  EXPECT_FALSE(archive_->events_at(heads_[1].at.sequence)) << "a record's";
+  write_down({event("purge.asked", 0, "p1", {{"number", 1}, {"records", "2"}})});
+  write_down({event("purge.confirmed", 0, "p2", {{"purge", 1}}),
+              event(std::string(disposed), 2, "p2", {{"basis", "purge"}, {"number", 1}})});
+  const auto told = [&] {
+    std::string all;
+    const auto history = archive_->history(2);
+    EXPECT_TRUE(history);
+    for (const Event& one : *history) all += to_json({one});
+    return all;
+  };
+  EXPECT_EQ(told().find("mật"), std::string::npos) << told();
+  EXPECT_NE(told().find("register.remarked"), std::string::npos);
+  keys_.keys_.erase(heads_[1].key);
+  keys_.keys_.erase(before->key);
+  EXPECT_TRUE(archive_->events_at(sequence)->gone);
+  auto report = archive_->verify(1, 0);
+  ASSERT_TRUE(report);
+  ASSERT_EQ(report->faults.size(), 1U) << "nothing in the log says that they were destroyed";
+  EXPECT_NE(report->faults[0].find("frame " + std::to_string(sequence)), std::string::npos) << report->faults[0];
+  write_down({event(events_destroyed, 2, "p2", {{"frames", boost::json::array{sequence}}})});
+  EXPECT_TRUE(archive_->verify(1, 0)->faults.empty());
+  EXPECT_TRUE(archive_->reconcile(*spool_)->faults.empty());
+  const std::string as_it_is = told();
+  EXPECT_EQ(as_it_is.find("register.remarked"), std::string::npos);
+  ASSERT_TRUE(archive_->tidy(std::chrono::seconds(0)));
+  std::ifstream in(view_file(), std::ios::binary);
+  const std::string octets{std::istreambuf_iterator<char>(in), {}};
+  EXPECT_EQ(octets.find("Lời mật"), std::string::npos);
+  EXPECT_EQ(octets.find("Lý do mật"), std::string::npos);
+  ASSERT_TRUE(archive_->rebuild());
+  EXPECT_EQ(told(), as_it_is);
+  // A record that nobody purged takes nothing along.
+  const std::uint64_t other = write_down({event("register.remarked", 1, "p1", {{"text", "x"}})});
+  const auto key = archive_->events_at(other)->key;
+  write_down({event(events_destroyed, 1, "p2", {{"frames", boost::json::array{other}}})});
+  keys_.keys_.erase(key);
+  EXPECT_EQ(archive_->verify(1, 0)->faults.size(), 1U);
+}
+
 TEST_F(SealedArchive, NamesTheKeyOfARecordAlsoWhenItIsGone) {
   EXPECT_EQ(*archive_->key_of(2), heads_[1].key);
   keys_.keys_.erase(heads_[1].key);

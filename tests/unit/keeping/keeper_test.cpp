@@ -33,9 +33,20 @@ class Marks final : public Shredder {
     std::ofstream(folder_ / std::to_string(record)) << 'x';
     return done;
   }
+  Result<Done> can_shred_events(std::uint64_t sequence) override {
+    if (sequence == unshreddable) return fail(status::refused, "nằm không mã hoá");
+    return done;
+  }
+  Result<Done> shred_events(std::uint64_t sequence) override {
+    if (broken) return fail(status::store_failed, "the key store is away");
+    events.push_back(sequence);
+    return done;
+  }
   bool has(std::uint64_t record) const { return std::filesystem::exists(folder_ / std::to_string(record)); }
   bool broken = false;
   std::uint64_t open = 0;  ///< a record without a key of its own
+  std::uint64_t unshreddable = 0;
+  std::vector<std::uint64_t> events;  ///< frames of them, as they were shredded
 
  private:
   std::filesystem::path folder_;
@@ -48,7 +59,12 @@ class Forgetful final : public Store {
     forgotten.push_back(record);
     return done;
   }
+  Result<std::vector<std::uint64_t>> frames_about(std::uint64_t record) override {
+    EXPECT_TRUE(std::count(forgotten.begin(), forgotten.end(), record)) << "what it needs it keeps first";
+    return about[record];
+  }
   std::vector<std::uint64_t> forgotten;
+  std::map<std::uint64_t, std::vector<std::uint64_t>> about;
 };
 
 class KeeperTest : public archive::ArchiveTest {
@@ -231,6 +247,40 @@ TEST_F(KeeperTest, APurgeGoesWhateverTheTermIs) {
   EXPECT_TRUE(marks_->has(1));
   EXPECT_NE(archive_->get(1).error().detail.find("xoá khẩn cấp"), std::string::npos);
   EXPECT_TRUE(archive_->verify(1, 0)->faults.empty());
+}
+
+TEST_F(KeeperTest, APurgeTakesAlongWhatWasWrittenAboutTheRecordAndSaysSoBefore) {
+  for (int i = 1; i <= 2; ++i) record({"ID" + std::to_string(i), "Thư"});
+  Forgetful store;
+  open(marks_.get(), {&store});
+  store.about = {{1, {13}}, {2, {11, 12}}};
+  const auto said = [&](std::uint64_t number) {
+    std::vector<std::vector<std::uint64_t>> all;
+    const auto history = archive_->history(number);
+    EXPECT_TRUE(history);
+    for (const archive::Event& event : *history)
+      if (event.what == archive::events_destroyed) all.push_back(archive::frames_in(event));
+    return all;
+  };
+  marks_->unshreddable = 12;
+  must([&](const Look& look) { return ask_purge(look, lan, {2}, std::string(64, 'b'), "07/NP", "lưu nhầm"); });
+  marks_->broken = true;
+  EXPECT_FALSE(keeper_->purge(minh, 1, false));
+  EXPECT_EQ(said(2), (std::vector<std::vector<std::uint64_t>>{{11}})) << "said, and not yet done";
+  EXPECT_TRUE(marks_->events.empty());
+  // It goes on where it was stopped, whatever is still known of the frames.
+  store.about.clear();
+  marks_->broken = false;
+  EXPECT_EQ(*keeper_->finish_what_began(), 1U);
+  EXPECT_EQ(marks_->events, (std::vector<std::uint64_t>{11}));
+  EXPECT_EQ(said(2).size(), 1U);
+  // What goes by its term leaves what was written of it.
+  store.about = {{1, {13}}};
+  approve(1);
+  ASSERT_TRUE(keeper_->execute(hoa, 1));
+  EXPECT_TRUE(marks_->has(1));
+  EXPECT_TRUE(said(1).empty());
+  EXPECT_EQ(marks_->events, (std::vector<std::uint64_t>{11}));
 }
 
 TEST_F(KeeperTest, AKillLeavesEachRecordWholeOrToBeFinished) {

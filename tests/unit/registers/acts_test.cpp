@@ -365,14 +365,42 @@ TEST_F(RegistersTest, AreTheSameWhenDisposedRecordsAreNoMore) {
   const std::uint64_t b = post({.sheets = {{"08", "TB/TU", "b", "2026-11-20", "Điều không nên ở đây"}}});
   ASSERT_TRUE(allocate("TB/TU"));
   const std::uint64_t c = post({.sheets = {{"09", "TB/TU", "c"}}});
+  // A number that was given with the words of what was purged, and what mailrooms wrote of it.
+  Allocating given{"vptu", {}, 1, 0};
+  given.card.symbol = "TB/TU";
+  given.card.form = "party";
+  given.card.subject = "Lời mật khi cấp số";
+  ASSERT_TRUE(act(registers::allocate, given, clerk()));
+  const std::uint64_t e =
+      post({.to = {"vanthu.xa", "vanthu.btctu"}, .sheets = {{"10", "TB/TU", "e", "2026-11-20", "Lời mật của thư"}}});
+  ASSERT_TRUE(enter("xa", e));
+  const Tracking leader{"xa", e, 0, "2026-12-01", {}, "Lời mật của lãnh đạo", "Lời mật trả lời"};
+  ASSERT_TRUE(act(track, leader, clerk("Lời mật theo dõi")));
+  ASSERT_TRUE(enter("btctu", e));
+  ASSERT_TRUE(act(remark, std::string("den/btctu/2026"), LineRef{1}, std::string("Lời mật ghi chú"), clerk()));
+  ASSERT_TRUE(act(cancel, std::string("den/btctu/2026"), LineRef{1}, clerk("Lời mật khi huỷ số")));
+  ASSERT_TRUE(act(refuse, Refusing{"btctu", e, 0, "other"}, clerk("Lời mật khi trả lại")));
   const std::uint64_t again = post({.to = {"vanthu.btctu"}, .sheets = {{"07", "TB/TU", "a"}}});
   ASSERT_TRUE(enter("xa", a));
   ASSERT_TRUE(enter("btctu", b));
   ASSERT_TRUE(act(correct, notices, LineRef{7}, "signer", "Ông Bình", clerk("đọc sai")));
   ASSERT_TRUE(act(close, notices, clerk()));
   post({.sheets = {{"11", "TB/TU", "d"}}});
-  for (const auto& [record, basis] :
-       std::vector<std::pair<std::uint64_t, std::string>>{{a, "disposal"}, {b, "purge"}, {c, "disposal"}}) {
+  // The files of what is purged came again, twice.
+  const std::uint64_t next = post({.sheets = {{"12", "TB/TU", "b"}}});
+  const std::uint64_t last = post({.sheets = {{"13", "TB/TU", "b"}}});
+  const auto brought_before = [&](std::uint64_t record) {
+    std::uint64_t before = 0;
+    EXPECT_TRUE(archive_->read([&](const lmdb::Transaction& txn) -> Result<Done> {
+      for (const Item& item : registers_.items(txn, "xa", record)) before = item.before;
+      return done;
+    }));
+    return before;
+  };
+  EXPECT_EQ(brought_before(next), b);
+  EXPECT_EQ(brought_before(last), b);
+  for (const auto& [record, basis] : std::vector<std::pair<std::uint64_t, std::string>>{
+           {a, "disposal"}, {b, "purge"}, {c, "disposal"}, {e, "purge"}}) {
     const std::uint64_t number = record;
     const std::string why = basis;
     ASSERT_TRUE(archive_->act([&](const lmdb::Transaction&) -> Result<Events> {
@@ -388,7 +416,7 @@ TEST_F(RegistersTest, AreTheSameWhenDisposedRecordsAreNoMore) {
     EXPECT_EQ(kept_now->size(), 1U);
     EXPECT_TRUE(act(keep, number, clerk())->empty()) << "once is enough";
   }
-  EXPECT_EQ(numbers_in(notices), (std::vector<std::uint32_t>{7, 8, 9, 11}));
+  EXPECT_EQ(numbers_in(notices), (std::vector<std::uint32_t>{7, 8, 9, 10, 11, 12, 13}));
   EXPECT_EQ(lines(notices)[0].card.subject, "Kết luận của Thường trực") << "a register outlives its papers";
   EXPECT_EQ(lines(notices)[1].card.subject, "") << "what was purged is not told";
   EXPECT_EQ(lines(notices)[0].gone, "bản ghi 1 đã hủy theo quyết định 12-QĐ/VPTU ngày 01/02/2027");
@@ -396,23 +424,42 @@ TEST_F(RegistersTest, AreTheSameWhenDisposedRecordsAreNoMore) {
   EXPECT_NE(remarks_of(lines(notices)[0]).find("12-QĐ/VPTU"), std::string::npos);
   EXPECT_EQ(lines("den/btctu/2026")[0].card.subject, "");
   EXPECT_EQ(lines("den/btctu/2026")[0].number, 1U);
+  EXPECT_EQ(lines("den/btctu/2026")[0].cancelled->by, clerk().by) << "who it was is no secret";
+  EXPECT_EQ(lines("den/btctu/2026")[1].card.subject, "");
   const std::string before = everything();
   EXPECT_EQ(before.find("không nên ở đây"), std::string::npos);
+  EXPECT_EQ(before.find("Lời mật"), std::string::npos) << before;
   EXPECT_FALSE(enter("xa", c)) << "nobody registers what is gone";
+  EXPECT_EQ(brought_before(next), 0U) << "as if it had never come";
+  EXPECT_EQ(brought_before(last), next);
 
   const auto shredded = folder_ / "shredded";
   auto log = journal::Log::open(real_disk(), {shredded, 2, 1U << 20, 0});
   ASSERT_TRUE(log);
+  std::vector<std::string> emptied;
   ASSERT_TRUE(records_->scan(1, [&](const journal::Frame& frame) {
-    const bool gone = frame.head.kind == journal::Kind::message &&
-                      (frame.head.ordinal == a || frame.head.ordinal == b || frame.head.ordinal == c);
+    const bool gone =
+        frame.head.kind == journal::Kind::message &&
+        (frame.head.ordinal == a || frame.head.ordinal == b || frame.head.ordinal == c || frame.head.ordinal == e);
     const bool numbered = frame.head.ordinal != 0 && frame.head.kind == journal::Kind::message;
-    const auto head = (*log)->append_and_wait({frame.head.kind, numbered, gone ? "{}" : frame.meta, nullptr});
+    std::string meta = gone ? "{}" : frame.meta;
+    if (frame.head.kind == journal::Kind::event)
+      if (const auto events = archive::parse_events(meta);
+          events && events->size() == 1 && speaks_of(events->front(), e) &&
+          (events->front().what != "register.allocated" || events->front().details.at("number") == 10)) {
+        emptied.push_back(events->front().what);
+        meta = archive::to_json(std::vector<archive::Event>());
+      }
+    EXPECT_EQ(meta.find("Lời mật"), std::string::npos) << meta;
+    const auto head = (*log)->append_and_wait({frame.head.kind, numbered, meta, nullptr});
     EXPECT_TRUE(head);
     EXPECT_EQ(head->at.sequence, frame.head.at.sequence);
     return true;
   }));
   ASSERT_EQ((*log)->last_sequence(), records_->last_sequence());
+  EXPECT_EQ(emptied,
+            (std::vector<std::string>{"register.allocated", "register.entered", "register.tracked", "register.entered",
+                                      "register.remarked", "register.cancelled", "register.refused"}));
   auto anew = archive::Archive::open(**log, folder_ / "anew.lmdb", {}, {&registers_});
   ASSERT_TRUE(anew);
   archive_ = *std::move(anew);
