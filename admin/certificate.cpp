@@ -43,6 +43,12 @@ Certificate certificate_of(const KeepingCall& call, const keeping::Look& look, c
   text += "Cơ quan, đơn vị:       " + printable(unit) + '\n';
   text += "Căn cứ quyết định:     " + printable(d.decision) + " ngày " + d.decision_date + '\n';
   text += "  bản quét (SHA-256):  " + d.decision_sha256 + '\n';
+  const std::string kept_at = d.decision_octets == 0
+                                  ? std::string()
+                                  : "khung " + std::to_string(d.decision_frame) + " của sổ, " +
+                                        std::to_string(d.decision_octets) + " octet (vanthu disposal decision " +
+                                        std::to_string(d.number) + ')';
+  if (!kept_at.empty()) text += "  bản quét lưu ở:      " + kept_at + '\n';
   text += "Bảng thời hạn:         phiên bản " + d.schedule + '\n';
   text += "Danh mục (SHA-256):    " + d.list_sha256 + "\n\n";
   text += "Người đề nghị:         " + at(d.proposed) + '\n';
@@ -93,6 +99,8 @@ Certificate certificate_of(const KeepingCall& call, const keeping::Look& look, c
        {"decision", d.decision},
        {"decision_date", d.decision_date},
        {"decision_sha256", d.decision_sha256},
+       {"decision_octets", d.decision_octets},
+       {"decision_frame", d.decision_frame},
        {"schedule", d.schedule},
        {"list_sha256", d.list_sha256},
        {"explanation", d.explanation},
@@ -117,6 +125,7 @@ Certificate certificate_of(const KeepingCall& call, const keeping::Look& look, c
   m.decision = d.decision;
   m.decision_date = d.decision_date;
   m.decision_sha256 = d.decision_sha256;
+  m.decision_kept = kept_at;
   m.schedule = d.schedule;
   m.explanation = d.explanation;
   m.list_sha256 = d.list_sha256;

@@ -63,7 +63,11 @@ Result<Received> receive_request(Channel& channel, bool trusted) {
   auto head = protocol::parse_request_head(*text);
   if (!head) return head.error();
   if (!trusted && head->body_octets() > limits::control_stranger_octets)
-    return fail(status::bad_arguments, "more octets than an account that must log in may send");
+    return fail(status::bad_arguments,
+                "tệp kèm theo có " + std::to_string(head->body_octets()) + " octet, nhiều nhất là " +
+                    std::to_string(limits::control_stranger_octets) +
+                    ": gửi tệp nhỏ hơn, hoặc chạy lệnh bằng tài khoản của cổng (more octets than an account that must "
+                    "log in may send: smaller files, or as the gateway's account)");
   Received asked;
   asked.command = find_command(head->noun, head->verb);
   if (asked.command == nullptr || asked.command->where != Command::Where::office)

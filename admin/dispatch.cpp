@@ -57,7 +57,7 @@ constexpr auto witnessed = std::to_array<Witnessed>({
     {"archive", "export-one", Witness::access}, {"archive", "export-close", Witness::change},
     {"register", "closing", Witness::access},   {"file", "minutes", Witness::access},
     {"file", "receipt", Witness::access},       {"fonds", "list", Witness::access},
-    {"fonds", "show", Witness::access},
+    {"fonds", "show", Witness::access},         {"disposal", "decision", Witness::access},
 });
 
 /// The nouns of the directory's tables: looking at them leaves nothing.

@@ -12,6 +12,7 @@
 #include "admin/record_text.hpp"
 #include "admin/table.hpp"
 #include "gateway/base/digest.hpp"
+#include "gateway/keeping/limits.hpp"
 
 /// disposal: propose, list, show, decide, approve, execute, certificate, withdraw: four acts of three persons.
 namespace vanthu::admin {
@@ -49,13 +50,16 @@ Result<Disposal> theirs(const KeepingCall& call, const Look& look, std::uint64_t
 
 /// Does something to the proposal that the first operand names.
 Answer change_disposal(KeepingCall& call, const std::string& done_words,
-                       const std::function<Result<Events>(const Look&, std::uint64_t)>& decide) {
+                       const std::function<Result<Events>(const Look&, std::uint64_t)>& decide,
+                       std::shared_ptr<const Octets> scan = nullptr) {
   const auto number = call.number(0);
   if (!number) return call.wrong("wants the number of a proposal (`vanthu disposal list`)");
-  const auto events = call.keeper().act([&](const Look& look) -> Result<Events> {
-    if (auto disposal = theirs(call, look, *number); !disposal) return disposal.error();
-    return decide(look, *number);
-  });
+  const auto events = call.keeper().act(
+      [&](const Look& look) -> Result<Events> {
+        if (auto disposal = theirs(call, look, *number); !disposal) return disposal.error();
+        return decide(look, *number);
+      },
+      std::move(scan));
   if (!events) return failed(events.error());
   return call.said("Đề nghị hủy số " + std::to_string(*number) + ": " + done_words + ".\n",
                    json::object{{"disposal", *number}});
@@ -187,12 +191,21 @@ Answer decide_disposal(Office& office, const Request& request) {
     const auto scan = call.request().files.find(call.words().operands[1]);
     if (scan == call.request().files.end() || scan->second.empty())
       return failed(fail(status::not_found, call.words().operands[1] + ": không đọc được bản quét (no such file)"));
+    auto octets = Octets::of(scan->second);
+    if (!octets) return failed(octets.error());
     const std::string digest = hex(sha256(scan->second));
     return change_disposal(
-        call, "đã ghi quyết định " + printable(call.value("decision")) + ", bản quét SHA-256 " + digest,
+        call,
+        "đã ghi quyết định " + printable(call.value("decision")) + " và lưu bản quét, " +
+            std::to_string(scan->second.size()) + " octet, SHA-256 " + digest,
         [&](const Look& look, std::uint64_t number) {
-          return keeping::decide_disposal(look, call.who(), number, call.value("decision"), *day, digest);
-        });
+          auto events = keeping::decide_disposal(look, call.who(), number, call.value("decision"), *day, digest,
+                                                 scan->second.size());
+          if (!events && scan->second.size() > keeping::limits::scan_octets)
+            return Result<Events>(fail(events.error().reply, call.words().operands[1] + ": " + events.error().detail));
+          return events;
+        },
+        std::make_shared<const Octets>(*std::move(octets)));
   });
 }
 
@@ -240,6 +253,37 @@ Answer execute_disposal(Office& office, const Request& request) {
   });
 }
 
+/// The council's decision as it was scanned, octet for octet.
+Answer disposal_decision(Office& office, const Request& request) {
+  return KeepingCall::run("disposal", "decision", office, request, [](KeepingCall& call) -> Answer {
+    const auto number = call.number(0);
+    if (!number || call.words().operands.size() != 1) return call.wrong("wants one number");
+    Disposal decided;
+    const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
+      auto found = theirs(call, look, *number);
+      if (!found) return found.error();
+      decided = *std::move(found);
+      return done;
+    });
+    if (!looked) return failed(looked.error());
+    const std::string name = "đề nghị hủy số " + std::to_string(*number);
+    if (decided.decision_sha256.empty())
+      return failed(fail(status::not_found, name + " chưa có quyết định (nothing is decided yet)"));
+    if (decided.decision_octets == 0)
+      return failed(
+          fail(status::not_found, name + ": quyết định " + decided.decision + " ngày " + decided.decision_date +
+                                      " chỉ được giữ mã SHA-256 " + decided.decision_sha256 +
+                                      "; bản giấy do cơ quan giữ (only the digest of the scan was kept then)"));
+    const auto scan = call.office().archive->octets_at(decided.decision_frame);
+    if (!scan) return failed(scan.error());
+    if (hex(sha256(scan->view())) != decided.decision_sha256)
+      return failed(fail(status::corrupt, name + ": the scan is not the one that was bound; verify the log"));
+    Answer answer{0, std::string(scan->view()), ""};
+    answer.audit = {{"sha256", decided.decision_sha256}};
+    return answer;
+  });
+}
+
 Answer disposal_certificate(Office& office, const Request& request) {
   return KeepingCall::run("disposal", "certificate", office, request, [](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
@@ -278,7 +322,7 @@ constexpr auto disposal_rows = std::to_array<Command>({
     {"disposal", "show", "NUMBER [--json]", "danh mục, ai đã làm gì, nay sẽ để lại những gì (its list and its story)",
      Where::office, Takes::nothing, show_disposal},
     {"disposal", "decide", "--decision NUMBER --date DATE [--json] NUMBER FILE",
-     "ghi quyết định của hội đồng, kèm bản quét (the council's decision and the scanned paper)", Where::office,
+     "ghi quyết định của hội đồng và lưu bản quét (the council's decision; the scanned paper is kept)", Where::office,
      Takes::found, decide_disposal},
     {"disposal", "approve", "--list SHA256 [--json] NUMBER",
      "người thứ hai duyệt đúng danh mục này (a second person approves this very list)", Where::office, Takes::nothing,
@@ -286,6 +330,9 @@ constexpr auto disposal_rows = std::to_array<Command>({
     {"disposal", "execute", "[--dry-run] [--json] NUMBER",
      "người thứ ba hủy vĩnh viễn (a third person destroys for ever; holds set since win)", Where::office,
      Takes::nothing, execute_disposal},
+    {"disposal", "decision", "NUMBER",
+     "bản quét quyết định của hội đồng, ra đầu ra chuẩn (the council's decision as it was scanned, to standard output)",
+     Where::office, Takes::nothing, disposal_decision},
     {"disposal", "certificate", "NUMBER [--pdf] [--json]",
      "biên bản hủy tài liệu; --pdf: bản in A4, ra đầu ra chuẩn (the certificate; --pdf: on paper, to standard output)",
      Where::office, Takes::nothing, disposal_certificate},

@@ -97,28 +97,62 @@ Result<exports::About> about_of(const Office& office, archive::Archive::Record r
   return about;
 }
 
-/// That the log itself says of a record that it was disposed of: the frame of that event, and its proof. It may be
-/// younger than the export's own head, so its proof leads to the newest one.
-Result<Done> add_disposal(const Office& office, const exports::Plan& plan, std::uint64_t number,
-                          const std::vector<archive::Event>& history, Parts& parts) {
-  const auto event = std::find_if(history.rbegin(), history.rend(),
-                                  [](const archive::Event& one) { return one.what == archive::disposed; });
-  if (event == history.rend()) return fail(status::corrupt, "no event says that it was disposed of");
-  if (const auto head = office.record_tree->seal(); !head) return head.error();
+/// The frame of an event, and its proof, which may be younger than the export's own head: it leads to the newest one.
+Result<Done> add_event(const Office& office, std::uint64_t sequence, const std::string& proof_name,
+                       const std::string& meta_name, Parts& parts) {
   Result<Done> added = fail(status::corrupt, "the event is not in the log");
-  const auto scanned = office.record_log->scan(event->sequence, [&](const journal::Frame& frame) {
-    if (frame.head.at.sequence != event->sequence) return false;
+  const auto scanned = office.record_log->scan(sequence, [&](const journal::Frame& frame) {
+    if (frame.head.at.sequence != sequence) return false;
     const auto proof = proof_of(office, frame.head, office.record_tree->note());
     if (!proof) {
       added = proof.error();
       return false;
     }
-    parts.list.push_back({name_of(plan, Piece::disposed_proof, number), proof::to_text(*proof)});
-    parts.list.push_back({name_of(plan, Piece::disposed_meta, number), frame.meta});
+    parts.list.push_back({proof_name, proof::to_text(*proof)});
+    parts.list.push_back({meta_name, frame.meta});
     added = done;
     return false;
   });
   return scanned ? added : scanned;
+}
+
+/// The council's decision behind a disposal, as it was scanned, with the first record of the plan that went by it.
+Result<Done> add_decision(const Office& office, const exports::Plan& plan, std::uint64_t number, std::uint64_t disposal,
+                          const Theirs& theirs, Parts& parts) {
+  std::optional<keeping::Disposal> decided;
+  std::uint64_t first = 0;
+  const auto looked = office.keeper->look([&](const keeping::Look& look) -> Result<Done> {
+    decided = look.ledger.disposal(look.books, disposal);
+    look.ledger.each_line(look.books, disposal, [&](std::uint64_t record, const keeping::Line& line) {
+      const bool gone = line.state == keeping::Line::State::disposed || line.state == keeping::Line::State::destroyed;
+      if (gone && std::binary_search(plan.records.begin(), plan.records.end(), record)) first = record;
+      return first == 0;
+    });
+    return done;
+  });
+  if (!looked) return looked;
+  if (!decided || decided->decision_octets == 0 || first != number || !theirs(decided->unit)) return done;
+  const auto scan = office.archive->octets_at(decided->decision_frame);
+  if (!scan) return scan.error();
+  const bool pdf = scan->view().starts_with("%PDF-");
+  parts.list.push_back({disposal_name(plan, disposal, pdf ? ".decision.pdf" : ".decision"), std::string(scan->view())});
+  return add_event(office, decided->decision_frame, disposal_name(plan, disposal, ".tlog-proof"),
+                   disposal_name(plan, disposal, ".meta.json"), parts);
+}
+
+/// That the log itself says of a record that it was disposed of: the frame of that event, and its proof.
+Result<Done> add_disposal(const Office& office, const exports::Plan& plan, std::uint64_t number,
+                          const std::vector<archive::Event>& history, const Theirs& theirs, Parts& parts) {
+  const auto event = std::find_if(history.rbegin(), history.rend(),
+                                  [](const archive::Event& one) { return one.what == archive::disposed; });
+  if (event == history.rend()) return fail(status::corrupt, "no event says that it was disposed of");
+  if (const auto head = office.record_tree->seal(); !head) return head.error();
+  if (auto added = add_event(office, event->sequence, name_of(plan, Piece::disposed_proof, number),
+                             name_of(plan, Piece::disposed_meta, number), parts);
+      !added)
+    return added;
+  if (archive::is_purge(*event)) return done;
+  return add_decision(office, plan, number, keeping::number_in(event->details, "number"), theirs, parts);
 }
 
 Parts gone(const Office& office, const exports::Plan& plan, std::uint64_t number, const char* state, std::string why,
@@ -131,7 +165,8 @@ Parts gone(const Office& office, const exports::Plan& plan, std::uint64_t number
     if (disposed)
       if (auto told = office.archive->history(number)) history = *std::move(told);
     if (disposed)
-      if (auto added = add_disposal(office, plan, number, history, parts); !added) why += "; " + added.error().detail;
+      if (auto added = add_disposal(office, plan, number, history, theirs, parts); !added)
+        why += "; " + added.error().detail;
     history = as_told(std::move(history), theirs);
     const std::string card = name_of(plan, Piece::card, number);
     const json::object tombstone = exports::tombstone_card(number, state, why, history);

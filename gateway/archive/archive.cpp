@@ -209,7 +209,7 @@ Result<Done> Archive::tidy(std::chrono::seconds quiet) {
   });
 }
 
-Result<std::vector<Event>> Archive::act(const Decide& decide) {
+Result<std::vector<Event>> Archive::act(const Decide& decide, std::shared_ptr<const Octets> body) {
   const std::lock_guard one(state_->filling);
   return guarded([&]() -> Result<std::vector<Event>> {
     if (auto filled = state_->fill(); !filled) return filled.error();
@@ -224,7 +224,7 @@ Result<std::vector<Event>> Archive::act(const Decide& decide) {
     if (events.empty()) return events;
     for (Event& event : events) event.time = now();
     const auto head =
-        state_->records.append_and_wait({journal::Kind::event, false, to_json(events), nullptr, "events"});
+        state_->records.append_and_wait({journal::Kind::event, false, to_json(events), std::move(body), "events"});
     if (!head) return head.error();
     for (Event& event : events) event.sequence = head->at.sequence;
     // It is written, whatever becomes of the view: what the view misses it takes the next time.
@@ -361,6 +361,20 @@ Result<Archive::EventFrame> Archive::events_at(std::uint64_t sequence) const {
   });
   if (!scanned) return scanned.error();
   return found;
+}
+
+Result<Octets> Archive::octets_at(std::uint64_t sequence) const {
+  std::optional<journal::FrameHead> head;
+  const auto scanned = state_->records.scan(
+      sequence,
+      [&](const journal::Frame& frame) {
+        if (frame.head.at.sequence == sequence && frame.head.kind == journal::Kind::event) head = frame.head;
+        return false;
+      },
+      [](const journal::FrameHead&) { return false; });
+  if (!scanned) return scanned.error();
+  if (!head) return fail(status::not_found, "frame " + std::to_string(sequence) + " is none of events");
+  return state_->records.read_body(head->at);
 }
 
 Result<std::string> Archive::State::meta(std::uint64_t number, journal::Position& where) const {

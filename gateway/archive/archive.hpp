@@ -131,9 +131,10 @@ class Archive {
   using Decide = std::function<Result<std::vector<Event>>(const lmdb::Transaction& books)>;
   /// Asks for a decision and writes its events, all in one frame: nobody else decides in between, so numbers are given
   /// once and without gaps. When it returns they are on stable storage and in the books. Waits for the disk.
+  /// @param body  octets that belong to the decision, for the same frame: a scanned paper; null: none
   /// @return the events as written
   /// @par Errors  those of `decide`; store_full, store_failed: nothing was written
-  Result<std::vector<Event>> act(const Decide& decide);
+  Result<std::vector<Event>> act(const Decide& decide, std::shared_ptr<const Octets> body = nullptr);
   /// A look at the books: one snapshot, as far as the view has come.
   Result<Done> read(const std::function<Result<Done>(const lmdb::Transaction& books)>& look) const;
 
@@ -148,6 +149,9 @@ class Archive {
   };
   /// @par Errors  not_found: there is no such frame; corrupt
   Result<EventFrame> events_at(std::uint64_t sequence) const;
+  /// The octets that were written with the events of a frame, checked against their checksum; empty: none were.
+  /// @par Errors  not_found: there is no such frame, or its key is destroyed; corrupt
+  Result<Octets> octets_at(std::uint64_t sequence) const;
   /// The meta part of a record's frame, octet for octet: what its commitment binds beside the octets.
   /// @par Errors  as get()
   Result<std::string> meta(std::uint64_t number) const;

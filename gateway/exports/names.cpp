@@ -43,6 +43,11 @@ std::string card_name(const Plan& plan, const std::string& folder, const std::st
 std::string register_name(const Plan& plan, const std::string& name) {
   return (plan.format == Format::eark ? package_root(plan) + "metadata/other/" : "data/registers/") + name;
 }
+std::string disposal_name(const Plan& plan, std::uint64_t disposal, const std::string& ending) {
+  const std::string folder =
+      plan.format == Format::eark ? package_root(plan) + "metadata/other/disposal-" : "data/disposals/";
+  return folder + std::to_string(disposal) + ending;
+}
 std::string list_name(const Plan& plan) {
   if (plan.format == Format::eark) return package_root(plan) + "documentation/list.tsv";
   return plan.format == Format::bagit ? "data/list.tsv" : "list.tsv";

@@ -38,6 +38,8 @@ std::string proof_name(const Plan& plan, const std::string& name);
 std::string card_name(const Plan& plan, const std::string& folder, const std::string& name);
 /// "data/registers/r_….tap-1": of a closed volume, without its ending. `name` is safe.
 std::string register_name(const Plan& plan, const std::string& name);
+/// "data/disposals/7.decision.pdf": of a disposal that records went by. `ending` has its dot.
+std::string disposal_name(const Plan& plan, std::uint64_t disposal, const std::string& ending);
 /// The list of every number that was asked for.
 std::string list_name(const Plan& plan);
 /// Lines of registers; only bags and packages have them.

@@ -47,6 +47,8 @@ constexpr auto sorts = std::to_array<Sort>({{".disposed.tlog-proof", "text/plain
                                             {".tsv", "text/tab-separated-values", ""},
                                             {".txt", "text/plain", "vanthu log key"},
                                             {".tsr", "application/timestamp-reply", "RFC 3161 TimeStampResp"},
+                                            {".decision.pdf", "application/pdf", "scanned decision"},
+                                            {".decision", "application/octet-stream", "scanned decision"},
                                             {".pem", "application/x-pem-file", "X.509"},
                                             {".p7s", "application/pkcs7-signature", "CMS signature"},
                                             {".note", "text/plain", "vanthu register volume"},

@@ -89,9 +89,11 @@ Draft draft_disposal(const Look& look, const std::string& under);
 /// @par Errors  refused: nothing is due (with the count of what was left out and why), no person; bad_arguments
 Result<Events> propose_disposal(const Look& look, const Who& who, const std::string& under,
                                 const std::string& explanation);
-/// The decision of the council: its number, its day, and the SHA-256 of the scanned paper.
+/// The decision of the council: its number, its day, and of the scanned paper, which is written with the event, SHA-256
+/// and octets.
+/// @par Errors  bad_arguments: more octets than limits::scan_octets; refused
 Result<Events> decide_disposal(const Look& look, const Who& who, std::uint64_t disposal, const std::string& decision,
-                               Date day, const std::string& sha256);
+                               Date day, const std::string& sha256, std::uint64_t octets);
 /// @param list_sha256  of the list that was looked at, at least its first 16 digits
 Result<Events> approve_disposal(const Look& look, const Who& who, std::uint64_t disposal,
                                 const std::string& list_sha256);

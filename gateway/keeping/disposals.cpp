@@ -139,7 +139,7 @@ Result<Events> propose_disposal(const Look& look, const Who& who, const std::str
 }
 
 Result<Events> decide_disposal(const Look& look, const Who& who, std::uint64_t number, const std::string& decision,
-                               Date day, const std::string& digest) {
+                               Date day, const std::string& digest, std::uint64_t octets) {
   if (auto person = wants_person(who, named_proposal(number)); !person) return person.error();
   const auto disposal = in_state(look, number, State::proposed, "ghi quyết định");
   if (!disposal) return disposal.error();
@@ -151,11 +151,19 @@ Result<Events> decide_disposal(const Look& look, const Who& who, std::uint64_t n
     return fail(status::bad_arguments, "ngày quyết định " + iso(day) +
                                            ": không trước ngày đề nghị và không sau hôm nay (a "
                                            "decision is neither older than the proposal nor of a day to come)");
-  if (!is_sha256(digest)) return fail(status::bad_arguments, "thiếu bản quét quyết định (the scanned decision)");
+  if (!is_sha256(digest) || octets == 0)
+    return fail(status::bad_arguments, "thiếu bản quét quyết định (the scanned decision)");
+  if (octets > limits::scan_octets)
+    return fail(
+        status::bad_arguments,
+        "bản quét có " + std::to_string(octets) + " octet, nhiều nhất là " + std::to_string(limits::scan_octets) +
+            ": quét lại đen trắng 300 dpi, chỉ quét quyết định, phụ lục đã có mã danh mục (the scan is too big to "
+            "be kept: scan the decision alone, in black and white at 300 dpi; the list is bound by its digest)");
   archive::Event event = disposal_event("disposal.decided", who, number);
   event.details["decision"] = decision;
   event.details["decision_date"] = iso(day);
   event.details["decision_sha256"] = digest;
+  event.details["decision_octets"] = octets;
   event.details["list_sha256"] = disposal->list_sha256;
   return Events{std::move(event)};
 }

@@ -21,12 +21,15 @@ Result<std::shared_ptr<const Schedule>> Keeper::schedule(const lmdb::Transaction
   return schedule_;
 }
 
-Result<Events> Keeper::act(const std::function<Result<Events>(const Look&)>& decide) {
-  return archive_.act([&](const lmdb::Transaction& books) -> Result<Events> {
-    const auto table = schedule(books);
-    if (!table) return table.error();
-    return decide({ledger_, books, **table, settings_.clock()});
-  });
+Result<Events> Keeper::act(const std::function<Result<Events>(const Look&)>& decide,
+                           std::shared_ptr<const Octets> body) {
+  return archive_.act(
+      [&](const lmdb::Transaction& books) -> Result<Events> {
+        const auto table = schedule(books);
+        if (!table) return table.error();
+        return decide({ledger_, books, **table, settings_.clock()});
+      },
+      std::move(body));
 }
 
 Result<Done> Keeper::look(const std::function<Result<Done>(const Look&)>& look) {

@@ -26,7 +26,9 @@ class Keeper {
   const Ledger& ledger() const { return ledger_; }
 
   /// Asks for a decision over the books as they are now and writes it, all or nothing.
-  Result<Events> act(const std::function<Result<Events>(const Look&)>& decide);
+  /// @param body  a scanned paper that belongs to it; null: none
+  Result<Events> act(const std::function<Result<Events>(const Look&)>& decide,
+                     std::shared_ptr<const Octets> body = nullptr);
   /// A look at the books, caught up with the log.
   Result<Done> look(const std::function<Result<Done>(const Look&)>& look);
 

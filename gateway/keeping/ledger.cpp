@@ -334,6 +334,8 @@ Result<Done> Ledger::disposal_moved(Txn& txn, const Event& event) {
     one->decision = text_in(event.details, "decision");
     one->decision_date = text_in(event.details, "decision_date");
     one->decision_sha256 = text_in(event.details, "decision_sha256");
+    one->decision_octets = number_in(event.details, "decision_octets");
+    one->decision_frame = event.sequence;
   } else if (event.what == "disposal.approved") {
     one->state = Disposal::State::approved;
     one->approved = voice_of(event);

@@ -13,6 +13,7 @@ inline constexpr std::size_t language_octets = 35;            // a language tag 
 inline constexpr std::size_t unit_octets = 100;               // of a unit's id
 inline constexpr std::size_t text_octets = 4096;              // a title, a reason
 inline constexpr std::size_t explanation_octets = 64U << 10;  // of a disposal (bản thuyết minh)
+inline constexpr std::size_t scan_octets = 16U << 20;         // of a council's decision: some pages in colour
 inline constexpr std::size_t records_at_once = 10'000;        // into or out of a file with one command
 inline constexpr std::size_t planned_files = 5000;            // in one unit's list of a year
 inline constexpr std::size_t hold_records = 1'000'000;        // frozen by one hold

@@ -102,6 +102,7 @@ Result<std::string> to_pdf(const DisposalMinutes& what) {
   paper.line("3. Chứng cứ", bold, PANGO_ALIGN_LEFT, 4);
   paper.row("Danh mục (SHA-256)", what.list_sha256, fixed);
   paper.row("Bản quét quyết định", what.decision_sha256, fixed);
+  if (!what.decision_kept.empty()) paper.row("Bản quét lưu ở", what.decision_kept, plain);
   anchored(paper, what.log);
   signatures(paper, {"NGƯỜI DUYỆT", "NGƯỜI THỰC HIỆN", "ĐẠI DIỆN CƠ QUAN"});
 

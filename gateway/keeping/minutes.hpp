@@ -31,6 +31,7 @@ struct DisposalMinutes {
   std::uint64_t number = 0;
   std::string unit;
   std::string decision, decision_date, decision_sha256;
+  std::string decision_kept{};  ///< where the scan is kept, in words; empty: its digest alone was
   std::string schedule, explanation, list_sha256;
   std::vector<std::pair<std::string, std::string>> persons;  ///< what they did, who and when
   std::uint64_t listed = 0, destroyed = 0, spared = 0;

@@ -240,6 +240,8 @@ json::object to_json(const Disposal& d) {
   add(o, "decision", d.decision);
   add(o, "decision_date", d.decision_date);
   add(o, "decision_sha256", d.decision_sha256);
+  if (d.decision_octets != 0) o["decision_octets"] = d.decision_octets;
+  if (d.decision_frame != 0) o["decision_frame"] = d.decision_frame;
   add(o, "decided", d.decided);
   add(o, "approved", d.approved);
   add(o, "executor", d.executor);
@@ -262,6 +264,8 @@ Disposal to_disposal(const json::object& o) {
   d.decision = text_in(o, "decision");
   d.decision_date = text_in(o, "decision_date");
   d.decision_sha256 = text_in(o, "decision_sha256");
+  d.decision_octets = number_in(o, "decision_octets");
+  d.decision_frame = number_in(o, "decision_frame");
   d.decided = voice_in(o, "decided");
   d.approved = voice_in(o, "approved");
   d.executor = voice_in(o, "executor");

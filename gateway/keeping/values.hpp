@@ -125,6 +125,8 @@ struct Disposal {
   std::uint64_t records = 0;
   Voice proposed;
   std::string decision, decision_date, decision_sha256;  ///< quyết định: number, ISO day, SHA-256 of the scanned paper
+  std::uint64_t decision_octets = 0;  ///< of the scan; 0: an old one, of which the digest alone was kept
+  std::uint64_t decision_frame = 0;   ///< sequence of the frame that holds it
   std::optional<Voice> decided, approved, executor, ended;
   std::string end_reason;           ///< of a withdrawal
   std::vector<std::string> stores;  ///< places that were emptied, in words; how the octets were destroyed last

@@ -74,6 +74,7 @@ class Check {
     nothing_more(listed);
     oxum();
     payload();
+    decisions();
     the_bag_itself();
     return std::move(report_);
   }
@@ -215,26 +216,52 @@ class Check {
     if (!meta || !proof) return fault("record " + number + ": missing, and no disposal is shown");
     const Leaf leaf = check_(*proof, "", *meta);
     if (!leaf.fault.empty()) return fault("record " + number + ": its disposal: " + leaf.fault);
-    if (leaf.kind != 4 || !says_disposed(*meta, number))
+    if (leaf.kind != 4 || !says(*meta, "record.disposed", {"\"record\":" + number}))
       return fault("record " + number + ": missing, and what is shown is no disposal of it");
     ++report_.tombstones;
     report_.remarks.push_back("record " + number + ": disposed of, as the log says: " + remark);
   }
 
-  /// Whether one of a frame's events is `record.disposed` of this record. Quotation marks within texts are escaped, so
-  /// what is looked for stands nowhere else.
-  static bool says_disposed(const std::string& meta, const std::string& number) {
+  /// Whether one of a frame's events is this one, with these members: `"record":7`. Quotation marks within texts are
+  /// escaped, so what is looked for stands nowhere else.
+  static bool says(const std::string& meta, const std::string& what, const std::vector<std::string>& members) {
     const std::string begin = "{\"what\":";
     for (std::size_t at = meta.find(begin); at != std::string::npos;) {
       const std::size_t next = meta.find(begin, at + 1);
       const std::string event = meta.substr(at, next == std::string::npos ? next : next - at);
-      if (event.starts_with(begin + "\"record.disposed\",") &&
-          (event.find("\"record\":" + number + ',') != std::string::npos ||
-           event.find("\"record\":" + number + '}') != std::string::npos))
+      if (event.starts_with(begin + '"' + what + "\",") &&
+          std::all_of(members.begin(), members.end(), [&](const std::string& member) {
+            return event.find(member + ',') != std::string::npos || event.find(member + '}') != std::string::npos;
+          }))
         return true;
       at = next;
     }
     return false;
+  }
+
+  /// The council's decisions that disposals went by, as they were scanned: each is the body of the frame that has it.
+  void decisions() {
+    std::set<std::string> numbers;
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(folder_ / "data" / "disposals", ignored)) {
+      const std::string name = entry.path().filename().string();
+      numbers.insert(name.substr(0, name.find('.')));
+    }
+    for (const std::string& number : numbers) {
+      const std::string stem = "data/disposals/" + number;
+      const auto scan = read(stem + (is_there(stem + ".decision.pdf") ? ".decision.pdf" : ".decision"));
+      const auto meta = read(stem + ".meta.json");
+      const auto proof = read(stem + ".tlog-proof");
+      if (!scan || !meta || !proof) continue;
+      const Leaf leaf = check_(*proof, *scan, *meta);
+      if (!leaf.fault.empty())
+        fault("disposal " + number + ": its decision: " + leaf.fault);
+      else if (leaf.kind != 4 || !says(*meta, "disposal.decided",
+                                       {"\"disposal\":" + number, "\"decision_sha256\":\"" + sha256(*scan) + '"'}))
+        fault("disposal " + number + ": what is shown is no decision of it");
+      else
+        ++report_.decisions;
+    }
   }
 
   bool is_there(const std::string& name) const {

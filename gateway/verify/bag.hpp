@@ -27,7 +27,7 @@ using CheckStamped = std::function<std::string(std::string_view token, std::stri
                                                const std::string& number, std::string_view body, const MetaPart& meta)>;
 
 struct BagReport {
-  std::uint64_t files = 0, records = 0, tombstones = 0;
+  std::uint64_t files = 0, records = 0, tombstones = 0, decisions = 0;
   std::vector<std::string> faults;   ///< one sentence each
   std::vector<std::string> remarks;  ///< what is no fault: a record that was disposed of, a meta part by its digest
 };

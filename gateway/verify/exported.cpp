@@ -106,6 +106,8 @@ int check_exported(const fs::path& folder, const Keys& keys, const std::optional
   const BagReport report = check_bag(folder, check, check_one);
   std::cout << "files:      " << report.files << ", all listed\nrecords:    " << report.records << ", disposed of "
             << report.tombstones << '\n';
+  if (report.decisions != 0)
+    std::cout << "decisions:  " << report.decisions << " on disposals, as they were scanned and logged\n";
   if (of_records) std::cout << "tree:       " << of_records->origin << ", " << of_records->size << " leaves\n";
   for (const std::string& signer : signers) std::cout << "signed by:  " << signer << '\n';
   if (stamped == 0)

@@ -71,7 +71,10 @@ def bag():
     letters = [b"Subject: mot\r\n\r\nMot.\r\n", b"Subject: hai\r\n\r\nHai"]
     metas = [json.dumps({"sha256": sha(one).hex()}, separators=(",", ":")).encode() for one in letters]
     gone = b'{"events":[{"what":"record.disposed","record":3,"time":1}]}'
-    frames = [(1, 1, 1, metas[0], letters[0]), (1, 2, 2, metas[1], letters[1]), (4, 3, 0, gone, b"")]
+    scan = b"%PDF-1.4 a decision"
+    decided = json.dumps({"events": [{"what": "disposal.decided", "time": 1, "details": {
+        "disposal": 7, "decision_sha256": sha(scan).hex()}}]}, separators=(",", ":")).encode()
+    frames = [(1, 1, 1, metas[0], letters[0]), (1, 2, 2, metas[1], letters[1]), (4, 3, 0, gone, b""), (4, 4, 0, decided, scan)]
     under = proofs(frames)
     files = {"data/list.tsv": ("number\tstate\toctets\tsha256\tremark\n" + "".join(
         f"{i + 1}\trecord\t{len(one)}\t{sha(one).hex()}\t\n" for i, one in enumerate(letters)) +
@@ -83,11 +86,13 @@ def bag():
     files["data/proofs/2.meta.sha256"] = f"{sha(metas[1]).hex()}\n".encode()
     files["data/proofs/3.disposed.meta.json"] = gone
     files["data/proofs/3.disposed.tlog-proof"] = under[2].encode()
+    files |= {"data/disposals/7.decision.pdf": scan, "data/disposals/7.meta.json": decided,
+              "data/disposals/7.tlog-proof": under[3].encode()}
     files["manifest-sha256.txt"] = manifest(files, lambda name: name.startswith("data/"))
     made = json.dumps({"events": [{"what": "export.made", "details": {
         "manifest_sha256": sha(files["manifest-sha256.txt"]).hex()}}]}, separators=(",", ":")).encode()
     files["export.meta.json"] = made
-    files["export.tlog-proof"] = proofs([*frames, (4, 4, 0, made, b"")])[3].encode()
+    files["export.tlog-proof"] = proofs([*frames, (4, 5, 0, made, b"")])[4].encode()
     payload = [files[name] for name in files if name.startswith("data/")]
     files["bag-info.txt"] = f"Payload-Oxum: {sum(map(len, payload))}.{len(payload)}\n".encode()
     files["vanthu-export.json"] = b'{"format":"vanthu export 1"}'
@@ -115,13 +120,15 @@ def spoiled(files):
     proof = files["data/proofs/1.tlog-proof"].decode()
     for what, text in (("index", proof.replace("index 0", "index 18446744073709551615")), ("path", proof.replace(
             "\n\n", "\n" + (b64(bytes(32)) + "\n") * 70 + "\n", 1)), ("extra", proof.replace("extra ", "extra AAAA")),
-            ("head", proof.replace(f"\n3\n", "\n9999999999999999999\n")), ("none", "")):
+            ("head", proof.replace("\n4\n", "\n9999999999999999999\n")), ("none", "")):
         yield "proof-" + what, {**files, "data/proofs/1.tlog-proof": text.encode()}
     digest = files["data/proofs/2.meta.sha256"]
     for what, octets in (("other", sha(b"").hex().encode() + b"\n"), ("short", digest[1:]), ("long", digest + b"\n"),
                          ("upper", digest.upper()), ("bare", digest[:-1]), ("none", b"")):
         yield "digest-" + what, {**files, "data/proofs/2.meta.sha256": octets}
     yield "digest-beside-it", {**files, "data/proofs/1.meta.sha256": sha(files["data/proofs/1.meta.json"]).hex().encode() + b"\n"}
+    yield "decision-other", {**files, "data/disposals/7.decision.pdf": b"%PDF-1.4 another"}
+    yield "decision-nameless", {**files, "data/disposals/7": b""}
     yield "link", {**files, "@data/records/9.eml": b"1.eml"}
     yield "link-in", {**files, "@data/more": b"list.tsv"}
     yield "link-out", {**files, "@data/out": b"/etc"}

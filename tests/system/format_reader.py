@@ -372,6 +372,15 @@ def check_bag(folder, vkey):
         records.append(int(number))
     if {f"data/records/{number}.eml" for number in records} != {name for name in payload if name.startswith("data/records/")}:
         raise Wrong("letters that are in no list")
+    for path in (folder / "data/disposals").glob("*.tlog-proof"):
+        disposal, proof = path.stem, TlogProof(path.read_text())
+        scan, = (one.read_bytes() for one in path.parent.glob(f"{disposal}.decision*"))
+        meta = (path.parent / f"{disposal}.meta.json").read_bytes()
+        proof.check(scan, meta, vkey)
+        told = [event["details"] for event in json.loads(meta)["events"] if event["what"] == "disposal.decided"]
+        if (proof.log_id, proof.kind, [one["decision_sha256"] for one in told if one["disposal"] == int(disposal)]) != \
+                (2, 4, [sha256(scan).hex()]):
+            raise Wrong(f"disposal {disposal}: what is shown is no decision of it")
     proof, meta = TlogProof((folder / "export.tlog-proof").read_text()), (folder / "export.meta.json").read_bytes()
     proof.check(b"", meta, vkey)
     event = json.loads(meta)["events"][0]

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import time
 import unittest
@@ -10,7 +11,7 @@ import unittest
 import raw
 from asking import HUONG, KHOA, KIEN
 from box import Box, as_account, wait_until
-from format_reader import Vault, check_log
+from format_reader import Vault, check_bag, check_log
 from held_test import THUY
 from sinks import Sink
 
@@ -268,6 +269,71 @@ class KeepingTest(Keepers):
 
     def lines(self, book):
         return json.loads(self.box.vanthu("register", "show", "--json", book).stdout)["lines"]
+
+
+class DisposalTest(Keepers):
+    """Years later: a file's term is over, and three persons dispose of it by a decision of the council."""
+
+    YEARS = 4 * 366 * 86400
+
+    def octets_of(self, address, *words):
+        login, password = self.box.login(address)
+        return subprocess.run([*as_account(), str(self.box.layout.program("vanthu")), "--config", str(self.box.layout.config),
+                               "--login", login, *map(str, words)], env={**os.environ, "VANTHU_PASSWORD": password,
+                                                                         "VANTHU_CODE": ""}, capture_output=True, check=True).stdout
+
+    def test_the_decision_is_kept_with_the_disposal_and_goes_out_with_it(self):
+        numbers = [self.record(f"Thư mời {i}")[0] for i in range(2)]
+        file = self.open("01.TH")
+        self.login(KHOA, "file", "add", file, *numbers)
+        self.login(KHOA, "file", "close", "--ended", DAY, file)
+        self.box.kill_gateway()
+        self.box.start_gateway(ahead=self.YEARS)
+        then = time.strftime("%Y-%m-%d", time.gmtime(time.time() + self.YEARS + 7 * 3600))
+        proposed = self.ask(HUONG, "disposal", "propose", "--explanation", "Hết giá trị.", file)
+        scan = b"%PDF-1.7\n" + os.urandom(300_000)
+        paper = self.box.dir / "quyet-dinh.pdf"
+        paper.write_bytes(scan)
+        os.chmod(paper, 0o644)
+        self.login(HUONG, "disposal", "decide", "--decision", "12-QĐ/VPTU", "--date", then, proposed["disposal"], paper)
+        self.assertEqual(self.octets_of(HUONG, "disposal", "decision", proposed["disposal"]), scan)
+        self.login(KIEN, "disposal", "approve", "--list", proposed["list_sha256"], proposed["disposal"])
+        self.login(KHOA, "disposal", "execute", proposed["disposal"])
+        certificate = self.ask(KHOA, "disposal", "certificate", proposed["disposal"])
+        self.assertEqual((certificate["destroyed"], certificate["decision_sha256"]), (2, hashlib.sha256(scan).hexdigest()))
+        # It lies sealed in the log, and outlives the view.
+        data = self.box.layout.data
+        self.assertEqual([path for path in data.rglob("*") if path.is_file() and scan[9:99] in path.read_bytes()], [])
+        self.box.vanthu("archive", "rebuild")
+        self.assertEqual(self.octets_of(KHOA, "disposal", "decision", proposed["disposal"]), scan)
+        for words in (("archive", "verify"), ("archive", "reconcile"), ("log", "verify")):
+            self.assertEqual(self.box.vanthu(*words, check=False).returncode, 0, words)
+        checked = subprocess.run([str(self.box.layout.program("vanthu-verify")), "log", str(data / "records")], capture_output=True,
+                                 text=True, check=False)
+        self.assertEqual(checked.returncode, 0, checked.stderr)
+        # Whoever is given what is left of the file is given the decision, once, and can check it alone.
+        key = json.loads(self.box.vanthu("log", "status", "--json").stdout)["records"]["key"]
+        out = self.box.dir / "out"
+        out.mkdir()
+        shutil.chown(out, "vanthu", "vanthu")
+        self.login(KHOA, "archive", "export", "--to", out / "bag", "--format", "bagit", "--purpose", "thanh tra", "--file", file)
+        self.login(KHOA, "archive", "export", "--to", out / "eark", "--format", "eark", "--purpose", "thanh tra", "--file", file)
+        self.assertEqual((out / f"bag/data/disposals/{proposed['disposal']}.decision.pdf").read_bytes(), scan)
+        self.assertEqual([path.read_bytes() for path in (out / "eark").rglob("*.decision.pdf")], [scan])
+        self.assertEqual(check_bag(out / "bag", key), ([], sorted(numbers)))
+
+        def verify():
+            return subprocess.run([str(self.box.layout.program("vanthu-verify")), "bag", str(out / "bag"), "--key", key],
+                                  capture_output=True, text=True, check=False)
+
+        done = verify()
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn("decisions:  1 on disposals", done.stdout)
+        kept = out / f"bag/data/disposals/{proposed['disposal']}.decision.pdf"
+        kept.write_bytes(scan[:-1] + bytes([scan[-1] ^ 1]))
+        done = verify()
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(f"disposal {proposed['disposal']}: its decision: ", done.stderr)
 
 
 if __name__ == "__main__":

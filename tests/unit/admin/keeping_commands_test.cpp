@@ -238,7 +238,20 @@ TEST_F(KeepingCommands, ADisposalGoesFromHandToHand) {
   EXPECT_EQ(proposed.at("records").to_number<int>(), 2);
   refused("lan", {"disposal", "decide", "--decision", "12-QĐ/VPTU", "--date", iso(day_of(now())), "1", "none.pdf"},
           EX_NOINPUT);
+  EXPECT_NE(refused("lan", {"disposal", "decision", "1"}, EX_NOINPUT).find("chưa có quyết định"), std::string::npos);
+  files_["nang.pdf"] = std::string((16U << 20) + 1, 'x');
+  const std::string big =
+      refused("lan", {"disposal", "decide", "--decision", "12-QĐ/VPTU", "--date", iso(day_of(now())), "1", "nang.pdf"},
+              EX_USAGE);
+  for (const char* part : {"nang.pdf", "16777217", "16777216", "quét lại"})
+    EXPECT_NE(big.find(part), std::string::npos) << part << " in " << big;
+  files_.erase("nang.pdf");
   ask("lan", {"disposal", "decide", "--decision", "12-QĐ/VPTU", "--date", iso(day_of(now())), "1", "quyet-dinh.pdf"});
+  const std::string scan = files_.at("quyet-dinh.pdf");
+  EXPECT_EQ(run("lan", {"disposal", "decision", "1"}).out, scan);
+  units_ = {"btctu"};
+  refused("lan", {"disposal", "decision", "1"}, EX_NOINPUT);
+  units_.clear();
   refused("lan", {"disposal", "approve", "--list", list, "1"});
   refused("minh", {"disposal", "approve", "--list", "0123456789abcdef", "1"});
   ask("minh", {"disposal", "approve", "--list", list.substr(0, 16), "1"});
@@ -265,6 +278,11 @@ TEST_F(KeepingCommands, ADisposalGoesFromHandToHand) {
   EXPECT_EQ(run("lan", {"disposal", "certificate", "--pdf", "1"}).out.substr(0, 5), "%PDF-");
   const json::value certificate = ask("lan", {"disposal", "certificate", "1"});
   EXPECT_EQ(certificate.at("decision_sha256").as_string(), hex(sha256(files_.at("quyet-dinh.pdf"))));
+  EXPECT_EQ(certificate.at("decision_octets").to_number<std::uint64_t>(), scan.size());
+  EXPECT_NE(text.find("bản quét lưu ở:      khung "), std::string::npos) << text;
+  ASSERT_TRUE(archive_->rebuild());
+  EXPECT_EQ(run("minh", {"disposal", "decision", "1"}).out, scan) << "whatever becomes of the view";
+  EXPECT_EQ(ask("lan", {"disposal", "certificate", "1"}), certificate);
   EXPECT_EQ(hex(sha256(certificate.at("list").as_string())), list);
   const std::string told = refused("lan", {"archive", "show", "1"}, EX_NOINPUT);
   EXPECT_NE(told.find("đã hủy theo quyết định 12-QĐ/VPTU"), std::string::npos) << told;

@@ -44,6 +44,17 @@ class SealedArchive : public ArchiveTest {
     ASSERT_TRUE(records) << records.error().detail;
     records_ = *std::move(records);
   }
+  std::uint64_t write_down(boost::json::object details, std::string what) {
+    const auto written = archive_->act([&](const lmdb::Transaction&) -> Result<std::vector<Event>> {
+      Event event;
+      event.what = std::move(what);
+      event.actor = "test";
+      event.details = std::move(details);
+      return std::vector{event};
+    });
+    EXPECT_TRUE(written);
+    return written->front().sequence;
+  }
   MemoryKeys keys_;
   std::vector<journal::FrameHead> heads_;
 };
@@ -70,6 +81,41 @@ TEST_F(SealedArchive, EventsAreSealedWithAKeyOfTheirOwnClass) {
   open_sealed();
   open_archive();
   EXPECT_EQ(archive_->history(1)->size(), 1U);
+}
+
+/// A scanned paper goes into the frame of the decision that it belongs to.
+TEST_F(SealedArchive, KeepsTheOctetsThatBelongToADecision) {
+  std::string scan = "%PDF-1.7\n";
+  for (int i = 0; i < 300'000; ++i) scan += static_cast<char>(i * 7 + i / 251);
+  const auto written = archive_->act(
+      [](const lmdb::Transaction&) -> Result<std::vector<Event>> {
+        Event event;
+        event.what = "test.decided";
+        event.actor = "test";
+        return std::vector{event};
+      },
+      std::make_shared<const Octets>(*Octets::of(scan)));
+  ASSERT_TRUE(written);
+  const std::uint64_t sequence = written->front().sequence;
+  const std::uint64_t bare = write_down({}, "test.done");
+  for (int turn = 0; turn < 2; ++turn) {
+    const auto kept = archive_->octets_at(sequence);
+    ASSERT_TRUE(kept) << kept.error().detail;
+    EXPECT_EQ(kept->view(), scan) << "in pieces, by the key of the frame";
+    EXPECT_EQ(archive_->octets_at(bare)->size(), 0U);
+    EXPECT_FALSE(archive_->octets_at(heads_[0].at.sequence)) << "a record's";
+    EXPECT_FALSE(archive_->octets_at(99));
+    EXPECT_EQ(archive_->events_at(sequence)->events.size(), 1U);
+    EXPECT_TRUE(archive_->verify(1, 0)->faults.empty());
+    EXPECT_TRUE(archive_->reconcile(*spool_)->faults.empty());
+    open_sealed();
+    open_archive();
+    ASSERT_TRUE(archive_->rebuild());
+  }
+  std::ifstream in(folder_ / "records" / "00000000000000000001.seg", std::ios::binary);
+  const std::string octets{std::istreambuf_iterator<char>(in), {}};
+  ASSERT_FALSE(octets.empty());
+  EXPECT_EQ(octets.find(scan.substr(1000, 60)), std::string::npos) << "it does not lie open";
 }
 
 TEST_F(SealedArchive, ADestroyedKeyTakesOneRecordAndNoOther) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/keeping/limits.hpp"
 #include "tests/unit/keeping/world.hpp"
 
 namespace vanthu::keeping {
@@ -59,7 +60,7 @@ class ActsTest : public testing::Test {
   }
   Result<Events> decide(std::uint64_t number, const Who& who = lan) {
     return world.act([&](const Look& look) {
-      return decide_disposal(look, who, number, "12-QĐ/VPTU", world.today(), std::string(64, 'a'));
+      return decide_disposal(look, who, number, "12-QĐ/VPTU", world.today(), std::string(64, 'a'), 1000);
     });
   }
   Result<Events> approve(std::uint64_t number, const Who& who) {
@@ -296,11 +297,21 @@ TEST_F(ActsTest, ADisposalWantsThreePersonsAndADecision) {
   EXPECT_FALSE(approve(1, minh)) << "nothing is decided";
   EXPECT_FALSE(begin(1, hoa));
   EXPECT_FALSE(world.act(
-      [&](const Look& look) { return decide_disposal(look, lan, 1, "", world.today(), std::string(64, 'a')); }));
-  EXPECT_FALSE(world.act([&](const Look& look) { return decide_disposal(look, lan, 1, "12-QĐ", world.today(), ""); }));
+      [&](const Look& look) { return decide_disposal(look, lan, 1, "", world.today(), std::string(64, 'a'), 1000); }));
+  EXPECT_FALSE(
+      world.act([&](const Look& look) { return decide_disposal(look, lan, 1, "12-QĐ", world.today(), "", 0); }));
   EXPECT_FALSE(world.act([&](const Look& look) {
-    return decide_disposal(look, lan, 1, "12-QĐ", world.today() + years(1), std::string(64, 'a'));
+    return decide_disposal(look, lan, 1, "12-QĐ", world.today() + years(1), std::string(64, 'a'), 1000);
   }));
+  const auto scanned = [&](std::uint64_t octets) {
+    return world.act([&](const Look& look) {
+      auto events = decide_disposal(look, lan, 1, "12-QĐ/VPTU", world.today(), std::string(64, 'a'), octets);
+      return events ? Result<Events>(Events{}) : events;
+    });
+  };
+  EXPECT_TRUE(scanned(limits::scan_octets));
+  EXPECT_NE(why(scanned(limits::scan_octets + 1)).find("16777217 octet, nhiều nhất là 16777216: quét lại"),
+            std::string::npos);
   ASSERT_TRUE(decide(1));
   EXPECT_FALSE(world.act([&](const Look& look) { return approve_disposal(look, minh, 1, "0123456789abcdef"); }));
   EXPECT_FALSE(approve(1, lan)) << "who proposed";

@@ -107,7 +107,7 @@ class KeeperTest : public archive::ArchiveTest {
     must([&](const Look& look) { return close_file(look, lan, file.id(), day_of(now() + days(366)), "", ""); });
     must([&](const Look& look) { return propose_disposal(look, lan, "vptu", "Hết giá trị."); });
     must([&](const Look& look) {
-      return decide_disposal(look, lan, 1, "12-QĐ/VPTU", day_of(look.now), std::string(64, 'a'));
+      return decide_disposal(look, lan, 1, "12-QĐ/VPTU", day_of(look.now), std::string(64, 'a'), 1000);
     });
     must([&](const Look& look) {
       return approve_disposal(look, minh, 1, look.ledger.disposal(look.books, 1)->list_sha256);

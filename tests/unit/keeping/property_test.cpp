@@ -284,7 +284,7 @@ class Play {
     const auto number = pick_proposal();
     const Who who = anybody();
     if (act([&](const Look& look) {
-          return decide_disposal(look, who, number, "1-QĐ", day_of(look.now), std::string(64, 'a'));
+          return decide_disposal(look, who, number, "1-QĐ", day_of(look.now), std::string(64, 'a'), 1000);
         })) {
       ASSERT_EQ(model.proposals[number].state, 0);
       ASSERT_NE(who.person, "");
