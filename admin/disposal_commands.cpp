@@ -9,6 +9,7 @@
 #include "admin/certificate.hpp"
 #include "admin/commands.hpp"
 #include "admin/keeping_call.hpp"
+#include "admin/other_units.hpp"
 #include "admin/record_text.hpp"
 #include "admin/table.hpp"
 #include "gateway/base/digest.hpp"
@@ -79,12 +80,15 @@ Answer propose_disposal(Office& office, const Request& request) {
     const std::uint64_t number = keeping::number_in(details, "number");
     const auto records = keeping::records_of_list(keeping::text_in(details, "list"));
     const std::size_t count = records ? records->size() : 0;
-    return call.said(
-        "Đã lập đề nghị hủy số " + std::to_string(number) + " gồm " + std::to_string(count) + " bản ghi; mã danh mục " +
-            keeping::text_in(details, "list_sha256") +
-            ".\nTiếp theo: quyết định của hội đồng (vanthu disposal decide).\n",
-        json::object{
-            {"disposal", number}, {"records", count}, {"list_sha256", keeping::text_in(details, "list_sha256")}});
+    const OtherUnits others =
+        other_units_of(call, keeping::text_in(details, "unit"), records ? *records : keeping::Numbers());
+    return call.said("Đã lập đề nghị hủy số " + std::to_string(number) + " gồm " + std::to_string(count) +
+                         " bản ghi; mã danh mục " + keeping::text_in(details, "list_sha256") + ".\n" +
+                         others_text(call, others) + "Tiếp theo: quyết định của hội đồng (vanthu disposal decide).\n",
+                     json::object{{"disposal", number},
+                                  {"records", count},
+                                  {"list_sha256", keeping::text_in(details, "list_sha256")},
+                                  {"others", others_json(others)}});
   });
 }
 
@@ -127,12 +131,14 @@ Answer show_disposal(Office& office, const Request& request) {
   return KeepingCall::run("disposal", "show", office, request, [](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
     if (!number || call.words().operands.size() != 1) return call.wrong("wants one number");
-    std::string text;
+    std::string text, unit;
     json::object answer;
+    keeping::Numbers going;
     const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
       const auto found = theirs(call, look, *number);
       if (!found) return found.error();
       const Disposal& one = *found;
+      unit = one.unit;
       const auto line = [&](const char* label, const std::string& value) {
         if (!value.empty()) text += std::string("  ") + label + ": " + printable(value) + '\n';
       };
@@ -172,6 +178,7 @@ Answer show_disposal(Office& office, const Request& request) {
       json::object now;
       if (one.state != Disposal::State::withdrawn)
         for (const auto& [why, records] : foreseen(look, *number)) {
+          if (why.empty()) going = records;
           now[why.empty() ? "goes" : why] = keeping::to_ranges(records);
           if (!why.empty()) line("Nếu thực hiện hôm nay sẽ để lại", keeping::to_ranges(records) + ": " + why);
         }
@@ -179,7 +186,9 @@ Answer show_disposal(Office& office, const Request& request) {
       return done;
     });
     if (!looked) return failed(looked.error());
-    return call.said(text, answer);
+    const OtherUnits others = other_units_of(call, unit, going);
+    answer["others"] = others_json(others);
+    return call.said(text + others_text(call, others), answer);
   });
 }
 
@@ -230,11 +239,15 @@ Answer execute_disposal(Office& office, const Request& request) {
   return KeepingCall::run("disposal", "execute", office, request, [](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
     if (!number || call.words().operands.size() != 1) return call.wrong("wants one number");
-    std::string text;
+    std::string text, unit;
     json::object answer;
+    keeping::Numbers going;
     const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
-      if (auto found = theirs(call, look, *number); !found) return found.error();
+      const auto found = theirs(call, look, *number);
+      if (!found) return found.error();
+      unit = found->unit;
       for (const auto& [why, records] : foreseen(look, *number)) {
+        if (why.empty()) going = records;
         text += (why.empty() ? "Sẽ hủy " : "Để lại ") + std::to_string(records.size()) + " bản ghi " +
                 keeping::to_ranges(records) + (why.empty() ? "" : ": " + printable(why)) + '\n';
         answer[why.empty() ? "goes" : why] = keeping::to_ranges(records);
@@ -242,8 +255,11 @@ Answer execute_disposal(Office& office, const Request& request) {
       return done;
     });
     if (!looked) return failed(looked.error());
-    if (call.words().has("dry-run"))
-      return call.said(text + "Chưa làm gì cả (--dry-run: nothing was done).\n", json::object{{"foreseen", answer}});
+    if (call.words().has("dry-run")) {
+      const OtherUnits others = other_units_of(call, unit, going);
+      return call.said(text + others_text(call, others) + "Chưa làm gì cả (--dry-run: nothing was done).\n",
+                       json::object{{"foreseen", answer}, {"others", others_json(others)}});
+    }
     const auto executed = call.keeper().execute(call.who(), *number);
     if (!executed) return failed(executed.error());
     return call.said(

@@ -283,7 +283,11 @@ class DisposalTest(Keepers):
                                                                          "VANTHU_CODE": ""}, capture_output=True, check=True).stdout
 
     def test_the_decision_is_kept_with_the_disposal_and_goes_out_with_it(self):
-        numbers = [self.record(f"Thư mời {i}")[0] for i in range(2)]
+        numbers = [self.record("Thư mời")[0]]
+        both = ["vanthu.vptu@hatinh.dcs.example", "vanthu.btctu@hatinh.dcs.example"]
+        octets = raw.message("ai@ngoai.example", ", ".join(both), ident=raw.message_id(), subject="Thư mời hai nơi")
+        self.assertTrue(self.box.send("mx", None, "ai@ngoai.example", both, octets).accepted)
+        numbers.append(self.box.records_of(octets)[0]["number"])
         file = self.open("01.TH")
         self.login(KHOA, "file", "add", file, *numbers)
         self.login(KHOA, "file", "close", "--ended", DAY, file)
@@ -291,6 +295,12 @@ class DisposalTest(Keepers):
         self.box.start_gateway(ahead=self.YEARS)
         then = time.strftime("%Y-%m-%d", time.gmtime(time.time() + self.YEARS + 7 * 3600))
         proposed = self.ask(HUONG, "disposal", "propose", "--explanation", "Hết giá trị.", file)
+        # Of the one letter there is no other copy, and it is said at each step who has it besides.
+        others = {"looked_at": 2, "records": 1, "filed": 0, "units": {"btctu": 1}}
+        self.assertEqual(proposed["others"], others)
+        self.assertEqual(self.ask(KHOA, "disposal", "show", proposed["disposal"])["others"], others)
+        told = self.login(KHOA, "disposal", "execute", "--dry-run", proposed["disposal"])
+        self.assertIn("Ít nhất 1 trong 2 bản ghi đã xem do đơn vị khác gửi hoặc đã gửi tới đơn vị khác: Ban Tổ chức", told)
         scan = b"%PDF-1.7\n" + os.urandom(300_000)
         paper = self.box.dir / "quyet-dinh.pdf"
         paper.write_bytes(scan)

@@ -291,6 +291,52 @@ TEST_F(KeepingCommands, ADisposalGoesFromHandToHand) {
   EXPECT_EQ(run("lan", {"archive", "reconcile"}).exit, 0);
 }
 
+/// The archive has one copy of a letter, whoever got it.
+TEST_F(KeepingCommands, ADisposalSaysWhichOtherUnitsHaveTheRecords) {
+  record({"ID4", "Thư mời nhiều nơi", "", "", "", "", {"vptu", "btctu", "ubkt"}, "2026-11-25"});
+  record({"ID5", "Thư mời riêng", "", "", "", "", {"vptu", "btctu"}, "2026-11-25"});
+  due_file();
+  ask("lan", {"file", "open", "--unit", "vptu", "--year", "2026", "--code", "02.TH", "--title", "Thư mời nhiều nơi",
+              "--class", "5-nam"});
+  ask("lan", {"file", "add", "vptu/2026/02.TH", "4-5"});
+  ask("lan", {"file", "close", "--ended", "2026-12-31", "vptu/2026/02.TH"});
+  ask("lan", {"file", "open", "--unit", "btctu", "--year", "2026", "--code", "01", "--title", "x", "--class", "2-nam"});
+  ask("lan", {"file", "add", "btctu/2026/01", "5"});
+  ask("lan", {"file", "close", "--ended", "2026-12-31", "btctu/2026/01"});
+  const json::value alone = ask("lan", {"disposal", "propose", "--explanation", "x", "vptu/2026/01.TH"});
+  EXPECT_EQ(alone.at("others"),
+            (json::value{{"looked_at", 2}, {"records", 0}, {"filed", 0}, {"units", json::object()}}));
+  EXPECT_EQ(run("lan", {"disposal", "execute", "--dry-run", "1"}).out.find("đơn vị khác"), std::string::npos);
+  const json::value expected{{"looked_at", 2}, {"records", 2}, {"filed", 1}, {"units", {{"btctu", 2}, {"ubkt", 1}}}};
+  EXPECT_EQ(ask("lan", {"disposal", "propose", "--explanation", "x", "vptu/2026/02.TH"}).at("others"), expected);
+  EXPECT_EQ(ask("lan", {"disposal", "show", "2"}).at("others"), expected);
+  EXPECT_EQ(ask("hoa", {"disposal", "execute", "--dry-run", "2"}).at("others"), expected);
+  for (const auto& words :
+       std::vector<std::vector<std::string>>{{"disposal", "show", "2"}, {"disposal", "execute", "--dry-run", "2"}}) {
+    const std::string text = run("lan", words).out;
+    for (const char* part : {"hủy là hủy cho mọi đơn vị", "Ít nhất 2 trong 2 bản ghi đã xem", "btctu (btctu): 2",
+                             "ubkt (ubkt): 1", "1 trong 2 bản ghi đã xem còn nằm trong hồ sơ của đơn vị khác"})
+      EXPECT_NE(text.find(part), std::string::npos) << part << " in\n" << text;
+  }
+  // To or Cc names nobody here: who is of one receiving unit is not told who else got a blind copy.
+  record({"ID6", "Thư mời của xã", "", "", "", "", {"vp", "xa"}, "2026-11-25"});
+  directory::Office people(directory::small_files());
+  office_.directory = &*people;
+  ask("lan", {"file", "open", "--unit", "xa", "--year", "2026", "--code", "1", "--title", "x", "--class", "5-nam"});
+  ask("lan", {"file", "open", "--unit", "vp", "--year", "2026", "--code", "1", "--title", "x", "--class", "2-nam"});
+  for (const char* file : {"xa/2026/1", "vp/2026/1"}) {
+    ask("lan", {"file", "add", file, "6"});
+    ask("lan", {"file", "close", "--ended", "2026-12-31", file});
+  }
+  const json::value all = ask("lan", {"disposal", "propose", "--explanation", "x", "xa"});
+  EXPECT_EQ(all.at("others").at("units"), (json::value{{"vp", 1}}));
+  units_ = {"xa"};
+  sights_ = {{"xa", {}}};
+  const json::value some = ask("hoa", {"disposal", "show", "3"});
+  EXPECT_EQ(some.at("others").at("units"), json::object()) << "no unit is named";
+  EXPECT_EQ(some.at("others").at("filed"), 1);
+}
+
 TEST_F(KeepingCommands, APurgeHidesTheRecordAtOnceAndWantsTheQueue) {
   ask("lan", {"archive", "purge", "--sealed", "05/NP", "--reason", "lưu nhầm", "2", "note.txt"});
   EXPECT_NE(refused("lan", {"archive", "get", "2"}).find("xoá khẩn cấp số 1"), std::string::npos);
