@@ -318,8 +318,12 @@ TEST_F(KeepingCommands, ADisposalSaysWhichOtherUnitsHaveTheRecords) {
                              "ubkt (ubkt): 1", "1 trong 2 bản ghi đã xem còn nằm trong hồ sơ của đơn vị khác"})
       EXPECT_NE(text.find(part), std::string::npos) << part << " in\n" << text;
   }
-  // To or Cc names nobody here: who is of one receiving unit is not told who else got a blind copy.
-  record({"ID6", "Thư mời của xã", "", "", "", "", {"vp", "xa"}, "2026-11-25"});
+  // Who is of one receiving unit is not told who else got a blind copy.
+  const archive::Letter letter{"ID6", "Thư mời của xã", "", "", "", "", {"vp", "xa"}, "2026-11-25"};
+  mail::Accepted blind = archive::accepted(letter);
+  blind.deliveries.front().original = "luu@hatinh.example";
+  write(*records_, blind, archive::octets_of(letter), true);
+  ASSERT_TRUE(archive_->catch_up());
   directory::Office people(directory::small_files());
   office_.directory = &*people;
   ask("lan", {"file", "open", "--unit", "xa", "--year", "2026", "--code", "1", "--title", "x", "--class", "5-nam"});
