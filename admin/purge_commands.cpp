@@ -5,6 +5,7 @@
 #include <array>
 #include <boost/json.hpp>
 #include <deque>
+#include <set>
 
 #include "admin/commands.hpp"
 #include "admin/directory_text.hpp"
@@ -18,6 +19,7 @@
 #include "gateway/archive/terms.hpp"
 #include "gateway/audit/trail.hpp"
 #include "gateway/base/digest.hpp"
+#include "gateway/base/text.hpp"
 #include "gateway/keeping/limits.hpp"
 #include "gateway/mail/mailbox.hpp"
 #include "gateway/spool/queue.hpp"
@@ -230,8 +232,19 @@ std::string unit_of_account(const Office& office, const audit::Act& act) {
   return units_of(*office.directory)(*address, day_of(act.time));
 }
 std::string named_unit(const Office& office, const std::string& unit) {
-  if (unit.empty()) return "ngoài các đơn vị";
+  if (unit.empty()) return "nơi khác";
   return office.directory == nullptr ? unit : unit_name(*office.directory, unit, day_of(now()));
+}
+
+/// Units of a record, as somebody is told of them, lower case.
+std::set<std::string> units_told(const Office& office, const Sights& sights, std::uint64_t number) {
+  std::set<std::string> units;
+  auto record = office.archive == nullptr ? Result<archive::Summary>(fail(status::not_found, ""))
+                                          : office.archive->summary(number);
+  if (!record) return units;
+  sights.tell(*record);
+  for (const std::string& unit : record->units) units.insert(text::ascii_lower(unit));
+  return units;
 }
 
 Answer seen(Office& office, const Request& request) {
@@ -240,9 +253,9 @@ Answer seen(Office& office, const Request& request) {
     if (!number || call.words().operands.size() != 1) return call.wrong("wants one record number");
     if (call.office().trail == nullptr) return {EX_UNAVAILABLE, "", "the audit log is not open\n"};
     // Who has seen it is for those to know who may see it; of what is gone, and what waits to go, for the others.
+    const Sights sights(call.office(), call.request(), "to see who saw it");
     if (!call.request().everywhere)
-      if (auto may = Sights(call.office(), call.request(), "to see who saw it").may_read(*number); !may)
-        return failed(may.error());
+      if (auto may = sights.may_read(*number); !may) return failed(may.error());
     // Whatever the act is called, its subject names the record.
     std::deque<audit::Entry> found;
     std::size_t sealed = 0;
@@ -256,13 +269,16 @@ Answer seen(Office& office, const Request& request) {
       return true;
     });
     if (!scanned) return failed(scanned.error());
-    // Persons stand in the audit log, and are named to those who may read it; to others their units are.
+    // Persons stand in the audit log, and are named to those who may read it; to others the units that they know to
+    // have it: who opens a letter may have it by a blind copy.
     const bool persons = may_run(call.office(), *find_command("audit", "list"), call.request());
+    const std::set<std::string> known = persons ? std::set<std::string>() : units_told(call.office(), sights, *number);
     Table table({"Lúc", persons ? "Ai" : "Đơn vị", "Việc", "Kết quả", "Mục nhật ký"});
     json::array all;
     for (auto at = found.rbegin(); at != found.rend(); ++at) {
       const audit::Entry& entry = *at;
-      const std::string unit = persons ? std::string() : unit_of_account(call.office(), entry.act);
+      std::string unit = persons ? std::string() : unit_of_account(call.office(), entry.act);
+      if (!known.contains(text::ascii_lower(unit)) && !sights.reach(unit)) unit.clear();
       table.add({local_minute(rfc3339(entry.act.time)), persons ? entry.act.actor : named_unit(call.office(), unit),
                  entry.act.act, entry.act.outcome, std::to_string(entry.number)});
       json::object one{{"time", rfc3339(entry.act.time)},
@@ -295,7 +311,8 @@ constexpr auto purge_rows = std::to_array<Command>({
     {"archive", "purges", "[--json]", "các lần xoá khẩn cấp (purges and how far they are)", Where::office,
      Takes::nothing, purges},
     {"archive", "seen", "N [--json]",
-     "đơn vị nào (ai, nếu được đọc nhật ký) đã xem bản ghi này (which units opened it; to who may read the audit log: "
+     "đơn vị nào (ai, nếu được đọc nhật ký) đã xem bản ghi này (which units opened it, of those that the reader is "
+     "told to have it; to who may read the audit log: "
      "which persons)",
      Where::office, Takes::nothing, seen},
 });

@@ -422,6 +422,25 @@ TEST_F(KeepingCommands, SeenNamesUnitsToWhoMayNotReadTheAuditLog) {
   EXPECT_NE(run("lan", {"archive", "seen", "2"}).out.find("annv@tinh.example"), std::string::npos);
 }
 
+TEST_F(KeepingCommands, SeenNamesNoUnitThatHasABlindCopy) {
+  const archive::Letter letter{"ID4", "Thư kín", "", "", "", "", {"vp", "tinh"}, "2026-11-25"};
+  mail::Accepted blind = archive::accepted(letter);
+  blind.deliveries.back().original = "luu@hatinh.example";
+  write(*records_, blind, archive::octets_of(letter), true);
+  ASSERT_TRUE(archive_->catch_up());
+  directory::Office people;
+  office_.directory = &*people;
+  ASSERT_TRUE(trail_->record({{}, "annv@tinh.example", "archive.get", "record 4", "done", {}}));
+  units_ = {"khac"};
+  const auto told = [&](const char* unit) {
+    sights_ = {{unit, {}}};
+    return run("hoa", {"archive", "seen", "4"}).out + run("hoa", {"archive", "seen", "4", "--json"}).out;
+  };
+  EXPECT_EQ(told("vp").find("tinh"), std::string::npos) << told("vp");
+  EXPECT_NE(told("vp").find("nơi khác"), std::string::npos);
+  EXPECT_NE(told("tinh").find("\"unit\":\"tinh\""), std::string::npos) << "one's own: " << told("tinh");
+}
+
 TEST_F(KeepingCommands, SeenTellsWhoOpenedARecord) {
   run("lan", {"archive", "show", "2"});
   run("minh", {"archive", "verify", "1-3"});
