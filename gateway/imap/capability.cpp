@@ -6,7 +6,7 @@
 #include <charconv>
 #include <vector>
 
-#include "gateway/base/text.hpp"
+#include "gateway/imap/words.hpp"
 
 namespace vanthu::imap {
 namespace {
@@ -88,15 +88,6 @@ bool is_word(std::string_view word) {
     return c > 0x20 && c < 0x7F && std::string_view("(){}%*\"\\[]").find(c) == std::string_view::npos;
   });
 }
-
-template <class Each>
-void for_each_word(std::string_view words, Each each) {
-  while (!words.empty()) {
-    const std::size_t end = std::min(words.find(' '), words.size());
-    if (end > 0) each(words.substr(0, end));
-    words.remove_prefix(std::min(end + 1, words.size()));
-  }
-}
 }  // namespace
 
 std::string own_capabilities(bool logins, bool offer_tls, std::string_view mechanisms) {
@@ -128,10 +119,6 @@ std::string filter_capabilities(std::string_view words, std::uint64_t append_lim
   return result += "APPENDLIMIT=" + std::to_string(append_limit);
 }
 
-bool has_capability(std::string_view words, std::string_view name) {
-  bool found = false;
-  for_each_word(words, [&](std::string_view word) { found = found || text::ascii_iequals(word, name); });
-  return found;
-}
+bool has_capability(std::string_view words, std::string_view name) { return has_word(words, name); }
 
 }  // namespace vanthu::imap

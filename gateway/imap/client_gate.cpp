@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "gateway/base/text.hpp"
+#include "gateway/imap/words.hpp"
 #include "gateway/intake/append_limits.hpp"
 
 namespace vanthu::imap {
@@ -20,6 +21,17 @@ std::string line(std::string_view tag, std::string_view words) {
   text += ' ';
   text += words;
   return text += "\r\n";
+}
+
+/// Of what ENABLE asks for (RFC 5161) what we follow, each once. UIDONLY, say, would take the numbers out of the
+/// responses by which we know what was opened; what a server does not know it leaves out.
+std::string enabled_among(std::string_view asked) {
+  static constexpr std::string_view followed = "CONDSTORE QRESYNC UTF8=ACCEPT IMAP4rev2";
+  std::string words;
+  for_each_word(asked, [&](std::string_view word) {
+    if (has_word(followed, word) && !has_word(words, word)) words.append(words.empty() ? "" : " ").append(word);
+  });
+  return words;
 }
 }  // namespace
 
@@ -292,7 +304,7 @@ void ClientGate::bad_line(const char* why, Step& step) {
 
 const ClientGate::Verb* ClientGate::admit(Step& step, const Literal* literal) {
   tag_.clear();
-  const auto command = parse_command(command_, tag_);
+  auto command = parse_command(command_, tag_);
   const auto no = [&](std::string lines) -> const Verb* {
     refuse(step, std::move(lines), literal);
     return nullptr;
@@ -303,17 +315,20 @@ const ClientGate::Verb* ClientGate::admit(Step& step, const Literal* literal) {
   const Verb* verb = find_verb(command->verb);
   if (verb == nullptr) return no(line(tag_, "BAD unknown command"));
   verb_ = command->verb;
+  const bool asks = !command->arguments.empty();
+  if (verb->rule == Rule::enable) command->arguments = enabled_among(command->arguments);
   remember(*command);
   switch (verb->rule) {
     case Rule::replace:
       if (!options_.replace) return no(line(tag_, "NO [CANNOT] " + verb_ + " is not possible with this mail store"));
       break;
-    case Rule::enable: {
-      const std::string asked = ' ' + text::ascii_lower(command->arguments) + ' ';
-      if (asked.find(" utf8=accept ") != std::string::npos || asked.find(" imap4rev2 ") != std::string::npos)
-        speaks_utf8_ = true;
+    case Rule::enable:
+      if (!asks) return no(line(tag_, "BAD ENABLE what?"));
+      if (command->arguments.empty()) return no(line("*", "ENABLED") + line(tag_, "OK nothing enabled"));
+      speaks_utf8_ =
+          speaks_utf8_ || has_word(command->arguments, "UTF8=ACCEPT") || has_word(command->arguments, "IMAP4rev2");
+      command_ = tag_ + " ENABLE " + command->arguments;
       break;
-    }
     case Rule::cannot:
       return no(line(tag_, "NO [CANNOT] " + command->verb + " is not possible through this gateway"));
     case Rule::over:
@@ -501,7 +516,10 @@ void ClientGate::on_continuation() {
 void ClientGate::on_tagged(const std::string& tag, bool ok) {
   under_way_.erase(tag);
   if (!enabling_tag_.empty() && tag == enabling_tag_) {
-    if (ok) setup_.enabled += enabling_;
+    if (ok)
+      for_each_word(enabling_, [this](std::string_view word) {
+        if (!has_word(setup_.enabled, word)) setup_.enabled.append(1, ' ').append(word);
+      });
     enabling_tag_.clear();
   }
   if (tag != tag_ || wait_ == Wait::word) return;

@@ -54,6 +54,32 @@ TEST(ClientGate, KnowsThatTheClientSpeaksUtf8) {
   EXPECT_TRUE(g.utf8());
 }
 
+TEST(ClientGate, EnablesOnlyWhatIsFollowed) {
+  auto g = gate();
+  std::string_view input = "a1 ENABLE UIDONLY CONDSTORE X-NEW condstore  utf8=accept\r\n";
+  EXPECT_EQ(g.feed(input).text, "a1 ENABLE CONDSTORE utf8=accept\r\n");
+  g.on_tagged("a1");
+  input = "a2 ENABLE UIDONLY\r\n";
+  Step step = g.feed(input);
+  EXPECT_EQ(step.text, "");
+  EXPECT_EQ(step.answer, "* ENABLED\r\na2 OK nothing enabled\r\n");
+  input = "a3 ENABLE\r\n";
+  EXPECT_EQ(g.feed(input).answer, "a3 BAD ENABLE what?\r\n");
+  EXPECT_TRUE(g.quiet());
+}
+
+TEST(ClientGate, RemembersWhatIsEnabledOnceHoweverOftenItIsAskedFor) {
+  auto g = gate();
+  for (const char* words : {"CONDSTORE", "condstore QRESYNC", "QRESYNC CONDSTORE", "CONDSTORE"}) {
+    const std::string command = std::string("a1 ENABLE ") + words + "\r\n";
+    std::string_view input = command;
+    g.feed(input);
+    g.on_tagged("a1");
+  }
+  EXPECT_EQ(g.setup().enabled, " condstore qresync");
+  EXPECT_FALSE(g.setup().lasting);
+}
+
 TEST(ClientGate, TakesAtMostSoManyMessagesInOneAppend) {
   auto g = gate();
   std::string command = "a1 APPEND Sent";
