@@ -54,6 +54,12 @@ class Ticker : public std::enable_shared_from_this<Ticker> {
   std::function<bool()> look_;
 };
 
+/// Behind it the number by which a letter was fetched is another one's.
+bool changes_numbers(FolderAct::Kind kind) {
+  using Kind = FolderAct::Kind;
+  return kind != Kind::store && kind != Kind::copy && kind != Kind::create;
+}
+
 class Relay final : public StoreLine {
  public:
   Relay(net::Connection& client, std::unique_ptr<net::Connection>& store, ClientGate::Options options, RelayNames names,
@@ -99,6 +105,7 @@ class Relay final : public StoreLine {
   asio::awaitable<bool> to_store(std::string_view octets);
   asio::awaitable<bool> answer(const std::string& lines);
   asio::awaitable<bool> ask_for_records();
+  asio::awaitable<bool> ask_before_numbers_change();
   bool can_change_stores() const;
   asio::awaitable<bool> change_stores();
   asio::awaitable<void> give_up(std::string words);
@@ -129,6 +136,7 @@ class Relay final : public StoreLine {
   bool dismissed_ = false;  // the desk has said so once
   bool settling_ = false;   // the client says no more, and what is under way is waited for
   bool asking_ = false;     // a command of ours is being written to the store
+  bool turning_ = false;    // a command waits for what was fetched before it to be asked for
   bool writing_ = false;    // somebody is in the middle of something towards the client
   Clock::time_point active_ = Clock::now();
   std::string question_;  // tag of ours that is at the store, or empty
@@ -223,6 +231,7 @@ asio::awaitable<bool> Relay::judge(const Step& step) {
     answers = gate_.refuse(words);
     desk_.sent();
   } else if (step.act) {
+    if (changes_numbers(step.act->kind) && !co_await ask_before_numbers_change()) co_return false;
     const std::string tag = gate_.tag();
     FolderAct act = *step.act;
     const FolderAct::Kind kind = act.kind;
@@ -304,7 +313,8 @@ asio::awaitable<void> Relay::bye(std::string words, std::string why) {
 /// Until it has answered, what the client sends waits. @return false: the session is over
 asio::awaitable<bool> Relay::ask_for_records() {
   const bool over = !end_.why.empty() && !settling_;
-  if (!opened_ || over || !filter_.watch().asks() || filter_.withholds() || !gate_.quiet()) co_return true;
+  const bool quiet = gate_.quiet() || (turning_ && gate_.alone());
+  if (!opened_ || over || !filter_.watch().asks() || filter_.withholds() || !quiet) co_return true;
   const std::string question = filter_.watch().question();
   filter_.withhold_answer();
   asking_ = true;
@@ -313,6 +323,22 @@ asio::awaitable<bool> Relay::ask_for_records() {
   changed_.raise();
   if (!written) because("store: " + written.error().detail);
   co_return bool(written);
+}
+
+/// A command at hand makes the numbers of messages mean others, or nothing: what was fetched before it is answered
+/// first, and what was opened by it asked for. @return false: the session is over
+asio::awaitable<bool> Relay::ask_before_numbers_change() {
+  if (!opened_) co_return true;
+  turning_ = true;
+  bool going = true;
+  while (going && end_.why.empty() && (!gate_.alone() || filter_.withholds() || filter_.watch().asks())) {
+    if (gate_.alone() && !filter_.withholds())
+      going = co_await ask_for_records();
+    else
+      co_await changed_.wait();
+  }
+  turning_ = false;
+  co_return going;
 }
 
 /// What is under way is answered first, and what was opened by it asked for: after a LOGOUT there is nobody to ask.

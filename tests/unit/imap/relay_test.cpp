@@ -261,6 +261,34 @@ class OpenedRelayTest : public RelayTest {
   std::string fields;
 };
 
+TEST_F(OpenedRelayTest, IsNotMissedBeforeAnotherFolderIsOpenedInTheSamePacket) {
+  for (const char* next : {"a2 SELECT Other\r\n", "a3 CLOSE\r\n", "a4 UID MOVE 9 Other\r\n"}) {
+    client.say(std::string("a1 FETCH 1 BODY.PEEK[1]\r\n") + next);
+    ASSERT_EQ(store.hear(25), "a1 FETCH 1 BODY.PEEK[1]\r\n");
+    store.say(fetched);
+    answer_question();
+    const std::string_view command = next;
+    ASSERT_EQ(store.hear(command.size()), command);
+    const std::string done = "* OK [UIDVALIDITY 7] other numbers\r\n" + std::string(command.substr(0, 2)) + " OK\r\n";
+    store.say(done);
+    const std::string all = std::string(fetched) + done;
+    EXPECT_EQ(client.hear(all.size()), all);
+  }
+  store.far.close();
+  end();
+  EXPECT_EQ(fields, " 7 7 7");
+}
+
+TEST_F(OpenedRelayTest, IsAskedForWhenTheCommandBehindItComesInTwoPackets) {
+  client.say("a1 FETCH 1 BODY.PEEK[1]\r\na2 SEL");
+  EXPECT_EQ(store.hear(25), "a1 FETCH 1 BODY.PEEK[1]\r\n");
+  store.say(fetched);
+  EXPECT_EQ(client.hear(fetched.size()), fetched);
+  client.say("ECT Other\r\n");
+  answer_question();
+  EXPECT_EQ(store.hear(17), "a2 SELECT Other\r\n");
+}
+
 TEST_F(OpenedRelayTest, IsNotMissedBeforeALogoutInTheSamePacket) {
   client.say("a1 FETCH 1 BODY.PEEK[1]\r\na2 LOGOUT\r\n");
   EXPECT_EQ(store.hear(25), "a1 FETCH 1 BODY.PEEK[1]\r\n");
