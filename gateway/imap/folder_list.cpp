@@ -158,13 +158,17 @@ FolderList::FolderList(const std::vector<std::string>& lines) {
     if (auto folder = parse_list_line(line)) folders_.push_back(*std::move(folder));
 }
 
-/// Also below INBOX its case says nothing (RFC 9051 §5.1): "inbox/x" is "INBOX/x".
 std::string FolderList::name_of(std::string_view wire) const {
   constexpr std::string_view inbox = "INBOX";
+  const auto delimits = [this](char c) {
+    return std::any_of(folders_.begin(), folders_.end(),
+                       [c](const Folder& f) { return f.delimiter != '\0' && f.delimiter == c; });
+  };
   std::string name = folder_name(wire);
-  if (name.size() > inbox.size() && text::ascii_iequals(std::string_view(name).substr(0, inbox.size()), inbox) &&
-      std::any_of(folders_.begin(), folders_.end(),
-                  [&](const Folder& f) { return f.delimiter != '\0' && f.delimiter == name[inbox.size()]; }))
+  while (name.size() > 1 && delimits(name.back())) name.pop_back();
+  const bool below = name.size() > inbox.size() && delimits(name[inbox.size()]);  // RFC 9051 §5.1
+  if ((below || name.size() == inbox.size()) &&
+      text::ascii_iequals(std::string_view(name).substr(0, inbox.size()), inbox))
     name.replace(0, inbox.size(), inbox);
   return name;
 }

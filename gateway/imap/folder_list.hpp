@@ -30,6 +30,9 @@ class FolderList {
  public:
   FolderList() = default;
   explicit FolderList(const std::vector<std::string>& lines);
+  /// folder_name() of one of these: INBOX in any case is INBOX also where others lie below it, and a delimiter behind
+  /// the name says nothing (a Dovecot with the workaround tb-extra-mailbox-sep takes "A/" for "A").
+  std::string name_of(std::string_view wire) const;
   /// @param wire  a name as a client writes it
   const Folder* find(std::string_view wire) const;
   /// What the folder is for: by the store's word, else (where no folder has that use) by its name.
@@ -41,7 +44,6 @@ class FolderList {
   bool empty() const { return folders_.empty(); }
 
  private:
-  std::string name_of(std::string_view wire) const;
   std::vector<Folder> folders_;
 };
 

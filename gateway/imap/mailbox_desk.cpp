@@ -70,6 +70,8 @@ constexpr const char* keeps_its_name =
     "NO [CANNOT] this folder keeps its name, for what lies in it is not archived (thu muc nay giu nguyen ten)";
 constexpr const char* not_ours =
     "NO [NOPERM] this is no folder of this mailbox, log in for the other one (thu muc nay khong thuoc hop thu dang mo)";
+constexpr const char* no_such_folder = "NO [NONEXISTENT] no such folder (khong co thu muc nay)";
+constexpr const char* no_such_target = "NO [TRYCREATE] no such folder (khong co thu muc nay)";
 constexpr const char* too_many =
     "NO [LIMIT] too many letters at once, carry fewer (nhieu thu qua, moi lan chuyen it hon)";
 
@@ -156,6 +158,10 @@ asio::awaitable<std::string> MailboxDesk::refuse_foreign(std::string wire, Store
   co_return std::string(not_ours);
 }
 
+bool MailboxDesk::is_unlisted(const std::string& wire) const {
+  return listed_ && !wire.empty() && folders_.name_of(wire) != "INBOX" && folders_.find(wire) == nullptr;
+}
+
 asio::awaitable<std::optional<std::string>> MailboxDesk::found(std::string key, bool by_uid, StoreLine& store) {
   std::string command = (by_uid ? "UID SEARCH " : "SEARCH ") + std::string(gifts_.esearch ? "RETURN (ALL) " : "") + key;
   std::string kind = "SEARCH";
@@ -171,7 +177,7 @@ audit::Act MailboxDesk::act_of(std::string what, const std::string& folder) cons
   act.subject = "mailbox " + filer_.mailbox;
   act.details = {{"session", filer_.session}, {"client", filer_.client}};
   if (!filer_.login.person.empty()) act.details["person"] = fit(filer_.login.person);
-  if (!folder.empty()) act.details["folder"] = fit(folder_name(folder));
+  if (!folder.empty()) act.details["folder"] = fit(folders_.name_of(folder));
   return act;
 }
 
@@ -228,7 +234,9 @@ asio::awaitable<std::string> MailboxDesk::begins(const Append& append, StoreLine
     co_await know_folders(std::move(wire), store);
     if (!append.replaces.empty() && !append.uid && store.gone() != gone) co_return std::string(later);
     const Chain in_force = chain();
-    const MailboxBook book(rules(*in_force), folders_);
+    const std::vector<const filters::MailboxRule*> fitting = rules(*in_force);
+    if (!fitting.empty() && is_unlisted(append.folder)) co_return std::string(no_such_target);
+    const MailboxBook book(fitting, folders_);
     MailboxRuling ruling;
     ruling.refuses = rule_on_append(append.folder, book);
     if (ruling.refuses == nullptr && !append.replaces.empty())
@@ -251,7 +259,7 @@ asio::awaitable<std::string> MailboxDesk::ends() {
   const std::string wire = letters.front().append.folder;
   std::vector<intake::AppendDoor::Judged> judged;
   for (const AppendLetters::Letter& letter : letters) {
-    filed_.push_back({folder_name(wire), folders_.use_of(wire), letter.append.flags, letter.octets});
+    filed_.push_back({folders_.name_of(wire), folders_.use_of(wire), letter.append.flags, letter.octets});
     auto one = co_await door_.judge(filer_, filed_.back(), place_);
     judged.push_back(std::move(one));
     const auto& last = judged.back();
@@ -264,7 +272,7 @@ asio::awaitable<std::string> MailboxDesk::ends() {
   if (const Chain in_force = chain(); !append.replaces.empty() && is_audited(*in_force)) {
     audit::Act act = act_of("imap.replace", selected_);
     act.details[append.uid ? "uids" : "messages"] = append.replaces;
-    act.details["to"] = fit(folder_name(append.folder));
+    act.details["to"] = fit(folders_.name_of(append.folder));
     audit::Act before = act;
     const std::uint64_t begun = co_await begin_act(std::move(before));
     if (begun == 0) co_return std::string(later);
@@ -336,8 +344,8 @@ asio::awaitable<std::optional<audit::Act>> MailboxDesk::told(const FolderAct& ac
   if (!removes && !carries && !folders) co_return std::nullopt;
   if (!folders && selected_.empty()) co_return std::nullopt;  // the store says what it thinks of that
   audit::Act told = act_of(name_of(act.kind), folders ? act.folder : selected_);
-  if (act.kind == Kind::rename) told.details["to"] = fit(folder_name(act.new_name));
-  if (carries) told.details["to"] = fit(folder_name(act.folder));
+  if (act.kind == Kind::rename) told.details["to"] = fit(folders_.name_of(act.new_name));
+  if (carries) told.details["to"] = fit(folders_.name_of(act.folder));
   if (folders) co_return told;
   // Of numbers the store tells the UIDs afterwards (COPYUID): a question now could change what they stand for.
   if (carries && (!act.uid || !is_open(act.messages))) {
@@ -385,7 +393,7 @@ asio::awaitable<std::string> MailboxDesk::read_letter(std::string number, bool b
 
 /// The letter that was read.
 asio::awaitable<std::string> MailboxDesk::archive_one(const std::string& folder, std::vector<Filed>& carried) {
-  intake::FiledLetter letter{folder_name(folder), folders_.use_of(folder), "", letters_.all().front().octets};
+  intake::FiledLetter letter{folders_.name_of(folder), folders_.use_of(folder), "", letters_.all().front().octets};
   intake::Gate::Place place = co_await door_.door().gate().enter();
   place_.emplace(std::move(place));
   place_->received();
@@ -412,7 +420,8 @@ asio::awaitable<std::string> MailboxDesk::archive_carried(const std::string& tag
   const std::uint64_t gone = store.gone();
   std::string wire = selected_;
   co_await know_folders(std::move(wire), store);
-  if (!was_exempt(*in_force, selected_) || is_exempt(*in_force, folders_.use_of(act.folder))) co_return std::string();
+  const bool exempt = was_exempt(*in_force, selected_) || is_unlisted(selected_);
+  if (!exempt || is_exempt(*in_force, folders_.use_of(act.folder))) co_return std::string();
   std::string key = (act.uid ? "UID " : "") + act.messages;
   const auto set = co_await found(std::move(key), act.uid, store);
   if (!set) co_return std::string(later);
@@ -468,6 +477,8 @@ asio::awaitable<Desk::Ruling> MailboxDesk::act(const std::string& tag, FolderAct
     std::string wire = act.folder;
     co_await know_folders(std::move(wire), store);
     if (renames && !listed_) out.words = later;
+    const bool fills = act.kind == Kind::copy || act.kind == Kind::move;
+    if (is_unlisted(act.folder)) out.words = fills ? no_such_target : no_such_folder;
   }
   // Behind a question the numbers of messages may stand for others than the client means.
   if (!act.uid && !act.messages.empty() && store.gone() != gone) out.words = later;
@@ -482,8 +493,8 @@ asio::awaitable<Desk::Ruling> MailboxDesk::act(const std::string& tag, FolderAct
           act_of(name_of(act.kind), act.kind == Kind::remove || act.kind == Kind::rename ? act.folder : here);
       if (!act.messages.empty())
         refused.details[act.uid ? "uids" : "messages"] = act.messages.substr(0, limits::imap_named_messages);
-      if (act.kind == Kind::copy || act.kind == Kind::move) refused.details["to"] = fit(folder_name(act.folder));
-      if (act.kind == Kind::rename) refused.details["to"] = fit(folder_name(act.new_name));
+      if (act.kind == Kind::copy || act.kind == Kind::move) refused.details["to"] = fit(folders_.name_of(act.folder));
+      if (act.kind == Kind::rename) refused.details["to"] = fit(folders_.name_of(act.new_name));
       out.words = co_await settled(ruling, std::move(refused), store);
       if (!out.words.empty()) co_return out;
     }

@@ -78,6 +78,9 @@ class MailboxDesk final : public Desk {
   /// Other users' folders and shared ones: neither the directory's rights nor the rules speak of them.
   /// @return words of a refusal, or nothing
   boost::asio::awaitable<std::string> refuse_foreign(std::string wire, StoreLine& store);
+  /// The store has told its folders, and this is none of them: another name of one, perhaps, in a namespace that it
+  /// hides. Rules do not know it.
+  bool is_unlisted(const std::string& wire) const;
   /// UIDs (else numbers) of messages by a SEARCH key; nothing: the store does not say.
   boost::asio::awaitable<std::optional<std::string>> found(std::string key, bool by_uid, StoreLine& store);
   /// What a ruling means once the store was asked, where it must be. @return words of a refusal, or nothing

@@ -17,7 +17,7 @@ std::string key_of(const std::string& messages, bool uid) { return (uid ? "UID "
 
 const MailboxRule* MailboxBook::of(std::string_view wire) const {
   if (wire.empty()) return nullptr;
-  const std::string name = folder_name(wire);
+  const std::string name = folders_.name_of(wire);
   const std::string use = folders_.use_of(wire);
   const auto rule = std::find_if(rules_.begin(), rules_.end(), [&](const MailboxRule* one) {
     return filters::is_folder(one->folder, one->special_use, name, use);

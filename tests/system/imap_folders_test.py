@@ -6,7 +6,7 @@ import unittest
 
 import raw
 from box import Box
-from filing import CLERK, KHOA, OFFICE, Filing
+from filing import CLERK, KHOA, OFFICE, Filing, official
 from imap_octets import Imap
 
 RULES = """
@@ -143,7 +143,8 @@ class ModesTest(Filing):
 
 
 class NamesTest(Filing):
-    """A store whose special folders lie below others, and with folders that are everybody's."""
+    """A store whose special folders lie below others, with folders that are everybody's, a second name for each folder that it
+    tells nobody, and Dovecot's workaround for names with a separator behind them."""
 
     @classmethod
     def setUpClass(cls):
@@ -154,7 +155,9 @@ class NamesTest(Filing):
         conf.write_text(text.replace("  mailbox Drafts {", "  mailbox INBOX/Luu {\n    auto = subscribe\n"
                                      "    special_use = \\Archive\n  }\n  mailbox Drafts {") +
                         "\nnamespace everybody {\n  type = public\n  separator = /\n  prefix = Chung/\n"
-                        f"  location = maildir:{cls.box.dir}/mail/chung\n  subscriptions = no\n}}\n")
+                        f"  location = maildir:{cls.box.dir}/mail/chung\n  subscriptions = no\n}}\n"
+                        "namespace compat {\n  separator = /\n  prefix = mail/\n  alias_for =\n  hidden = yes\n  list = no\n}\n"
+                        "protocol imap {\n  imap_client_workarounds = tb-extra-mailbox-sep\n}\n")
         cls.box.stop_dovecot()
         cls.box.start_dovecot()
         cls.plain = (cls.box.dir / "policy.toml").read_text()
@@ -177,6 +180,36 @@ class NamesTest(Filing):
             session.put(f"{tag} SELECT {name}\r\n".encode())
             self.assertIn("[READ-ONLY]", session.answer(tag))
         self.assertTrue(session.ask("RENAME inbox/Luu Khac").startswith("NO [NOPERM]"))
+
+    def test_a_folder_has_its_rule_by_no_other_name(self):
+        session = self.office()
+        self.assertTrue(session.append("INBOX", raw.message(KHOA, OFFICE)).startswith("OK"))
+        self.assertTrue(session.ask("SELECT INBOX").startswith("OK"))
+        for name in ("INBOX/Luu/", "inbox/Luu/"):  # the store takes it for the same folder
+            self.assertIn("NO [NOPERM]", session.append(name, raw.message(KHOA, OFFICE)), name)
+            for command in (f"COPY 1 {name}", f"DELETE {name}", f"RENAME {name} Khac"):
+                self.assertIn("NO [NOPERM]", session.ask(command), command)
+            self.assertIn("[READ-ONLY]", session.ask(f"SELECT {name}"))
+            self.assertTrue(session.ask("SELECT INBOX/").startswith("OK"))
+        name = "mail/INBOX/Luu"  # so it does here, and nobody else knows
+        self.assertIn("NO [TRYCREATE]", session.append(name, raw.message(KHOA, OFFICE)))
+        self.assertIn("NO [TRYCREATE]", session.ask(f"COPY 1 {name}"))
+        for command in (f"SELECT {name}", f"EXAMINE {name}", f"DELETE {name}", f"RENAME {name} Khac", "RENAME mail/INBOX/Luu/ Khac"):
+            self.assertIn("NO [NONEXISTENT]", session.ask(command), command)
+
+    def test_a_draft_leaves_by_no_other_name(self):
+        session = self.office()
+        for number, name in ((8101, "Drafts/"), (8102, "mail/Drafts")):
+            octets = official(number)
+            self.assertTrue(session.append("Drafts", octets).startswith("OK"))
+            self.assertEqual(self.records_of(octets), [])
+            self.apply("")
+            self.addCleanup(self.apply, RULES_BY_USE)
+            self.assertTrue(session.ask(f"SELECT {name}").startswith("OK"))
+            self.assertTrue(session.ask("CREATE Du-thao").startswith(("OK", "NO [ALREADYEXISTS]")))
+            self.assertTrue(session.ask("COPY * Du-thao").startswith("OK"))
+            self.assertEqual(len(self.records_of(octets)), 1, name)
+            self.assertTrue(session.ask(f"RENAME {name} Khac").startswith("NO ["), name)
 
     def test_what_is_refused_may_come_in_its_own_time(self):
         session = self.office()

@@ -54,6 +54,22 @@ TEST(FolderList, TakesInboxForTheSameInAnyCaseAlsoAboveOthers) {
   EXPECT_EQ(list.from("inbox/Old"), (std::vector<std::string>{"INBOX/Old", "INBOX/Old/A"}));
 }
 
+TEST(FolderList, ADelimiterBehindANameSaysNothing) {
+  const FolderList list({"* LIST () \"/\" INBOX", "* LIST (\\Archive) \"/\" Old", "* LIST () \"/\" Old/A"});
+  for (const char* same : {"Old", "Old/", "Old//"}) {
+    EXPECT_EQ(list.name_of(same), "Old");
+    EXPECT_EQ(list.use_of(same), "archive");
+    EXPECT_NE(list.find(same), nullptr);
+    EXPECT_EQ(list.from(same), (std::vector<std::string>{"Old", "Old/A"}));
+  }
+  EXPECT_EQ(list.use_of("inbox/"), "inbox");
+  EXPECT_EQ(list.name_of("Old."), "Old.") << "no delimiter there";
+  EXPECT_EQ(list.name_of("/"), "/");
+  MailboxRule old;
+  old.folder = {"Old"};
+  EXPECT_EQ(MailboxBook({&old}, list).of("Old/"), &old);
+}
+
 TEST(NameSpaces, TellWhoseAFolderIs) {
   const auto dovecot = parse_namespaces("* NAMESPACE ((\"\" \"/\")) ((\"shared/\" \"/\")) ((\"Chung/\" \"/\"))");
   ASSERT_TRUE(dovecot);
