@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/intake/same_letter.hpp"
 
+#include <array>
+
 #include "gateway/base/digest.hpp"
 #include "gateway/base/trim.hpp"
 #include "gateway/mail/header.hpp"
@@ -36,14 +38,17 @@ std::string_view body_of(std::string_view letter) {
 }  // namespace
 
 std::string content_digest(std::string_view letter) {
-  std::string type, encoding;
+  static constexpr std::array<std::string_view, 4> kept{"From", "Subject", "Content-Type", "Content-Transfer-Encoding"};
+  std::array<std::string, kept.size()> values;
   mail::each_field(letter, [&](std::string_view name, std::string_view value) {
-    if (mail::is_field(name, "Content-Type")) type += unfolded(value) + '\n';
-    if (mail::is_field(name, "Content-Transfer-Encoding")) encoding += unfolded(value) + '\n';
+    for (std::size_t i = 0; i < kept.size(); ++i)
+      if (mail::is_field(name, kept[i])) values[i] += unfolded(value) + '\n';
   });
   std::string_view body = body_of(letter);
   while (!body.empty() && (body.back() == '\n' || body.back() == '\r')) body.remove_suffix(1);
-  return hex(sha256(hex(sha256(type)) + hex(sha256(encoding)) + hex(sha256(body))));
+  std::string parts;
+  for (const std::string& value : values) parts += hex(sha256(value));
+  return hex(sha256(parts + hex(sha256(body))));
 }
 
 std::string_view bare_message_id(std::string_view id) {

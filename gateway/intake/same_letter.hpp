@@ -6,9 +6,10 @@
 namespace vanthu::intake {
 
 /// What two copies of one letter have in common, though mail programs and servers change the header: the digest of the
-/// body (without the line ends at its end) and of the two fields that say how it is to be read, Content-Type and
-/// Content-Transfer-Encoding, with their folds undone. A blind copy's Bcc, trace fields, X- fields, a Date written anew
-/// make no difference; another body does, and so does the same body read in another way.
+/// body (without the line ends at its end), of the two fields that say how it is to be read, Content-Type and
+/// Content-Transfer-Encoding, and of those that say whose word it is and on what, From and Subject, with their folds
+/// undone. A blind copy's Bcc, trace fields, X- fields, a Date written anew make no difference; another body does, the
+/// same body read in another way, under another subject or another name.
 /// @return SHA-256 in 64 hexadecimal digits
 std::string content_digest(std::string_view letter);
 

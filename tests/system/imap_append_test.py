@@ -155,9 +155,13 @@ class AppendTest(Filing):
         self.assertEqual(len(self.records()), before)
         said = [line for line in self.box.log().splitlines() if "event=imap.append" in line and "folder=Sent" in line]
         self.assertEqual([re.search(r"records=(\S+)", line)[1] for line in said[-2:]], [str(number)] * 2)
-        # The same Message-ID over another paper is another letter.
-        self.assertTrue(session.append("Sent", official("202", ident)).startswith("OK"))
-        self.assertEqual(len(self.records()), before + 1)
+        # The same Message-ID over another paper is another letter, and so is the paper under another subject or name.
+        for i, other in enumerate((official("202", ident), octets.replace(b"Subject: 201-CV", b"Subject: 210-CV"),
+                                   octets.replace(b"From: " + OFFICE.encode(), b"From: " + KHOA.encode())), 1):
+            self.assertNotEqual(other, octets)
+            said = session.append("Sent", other)
+            self.assertTrue(said.startswith("OK"), said)
+            self.assertEqual(len(self.records()), before + i)
 
     def test_an_official_paper_that_was_never_sent_is_archived_and_reported(self):
         octets = official("301")

@@ -8,20 +8,25 @@
 namespace vanthu::intake {
 namespace {
 const std::string sent =
-    "From: a@x\r\nMessage-ID: <1@x>\r\nContent-Type: text/plain;\r\n charset=utf-8\r\n\r\nNội dung\r\n";
+    "From: a@x\r\nSubject: V/v\r\n họp\r\nMessage-ID: <1@x>\r\nContent-Type: text/plain;\r\n charset=utf-8\r\n\r\nNội "
+    "dung\r\n";
 
 TEST(SameLetter, IsOneWhoseHeaderMailProgramsHaveChanged) {
   EXPECT_EQ(content_digest(sent), content_digest("Received: by y\r\nX-Mozilla-Status: 1\r\nBcc: b@x\r\n" + sent));
-  EXPECT_EQ(content_digest(sent), content_digest("From: a@x\r\nDate: now\r\ncontent-type : text/plain; "
-                                                 "charset=utf-8\r\nMessage-ID: <1@x>\r\n\r\nNội dung\r\n\r\n"));
+  EXPECT_EQ(content_digest(sent),
+            content_digest("From: a@x\r\nDate: now\r\nsubject:V/v họp\r\ncontent-type : text/plain; "
+                           "charset=utf-8\r\nMessage-ID: <1@x>\r\n\r\nNội dung\r\n\r\n"));
 }
 
-TEST(SameLetter, IsNotOneWithAnotherBodyOrReadInAnotherWay) {
+TEST(SameLetter, IsNotOneWithAnotherBodyOrReadInAnotherWayOrOfAnotherNameOrSubject) {
   const auto with = [](std::string from, const std::string& old, const std::string& now) {
     return from.replace(from.find(old), old.size(), now);
   };
   EXPECT_NE(content_digest(sent), content_digest(with(sent, "Nội dung", "Nội dung khác")));
   EXPECT_NE(content_digest(sent), content_digest(with(sent, "text/plain", "text/html")));
+  EXPECT_NE(content_digest(sent), content_digest(with(sent, "a@x", "b@x")));
+  EXPECT_NE(content_digest(sent), content_digest(with(sent, "V/v", "V/v huỷ")));
+  EXPECT_NE(content_digest(sent), content_digest("Subject: V/v\r\n" + sent)) << "two are no better than another one";
   EXPECT_NE(content_digest(sent), content_digest("Content-Transfer-Encoding: base64\r\n" + sent));
   EXPECT_NE(content_digest(sent), content_digest(sent.substr(0, sent.find("\r\n\r\n"))));
 }
