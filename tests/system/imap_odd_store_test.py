@@ -4,6 +4,8 @@ that knows REPLACE."""
 import re
 import signal
 import socket
+import ssl
+import subprocess
 import time
 import unittest
 from dataclasses import replace
@@ -45,6 +47,32 @@ class OddStoreTest(unittest.TestCase):
 
     def log_since(self, before):
         return self.box.log()[before:]
+
+
+# ---- a store by imaps
+
+
+class VerifiedTest(unittest.TestCase):
+    def test_only_a_store_whose_certificate_holds_gets_the_master_password(self):
+        store = self.enterContext(OddStore(good))
+        box = Box("--set", "limits.trust-loopback=yes", "--set", "inspector.ocr=no")
+        box.options += ("--set", f"imap.store=domain:hatinh.dcs.example imaps://localhost:{store.port} ca={box.layout.ca_file}")
+        self.enterContext(box)
+        tls = box.dir / "tls"
+        own = box.dir / "own"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+                        "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", f"{own}.key", "-out", f"{own}.pem"],
+                       check=True, capture_output=True)
+        for name, right in ((tls / "gateway", True), (tls / "receipts", False), (own, False)):
+            with self.subTest(name.name):
+                store.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                store.tls.load_cert_chain(f"{name}.pem", f"{name}.key")
+                session = Imap(box, None)
+                self.addCleanup(session.socket.close)
+                said = session.ask('LOGIN "{}" "{}"'.format(*box.login(KHOA)))
+                self.assertTrue(said.startswith("OK" if right else "NO [UNAVAILABLE]"), said)
+                self.assertEqual(bool(store.talks[-1].heard), right, "the name is another's, or the authority")
+        self.assertIn("TLS: ", box.log())
 
 
 # ---- a drain while the store is away

@@ -3,6 +3,7 @@
 the gateway, with a master user's AUTHENTICATE PLAIN."""
 import re
 import socket
+import ssl
 import threading
 
 CAPABILITIES = "IMAP4rev1 SASL-IR LITERAL+ ID IDLE UIDPLUS ENABLE UNSELECT ESEARCH"
@@ -102,6 +103,7 @@ class OddStore:
     def __init__(self, play, capabilities=CAPABILITIES):
         self.play, self.capabilities = play, capabilities
         self.talks, self.refusing = [], False
+        self.tls = None  # an SSLContext: imaps
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
 
@@ -132,8 +134,10 @@ class OddStore:
 
     def serve(self, talk):
         try:
+            if self.tls is not None:
+                talk.link = self.tls.wrap_socket(talk.link, server_side=True)
             self.play(talk)
-        except Gone:
+        except (Gone, ssl.SSLError):
             pass
         finally:
             talk.link.close()
