@@ -13,6 +13,12 @@
 
 namespace vanthu::imap {
 
+/// What the store said to a question of ours.
+struct StoreAnswer {
+  std::vector<std::string> lines;  ///< literals in their places, at most limits::imap_heard_octets
+  bool whole = true;               ///< these are all of them
+};
+
 /// What the relay lets a desk do in the middle of a session.
 class StoreLine {
  public:
@@ -20,9 +26,8 @@ class StoreLine {
   /// A question of ours in the client's session, once none of the client's commands is at the store.
   /// @param command  "UID SEARCH DELETED"  @param kind  the untagged responses that answer it: "SEARCH" (and ESEARCH),
   /// "LIST", "NAMESPACE", "FETCH" (those with BODY[] alone); the client does not see them
-  /// @return their lines, literals in their places, at most limits::imap_heard_octets; nothing: the store said no
-  virtual boost::asio::awaitable<std::optional<std::vector<std::string>>> ask(std::string command,
-                                                                              std::string kind) = 0;
+  /// @return nothing: the store said no
+  virtual boost::asio::awaitable<std::optional<StoreAnswer>> ask(std::string command, std::string kind) = 0;
   /// How often the store has said that messages are gone: what numbers mean is the same as long as this is.
   virtual std::uint64_t gone() const = 0;
 };

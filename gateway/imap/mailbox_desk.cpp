@@ -135,9 +135,10 @@ asio::awaitable<void> MailboxDesk::know_folders(std::string wire, StoreLine& sto
   std::string command = R"(LIST "" "*")";
   if (gifts_.list_extended) command += " RETURN (SPECIAL-USE)";
   std::string kind = "LIST";
-  const auto lines = co_await store.ask(std::move(command), std::move(kind));
-  if (!lines) co_return;  // by their names, then
-  folders_ = FolderList(*lines);
+  const auto answer = co_await store.ask(std::move(command), std::move(kind));
+  if (!answer) co_return;  // by their names, then
+  folders_ = FolderList(answer->lines);
+  all_listed_ = answer->whole;
   listed_ = Clock::now();
 }
 
@@ -145,8 +146,8 @@ asio::awaitable<std::string> MailboxDesk::refuse_foreign(std::string wire, Store
   if (!gifts_.namespaces || wire.empty() || folder_name(wire) == "INBOX") co_return std::string();
   if (!namespaces_) {
     std::string command = "NAMESPACE", kind = "NAMESPACE";
-    const auto lines = co_await store.ask(std::move(command), std::move(kind));
-    if (lines && lines->size() == 1) namespaces_ = parse_namespaces(lines->front());
+    const auto answer = co_await store.ask(std::move(command), std::move(kind));
+    if (answer && answer->lines.size() == 1) namespaces_ = parse_namespaces(answer->lines.front());
     if (!namespaces_) co_return std::string(later);
   }
   if (!is_foreign(*namespaces_, wire)) co_return std::string();
@@ -165,9 +166,9 @@ bool MailboxDesk::is_unlisted(const std::string& wire) const {
 asio::awaitable<std::optional<std::string>> MailboxDesk::found(std::string key, bool by_uid, StoreLine& store) {
   std::string command = (by_uid ? "UID SEARCH " : "SEARCH ") + std::string(gifts_.esearch ? "RETURN (ALL) " : "") + key;
   std::string kind = "SEARCH";
-  const auto lines = co_await store.ask(std::move(command), std::move(kind));
-  if (!lines) co_return std::nullopt;
-  co_return found_uids(*lines);
+  const auto answer = co_await store.ask(std::move(command), std::move(kind));
+  if (!answer || !answer->whole) co_return std::nullopt;
+  co_return found_uids(answer->lines);
 }
 
 audit::Act MailboxDesk::act_of(std::string what, const std::string& folder) const {
@@ -378,9 +379,9 @@ asio::awaitable<std::string> MailboxDesk::read_letter(std::string number, bool b
     const std::string part = std::to_string(at) + '.' + std::to_string(octets_a_question);
     std::string command = (by_uid ? "UID FETCH " : "FETCH ") + number + " (BODY.PEEK[]<" + part + ">)";
     std::string kind = "FETCH";
-    const auto lines = co_await store.ask(std::move(command), std::move(kind));
-    if (!lines || lines->size() != 1) co_return std::string(later);
-    const auto octets = fetched_octets(lines->front());
+    const auto answer = co_await store.ask(std::move(command), std::move(kind));
+    if (!answer || answer->lines.size() != 1) co_return std::string(later);
+    const auto octets = fetched_octets(answer->lines.front());
     if (!octets || octets->size() > octets_a_question) co_return std::string(later);
     words = letters_.add(*octets);
     at += octets->size();
@@ -476,7 +477,7 @@ asio::awaitable<Desk::Ruling> MailboxDesk::act(const std::string& tag, FolderAct
   if (!fitting.empty() || renames) {
     std::string wire = act.folder;
     co_await know_folders(std::move(wire), store);
-    if (renames && !listed_) out.words = later;
+    if (renames && !(listed_ && all_listed_)) out.words = later;
     const bool fills = act.kind == Kind::copy || act.kind == Kind::move;
     if (is_unlisted(act.folder)) out.words = fills ? no_such_target : no_such_folder;
   }

@@ -121,6 +121,7 @@ class MailboxDesk final : public Desk {
   std::optional<intake::Gate::Place> place_;
   FolderList folders_;
   std::optional<Clock::time_point> listed_;
+  bool all_listed_ = true;                            // folders_ has all that the store told
   std::optional<std::vector<NameSpace>> namespaces_;  // as the store has told
   std::string selected_;
   bool read_only_ = false;                             // selected by EXAMINE

@@ -88,7 +88,7 @@ class Relay final : public StoreLine {
     co_return std::move(end_);
   }
 
-  asio::awaitable<std::optional<std::vector<std::string>>> ask(std::string command, std::string kind) override;
+  asio::awaitable<std::optional<StoreAnswer>> ask(std::string command, std::string kind) override;
   std::uint64_t gone() const override { return gone_; }
 
  private:
@@ -270,7 +270,7 @@ asio::awaitable<bool> Relay::file() {
   co_return true;
 }
 
-asio::awaitable<std::optional<std::vector<std::string>>> Relay::ask(std::string command, std::string kind) {
+asio::awaitable<std::optional<StoreAnswer>> Relay::ask(std::string command, std::string kind) {
   while (!gate_.alone()) co_await changed_.wait();
   question_ = "vanthu" + std::to_string(++questions_);
   answered_ = false;
@@ -278,9 +278,11 @@ asio::awaitable<std::optional<std::vector<std::string>>> Relay::ask(std::string 
   const std::string line = question_ + ' ' + command + "\r\n";
   if (!co_await to_store(line)) co_return std::nullopt;
   while (!question_.empty()) co_await changed_.wait();
-  auto heard = filter_.take_heard();
+  StoreAnswer answer;
+  answer.whole = filter_.heard_all();
+  answer.lines = filter_.take_heard();
   if (!answered_) co_return std::nullopt;
-  co_return heard;
+  co_return answer;
 }
 
 asio::awaitable<bool> Relay::to_store(std::string_view octets) {

@@ -9,7 +9,6 @@
 #include "gateway/base/limits.hpp"
 #include "gateway/base/text.hpp"
 #include "gateway/imap/capability.hpp"
-#include "gateway/intake/append_limits.hpp"
 
 namespace vanthu::imap {
 namespace {
@@ -292,7 +291,7 @@ bool ResponseFilter::line_end(std::vector<Notice>& notices) {
   if (kept) {
     if (has_notice_ && notice_.kind == Notice::Kind::bye)
       notice_.words = head_;
-    else if (!has_notice_ && heard_octets_ <= limits::imap_heard_octets)
+    else if (!has_notice_ && heard_all())
       heard_.push_back(head_);
     head_.clear();
   }
@@ -349,7 +348,7 @@ void ResponseFilter::keep_line() {
 
 void ResponseFilter::keep(std::string_view octets) {
   heard_octets_ += octets.size();
-  if (heard_octets_ <= limits::imap_heard_octets) head_ += octets;
+  if (heard_all()) head_ += octets;
 }
 
 void ResponseFilter::pass(std::string_view octets) {

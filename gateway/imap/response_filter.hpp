@@ -7,6 +7,7 @@
 
 #include "gateway/imap/fetch_watch.hpp"
 #include "gateway/imap/tokenizer.hpp"
+#include "gateway/intake/append_limits.hpp"
 
 namespace vanthu::imap {
 
@@ -48,6 +49,8 @@ class ResponseFilter {
   /// The untagged ones, literals in their places, at most limits::imap_heard_octets; then there is nothing to listen
   /// to.
   std::vector<std::string> take_heard();
+  /// take_heard() gives all that was said.
+  bool heard_all() const noexcept { return heard_octets_ <= limits::imap_heard_octets; }
   /// Notices which letters are opened; asked for through withhold_answer().
   FetchWatch& watch() noexcept { return watch_; }
   /// FetchWatch::question() is on its way to the store, and nothing of the client's is: what the store answers to it is

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Mail stores that hang, lie and flood: the gateway stays up and small, says in its log what is wrong, ends in time; and one
 that knows REPLACE."""
+import json
 import re
 import signal
 import socket
@@ -44,6 +45,9 @@ class OddStoreTest(unittest.TestCase):
         session = Imap(self.box, login, mailbox)
         self.addCleanup(session.socket.close)
         return session
+
+    def audit(self, act):
+        return json.loads(self.box.vanthu("audit", "list", "--act", act, "--most", "500", "--json").stdout)["entries"]
 
     def log_since(self, before):
         return self.box.log()[before:]
@@ -405,6 +409,28 @@ class HostileTest(OddStoreTest):
         self.store.drop()
         self.assertRegex(session.rest(), rb"\* BYE ")
         self.still_there()
+
+    def test_what_it_says_in_part_is_not_taken_for_all(self):
+        """Answers to our own questions of which a session keeps a part only: the folder that holds back a RENAME comes last, and
+        what an EXPUNGE removes is a line that is too long."""
+        def play(talk):
+            talk.log_in()
+            while True:
+                tag, verb, rest = talk.command()
+                if verb == "LIST":
+                    talk.say('* LIST () "/" Du-an\r\n' + "".join(f'* LIST () "/" Du-an/{n:060}\r\n' for n in range(18000)) +
+                             '* LIST (\\Drafts) "/" Du-an/Thu\r\n')
+                elif verb == "UID SEARCH":
+                    talk.say(b"* SEARCH" + b" 4294967295" * 100000 + b"\r\n")
+                talk.good(tag, {"LIST": "NOOP", "UID SEARCH": "NOOP"}.get(verb, verb), rest)
+        self.play(play)
+        session = self.session(CLERK, OFFICE)
+        self.assertTrue(session.ask("RENAME Du-an Khac").startswith("NO [UNAVAILABLE]"))
+        self.assertTrue(session.ask("SELECT INBOX").startswith("OK"))
+        removed = self.audit("imap.expunge")
+        self.assertTrue(session.ask("EXPUNGE").startswith("OK"))
+        wait_until(lambda: len(self.audit("imap.expunge")) == len(removed) + 2, what="begun and done in the audit log")
+        self.assertNotIn(b"RENAME", self.store.talks[-1].heard)
 
 
 # ---- REPLACE (RFC 8508)

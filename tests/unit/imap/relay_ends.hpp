@@ -69,8 +69,13 @@ class OpenDesk final : public Desk {
     Ruling ruling{"", act.text, act.kind == FolderAct::Kind::select};
     if (act.kind == FolderAct::Kind::expunge) {
       std::string command = "UID SEARCH DELETED", kind = "SEARCH";
-      const auto lines = co_await store.ask(std::move(command), std::move(kind));
-      if (!lines || lines->size() != 1) ruling.words = "NO [NOPERM] " + std::to_string(lines ? lines->size() : 99);
+      const auto answer = co_await store.ask(std::move(command), std::move(kind));
+      if (!answer)
+        ruling.words = "NO [NOPERM] 99";
+      else if (!answer->whole)
+        ruling.words = "NO [NOPERM] in part";
+      else if (answer->lines.size() != 1)
+        ruling.words = "NO [NOPERM] " + std::to_string(answer->lines.size());
     }
     co_return ruling;
   }

@@ -12,6 +12,7 @@
 #include <future>
 #include <thread>
 
+#include "gateway/intake/append_limits.hpp"
 #include "relay_ends.hpp"
 
 namespace vanthu::imap {
@@ -141,6 +142,19 @@ TEST_F(RelayTest, RefusesWhatTheStoreGaveNoAnswerTo) {
   EXPECT_EQ(store.hear(28), "vanthu1 UID SEARCH DELETED\r\n");
   store.say("* SEARCH 7\r\nvanthu1 NO no\r\n");
   EXPECT_EQ(client.hear(19), "a1 NO [NOPERM] 99\r\n");
+}
+
+TEST_F(RelayTest, TellsTheDeskWhenTheStoreSaidMoreThanIsKept) {
+  client.say("a1 EXPUNGE\r\n");
+  EXPECT_EQ(store.hear(28), "vanthu1 UID SEARCH DELETED\r\n");
+  std::string found = "* SEARCH";
+  while (found.size() <= limits::imap_heard_octets) found += " 4294967295";
+  store.say(found + "\r\nvanthu1 OK done\r\n");
+  EXPECT_EQ(client.hear(24), "a1 NO [NOPERM] in part\r\n");
+  client.say("a2 EXPUNGE\r\n");
+  EXPECT_EQ(store.hear(28), "vanthu2 UID SEARCH DELETED\r\n");
+  store.say("* SEARCH 7\r\nvanthu2 OK done\r\n");
+  EXPECT_EQ(store.hear(12), "a2 EXPUNGE\r\n");
 }
 
 TEST_F(RelayTest, SaysByeToWhoIsTooSlowWithALetter) {
