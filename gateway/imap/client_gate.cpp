@@ -80,12 +80,11 @@ const ClientGate::Verb* ClientGate::find_verb(std::string_view name) {
       {"UID COPY", Rule::act},
       {"UID MOVE", Rule::act},
       {"UID EXPUNGE", Rule::act},
-      // SORT and THREAD, multi-mailbox search, contexts, NOTIFY, quotas, access rights
+      // SORT and THREAD, contexts, NOTIFY, quotas, access rights
       {"SORT", Rule::pass},
       {"THREAD", Rule::pass},
       {"UID SORT", Rule::pass},
       {"UID THREAD", Rule::pass},
-      {"ESEARCH", Rule::pass},
       {"CANCELUPDATE", Rule::pass},
       {"NOTIFY", Rule::pass},
       {"GETQUOTA", Rule::pass},
@@ -103,6 +102,7 @@ const ClientGate::Verb* ClientGate::find_verb(std::string_view name) {
       {"GETMETADATA", Rule::cannot},
       {"SETMETADATA", Rule::cannot},
       {"CONVERT", Rule::cannot},
+      {"ESEARCH", Rule::cannot},  // RFC 7377: looks into folders that are not opened here, other people's among them
       // The directory says who may what: a right given here would outlast a position and a delegation. How much a
       // mailbox holds its administrator says
       {"SETACL", Rule::cannot},
