@@ -78,15 +78,20 @@ MailboxRuling rule_on(const FolderAct& act, std::string_view selected, const Mai
     case Kind::remove:
       if (target != Mode::free) refused_by(there);
       break;
-    case Kind::rename:
-      for (const std::string& folder : book.folders().from(act.folder))  // those below go with it
-        if (const MailboxRule* rule = book.of(folder); rule != nullptr && rule->mode != Mode::free) {
-          refused_by(rule);
-          break;
-        }
-      if (const MailboxRule* rule = book.of(act.new_name); rule != nullptr && rule->mode == Mode::read_only)
-        refused_by(rule);
+    case Kind::rename: {
+      const std::vector<std::string> all = book.folders().from(act.folder);
+      const std::string new_name = book.folders().name_of(act.new_name);
+      for (const std::string& folder : all) {  // those below go with it
+        const MailboxRule* before = book.of(folder);
+        const MailboxRule* after = book.of(new_name + folder.substr(all.front().size()));
+        if (before != nullptr && before->mode != Mode::free)
+          refused_by(before);
+        else if (after != nullptr && after->mode == Mode::read_only)
+          refused_by(after);
+        if (ruling.refuses != nullptr) break;
+      }
       break;
+    }
   }
   return ruling;
 }

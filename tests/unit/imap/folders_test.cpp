@@ -124,7 +124,7 @@ class Rules : public testing::Test {
     organise.folder = {"Kept", "A/B"};
     organise.mode = Mode::organise;
     reading.id = "old";
-    reading.folder = {"Old*"};
+    reading.folder = {"Old*", "New/In"};
     reading.special_use = {"archive"};
     reading.mode = Mode::read_only;
   }
@@ -138,8 +138,8 @@ class Rules : public testing::Test {
     return ruling.refuses == nullptr ? "" : ruling.refuses->id.c_str();
   }
   MailboxRule organise, reading;
-  FolderList folders{
-      {"* LIST () \"/\" Kept", "* LIST () \"/\" A", "* LIST () \"/\" A/B", "* LIST (\\Archive) \"/\" Store"}};
+  FolderList folders{{"* LIST () \"/\" Kept", "* LIST () \"/\" A", "* LIST () \"/\" A/B",
+                      "* LIST (\\Archive) \"/\" Store", "* LIST () \"/\" Free", "* LIST () \"/\" Free/In"}};
 };
 
 TEST_F(Rules, LetAFreeFolderBe) {
@@ -175,6 +175,9 @@ TEST_F(Rules, ChangeNothingThatIsForReading) {
   EXPECT_STREQ(refuses("MOVE", "1 Old", "Kept"), "old");
   EXPECT_STREQ(refuses("COPY", "1 Store", "INBOX"), "old");
   EXPECT_STREQ(refuses("RENAME", "INBOX Old", "INBOX"), "old");
+  EXPECT_STREQ(refuses("RENAME", "Free New", ""), "old");  // Free/In would come to lie there
+  EXPECT_STREQ(refuses("RENAME", "Free/ New/", ""), "old");
+  EXPECT_STREQ(refuses("RENAME", "Free Newer", ""), "");
   const MailboxBook book({&organise, &reading}, folders);
   EXPECT_EQ(rule_on_append("Old", book), &reading);
   EXPECT_EQ(rule_on_append("Kept", book), nullptr);
