@@ -481,6 +481,13 @@ asio::awaitable<Desk::Ruling> MailboxDesk::act(const std::string& tag, FolderAct
     const bool fills = act.kind == Kind::copy || act.kind == Kind::move;
     if (is_unlisted(act.folder)) out.words = fills ? no_such_target : no_such_folder;
   }
+  const bool changes =
+      act.kind == Kind::store || act.kind == Kind::expunge || act.kind == Kind::close || act.kind == Kind::move;
+  if (!fitting.empty() && changes) {  // it may have been opened before there was a rule
+    std::string wire = selected_;
+    co_await know_folders(std::move(wire), store);
+    if (is_unlisted(selected_)) out.words = no_such_folder;
+  }
   // Behind a question the numbers of messages may stand for others than the client means.
   if (!act.uid && !act.messages.empty() && store.gone() != gone) out.words = later;
   if (!out.words.empty()) co_return out;

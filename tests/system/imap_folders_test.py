@@ -241,9 +241,12 @@ class NamesTest(Filing):
         session = self.office()
         self.assertTrue(session.ask("SELECT INBOX/Luu").startswith("OK"))
         self.assertTrue(session.ask(r"STORE 1 +FLAGS (\Flagged)").startswith("OK"))
+        other = self.office()  # by a name that nobody knows
+        self.assertTrue(other.ask("SELECT mail/INBOX/Luu").startswith("OK"))
         self.apply(RULES_BY_USE)
         for command in (r"STORE 1 -FLAGS (\Flagged)", r"STORE 1 +FLAGS (\Deleted)", "MOVE 1 INBOX", "EXPUNGE"):
             self.assertIn("NO [NOPERM]", session.ask(command), command)
+            self.assertIn("NO [NONEXISTENT]", other.ask(command), command)
 
     def test_folders_of_others_are_not_opened_through_this_mailbox(self):
         maildir = self.box.dir / "mail" / "chung"
