@@ -64,7 +64,7 @@ Result<exports::About> about_of(const Office& office, archive::Archive::Record r
   std::erase_if(about.summary.units, [&](const std::string& unit) { return left_out.units.contains(unit); });
   if (auto facts = filters::parse_facts(about.record.accepted.facts)) about.facts = *std::move(facts);
   if (auto history = office.archive->history(number))
-    about.history = as_told(*std::move(history), theirs, left_out.units);
+    about.history = as_told(*std::move(history), theirs, left_out);
   if (office.registers != nullptr) {
     const std::vector<std::uint64_t> withheld = sights::withheld(office.keeper);
     const auto looked = office.archive->read([&](const lmdb::Transaction& books) -> Result<Done> {

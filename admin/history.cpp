@@ -3,7 +3,10 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <optional>
 #include <string_view>
+
+#include "admin/blind_copies.hpp"
 
 namespace vanthu::admin {
 namespace json = boost::json;
@@ -37,18 +40,67 @@ void reduce(archive::Event& event, std::initializer_list<std::string_view> membe
     if (const json::value* value = event.details.if_contains(member)) left[member] = *value;
   event.details = std::move(left);
 }
+
+/// Keeps of a list in an event what somebody is told.
+/// @return whether anything is left, or there is no such list
+template <class Told>
+bool list_told(archive::Event& event, std::string_view name, const Told& told) {
+  json::value* list = event.details.if_contains(name);
+  if (list == nullptr || !list->is_array()) return true;
+  json::array left;
+  for (json::value& one : list->get_array())
+    if (auto kept = told(one)) left.push_back(*std::move(kept));
+  event.details[name] = left;
+  return !left.empty();
+}
+
+/// Units are asked to register by a receipt of their own ("slip:UNIT").
+bool slips_told(archive::Event& event, const Theirs& told) {
+  return list_told(event, "kinds", [&](const json::value& kind) -> std::optional<json::value> {
+    constexpr std::string_view slip = "slip:";
+    const std::string_view text = kind.is_string() ? std::string_view(kind.get_string()) : std::string_view();
+    if (text.starts_with(slip) && !told(std::string(text.substr(slip.size())))) return {};
+    return kind;
+  });
+}
+
+/// Leaves out what an event says of blind copies that are not told, and counts the other deliveries anew.
+/// @return whether anything is left
+bool event_told(archive::Event& event, const LeftOut& left_out) {
+  if (left_out.units.contains(unit_of(event))) return false;
+  const auto place_of = [&](const json::value& index) -> std::optional<json::value> {
+    boost::system::error_code wrong;
+    const auto at = index.to_number<std::size_t>(wrong);
+    if (wrong || at >= left_out.place.size() || !left_out.place[at]) return {};
+    return json::value(*left_out.place[at]);
+  };
+  if (json::value* delivery = event.details.if_contains("delivery")) {
+    auto place = place_of(*delivery);
+    if (!place) return false;
+    *delivery = *std::move(place);
+  }
+  return list_told(event, "deliveries", place_of) &&
+         slips_told(event, [&](const std::string& unit) { return !left_out.units.contains(unit); });
+}
 }  // namespace
 
+std::vector<archive::Event> as_told(std::vector<archive::Event> history, const Theirs& theirs) {
+  return as_told(std::move(history), theirs, LeftOut());
+}
+
 std::vector<archive::Event> as_told(std::vector<archive::Event> history, const Theirs& theirs,
-                                    const std::set<std::string>& unnamed) {
+                                    const LeftOut& left_out) {
   const bool gone = std::any_of(history.begin(), history.end(),
                                 [](const archive::Event& event) { return event.what == archive::disposed; });
+  const bool names_others = !gone || theirs("");
   std::erase_if(history, [&](archive::Event& event) {
-    if (!unnamed.empty() && unnamed.contains(unit_of(event))) return true;
+    if (left_out.any && !event_told(event, left_out)) return true;
+    const std::string unit = unit_of(event);
+    if (!names_others && ((!unit.empty() && !theirs(unit)) || !slips_told(event, theirs))) return true;
     if (!event.what.starts_with("register.") && !event.what.starts_with("file.")) return false;
     // What the letter said, and what was to be done with it, is told no more, though frames of it may stay in the log.
     if (gone) archive::take_words(event);
-    if (theirs(unit_of(event))) return false;
+    if (theirs(unit)) return false;
     if (event.what == "register.entered") {
       reduce(event, {"register", "paper", "number"});
       event.reason.clear();

@@ -247,10 +247,10 @@ Answer record_history(Office& office, const Request& request) {
   const Theirs theirs = [&told = sights, &record_class](const std::string& unit) {
     return told.keeps(record_class, unit);
   };
-  // That the letter came to a unit by a blind copy is told by what that unit did with it, too.
-  std::set<std::string> unnamed;
-  if (auto record = office.archive->show(number)) unnamed = leave_out_blind(office, record->accepted, theirs).units;
-  const auto events = as_told(*std::move(written_down), theirs, unnamed);
+  // That the letter went somewhere by a blind copy is told by what became of it there, too.
+  LeftOut left_out;
+  if (auto record = office.archive->show(number)) left_out = leave_out_blind(office, record->accepted, theirs);
+  const auto events = as_told(*std::move(written_down), theirs, left_out);
   Table table({"Lúc", "Việc", "Ai", "Lý do", "Khung"});
   json::array all;
   for (const archive::Event& written : events) {

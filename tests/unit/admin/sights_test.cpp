@@ -238,6 +238,56 @@ TEST_F(SightsTest, WhatAMailroomWroteDownOfABlindCopyTellsNothing) {
   EXPECT_TRUE(tells("tinh"));
 }
 
+/// What became of a letter somewhere tells that it went there.
+TEST_F(SightsTest, NoEventTellsOfABlindCopy) {
+  const archive::Letter letter{"ID4", "Thư kín", "", "", "", "", {"xa"}};
+  mail::Accepted a = archive::accepted(letter);
+  a.deliveries.insert(a.deliveries.begin(),
+                      {{"vanthu.vp", "tinh.example"}, "vanthu.vp@tinh.example", "local", "vp", ""});
+  write(*records_, a, archive::octets_of(letter), true);
+  ASSERT_TRUE(archive_->catch_up());
+  const auto event = [](const char* what, boost::json::object details) {
+    archive::Event one;
+    one.what = what;
+    one.record = 4;
+    one.actor = "gateway";
+    one.details = std::move(details);
+    return one;
+  };
+  using boost::json::array;
+  const auto write_down = [&](const std::vector<archive::Event>& events) {
+    ASSERT_TRUE(archive_->act([&](const lmdb::Transaction&) -> Result<std::vector<archive::Event>> { return events; }));
+  };
+  write_down({event("delivery.ended", {{"deliveries", array{0, 1}}, {"code", 250}, {"enhanced", "2.0.0"}, {"at", 1}}),
+              event("delivery.ended", {{"deliveries", array{0}}, {"code", 550}, {"enhanced", "5.1.1"}, {"at", 2}}),
+              event("record.opened", {{"delivery", 0}, {"unit", "vp"}, {"at", 3}}),
+              event("record.opened", {{"delivery", 1}, {"unit", "xa"}, {"at", 3}}),
+              event("receipt.sent", {{"kinds", array{"slip:vp"}}, {"id", "a"}}),
+              event("receipt.sent", {{"kinds", array{"delivery", "slip:vp", "slip:xa"}}, {"id", "b"}})});
+  const auto told = [&](const char* sight) {
+    const Answer answer = run({{sight, {}}}, {"record", "history", "4", "--json"});
+    EXPECT_EQ(answer.exit, 0) << answer.err;
+    return boost::json::parse(answer.out).at("events").as_array();
+  };
+  EXPECT_EQ(told("vp").size(), 6U) << "their own";
+  const array events = told("xa");
+  ASSERT_EQ(events.size(), 3U) << events;
+  EXPECT_EQ(events[0].at("details").at("deliveries"), array{0}) << "counted anew";
+  EXPECT_EQ(events[1].at("actor"), "xa");
+  EXPECT_EQ(events[2].at("details").at("kinds"), (array{"delivery", "slip:xa"}));
+  // Of what is gone nobody knows any more who had a blind copy.
+  std::vector<archive::Event> gone = *archive_->history(4);
+  gone.push_back(event("register.entered", {{"register", {{"unit", "vp"}}}, {"number", 7}}));
+  gone.push_back(event("register.entered", {{"register", {{"unit", "xa"}}}, {"number", 8}}));
+  gone.push_back(event("record.disposed", {{"basis", "disposal"}}));
+  std::string all;
+  for (const archive::Event& one : as_told(gone, [](const std::string& unit) { return unit == "xa"; }))
+    all += boost::json::serialize(one.details);
+  EXPECT_EQ(all.find("vp"), std::string::npos) << all;
+  EXPECT_NE(all.find("slip:xa"), std::string::npos) << all;
+  EXPECT_NE(all.find("\"number\":8"), std::string::npos) << all;
+}
+
 /// The archive's own view, where there is no full text: what it finds and what it shows of it.
 TEST_F(SightsTest, SearchingTellsNoBlindCopiesEither) {
   const archive::Letter letter{"ID4", "Thư kín", "", "", "", "", {"vp"}};
