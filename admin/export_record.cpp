@@ -63,8 +63,7 @@ Result<exports::About> about_of(const Office& office, archive::Archive::Record r
   if (const auto summary = office.archive->summary(number)) about.summary = *summary;
   std::erase_if(about.summary.units, [&](const std::string& unit) { return left_out.units.contains(unit); });
   if (auto facts = filters::parse_facts(about.record.accepted.facts)) about.facts = *std::move(facts);
-  if (auto history = office.archive->history(number))
-    about.history = as_told(*std::move(history), theirs, left_out);
+  if (auto history = office.archive->history(number)) about.history = as_told(*std::move(history), theirs, left_out);
   if (office.registers != nullptr) {
     const std::vector<std::uint64_t> withheld = sights::withheld(office.keeper);
     const auto looked = office.archive->read([&](const lmdb::Transaction& books) -> Result<Done> {
@@ -386,13 +385,14 @@ Volumes volumes_of(const registers::Registers& all, const lmdb::Transaction& boo
   return found;
 }
 
-/// Their notes, and what persons have signed of them.
-Result<Done> add_volumes(const Office& office, const exports::Plan& plan, Parts& parts) {
+/// Their notes, and what persons have signed of them; of the reader's registers, for that a unit has registered a
+/// letter tells that it has it.
+Result<Done> add_volumes(const Office& office, const exports::Plan& plan, const Theirs& theirs, Parts& parts) {
   if (office.registers == nullptr) return done;
   return office.archive->read([&](const lmdb::Transaction& books) -> Result<Done> {
     for (const auto& [id, volume] : volumes_of(*office.registers, books, plan.records)) {
       const auto book = office.registers->find(books, id);
-      if (!book || book->volumes[volume - 1].note.empty()) continue;
+      if (!book || !theirs(book->key.unit) || book->volumes[volume - 1].note.empty()) continue;
       const registers::Volume& closed = book->volumes[volume - 1];
       const std::string stem = exports::register_name(plan, name_of_file(id, "r_") + ".tap-" + std::to_string(volume));
       parts.list.push_back({stem + ".note", closed.note});
@@ -474,7 +474,7 @@ Result<Parts> frame_of(const Office& office, const exports::Plan& plan, const Th
   if (!looked) return looked.error();
   if (concerned->empty())
     add_card(parts, plan.format, exports::card_name(plan, "", "fonds"), exports::fonds_card(unfiled), "Fonds");
-  if (auto added = add_volumes(office, plan, parts); !added) return added.error();
+  if (auto added = add_volumes(office, plan, theirs, parts); !added) return added.error();
   parts.list.push_back({exports::proof_name(plan, "checkpoint"), plan.checkpoint});
   parts.list.push_back({exports::proof_name(plan, "key.txt"), plan.key + '\n'});
   for (auto& [name, pem] : stamp_authorities(office))

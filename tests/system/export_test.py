@@ -326,11 +326,17 @@ class ExportTest(unittest.TestCase):
         return sorted(path.name for path in folder.rglob("*.meta.*") if not path.name.startswith("export"))
 
     def test_a_units_bag_names_no_blind_copy_of_another(self):
+        # That a unit has registered it says that it has it; the closings of its volumes go with exports of who may see them.
+        self.box.vanthu("register", "enter", "--unit", "bnctu", self.blind)
+        self.box.vanthu("register", "close", f"den/bnctu/{DAY[:4]}")
+        whole = self.export("whole-blind", self.blind)
+        self.assertTrue(list(whole.rglob("*bnctu*.note")))
         folder = self.export("unit-blind", self.blind, login=THUY)
         package = self.export("unit-blind-eark", self.blind, as_="eark", login=THUY)
         for path in (path for out in (folder, package) for path in out.rglob("*") if path.is_file()):
             for name in (OTHER.encode(), b"bnctu"):
                 self.assertNotIn(name, path.read_bytes(), path)
+                self.assertNotIn(name.decode(), path.name)
         self.sums(folder)
         self.sums(package, "manifest-sha256.txt")
         # The digest of the meta part is enough to prove the record; what it cannot say is said.
