@@ -5,6 +5,7 @@
 #include <array>
 #include <boost/json.hpp>
 #include <map>
+#include <set>
 
 #include "admin/commands.hpp"
 #include "admin/directory_text.hpp"
@@ -14,12 +15,14 @@
 #include "admin/words.hpp"
 #include "directory/directory.hpp"
 #include "gateway/archive/archive.hpp"
+#include "gateway/base/text.hpp"
 #include "gateway/keeping/keeper.hpp"
 #include "gateway/proof/note.hpp"
 #include "gateway/registers/acts.hpp"
 #include "gateway/registers/limits.hpp"
 #include "gateway/registers/sheet.hpp"
 #include "gateway/registers/words.hpp"
+#include "gateway/sights/sights.hpp"
 
 /// register: list, show, gaps, export, rules: looking at them.
 /// Whoever serves a unit's mailroom acts for it; administrators of units look at those of their units, administrators
@@ -215,14 +218,19 @@ Answer list_gaps(Office& office, const Request& request) {
 }
 
 using Filed = std::map<std::uint64_t, registers::Naming::Filed>;
-/// The first file that each record of a register is in, and its term. Not within a look at the books: it is one.
-Filed filed_in(const Office& office, const std::vector<std::uint64_t>& records) {
+/// The first file that each record of a unit's register is in, and its term; in which files of theirs other units keep
+/// it is theirs to know. Not within a look at the books: it is one.
+Filed filed_in(const Office& office, const Request& request, const std::string& unit,
+               const std::vector<std::uint64_t>& records) {
   Filed filed;
   if (office.keeper == nullptr) return filed;
+  std::set<std::string> own{text::ascii_lower(unit)};
+  if (office.directory != nullptr) own.merge(sights::subtree(*office.directory, unit, day_of(now())));
   (void)office.keeper->look([&](const keeping::Look& look) -> Result<Done> {
     for (const std::uint64_t record : records)
       for (const std::string& id : look.ledger.files_of(look.books, record))
-        if (const auto file = look.ledger.file(look.books, id)) {
+        if (const auto file = look.ledger.file(look.books, id);
+            file && (request.everywhere || own.contains(text::ascii_lower(file->unit)))) {
           filed[record] = {id, keeping::in_words(keeping::term_of(look, *file).term)};
           break;
         }
@@ -270,10 +278,12 @@ Answer export_book(Office& office, const Request& request) {
     });
     return bound ? answer : failed(bound.error());
   }
+  std::string unit;
   std::vector<std::uint64_t> records;
   const auto listed = office.archive->read([&](const lmdb::Transaction& txn) -> Result<Done> {
     const auto book = seen_register(office, request, txn, words->operands[0]);
     if (!book) return book.error();
+    unit = book->key.unit;
     registers::Wanted wanted;
     wanted.volume = *volume;
     wanted.most = registers::limits::exported;
@@ -282,7 +292,7 @@ Answer export_book(Office& office, const Request& request) {
     return done;
   });
   if (!listed) return failed(listed.error());
-  const Filed filed = filed_in(office, records);
+  const Filed filed = filed_in(office, request, unit, records);
   const registers::Naming naming{
       names_in(office),
       [&](const std::string& unit) -> std::string {

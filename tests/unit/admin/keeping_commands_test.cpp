@@ -383,6 +383,26 @@ TEST_F(KeepingCommands, WhatWaitsForAPurgeStandsInItsRegisterWithoutWords) {
   EXPECT_NE(run("hoa", ways[0]).out.find("Kết luận"), std::string::npos);
 }
 
+TEST_F(KeepingCommands, ARegisterNamesTheFilesOfItsOwnUnit) {
+  office_.registers = &registers_;
+  const auto file_it = [&](const std::string& unit) {
+    ask("lan", {"file", "open", "--unit", unit, "--year", "2026", "--code", "02.TH", "--title", "Việc chung", "--class",
+                "2-nam"});
+    ask("lan", {"file", "add", unit + "/2026/02.TH", "3"});
+  };
+  const auto told = [&] { return run("hoa", {"register", "export", "--as", "csv", "di/vptu/xx/tb-tu"}).out; };
+  file_it("btctu");
+  EXPECT_NE(told().find("btctu/2026/02.TH"), std::string::npos) << told();
+  units_ = {"khac"};
+  mailrooms_ = {"vptu"};
+  EXPECT_NE(told().find("TB/TU"), std::string::npos);
+  EXPECT_EQ(told().find("02.TH"), std::string::npos) << "where another unit keeps it is that unit's to know";
+  units_.clear();
+  file_it("vptu");
+  units_ = {"khac"};
+  EXPECT_NE(told().find("vptu/2026/02.TH"), std::string::npos) << told();
+}
+
 /// A letter that several units have: how long it is kept concerns each, in which file of another one it is does not.
 TEST_F(KeepingCommands, TheFilesOfOtherUnitsAreNotNamed) {
   directory::Office people;
