@@ -94,7 +94,7 @@ bool is_query(const Command& command) {
 /// when the letter is purged; no key here would: so of it only the length is kept.
 std::vector<std::string> words_of(const Command& command, const Request& request) {
   constexpr auto written = std::to_array<std::string_view>(
-      {"reason", "why", "text", "now", "note", "instruction", "answer", "subject", "signer", "to", "sealed"});
+      {"reason", "why", "text", "now", "note", "instruction", "answer", "kind", "subject", "signer", "to", "sealed"});
   std::vector<std::string> words = request.words;
   const bool purges =
       std::string_view(command.noun) == "archive" && std::string_view(command.verb).starts_with("purge");

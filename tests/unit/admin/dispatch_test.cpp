@@ -81,11 +81,13 @@ TEST_F(DispatchTest, NoPinStandsInTheAuditLog) {
 TEST_F(DispatchTest, KeepsOfWhatIsWrittenIntoRegistersOnlyHowLongItIs) {
   request_.words = {"--why", "mật một", "--text=mật hai", "--line", "7", "den/x/2026", "--answer"};
   run(command("register", "remark", succeed));
+  request_.words = {"--symbol", "TB/TU", "--kind", "mật năm", "--subject=mật sáu"};
+  run(command("register", "allocate", succeed));
   request_.words = {"--sealed", "mật ba", "--reason", "mật bốn", "12"};
   run(command("archive", "purge", succeed));
   const auto listed = audit::Trail(*log_).list({});
   ASSERT_TRUE(listed);
-  ASSERT_EQ(listed->size(), 4U);
+  ASSERT_EQ(listed->size(), 6U);
   for (const audit::Entry& entry : *listed)
     EXPECT_EQ(audit::to_json(entry.act).find("mật"), std::string::npos) << audit::to_json(entry.act);
   const std::string purged = audit::to_json(listed->front().act), remarked = audit::to_json(listed->back().act);
