@@ -4,7 +4,6 @@
 #include <sys/random.h>
 #include <xapian.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -54,7 +53,7 @@ Result<SequenceFile> SequenceFile::create(const fs::path& folder) {
   return SequenceFile(*std::move(lowest), *std::move(upper));
 }
 
-Result<SequenceFile> SequenceFile::open(const fs::path& folder, std::uint64_t least) {
+Result<SequenceFile> SequenceFile::open(const fs::path& folder, std::uint64_t committed) {
   auto lowest = PartWriter::open(folder / lowest_name);
   if (!lowest) return lowest.error();
   auto upper = PartWriter::open(folder / upper_name);
@@ -63,11 +62,12 @@ Result<SequenceFile> SequenceFile::open(const fs::path& folder, std::uint64_t le
     return fail(status::corrupt, "search index: " + folder.string() + ": " + what);
   };
   if (lowest->id() != upper->id()) return broken("its two files of sequences are not of one index");
-  if (lowest->octets() < least || upper->octets() < 2 * least) return broken("the end of its sequences is missing");
-  // What one of them has more than the other was never committed.
-  const std::uint64_t words = std::max(lowest->octets(), (upper->octets() + 1) / 2);
-  lowest->go_on_at(words);
-  upper->go_on_at(2 * words);
+  if (lowest->octets() < committed || upper->octets() < 2 * committed)
+    return broken("the end of its sequences is missing");
+  // Behind them lies what was never committed: words of records that are taken once more, and that nobody would wipe
+  // when these are purged.
+  if (auto cut = lowest->cut(committed); !cut) return cut.error();
+  if (auto cut = upper->cut(2 * committed); !cut) return cut.error();
   return SequenceFile(*std::move(lowest), *std::move(upper));
 }
 

@@ -13,16 +13,16 @@
 /// sequences' blocks in its tree.
 namespace vanthu::search {
 
-/// For who writes the index: one at a time. What was appended and never committed is octets that nobody points to.
+/// For who writes the index: one at a time. What was appended and never committed is cut off by the next one.
 class SequenceFile {
  public:
   /// Makes an empty one in a folder, whatever was there.
   /// @par Errors  store_full, store_failed
   static Result<SequenceFile> create(const std::filesystem::path& folder);
-  /// Goes on behind what is there.
-  /// @param least  words and marks
-  /// @par Errors  corrupt: it is missing, of something else, or shorter than that
-  static Result<SequenceFile> open(const std::filesystem::path& folder, std::uint64_t least);
+  /// Goes on behind what was committed, and cuts off the rest: nobody points there.
+  /// @param committed  words and marks
+  /// @par Errors  corrupt: it is missing, of something else, or shorter than that; store_failed
+  static Result<SequenceFile> open(const std::filesystem::path& folder, std::uint64_t committed);
 
   const std::string& id() const noexcept { return lowest_.id(); }  ///< 32 digits: which index it belongs to
   std::uint64_t words() const noexcept { return lowest_.octets(); }

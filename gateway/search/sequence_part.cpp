@@ -83,6 +83,12 @@ Result<PartWriter> PartWriter::open(fs::path file) {
   return opened;
 }
 
+Result<Done> PartWriter::cut(std::uint64_t octets) {
+  if (auto cut = real_disk().truncate(descriptor_, head_octets + octets); !cut) return cut;
+  octets_ = octets;
+  return done;
+}
+
 Result<Done> PartWriter::append(std::string_view octets) {
   waiting_ += octets;
   return waiting_.size() < limits::sequences_waiting ? Result<Done>(done) : flush(false);

@@ -28,8 +28,8 @@ class PartWriter {
   std::uint64_t octets() const noexcept { return octets_ + waiting_.size(); }
   const std::filesystem::path& file() const noexcept { return file_; }
 
-  /// What is appended next stands there, behind everything else: what is between is nobody's.
-  void go_on_at(std::uint64_t octets) { octets_ = octets; }
+  /// Takes off what is behind these. @par Errors  store_failed
+  Result<Done> cut(std::uint64_t octets);
   /// @par Errors  store_full, store_failed
   Result<Done> append(std::string_view octets);
   /// Everything that was appended, on stable storage unless the index takes its chance.

@@ -264,6 +264,32 @@ TEST_F(IndexTest, WhatIsForgottenIsWipedFromTheSequencesAtOnce) {
   for (std::size_t i = 0; i < both.size(); ++i) EXPECT_EQ(octets_of(both[i]), wiped(i)) << both[i];
 }
 
+TEST_F(IndexTest, AStopBeforeTheCommitLeavesNoSecondCopyThatAPurgeWouldMiss) {
+  catch_up();
+  index_.reset();
+  const std::size_t size = octets_of(both[0]).size();
+  const std::filesystem::path before = index_folder() += ".before";
+  std::filesystem::copy(index_folder(), before);
+  record({"IDX", "Xylophonquartett zwölftausend"});
+  open_index();
+  catch_up();
+  index_.reset();
+  const auto written = octets_of(both[0]);
+  // Xapian's files as they were before the commit, the sequences as they were written for it.
+  for (const char* name : both) std::filesystem::remove(before / name);
+  for (const auto& file : std::filesystem::directory_iterator(before))
+    std::filesystem::copy_file(file.path(), index_folder() / file.path().filename(),
+                               std::filesystem::copy_options::overwrite_existing);
+  std::filesystem::remove_all(before);
+  open_index();
+  EXPECT_EQ(found(asked("")).complete_up_to, 36U);
+  catch_up();
+  EXPECT_EQ(octets_of(both[0]), written);
+  ASSERT_TRUE(index_->forget(37));
+  EXPECT_EQ(octets_of(both[0]), written.substr(0, size) + std::string(written.size() - size, '\0'));
+  EXPECT_EQ(octets_of(both[1]).substr(2 * size - 32), std::string(2 * (written.size() - size), '\0'));
+}
+
 /// Xapian 1.4.22 calls an index damaged where a term that does not rank is in all records, some number before the last
 /// is nobody's, and its list of all documents has more than one piece.
 TEST_F(SearchTest, AnswersByWhatAllRecordsHaveAfterADisposal) {
