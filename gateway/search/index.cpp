@@ -32,7 +32,8 @@ bool belongs_to(const Reached& where, const archive::Archive& archive, std::uint
 }
 
 /// Words with marks that no record has any more must not be told by the list of them either.
-void drop_lone_words(Xapian::WritableDatabase& database) {
+void drop_lone_words(Writer& index) {
+  Xapian::WritableDatabase& database = index.database;
   constexpr std::array with_words{prefix::word, prefix::subject, prefix::name, prefix::from, prefix::to, prefix::blind};
   std::vector<std::pair<std::string, std::string>> lone;
   for (auto bare = database.synonym_keys_begin(); bare != database.synonym_keys_end(); ++bare)
@@ -41,7 +42,7 @@ void drop_lone_words(Xapian::WritableDatabase& database) {
                        [&](std::string_view field) { return database.term_exists(std::string(field) + *marked); }))
         lone.emplace_back(*bare, *marked);
   for (const auto& [bare, marked] : lone) database.remove_synonym(bare, marked);
-  if (!lone.empty()) database.commit();
+  if (!lone.empty()) index.write();
 }
 
 /// Takes a record out, to stable storage. The document goes first, so that nobody who finds it finds zeros for its
@@ -60,7 +61,7 @@ Result<bool> take_out(Writer& index, std::uint64_t number) {
   }
   index.database.set_metadata(forgotten_key, "1");
   index.database.set_metadata(wiped_key, place);
-  index.database.commit();
+  index.write();
   if (auto wiped = index.sequences.wipe(place); !wiped) return wiped.error();
   return true;
 }
@@ -254,13 +255,13 @@ Result<Done> Index::compact() {
     remove_folder(made);
     if (!state_->writer)
       if (auto opened = state_->open_writer(); !opened) return opened;
-    drop_lone_words(state_->writer->database);
+    drop_lone_words(*state_->writer);
     Xapian::Database(state_->options.folder.string())
         .compact(made.string(), Xapian::DBCOMPACT_NO_RENUMBER | Xapian::Compactor::FULL);
     if (auto shared = share_sequences(state_->options.folder, made); !shared) return shared;
     if (auto taken = state_->take_over(made); !taken) return taken;
     state_->writer->database.set_metadata(forgotten_key, "");  // last: a crash before it costs one more compaction
-    state_->writer->database.commit();
+    state_->writer->write();
     return done;
   });
   remove_folder(made);

@@ -50,12 +50,18 @@ Reached reached(const Xapian::Database& database) {
 
 std::string sequences_of(const Xapian::Database& database) { return database.get_metadata(sequences_key); }
 
+void Writer::write() {
+  database.commit_transaction();
+  database.commit();
+  database.begin_transaction(false);
+}
+
 Result<Done> Writer::commit(const Reached& where) {
   if (auto flushed = sequences.flush(sync); !flushed) return flushed;  // before what points into them
   database.set_metadata("number", std::to_string(where.number));
   database.set_metadata("sha256", where.sha256);
   database.set_metadata(sequence_octets, std::to_string(sequences.words()));
-  database.commit();
+  write();
   return done;
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gateway/base/result.hpp"
@@ -46,13 +47,20 @@ auto guarded(const Work& work) -> decltype(work()) {
   }
 }
 
-/// An index open for writing.
+/// An index open for writing. What was not taken to stable storage goes with it: closed outside of a transaction,
+/// Xapian would write documents whose sequences nobody has written.
 struct Writer {
+  Writer(Xapian::WritableDatabase opened, SequenceFile file, bool durable = true)
+      : database(std::move(opened)), sequences(std::move(file)), sync(durable) {
+    database.begin_transaction(false);
+  }
   Xapian::WritableDatabase database;
   SequenceFile sequences;
-  bool sync = true;
+  bool sync;
 
-  /// Takes what is in it to stable storage, and how far that goes. @throws Xapian::Error
+  /// Takes what was done to the database to stable storage. @throws Xapian::Error
+  void write();
+  /// The same of the sequences before, and how far all of it goes. @throws Xapian::Error
   Result<Done> commit(const Reached& reached);
   void close() { database.close(); }
 };
