@@ -117,9 +117,12 @@ class Session {
   void no_such_folder();
 
   // records
-  bool visible(const shelves::Model& model, std::uint32_t record);
+  /// Whether it is theirs to read, by its class and units; and in a folder.
+  bool covered(const shelves::Model& model, std::uint32_t record);
+  bool covered(const shelves::Model& model, const shelves::Folder& folder, std::uint32_t record);
   std::vector<std::string> untold(const shelves::Audience& who) const;
-  /// Whether it is seen to stand in a folder.
+  /// Whether it is shown, too: not what waits for a purge.
+  bool visible(const shelves::Model& model, std::uint32_t record);
   bool visible(const shelves::Model& model, const shelves::Folder& folder, std::uint32_t record);
   bool still_visible(std::uint32_t record);
   std::string mailbox_id(const Node& node) const;

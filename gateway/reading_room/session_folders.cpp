@@ -27,7 +27,7 @@ std::string Session::wire_name(std::string_view name) const {
   return imap::quoted_string(name).value_or("\"-\"");
 }
 
-bool Session::visible(const shelves::Model& model, std::uint32_t record) {
+bool Session::covered(const shelves::Model& model, std::uint32_t record) {
   const std::uint32_t audience = model.card(record).audience;
   if (audience == 0) return false;
   if (audience >= seen_.size()) seen_.resize(audience + 1, Seen::unasked);
@@ -39,7 +39,11 @@ bool Session::visible(const shelves::Model& model, std::uint32_t record) {
     else
       seen = untold(*who).empty() ? Seen::yes : Seen::not_in_all_folders;
   }
-  if (seen == Seen::no) return false;
+  return seen != Seen::no;
+}
+
+bool Session::visible(const shelves::Model& model, std::uint32_t record) {
+  if (!covered(model, record)) return false;
   const auto& hidden = sights_->withheld();
   return hidden.empty() || !std::binary_search(hidden.begin(), hidden.end(), std::uint64_t{record});
 }
@@ -51,8 +55,8 @@ std::vector<std::string> Session::untold(const shelves::Audience& who) const {
 
 /// In the folder of a unit that the reader is not told to have it, it does not stand for them; and in which files a
 /// unit keeps it, and what it holds, is that unit's own to know.
-bool Session::visible(const shelves::Model& model, const shelves::Folder& folder, std::uint32_t record) {
-  if (!visible(model, record)) return false;
+bool Session::covered(const shelves::Model& model, const shelves::Folder& folder, std::uint32_t record) {
+  if (!covered(model, record)) return false;
   const std::uint32_t audience = model.card(record).audience;
   const bool own = folder.key.starts_with(shelves::root::file) || folder.key.starts_with(shelves::root::hold);
   if (!own && seen_[audience] == Seen::yes) return true;
@@ -61,6 +65,10 @@ bool Session::visible(const shelves::Model& model, const shelves::Folder& folder
   if (own) return unit.empty() || sights_->cover(who.record_class, {unit});
   const auto hidden = untold(who);
   return std::find(hidden.begin(), hidden.end(), unit) == hidden.end();
+}
+
+bool Session::visible(const shelves::Model& model, const shelves::Folder& folder, std::uint32_t record) {
+  return visible(model, record) && covered(model, folder, record);
 }
 
 bool Session::still_visible(std::uint32_t record) {

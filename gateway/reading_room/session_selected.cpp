@@ -38,11 +38,16 @@ Result<Session::Selected> Session::open(const Node& node) {
     const shelves::Folder* folder = model.folder(node.shelf);
     if (folder == nullptr) return;
     opened.messages.reserve(folder->placements.size());
-    for (const shelves::Placement& one : folder->placements)
+    // Numbers are those of what is theirs here: any other would tell which letter has come to this unit besides. They
+    // never fall, so what waits for a purge counts, and what is gone, of which nobody knows whose it was.
+    std::uint32_t last = folder->last_change;
+    for (const shelves::Placement& one : folder->placements) {
       if (visible(model, *folder, one.record)) opened.messages.push_back(one);
+      if (model.card(one.record).audience == 0 || covered(model, *folder, one.record)) last = std::max(last, one.uid);
+    }
     opened.validity = validity_;
-    opened.next = folder->last_uid + 1;
-    opened.modseq = std::max({folder->last_uid, folder->last_change, model.last_disposal(), 1U});
+    opened.next = last + 1;
+    opened.modseq = std::max({last, model.last_disposal(), 1U});
     opened.version = folder->version;
   });
   if (opened.validity == 0) return fail(status::not_found, "no such folder");

@@ -129,9 +129,14 @@ TEST_F(SessionTest, NoFolderTellsOfABlindCopyThatIsNotTheirs) {
     EXPECT_TRUE(has(theirs, folder)) << folder;
   // They see it elsewhere, and in a folder with others it is not counted.
   EXPECT_TRUE(has(say("a SELECT \"Văn bản đi/2026/Tỉnh uỷ/Một\""), "* 1 EXISTS"));
+  const std::string numbers =
+      "a STATUS \"Văn bản đến/2026/Đảng uỷ xã Kỳ Anh/Thông báo\" (MESSAGES UIDNEXT HIGHESTMODSEQ)";
+  const std::string before = say(numbers);
+  EXPECT_TRUE(has(before, "UIDNEXT")) << before;
   sent("ID8", "Thông báo", "vanthu.vptu", "vp", "xa");
   EXPECT_TRUE(has(say("a SELECT \"Văn bản đến/2026/Đảng uỷ xã Kỳ Anh/Thông báo\""), "* 1 EXISTS")) << "record 2 alone";
   EXPECT_TRUE(has(say("a SELECT \"Văn bản đến/2026/Văn phòng Tỉnh uỷ/Thông báo\""), "* 3 EXISTS"));
+  EXPECT_EQ(say(numbers), before) << "the number of a letter that they see elsewhere";
   ASSERT_TRUE(enter("p1"));
   say("a ENABLE UTF8=ACCEPT");
   EXPECT_TRUE(has(say("a SELECT \"Văn bản đến/2026/Đảng uỷ xã Kỳ Anh/Thông báo\""), "* 3 EXISTS"));
