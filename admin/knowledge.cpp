@@ -16,59 +16,77 @@ using Records = std::vector<std::uint64_t>;
 
 void add_records(Records& all, const Records& more) { all.insert(all.end(), more.begin(), more.end()); }
 
+/// What a unit keeps together; nobody's: for all to know.
+struct OfUnit {
+  std::string unit;
+  Records records;
+};
+using ByUnit = std::vector<OfUnit>;
+
+std::string unit_of_file(std::string_view id) { return std::string(id.substr(0, id.find('/'))); }
+
+/// Whether all that a unit keeps is within the scope, whatever its class.
+bool keeps_all(const search::Scope& scope, const std::string& unit) {
+  return !scope.parts || std::any_of(scope.parts->begin(), scope.parts->end(),
+                                     [&](const search::Part& part) { return !part.classes && part.has_unit(unit); });
+}
+
 /// Of a file "vptu/2026/05", of all of a year "vptu/2026" or of a unit "vptu".
-Result<Records> in_files(const keeping::Ledger& ledger, const lmdb::Transaction& books, std::string_view value,
+Result<ByUnit> in_files(const keeping::Ledger& ledger, const lmdb::Transaction& books, std::string_view value,
                          const search::Scope& scope) {
-  Records all;
-  const auto is_theirs = [&](std::string_view file) { return scope.reaches(file.substr(0, file.find('/'))); };
-  if (is_theirs(value) && ledger.file(books, value)) return ledger.records_in(books, value);
-  bool any = false;
-  ledger.each_file(books, value, [&](const keeping::File& file) {
-    if (!is_theirs(file.id())) return true;
-    any = true;
-    add_records(all, ledger.records_in(books, file.id()));
-    return true;
-  });
-  if (!any)
+  ByUnit all;
+  const auto add = [&](std::string_view file) {
+    if (std::string unit = unit_of_file(file); scope.reaches(unit))
+      all.push_back({std::move(unit), ledger.records_in(books, file)});
+  };
+  if (ledger.file(books, value))
+    add(value);
+  else
+    ledger.each_file(books, value, [&](const keeping::File& file) {
+      add(file.id());
+      return true;
+    });
+  if (all.empty())
     return fail(status::not_found, "no file is called " + std::string(value) +
                                        "; write UNIT/YEAR/CODE, UNIT/YEAR or UNIT (vanthu file list)");
   return all;
 }
 
 /// Of a fonds: of every file in it.
-Result<Records> in_fonds(const keeping::Ledger& ledger, const lmdb::Transaction& books, std::string_view value,
+Result<ByUnit> in_fonds(const keeping::Ledger& ledger, const lmdb::Transaction& books, std::string_view value,
                          const search::Scope& scope) {
   if (!ledger.fonds(books, value))
     return fail(status::not_found, "no fonds is called " + std::string(value) + " (vanthu fonds list)");
-  Records all;
+  ByUnit all;
   ledger.each_file_of_fonds(books, value, [&](std::string_view id) {
-    if (scope.reaches(id.substr(0, id.find('/')))) add_records(all, ledger.records_in(books, id));
+    if (std::string unit = unit_of_file(id); scope.reaches(unit))
+      all.push_back({std::move(unit), ledger.records_in(books, id)});
     return true;
   });
   return all;
 }
 
 /// By one hold, or by any that is active or cooling off.
-Result<Records> held(const keeping::Ledger& ledger, const lmdb::Transaction& books, std::string_view value,
+Result<ByUnit> held(const keeping::Ledger& ledger, const lmdb::Transaction& books, std::string_view value,
                      const search::Scope& scope) {
-  Records all;
   if (value != "yes") {
     std::uint64_t number = 0;
     std::from_chars(value.data(), value.data() + value.size(), number);
     const auto hold = ledger.hold(books, number);
-    const std::string of = !hold ? "" : hold->unit.empty() ? hold->file : hold->unit;
-    if (!hold || (!of.empty() && !scope.reaches(of.substr(0, of.find('/')))))
+    std::string unit = unit_of_file(!hold ? "" : hold->unit.empty() ? hold->file : hold->unit);
+    if (!hold || (!unit.empty() && !scope.reaches(unit)))
       return fail(status::not_found, "there is no hold " + std::string(value) + " (vanthu hold list)");
-    return ledger.records_held_by(books, number);
+    return ByUnit{{std::move(unit), ledger.records_held_by(books, number)}};
   }
+  Records all;
   const Time at = now();
   for (const keeping::Hold& hold : ledger.holds(books))
     if (!hold.released || hold.free > at) add_records(all, ledger.records_held_by(books, hold.number));
-  return all;
+  return ByUnit{{"", std::move(all)}};
 }
 
 /// Of a register "den/vptu/2026", or of one of its numbers "den/vptu/2026 15".
-Result<Records> registered(const registers::Registers& registers, const lmdb::Transaction& books,
+Result<ByUnit> registered(const registers::Registers& registers, const lmdb::Transaction& books,
                            std::string_view value, const search::Scope& scope) {
   registers::Wanted wanted;
   auto book = registers.find(books, value);
@@ -87,7 +105,7 @@ Result<Records> registered(const registers::Registers& registers, const lmdb::Tr
   Records all;
   for (const registers::Line& line : registers.lines(books, *book, wanted).lines)
     for (const registers::Line::Despatch& despatch : line.despatches) all.push_back(despatch.record);
-  return all;
+  return ByUnit{{book->key.unit, std::move(all)}};
 }
 }  // namespace
 
@@ -106,17 +124,27 @@ search::Knowledge knowledge_of(const directory::Directory* directory, const arch
   }
   knowledge.records_of = [&](search::Field field, std::string_view value,
                              const search::Scope& scope) -> Result<Records> {
-    Records all;
+    ByUnit kept;
     const auto looked = archive.read([&](const lmdb::Transaction& books) -> Result<Done> {
       auto records = field == search::Field::file    ? in_files(ledger, books, value, scope)
                      : field == search::Field::fonds ? in_fonds(ledger, books, value, scope)
                      : field == search::Field::held  ? held(ledger, books, value, scope)
                                                      : registered(registers, books, value, scope);
       if (!records) return records.error();
-      all = *std::move(records);
+      kept = *std::move(records);
       return done;
     });
     if (!looked) return looked.error();
+    // That a unit keeps a record says that it has it, by a blind copy perhaps: for who may read it as that unit's.
+    Records all;
+    for (OfUnit& one : kept) {
+      if (!one.unit.empty() && !keeps_all(scope, one.unit))
+        std::erase_if(one.records, [&](std::uint64_t number) {
+          const auto record = archive.summary(number);
+          return record && !scope.keeps(record->record_class, one.unit);
+        });
+      add_records(all, one.records);
+    }
     std::sort(all.begin(), all.end());
     all.erase(std::unique(all.begin(), all.end()), all.end());
     return all;

@@ -6,6 +6,7 @@
 
 #include "admin/commands.hpp"
 #include "admin/dispatch.hpp"
+#include "admin/knowledge.hpp"
 #include "gateway/archive/book.hpp"
 #include "gateway/audit/trail.hpp"
 #include "gateway/keeping/keeper.hpp"
@@ -401,6 +402,39 @@ TEST_F(KeepingCommands, ARegisterNamesTheFilesOfItsOwnUnit) {
   file_it("vptu");
   units_ = {"khac"};
   EXPECT_NE(told().find("vptu/2026/02.TH"), std::string::npos) << told();
+}
+
+/// That it lies there says that this unit has it: for who may read what the unit has of that class.
+TEST_F(KeepingCommands, ASearchFindsInAUnitsFilesAndRegistersWhatIsTheirsOfIt) {
+  ask("lan",
+      {"file", "open", "--unit", "xa", "--year", "2026", "--code", "01.TH", "--title", "Việc", "--class", "2-nam"});
+  const archive::Letter letter{"ID4", "Thư", "", "", "", "", {"vptu"}, "2026-11-24", "official-slips"};
+  record(letter);
+  ASSERT_TRUE(archive_->catch_up());
+  ask("lan", {"file", "add", "xa/2026/01.TH", "2-4"});
+  ask("lan", {"hold", "set", "--owner", "UBKT", "--reason", "x", "--review", "2999-01-01", "--file", "xa/2026/01.TH"});
+  const search::Knowledge knowledge = knowledge_of(nullptr, *archive_, ledger_, registers_);
+  using Parts = std::vector<search::Part>;
+  using Records = std::vector<std::uint64_t>;
+  const search::Part xa{{{"xa"}}, {{"official"}}}, vptu{{{"vptu"}}, {}}, every_class{{{"xa"}}, {}};
+  for (const auto& [parts, expected] :
+       {std::pair{Parts{xa, vptu}, Records{2, 3}}, {Parts{every_class}, Records{2, 3, 4}}}) {
+    search::Scope scope;
+    scope.parts = parts;
+    for (const auto& [field, value] : {std::pair{search::Field::file, "xa/2026/01.TH"},
+                                       {search::Field::file, "xa"},
+                                       {search::Field::fonds, "xa"},
+                                       {search::Field::held, "1"}}) {
+      const auto found = knowledge.records_of(field, value, scope);
+      ASSERT_TRUE(found) << value << ": " << found.error().detail;
+      EXPECT_EQ(*found, expected) << value;
+    }
+  }
+  const search::Part nothing{{{"btctu"}}, {}};
+  search::Scope scope;
+  scope.parts = Parts{nothing};
+  EXPECT_FALSE(knowledge.records_of(search::Field::file, "xa/2026/01.TH", scope));
+  EXPECT_FALSE(knowledge.records_of(search::Field::held, "1", scope));
 }
 
 /// A letter that several units have: how long it is kept concerns each, in which file of another one it is does not.
