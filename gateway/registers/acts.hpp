@@ -106,6 +106,9 @@ Result<Events> keep(const Registers& registers, const lmdb::Transaction& txn, st
 /// Whether an event has what people wrote about a letter, or about a paper before it was sent, and is about nothing
 /// else: of a record that is purged the register no more needs it, once its lines are kept.
 bool speaks_of(const archive::Event& event, std::uint64_t record);
+/// The same of what was corrected (but its number) or remarked on a line before its paper was sent: an event of no
+/// record.
+bool speaks_of(const archive::Event& event, std::string_view book, const Line& line);
 
 /// @par Errors  bad_arguments, naming the line
 Result<Events> configure(const std::string& rules, const Acting& who);

@@ -2,14 +2,18 @@
 // Files, holds and disposals as an office commands them, over real logs; the clock stands twenty years ahead.
 #include <sysexits.h>
 
+#include <algorithm>
+#include <functional>
 #include <map>
 
 #include "admin/commands.hpp"
 #include "admin/dispatch.hpp"
 #include "admin/knowledge.hpp"
+#include "admin/register_store.hpp"
 #include "gateway/archive/book.hpp"
 #include "gateway/audit/trail.hpp"
 #include "gateway/keeping/keeper.hpp"
+#include "gateway/registers/acts.hpp"
 #include "gateway/search/index.hpp"
 #include "tests/unit/archive/fixture.hpp"
 #include "tests/unit/directory/fixture.hpp"
@@ -352,6 +356,49 @@ TEST_F(KeepingCommands, APurgeHidesTheRecordAtOnceAndWantsTheQueue) {
   ask("minh", {"archive", "purge-withdraw", "--reason", "không phải mật", "1"});
   EXPECT_EQ(run("lan", {"archive", "get", "2"}).exit, 0);
   EXPECT_NE(run("lan", {"archive", "purges"}).out.find("đã rút"), std::string::npos);
+}
+
+/// Also what was written on its number before it was sent, which is of no record.
+TEST_F(KeepingCommands, APurgeFindsTheFramesOfWhatAMailroomWrote) {
+  const registers::Acting clerk{"huong", "p1", "lời mật", archive::noon("2026-11-24")};
+  const std::string book = "di/vptu/xx/tb-tu";
+  const auto frame_of = [&](const std::function<Result<registers::Events>(const lmdb::Transaction&)>& decide) {
+    const auto written = archive_->act(decide);
+    EXPECT_TRUE(written) << written.error().detail;
+    return written ? written->front().sequence : 0;
+  };
+  const auto remark = [&](std::uint32_t number) {
+    return frame_of([&](const lmdb::Transaction& txn) {
+      return registers::remark(registers_, txn, book, {number}, "ghi mật", clerk);
+    });
+  };
+  registers::Allocating given{"vptu", {}, 1, 8};
+  given.card.form = "party";
+  given.card.symbol = "TB/TU";
+  given.card.subject = "trích yếu mật";
+  std::vector<std::uint64_t> frames{
+      frame_of([&](const lmdb::Transaction& txn) { return registers::allocate(registers_, txn, given, clerk); })};
+  frames.push_back(frame_of([&](const lmdb::Transaction& txn) {
+    return registers::correct(registers_, txn, book, {8}, "subject", "sửa mật", clerk);
+  }));
+  remark(7);
+  frames.push_back(remark(8));
+  // Nor is a number's correction found: until its line is restored, later papers would become others.
+  frame_of([&](const lmdb::Transaction& txn) {
+    return registers::correct(registers_, txn, book, {8}, "number", "09", clerk);
+  });
+  frame_of([&](const lmdb::Transaction& txn) {
+    return registers::correct(registers_, txn, book, {9}, "number", "08", clerk);
+  });
+  record({"ID4", "Thông báo", "party", "08", "TB/TU", "Trích yếu", {"btctu"}, "2026-11-24"});
+  ASSERT_TRUE(archive_->catch_up());
+  frames.push_back(remark(8));
+  RegisterStore store(*archive_, registers_);
+  ASSERT_TRUE(store.forget(4));
+  auto found = store.frames_about(4);
+  ASSERT_TRUE(found) << found.error().detail;
+  std::sort(found->begin(), found->end());
+  EXPECT_EQ(*found, frames);
 }
 
 /// A book has no gap; what it says of a record that waits for its purge only those read who decide on it.
