@@ -72,6 +72,8 @@ constexpr const char* not_ours =
     "NO [NOPERM] this is no folder of this mailbox, log in for the other one (thu muc nay khong thuoc hop thu dang mo)";
 constexpr const char* no_such_folder = "NO [NONEXISTENT] no such folder (khong co thu muc nay)";
 constexpr const char* no_such_target = "NO [TRYCREATE] no such folder (khong co thu muc nay)";
+constexpr const char* no_such_message = "NO no such message (khong co thu nay)";
+constexpr const char* nothing_carried = "OK none of these is there";  // RFC 9051 §6.4.9: no error
 constexpr const char* too_many =
     "NO [LIMIT] too many letters at once, carry fewer (nhieu thu qua, moi lan chuyen it hon)";
 
@@ -414,8 +416,7 @@ asio::awaitable<std::string> MailboxDesk::archive_one(const std::string& folder,
   co_return std::string();
 }
 
-asio::awaitable<std::string> MailboxDesk::archive_carried(const std::string& tag, const FolderAct& act,
-                                                          StoreLine& store) {
+asio::awaitable<std::string> MailboxDesk::archive_carried(const std::string& tag, FolderAct& act, StoreLine& store) {
   const Chain in_force = chain();
   if (selected_.empty() || folder_name(selected_) == "INBOX") co_return std::string();
   const std::uint64_t gone = store.gone();
@@ -428,6 +429,11 @@ asio::awaitable<std::string> MailboxDesk::archive_carried(const std::string& tag
   if (!set) co_return std::string(later);
   const auto numbers = numbers_of(*set, limits::imap_carried);
   if (!numbers) co_return std::string(too_many);
+  if (numbers->empty()) co_return std::string(act.uid ? nothing_carried : no_such_message);
+  // These and no others: "1:*" would take along what another session puts there meanwhile.
+  constexpr std::string_view head = "COPY ";  // or MOVE
+  act.text.replace((act.uid ? 4 : 0) + head.size(), act.messages.size(), *set);
+  act.messages = *set;
   std::vector<Filed> carried;
   std::string words;
   for (const std::uint32_t number : *numbers) {
@@ -508,7 +514,10 @@ asio::awaitable<Desk::Ruling> MailboxDesk::act(const std::string& tag, FolderAct
     }
   }
   out.text = ruling.text;
-  if (act.kind == Kind::copy || act.kind == Kind::move) out.words = co_await archive_carried(tag, act, store);
+  if (act.kind == Kind::copy || act.kind == Kind::move) {
+    out.words = co_await archive_carried(tag, act, store);
+    out.text = act.text;
+  }
   if (renames) {
     for (const std::string& folder : folders_.from(act.folder))  // those below go with it
       if (was_exempt(*in_force, folder)) out.words = keeps_its_name;

@@ -90,9 +90,9 @@ class MailboxDesk final : public Desk {
   /// What lies in such a folder may not have been archived.
   bool was_exempt(const filters::Chain& chain, const std::string& wire) const;
   /// Letters are carried out of such a folder into another one: they are judged and archived as if they were filed
-  /// there.
-  /// @return words of a refusal, or nothing
-  boost::asio::awaitable<std::string> archive_carried(const std::string& tag, const FolderAct& act, StoreLine& store);
+  /// there. The command then names just these.
+  /// @return words of the answer, or nothing: it goes on
+  boost::asio::awaitable<std::string> archive_carried(const std::string& tag, FolderAct& act, StoreLine& store);
   /// @return words of a refusal, or nothing
   boost::asio::awaitable<std::string> read_letter(std::string number, bool by_uid, StoreLine& store);
   boost::asio::awaitable<std::string> archive_one(const std::string& folder, std::vector<Filed>& carried);

@@ -556,6 +556,28 @@ class DraftsTest(OddStoreTest):
             self.assertEqual(self.carry(command, self.whole(octets)), ("OK done", True))
             self.assertEqual(len(self.box.records_of(octets)), 1)
 
+    def test_what_comes_among_them_meanwhile_is_not_carried_with_them(self):
+        for number, command in (("35", "UID COPY 1:* INBOX"), ("36", "COPY 1:* INBOX"), ("37", "UID MOVE *:1 INBOX")):
+            octets = paper(number)
+            self.assertEqual(self.carry(command, self.whole(octets)), ("OK done", False))
+            self.assertEqual(len(self.box.records_of(octets)), 1)
+            self.assertIn(re.sub(r"[1*]:[1*]", "2", command).encode() + b"\r\n", self.store.talks[-1].heard)
+
+    def test_where_none_is_found_none_is_carried(self):
+        def play(talk):
+            talk.log_in()
+            while True:
+                tag, verb, rest = talk.command()
+                if verb in ("SEARCH", "UID SEARCH"):
+                    talk.say(f'* ESEARCH (TAG "{tag}")\r\n')
+                talk.good(tag, {"UID SEARCH": "NOOP"}.get(verb, verb), rest)
+        self.play(play)
+        session = self.session(CLERK, OFFICE)
+        self.assertTrue(session.ask("SELECT Drafts").startswith("OK"))
+        self.assertTrue(session.ask("UID COPY 1:* INBOX").startswith("OK "))
+        self.assertTrue(session.ask("COPY 1:* INBOX").startswith("NO "))
+        self.assertNotIn(b"COPY", self.store.talks[-1].heard)
+
     def test_what_a_number_means_must_not_have_changed_meanwhile(self):
         said, passed = self.carry("COPY 2 INBOX", self.whole(paper("33")), extra="* 1 EXPUNGE\r\n")
         self.assertTrue(said.startswith("NO [UNAVAILABLE]"), said)
