@@ -8,7 +8,7 @@
 
 namespace vanthu::imap {
 namespace {
-constexpr std::size_t letters_a_question = 64;
+constexpr std::uint32_t letters_a_question = 64;
 }
 
 void FetchWatch::see(const Token& token) {
@@ -19,60 +19,28 @@ void FetchWatch::see(const Token& token) {
       if (away_) return;
       return fetched(*std::move(seen));
     case Seen::Kind::expunged:
-      return expunged(seen->sequence);
+      return letters_.expunged(seen->sequence);
     case Seen::Kind::vanished:  // which sequence numbers these were nobody has told us
     case Seen::Kind::selected:
-      return forget();
+      return letters_.clear();
   }
 }
 
 void FetchWatch::fetched(Seen seen) {
-  const auto letter = letters_.find(seen.sequence);
-  const bool known = letter != letters_.end() && letter->second == State::known;
-  const bool waits = letter != letters_.end() && !known;
-  if (known || (!seen.body && !waits)) return;
+  const auto state = letters_.at(seen.sequence);
+  const bool waits = state && *state != State::known;
+  if (state == State::known || (!seen.body && !waits)) return;
   if (seen.header == Seen::Header::present) found_.push_back(std::move(seen.field));
-  const State state = seen.header == Seen::Header::unknown ? State::wanted : State::known;
-  if (waits && state == State::wanted) return;  // it is asked for already
-  if (letter != letters_.end()) {
-    if (letter->second == State::wanted) --wanted_;
-    letter->second = state;
-    return;
-  }
-  if (letters_.size() >= most_letters)
-    std::erase_if(letters_, [](const auto& entry) { return entry.second == State::known; });
-  if (letters_.size() >= most_letters) return;
-  letters_.emplace(seen.sequence, state);
-  if (state == State::wanted) ++wanted_;
-}
-
-void FetchWatch::expunged(std::uint32_t sequence) {
-  std::map<std::uint32_t, State> moved;
-  wanted_ = 0;
-  for (const auto& [number, state] : letters_) {
-    if (number == sequence) continue;
-    moved.emplace_hint(moved.end(), number > sequence ? number - 1 : number, state);
-    if (state == State::wanted) ++wanted_;
-  }
-  letters_ = std::move(moved);
-}
-
-void FetchWatch::forget() {
-  letters_.clear();
-  wanted_ = 0;
+  const State now = seen.header == Seen::Header::unknown ? State::wanted : State::known;
+  if (waits && now == State::wanted) return;  // it is asked for already
+  if (!state && letters_.size() >= most_runs) letters_.erase(State::known);
+  if (!state && letters_.size() >= most_runs) return;
+  letters_.set(seen.sequence, now);
 }
 
 std::string FetchWatch::question() {
-  std::string list;
-  std::size_t count = 0;
-  for (auto& [number, state] : letters_) {
-    if (state != State::wanted) continue;
-    list += (list.empty() ? "" : ",") + std::to_string(number);
-    state = State::asked;
-    --wanted_;
-    if (++count == letters_a_question) break;
-  }
-  return std::string(tag) + " FETCH " + list + " BODY.PEEK[HEADER.FIELDS (" + std::string(mail::RecordField::name) +
+  const std::string set = letters_.change(State::wanted, State::asked, letters_a_question);
+  return std::string(tag) + " FETCH " + set + " BODY.PEEK[HEADER.FIELDS (" + std::string(mail::RecordField::name) +
          ")]\r\n";
 }
 
@@ -82,8 +50,6 @@ bool FetchWatch::is_answer(std::string_view items) {
   return text::ascii_lower(items).find(item) != std::string::npos;
 }
 
-void FetchWatch::answered() {
-  std::erase_if(letters_, [](const auto& entry) { return entry.second == State::asked; });
-}
+void FetchWatch::answered() { letters_.erase(State::asked); }
 
 }  // namespace vanthu::imap

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "gateway/imap/fetch_watch.hpp"
+#include "gateway/imap/fetched_octets.hpp"
 #include "gateway/mail/record_field.hpp"
 
 namespace vanthu::imap {
@@ -96,26 +97,50 @@ TEST(FetchReader, KeepsNoMoreOfAFieldThanItsLimit) {
   EXPECT_EQ(all[0].field.size(), mail::RecordField::most_octets + 1);
 }
 
-TEST(FetchWatch, AsksForNoMoreThanItsLimit) {
-  FetchWatch watch;
-  Tokenizer tokenizer(Tokenizer::Side::server);
-  const auto hear = [&](const std::string& line) {
+/// A watch that hears the store.
+struct Listening {
+  void hear(const std::string& line) {
     std::string_view rest = line;
     for (Token token = tokenizer.next(rest); token.kind != Token::Kind::more; token = tokenizer.next(rest))
       watch.see(token);
-  };
-  for (std::size_t i = 1; i <= FetchWatch::most_letters + 100; ++i)
-    hear("* " + std::to_string(i) + " FETCH (BODY[1] \"x\")\r\n");
-  std::size_t asked = 0;
-  while (watch.asks()) {
-    const std::string question = watch.question();
-    EXPECT_LT(question.size(), 1000U);
-    asked += 1 + static_cast<std::size_t>(std::count(question.begin(), question.end(), ','));
-    watch.answered();
   }
-  EXPECT_EQ(asked, FetchWatch::most_letters);
-  hear("* 1000 FETCH (BODY[1] \"x\")\r\n");
-  EXPECT_TRUE(watch.asks()) << "there is room again";
+  void fetch(std::size_t number) { hear("* " + std::to_string(number) + " FETCH (BODY[1] \"x\")\r\n"); }
+  /// What it asks for until it asks no more.
+  std::vector<std::uint32_t> asked() {
+    std::vector<std::uint32_t> all;
+    while (watch.asks()) {
+      const std::string question = watch.question();
+      EXPECT_LT(question.size(), 1000U);
+      const std::string set = question.substr(question.find("FETCH ") + 6);
+      const auto some = numbers_of(set.substr(0, set.find(' ')), 1000);
+      EXPECT_TRUE(some && !some->empty() && some->size() <= 64) << question;
+      if (!some || some->empty()) break;
+      all.insert(all.end(), some->begin(), some->end());
+      watch.answered();
+    }
+    return all;
+  }
+  FetchWatch watch;
+  Tokenizer tokenizer{Tokenizer::Side::server};
+};
+
+TEST(FetchWatch, AsksForAllThatWereFetchedInARow) {
+  Listening one;
+  std::vector<std::uint32_t> expected;
+  for (std::uint32_t i = 1; i <= 10'000; ++i) {
+    one.fetch(i);
+    expected.push_back(i);
+  }
+  EXPECT_EQ(one.asked(), expected);
 }
+
+TEST(FetchWatch, RemembersNoMoreRunsThanItsLimit) {
+  Listening one;
+  for (std::size_t i = 1; i <= FetchWatch::most_runs + 100; ++i) one.fetch(2 * i);
+  EXPECT_EQ(one.asked().size(), FetchWatch::most_runs);
+  one.fetch(5000);
+  EXPECT_EQ(one.asked(), std::vector<std::uint32_t>{5000}) << "there is room again";
+}
+
 }  // namespace
 }  // namespace vanthu::imap
