@@ -2,36 +2,11 @@
 #include "gateway/imap/fetched_octets.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "gateway/base/text.hpp"
 #include "gateway/imap/command.hpp"
 
 namespace vanthu::imap {
-
-std::optional<std::vector<std::uint32_t>> numbers_of(std::string_view set, std::size_t most) {
-  std::vector<std::uint32_t> numbers;
-  while (!set.empty()) {
-    std::uint32_t first = 0;
-    auto read = std::from_chars(set.data(), set.data() + set.size(), first);
-    if (read.ec != std::errc{} || first == 0) return std::nullopt;
-    set.remove_prefix(static_cast<std::size_t>(read.ptr - set.data()));
-    std::uint32_t last = first;
-    if (set.starts_with(':')) {
-      set.remove_prefix(1);
-      read = std::from_chars(set.data(), set.data() + set.size(), last);
-      if (read.ec != std::errc{} || last == 0) return std::nullopt;
-      set.remove_prefix(static_cast<std::size_t>(read.ptr - set.data()));
-    }
-    if (last < first) std::swap(first, last);
-    if (last - first >= most || numbers.size() + (last - first) + 1 > most) return std::nullopt;
-    for (std::uint64_t number = first; number <= last; ++number) numbers.push_back(static_cast<std::uint32_t>(number));
-    if (set.empty()) break;
-    if (!set.starts_with(',') || set.size() == 1) return std::nullopt;
-    set.remove_prefix(1);
-  }
-  return numbers;
-}
 
 std::optional<std::string> fetched_octets(std::string_view line) {
   constexpr std::string_view item = "BODY[]";

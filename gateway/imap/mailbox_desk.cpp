@@ -12,6 +12,7 @@
 #include "gateway/imap/admission.hpp"
 #include "gateway/imap/capability.hpp"
 #include "gateway/imap/fetched_octets.hpp"
+#include "gateway/imap/sequence_set.hpp"
 #include "gateway/intake/append_limits.hpp"
 #include "gateway/net/offload.hpp"
 
@@ -31,6 +32,13 @@ std::string fit(const std::string& given) { return text::is_utf8(given) ? given 
 std::string cut(std::string_view words) {
   constexpr std::size_t most = 200;
   return fit(std::string(words.substr(0, most)));
+}
+
+/// A COPY or MOVE is of these messages.
+void name(FolderAct& act, const std::string& set) {
+  constexpr std::string_view head = "COPY ";  // as long as MOVE
+  act.text.replace((act.uid ? 4 : 0) + head.size(), act.messages.size(), set);
+  act.messages = set;
 }
 
 /// What stands in "[NAME …]" at the front; empty: nothing.
@@ -416,6 +424,18 @@ asio::awaitable<std::string> MailboxDesk::archive_one(const std::string& folder,
   co_return std::string();
 }
 
+asio::awaitable<std::string> MailboxDesk::bound(FolderAct& act, StoreLine& store) {
+  if (act.messages == "$") co_return std::string();  // a result that was found (RFC 9051 §6.4.4.1): it does not grow
+  const std::uint64_t gone = store.gone();
+  std::string key = (act.uid ? "UID " : "") + act.messages;
+  const auto there = co_await found(std::move(key), act.uid, store);
+  if (!there || (!act.uid && store.gone() != gone)) co_return std::string(later);
+  const auto within = up_to(act.messages, greatest_of(*there));
+  if (there->empty() || !within) co_return std::string(act.uid ? nothing_carried : no_such_message);
+  name(act, *within);
+  co_return std::string();
+}
+
 asio::awaitable<std::string> MailboxDesk::archive_carried(const std::string& tag, FolderAct& act, StoreLine& store) {
   const Chain in_force = chain();
   if (selected_.empty() || folder_name(selected_) == "INBOX") co_return std::string();
@@ -430,10 +450,7 @@ asio::awaitable<std::string> MailboxDesk::archive_carried(const std::string& tag
   const auto numbers = numbers_of(*set, limits::imap_carried);
   if (!numbers) co_return std::string(too_many);
   if (numbers->empty()) co_return std::string(act.uid ? nothing_carried : no_such_message);
-  // These and no others: "1:*" would take along what another session puts there meanwhile.
-  constexpr std::string_view head = "COPY ";  // or MOVE
-  act.text.replace((act.uid ? 4 : 0) + head.size(), act.messages.size(), *set);
-  act.messages = *set;
+  name(act, *set);  // and no others: "1:*" would take along what another session puts there meanwhile
   std::vector<Filed> carried;
   std::string words;
   for (const std::uint32_t number : *numbers) {
@@ -501,6 +518,12 @@ asio::awaitable<Desk::Ruling> MailboxDesk::act(const std::string& tag, FolderAct
     const MailboxBook book(fitting, folders_);
     const std::string here = act.kind == Kind::close && read_only_ ? std::string() : selected_;
     ruling = rule_on(act, here, book, gifts_.unselect);
+    if (act.kind == Kind::move && ruling.refuses != nullptr && !ruling.unless_records.empty()) {
+      // What comes between the question and the command may be a record.
+      out.words = co_await bound(act, store);
+      if (!out.words.empty()) co_return out;
+      ruling = rule_on(act, here, book, gifts_.unselect);
+    }
     guarded = guarded || book.mode(here) != Mode::free || book.mode(act.folder) != Mode::free;
     if (ruling.refuses != nullptr) {
       audit::Act refused =

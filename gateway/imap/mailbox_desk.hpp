@@ -89,6 +89,9 @@ class MailboxDesk final : public Desk {
   static bool is_exempt(const filters::Chain& chain, const std::string& use);
   /// What lies in such a folder may not have been archived.
   bool was_exempt(const filters::Chain& chain, const std::string& wire) const;
+  /// A COPY or MOVE takes what is there now and nothing that comes while it is decided.
+  /// @return words of the answer, or nothing: it goes on
+  boost::asio::awaitable<std::string> bound(FolderAct& act, StoreLine& store);
   /// Letters are carried out of such a folder into another one: they are judged and archived as if they were filed
   /// there. The command then names just these.
   /// @return words of the answer, or nothing: it goes on

@@ -142,6 +142,51 @@ class ModesTest(Filing):
         self.assertEqual([one for one in self.audit("imap.expunge") if one["actor"] == KHOA], [])
 
 
+class RecordsTest(Filing):
+    """A rule that protects records alone."""
+    RULE = """
+[[mailboxes.rule]]
+id = "test.records"
+mailbox_kind = ["unit"]
+folder = ["INBOX"]
+mode = "organise"
+official = true
+"""
+
+    def test_records_stay_and_other_mail_is_free(self):
+        box = type(self).box = self.enterContext(Box("--set", "limits.trust-loopback=yes", "--set", "inspector.ocr=no"))
+        self.assertTrue(box.send("submission", box.login(CLERK), OFFICE, [OFFICE], official(8201, to=OFFICE)).accepted)
+        with Imap(box, CLERK, OFFICE) as filing:
+            for subject in ("thư thường", "thư nữa"):
+                self.assertTrue(filing.append("INBOX", raw.message(KHOA, OFFICE, subject=subject)).startswith("OK"))
+        file = box.dir / "rules.toml"
+        file.write_text((box.dir / "policy.toml").read_text() + self.RULE)
+        box.vanthu("policy", "apply", "--yes", file)
+        session = box.imap(CLERK, OFFICE)
+        self.addCleanup(session.shutdown)
+
+        def find(*words):
+            return session.uid("SEARCH", *words)[1][0].decode().split()
+
+        self.assertEqual(session.select("INBOX")[0], "OK")
+        deadline = time.monotonic() + 60
+        while len(find("ALL")) < 3 and time.monotonic() < deadline:
+            time.sleep(0.2)
+        (record,) = find("HEADER", "Vanthu-Record", '""')
+        first, second, *_ = find("NOT", "HEADER", "Vanthu-Record", '""')  # receipts come, too
+        for act in (("MOVE", "1:*", "Trash"), ("MOVE", record, "Trash"), ("STORE", "1:*", "+FLAGS", r"(\Deleted)")):
+            kind, said = session.uid(*act)
+            self.assertEqual(kind, "NO", act)
+            self.assertIn(b"[NOPERM]", said[0], act)
+        self.assertEqual(session.uid("MOVE", first, "Trash")[0], "OK")
+        self.assertEqual(session.uid("STORE", second, "+FLAGS", r"(\Deleted)")[0], "OK")
+        self.assertEqual(session.expunge()[0], "OK")
+        left = find("ALL")
+        self.assertIn(record, left)
+        self.assertFalse({first, second} & set(left))
+        self.assertTrue([one for one in self.audit("imap.move") if one["outcome"] == "no" and one["details"]["rule"] == "test.records"])
+
+
 class NamesTest(Filing):
     """A store whose special folders lie below others, with folders that are everybody's, a second name for each folder that it
     tells nobody, and Dovecot's workaround for names with a separator behind them."""

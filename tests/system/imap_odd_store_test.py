@@ -605,5 +605,65 @@ class DraftsTest(OddStoreTest):
         self.assertEqual(self.box.records_of(octets), [])
 
 
+# ---- a rule that protects records alone
+
+
+class RecordsRuleTest(OddStoreTest):
+    RULE = """
+[[mailboxes.rule]]
+id = "test.records"
+mailbox_kind = ["unit"]
+folder = ["INBOX"]
+mode = "organise"
+official = true
+"""
+
+    def setUp(self):
+        super().setUp()
+        file = self.box.dir / "rules.toml"
+        file.write_text((self.box.dir / "policy.toml").read_text() + self.RULE)
+        self.box.vanthu("policy", "apply", "--yes", file)
+
+    def move(self, command, there, records=""):
+        """@param there, records  sets that the store finds: of what was asked for, and of records among it. @return the tagged answer"""
+        def play(talk):
+            talk.log_in()
+            while True:
+                tag, verb, rest = talk.command()
+                if verb in ("SEARCH", "UID SEARCH"):
+                    found = records if "Vanthu-Record" in rest else there
+                    all_of = f" ALL {found}" if found else ""
+                    talk.say(f'* ESEARCH (TAG "{tag}"){" UID" if verb[0] == "U" else ""}{all_of}\r\n{tag} OK done\r\n')
+                else:
+                    talk.good(tag, verb, rest)
+        self.play(play)
+        session = self.session(CLERK, OFFICE)
+        self.assertTrue(session.ask("SELECT INBOX").startswith("OK"))
+        said = session.ask(command)
+        self.assertTrue(session.ask("NOOP").startswith("OK"))
+        return said
+
+    def heard(self, command):
+        return command.encode() + b"\r\n" in self.store.talks[-1].heard
+
+    def test_what_comes_while_it_is_looked_for_records_is_not_moved(self):
+        for command, there, moved in (("UID MOVE 1:* Drafts", "3,5:9", "UID MOVE 1:9 Drafts"), ("MOVE 2:* Drafts", "2:4", "MOVE 2:4 Drafts"),
+                                      ("UID MOVE 7,20:* Drafts", "7,12", "UID MOVE 7,12 Drafts"),
+                                      ("UID MOVE 3 Drafts", "3", "UID MOVE 3 Drafts")):
+            self.assertTrue(self.move(command, there).startswith("OK"), command)
+            self.assertTrue(self.heard(moved), self.store.talks[-1].heard)
+
+    def test_a_record_among_them_stays_and_so_do_all(self):
+        said = self.move("UID MOVE 1:* Drafts", "3,5:9", records="5")
+        self.assertTrue(said.startswith("NO [NOPERM]"), said)
+        self.assertNotIn(b"MOVE", self.store.talks[-1].heard)
+
+    def test_where_none_is_there_none_is_moved(self):
+        self.assertTrue(self.move("UID MOVE 8:9 Drafts", "").startswith("OK "))
+        self.assertNotIn(b"MOVE", self.store.talks[-1].heard)
+        self.assertTrue(self.move("MOVE 8:9 Drafts", "").startswith("NO "))
+        self.assertNotIn(b"MOVE", self.store.talks[-1].heard)
+
+
 if __name__ == "__main__":
     unittest.main()

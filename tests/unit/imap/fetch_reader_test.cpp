@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "gateway/imap/fetch_watch.hpp"
-#include "gateway/imap/fetched_octets.hpp"
+#include "gateway/imap/sequence_set.hpp"
 #include "gateway/mail/record_field.hpp"
 
 namespace vanthu::imap {

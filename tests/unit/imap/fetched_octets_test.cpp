@@ -7,19 +7,6 @@
 
 namespace vanthu::imap {
 namespace {
-using Numbers = std::vector<std::uint32_t>;
-
-TEST(NumbersOf, ReadsASetThatIsNotTooBig) {
-  EXPECT_EQ(numbers_of("3,7:9", 4), (Numbers{3, 7, 8, 9}));
-  EXPECT_EQ(numbers_of("9:7", 3), (Numbers{7, 8, 9}));
-  EXPECT_EQ(numbers_of("4294967295", 1), Numbers{4294967295});
-  EXPECT_EQ(numbers_of("4294967294:4294967295", 2), (Numbers{4294967294, 4294967295}));
-  EXPECT_EQ(numbers_of("", 1), Numbers{});
-  for (const char* set : {"1:5", "1,2,3,4,5", "1:4294967295", "0", "1,", ",1", "1:", "*", "1:*", "$", "4294967296",
-                          "1 2", "1,\xE2\x80\xA6"})
-    EXPECT_EQ(numbers_of(set, 4), std::nullopt) << set;
-}
-
 TEST(FetchedOctets, AreTheValueOfTheWholeBody) {
   EXPECT_EQ(fetched_octets("* 3 FETCH (UID 9 BODY[]<0> {6}\r\na\r\nBOD)"), "a\r\nBOD");
   EXPECT_EQ(fetched_octets("* 3 FETCH (body[] \"a\\\"b\" UID 9)"), "a\"b");

@@ -6,7 +6,7 @@
 #include <map>
 #include <random>
 
-#include "gateway/imap/fetched_octets.hpp"
+#include "gateway/imap/sequence_set.hpp"
 
 namespace vanthu::imap {
 namespace {
