@@ -123,6 +123,16 @@ const Field* field_of(std::string_view name) {
   return found == fields.end() ? nullptr : found;
 }
 
+std::vector<std::string> files_of(const Card& card) {
+  std::vector<std::string> list;
+  for (std::size_t from = 0; from < card.files.size();) {
+    const std::size_t end = std::min(card.files.find('\n', from), card.files.size());
+    list.push_back(card.files.substr(from, end - from));
+    from = end + 1;
+  }
+  return list;
+}
+
 std::string kept(std::string_view text, bool lines) {
   std::string out;
   const std::string whole = text::nfc(text.substr(0, limits::text_octets * 2));

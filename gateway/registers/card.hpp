@@ -61,6 +61,8 @@ std::uint32_t running_number(std::string_view printed);
 /// "TU" of "TB/TU"; of state form every part but the kind's: "QĐ-UBND" -> QĐ, UBND.
 std::vector<std::string> issuers_of(const Card& card);
 
+/// SHA-256 of each of its files, as they stand in Card::files.
+std::vector<std::string> files_of(const Card& card);
 /// Text as it is kept: NFC, controls and line separators as spaces, cut at limits::text_octets.
 /// @param lines  line feeds stay
 std::string kept(std::string_view text, bool lines = false);
