@@ -37,7 +37,7 @@ Archive::~Archive() = default;
 Result<std::unique_ptr<Archive>> Archive::open(journal::Log& records, const std::filesystem::path& view_file,
                                                UnitOf unit_of, Books books) {
   std::unique_ptr<State> state(
-      new State{records, view_file, std::move(unit_of), std::move(books), {}, {}, nullptr, {}});
+      new State{records, view_file, std::move(unit_of), std::move(books), {}, {}, nullptr, false, {}});
   auto view = View::open(view_file, state->books);
   if (!view) return view.error();
   const auto reached = guarded([&]() -> Result<View::Reached> { return (*view)->reached(); });
@@ -130,10 +130,38 @@ Result<Done> Archive::State::still_there(std::uint64_t number) const {
   });
 }
 
+Result<Done> Archive::State::foresee(View& opened, const journal::Position& last) const {
+  std::vector<Event> ahead;
+  Result<Done> shown = done;
+  auto scanned = records.scan_behind(
+      last,
+      [&](const journal::Frame& frame) {
+        if (frame.seal == journal::Seal::gone || frame.head.kind != journal::Kind::event) return true;
+        auto events = parse_events(frame.meta);
+        if (!events) return true;  // fill() says so
+        for (Event& event : *events) {
+          if (!opened.wants_ahead(event)) continue;
+          event.sequence = frame.head.at.sequence;
+          ahead.push_back(std::move(event));
+        }
+        if (ahead.size() < limits::view_batch_records) return true;
+        shown = opened.foresee(ahead);
+        ahead.clear();
+        return bool(shown);
+      },
+      [](const journal::FrameHead& head) { return head.kind == journal::Kind::event; });
+  if (!scanned) return scanned;
+  if (!shown || ahead.empty()) return shown;
+  return opened.foresee(ahead);
+}
+
 Result<Done> Archive::State::fill() {
   const std::shared_lock open(door);
   auto opened = open_view();
   if (!opened) return opened.error();
+  if (!foreseen && !books.empty())
+    if (auto shown = foresee(**opened, (*opened)->reached().place); !shown) return shown;
+  foreseen = true;
   while (true) {
     View::Reached reached = (*opened)->reached();
     const std::uint64_t before = reached.sequence;
@@ -186,6 +214,7 @@ Result<Done> Archive::rebuild() {
       auto view = View::open(state_->view_file, state_->books);
       if (!view) return view.error();
       state_->view = *std::move(view);
+      state_->foreseen = false;
     }
     return state_->fill();
   });

@@ -14,7 +14,7 @@ namespace vanthu::archive {
 class Book {
  public:
   virtual ~Book() = default;
-  /// Its name and version, "registers 1". Where the file has another one, the whole view is made again.
+  /// Its name and version, "registers 2". Where the file has another one, the whole view is made again.
   virtual std::string_view format() const = 0;
   /// Opens (makes) its tables, whose names begin with its own. Called again when the view is replaced.
   virtual Result<Done> open(lmdb::Transaction& txn) = 0;
@@ -22,6 +22,14 @@ class Book {
   /// @par Errors  store_full, store_failed only
   virtual Result<Done> take(lmdb::Transaction& txn, const Entry& record, const mail::Accepted& accepted) = 0;
   virtual Result<Done> take(lmdb::Transaction& txn, const Event& event) = 0;
+
+  /// Whether it must know of an event before the log comes to it: what an event keeps of a record that cannot be read
+  /// any more belongs where the record stood.
+  virtual bool wants_ahead(const Event&) const { return false; }
+  /// Such an event, shown before the first frame behind which the view stops is taken; take() gets it, too, in its
+  /// place. The same may be shown twice.
+  /// @par Errors  as take()
+  virtual Result<Done> foresee(lmdb::Transaction&, const Event&) { return done; }
 };
 
 /// The books of an archive; they outlive it.

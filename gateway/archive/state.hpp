@@ -18,6 +18,7 @@ struct Archive::State {
   std::mutex filling;              ///< one catch_up(), act() or rebuild() at a time; taken before `door`
   mutable std::shared_mutex door;  ///< exclusive only while rebuild() or tidy() replaces the view
   std::unique_ptr<View> view;      ///< null after a rebuild that failed
+  bool foreseen = false;           ///< the books know what they want to know ahead; guarded by `filling`
   std::chrono::steady_clock::time_point forgot{};  ///< when a record was last disposed of; guarded by `filling`
 
   /// @par Errors  corrupt when there is no view. Call with `door` held.
@@ -32,6 +33,8 @@ struct Archive::State {
   Result<std::string> meta(std::uint64_t number, journal::Position& at) const;
   /// Call with `filling` held.
   Result<Done> fill();
+  /// Shows the books what they want to know of frames that the view has not taken.
+  Result<Done> foresee(View& opened, const journal::Position& last) const;
   /// Adds what a record brings; what is wrong with it, or nothing.
   std::string take_record(const journal::Frame& frame, View::Reached& reached, std::vector<View::Step>& steps) const;
   /// What the view has of records that events dispose of, with their terms.

@@ -285,6 +285,20 @@ Result<Done> View::put(const std::vector<Step>& steps, const Reached& reached) {
   return std::move(*txn).commit();
 }
 
+bool View::wants_ahead(const Event& event) const {
+  return std::any_of(books_.begin(), books_.end(), [&](const Book* book) { return book->wants_ahead(event); });
+}
+
+Result<Done> View::foresee(const std::vector<Event>& events) {
+  auto txn = lmdb::Transaction::begin(*environment_, lmdb::Transaction::Mode::write);
+  if (!txn) return txn.error();
+  for (const Event& event : events)
+    for (Book* book : books_)
+      if (book->wants_ahead(event))
+        if (auto foreseen = book->foresee(*txn, event); !foreseen) return foreseen;
+  return std::move(*txn).commit();
+}
+
 fs::path View::copy_of(const fs::path& file) { return fs::path(file) += ".compact"; }
 
 bool View::has_remains() const {

@@ -54,6 +54,9 @@ class View {
   /// Takes frames and how far they bring it, books included, in one transaction.
   /// @par Errors  store_full, store_failed: nothing changed
   Result<Done> put(const std::vector<Step>& steps, const Reached& reached);
+  /// Shows the books events that are still to come.
+  Result<Done> foresee(const std::vector<Event>& events);
+  bool wants_ahead(const Event& event) const;
 
   /// Whether words of records that were disposed of may still be in the file: LMDB takes nothing off the disk.
   bool has_remains() const;

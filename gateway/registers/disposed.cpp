@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
-#include "gateway/archive/terms.hpp"
+#include "gateway/base/log.hpp"
 #include "gateway/registers/keys.hpp"
 #include "gateway/registers/limits.hpp"
 #include "gateway/registers/registers.hpp"
@@ -13,6 +13,15 @@
 namespace vanthu::registers {
 namespace json = boost::json;
 using namespace keys;
+namespace {
+
+std::vector<Card> cards_in(const archive::Event& event) {
+  std::vector<Card> cards;
+  if (const json::value* told = event.details.if_contains("cards"))
+    for (const json::value& one : told->as_array()) cards.push_back(to_card(one.as_object()));
+  return cards;
+}
+}  // namespace
 
 Result<Done> Registers::disposed(lmdb::Transaction& txn, const archive::Event& event) {
   const bool purged = text_at(event.details, "basis") != "disposal";
@@ -23,6 +32,7 @@ Result<Done> Registers::disposed(lmdb::Transaction& txn, const archive::Event& e
       (purged ? std::string(" đã xoá khẩn cấp")
               : " đã hủy theo quyết định " + decision + (day.empty() ? "" : " ngày " + printed_day(day)));
   for (auto& [book, line] : lines_of(txn, event.record)) {
+    if (settled_until(txn, book.id(), line.ordinal) != 0) continue;  // it says so
     if (line.gone.size() < limits::text_octets) line.gone += (line.gone.empty() ? "" : "; ") + gone;
     if (!purged) {
       // A register is kept longer than its papers: the line stays as it is.
@@ -75,14 +85,11 @@ Result<Done> Registers::forget_files(lmdb::Transaction& txn, const Item& purged)
     return true;
   });
   for (Item& item : later) {
-    std::uint64_t before = 0;
-    for (const std::string& file : files_of(card(txn, item.record, item.paper))) {
-      const std::string key = file_key(item.unit, file);
-      const auto known = txn.get(index_, key);
-      if (known && lmdb::number_of(*known) < item.record) before = lmdb::number_of(*known);
-      if (!known)
+    const Card its = card(txn, item.record, item.paper);
+    for (const std::string& file : files_of(its))
+      if (const std::string key = file_key(item.unit, file); !txn.get(index_, key))
         if (auto put = txn.put(index_, key, lmdb::key_of(item.record)); !put) return put;
-    }
+    const std::uint64_t before = brought_before(txn, item, its);
     if (before == item.before) continue;
     item.before = before;
     if (auto put_item = put(txn, item); !put_item) return put_item;
@@ -90,75 +97,108 @@ Result<Done> Registers::forget_files(lmdb::Transaction& txn, const Item& purged)
   return done;
 }
 
-/// Nothing where the lines stand already; where the view was made anew without the record, they come back as they
-/// stood.
+/// Its lines stand: they were foreseen where the record is no more. From here on they go by what is taken. The letters
+/// come back as they stood.
 Result<Done> Registers::restored(lmdb::Transaction& txn, const archive::Event& event) {
   const bool purged = txn.get(index_, purged_key(event.record)).has_value();
   for (const json::value& one : event.details.at("lines").as_array()) {
-    Line line = to_line(one.at("line"));
-    if (purged) take_words(line);
-    if (auto put_line = restore(txn, to_key(one.at("register")), line); !put_line) return put_line;
+    const std::string id = to_key(one.at("register")).id();
+    const std::uint64_t ordinal = to_line(one.at("line")).ordinal;
+    if (id.size() > key_octets || settled_until(txn, id, ordinal) != event.sequence) continue;
+    if (auto erased = txn.erase(index_, settled_key(id, ordinal)); !erased) return erased;
   }
+  const std::vector<Card> cards = purged ? std::vector<Card>() : cards_in(event);
   for (const json::value& one : event.details.at("items").as_array()) {
     Item item = to_item(one);
-    if (purged) take_words(item);
     if (item.record != event.record || item.unit.empty() || item.unit.size() > limits::unit_octets) continue;
+    if (purged) take_words(item);
+    // What had brought its files before may be purged by now.
+    item.before = item.paper < cards.size() ? brought_before(txn, item, cards[item.paper]) : 0;
     if (auto put = txn.put(index_, receiver_key(item.record, item.paper, item.unit), ""); !put) return put;
     if (auto put_item = put(txn, item); !put_item) return put_item;
-    // That it had brought a file first is what a later letter with the same file is told.
-    const json::value* known = event.details.if_contains("cards");
-    if (known == nullptr || item.paper >= known->as_array().size()) continue;
-    for (const std::string& file : files_of(to_card(known->as_array()[item.paper].as_object()))) {
-      const std::string key = file_key(item.unit, file);
-      const auto value = txn.get(index_, key);
-      const std::uint64_t other = value ? lmdb::number_of(*value) : 0;
-      if (other != 0 && other <= item.record) continue;
-      if (auto put = txn.put(index_, key, lmdb::key_of(item.record)); !put) return put;
-      for (Item& later : items(txn, item.unit, other)) {
-        if (later.before != 0 || card(txn, later.record, later.paper).files.find(file) == std::string::npos) continue;
-        later.before = item.record;
-        if (auto put_item = put(txn, later); !put_item) return put_item;
-      }
-    }
   }
-  if (const json::value* cards = event.details.if_contains("cards"); cards != nullptr && !purged)
-    if (auto put = txn.put(papers_, lmdb::key_of(event.record), json::serialize(*cards)); !put) return put;
+  if (const json::value* told = event.details.if_contains("cards"); told != nullptr && !purged)
+    if (auto put = txn.put(papers_, lmdb::key_of(event.record), json::serialize(*told)); !put) return put;
   return txn.put(index_, kept_key(event.record), "");
 }
 
-Result<Done> Registers::restore(lmdb::Transaction& txn, const Key& key, const Line& line) {
+// ---- a line that outlives its record
+
+bool Registers::wants_ahead(const archive::Event& event) const { return event.what == "register.kept"; }
+
+/// The last word on a line counts: an event that keeps it again says what it had become. What a letter was the first to
+/// bring is known at once, too: so later letters are told.
+Result<Done> Registers::foresee(lmdb::Transaction& txn, const archive::Event& event) {
+  try {
+    for (const json::value& one : event.details.at("lines").as_array()) {
+      const Line line = to_line(one.at("line"));
+      const std::string id = to_key(one.at("register")).id();
+      if (id.size() > key_octets || line.ordinal == 0) continue;
+      if (auto put = txn.put(index_, foreseen_key(line.ordinal, id), json::serialize(one)); !put) return put;
+      if (auto put = txn.put(index_, settled_key(id, line.ordinal), lmdb::key_of(event.sequence)); !put) return put;
+    }
+    const std::vector<Card> cards = cards_in(event);
+    for (const json::value& one : event.details.at("items").as_array()) {
+      const Item item = to_item(one);
+      if (item.paper >= cards.size() || item.unit.empty() || item.unit.size() > limits::unit_octets) continue;
+      for (const std::string& file : files_of(cards[item.paper])) {
+        const std::string key = file_key(item.unit, file);
+        const auto known = txn.get(index_, key);
+        if (!known || lmdb::number_of(*known) > item.record)
+          if (auto put = txn.put(index_, key, lmdb::key_of(item.record)); !put) return put;
+      }
+    }
+  } catch (const std::exception& error) {
+    log::Event("registers.event", log::Level::error).with("frame", event.sequence).with("why", error.what());
+  }
+  return done;
+}
+
+std::uint64_t Registers::settled_until(const lmdb::Transaction& txn, std::string_view id, std::uint64_t ordinal) const {
+  const auto value = txn.get(index_, settled_key(id, ordinal));
+  return value ? lmdb::number_of(*value) : 0;
+}
+
+bool Registers::had_taken(const lmdb::Transaction& txn, std::string_view id, std::uint32_t number) const {
+  const std::vector<Line> same = with_number(txn, id, number);
+  return std::any_of(same.begin(), same.end(),
+                     [&](const Line& line) { return settled_until(txn, id, line.ordinal) == 0; });
+}
+
+Result<Done> Registers::settle(lmdb::Transaction& txn, std::uint64_t sequence) {
+  while (true) {
+    std::string key;
+    std::string value;
+    txn.scan(index_, "f", [&](std::string_view first, std::string_view kept_line) {
+      if (first.starts_with("f")) key = first;
+      value = kept_line;
+      return false;
+    });
+    if (key.empty()) return done;
+    const json::value one = json::parse(value);
+    const Line line = to_line(one.at("line"));
+    if (frame_of(line) > sequence) return done;
+    if (auto erased = txn.erase(index_, key); !erased) return erased;
+    if (auto stands = settle(txn, to_key(one.at("register")), line); !stands) return stands;
+  }
+}
+
+Result<Done> Registers::settle(lmdb::Transaction& txn, const Key& key, const Line& line) {
   Register book = register_of(txn, key);
   const std::string id = book.id();
-  if (id.size() > key_octets) return done;
-  const bool open = line.volume == book.open_volume();
-  const auto forget = [&](const Line& other) -> Result<Done> {
+  if (const auto there = line_at(txn, id, line.ordinal)) {  // the view had come further than the record's frame
     --book.lines;
+    const bool open = there->volume == book.open_volume();
     if (open && book.open_lines > 0) --book.open_lines;
-    if (open && other.state == Line::State::reserved && book.open_reserved > 0) --book.open_reserved;
-    for (const Line::Despatch& one : other.despatches)
-      if (const std::string sent = sent_key(one.record, id, other.ordinal); txn.get(index_, sent))
+    if (open && there->state == Line::State::reserved && book.open_reserved > 0) --book.open_reserved;
+    for (const Line::Despatch& one : there->despatches)
+      if (const std::string sent = sent_key(one.record, id, there->ordinal); txn.get(index_, sent))
         if (auto erased = txn.erase(index_, sent); !erased) return erased;
-    if (const std::string number = number_key(id, other.number, other.ordinal); txn.get(index_, number))
+    if (const std::string number = number_key(id, there->number, there->ordinal); txn.get(index_, number))
       if (auto erased = txn.erase(index_, number); !erased) return erased;
-    return txn.erase(lines_, line_key(id, other.ordinal));
-  };
-  const auto shares = [&](const Line& other) {
-    return std::any_of(other.despatches.begin(), other.despatches.end(), [&](const Line::Despatch& one) {
-      return std::find(line.despatches.begin(), line.despatches.end(), one) != line.despatches.end() ||
-             std::any_of(line.despatches.begin(), line.despatches.end(), [&](const Line::Despatch& mine) {
-               return mine.record == one.record && mine.paper == one.paper;
-             });
-    });
-  };
-  // The line itself, and the one that a later despatch of the same paper made because the first was not there.
-  if (const auto there = line_at(txn, id, line.ordinal))
-    if (auto gone = forget(*there); !gone) return gone;
-  if (line.number != 0)
-    for (const Line& other : with_number(txn, id, line.number))
-      if (shares(other))
-        if (auto gone = forget(other); !gone) return gone;
+  }
   ++book.lines;
-  if (open) {
+  if (line.volume == book.open_volume()) {
     ++book.open_lines;
     if (line.state == Line::State::reserved) ++book.open_reserved;
   }

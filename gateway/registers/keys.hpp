@@ -43,6 +43,12 @@ inline std::string sent_key(std::uint64_t record, std::string_view id, std::uint
 }
 inline std::string purged_key(std::uint64_t record) { return 'p' + lmdb::key_of(record); }
 inline std::string kept_key(std::uint64_t record) { return 'k' + lmdb::key_of(record); }
+/// A line that an event further on keeps, by its ordinal: until it stands.
+inline std::string foreseen_key(std::uint64_t ordinal, std::string_view id) {
+  return 'f' + lmdb::key_of(ordinal) + std::string(id);
+}
+/// That it does, and until which event it is not touched.
+inline std::string settled_key(std::string_view id, std::uint64_t ordinal) { return 's' + line_key(id, ordinal); }
 inline std::string file_key(std::string_view unit, std::string_view sha256) {
   return 'h' + std::string(unit) + '\0' + std::string(sha256.substr(0, 64));
 }

@@ -58,6 +58,7 @@ void take_words(Line& line) {
 }
 
 void take_words(Item& item) {
+  item.before = 0;  // a file that both have
   if (item.hand) item.hand->why.clear();
   if (!item.handling) return;
   item.handling->instruction.clear();

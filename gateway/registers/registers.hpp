@@ -58,10 +58,12 @@ class Registers final : public archive::Book {
   /// @param places  outlives it
   explicit Registers(const Places& places) : places_(places) {}
 
-  std::string_view format() const override { return "registers 1"; }
+  std::string_view format() const override { return "registers 2"; }
   Result<Done> open(lmdb::Transaction& txn) override;
   Result<Done> take(lmdb::Transaction& txn, const archive::Entry& record, const mail::Accepted& accepted) override;
   Result<Done> take(lmdb::Transaction& txn, const archive::Event& event) override;
+  bool wants_ahead(const archive::Event& event) const override;
+  Result<Done> foresee(lmdb::Transaction& txn, const archive::Event& event) override;
 
   // ---- what is in them
 
@@ -123,6 +125,10 @@ class Registers final : public archive::Book {
   Result<Done> take_in(lmdb::Transaction& txn, const archive::Entry& record, const mail::Accepted& accepted,
                        const std::vector<Card>& cards, const std::string& sender);
 
+  /// The first record that brought one of its files to that unit; 0: none did before it.
+  std::uint64_t brought_before(const lmdb::Transaction& txn, const Item& item, const Card& card) const;
+  /// is_taken() as of the frame that is taken: a line that stands as it is kept may have got its number later.
+  bool had_taken(const lmdb::Transaction& txn, std::string_view id, std::uint32_t number) const;
   Result<Done> allocated(lmdb::Transaction& txn, const archive::Event& event);
   Result<Done> entered(lmdb::Transaction& txn, const archive::Event& event);
   Result<Done> refused(lmdb::Transaction& txn, const archive::Event& event);
@@ -134,7 +140,11 @@ class Registers final : public archive::Book {
   Result<Done> disposed(lmdb::Transaction& txn, const archive::Event& event);
   Result<Done> forget_files(lmdb::Transaction& txn, const Item& purged);
   Result<Done> restored(lmdb::Transaction& txn, const archive::Event& event);
-  Result<Done> restore(lmdb::Transaction& txn, const Key& key, const Line& line);
+  /// Sequence of the event that keeps a line which stands here as it stood then; 0: it goes by what is taken.
+  std::uint64_t settled_until(const lmdb::Transaction& txn, std::string_view id, std::uint64_t ordinal) const;
+  /// Lets foreseen lines stand that a frame up to this one has made.
+  Result<Done> settle(lmdb::Transaction& txn, std::uint64_t sequence);
+  Result<Done> settle(lmdb::Transaction& txn, const Key& key, const Line& line);
 
   const Places& places_;
   lmdb::Table books_, lines_, papers_, index_;

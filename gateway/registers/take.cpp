@@ -101,6 +101,7 @@ Result<Done> Registers::take(lmdb::Transaction& txn, const archive::Entry& recor
   // Nor does what somebody filed by himself: nobody sent it.
   if (accepted.imported || accepted.filed) return done;
   try {
+    if (auto settled = settle(txn, record.at.sequence); !settled) return settled;
     const auto in_force = rules(txn);
     const std::string text = in_force ? in_force->text : std::string();
     if (text != rules_text_) {
@@ -141,11 +142,17 @@ Result<Done> Registers::take_out(lmdb::Transaction& txn, const Key& key, const C
   Register book = register_of(txn, key);
   const std::string id = book.id();
   const std::uint32_t number = key.numbered ? running_number(card.number) : 0;
+  // A line that stands as it is kept has all that ever came to it.
+  for (const auto& [there, line] : lines_of(txn, record))
+    if (there.id() == id && std::any_of(line.despatches.begin(), line.despatches.end(),
+                                        [&](const auto& one) { return one.record == record && one.paper == paper; }))
+      return done;
   if (number != 0) {
     const std::vector<Line> same = with_number(txn, id, number);
     const auto where = [&](const auto& test) { return std::find_if(same.begin(), same.end(), test); };
     const auto again = where([&](const Line& one) {
-      return one.state == Line::State::sent && (share_a_file(one.card, card) || same_paper(one.card, card));
+      return one.state == Line::State::sent && (share_a_file(one.card, card) || same_paper(one.card, card)) &&
+             (one.despatches.size() >= limits::despatches || settled_until(txn, id, one.ordinal) == 0);
     });
     if (again != same.end()) {
       Line line = *again;
@@ -198,15 +205,24 @@ Result<Done> Registers::take_in(lmdb::Transaction& txn, const archive::Entry& re
       for (const std::string& file : files_of(cards[i])) {
         const std::string key = file_key(unit, file);
         const auto known = txn.get(index_, key);
-        if (known && lmdb::number_of(*known) != item.record)
-          item.before = lmdb::number_of(*known);
-        else if (!known)
+        if (!known || lmdb::number_of(*known) > item.record)
           if (auto put = txn.put(index_, key, lmdb::key_of(item.record)); !put) return put;
       }
+      item.before = brought_before(txn, item, cards[i]);
       if (auto put = txn.put(index_, receiver_key(item.record, i, unit), ""); !put) return put;
       if (auto put_item = put(txn, item); !put_item) return put_item;
     }
   return done;
+}
+
+std::uint64_t Registers::brought_before(const lmdb::Transaction& txn, const Item& item, const Card& card) const {
+  std::uint64_t before = 0;
+  for (const std::string& file : files_of(card)) {
+    const auto known = txn.get(index_, file_key(item.unit, file));
+    const std::uint64_t first = known ? lmdb::number_of(*known) : item.record;
+    if (first < item.record && (before == 0 || first < before)) before = first;
+  }
+  return before;
 }
 
 // ---- events
@@ -214,6 +230,7 @@ Result<Done> Registers::take_in(lmdb::Transaction& txn, const archive::Entry& re
 Result<Done> Registers::take(lmdb::Transaction& txn, const archive::Event& event) {
   if (event.what != archive::disposed && !event.what.starts_with("register.")) return done;
   try {
+    if (auto settled = settle(txn, event.sequence); !settled) return settled;
     if (event.what == archive::disposed) return disposed(txn, event);
     const std::string_view what = std::string_view(event.what).substr(9);
     if (what == "allocated") return allocated(txn, event);
@@ -239,9 +256,9 @@ Result<Done> Registers::allocated(lmdb::Transaction& txn, const archive::Event& 
   const Card card = to_card(event.details.at("card").as_object());
   Register book = register_of(txn, key);
   for (std::uint32_t number = first; number < first + count; ++number) {
-    if (is_taken(txn, book.id(), number)) continue;
     Line line;
     line.ordinal = ordinal_of(event.sequence, number - first);
+    if (line_at(txn, book.id(), line.ordinal) || had_taken(txn, book.id(), number)) continue;
     line.state = Line::State::reserved;
     line.number = number;
     line.card = card;
@@ -259,11 +276,12 @@ Result<Done> Registers::entered(lmdb::Transaction& txn, const archive::Event& ev
   auto at_unit = item(txn, key.unit, event.record, paper);
   const std::uint32_t number = small_at(event.details, "number");
   if (!at_unit || at_unit->state == Item::State::entered || at_unit->state == Item::State::gone || number == 0 ||
-      number > limits::highest_number || is_taken(txn, key.id(), number))
+      number > limits::highest_number || had_taken(txn, key.id(), number))
     return done;
   Register book = register_of(txn, key);
   Line line;
   line.ordinal = ordinal_of(event.sequence, 0);
+  if (line_at(txn, book.id(), line.ordinal)) return done;  // as it is kept, and so is what became of the letter
   line.state = Line::State::entered;
   line.number = number;
   line.card = card(txn, event.record, paper);
@@ -314,7 +332,7 @@ Result<Done> Registers::changed(lmdb::Transaction& txn, const archive::Event& ev
   auto book = find(txn, id);
   if (!book) return done;
   auto found = line_at(txn, id, event.details.at("line").to_number<std::uint64_t>());
-  if (!found || found->volume != book->open_volume()) return done;
+  if (!found || found->volume != book->open_volume() || settled_until(txn, id, found->ordinal) != 0) return done;
   Line& line = *found;
   if (line.corrections.size() + line.remarks.size() >= limits::entries) return done;
   if (event.what == "register.remarked") {
@@ -354,7 +372,7 @@ Result<Done> Registers::changed(lmdb::Transaction& txn, const archive::Event& ev
   const std::string now = text_at(event.details, "now");
   if (field->name == "number" && book->key.direction == Direction::out) {
     const std::uint32_t number = running_number(now);
-    if (number == 0 || line.number == 0 || is_taken(txn, id, number)) return done;
+    if (number == 0 || line.number == 0 || had_taken(txn, id, number)) return done;
     if (auto erased = txn.erase(index_, number_key(id, line.number, line.ordinal)); !erased) return erased;
     if (auto put = txn.put(index_, number_key(id, number, line.ordinal), ""); !put) return put;
     line.number = number;
