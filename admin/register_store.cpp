@@ -2,6 +2,7 @@
 #include "admin/register_store.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
@@ -18,6 +19,31 @@ Result<Done> RegisterStore::forget(std::uint64_t record) {
   return done;
 }
 
+Result<std::vector<std::uint64_t>> RegisterStore::kept_before(const std::set<std::uint64_t>& records) {
+  std::map<std::uint64_t, std::uint64_t> newest;  // by record: the frame that keeps its lines as they stand
+  std::set<std::uint64_t> asked;
+  for (const std::uint64_t record : records) {
+    const auto history = archive_.history(record);
+    if (!history) return history.error();
+    for (const archive::Event& event : *history)
+      if (event.what == "register.kept") {
+        asked.insert(event.sequence);
+        newest[record] = event.sequence;
+      }
+  }
+  std::vector<std::uint64_t> found;
+  for (const std::uint64_t sequence : asked) {
+    const auto frame = archive_.events_at(sequence);
+    if (!frame) return frame.error();
+    if (!frame->gone && std::all_of(frame->events.begin(), frame->events.end(), [&](const archive::Event& event) {
+          const auto later = newest.find(event.record);
+          return event.what == "register.kept" && later != newest.end() && sequence < later->second;
+        }))
+      found.push_back(sequence);
+  }
+  return found;
+}
+
 Result<std::vector<std::uint64_t>> RegisterStore::frames_about(std::uint64_t record) {
   const auto history = archive_.history(record);
   if (!history) return history.error();
@@ -25,13 +51,18 @@ Result<std::vector<std::uint64_t>> RegisterStore::frames_about(std::uint64_t rec
   for (const archive::Event& event : *history)
     if (event.what.starts_with("register.")) asked.insert(event.sequence);
   std::vector<std::pair<std::string, registers::Line>> given;  // numbers that somebody gave, with their registers
+  std::set<std::uint64_t> together{record};                    // in its lines
   const auto looked = archive_.read([&](const lmdb::Transaction& txn) -> Result<Done> {
-    for (auto& [book, line] : registers_.lines_of(txn, record))
+    for (auto& [book, line] : registers_.lines_of(txn, record)) {
+      for (const registers::Line::Despatch& one : line.despatches) together.insert(one.record);
       if (!line.made.by.empty()) given.emplace_back(book.id(), std::move(line));
+    }
     return done;
   });
   if (!looked) return looked.error();
-  std::vector<std::uint64_t> found;
+  auto before = kept_before(together);
+  if (!before) return before;
+  std::vector<std::uint64_t> found = *std::move(before);
   // What was written on a number before its paper was sent stands between that number's frame and the first event of
   // the record.
   for (const auto& [book, line] : given) {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <set>
+
 #include "gateway/archive/archive.hpp"
 #include "gateway/keeping/shredder.hpp"
 #include "gateway/registers/registers.hpp"
@@ -18,6 +20,9 @@ class RegisterStore final : public keeping::Store {
   Result<std::vector<std::uint64_t>> frames_about(std::uint64_t record) override;
 
  private:
+  /// Frames that keep lines as they stood before: newer ones keep them without what was purged.
+  Result<std::vector<std::uint64_t>> kept_before(const std::set<std::uint64_t>& records);
+
   archive::Archive& archive_;
   const registers::Registers& registers_;
 };

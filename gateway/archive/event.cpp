@@ -57,7 +57,11 @@ std::string tombstone(const Event& event) {
     return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
   };
   const std::string record = "bản ghi " + std::to_string(event.record);
-  if (text("basis") != "disposal") return record + " đã bị xoá khẩn cấp (was purged)";
+  const std::string purged = " đã bị xoá khẩn cấp (was purged)";
+  if (text("basis") != "disposal" && text("decision").empty()) return record + purged;
+  if (text("basis") != "disposal")
+    return record + purged + " sau khi đã hủy theo quyết định " + text("decision") + " ngày " + text("decision_date") +
+           " (after it was disposed of by that decision)";
   return record + " đã hủy theo quyết định " + text("decision") + " ngày " + text("decision_date") +
          " (was disposed of by that decision)";
 }

@@ -69,7 +69,8 @@ Result<Disposals> disposals_in(const journal::Log& records) {
     for (const Event& event : *events) {
       parts.take(event);
       if (event.what == disposed) disposals.faults.emplace(event.record, parts.fault_of(event));
-      if (is_purge(event) && disposals.lawful(event.record)) purged.insert(event.record);
+      if (is_purge(event) && disposals.lawful(event.record) && parts.fault_of(event).empty())
+        purged.insert(event.record);
       // A purge takes along what was written about its record before.
       if (purged.contains(event.record))
         for (const std::uint64_t sequence : frames_in(event)) disposals.lost.erase(sequence);

@@ -2,6 +2,7 @@
 #include "gateway/keeping/keeper.hpp"
 
 #include <boost/json.hpp>
+#include <map>
 #include <set>
 
 #include "gateway/keeping/limits.hpp"
@@ -72,10 +73,20 @@ Result<Done> Keeper::destroy_events(const Who& who, std::uint64_t record) {
       if (!said.contains(sequence) && settings_.shredder->can_shred_events(sequence)) more.insert(sequence);
   }
   if (!more.empty()) {
+    std::map<std::uint64_t, std::set<std::uint64_t>> told{{record, more}};  // by record: its history loses them
+    for (const std::uint64_t sequence : more) {
+      const auto frame = archive_.events_at(sequence);
+      if (!frame) return frame.error();
+      for (const archive::Event& event : frame->events)
+        if (event.record != 0) told[event.record].insert(sequence);
+    }
     const auto noted = act([&](const Look&) -> Result<Events> {
-      archive::Event event = event_of(archive::events_destroyed, who, record);
-      event.details["frames"] = boost::json::array(more.begin(), more.end());
-      return Events{std::move(event)};
+      Events events;
+      for (const auto& [one, frames] : told) {
+        events.push_back(event_of(archive::events_destroyed, who, one));
+        events.back().details["frames"] = boost::json::array(frames.begin(), frames.end());
+      }
+      return events;
     });
     if (!noted) return noted.error();
   }

@@ -367,8 +367,11 @@ Result<Done> Ledger::record_spared(Txn& txn, const Event& event) {
 }
 
 Result<Done> Ledger::record_disposed(Txn& txn, const Event& event) {
-  if (event.record == 0 || gone(txn, event.record)) return done;
+  if (event.record == 0) return done;
   Gone one = to_gone(event.details);
+  // What went by a decision may be purged later: then what is written of it goes, too.
+  if (const auto before = gone(txn, event.record); before && (before->basis == "purge" || one.basis != "purge"))
+    return done;
   one.at = event.time;
   one.destroyed = false;
   if (one.basis == "disposal" && line(txn, one.number, event.record))

@@ -31,8 +31,10 @@ Result<Events> ask_purge(const Look& look, const Who& who, const Numbers& record
     return fail(status::bad_arguments, "1 to " + std::to_string(limits::purge_records) + " records at once");
   for (const std::uint64_t record : records) {
     const std::string name = "bản ghi " + std::to_string(record);
-    if (look.ledger.gone(look.books, record)) return fail(status::refused, name + " đã hủy (is gone already)");
-    if (!look.ledger.record(look.books, record))
+    const auto gone = look.ledger.gone(look.books, record);
+    if (gone && gone->basis == "purge") return fail(status::refused, name + " đã xoá khẩn cấp (was purged already)");
+    // By a decision its octets went; what registers keep of it longer did not.
+    if (!gone && !look.ledger.record(look.books, record))
       return fail(status::not_found, "không có " + name + " (no such record)");
     if (const std::uint64_t other = look.ledger.purging(look.books, record); other != 0)
       return fail(status::refused, name + " đang chờ " + named_purge(other) + " (waits for a purge already)");
@@ -57,7 +59,8 @@ Result<Events> confirm_purge(const Look& look, const Who& who, std::uint64_t num
   Events events{event_of("purge.confirmed", who)};
   events.back().details["purge"] = number;
   for (const std::uint64_t record : *records) {
-    if (look.ledger.gone(look.books, record)) continue;  // disposed of meanwhile
+    const auto gone = look.ledger.gone(look.books, record);
+    if (gone && gone->basis == "purge") continue;
     const auto holds = look.ledger.holds_on(look.books, record, look.now);
     const bool held = std::any_of(holds.begin(), holds.end(), [](const Hold& hold) { return !hold.released; });
     if (held && !despite_hold)
@@ -67,6 +70,9 @@ Result<Events> confirm_purge(const Look& look, const Who& who, std::uint64_t num
     events.push_back(event_of("record.disposed", who, record));
     events.back().details["basis"] = "purge";
     events.back().details["number"] = number;
+    if (!gone) continue;
+    events.back().details["decision"] = gone->decision;
+    events.back().details["decision_date"] = gone->decision_date;
   }
   return events;
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <set>
 
 #include "gateway/registers/limits.hpp"
 
@@ -307,8 +308,10 @@ Result<Events> sign(const Registers& registers, const lmdb::Transaction& txn, co
   return Events{event_of("signed", who, 0, std::move(details))};
 }
 
-Result<Events> keep(const Registers& registers, const lmdb::Transaction& txn, std::uint64_t record, const Acting& who) {
-  if (registers.is_kept(txn, record)) return Events();
+namespace {
+/// Empty: it stands in no register and came to no mailroom.
+std::optional<archive::Event> kept_now(const Registers& registers, const lmdb::Transaction& txn, std::uint64_t record,
+                                       const Acting& who) {
   json::array lines;
   json::array items;
   json::array cards;
@@ -319,11 +322,24 @@ Result<Events> keep(const Registers& registers, const lmdb::Transaction& txn, st
     items.push_back(to_json(item));
     papers = std::max(papers, item.paper + 1);
   }
-  if (lines.empty() && items.empty()) return Events();
+  if (lines.empty() && items.empty()) return std::nullopt;
   for (std::uint32_t i = 0; i < papers; ++i) cards.push_back(to_json(registers.card(txn, record, i)));
   json::object details{{"lines", std::move(lines)}, {"items", std::move(items)}};
   if (!cards.empty()) details["cards"] = std::move(cards);
-  return Events{event_of("kept", who, record, std::move(details))};
+  return event_of("kept", who, record, std::move(details));
+}
+}  // namespace
+
+Result<Events> keep(const Registers& registers, const lmdb::Transaction& txn, std::uint64_t record, const Acting& who) {
+  Events events;
+  if (registers.is_kept(txn, record)) return events;
+  std::set<std::uint64_t> records{record};
+  for (const auto& [book, line] : registers.lines_of(txn, record))
+    for (const Line::Despatch& one : line.despatches)
+      if (registers.is_kept_no_more(txn, one.record)) records.insert(one.record);
+  for (const std::uint64_t one : records)
+    if (auto event = kept_now(registers, txn, one, who)) events.push_back(*std::move(event));
+  return events;
 }
 
 bool speaks_of(const archive::Event& event, std::uint64_t record) {

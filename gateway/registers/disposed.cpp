@@ -43,6 +43,10 @@ Result<Done> Registers::disposed(lmdb::Transaction& txn, const archive::Event& e
     // it.
     take_words(line);
     if (auto put_line = put(txn, book.id(), line); !put_line) return put_line;
+    // The log must not go on keeping what it said, neither for this record nor for others that stand in that line.
+    for (const Line::Despatch& one : line.despatches)
+      if (const std::string key = kept_key(one.record); txn.get(index_, key))
+        if (auto put_key = txn.put(index_, key, keep_again); !put_key) return put_key;
   }
   const std::vector<Item> letters = items(txn, event.record);
   if (purged) {
@@ -51,6 +55,8 @@ Result<Done> Registers::disposed(lmdb::Transaction& txn, const archive::Event& e
     if (txn.get(papers_, lmdb::key_of(event.record)))
       if (auto erased = txn.erase(papers_, lmdb::key_of(event.record)); !erased) return erased;
     if (auto put = txn.put(index_, purged_key(event.record), ""); !put) return put;
+    if (const std::string key = kept_key(event.record); txn.get(index_, key))
+      if (auto put = txn.put(index_, key, keep_again); !put) return put;
   }
   for (Item item : letters) {
     if (!purged && item.state != Item::State::waiting) continue;

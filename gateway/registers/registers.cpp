@@ -303,7 +303,11 @@ std::vector<std::pair<Register, Line>> Registers::lines_of(const lmdb::Transacti
 }
 
 bool Registers::is_kept(const lmdb::Transaction& txn, std::uint64_t record) const {
-  return txn.get(index_, kept_key(record)).has_value();
+  const auto kept = txn.get(index_, kept_key(record));
+  return kept && *kept != keep_again;
+}
+bool Registers::is_kept_no_more(const lmdb::Transaction& txn, std::uint64_t record) const {
+  return txn.get(index_, kept_key(record)) == keep_again;
 }
 
 std::string Registers::digest(const lmdb::Transaction& txn, const Register& book, std::uint32_t volume) const {

@@ -92,6 +92,8 @@ class Registers final : public archive::Book {
   std::vector<std::pair<Register, Line>> lines_of(const lmdb::Transaction& txn, std::uint64_t record) const;
   /// Whether the lines of a disposed record are in the log as an event of their own (acts.hpp, keep()).
   bool is_kept(const lmdb::Transaction& txn, std::uint64_t record) const;
+  /// Whether they are, and must be kept anew: words in them were purged since.
+  bool is_kept_no_more(const lmdb::Transaction& txn, std::uint64_t record) const;
   /// SHA-256 of a volume's lines as they stand today; of a closed one it should be the one it was closed with.
   std::string digest(const lmdb::Transaction& txn, const Register& book, std::uint32_t volume) const;
   /// What that is the SHA-256 of (FORMAT.md).

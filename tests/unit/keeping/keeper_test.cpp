@@ -249,11 +249,47 @@ TEST_F(KeeperTest, APurgeGoesWhateverTheTermIs) {
   EXPECT_TRUE(archive_->verify(1, 0)->faults.empty());
 }
 
+TEST_F(KeeperTest, WhatWentByADecisionIsPurgedLaterWithWhatIsKeptOfIt) {
+  for (int i = 1; i <= 2; ++i) record({"ID" + std::to_string(i), "Thư"});
+  Forgetful store;
+  open(marks_.get(), {&store});
+  approve(2);
+  ASSERT_TRUE(keeper_->execute(hoa, 1));
+  ASSERT_TRUE(marks_->has(1));
+  store.forgotten.clear();
+  const auto ask = [&](const Look& look) {
+    return ask_purge(look, lan, {1}, std::string(64, 'b'), "07/NP", "lưu nhầm");
+  };
+  must(ask);
+  EXPECT_FALSE(keeper_->act(ask)) << "it waits";
+  EXPECT_FALSE(keeper_->purge(lan, 1, false)) << "two persons";
+  marks_->broken = true;
+  EXPECT_FALSE(keeper_->purge(minh, 1, false));
+  marks_->broken = false;
+  EXPECT_EQ(*keeper_->finish_what_began(), 1U);
+  EXPECT_EQ(store.forgotten, (std::vector<std::uint64_t>{1, 1})) << "what is kept of it is taken without words";
+  EXPECT_FALSE(keeper_->act(ask)) << "once is enough";
+  const std::string told = archive_->get(1).error().detail;
+  EXPECT_NE(told.find("xoá khẩn cấp"), std::string::npos);
+  EXPECT_NE(told.find("12-QĐ/VPTU"), std::string::npos) << told;
+  EXPECT_EQ(archive_->get(2).error().detail.find("xoá khẩn cấp"), std::string::npos);
+  EXPECT_TRUE(archive_->verify(1, 0)->faults.empty());
+  EXPECT_EQ(line(1)->state, Line::State::destroyed) << "of its disposal";
+  ASSERT_TRUE(archive_->rebuild());
+  EXPECT_EQ(archive_->get(1).error().detail, told);
+}
+
 TEST_F(KeeperTest, APurgeTakesAlongWhatWasWrittenAboutTheRecordAndSaysSoBefore) {
   for (int i = 1; i <= 2; ++i) record({"ID" + std::to_string(i), "Thư"});
   Forgetful store;
   open(marks_.get(), {&store});
-  store.about = {{1, {13}}, {2, {11, 12}}};
+  const auto remark = [&](std::uint64_t record) {
+    return keeper_->act([&](const Look&) { return Events{event_of("register.remarked", lan, record, "lời ghi")}; })
+        ->front()
+        .sequence;
+  };
+  const std::uint64_t written = remark(2), open_in_the_log = remark(2), of_another = remark(1);
+  store.about = {{1, {of_another}}, {2, {written, open_in_the_log}}};
   const auto said = [&](std::uint64_t number) {
     std::vector<std::vector<std::uint64_t>> all;
     const auto history = archive_->history(number);
@@ -262,25 +298,25 @@ TEST_F(KeeperTest, APurgeTakesAlongWhatWasWrittenAboutTheRecordAndSaysSoBefore) 
       if (event.what == archive::events_destroyed) all.push_back(archive::frames_in(event));
     return all;
   };
-  marks_->unshreddable = 12;
+  marks_->unshreddable = open_in_the_log;
   must([&](const Look& look) { return ask_purge(look, lan, {2}, std::string(64, 'b'), "07/NP", "lưu nhầm"); });
   marks_->broken = true;
   EXPECT_FALSE(keeper_->purge(minh, 1, false));
-  EXPECT_EQ(said(2), (std::vector<std::vector<std::uint64_t>>{{11}})) << "said, and not yet done";
+  EXPECT_EQ(said(2), (std::vector<std::vector<std::uint64_t>>{{written}})) << "said, and not yet done";
   EXPECT_TRUE(marks_->events.empty());
   // It goes on where it was stopped, whatever is still known of the frames.
   store.about.clear();
   marks_->broken = false;
   EXPECT_EQ(*keeper_->finish_what_began(), 1U);
-  EXPECT_EQ(marks_->events, (std::vector<std::uint64_t>{11}));
+  EXPECT_EQ(marks_->events, (std::vector<std::uint64_t>{written}));
   EXPECT_EQ(said(2).size(), 1U);
   // What goes by its term leaves what was written of it.
-  store.about = {{1, {13}}};
+  store.about = {{1, {of_another}}};
   approve(1);
   ASSERT_TRUE(keeper_->execute(hoa, 1));
   EXPECT_TRUE(marks_->has(1));
   EXPECT_TRUE(said(1).empty());
-  EXPECT_EQ(marks_->events, (std::vector<std::uint64_t>{11}));
+  EXPECT_EQ(marks_->events, (std::vector<std::uint64_t>{written}));
 }
 
 TEST_F(KeeperTest, AKillLeavesEachRecordWholeOrToBeFinished) {
