@@ -358,9 +358,6 @@ bool speaks_of(const archive::Event& event, std::uint64_t record) {
 bool speaks_of(const archive::Event& event, std::string_view book, const Line& line) {
   const json::value* id = event.details.if_contains("book");
   const json::value* ordinal = event.details.if_contains("line");
-  // Which number a line has decides what later papers become.
-  if (const json::value* field = event.details.if_contains("field"); field != nullptr && *field == "number")
-    return false;
   return (event.what == "register.corrected" || event.what == "register.remarked") && event.record == 0 &&
          id != nullptr && *id == json::string_view(book.data(), book.size()) && ordinal != nullptr &&
          *ordinal == line.ordinal;

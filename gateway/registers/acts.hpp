@@ -99,15 +99,15 @@ Result<Events> sign(const Registers& registers, const lmdb::Transaction& txn, co
                     std::uint32_t volume, const Signature& what, const Acting& who);
 
 /// The lines and letters of a record that was disposed of, as they stand: from here on the log has them without the
-/// record, so that registers are the same when they are made anew and its octets are no more. Of a record that is purged
-/// when it was disposed of before: once more, without its words, and so for others that stand in its lines. Empty: there
-/// are none, or it is done.
+/// record, so that registers are the same when they are made anew and its octets are no more. Of a record that is
+/// purged when it was disposed of before: once more, without its words, and so for others that stand in its lines.
+/// Empty: there are none, or it is done.
 Result<Events> keep(const Registers& registers, const lmdb::Transaction& txn, std::uint64_t record, const Acting& who);
 
 /// Whether an event has what people wrote about a letter, or about a paper before it was sent, and is about nothing
 /// else: of a record that is purged the register no more needs it, once its lines are kept.
 bool speaks_of(const archive::Event& event, std::uint64_t record);
-/// The same of what was corrected (but its number) or remarked on a line before its paper was sent: an event of no
+/// The same of what was corrected or remarked on a line before its paper was sent: an event of no
 /// record.
 bool speaks_of(const archive::Event& event, std::string_view book, const Line& line);
 

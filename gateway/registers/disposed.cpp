@@ -78,29 +78,54 @@ Result<Done> Registers::forget_files(lmdb::Transaction& txn, const Item& purged)
     if (auto erased = txn.erase(index_, key); !erased) return erased;
     first.push_back(file);
   }
-  if (first.empty()) return done;
+  return first.empty() ? Result<Done>(done) : tell_later(txn, purged, first);
+}
+
+/// What letters behind this one, with these files, are told of who brought them before.
+Result<Done> Registers::tell_later(lmdb::Transaction& txn, const Item& behind, const std::vector<std::string>& files) {
   std::vector<Item> later;
-  const std::string unit = item_prefix(purged.unit);
-  txn.scan(index_, item_key(purged.unit, purged.record + 1, 0), [&](std::string_view key, std::string_view value) {
+  const std::string unit = item_prefix(behind.unit);
+  txn.scan(index_, item_key(behind.unit, behind.record + 1, 0), [&](std::string_view key, std::string_view value) {
     if (!key.starts_with(unit)) return false;
     const std::uint64_t record = lmdb::number_of(key.substr(unit.size()));
     const auto papers = txn.get(papers_, lmdb::key_of(record));
     if (papers &&
-        std::any_of(first.begin(), first.end(), [&](const auto& file) { return papers->find(file) != papers->npos; }))
+        std::any_of(files.begin(), files.end(), [&](const auto& file) { return papers->find(file) != papers->npos; }))
       later.push_back(to_item(json::parse(json::string_view(value.data(), value.size()))));
     return true;
   });
   for (Item& item : later) {
     const Card its = card(txn, item.record, item.paper);
-    for (const std::string& file : files_of(its))
-      if (const std::string key = file_key(item.unit, file); !txn.get(index_, key))
-        if (auto put = txn.put(index_, key, lmdb::key_of(item.record)); !put) return put;
+    if (auto noted = note_files(txn, item, its); !noted) return noted.error();
     const std::uint64_t before = brought_before(txn, item, its);
     if (before == item.before) continue;
     item.before = before;
     if (auto put_item = put(txn, item); !put_item) return put_item;
   }
   return done;
+}
+
+/// @return those that nothing before it had brought to the unit, as far as was known
+Result<std::vector<std::string>> Registers::note_files(lmdb::Transaction& txn, const Item& item, const Card& card) {
+  std::vector<std::string> first;
+  for (const std::string& file : files_of(card)) {
+    const std::string key = file_key(item.unit, file);
+    const auto known = txn.get(index_, key);
+    if (known && lmdb::number_of(*known) <= item.record) continue;
+    if (auto put = txn.put(index_, key, lmdb::key_of(item.record)); !put) return put.error();
+    first.push_back(file);
+  }
+  return first;
+}
+
+std::uint64_t Registers::brought_before(const lmdb::Transaction& txn, const Item& item, const Card& card) const {
+  std::uint64_t before = 0;
+  for (const std::string& file : files_of(card)) {
+    const auto known = txn.get(index_, file_key(item.unit, file));
+    const std::uint64_t first = known ? lmdb::number_of(*known) : item.record;
+    if (first < item.record && (before == 0 || first < before)) before = first;
+  }
+  return before;
 }
 
 /// Its lines stand: they were foreseen where the record is no more. From here on they go by what is taken. The letters
@@ -114,17 +139,22 @@ Result<Done> Registers::restored(lmdb::Transaction& txn, const archive::Event& e
     if (auto erased = txn.erase(index_, settled_key(id, ordinal)); !erased) return erased;
   }
   const std::vector<Card> cards = purged ? std::vector<Card>() : cards_in(event);
+  if (const json::value* told = event.details.if_contains("cards"); told != nullptr && !purged)
+    if (auto put = txn.put(papers_, lmdb::key_of(event.record), json::serialize(*told)); !put) return put;
   for (const json::value& one : event.details.at("items").as_array()) {
     Item item = to_item(one);
     if (item.record != event.record || item.unit.empty() || item.unit.size() > limits::unit_octets) continue;
     if (purged) take_words(item);
+    const Card its = item.paper < cards.size() ? cards[item.paper] : Card();
+    const auto first = note_files(txn, item, its);
+    if (!first) return first.error();
     // What had brought its files before may be purged by now.
-    item.before = item.paper < cards.size() ? brought_before(txn, item, cards[item.paper]) : 0;
+    item.before = brought_before(txn, item, its);
     if (auto put = txn.put(index_, receiver_key(item.record, item.paper, item.unit), ""); !put) return put;
     if (auto put_item = put(txn, item); !put_item) return put_item;
+    if (first->empty()) continue;
+    if (auto told = tell_later(txn, item, *first); !told) return told;
   }
-  if (const json::value* told = event.details.if_contains("cards"); told != nullptr && !purged)
-    if (auto put = txn.put(papers_, lmdb::key_of(event.record), json::serialize(*told)); !put) return put;
   return txn.put(index_, kept_key(event.record), "");
 }
 
@@ -147,12 +177,7 @@ Result<Done> Registers::foresee(lmdb::Transaction& txn, const archive::Event& ev
     for (const json::value& one : event.details.at("items").as_array()) {
       const Item item = to_item(one);
       if (item.paper >= cards.size() || item.unit.empty() || item.unit.size() > limits::unit_octets) continue;
-      for (const std::string& file : files_of(cards[item.paper])) {
-        const std::string key = file_key(item.unit, file);
-        const auto known = txn.get(index_, key);
-        if (!known || lmdb::number_of(*known) > item.record)
-          if (auto put = txn.put(index_, key, lmdb::key_of(item.record)); !put) return put;
-      }
+      if (auto noted = note_files(txn, item, cards[item.paper]); !noted) return noted.error();
     }
   } catch (const std::exception& error) {
     log::Event("registers.event", log::Level::error).with("frame", event.sequence).with("why", error.what());

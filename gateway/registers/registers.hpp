@@ -140,7 +140,9 @@ class Registers final : public archive::Book {
   Result<Done> signed_by(lmdb::Transaction& txn, const archive::Event& event);
   Result<Done> configured(lmdb::Transaction& txn, const archive::Event& event);
   Result<Done> disposed(lmdb::Transaction& txn, const archive::Event& event);
+  Result<std::vector<std::string>> note_files(lmdb::Transaction& txn, const Item& item, const Card& card);
   Result<Done> forget_files(lmdb::Transaction& txn, const Item& purged);
+  Result<Done> tell_later(lmdb::Transaction& txn, const Item& behind, const std::vector<std::string>& files);
   Result<Done> restored(lmdb::Transaction& txn, const archive::Event& event);
   /// Sequence of the event that keeps a line which stands here as it stood then; 0: it goes by what is taken.
   std::uint64_t settled_until(const lmdb::Transaction& txn, std::string_view id, std::uint64_t ordinal) const;

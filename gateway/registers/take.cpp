@@ -202,27 +202,12 @@ Result<Done> Registers::take_in(lmdb::Transaction& txn, const archive::Entry& re
       item.paper = i;
       item.mailbox = named;
       item.arrived = record.summary.received;
-      for (const std::string& file : files_of(cards[i])) {
-        const std::string key = file_key(unit, file);
-        const auto known = txn.get(index_, key);
-        if (!known || lmdb::number_of(*known) > item.record)
-          if (auto put = txn.put(index_, key, lmdb::key_of(item.record)); !put) return put;
-      }
+      if (auto noted = note_files(txn, item, cards[i]); !noted) return noted.error();
       item.before = brought_before(txn, item, cards[i]);
       if (auto put = txn.put(index_, receiver_key(item.record, i, unit), ""); !put) return put;
       if (auto put_item = put(txn, item); !put_item) return put_item;
     }
   return done;
-}
-
-std::uint64_t Registers::brought_before(const lmdb::Transaction& txn, const Item& item, const Card& card) const {
-  std::uint64_t before = 0;
-  for (const std::string& file : files_of(card)) {
-    const auto known = txn.get(index_, file_key(item.unit, file));
-    const std::uint64_t first = known ? lmdb::number_of(*known) : item.record;
-    if (first < item.record && (before == 0 || first < before)) before = first;
-  }
-  return before;
 }
 
 // ---- events

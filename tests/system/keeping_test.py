@@ -65,8 +65,8 @@ class Keepers(unittest.TestCase):
         return found[0]["number"], ident
 
     def open(self, code, file_class="2-nam", unit="vptu"):
-        self.login(KHOA, "file", "open", "--unit", unit, "--code", code, "--title", f"Hồ sơ {code}", "--class", file_class)
-        return f"{unit}/{DAY[:4]}/{code}"
+        opened = self.ask(KHOA, "file", "open", "--unit", unit, "--code", code, "--title", f"Hồ sơ {code}", "--class", file_class)
+        return f"{unit}/{opened['year']}/{code}"
 
     def purge(self, number):
         note = self.box.dir / "note.txt"
@@ -79,6 +79,25 @@ class Keepers(unittest.TestCase):
         self.assertNotIn(number, [one["number"] for one in self.box.records()])
         self.login(HUONG, "archive", "purge-confirm", purge, code=77)
         return purge
+
+    def lines(self, book):
+        return json.loads(self.box.vanthu("register", "show", "--json", book).stdout)["lines"]
+
+    def nothing_says(self, mark, gone):
+        """By nothing but the formats: the frames that are gone are, no key that is left opens one with that word, and the log is
+        whole."""
+        data = self.box.layout.data
+        head = self.box.vanthu("log", "checkpoint").stdout.decode()
+        key = json.loads(self.box.vanthu("log", "status", "--json").stdout)["records"]["key"]
+        vault = Vault(data / "keys", data / "master.key")
+        _, frames = check_log(data / "records", head, key)
+        secrets = {frame.sequence: vault.secret(frame.key_file, frame.key_slot) for frame in frames if frame.sealed}
+        self.assertEqual([one for one in gone if secrets[one] is not None], [])
+        for frame in frames:
+            if secrets.get(frame.sequence) is not None:
+                self.assertNotIn(mark.encode(), b"".join(frame.open(secrets[frame.sequence])), frame.sequence)
+        left = [str(path) for path in sorted(data.rglob("*")) if path.is_file() and mark.encode() in path.read_bytes()]
+        self.assertEqual(left, [])
 
 
 class QueuedPurgeTest(Keepers):
@@ -248,33 +267,28 @@ class KeepingTest(Keepers):
         self.assertGreaterEqual(len(gone), 5)
         for words in (("archive", "verify"), ("archive", "reconcile"), ("log", "verify"), ("archive", "compact")):
             self.assertEqual(self.box.vanthu(*words, check=False).returncode, 0, words)
-        # By nothing but the formats: no key that is left opens a frame with that word, and the log is whole.
-        data = self.box.layout.data
-        head = self.box.vanthu("log", "checkpoint").stdout.decode()
-        key = json.loads(self.box.vanthu("log", "status", "--json").stdout)["records"]["key"]
-        vault = Vault(data / "keys", data / "master.key")
-        _, frames = check_log(data / "records", head, key)
-        secrets = {frame.sequence: vault.secret(frame.key_file, frame.key_slot) for frame in frames if frame.sealed}
-        self.assertEqual([one for one in gone if secrets[one] is not None], [])
-        for frame in frames:
-            if secrets.get(frame.sequence) is not None:
-                self.assertNotIn(mark.encode(), b"".join(frame.open(secrets[frame.sequence])), frame.sequence)
-        left = [str(path) for path in sorted(data.rglob("*")) if path.is_file() and mark.encode() in path.read_bytes()]
-        self.assertEqual(left, [])
+        self.nothing_says(mark, gone)
         # The registers made anew are the same, without the frames that are gone.
         lines = self.lines(book)
         self.box.vanthu("archive", "rebuild")
         self.assertEqual(self.lines(book), lines)
         self.assertEqual(json.loads(self.box.vanthu("record", "history", number, "--json").stdout)["events"], history)
 
-    def lines(self, book):
-        return json.loads(self.box.vanthu("register", "show", "--json", book).stdout)["lines"]
-
 
 class DisposalTest(Keepers):
     """Years later: a file's term is over, and three persons dispose of it by a decision of the council."""
 
     YEARS = 4 * 366 * 86400
+    ahead = 0
+
+    def today(self):
+        return time.strftime("%Y-%m-%d", time.gmtime(time.time() + self.ahead + 7 * 3600))
+
+    def years_later(self):
+        type(self).ahead += self.YEARS
+        self.box.kill_gateway()
+        self.box.start_gateway(ahead=self.ahead)
+        return self.today()
 
     def octets_of(self, address, *words):
         login, password = self.box.login(address)
@@ -290,10 +304,8 @@ class DisposalTest(Keepers):
         numbers.append(self.box.records_of(octets)[0]["number"])
         file = self.open("01.TH")
         self.login(KHOA, "file", "add", file, *numbers)
-        self.login(KHOA, "file", "close", "--ended", DAY, file)
-        self.box.kill_gateway()
-        self.box.start_gateway(ahead=self.YEARS)
-        then = time.strftime("%Y-%m-%d", time.gmtime(time.time() + self.YEARS + 7 * 3600))
+        self.login(KHOA, "file", "close", "--ended", self.today(), file)
+        then = self.years_later()
         proposed = self.ask(HUONG, "disposal", "propose", "--explanation", "Hết giá trị.", file)
         # Of the one letter there is no other copy, and it is said at each step who has it besides.
         others = {"looked_at": 2, "records": 1, "filed": 0, "units": {"btctu": 1}}
@@ -344,6 +356,40 @@ class DisposalTest(Keepers):
         done = verify()
         self.assertEqual(done.returncode, 1)
         self.assertIn(f"disposal {proposed['disposal']}: its decision: ", done.stderr)
+
+    def test_what_went_by_a_decision_is_purged_later_with_what_registers_kept(self):
+        mark = "maatkhau" + os.urandom(8).hex()
+        number, _ = self.record(f"Kế hoạch bố trí lực lượng {mark}")
+        self.box.vanthu("register", "enter", "--unit", "vptu", "--to", f"Phòng {mark}", number)
+        book = f"den/vptu/{self.today()[:4]}"
+        file = self.open("02.TH")
+        self.login(KHOA, "file", "add", file, number)
+        self.login(KHOA, "file", "close", "--ended", self.today(), file)
+        then = self.years_later()
+        proposed = self.ask(HUONG, "disposal", "propose", "--explanation", "Hết giá trị.", file)
+        note = self.box.dir / "note.txt"
+        note.write_text("niêm phong")
+        os.chmod(note, 0o644)
+        self.login(HUONG, "disposal", "decide", "--decision", "12-QĐ/VPTU", "--date", then, proposed["disposal"], note)
+        self.login(KIEN, "disposal", "approve", "--list", proposed["list_sha256"], proposed["disposal"])
+        self.login(KHOA, "disposal", "execute", proposed["disposal"])
+        self.assertIn(mark, json.dumps(self.lines(book)), "a register outlives its papers")
+        self.login(HUONG, "archive", "purge", "--sealed", "06/NP", "--reason", "lưu nhầm", number, note)
+        purge = max(one["number"] for one in json.loads(self.box.vanthu("archive", "purges", "--json").stdout)["purges"])
+        self.login(KIEN, "archive", "purge-confirm", purge)
+        history = json.loads(self.box.vanthu("record", "history", number, "--json").stdout)["events"]
+        gone = sorted(frame for one in history if one["what"] == "events.destroyed" for frame in one["details"]["frames"])
+        self.assertGreaterEqual(len(gone), 2)
+        for words in (("archive", "verify"), ("archive", "reconcile"), ("log", "verify"), ("archive", "compact")):
+            self.assertEqual(self.box.vanthu(*words, check=False).returncode, 0, words)
+        self.nothing_says(mark, gone)
+        lines = self.lines(book)
+        told = self.box.vanthu("archive", "show", number, check=False).stderr.decode()
+        self.assertIn("xoá khẩn cấp", told)
+        self.assertIn("12-QĐ/VPTU", told)
+        self.box.vanthu("archive", "rebuild")
+        self.assertEqual(self.lines(book), lines)
+        self.assertEqual(json.loads(self.box.vanthu("record", "history", number, "--json").stdout)["events"], history)
 
 
 if __name__ == "__main__":
