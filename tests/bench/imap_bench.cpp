@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Load on any IMAP server or proxy; prints one row of JSON.
 //   imap_bench --to 127.0.0.1:2143 --user U --password P --what login|noop|fetch|idle [--tls]
-//              [--sessions N] [--count K] [--pids 12,34]
-// login: so many logins and logouts in all, by N clients at once. noop: K NOOPs by N sessions, their round trips.
-// fetch: K times all of INBOX by each of N sessions. idle: N sessions in IDLE, and what the memory of the processes
-// (and all below them) has grown by for each.
+//              [--sessions N] [--count K] [--rate R] [--pids 12,34]
+// login: so many logins and logouts in all, by N clients at once. noop: K NOOPs by N sessions, their round trips: each
+// as soon as the last is answered, or R a second in all, evenly; one that could not go when it was due counts from
+// then. fetch: K times all of INBOX by each of N sessions. idle: N sessions in IDLE, and what the memory of the
+// processes (and all below them) has grown by for each.
 #include <poll.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -117,7 +119,7 @@ struct Load {
   Address to;
   bool tls = false;
   std::string user, password;
-  unsigned sessions = 1, count = 1;
+  unsigned sessions = 1, count = 1, rate = 0;
   std::vector<pid_t> pids;
 
   Client logged_in() const {
@@ -164,13 +166,27 @@ void logins(const Load& load, std::ostream& row) {
 void noops(const Load& load, std::ostream& row) {
   std::mutex mutex;
   std::vector<double> took;
+  std::atomic<unsigned> ready{0};
   const auto begun = Clock::now();
-  load.in_each([&](unsigned) {
+  const auto every = load.rate == 0 ? Clock::duration::zero() : Clock::duration(std::chrono::seconds(1)) / load.rate;
+  load.in_each([&](unsigned session) {
     Client client = load.logged_in();
     client.ask("SELECT INBOX");
     std::vector<double> mine;
+    if (load.rate != 0) {
+      prctl(PR_SET_TIMERSLACK, 1UL);
+      ++ready;
+      while (ready < load.sessions) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    const auto first = Clock::now() + std::chrono::milliseconds(10) + every * session;
     for (unsigned i = 0; i < load.count; ++i) {
-      const auto at = Clock::now();
+      auto at = Clock::now();
+      if (const auto due = first + every * load.sessions * i; load.rate != 0 && at < due) {
+        std::this_thread::sleep_until(due);
+        at = Clock::now();  // how late this thread wakes is not the server's
+      } else if (load.rate != 0) {
+        at = due;
+      }
       client.ask("NOOP");
       mine.push_back(seconds(Clock::now() - at) * 1e6);
     }
@@ -236,6 +252,7 @@ int run(const po::variables_map& given) {
             given["password"].as<std::string>(),
             given["sessions"].as<unsigned>(),
             given["count"].as<unsigned>(),
+            given["rate"].as<unsigned>(),
             {}};
   std::istringstream pids(given["pids"].as<std::string>());
   for (std::string one; std::getline(pids, one, ',');) load.pids.push_back(std::stoi(one));
@@ -268,6 +285,7 @@ int main(int count, char** arguments) {
       "what", po::value<std::string>()->required(), "login, noop, fetch or idle")(
       "sessions", po::value<unsigned>()->default_value(1), "at once")("count", po::value<unsigned>()->default_value(1),
                                                                       "logins in all, NOOPs or fetches of each")(
+      "rate", po::value<unsigned>()->default_value(0), "NOOPs a second in all; 0: as many as go")(
       "pids", po::value<std::string>()->default_value(""), "whose memory and processor time");
   try {
     po::variables_map given;

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """nginx's mail proxy, Dovecot's proxy and the gateway in turn before the same store: logins, NOOP, FETCH, idle sessions.
 Root. Two stores: a real Dovecot (the box's) with letters in a Maildir, and imap_sink, which costs next to nothing.
-    tests/bench/imap_compare.py [--rounds 3] [--idle 10000] [--only login,noop,fetch,idle,idle-plain]
+    tests/bench/imap_compare.py [--rounds 3] [--idle 10000] [--only login,noop,noop-at,fetch,idle,idle-plain]
+noop-at: so many a second, whatever is answered; what a server is asked and not what it can do.
 idle-plain: without TLS, as a webmail on the same host has it (imap.plaintext-from).
 VANTHU_NO_BUILD=1: the programs are there. Rows of raw results and a table of medians to the screen."""
 import argparse
@@ -123,9 +124,9 @@ def letters_into(maildir, owner):
             shutil.chown(os.path.join(folder, file), owner, owner)
 
 
-def bench(to, user, password, what, sessions, count, pid, tls=False):
+def bench(to, user, password, what, sessions, count, pid, tls=False, rate=0):
     words = [BUILD / "bin" / "imap_bench", "--to", f"{HOST}:{to}", "--user", user, "--password", password, "--what", what,
-             "--sessions", sessions, "--count", count, "--pids", pid] + (["--tls"] if tls else [])
+             "--sessions", sessions, "--count", count, "--rate", rate, "--pids", pid] + (["--tls"] if tls else [])
     done = subprocess.run(list(map(str, words)), capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr)
@@ -142,7 +143,7 @@ def main():
     options = argparse.ArgumentParser()
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--idle", type=int, default=10000)
-    options.add_argument("--only", default="login,noop,fetch,idle,idle-plain")
+    options.add_argument("--only", default="login,noop,noop-at,fetch,idle,idle-plain")
     given = options.parse_args()
     only = given.only.split(",")
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]  # each session takes two of a proxy's descriptors
@@ -176,11 +177,13 @@ def main():
             order.append(order.pop(0))  # none has the first turn, or the last, in all rounds
             for name in order:
                 plain, secure = (ports[door] for door in doors[name]) if name in doors else (box.port("imap"), box.port("imaps"))
-                for sessions, count in cases:
-                    row = bench(secure if tls else plain, address, password, what, sessions, count, pids[name], tls)
+                for sessions, count, *rate in cases:
+                    row = bench(secure if tls else plain, address, password, what, sessions, count, pids[name], tls, *rate)
                     row.update(server=name, store="dovecot" if at == store else "sink")
                     if not tls:
                         row["what"] += "-plain"
+                    if rate:
+                        row["what"] += f", {rate[0]} a second"
                     rows.append(row)
                     print(json.dumps(row), flush=True)
             peers.stop()
@@ -192,6 +195,8 @@ def main():
                     measure("login", store, True, [(8, 200)])
                 if "noop" in only:
                     measure("noop", store, True, [(1, 4000), (8, 2000)])
+                if "noop-at" in only:  # the same load for all, which nginx can bear
+                    measure("noop", store, True, [(8, 2000, 4000), (8, 3000, 8000)])
                 if "fetch" in only:
                     measure("fetch", store, True, [(1, 4), (4, 2)])
             config = box.layout.config.read_text()
