@@ -52,6 +52,7 @@ Answer timestamps(Office& office, const Request& request) {
     all.push_back(json::object{{"size", kept.size},
                                {"time", time},
                                {"serial", serial},
+                               {"certificate_until", stamp ? rfc3339(stamp->until) : ""},
                                {"note", kept.note.string()},
                                {"answer", kept.answer.string()},
                                {"ca", kept.ca.string()},

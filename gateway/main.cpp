@@ -10,6 +10,7 @@
 #include <boost/json.hpp>
 #include <boost/program_options.hpp>
 #include <csignal>
+#include <fstream>
 #include <iostream>
 
 #include "admin/control_server.hpp"
@@ -27,6 +28,7 @@
 #include "gateway/base/address.hpp"
 #include "gateway/base/config.hpp"
 #include "gateway/base/data_lock.hpp"
+#include "gateway/base/digest.hpp"
 #include "gateway/base/disk.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/log.hpp"
@@ -87,6 +89,22 @@ void tell_incident(const audit::Trail& trail, const char* act, const std::string
                    boost::json::object details) {
   if (auto written = trail.record({{}, "gateway", act, subject, "no", std::move(details)}); !written)
     log::Event("audit.failed", log::Level::error).with("act", act).with("why", written.error().detail);
+}
+
+/// Later stamps cover what the audit log says of this one.
+void note_stamp(const audit::Trail& trail, const transparency::LogTree& tree, const attestation::KeptStamp& kept,
+                const attestation::Stamp& stamp) {
+  boost::json::object details{{"stamp", kept.name},
+                              {"size", kept.size},
+                              {"time", rfc3339(stamp.time)},
+                              {"certificate_until", rfc3339(stamp.until)}};
+  for (const auto& [name, file] : {std::pair{"note_sha256", kept.note}, {"answer_sha256", kept.answer}}) {
+    std::ifstream in(file, std::ios::binary);
+    details[name] = hex(sha256(std::string{std::istreambuf_iterator<char>(in), {}}));
+  }
+  const std::string origin(tree.verifier().name());
+  if (auto written = trail.record({{}, "gateway", "stamp.kept", origin, "done", std::move(details)}); !written)
+    log::Event("audit.failed", log::Level::error).with("act", "stamp.kept").with("why", written.error().detail);
 }
 
 /// The audit log's head, in the record log: who rewrites the one has to rewrite both.
@@ -328,9 +346,13 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
   indexer.poke();
   const auto stamps = must(attestation::TimestampKeeper::open(
       {record_tree.get(), audit_tree.get()},
-      {config.archive_timestamp, config.archive_timestamp_ca, [&](const transparency::LogTree& tree) {
+      {config.archive_timestamp, config.archive_timestamp_ca,
+       [&](const transparency::LogTree& tree) {
          const std::string cosigned = witnesses->cosigned(tree);
          return cosigned.empty() ? tree.note() : cosigned;
+       },
+       [&](const transparency::LogTree& tree, const attestation::KeptStamp& kept, const attestation::Stamp& stamp) {
+         note_stamp(trail, tree, kept, stamp);
        }}));
   transparency::HeadKeeper heads({record_tree.get(), audit_tree.get()}, [&] { anchor(*archive, *audit_tree); });
   fixity::Fixity fixity(*archive, *record_log, record_tree.get(),

@@ -23,6 +23,8 @@ struct Free {
 template <class T, auto free>
 using Owner = std::unique_ptr<T, Free<free>>;
 
+void free_list(STACK_OF(X509) * list) { sk_X509_free(list); }  // the certificates are the token's
+
 constexpr std::size_t nonce_octets = 16;
 
 std::string openssl_words() {
@@ -42,7 +44,7 @@ Owner<ASN1_INTEGER, ASN1_INTEGER_free> integer_of(std::string_view octets) {
   return Owner<ASN1_INTEGER, ASN1_INTEGER_free>(BN_to_ASN1_INTEGER(number.get(), nullptr));
 }
 
-Result<Time> time_of(const ASN1_GENERALIZEDTIME* time) {
+Result<Time> time_of(const ASN1_TIME* time) {
   tm broken{};
   if (ASN1_TIME_to_tm(time, &broken) != 1) return fail(status::refused, "a time stamp without a time");
   return Time(std::chrono::seconds(timegm(&broken)));
@@ -112,7 +114,11 @@ Result<Stamp> check_stamp(std::string_view answer, std::string_view octets, std:
   if (info == nullptr) return refused("there is no token in it");
   const auto time = time_of(TS_TST_INFO_get_time(info));
   if (!time) return time.error();
-  Stamp stamp{*time, "", ""};
+  Stamp stamp{*time, "", "", {}};
+  PKCS7* token = TS_RESP_get_token(response.get());
+  const Owner<STACK_OF(X509), free_list> signers(PKCS7_get0_signers(token, nullptr, 0));
+  if (signers && sk_X509_num(signers.get()) > 0)
+    if (const auto until = time_of(X509_get0_notAfter(sk_X509_value(signers.get(), 0)))) stamp.until = *until;
   const Owner<BIGNUM, BN_free> serial(ASN1_INTEGER_to_BN(TS_TST_INFO_get_serial(info), nullptr));
   if (char* digits = serial ? BN_bn2hex(serial.get()) : nullptr; digits != nullptr) {
     stamp.serial = digits;

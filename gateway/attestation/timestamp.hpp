@@ -21,6 +21,7 @@ struct Stamp {
   Time time{};           ///< genTime
   std::string serial{};  ///< hexadecimal
   std::string policy{};  ///< object identifier
+  Time until{};          ///< when the certificate that signed it runs out
 };
 /// Checks an answer (TimeStampResp): granted, over these octets, with this nonce, signed by a certificate for time
 /// stamping that the authorities in `ca_file` vouch for.

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
+#include <tuple>
 
 #include "gateway/base/digest.hpp"
 #include "gateway/base/disk.hpp"
@@ -69,7 +70,7 @@ Result<std::unique_ptr<TimestampKeeper>> TimestampKeeper::open(std::vector<trans
       const KeptStamp& newest = one.kept.back();
       one.state.size = newest.size;
       if (const auto stamp = check_stamp(read_stamp_file(newest.answer), read_stamp_file(newest.note), "", newest.ca))
-        one.state.last = stamp->time;
+        std::tie(one.state.last, one.state.until) = std::pair(stamp->time, stamp->until);
       else
         one.state.why = newest.answer.string() + ": " + stamp.error().detail;
     }
@@ -172,8 +173,15 @@ Result<KeptStamp> TimestampKeeper::stamp_now(const transparency::LogTree& tree) 
         .with("ahead_seconds", skew)
         .with("hint", "the authority's clock and ours differ: one of them is wrong");
   log::Event("stamp.kept").with("origin", head->origin).with("size", head->size).with("serial", stamp->serial);
+  if (stamp->until - answered < short_certificate)
+    log::Event("stamp.certificate", log::Level::warning)
+        .with("origin", head->origin)
+        .with("until", rfc3339(stamp->until))
+        .with("hint", "the time-stamping authority's certificate ends soon: ask whoever runs it for the next one");
+  if (options_.kept) options_.kept(tree, kept, *stamp);
   const std::lock_guard lock(mutex_);
   found->state.why.clear();
+  found->state.until = stamp->until;
   found->state.skew = skew;
   found->state.last = stamp->time;
   found->state.size = head->size;

@@ -16,6 +16,9 @@
 
 namespace vanthu::attestation {
 
+/// With less than this left the authority should have a new certificate by now.
+inline constexpr std::chrono::days short_certificate{30};
+
 /// A stamp as it lies in the folder: NAME.note is what was stamped, NAME.tsr the authority's answer, CA the file it was
 /// checked with (gateway/transparency/FORMAT.md).
 struct KeptStamp {
@@ -36,6 +39,9 @@ class TimestampKeeper {
     std::filesystem::path ca_file{};
     /// The head to stamp: the witnessed one where there is one.
     std::function<std::string(const transparency::LogTree&)> head{};
+    /// Told of each new stamp once it lies in the folder. What it writes into a log that is stamped again later carries
+    /// the stamp beyond the life of its certificate (RFC 4998's renewal; gateway/transparency/FORMAT.md).
+    std::function<void(const transparency::LogTree&, const KeptStamp&, const Stamp&)> kept{};
     /// How a query is sent and what time it is; a test answers otherwise.
     std::function<Result<http::Answer>(const http::Url&, const std::string& query)> post = post_query;
     std::function<Time()> clock = now;
@@ -62,6 +68,7 @@ class TimestampKeeper {
   struct State {
     bool configured = false;
     std::string why;        ///< of the last failure; empty: none, or it was mended
+    Time until{};           ///< when the certificate behind the last stamp runs out
     std::int64_t skew = 0;  ///< the authority's clock less ours at the last stamp, seconds; within 5 is well
     Time last{};            ///< genTime
     std::uint64_t size = 0;

@@ -3,6 +3,7 @@
 was rewritten by somebody who has its key."""
 import base64
 import concurrent.futures
+import hashlib
 import json
 import os
 import random
@@ -380,6 +381,11 @@ class StampTest(Office):
         self.box.vanthu("log", "stamp")
         stamp = self.stamps()[-1]
         self.assertEqual(stamp["fault"], "")
+        # Later stamps are over the audit log, which tells of this one: so it outlives its certificate.
+        told = [one["details"] for one in json.loads(self.box.vanthu("audit", "list", "--act", "stamp.kept", "--json").stdout)["entries"]]
+        self.assertIn((hashlib.sha256(Path(stamp["note"]).read_bytes()).hexdigest(),
+                       hashlib.sha256(Path(stamp["answer"]).read_bytes()).hexdigest(), stamp["certificate_until"]),
+                      [(one["note_sha256"], one["answer_sha256"], one["certificate_until"]) for one in told])
         note = Path(stamp["note"]).read_text()
         self.assertIsNotNone(signed_by(note, self.others[0].key), "the witnessed head is what is stamped")
         self.assertEqual(checkpoint(note, self.log_key)[1], stamp["size"])

@@ -95,10 +95,16 @@ TEST_F(TimestampTest, StampsAreKeptAndAClockThatDiffersIsSeen) {
   ASSERT_TRUE(tree->seal());
   std::chrono::seconds ahead{0};
   bool down = false;
+  std::vector<std::pair<std::string, Time>> told;
   const auto open = [&] {
     return *TimestampKeeper::open(
         {tree.get()},
         {"http://tsa.example/", folder_ / "ca.pem", [](const transparency::LogTree& one) { return one.note(); },
+         [&](const transparency::LogTree& one, const KeptStamp& stamp, const Stamp& read) {
+           EXPECT_EQ(&one, tree.get());
+           EXPECT_TRUE(std::filesystem::exists(stamp.answer)) << "it is whole when it is told of";
+           told.emplace_back(stamp.name, read.until);
+         },
          [&](const http::Url&, const std::string& query) -> Result<http::Answer> {
            if (down) return fail(status::next_hop_unavailable, "down");
            return http::Answer{200, "application/timestamp-reply", reply(query)};
@@ -116,6 +122,9 @@ TEST_F(TimestampTest, StampsAreKeptAndAClockThatDiffersIsSeen) {
   down = true;
   EXPECT_FALSE(keeper->stamp_now(*tree));
   EXPECT_FALSE(keeper->state(*tree).why.empty());
+  ASSERT_EQ(told.size(), 2U) << "each once, and none that failed";
+  EXPECT_EQ(told[1].first, kept->name);
+  EXPECT_GT(told[1].second, now()) << "when its certificate runs out";
   EXPECT_EQ(run("openssl ts -verify -data " + kept->note.string() + " -in " + kept->answer.string() + " -CAfile " +
                 kept->ca.string()),
             0);
