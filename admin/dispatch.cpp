@@ -90,8 +90,18 @@ bool is_query(const Command& command) {
          (noun == "hold" && verb == "preview");
 }
 
+std::string only_length(std::string_view text) { return '(' + std::to_string(text.size()) + " octets)"; }
+
+/// A number, a day, a register's id, a symbol: what no sentence is.
+std::string without_sentences(const std::string& word) {
+  constexpr std::size_t one_word = 64;
+  const bool text = word.size() > one_word ||
+                    std::any_of(word.begin(), word.end(), [](char c) { return static_cast<unsigned char>(c) <= ' '; });
+  return text ? only_length(word) : word;
+}
+
 /// The words of a command. What somebody writes about a letter stands in its event in the record log, whose key goes
-/// when the letter is purged; no key here would: so of it only the length is kept.
+/// when the letter is purged; no key here would: so of it only the length is kept, also where it was typed amiss.
 std::vector<std::string> words_of(const Command& command, const Request& request) {
   constexpr auto written = std::to_array<std::string_view>(
       {"reason", "why", "text", "now", "note", "instruction", "answer", "kind", "subject", "signer", "to", "sealed"});
@@ -99,15 +109,29 @@ std::vector<std::string> words_of(const Command& command, const Request& request
   const bool purges =
       std::string_view(command.noun) == "archive" && std::string_view(command.verb).starts_with("purge");
   if (std::string_view(command.noun) != "register" && !purges) return words;
+  const std::string grammar = std::string(command.arguments) + ' ';
+  const auto is_option = [&](const std::string& name) {
+    return grammar.find("--" + name + ' ') != grammar.npos || grammar.find("--" + name + ']') != grammar.npos;
+  };
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (!words[i].starts_with("--")) continue;
+    if (!words[i].starts_with("--")) {
+      words[i] = without_sentences(words[i]);
+      continue;
+    }
     const std::size_t equals = words[i].find('=');
     const std::string name = words[i].substr(2, equals == std::string::npos ? equals : equals - 2);
-    if (std::find(written.begin(), written.end(), name) == written.end()) continue;
-    if (equals != std::string::npos)
-      words[i] = "--" + name + "=(" + std::to_string(words[i].size() - equals - 1) + " octets)";
-    else if (++i < words.size())
-      words[i] = '(' + std::to_string(words[i].size()) + " octets)";
+    const bool known = is_option(name);
+    const auto value = [&](const std::string& text) {
+      const bool tells = !known || std::find(written.begin(), written.end(), name) != written.end();
+      return tells ? only_length(text) : without_sentences(text);
+    };
+    const std::string named = "--" + (known ? name : only_length(name));
+    if (equals != std::string::npos) {
+      words[i] = named + '=' + value(words[i].substr(equals + 1));
+    } else {
+      words[i] = named;
+      if (i + 1 < words.size() && !words[i + 1].starts_with("--")) ++i, words[i] = value(words[i]);
+    }
   }
   return words;
 }

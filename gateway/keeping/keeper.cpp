@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "gateway/base/log.hpp"
 #include "gateway/keeping/limits.hpp"
 #include "gateway/keeping/query.hpp"
 
@@ -69,8 +70,13 @@ Result<Done> Keeper::destroy_events(const Who& who, std::uint64_t record) {
   for (Store* store : settings_.stores) {
     const auto frames = store->frames_about(record);
     if (!frames) return frames.error();
-    for (const std::uint64_t sequence : *frames)
-      if (!said.contains(sequence) && settings_.shredder->can_shred_events(sequence)) more.insert(sequence);
+    for (const std::uint64_t sequence : *frames) {
+      if (said.contains(sequence)) continue;
+      if (const auto can = settings_.shredder->can_shred_events(sequence); can)
+        more.insert(sequence);
+      else
+        log::Event("purge.words-stay", log::Level::warning).with("record", record).with("why", can.error().detail);
+    }
   }
   if (!more.empty()) {
     std::map<std::uint64_t, std::set<std::uint64_t>> told{{record, more}};  // by record: its history loses them

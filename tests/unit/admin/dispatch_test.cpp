@@ -80,19 +80,32 @@ TEST_F(DispatchTest, NoPinStandsInTheAuditLog) {
 /// No purge reaches an entry: what people write about a letter stands in its event, and not here.
 TEST_F(DispatchTest, KeepsOfWhatIsWrittenIntoRegistersOnlyHowLongItIs) {
   request_.words = {"--why", "mật một", "--text=mật hai", "--line", "7", "den/x/2026", "--answer"};
-  run(command("register", "remark", succeed));
+  Command remark = command("register", "remark", succeed);
+  remark.arguments = "[--line N] [--text TEXT] [--why TEXT] BOOK";
+  run(remark);
   request_.words = {"--symbol", "TB/TU", "--kind", "mật năm", "--subject=mật sáu"};
-  run(command("register", "allocate", succeed));
+  Command allocate = command("register", "allocate", succeed);
+  allocate.arguments = "--symbol S [--kind K] [--subject S]";
+  run(allocate);
   request_.words = {"--sealed", "mật ba", "--reason", "mật bốn", "12"};
-  run(command("archive", "purge", succeed));
+  Command purge = command("archive", "purge", succeed);
+  purge.arguments = "--reason TEXT --sealed NUMBER RECORD…";
+  run(purge);
+  // Typed amiss: an option that there is not, a sentence where a number belongs.
+  request_.words = {"--resaon", "mật", "--mật=bảy", "bản mật tám", "12"};
+  run(purge);
+  EXPECT_NE(audit::to_json(audit::Trail(*log_).list({})->front().act)
+                .find(R"j(["--(6 octets)","(5 octets)","--(5 octets)=(5 octets)","(16 octets)","12"])j"),
+            std::string::npos)
+      << audit::to_json(audit::Trail(*log_).list({})->front().act);
   const auto listed = audit::Trail(*log_).list({});
   ASSERT_TRUE(listed);
-  ASSERT_EQ(listed->size(), 6U);
+  ASSERT_EQ(listed->size(), 8U);
   for (const audit::Entry& entry : *listed)
     EXPECT_EQ(audit::to_json(entry.act).find("mật"), std::string::npos) << audit::to_json(entry.act);
-  const std::string purged = audit::to_json(listed->front().act), remarked = audit::to_json(listed->back().act);
+  const std::string purged = audit::to_json((*listed)[2].act), remarked = audit::to_json(listed->back().act);
   EXPECT_NE(purged.find(R"j(["--sealed","(8 octets)","--reason","(11 octets)","12"])j"), std::string::npos) << purged;
-  EXPECT_NE(remarked.find(R"j(["--why","(11 octets)","--text=(9 octets)","--line","7","den/x/2026","--answer"])j"),
+  EXPECT_NE(remarked.find(R"j(["--why","(11 octets)","--text=(9 octets)","--line","7","den/x/2026","--(6 octets)"])j"),
             std::string::npos)
       << remarked;
 }

@@ -383,13 +383,10 @@ TEST_F(KeepingCommands, APurgeFindsTheFramesOfWhatAMailroomWrote) {
   }));
   remark(7);
   frames.push_back(remark(8));
-  // Nor is a number's correction found: until its line is restored, later papers would become others.
-  frame_of([&](const lmdb::Transaction& txn) {
-    return registers::correct(registers_, txn, book, {8}, "number", "09", clerk);
-  });
-  frame_of([&](const lmdb::Transaction& txn) {
-    return registers::correct(registers_, txn, book, {9}, "number", "08", clerk);
-  });
+  for (const auto& [was, now] : {std::pair{8U, "09"}, {9U, "08"}})
+    frames.push_back(frame_of([&](const lmdb::Transaction& txn) {
+      return registers::correct(registers_, txn, book, {was}, "number", now, clerk);
+    }));
   record({"ID4", "Thông báo", "party", "08", "TB/TU", "Trích yếu", {"btctu"}, "2026-11-24"});
   ASSERT_TRUE(archive_->catch_up());
   frames.push_back(remark(8));
