@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Load on any IMAP server or proxy; prints one row of JSON.
 //   imap_bench --to 127.0.0.1:2143 --user U --password P --what login|noop|fetch|idle [--tls]
-//              [--sessions N] [--count K] [--rate R] [--pids 12,34]
+//              [--sessions N] [--count K] [--rate R] [--hold S] [--pids 12,34]
 // login: so many logins and logouts in all, by N clients at once. noop: K NOOPs by N sessions, their round trips: each
 // as soon as the last is answered, or R a second in all, evenly; one that could not go when it was due counts from
 // then. fetch: K times all of INBOX by each of N sessions. idle: N sessions in IDLE, and what the memory of the
@@ -119,7 +119,7 @@ struct Load {
   Address to;
   bool tls = false;
   std::string user, password;
-  unsigned sessions = 1, count = 1, rate = 0;
+  unsigned sessions = 1, count = 1, rate = 0, hold = 5;
   std::vector<pid_t> pids;
 
   Client logged_in() const {
@@ -232,13 +232,14 @@ void idles(const Load& load, std::ostream& row) {
   const auto begun = Clock::now();
   for (unsigned i = 0; i < load.sessions; ++i) open();
   const double took = seconds(Clock::now() - begun);
+  std::cerr << "open" << std::endl;
   std::this_thread::sleep_for(std::chrono::seconds(2));
   const double idle_before = cpu_seconds(load.pids);
-  std::this_thread::sleep_for(std::chrono::seconds(5));
+  std::this_thread::sleep_for(std::chrono::seconds(load.hold));
   row << ",\"kib_each\":"
       << (static_cast<double>(pss_octets(load.pids)) - static_cast<double>(before)) / 1024 / load.sessions
       << ",\"opened_per_second\":" << load.sessions / took
-      << ",\"idle_cpu_percent\":" << (cpu_seconds(load.pids) - idle_before) / 5 * 100;
+      << ",\"idle_cpu_percent\":" << (cpu_seconds(load.pids) - idle_before) / load.hold * 100;
 }
 
 int run(const po::variables_map& given) {
@@ -253,6 +254,7 @@ int run(const po::variables_map& given) {
             given["sessions"].as<unsigned>(),
             given["count"].as<unsigned>(),
             given["rate"].as<unsigned>(),
+            given["hold"].as<unsigned>(),
             {}};
   std::istringstream pids(given["pids"].as<std::string>());
   for (std::string one; std::getline(pids, one, ',');) load.pids.push_back(std::stoi(one));
@@ -286,6 +288,7 @@ int main(int count, char** arguments) {
       "sessions", po::value<unsigned>()->default_value(1), "at once")("count", po::value<unsigned>()->default_value(1),
                                                                       "logins in all, NOOPs or fetches of each")(
       "rate", po::value<unsigned>()->default_value(0), "NOOPs a second in all; 0: as many as go")(
+      "hold", po::value<unsigned>()->default_value(5), "seconds that sessions stay in IDLE")(
       "pids", po::value<std::string>()->default_value(""), "whose memory and processor time");
   try {
     po::variables_map given;

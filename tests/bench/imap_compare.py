@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """nginx's mail proxy, Dovecot's proxy and the gateway in turn before the same store: logins, NOOP, FETCH, idle sessions.
 Root. Two stores: a real Dovecot (the box's) with letters in a Maildir, and imap_sink, which costs next to nothing.
-    tests/bench/imap_compare.py [--rounds 3] [--idle 10000] [--only login,noop,noop-at,fetch,idle,idle-plain]
+    tests/bench/imap_compare.py [--rounds 3] [--idle 10000] [--archive-idle 0] [--servers nginx,dovecot,gateway] [--only login,noop,noop-at,fetch,idle,idle-plain]
+archive-idle: so many sessions in the archive beside the idle ones before the store; they take one descriptor each, the others two.
 noop-at: so many a second, whatever is answered; what a server is asked and not what it can do.
 idle-plain: without TLS, as a webmail on the same host has it (imap.plaintext-from).
 VANTHU_NO_BUILD=1: the programs are there. Rows of raw results and a table of medians to the screen."""
@@ -133,6 +134,18 @@ def bench(to, user, password, what, sessions, count, pid, tls=False, rate=0):
     return json.loads(done.stdout)
 
 
+def idle_in_archive(box, address, password, sessions):
+    """Sessions of an archivist beside all others, until they are ended."""
+    person = json.loads(box.vanthu("mailbox", "show", address, "--json").stdout)["rows"][0]["person_id"]
+    box.vanthu("role", "add", person, "archivist", "", check=False)
+    words = [BUILD / "bin" / "imap_bench", "--to", f"{HOST}:{box.port('imaps')}", "--user", address + "#archive", "--password", password,
+             "--what", "idle", "--sessions", sessions, "--hold", 3600, "--tls", "--pids", box.gateway_pid()]
+    bench = subprocess.Popen(list(map(str, words)), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    if bench.stderr.readline() != "open\n":
+        raise RuntimeError("no session in the archive: is it open?")
+    return bench
+
+
 def restart(box):
     box.signal_gateway(signal.SIGTERM)
     box.wait_for_gateway_end()
@@ -143,6 +156,8 @@ def main():
     options = argparse.ArgumentParser()
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--idle", type=int, default=10000)
+    options.add_argument("--archive-idle", type=int, default=0)
+    options.add_argument("--servers", default="nginx,dovecot,gateway")
     options.add_argument("--only", default="login,noop,noop-at,fetch,idle,idle-plain")
     given = options.parse_args()
     only = given.only.split(",")
@@ -151,7 +166,7 @@ def main():
     folder = Path(tempfile.mkdtemp(prefix="vanthu-imap-bench-"))
     folder.chmod(0o755)
     rows = []
-    sets = ["limits.trust-loopback=yes", f"limits.sessions={(most - 300) // 2}", "inspector.ocr=no",
+    sets = ["limits.trust-loopback=yes", f"limits.sessions={most // 2 + 200}", "inspector.ocr=no",
             "imap.plaintext-from=127.0.0.1"]
     with boxes.Box(*[word for one in sets for word in ("--set", one)]) as box:
         user = box.facts["users"][0]
@@ -169,7 +184,7 @@ def main():
         certificate, key = box.dir / "tls" / "gateway.pem", box.dir / "tls" / "gateway.key"
         peers = Peers(folder, certificate, key, address, password, ports)
         doors = {"nginx": ("nginx_imap", "nginx_imaps"), "dovecot": ("dovecot_imap", "dovecot_imaps")}
-        order = ["nginx", "dovecot", "gateway"]
+        order = given.servers.split(",")
 
         def measure(what, at, tls, cases):
             pids = peers.start(at)
@@ -211,7 +226,11 @@ def main():
             for what, tls in (("idle", True), ("idle-plain", False)):
                 if what in only:
                     restart(box)  # memory that was used before would be used again, and not be seen
-                    measure("idle", ports["sink"], tls, [(min(given.idle, (most - 400) // 2), 1)])
+                    beside = idle_in_archive(box, address, password, given.archive_idle) if tls and given.archive_idle else None
+                    measure("idle", ports["sink"], tls, [(min(given.idle, (most - 200 - given.archive_idle) // 2), 1)])
+                    if beside:
+                        print(f"{given.archive_idle + 20} sessions in the archive beside: {'ended' if beside.poll() is not None else 'all there'}")
+                        beside.kill()
         finally:
             peers.stop()
             sink.terminate()
