@@ -32,6 +32,9 @@ class StoreLine {
   virtual std::uint64_t gone() const = 0;
 };
 
+/// A refusal where the store does not tell what must be known, or something cannot be written.
+inline constexpr const char* later = "NO [UNAVAILABLE] cannot be decided now, try again later";
+
 /// Judges what the gate hands out: letters that are filed, commands on folders and messages. One a session; the relay
 /// asks it, one thing at a time. A refusal is words without a tag ("NO [NOPERM] …"); empty words let it go on.
 class Desk {

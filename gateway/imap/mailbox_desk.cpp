@@ -11,8 +11,7 @@
 #include "gateway/base/text.hpp"
 #include "gateway/imap/admission.hpp"
 #include "gateway/imap/capability.hpp"
-#include "gateway/imap/fetched_octets.hpp"
-#include "gateway/imap/sequence_set.hpp"
+#include "gateway/imap/store_search.hpp"
 #include "gateway/intake/append_limits.hpp"
 #include "gateway/net/offload.hpp"
 
@@ -23,8 +22,7 @@ using Kind = FolderAct::Kind;
 using Mode = filters::MailboxRule::Mode;
 using What = intake::AppendDoor::Judged::What;
 
-constexpr std::chrono::minutes list_age{10};  // of the folders that a session knows
-constexpr const char* later = "NO [UNAVAILABLE] cannot be decided now, try again later";
+constexpr std::chrono::minutes list_age{10};                      // of the folders that a session knows
 constexpr const char* record_key = " HEADER Vanthu-Record \"\"";  // only what is a record has that field
 
 std::string fit(const std::string& given) { return text::is_utf8(given) ? given : text::nfc(given); }
@@ -32,13 +30,6 @@ std::string fit(const std::string& given) { return text::is_utf8(given) ? given 
 std::string cut(std::string_view words) {
   constexpr std::size_t most = 200;
   return fit(std::string(words.substr(0, most)));
-}
-
-/// A COPY or MOVE is of these messages.
-void name(FolderAct& act, const std::string& set) {
-  constexpr std::string_view head = "COPY ";  // as long as MOVE
-  act.text.replace((act.uid ? 4 : 0) + head.size(), act.messages.size(), set);
-  act.messages = set;
 }
 
 /// What stands in "[NAME …]" at the front; empty: nothing.
@@ -73,17 +64,12 @@ const char* name_of(Kind kind) {
   return "imap.select";
 }
 
-constexpr std::size_t octets_a_question = 256U << 10;  // of a letter that is read from the store
 constexpr const char* keeps_its_name =
     "NO [CANNOT] this folder keeps its name, for what lies in it is not archived (thu muc nay giu nguyen ten)";
 constexpr const char* not_ours =
     "NO [NOPERM] this is no folder of this mailbox, log in for the other one (thu muc nay khong thuoc hop thu dang mo)";
 constexpr const char* no_such_folder = "NO [NONEXISTENT] no such folder (khong co thu muc nay)";
 constexpr const char* no_such_target = "NO [TRYCREATE] no such folder (khong co thu muc nay)";
-constexpr const char* no_such_message = "NO no such message (khong co thu nay)";
-constexpr const char* nothing_carried = "OK none of these is there";  // RFC 9051 §6.4.9: no error
-constexpr const char* too_many =
-    "NO [LIMIT] too many letters at once, carry fewer (nhieu thu qua, moi lan chuyen it hon)";
 
 /// A set whose end only the store knows.
 bool is_open(const std::string& set) { return set.find_first_of("*$") != std::string::npos; }
@@ -113,7 +99,8 @@ MailboxDesk::MailboxDesk(intake::AppendDoor& door, guard::Guard& guard, intake::
       mailbox_(door.door().services().directory.mailbox(filer_.mailbox)),
       generation_(0),  // it may have changed since the login
       day_(day_of(now())),
-      letters_(door.door()) {}
+      letters_(door.door()),
+      carried_(door, filer_, gifts_.esearch) {}
 
 /// Those that fit mailbox, user and day.
 std::vector<const filters::MailboxRule*> MailboxDesk::rules(const filters::Chain& chain) const {
@@ -173,14 +160,6 @@ bool MailboxDesk::is_unlisted(const std::string& wire) const {
   return listed_ && !wire.empty() && folders_.name_of(wire) != "INBOX" && folders_.find(wire) == nullptr;
 }
 
-asio::awaitable<std::optional<std::string>> MailboxDesk::found(std::string key, bool by_uid, StoreLine& store) {
-  std::string command = (by_uid ? "UID SEARCH " : "SEARCH ") + std::string(gifts_.esearch ? "RETURN (ALL) " : "") + key;
-  std::string kind = "SEARCH";
-  const auto answer = co_await store.ask(std::move(command), std::move(kind));
-  if (!answer || !answer->whole) co_return std::nullopt;
-  co_return found_uids(answer->lines);
-}
-
 audit::Act MailboxDesk::act_of(std::string what, const std::string& folder) const {
   audit::Act act;
   act.actor = filer_.login.address;
@@ -214,7 +193,7 @@ asio::awaitable<std::string> MailboxDesk::settled(MailboxRuling ruling, audit::A
   const std::string words = refusal(*ruling.refuses, utf8_);
   if (!ruling.unless_records.empty()) {
     std::string key = ruling.unless_records + record_key;
-    const auto records = co_await found(std::move(key), !ruling.by_number, store);
+    const auto records = co_await search_store(std::move(key), !ruling.by_number, gifts_.esearch, store);
     if (!records) co_return std::string(later);
     if (records->empty()) co_return std::string();
   }
@@ -275,8 +254,7 @@ asio::awaitable<std::string> MailboxDesk::ends() {
     judged.push_back(std::move(one));
     const auto& last = judged.back();
     if (last.what == What::file) continue;
-    const std::string text = shown_words(last.reply.text, utf8_);
-    co_return (last.what == What::refuse ? "NO [CANNOT] " : "NO [UNAVAILABLE] ") + text;
+    co_return shown_words(refusal_of(last), utf8_);
   }
   place_.reset();
   const Append& append = letters.front().append;
@@ -364,7 +342,7 @@ asio::awaitable<std::optional<audit::Act>> MailboxDesk::told(const FolderAct& ac
     co_return told;
   }
   std::string key = carries ? "UID " + act.messages : act.uid ? "DELETED UID " + act.messages : "DELETED";
-  const auto which = co_await found(std::move(key), true, store);
+  const auto which = co_await search_store(std::move(key), true, gifts_.esearch, store);
   if (which && which->empty()) co_return std::nullopt;  // nothing is moved, copied or removed
   if (which)
     told.details["uids"] = *which;
@@ -383,59 +361,6 @@ bool MailboxDesk::was_exempt(const filters::Chain& chain, const std::string& wir
   return is_exempt(chain, folders_.use_of(wire)) || is_exempt(chain, folders_.name_use_of(wire));
 }
 
-asio::awaitable<std::string> MailboxDesk::read_letter(std::string number, bool by_uid, StoreLine& store) {
-  std::string words = letters_.begin(Append{});
-  for (std::uint64_t at = 0; words.empty();) {
-    const std::string part = std::to_string(at) + '.' + std::to_string(octets_a_question);
-    std::string command = (by_uid ? "UID FETCH " : "FETCH ") + number + " (BODY.PEEK[]<" + part + ">)";
-    std::string kind = "FETCH";
-    const auto answer = co_await store.ask(std::move(command), std::move(kind));
-    if (!answer || answer->lines.size() != 1) co_return std::string(later);
-    const auto octets = fetched_octets(answer->lines.front());
-    if (!octets || octets->size() > octets_a_question) co_return std::string(later);
-    words = letters_.add(*octets);
-    at += octets->size();
-    if (octets->size() < octets_a_question) break;
-    if (at > door_.door().services().config.message_octets) words = "NO [TOOBIG] message too big (thu qua lon)";
-  }
-  if (words.empty()) words = letters_.seal();
-  co_return words;
-}
-
-/// The letter that was read.
-asio::awaitable<std::string> MailboxDesk::archive_one(const std::string& folder, std::vector<Filed>& carried) {
-  intake::FiledLetter letter{folders_.name_of(folder), folders_.use_of(folder), "", letters_.all().front().octets};
-  intake::Gate::Place place = co_await door_.door().gate().enter();
-  place_.emplace(std::move(place));
-  place_->received();
-  auto judged = co_await door_.judge(filer_, letter, place_);
-  place_.reset();
-  if (judged.what != What::file) {
-    const std::string text = shown_words(judged.reply.text, utf8_);
-    co_return (judged.what == What::refuse ? "NO [CANNOT] " : "NO [UNAVAILABLE] ") + text;
-  }
-  const auto kept = co_await door_.keep(filer_, letter, judged);
-  if (!kept) {
-    log::Event("append.deferred", log::Level::error).with("session", filer_.session).with("why", kept.error().detail);
-    co_return std::string(later);
-  }
-  letter.octets.reset();
-  if (kept->record != 0) carried.push_back({std::move(letter), *kept});
-  co_return std::string();
-}
-
-asio::awaitable<std::string> MailboxDesk::bound(FolderAct& act, StoreLine& store) {
-  if (act.messages == "$") co_return std::string();  // a result that was found (RFC 9051 §6.4.4.1): it does not grow
-  const std::uint64_t gone = store.gone();
-  std::string key = (act.uid ? "UID " : "") + act.messages;
-  const auto there = co_await found(std::move(key), act.uid, store);
-  if (!there || (!act.uid && store.gone() != gone)) co_return std::string(later);
-  const auto within = up_to(act.messages, greatest_of(*there));
-  if (there->empty() || !within) co_return std::string(act.uid ? nothing_carried : no_such_message);
-  name(act, *within);
-  co_return std::string();
-}
-
 asio::awaitable<std::string> MailboxDesk::archive_carried(const std::string& tag, FolderAct& act, StoreLine& store) {
   const Chain in_force = chain();
   if (selected_.empty() || folder_name(selected_) == "INBOX") co_return std::string();
@@ -444,35 +369,9 @@ asio::awaitable<std::string> MailboxDesk::archive_carried(const std::string& tag
   co_await know_folders(std::move(wire), store);
   const bool exempt = was_exempt(*in_force, selected_) || is_unlisted(selected_);
   if (!exempt || is_exempt(*in_force, folders_.use_of(act.folder))) co_return std::string();
-  std::string key = (act.uid ? "UID " : "") + act.messages;
-  const auto set = co_await found(std::move(key), act.uid, store);
-  if (!set) co_return std::string(later);
-  const auto numbers = numbers_of(*set, limits::imap_carried);
-  if (!numbers) co_return std::string(too_many);
-  if (numbers->empty()) co_return std::string(act.uid ? nothing_carried : no_such_message);
-  name(act, *set);  // and no others: "1:*" would take along what another session puts there meanwhile
-  std::vector<Filed> carried;
-  std::string words;
-  for (const std::uint32_t number : *numbers) {
-    std::string one = std::to_string(number);
-    words = co_await read_letter(std::move(one), act.uid, store);
-    if (words.empty()) words = co_await archive_one(act.folder, carried);
-    letters_.clear();
-    if (!words.empty()) break;
-  }
-  // A number could mean another letter by now than the client meant, and than the one that was read.
-  if (words.empty() && !act.uid && store.gone() != gone) words = later;
-  if (!words.empty()) {
-    conclude(carried, false, "it was not carried");
-    co_return words;
-  }
-  if (!carried.empty()) carried_[tag] = std::move(carried);
-  co_return std::string();
-}
-
-void MailboxDesk::conclude(const std::vector<Filed>& letters, bool stored, const std::string& how) {
-  for (const Filed& one : letters)
-    if (one.kept.ours && (stored || one.kept.fresh)) door_.concluded(filer_, one.letter, one.kept.record, stored, how);
+  intake::FiledLetter into{folders_.name_of(act.folder), folders_.use_of(act.folder), "", nullptr};
+  const std::string words = co_await carried_.archive(tag, act, std::move(into), gone, store);
+  co_return shown_words(words, utf8_);
 }
 
 asio::awaitable<Desk::Ruling> MailboxDesk::act(const std::string& tag, FolderAct act, StoreLine& store) {
@@ -520,7 +419,7 @@ asio::awaitable<Desk::Ruling> MailboxDesk::act(const std::string& tag, FolderAct
     ruling = rule_on(act, here, book, gifts_.unselect);
     if (act.kind == Kind::move && ruling.refuses != nullptr && !ruling.unless_records.empty()) {
       // What comes between the question and the command may be a record.
-      out.words = co_await bound(act, store);
+      out.words = co_await carried_.bound(act, store);
       if (!out.words.empty()) co_return out;
       ruling = rule_on(act, here, book, gifts_.unselect);
     }
@@ -553,10 +452,7 @@ asio::awaitable<Desk::Ruling> MailboxDesk::act(const std::string& tag, FolderAct
       const std::uint64_t begun = co_await begin_act(std::move(before));
       if (begun == 0) {
         out.words = later;
-        if (const auto carried = carried_.find(tag); carried != carried_.end()) {
-          conclude(carried->second, false, "it was not carried");
-          carried_.erase(carried);
-        }
+        carried_.conclude(tag, false, "it was not carried");
         co_return out;
       }
       acting_[tag] = {*std::move(entry), begun};
@@ -615,10 +511,7 @@ void MailboxDesk::on_tagged(const std::string& tag, bool ok, std::string_view wo
     acting_.erase(acting);
     write_behind(std::move(act));
   }
-  if (const auto carried = carried_.find(tag); carried != carried_.end()) {
-    conclude(carried->second, ok, ok ? std::string() : cut(words));
-    carried_.erase(carried);
-  }
+  carried_.conclude(tag, ok, ok ? std::string() : cut(words));
   if (const auto at = filings_.find(tag); at != filings_.end()) {
     const Filing filing = std::move(at->second);
     filings_.erase(at);

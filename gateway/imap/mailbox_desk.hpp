@@ -10,6 +10,7 @@
 
 #include "directory/login_today.hpp"
 #include "gateway/guard/guard.hpp"
+#include "gateway/imap/carried_letters.hpp"
 #include "gateway/imap/desk.hpp"
 #include "gateway/imap/mailbox_rules.hpp"
 #include "gateway/intake/append_door.hpp"
@@ -52,11 +53,6 @@ class MailboxDesk final : public Desk {
 
  private:
   using Clock = std::chrono::steady_clock;
-  /// A letter that is at the store.
-  struct Filed {
-    intake::FiledLetter letter;  ///< without its octets
-    intake::AppendDoor::Kept kept;
-  };
   struct Filing {
     std::vector<Filed> letters;
     std::uint64_t octets = 0;
@@ -81,25 +77,16 @@ class MailboxDesk final : public Desk {
   /// The store has told its folders, and this is none of them: another name of one, perhaps, in a namespace that it
   /// hides. Rules do not know it.
   bool is_unlisted(const std::string& wire) const;
-  /// UIDs (else numbers) of messages by a SEARCH key; nothing: the store does not say.
-  boost::asio::awaitable<std::optional<std::string>> found(std::string key, bool by_uid, StoreLine& store);
   /// What a ruling means once the store was asked, where it must be. @return words of a refusal, or nothing
   boost::asio::awaitable<std::string> settled(MailboxRuling ruling, audit::Act act, StoreLine& store);
   /// Of a folder for this: what is judged and not archived where it lies, or thrown away.
   static bool is_exempt(const filters::Chain& chain, const std::string& use);
   /// What lies in such a folder may not have been archived.
   bool was_exempt(const filters::Chain& chain, const std::string& wire) const;
-  /// A COPY or MOVE takes what is there now and nothing that comes while it is decided.
-  /// @return words of the answer, or nothing: it goes on
-  boost::asio::awaitable<std::string> bound(FolderAct& act, StoreLine& store);
   /// Letters are carried out of such a folder into another one: they are judged and archived as if they were filed
-  /// there. The command then names just these.
+  /// there.
   /// @return words of the answer, or nothing: it goes on
   boost::asio::awaitable<std::string> archive_carried(const std::string& tag, FolderAct& act, StoreLine& store);
-  /// @return words of a refusal, or nothing
-  boost::asio::awaitable<std::string> read_letter(std::string number, bool by_uid, StoreLine& store);
-  boost::asio::awaitable<std::string> archive_one(const std::string& folder, std::vector<Filed>& carried);
-  void conclude(const std::vector<Filed>& letters, bool stored, const std::string& how);
   audit::Act act_of(std::string what, const std::string& folder) const;
   /// What a command does, for the audit log; nothing: it stands in none.
   boost::asio::awaitable<std::optional<audit::Act>> told(const FolderAct& act, const std::string& text,
@@ -120,6 +107,7 @@ class MailboxDesk final : public Desk {
   Date day_;                  // likewise
   bool utf8_ = false;
   AppendLetters letters_;
+  CarriedLetters carried_;
   std::vector<intake::FiledLetter> filed_;  // as letters_
   std::optional<intake::Gate::Place> place_;
   FolderList folders_;
@@ -127,11 +115,10 @@ class MailboxDesk final : public Desk {
   bool all_listed_ = true;                            // folders_ has all that the store told
   std::optional<std::vector<NameSpace>> namespaces_;  // as the store has told
   std::string selected_;
-  bool read_only_ = false;                             // selected by EXAMINE
-  std::map<std::string, Filing> filings_;              // at the store, by tag
-  std::map<std::string, std::vector<Filed>> carried_;  // likewise
-  std::map<std::string, Acting> acting_;               // likewise
-  std::map<std::string, Selecting> selecting_;         // likewise
+  bool read_only_ = false;                      // selected by EXAMINE
+  std::map<std::string, Filing> filings_;       // at the store, by tag
+  std::map<std::string, Acting> acting_;        // likewise
+  std::map<std::string, Selecting> selecting_;  // likewise
 };
 
 }  // namespace vanthu::imap
