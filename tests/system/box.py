@@ -212,6 +212,13 @@ class Box:
                                  f"{done.stdout.decode(errors='replace')}{done.stderr.decode(errors='replace')}")
         return done
 
+    def add_rules(self, rules):
+        """The policy that it began with is in force, and these rules behind it."""
+        file = self.dir / "rules.toml"
+        file.write_text((self.dir / "policy.toml").read_text() + rules)
+        file.chmod(0o644)
+        self.vanthu("policy", "apply", "--yes", file)
+
     def records(self, *words):
         return json.loads(self.vanthu("archive", "search", "--json", *(words or ("--most", "10000"))).stdout)["records"]
 

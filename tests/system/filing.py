@@ -17,6 +17,16 @@ OFFICE = "vanthu.vptu@hatinh.dcs.example"
 UNIT = "vanthu.btctu@hatinh.dcs.example"
 DOCX = ("application", "vnd.openxmlformats-officedocument.wordprocessingml.document")
 
+# Of a unit's letters records alone stay where they are.
+RECORDS_RULE = """
+[[mailboxes.rule]]
+id = "test.records"
+mailbox_kind = ["unit"]
+folder = ["INBOX"]
+mode = "organise"
+official = true
+"""
+
 
 def zipped(name, octets):
     file = io.BytesIO()

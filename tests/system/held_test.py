@@ -39,10 +39,7 @@ class HeldTest(Asking, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.box = cls.enterClassContext(Box("--set", "limits.trust-loopback=yes", "--set", "limits.account-messages=none"))
-        policy = cls.box.dir / "held.toml"
-        policy.write_text((cls.box.dir / "policy.toml").read_text() + RULES)
-        os.chmod(policy, 0o644)
-        cls.box.vanthu("policy", "apply", "--yes", policy)
+        cls.box.add_rules(RULES)
         for address in (HUONG, KIEN):
             person = json.loads(cls.box.vanthu("mailbox", "show", address, "--json").stdout)["rows"][0]["person_id"]
             cls.box.vanthu("role", "add", person, "unit-administrator", "vptu")

@@ -6,7 +6,7 @@ import unittest
 
 import raw
 from box import Box
-from filing import CLERK, KHOA, OFFICE, Filing, official
+from filing import CLERK, KHOA, OFFICE, RECORDS_RULE, Filing, official
 from imap_octets import Imap
 
 RULES = """
@@ -55,9 +55,7 @@ class ModesTest(Filing):
                 for i in range(4):
                     octets = raw.message(KHOA, OFFICE, subject=f"thư {i}")
                     assert session.append(folder, octets).startswith("OK")
-        file = cls.box.dir / "rules.toml"
-        file.write_text((cls.box.dir / "policy.toml").read_text() + RULES)
-        cls.box.vanthu("policy", "apply", "--yes", file)
+        cls.box.add_rules(RULES)
 
     def open(self, login=CLERK, mailbox=OFFICE):
         session = imaplib.IMAP4_SSL("127.0.0.1", self.box.port("imaps"), ssl_context=self.box.trust(), timeout=60)
@@ -144,24 +142,13 @@ class ModesTest(Filing):
 
 class RecordsTest(Filing):
     """A rule that protects records alone."""
-    RULE = """
-[[mailboxes.rule]]
-id = "test.records"
-mailbox_kind = ["unit"]
-folder = ["INBOX"]
-mode = "organise"
-official = true
-"""
-
     def test_records_stay_and_other_mail_is_free(self):
         box = type(self).box = self.enterContext(Box("--set", "limits.trust-loopback=yes", "--set", "inspector.ocr=no"))
         self.assertTrue(box.send("submission", box.login(CLERK), OFFICE, [OFFICE], official(8201, to=OFFICE)).accepted)
         with Imap(box, CLERK, OFFICE) as filing:
             for subject in ("thư thường", "thư nữa"):
                 self.assertTrue(filing.append("INBOX", raw.message(KHOA, OFFICE, subject=subject)).startswith("OK"))
-        file = box.dir / "rules.toml"
-        file.write_text((box.dir / "policy.toml").read_text() + self.RULE)
-        box.vanthu("policy", "apply", "--yes", file)
+        box.add_rules(RECORDS_RULE)
         session = box.imap(CLERK, OFFICE)
         self.addCleanup(session.shutdown)
 
@@ -205,14 +192,7 @@ class NamesTest(Filing):
                         "protocol imap {\n  imap_client_workarounds = tb-extra-mailbox-sep\n}\n")
         cls.box.stop_dovecot()
         cls.box.start_dovecot()
-        cls.plain = (cls.box.dir / "policy.toml").read_text()
-        cls.apply(RULES_BY_USE)
-
-    @classmethod
-    def apply(cls, rules):
-        file = cls.box.dir / "rules.toml"
-        file.write_text(cls.plain + rules)
-        cls.box.vanthu("policy", "apply", "--yes", file)
+        cls.box.add_rules(RULES_BY_USE)
 
     def office(self):
         return self.session(CLERK, OFFICE)
@@ -248,8 +228,8 @@ class NamesTest(Filing):
             octets = official(number)
             self.assertTrue(session.append("Drafts", octets).startswith("OK"))
             self.assertEqual(self.records_of(octets), [])
-            self.apply("")
-            self.addCleanup(self.apply, RULES_BY_USE)
+            self.box.add_rules("")
+            self.addCleanup(self.box.add_rules, RULES_BY_USE)
             self.assertTrue(session.ask(f"SELECT {name}").startswith("OK"))
             self.assertTrue(session.ask("CREATE Du-thao").startswith(("OK", "NO [ALREADYEXISTS]")))
             self.assertTrue(session.ask("COPY * Du-thao").startswith("OK"))
@@ -279,8 +259,8 @@ class NamesTest(Filing):
         self.assertTrue(one.ask("RENAME Du-an-khac Khac").startswith("OK"))
 
     def test_a_rule_holds_for_a_folder_that_was_opened_before_it(self):
-        self.apply("")
-        self.addCleanup(self.apply, RULES_BY_USE)
+        self.box.add_rules("")
+        self.addCleanup(self.box.add_rules, RULES_BY_USE)
         session = self.office()
         self.assertTrue(session.append("INBOX/Luu", raw.message(KHOA, OFFICE)).startswith("OK"))
         session = self.office()
@@ -288,7 +268,7 @@ class NamesTest(Filing):
         self.assertTrue(session.ask(r"STORE 1 +FLAGS (\Flagged)").startswith("OK"))
         other = self.office()  # by a name that nobody knows
         self.assertTrue(other.ask("SELECT mail/INBOX/Luu").startswith("OK"))
-        self.apply(RULES_BY_USE)
+        self.box.add_rules(RULES_BY_USE)
         for command in (r"STORE 1 -FLAGS (\Flagged)", r"STORE 1 +FLAGS (\Deleted)", "MOVE 1 INBOX", "EXPUNGE"):
             self.assertIn("NO [NOPERM]", session.ask(command), command)
             self.assertIn("NO [NONEXISTENT]", other.ask(command), command)

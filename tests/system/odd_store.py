@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A mail store on a string: it says what a test wants of it, lies if it shall, and keeps all that it was told. IMAP behind
-the gateway, with a master user's AUTHENTICATE PLAIN."""
+the gateway, with a master user's AUTHENTICATE PLAIN. And a test with a box before one."""
 import re
 import socket
 import ssl
 import threading
+
+from box import Box
+from filing import Filing
 
 CAPABILITIES = "IMAP4rev1 SASL-IR LITERAL+ ID IDLE UIDPLUS ENABLE UNSELECT ESEARCH"
 
@@ -189,3 +192,27 @@ class Messages:
         del self.texts[uid]
         # RFC 8508 §3: the new one is there before the old one goes
         talk.say(f"* OK [APPENDUID 5 {new}] replaced\r\n* {len(self.texts) + 1} EXISTS\r\n* {number} EXPUNGE\r\n{tag} OK done\r\n")
+
+
+def good(talk):
+    talk.log_in()
+    talk.for_ever()
+
+
+class BeforeOddStore(Filing):
+    """Tests with a box whose store is an odd one in `store`: a good one until they `play` something else."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.store = cls.enterClassContext(OddStore(good))
+        cls.box = cls.enterClassContext(Box("--set", "limits.trust-loopback=yes", "--set", "inspector.ocr=no", "--set",
+                                            f"imap.store=domain:hatinh.dcs.example imap://127.0.0.1:{cls.store.port}"))
+
+    def setUp(self):
+        self.play(good)
+
+    def play(self, play, capabilities=CAPABILITIES):
+        self.store.play, self.store.capabilities = play, capabilities
+
+    def log_since(self, before):
+        return self.box.log()[before:]

@@ -21,8 +21,8 @@ sys.path.insert(0, str(FOLDER))
 # Those that take minutes come first, so that none of them is left over at the end.
 ORDER = ("witness", "queue", "reading_room", "decisions", "lifecycle", "imap_append", "imap_drafts", "imap_folders", "inspection", "relay", "guard",
          "letters", "directory", "import", "smtp", "senders", "opinions", "transcript", "slow", "imap", "imap_sessions",
-         "imap_odd_store", "stores", "clients", "recipients", "groups", "policy", "held", "registers", "record", "opened",
-         "keeping", "full", "relay_dane", "relay_tls", "relay_login", "relay_reports", "relay_sts", "relay_rubbish", "hops", "disk",
+         "imap_odd_store", "imap_drain", "imap_replace", "imap_carried", "stores", "clients", "recipients", "groups", "policy", "held",
+         "registers", "record", "opened", "keeping", "full", "relay_dane", "relay_tls", "relay_login", "relay_reports", "relay_sts", "relay_rubbish", "hops", "disk",
          "mailauth", "mailauth_outside", "search", "mail_import", "proof", "export", "blind", "submission", "keys", "memory", "kill")
 ALONE = ("memory", "kill")
 TOTAL = re.compile(r"^(\d+) passed, (\d+) failed, (\d+) skipped$", re.MULTILINE)
