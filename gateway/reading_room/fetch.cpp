@@ -47,8 +47,8 @@ std::uint64_t size_of(const Cut& cut) {
 }
 }  // namespace
 
-Session::FetchJob::FetchJob(Fetch fetch, std::vector<std::uint32_t> wanted, bool uid)
-    : fetch_(std::move(fetch)), wanted_(std::move(wanted)), uid_(uid) {
+Session::FetchJob::FetchJob(Fetch fetch, std::vector<std::uint32_t> wanted, bool uid, Gone gone)
+    : fetch_(std::move(fetch)), wanted_(std::move(wanted)), uid_(uid), vanished_(std::move(gone)) {
   for (const FetchItem& item : fetch_.items) {
     content_ = content_ || is_content(item);
     whole_ = whole_ || item.what == What::binary || item.what == What::preview ||
@@ -87,6 +87,7 @@ void Session::FetchJob::prepare_block(Session& session) {
 }
 
 bool Session::FetchJob::step(Session& session) {
+  if (!session.tell_gone(vanished_)) return true;
   // Flags and sizes of a whole folder are told at once; what holds words, a block at a time.
   std::size_t served = 0;
   if (content_ && !whole_) prepare_block(session);

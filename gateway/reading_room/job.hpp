@@ -16,7 +16,8 @@ struct Session::Job {
 
 class Session::FetchJob final : public Job {
  public:
-  FetchJob(Fetch fetch, std::vector<std::uint32_t> wanted, bool uid);
+  /// @param gone  told before anything else (RFC 7162 §3.2.6)
+  FetchJob(Fetch fetch, std::vector<std::uint32_t> wanted, bool uid, Gone gone);
   bool step(Session& session) override;
 
  private:
@@ -28,6 +29,7 @@ class Session::FetchJob final : public Job {
   Fetch fetch_;
   std::vector<std::uint32_t> wanted_;  ///< indices of messages
   bool uid_;
+  Gone vanished_;
   bool content_ = false, whole_ = false;  ///< words of records are asked for; more than their headers
   std::size_t at_ = 0, audited_ = 0;
   bool gone_ = false;
@@ -36,6 +38,22 @@ class Session::FetchJob final : public Job {
   Message message_;
   std::shared_ptr<const Outlines::Known> known_;
   std::optional<inspect::Outline> outline_;
+};
+
+/// Flags as they are, of many messages, whatever the tagged answer is.
+class Session::FlagsJob final : public Job {
+ public:
+  /// @param wanted  indices of messages
+  FlagsJob(std::vector<std::uint32_t> wanted, bool uid, Gone gone, std::string words)
+      : wanted_(std::move(wanted)), uid_(uid), vanished_(std::move(gone)), words_(std::move(words)) {}
+  bool step(Session& session) override;
+
+ private:
+  std::vector<std::uint32_t> wanted_;
+  bool uid_;
+  Gone vanished_;
+  std::string words_;
+  std::size_t at_ = 0;
 };
 
 class Session::SearchJob final : public Job {

@@ -18,6 +18,7 @@ inline constexpr std::size_t checked_records = 5'000;      // whose text a SEARC
 inline constexpr std::size_t unindexed_records = 300;      // whose whole text is looked at without asking the index
 inline constexpr std::size_t index_records = 200'000;      // of the full text's answer to one key
 inline constexpr std::size_t piece_octets = 256U << 10;    // of an answer at once in memory
+inline constexpr std::size_t gone_ranges = 1'000;          // of UIDs in one VANISHED (EARLIER)
 inline constexpr std::size_t served_at_once = 200;         // messages of a FETCH, then what they say is sent
 inline constexpr std::size_t inflated_octets = 16U << 10;  // of what a compressed client sends, at once in memory
 inline constexpr std::size_t audited_records = 1'000;      // in one entry of the audit log

@@ -90,18 +90,23 @@ std::string set_text(const std::vector<NumberSet::Range>& ranges) {
   return text;
 }
 
-std::vector<NumberSet::Range> gone_of(const std::vector<NumberSet::Range>& known,
-                                      const std::vector<shelves::Placement>& messages) {
+std::vector<NumberSet::Range> Gone::next(const std::vector<shelves::Placement>& messages, std::size_t most) {
   std::vector<NumberSet::Range> gone;
-  for (const NumberSet::Range& range : known) {
-    std::uint32_t next = range.first;
-    auto at = std::lower_bound(messages.begin(), messages.end(), range.first,
-                               [](const shelves::Placement& one, std::uint32_t uid) { return one.uid < uid; });
-    for (; at != messages.end() && at->uid <= range.last; ++at) {
-      if (at->uid > next) gone.push_back({next, at->uid - 1});
-      next = at->uid + 1;
+  for (; at_ < known_.size(); ++at_, from_ = 0) {
+    const std::uint32_t end = std::min(known_[at_].last, last_);
+    from_ = std::max({from_, known_[at_].first, 1U});
+    auto there = std::lower_bound(messages.begin(), messages.end(), from_,
+                                  [](const shelves::Placement& one, std::uint32_t uid) { return one.uid < uid; });
+    for (; from_ <= end; ++from_) {
+      if (there != messages.end() && there->uid == from_) {
+        ++there;
+        continue;
+      }
+      if (gone.size() >= most) return gone;
+      const std::uint32_t before = there == messages.end() ? end : std::min(end, there->uid - 1);
+      gone.push_back({from_, before});
+      from_ = before;
     }
-    if (next <= range.last && next != 0) gone.push_back({next, range.last});
   }
   return gone;
 }

@@ -286,10 +286,10 @@ void Session::subscribe(const Command& command) {
   answer("OK " + both("all folders are subscribed, always", "Mọi thư mục luôn được đăng ký"));
 }
 
-void Session::forbidden(const Command&) {
-  answer("NO [NOPERM] " +
-         both("the archive is read, not changed", "Kho lưu trữ chỉ để đọc, không sửa, không xoá được"));
+std::string Session::read_only() const {
+  return "NO [NOPERM] " + both("the archive is read, not changed", "Kho lưu trữ chỉ để đọc, không sửa, không xoá được");
 }
+void Session::forbidden(const Command&) { answer(read_only()); }
 void Session::refuse_append(std::string_view tag) {
   tag_ = tag;
   forbidden({});

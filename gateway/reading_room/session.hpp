@@ -16,6 +16,7 @@
 #include "gateway/reading_room/folders.hpp"
 #include "gateway/reading_room/library.hpp"
 #include "gateway/reading_room/list_request.hpp"
+#include "gateway/reading_room/number_set.hpp"
 #include "gateway/reading_room/output.hpp"
 #include "gateway/reading_room/search_request.hpp"
 #include "gateway/sights/sights.hpp"
@@ -71,6 +72,7 @@ class Session {
   };
   struct Job;
   class FetchJob;
+  class FlagsJob;
   class SearchJob;
 
   Session(const Library& library, Outlines& outlines, Guest guest);
@@ -129,6 +131,8 @@ class Session {
   std::uint32_t largest(bool uid) const;
   std::vector<std::uint32_t> indices(const NumberSet& set, bool uid) const;
   std::string flags_text(std::size_t index, bool uid) const;
+  /// A piece of VANISHED (EARLIER). @return false: there is more of it
+  bool tell_gone(Gone& gone);
   Result<std::shared_ptr<const Outlines::Known>> outline_of(std::uint32_t record, Message& message);
   Result<Message> message_of(std::uint32_t record);
   Result<Done> audit(std::string_view act, std::string subject, boost::json::object details) const;
@@ -136,6 +140,7 @@ class Session {
   // words
   std::string both(std::string_view english, std::string_view vietnamese) const;
   void say(std::string_view line);
+  std::string read_only() const;        ///< tagged words: nothing is changed here
   void answer(std::string_view words);  ///< the tagged one, of the command under way
   void wrong(const Error& error);
 

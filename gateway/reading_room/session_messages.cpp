@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gateway/reading_room/job.hpp"
+#include "gateway/reading_room/limits.hpp"
 #include "gateway/reading_room/session.hpp"
 
 namespace vanthu::reading_room {
@@ -52,16 +53,10 @@ void Session::fetch(const Command& command) {
       if (range.last > selected_->messages.size() || range.first == 0)
         return bad(tag_, "there is no such message");  // RFC 9051 §9 seq-number
   auto wanted = indices(request->set, uid);
-  if (request->changed_since) {
-    if (request->vanished) {
-      auto known = request->set.resolved(largest(true));
-      for (NumberSet::Range& range : known) range.last = std::min(range.last, selected_->next - 1);
-      std::erase_if(known, [](const NumberSet::Range& range) { return range.last < range.first; });
-      const auto gone = gone_of(known, selected_->messages);
-      if (!gone.empty()) say("* VANISHED (EARLIER) " + set_text(gone));
-    }
+  Gone gone;
+  if (request->vanished) gone = Gone(request->set.resolved(largest(true)), selected_->next - 1);
+  if (request->changed_since)
     std::erase_if(wanted, [&](std::uint32_t i) { return selected_->messages[i].uid <= *request->changed_since; });
-  }
   if (request->partial) {
     auto [first, last] = *request->partial;
     const auto many = static_cast<std::int64_t>(wanted.size());
@@ -76,7 +71,7 @@ void Session::fetch(const Command& command) {
     for (std::int64_t i = first; i <= last; ++i) part.push_back(wanted[static_cast<std::size_t>(i - 1)]);
     wanted = std::move(part);
   }
-  job_ = std::make_unique<FetchJob>(*std::move(request), std::move(wanted), uid);
+  job_ = std::make_unique<FetchJob>(*std::move(request), std::move(wanted), uid, std::move(gone));
 }
 
 /// The true flags, and then no: a client that believed its own act sees that nothing came of it.
@@ -85,9 +80,27 @@ void Session::store(const Command& command) {
   std::string_view rest = command.arguments;
   const auto set = take_set(rest);
   if (!set || !take_space(rest) || rest.empty()) return bad(tag_, command.verb + " wants messages and flags");
-  for (const std::uint32_t index : indices(*set, uid))
-    say("* " + std::to_string(index + 1) + " FETCH (" + flags_text(index, uid) + ')');
-  forbidden(command);
+  job_ = std::make_unique<FlagsJob>(indices(*set, uid), uid, Gone(), read_only());
+}
+
+bool Session::FlagsJob::step(Session& session) {
+  if (!session.tell_gone(vanished_)) return true;
+  while (at_ < wanted_.size()) {
+    if (session.output_.waiting() >= limits::piece_octets) return true;
+    const std::uint32_t index = wanted_[at_++];
+    session.say("* " + std::to_string(index + 1) + " FETCH (" + session.flags_text(index, uid_) + ')');
+  }
+  session.answer(words_);
+  return false;
+}
+
+bool Session::tell_gone(Gone& gone) {
+  for (;;) {
+    if (output_.waiting() >= limits::piece_octets) return false;
+    const auto ranges = gone.next(selected_->messages, limits::gone_ranges);
+    if (ranges.empty()) return true;
+    say("* VANISHED (EARLIER) " + set_text(ranges));
+  }
 }
 
 void Session::search(const Command& command) {

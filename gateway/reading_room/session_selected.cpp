@@ -2,6 +2,7 @@
 // The selected folder: SELECT, CLOSE, its news; which messages a sequence set means.
 #include <algorithm>
 
+#include "gateway/reading_room/job.hpp"
 #include "gateway/reading_room/select_request.hpp"
 #include "gateway/reading_room/session.hpp"
 
@@ -79,20 +80,16 @@ void Session::select(const Command& command) {
   if (request->condstore || request->qresync) condstore_ = true;
   tell_selected(*opened);
   selected_ = *std::move(opened);
-  if (request->qresync && request->validity == selected_->validity) {
-    NumberSet all;
-    all.ranges.push_back({1, selected_->next > 1 ? selected_->next - 1 : 1});
-    const std::uint32_t last = selected_->next - 1;
-    auto known = (request->known ? *request->known : all).resolved(last);
-    for (NumberSet::Range& range : known) range.last = std::min(range.last, last);
-    std::erase_if(known, [](const NumberSet::Range& range) { return range.last < range.first; });
-    const auto gone = gone_of(known, selected_->messages);
-    if (!gone.empty()) say("* VANISHED (EARLIER) " + set_text(gone));
-    for (std::size_t i = 0; i < selected_->messages.size(); ++i)
-      if (selected_->messages[i].uid > request->modseq)
-        say("* " + std::to_string(i + 1) + " FETCH (" + flags_text(i, true) + ')');
-  }
-  answer("OK [READ-ONLY] " + both("open", "Đã mở, chỉ đọc"));
+  const std::string words = "OK [READ-ONLY] " + both("open", "Đã mở, chỉ đọc");
+  if (!request->qresync || request->validity != selected_->validity) return answer(words);
+  const std::uint32_t last = selected_->next - 1;
+  NumberSet all;
+  all.ranges.push_back({1, last});
+  Gone gone(request->known.value_or(all).resolved(last), last);
+  std::vector<std::uint32_t> changed;
+  for (std::uint32_t i = 0; i < selected_->messages.size(); ++i)
+    if (selected_->messages[i].uid > request->modseq) changed.push_back(i);
+  job_ = std::make_unique<FlagsJob>(std::move(changed), true, std::move(gone), words);
 }
 
 /// What has come and gone in the selected folder since the client was told last.

@@ -393,6 +393,56 @@ TEST_F(SessionTest, ALongFetchEndsWithTheRights) {
   EXPECT_TRUE(session_->closing());
 }
 
+/// What is said of a hundred thousand messages lies in memory a piece at a time, however it was asked for.
+TEST_F(SessionTest, NoAnswerLiesInMemoryAsAWhole) {
+  // Every other UID has gone: of the last record there is nothing.
+  SavedSearch search{"nhieu", "x", 7, "2026", {}};
+  for (std::uint32_t uid = 1; uid <= shelves::limits::saved_records; ++uid)
+    search.records.push_back(uid % 2 == 0 ? 99 : 1);
+  ASSERT_TRUE(store_->save("p1@tinh.example", search));
+  ASSERT_TRUE(enter());
+  say("a ENABLE IMAP4rev2 QRESYNC");
+  const std::string folder = "\"Tìm kiếm đã lưu/nhieu\"";
+  const std::string opened = say("a SELECT " + folder);
+  ASSERT_NE(opened.find("* 50000 EXISTS"), std::string::npos) << opened;
+  const std::string at = opened.substr(opened.find("UIDVALIDITY ") + 12);
+  const std::string validity = at.substr(0, at.find(']'));
+  std::string gone, flags;
+  for (std::uint32_t uid = 2; uid <= shelves::limits::saved_records; uid += 2) gone += ',' + std::to_string(uid);
+  for (std::uint32_t uid = 1, number = 1; uid <= shelves::limits::saved_records; uid += 2, ++number)
+    flags += "* " + std::to_string(number) + " FETCH (UID " + std::to_string(uid) + " FLAGS (\\Seen) MODSEQ (" +
+             std::to_string(uid) + "))\r\n";
+  for (const std::string& command : {std::string("UID STORE 1:* +FLAGS (\\Deleted)"),
+                                     std::string("UID FETCH 1:100000 (UID FLAGS MODSEQ) (CHANGEDSINCE 0 VANISHED)"),
+                                     "SELECT " + folder + " (QRESYNC (" + validity + " 0))"}) {
+    SCOPED_TRACE(command);
+    std::string tag;
+    session_->take(*imap::parse_command("b " + command, tag));
+    std::string answer;
+    std::uint64_t most = 0;
+    for (bool more = true; more;) {
+      more = session_->work();
+      most = std::max(most, session_->output().waiting());
+      while (session_->output().waiting() > 0) answer += session_->output().take(limits::piece_octets);
+    }
+    constexpr std::uint64_t a_line = 32U << 10;
+    EXPECT_LE(most, limits::piece_octets + a_line);
+    // The same is said all the same: each once, what has gone before what is there.
+    const std::size_t begin = answer.find("* 1 FETCH");
+    ASSERT_NE(begin, std::string::npos);
+    EXPECT_EQ(answer.substr(begin, flags.size()), flags);
+    EXPECT_TRUE(answer.substr(begin + flags.size()).starts_with("b ")) << answer.substr(begin + flags.size(), 100);
+    if (command.starts_with("UID STORE")) continue;
+    std::string told;
+    std::string_view head = "* VANISHED (EARLIER) ";
+    for (std::size_t i = answer.find(head); i < begin; i = answer.find(head, i)) {
+      i += head.size();
+      told += ',' + answer.substr(i, answer.find('\r', i) - i);
+    }
+    EXPECT_EQ(told, gone);
+  }
+}
+
 TEST_F(SessionTest, AFileAndASavedSearchAreFolders) {
   event("file.opened", 0,
         {{"id", "vp/2026/05"},
