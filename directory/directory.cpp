@@ -366,7 +366,10 @@ Proof proof_by_password(const Directory& directory, std::string_view address, st
   return {mark_of(hash), own};
 }
 
+std::string lapsed(const Proof& proof) { return proof.lapsed ? proof.lapsed() : std::string(); }
+
 Result<Login> login_today(const Directory& directory, const Login& earlier, const Proof& proof, Date at) {
+  if (const std::string why = lapsed(proof); !why.empty()) return fail(status::refused, "login refused: " + why);
   if (!proof.certificate.empty())
     if (const auto shown = directory.by_certificate(proof.certificate, earlier.address, at); !shown)
       return shown.error();

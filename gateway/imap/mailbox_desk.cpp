@@ -300,6 +300,7 @@ std::string MailboxDesk::reads(std::uint64_t octets) {
 
 std::string MailboxDesk::dismisses() {
   try {
+    if (std::string why = directory::lapsed(proof_); !why.empty()) return why;
     const directory::Directory& directory = door_.door().services().directory;
     const std::uint64_t generation = directory.generation();
     const Date today = day_of(now());

@@ -18,6 +18,7 @@
 #include "gateway/imap/capability.hpp"
 #include "gateway/imap/mailbox_desk.hpp"
 #include "gateway/imap/relay.hpp"
+#include "gateway/net/client_certificate.hpp"
 #include "gateway/net/offload.hpp"
 
 namespace vanthu::imap {
@@ -248,12 +249,17 @@ Admission Session::by_proof(const LoginRequest& request) {
   if (request.proof == LoginRequest::Proof::certificate) {
     const auto shown = client_->peer_certificate();
     if (!shown) return admission;
+    const std::shared_ptr<net::ClientCertificate> certificate = net::ClientCertificate::shown(client_->tls_session());
+    directory::Proof proof;
+    proof.lapsed = [certificate, &tls = services_.tls] { return certificate->lapsed(tls(), now()); };
+    if (!directory::lapsed(proof).empty()) return admission;  // a ticket has brought it here
     std::vector<std::string> names{"sha256:" + shown->fingerprint, shown->subject};
     names.insert(names.end(), shown->emails.begin(), shown->emails.end());
     const auto login = services_.directory.by_certificate(names, request.mailbox, day_of(now()));
     if (login) {
+      proof.certificate = std::move(names);
       admission = admit(services_.directory, *login, {}, day_of(now()));
-      admission.proof.certificate = std::move(names);
+      admission.proof = std::move(proof);
       return admission;
     }
     if (login.error().reply.transient()) admission.answer = LoginAnswer::directory_down;

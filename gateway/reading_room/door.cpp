@@ -128,7 +128,7 @@ asio::awaitable<bool> Visit::wait(Channel& client) {
       co_await net::offload(readers_, look);
     }
     const std::uint64_t beat = pulse_.last();
-    if (beat == std::exchange(told_, beat)) continue;
+    if (beat == std::exchange(told_, beat) && !session_->lapsed()) continue;
     const auto look = [this] {
       session_->look_for_news();
       return true;

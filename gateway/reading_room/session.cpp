@@ -109,7 +109,9 @@ Result<Done> Session::renew() {
   const auto policy = library_.policies == nullptr ? nullptr : library_.policies->policy();
   const std::string version = policy ? policy->version() : std::string();
   auto hidden = sights::withheld(library_.keeper);
-  if (sights_ && generation == generation_ && today == day_ && version == policy_ && hidden == sights_->withheld())
+  const bool lapsed = !directory::lapsed(guest_.proof).empty();
+  if (!lapsed && sights_ && generation == generation_ && today == day_ && version == policy_ &&
+      hidden == sights_->withheld())
     return done;
   const directory::Login login{guest_.login, guest_.person, guest_.name, {}};
   const auto still = directory::login_today(library_.directory, login, guest_.proof, day_of(now()));

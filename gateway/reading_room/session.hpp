@@ -49,6 +49,8 @@ class Session {
   Output& output() { return output_; }
   /// The client waits for news, until end_idle().
   bool idling() const { return !idle_tag_.empty(); }
+  /// What the login was proven by is good no more, though nothing else may have changed: there is news.
+  bool lapsed() const { return !directory::lapsed(guest_.proof).empty(); }
   void look_for_news();
   void end_idle(std::string_view line);
   /// Something that was no command.

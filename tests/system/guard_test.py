@@ -207,6 +207,66 @@ class GuardTest(unittest.TestCase):
             with self.assertRaises(imaplib.IMAP4.error):
                 link.authenticate("EXTERNAL", lambda _: b"")
 
+    def by_certificate(self, name):
+        link = imaplib.IMAP4_SSL("127.0.0.1", self.box.port("imaps"), ssl_context=self.loose(name), timeout=20)
+        self.addCleanup(link.shutdown)
+        self.assertEqual(link.authenticate("EXTERNAL", lambda _: b"")[0], "OK")
+        self.assertEqual(link.select()[0], "OK")
+        return link
+
+    def ends(self, link, seconds=20):
+        def ended():
+            try:
+                link.noop()
+                return False
+            except imaplib.IMAP4.abort:
+                return True
+        self.until(ended, seconds)
+
+    def test_an_imap_session_ends_when_its_certificate_expires(self):
+        tls, folder = self.tls, self.tls / "ca"
+        folder.mkdir()
+        (folder / "index").touch()
+        (folder / "cnf").write_text(f"[ca]\ndefault_ca=d\n[d]\ndatabase={folder}/index\nnew_certs_dir={folder}\n"
+                                    "default_md=sha256\npolicy=p\nrand_serial=yes\n[p]\ncommonName=supplied\n")
+        end = time.time() + 12
+        openssl("ca", "-batch", "-notext", "-config", folder / "cnf", "-cert", tls / "users-ca.pem", "-keyfile",
+                tls / "users-ca.key", "-in", tls / "user.csr", "-extfile", self.extensions("khoa"), "-startdate",
+                "260101000000Z", "-enddate", time.strftime("%y%m%d%H%M%SZ", time.gmtime(end)), "-out", tls / "short.pem")
+        shutil.copy(tls / "other-ca-nobody.key", tls / "short.key")  # the last request's
+        link = self.by_certificate("short")
+        self.assertLess(time.time(), end)
+        link.noop()
+        self.ends(link, 40)
+        self.assertGreater(time.time(), end)
+        self.assertIn("the certificate has expired", self.box.log())
+
+    def test_an_imap_session_ends_with_the_authority_of_its_certificate(self):
+        trusted, other = self.tls / "users-ca.pem", (self.tls / "other-ca.pem").read_bytes()
+        before = trusted.read_bytes()
+        self.addCleanup(lambda: (trusted.write_bytes(before), self.reload()))
+        link, resting = self.by_certificate("users-ca-khoa"), self.by_certificate("users-ca-khoa")
+        self.reload()
+        time.sleep(6)  # a reload alone ends nothing
+        self.assertEqual(link.noop()[0], "OK")
+        resting.send(b"i IDLE\r\n")
+        self.assertTrue(resting.readline().startswith(b"+"))
+        trusted.write_bytes(other)
+        self.reload()
+        self.ends(link)
+        self.assertTrue(resting.readline().startswith(b"* BYE"))
+        self.assertIn("the certificate is good no more", self.box.log())
+
+    def reload(self):
+        done = self.box.log().count("event=reload.done what=certificate")
+        self.box.signal_gateway(1)
+        self.until(lambda: self.box.log().count("event=reload.done what=certificate") > done)
+
+    def extensions(self, user):
+        path = self.tls / "user.ext"
+        path.write_text(f"extendedKeyUsage=clientAuth\nsubjectAltName=email:{user}@cert.example\n")
+        return path
+
     def loose(self, certificate=""):
         context = self.context(certificate)
         context.check_hostname = False

@@ -135,6 +135,9 @@ TEST_F(AdmissionTest, OfASessionThatGoesOnEndsWithTheRowOfItsCertificate) {
   EXPECT_EQ(again(), LoginAnswer::accepted);
   EXPECT_EQ(again(std::chrono::day{25}), LoginAnswer::accepted) << "its last day";
   EXPECT_EQ(again(std::chrono::day{26}), LoginAnswer::wrong);
+  directory::Proof expired = proof;
+  expired.lapsed = [] { return std::string("expired"); };
+  EXPECT_EQ(admit_again(*directory_, *login, expired, clerk, today).answer, LoginAnswer::wrong);
   take(own + "sha256:ab12," + other + ",,\r\n");
   EXPECT_EQ(again(), LoginAnswer::accepted) << "it is another mailbox's, too";
   ASSERT_TRUE(directory_->set_password(clerk, "mật khẩu khác"));

@@ -14,6 +14,7 @@
 #include <fstream>
 
 #include "gateway/base/limits.hpp"
+#include "gateway/net/client_certificate.hpp"
 
 namespace vanthu::net {
 namespace {
@@ -59,6 +60,7 @@ class TlsTest : public testing::Test {
     bool accepted = false, connected = false, resumed = false;
     std::string served, why, echoed, version, alpn;
     std::optional<std::string> exporter_here, exporter_there, end_point, unique;
+    std::unique_ptr<ClientCertificate> shown{};
   };
   /// One handshake over loopback and a greeting; `prepare` shapes the client.
   Seen shake(const TlsContext& server, const std::function<void(SSL*)>& prepare, const std::string& name = "a.example",
@@ -77,6 +79,7 @@ class TlsTest : public testing::Test {
       seen.exporter_here = connection.channel_binding("tls-exporter");
       seen.end_point = connection.channel_binding("tls-server-end-point");
       seen.unique = connection.channel_binding("tls-unique");
+      seen.shown = ClientCertificate::shown(connection.tls_session());
       const std::string greeting(octets, 'x');
       EXPECT_TRUE(co_await connection.write(greeting, 5s));
       co_await connection.close();
@@ -183,6 +186,52 @@ TEST_F(TlsTest, ResumesByTicketAcrossAReload) {
     };
     EXPECT_TRUE(shake(tls.context(TlsUse::mx), again).resumed) << version;
     EXPECT_FALSE(shake(tls.context(TlsUse::imap), again).resumed) << "another use, another session";
+  }
+}
+
+TEST_F(TlsTest, KnowsWhetherAClientsCertificateWouldBeTakenToday) {
+  const auto ours = make_pair(folder_, "a", "DNS:a.example");
+  const auto theirs = make_pair(folder_, "clerk", "email:clerk@a.example");
+  const auto others = make_pair(folder_, "other", "email:other@a.example");
+  const std::filesystem::path authorities = folder_ / "authorities.pem";
+  const auto trust = [&](const CertificatePair& one) {
+    std::filesystem::copy_file(one.certificate, authorities, std::filesystem::copy_options::overwrite_existing);
+  };
+  trust(theirs);
+  ServerTls tls({ours}, authorities);
+  ASSERT_TRUE(tls.load());
+  const auto in_force = [&] { return tls.context(TlsUse::imap); };
+  const auto show = [&](const CertificatePair& one) {
+    return [&](SSL* ssl) {
+      SSL_use_certificate_file(ssl, one.certificate.c_str(), SSL_FILETYPE_PEM);
+      SSL_use_PrivateKey_file(ssl, one.key.c_str(), SSL_FILETYPE_PEM);
+      if (ticket_) SSL_set_session(ssl, ticket_.get());
+    };
+  };
+  EXPECT_EQ(shake(in_force(), {}).shown, nullptr) << "none was shown";
+  ticket_.reset();
+  EXPECT_EQ(shake(in_force(), show(others)).shown, nullptr) << "nobody vouches for it";
+  ticket_.reset();
+  const auto fresh = shake(in_force(), show(theirs));
+  const auto again = shake(in_force(), show(theirs));
+  EXPECT_TRUE(again.resumed);
+  const auto late = vanthu::now() + 25h;
+  for (const Seen* seen : {&fresh, &again}) {
+    trust(theirs);
+    ASSERT_TRUE(tls.load());
+    ASSERT_NE(seen->shown, nullptr) << seen->resumed;
+    ClientCertificate& certificate = *seen->shown;
+    EXPECT_EQ(certificate.lapsed(in_force(), vanthu::now()), "");
+    EXPECT_EQ(certificate.lapsed(in_force(), late), "the certificate has expired");
+    trust(others);
+    EXPECT_EQ(certificate.lapsed(in_force(), vanthu::now()), "") << "nothing was read again";
+    ASSERT_TRUE(tls.load());
+    EXPECT_NE(certificate.lapsed(in_force(), vanthu::now()), "");
+    EXPECT_NE(certificate.lapsed(in_force(), vanthu::now()), "") << "and still";
+    trust(theirs);
+    ASSERT_TRUE(tls.load());
+    EXPECT_EQ(certificate.lapsed(in_force(), vanthu::now()), "") << "under the same authority as before";
+    EXPECT_EQ(certificate.lapsed(in_force(), late), "the certificate has expired");
   }
 }
 

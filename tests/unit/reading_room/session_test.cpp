@@ -341,6 +341,25 @@ TEST_F(SessionTest, EndsWithTheLogin) {
   EXPECT_FALSE(enter());
 }
 
+/// No change of the directory says so, and an idle program asks for nothing.
+TEST_F(SessionTest, EndsWithTheCertificate) {
+  std::string why;
+  directory::Proof proof;
+  proof.lapsed = [&why] { return why; };
+  auto begun = Session::begin(*library_, *outlines_, {"p1@tinh.example", "p1", "Nguyễn Văn An", "S1", proof});
+  ASSERT_TRUE(begun) << begun.error().detail;
+  session_ = *std::move(begun);
+  EXPECT_NE(say("a IDLE").find("+ idling"), std::string::npos);
+  EXPECT_FALSE(session_->lapsed());
+  session_->look_for_news();
+  EXPECT_EQ(session_->output().waiting(), 0U);
+  why = "the certificate has expired";
+  EXPECT_TRUE(session_->lapsed());
+  session_->look_for_news();
+  EXPECT_TRUE(session_->output().take(1000).starts_with("* BYE "));
+  EXPECT_TRUE(session_->closing());
+}
+
 TEST_F(SessionTest, EndsWhenASecondFactorIsEnrolledThatItsPasswordGoesAround) {
   const auto enter_by = [this](const directory::Proof& proof) -> Result<std::unique_ptr<Session>> {
     return Session::begin(*library_, *outlines_, {"annv@tinh.example", "p1", "Nguyễn Văn An", "S1", proof});
