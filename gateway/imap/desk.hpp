@@ -25,7 +25,7 @@ class StoreLine {
   virtual ~StoreLine() = default;
   /// A question of ours in the client's session, once none of the client's commands is at the store.
   /// @param command  "UID SEARCH DELETED"  @param kind  the untagged responses that answer it: "SEARCH" (and ESEARCH),
-  /// "LIST", "NAMESPACE", "FETCH" (those with BODY[] alone); the client does not see them
+  /// "LIST", "NAMESPACE", "STATUS", "FETCH" (those with BODY[] alone); the client does not see them
   /// @return nothing: the store said no
   virtual boost::asio::awaitable<std::optional<StoreAnswer>> ask(std::string command, std::string kind) = 0;
   /// How often the store has said that messages are gone: what numbers mean is the same as long as this is.

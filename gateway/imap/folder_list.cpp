@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
 
 #include "gateway/base/limits.hpp"
@@ -200,6 +201,14 @@ std::vector<std::string> FolderList::from(std::string_view wire) const {
   for (const Folder& folder : folders_)
     if (folder.delimiter != '\0' && folder.name.starts_with(name + folder.delimiter)) all.push_back(folder.name);
   return all;
+}
+
+std::optional<std::uint64_t> status_messages(std::string_view line) {
+  if (!take_word(line, "* STATUS ") || !take_astring(line) || !take_word(line, " (MESSAGES ")) return std::nullopt;
+  std::uint64_t messages = 0;
+  const auto read = std::from_chars(line.data(), line.data() + line.size(), messages);
+  if (read.ec != std::errc{} || std::string_view(read.ptr, line.data() + line.size()) != ")") return std::nullopt;
+  return messages;
 }
 
 std::optional<std::vector<NameSpace>> parse_namespaces(std::string_view line) {

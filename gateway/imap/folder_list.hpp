@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -46,6 +47,9 @@ class FolderList {
  private:
   std::vector<Folder> folders_;
 };
+
+/// Of "* STATUS Kept (MESSAGES 17)"; nothing: something else.
+std::optional<std::uint64_t> status_messages(std::string_view line);
 
 /// Where a store keeps folders: below names that begin so (RFC 2342).
 struct NameSpace {

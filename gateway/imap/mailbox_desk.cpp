@@ -160,6 +160,15 @@ bool MailboxDesk::is_unlisted(const std::string& wire) const {
   return listed_ && !wire.empty() && folders_.name_of(wire) != "INBOX" && folders_.find(wire) == nullptr;
 }
 
+asio::awaitable<std::optional<std::uint64_t>> MailboxDesk::messages_in(std::string wire, StoreLine& store) {
+  const auto name = quoted_string(wire);
+  if (!name) co_return std::nullopt;
+  std::string command = "STATUS " + *name + " (MESSAGES)", kind = "STATUS";
+  const auto answer = co_await store.ask(std::move(command), std::move(kind));
+  if (!answer || answer->lines.size() != 1) co_return std::nullopt;
+  co_return status_messages(answer->lines.front());
+}
+
 audit::Act MailboxDesk::act_of(std::string what, const std::string& folder) const {
   audit::Act act;
   act.actor = filer_.login.address;
@@ -187,7 +196,8 @@ void MailboxDesk::write_behind(audit::Act act) {
   });
 }
 
-asio::awaitable<std::string> MailboxDesk::settled(MailboxRuling ruling, audit::Act act, StoreLine& store) {
+asio::awaitable<std::string> MailboxDesk::settled(MailboxRuling ruling, std::string folder, audit::Act act,
+                                                  StoreLine& store) {
   if (ruling.refuses == nullptr) co_return std::string();
   const std::string rule = ruling.refuses->id;
   const std::string words = refusal(*ruling.refuses, utf8_);
@@ -196,6 +206,10 @@ asio::awaitable<std::string> MailboxDesk::settled(MailboxRuling ruling, audit::A
     const auto records = co_await search_store(std::move(key), !ruling.by_number, gifts_.esearch, store);
     if (!records) co_return std::string(later);
     if (records->empty()) co_return std::string();
+  }
+  if (ruling.unless_empty) {
+    const auto messages = co_await messages_in(std::move(folder), store);
+    if (messages == std::uint64_t{0}) co_return std::string();
   }
   log::Event("imap.protected")
       .with("session", filer_.session)
@@ -232,7 +246,8 @@ asio::awaitable<std::string> MailboxDesk::begins(const Append& append, StoreLine
     if (ruling.refuses == nullptr && !append.replaces.empty())
       ruling = rule_on_replace(selected_, append.replaces, append.uid, book);
     audit::Act act = act_of(append.replaces.empty() ? "imap.append" : "imap.replace", append.folder);
-    std::string words = co_await settled(std::move(ruling), std::move(act), store);
+    wire = append.folder;
+    std::string words = co_await settled(std::move(ruling), std::move(wire), std::move(act), store);
     if (!words.empty()) co_return words;
     intake::Gate::Place place = co_await door_.door().gate().enter();
     place_.emplace(std::move(place));
@@ -432,7 +447,8 @@ asio::awaitable<Desk::Ruling> MailboxDesk::act(const std::string& tag, FolderAct
         refused.details[act.uid ? "uids" : "messages"] = act.messages.substr(0, limits::imap_named_messages);
       if (act.kind == Kind::copy || act.kind == Kind::move) refused.details["to"] = fit(folders_.name_of(act.folder));
       if (act.kind == Kind::rename) refused.details["to"] = fit(folders_.name_of(act.new_name));
-      out.words = co_await settled(ruling, std::move(refused), store);
+      std::string folder = act.folder;
+      out.words = co_await settled(ruling, std::move(folder), std::move(refused), store);
       if (!out.words.empty()) co_return out;
     }
   }

@@ -77,8 +77,13 @@ class MailboxDesk final : public Desk {
   /// The store has told its folders, and this is none of them: another name of one, perhaps, in a namespace that it
   /// hides. Rules do not know it.
   bool is_unlisted(const std::string& wire) const;
-  /// What a ruling means once the store was asked, where it must be. @return words of a refusal, or nothing
-  boost::asio::awaitable<std::string> settled(MailboxRuling ruling, audit::Act act, StoreLine& store);
+  /// Of a folder; nothing: the store does not say.
+  boost::asio::awaitable<std::optional<std::uint64_t>> messages_in(std::string wire, StoreLine& store);
+  /// What a ruling means once the store was asked, where it must be.
+  /// @param folder  of the command
+  /// @return words of a refusal, or nothing
+  boost::asio::awaitable<std::string> settled(MailboxRuling ruling, std::string folder, audit::Act act,
+                                              StoreLine& store);
   /// Of a folder for this: what is judged and not archived where it lies, or thrown away.
   static bool is_exempt(const filters::Chain& chain, const std::string& use);
   /// What lies in such a folder may not have been archived.

@@ -84,9 +84,12 @@ MailboxRuling rule_on(const FolderAct& act, std::string_view selected, const Mai
       for (const std::string& folder : all) {  // those below go with it
         const MailboxRule* before = book.of(folder);
         const MailboxRule* after = book.of(new_name + folder.substr(all.front().size()));
-        if (before != nullptr && before->mode != Mode::free)
+        if (before != nullptr && before->mode != Mode::free) {
           refused_by(before);
-        else if (after != nullptr && after->mode == Mode::read_only)
+          // The same rule holds for what comes into it while it is looked at, so nothing can be lost by another name.
+          ruling.unless_empty =
+              before->mode == Mode::organise && after == before && all.size() == 1 && all.front() != "INBOX";
+        } else if (after != nullptr && after->mode == Mode::read_only)
           refused_by(after);
         if (ruling.refuses != nullptr) break;
       }

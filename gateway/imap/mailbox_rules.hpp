@@ -34,7 +34,8 @@ struct MailboxRuling {
   std::string text;
   /// Refused only where one of these messages is a record: a SEARCH key ("UID 1:3", "DELETED"); empty: refused anyway.
   std::string unless_records;
-  bool by_number = false;  ///< that key holds numbers of messages, not UIDs
+  bool unless_empty = false;  ///< refused only where the folder has a message
+  bool by_number = false;     ///< that key holds numbers of messages, not UIDs
 };
 
 /// @param selected  folder that is open, as on the wire; empty: none

@@ -44,7 +44,7 @@ class ResponseFilter {
   /// Whether an untagged BYE is ours alone: the client does not see it.
   void withhold_bye(bool withhold) noexcept { withhold_bye_ = withhold; }
   /// From now on until the response with this tag, that response and the untagged ones of this kind ("SEARCH", ESEARCH
-  /// with it, "LIST", "FETCH": those with BODY[]) are an answer to us: the client does not see them.
+  /// with it, "LIST", "STATUS", "FETCH": those with BODY[]) are an answer to us: the client does not see them.
   void listen(std::string tag, std::string kind);
   /// The untagged ones, literals in their places, at most limits::imap_heard_octets; then there is nothing to listen
   /// to.

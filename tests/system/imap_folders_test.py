@@ -110,6 +110,22 @@ class ModesTest(Filing):
         for act in ("imap.delete-folder", "imap.rename-folder"):
             self.assertTrue([one for one in self.audit(act) if one["outcome"] == "no"], act)
 
+    def test_an_organised_folder_made_by_mistake_has_another_name_while_it_is_empty(self):
+        session = self.open()
+        self.assertEqual(session.create("Sai-ten")[0], "OK")
+        self.assertEqual(session.rename("Sai-ten", "Dung-ten")[0], "OK")
+        self.no(session.rename("Dung-ten", self.old))
+        self.no(session.delete("Dung-ten"))
+        self.assertEqual(session.append("Dung-ten", None, None, raw.message(KHOA, OFFICE))[0], "OK")
+        self.no(session.rename("Dung-ten", "Sai-ten"))
+        self.assertEqual(session.create("Tren/Duoi")[0], "OK")
+        self.no(session.rename("Tren", "Tren-khac"))
+        self.assertEqual(session.rename("Tren/Duoi", "Duoi")[0], "OK")
+        renamed = [(one["details"]["folder"], one["details"]["to"], one["outcome"]) for one in self.audit("imap.rename-folder")
+                   if "Sai-ten" in (one["details"]["folder"], one["details"]["to"])]
+        self.assertIn(("Sai-ten", "Dung-ten", "done"), renamed)
+        self.assertIn(("Dung-ten", "Sai-ten", "no"), renamed)
+
     def test_a_folder_for_reading_is_only_read(self):
         session = self.open()
         self.assertEqual(session.select(self.old, readonly=True), ("OK", [b"4"]))

@@ -92,6 +92,16 @@ TEST(NameSpaces, TellWhoseAFolderIs) {
     EXPECT_FALSE(parse_namespaces(wrong)) << wrong;
 }
 
+TEST(StatusLine, TellsHowManyMessagesThereAre) {
+  EXPECT_EQ(status_messages("* STATUS Kept (MESSAGES 0)"), 0U);
+  EXPECT_EQ(status_messages("* status \"a (MESSAGES 0)\" (messages 17)"), 17U);
+  EXPECT_EQ(status_messages("* STATUS {3}\r\na b (MESSAGES 4294967296)"), 4294967296U);
+  for (const char* none :
+       {"* STATUS Kept ()", "* STATUS Kept (UIDNEXT 0)", "* STATUS Kept (MESSAGES 0", "* STATUS Kept",
+        "* STATUS Kept (MESSAGES )", "* STATUS Kept (MESSAGES 0) x", "* LIST () NIL a", ""})
+    EXPECT_EQ(status_messages(none), std::nullopt) << none;
+}
+
 TEST(FoundUids, AreASetOfABoundedSize) {
   EXPECT_EQ(found_uids({"* SEARCH 1 2 30"}), "1,2,30");
   EXPECT_EQ(found_uids({"* SEARCH"}), "");
@@ -165,6 +175,23 @@ TEST_F(Rules, DestroyNothingThatIsOrganised) {
   EXPECT_EQ(on("CLOSE", "").text, "UNSELECT");
   EXPECT_EQ(on("CLOSE", "").refuses, nullptr);
   EXPECT_EQ(on("CLOSE", "", "Kept", false).refuses, &organise);
+}
+
+/// A name that was a mistake: nothing is lost by another one under the same rule, whatever comes meanwhile.
+TEST_F(Rules, LetAnEmptyFolderHaveAnotherNameUnderTheSameRule) {
+  organise.folder = {"Kept*", "INBOX", "A", "A/B"};
+  organise.special_use = {"trash"};
+  for (const char* same : {"Kept Kept2", "kept Kept/In", "A/B Kept/B", "Kept Trash"}) {
+    const MailboxRuling ruling = on("RENAME", same, "");
+    EXPECT_EQ(ruling.refuses, &organise) << same;
+    EXPECT_TRUE(ruling.unless_empty) << same;
+  }
+  for (const char* other : {"Kept B", "A Kept/A", "INBOX Kept/In", "Old Old2", "Kept Old2", "Free Old2"}) {
+    const MailboxRuling ruling = on("RENAME", other, "");
+    EXPECT_NE(ruling.refuses, nullptr) << other;
+    EXPECT_FALSE(ruling.unless_empty) << other;
+  }
+  EXPECT_FALSE(on("DELETE", "Kept", "").unless_empty) << "what comes meanwhile would be destroyed";
 }
 
 TEST_F(Rules, ChangeNothingThatIsForReading) {
