@@ -174,32 +174,30 @@ std::string FolderList::name_of(std::string_view wire) const {
   return name;
 }
 
-const Folder* FolderList::find(std::string_view wire) const {
-  const std::string name = name_of(wire);
+const Folder* FolderList::find(std::string_view name) const {
   const auto folder = std::find_if(folders_.begin(), folders_.end(), [&](const Folder& f) { return f.name == name; });
   return folder == folders_.end() ? nullptr : &*folder;
 }
 
-std::string FolderList::use_of(std::string_view wire) const {
-  const std::string name = name_of(wire);
+std::string FolderList::use_of(std::string_view name) const {
   if (name == "INBOX") return "inbox";
-  const Folder* folder = find(wire);
+  const Folder* folder = find(name);
   if (folder != nullptr && !folder->use.empty()) return folder->use;
-  std::string use = name_use_of(wire);
+  std::string use = name_use_of(name);
   const bool told = std::any_of(folders_.begin(), folders_.end(), [&](const Folder& f) { return f.use == use; });
   return told && !use.empty() ? std::string() : use;
 }
 
-std::string FolderList::name_use_of(std::string_view wire) const {
-  const Folder* folder = find(wire);
-  return use_by_name(name_of(wire), folder != nullptr ? folder->delimiter : '/');
+std::string FolderList::name_use_of(std::string_view name) const {
+  const Folder* folder = find(name);
+  return use_by_name(name, folder != nullptr ? folder->delimiter : '/');
 }
 
-std::vector<std::string> FolderList::from(std::string_view wire) const {
-  const std::string name = name_of(wire);
-  std::vector<std::string> all{name};
+std::vector<std::string> FolderList::from(std::string_view name) const {
+  const std::string above(name);
+  std::vector<std::string> all{above};
   for (const Folder& folder : folders_)
-    if (folder.delimiter != '\0' && folder.name.starts_with(name + folder.delimiter)) all.push_back(folder.name);
+    if (folder.delimiter != '\0' && folder.name.starts_with(above + folder.delimiter)) all.push_back(folder.name);
   return all;
 }
 

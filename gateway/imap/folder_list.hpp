@@ -34,14 +34,14 @@ class FolderList {
   /// folder_name() of one of these: INBOX in any case is INBOX also where others lie below it, and a delimiter behind
   /// the name says nothing (a Dovecot with the workaround tb-extra-mailbox-sep takes "A/" for "A").
   std::string name_of(std::string_view wire) const;
-  /// @param wire  a name as a client writes it
-  const Folder* find(std::string_view wire) const;
+  /// @param name  of name_of(), here and below: a name that was read is not read again ("R&-AOk-x" is R&AOk-x, not Réx)
+  const Folder* find(std::string_view name) const;
   /// What the folder is for: by the store's word, else (where no folder has that use) by its name.
-  std::string use_of(std::string_view wire) const;
+  std::string use_of(std::string_view name) const;
   /// By its name alone: what it may have been for before the store said that another folder is.
-  std::string name_use_of(std::string_view wire) const;
-  /// The folder and all below it that are there, by name.
-  std::vector<std::string> from(std::string_view wire) const;
+  std::string name_use_of(std::string_view name) const;
+  /// The folder and all below it that are there.
+  std::vector<std::string> from(std::string_view name) const;
   bool empty() const { return folders_.empty(); }
 
  private:

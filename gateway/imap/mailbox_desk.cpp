@@ -127,7 +127,8 @@ bool MailboxDesk::is_audited(const filters::Chain& chain) const {
 }
 
 asio::awaitable<void> MailboxDesk::know_folders(std::string wire, StoreLine& store) {
-  const bool known = listed_ && Clock::now() - *listed_ < list_age && (wire.empty() || folders_.find(wire) != nullptr);
+  const bool known = listed_ && Clock::now() - *listed_ < list_age &&
+                     (wire.empty() || folders_.find(folders_.name_of(wire)) != nullptr);
   if (known) co_return;
   std::string command = R"(LIST "" "*")";
   if (gifts_.list_extended) command += " RETURN (SPECIAL-USE)";
@@ -157,7 +158,8 @@ asio::awaitable<std::string> MailboxDesk::refuse_foreign(std::string wire, Store
 }
 
 bool MailboxDesk::is_unlisted(const std::string& wire) const {
-  return listed_ && !wire.empty() && folders_.name_of(wire) != "INBOX" && folders_.find(wire) == nullptr;
+  const std::string name = folders_.name_of(wire);
+  return listed_ && !name.empty() && name != "INBOX" && folders_.find(name) == nullptr;
 }
 
 asio::awaitable<std::optional<std::uint64_t>> MailboxDesk::messages_in(std::string wire, StoreLine& store) {
@@ -261,10 +263,10 @@ asio::awaitable<std::string> MailboxDesk::ends() {
   if (auto words = letters_.seal(); !words.empty()) co_return words;
   if (place_) place_->received();
   const std::vector<AppendLetters::Letter>& letters = letters_.all();
-  const std::string wire = letters.front().append.folder;
+  const std::string name = folders_.name_of(letters.front().append.folder);
   std::vector<intake::AppendDoor::Judged> judged;
   for (const AppendLetters::Letter& letter : letters) {
-    filed_.push_back({folders_.name_of(wire), folders_.use_of(wire), letter.append.flags, letter.octets});
+    filed_.push_back({name, folders_.use_of(name), letter.append.flags, letter.octets});
     auto one = co_await door_.judge(filer_, filed_.back(), place_);
     judged.push_back(std::move(one));
     const auto& last = judged.back();
@@ -373,8 +375,8 @@ bool MailboxDesk::is_exempt(const filters::Chain& chain, const std::string& use)
 }
 
 /// Also by its name alone: it was for drafts until the store had another folder for them.
-bool MailboxDesk::was_exempt(const filters::Chain& chain, const std::string& wire) const {
-  return is_exempt(chain, folders_.use_of(wire)) || is_exempt(chain, folders_.name_use_of(wire));
+bool MailboxDesk::was_exempt(const filters::Chain& chain, const std::string& name) const {
+  return is_exempt(chain, folders_.use_of(name)) || is_exempt(chain, folders_.name_use_of(name));
 }
 
 asio::awaitable<std::string> MailboxDesk::archive_carried(const std::string& tag, FolderAct& act, StoreLine& store) {
@@ -383,9 +385,10 @@ asio::awaitable<std::string> MailboxDesk::archive_carried(const std::string& tag
   const std::uint64_t gone = store.gone();
   std::string wire = selected_;
   co_await know_folders(std::move(wire), store);
-  const bool exempt = was_exempt(*in_force, selected_) || is_unlisted(selected_);
-  if (!exempt || is_exempt(*in_force, folders_.use_of(act.folder))) co_return std::string();
-  intake::FiledLetter into{folders_.name_of(act.folder), folders_.use_of(act.folder), "", nullptr};
+  const bool exempt = was_exempt(*in_force, folders_.name_of(selected_)) || is_unlisted(selected_);
+  const std::string name = folders_.name_of(act.folder);
+  if (!exempt || is_exempt(*in_force, folders_.use_of(name))) co_return std::string();
+  intake::FiledLetter into{name, folders_.use_of(name), "", nullptr};
   const std::string words = co_await carried_.archive(tag, act, std::move(into), gone, store);
   co_return shown_words(words, utf8_);
 }
@@ -458,7 +461,7 @@ asio::awaitable<Desk::Ruling> MailboxDesk::act(const std::string& tag, FolderAct
     out.text = act.text;
   }
   if (renames) {
-    for (const std::string& folder : folders_.from(act.folder))  // those below go with it
+    for (const std::string& folder : folders_.from(folders_.name_of(act.folder)))  // those below go with it
       if (was_exempt(*in_force, folder)) out.words = keeps_its_name;
   }
   if (!out.words.empty()) co_return out;

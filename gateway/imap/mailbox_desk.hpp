@@ -87,7 +87,7 @@ class MailboxDesk final : public Desk {
   /// Of a folder for this: what is judged and not archived where it lies, or thrown away.
   static bool is_exempt(const filters::Chain& chain, const std::string& use);
   /// What lies in such a folder may not have been archived.
-  bool was_exempt(const filters::Chain& chain, const std::string& wire) const;
+  bool was_exempt(const filters::Chain& chain, const std::string& name) const;
   /// Letters are carried out of such a folder into another one: they are judged and archived as if they were filed
   /// there.
   /// @return words of the answer, or nothing: it goes on

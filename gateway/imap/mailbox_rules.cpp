@@ -15,10 +15,9 @@ using Mode = MailboxRule::Mode;
 std::string key_of(const std::string& messages, bool uid) { return (uid ? "UID " : "") + messages; }
 }  // namespace
 
-const MailboxRule* MailboxBook::of(std::string_view wire) const {
-  if (wire.empty()) return nullptr;
-  const std::string name = folders_.name_of(wire);
-  const std::string use = folders_.use_of(wire);
+const MailboxRule* MailboxBook::named(std::string_view name) const {
+  if (name.empty()) return nullptr;
+  const std::string use = folders_.use_of(name);
   const auto rule = std::find_if(rules_.begin(), rules_.end(), [&](const MailboxRule* one) {
     return filters::is_folder(one->folder, one->special_use, name, use);
   });
@@ -79,11 +78,11 @@ MailboxRuling rule_on(const FolderAct& act, std::string_view selected, const Mai
       if (target != Mode::free) refused_by(there);
       break;
     case Kind::rename: {
-      const std::vector<std::string> all = book.folders().from(act.folder);
+      const std::vector<std::string> all = book.folders().from(book.folders().name_of(act.folder));
       const std::string new_name = book.folders().name_of(act.new_name);
       for (const std::string& folder : all) {  // those below go with it
-        const MailboxRule* before = book.of(folder);
-        const MailboxRule* after = book.of(new_name + folder.substr(all.front().size()));
+        const MailboxRule* before = book.named(folder);
+        const MailboxRule* after = book.named(new_name + folder.substr(all.front().size()));
         if (before != nullptr && before->mode != Mode::free) {
           refused_by(before);
           // The same rule holds for what comes into it while it is looked at, so nothing can be lost by another name.

@@ -20,7 +20,10 @@ class MailboxBook {
       : rules_(std::move(rules)), folders_(folders) {}
 
   /// The first that fits the folder, null: none. A rule of mode free is a rule, too.
-  const filters::MailboxRule* of(std::string_view wire) const;
+  /// @param name  of FolderList::name_of(); empty: no folder
+  const filters::MailboxRule* named(std::string_view name) const;
+  /// @param wire  as a client writes it
+  const filters::MailboxRule* of(std::string_view wire) const { return named(folders_.name_of(wire)); }
   filters::MailboxRule::Mode mode(std::string_view wire) const;
   const FolderList& folders() const { return folders_; }
 

@@ -18,8 +18,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     case 0: {
       const std::vector<std::string> lines{text};
       const imap::FolderList list(lines);
-      list.use_of(text);
-      list.from(text);
+      const std::string name = list.name_of(text);
+      list.use_of(name);
+      for (const std::string& one : list.from(name)) list.name_use_of(one);
+      const auto status = imap::status_messages(text);
+      if (status && text.find(std::to_string(*status)) == std::string::npos) std::abort();
       if (imap::found_uids(lines).size() > limits::imap_named_messages + 3) std::abort();
       break;
     }

@@ -36,33 +36,33 @@ TEST(ListLine, TellsNameDelimiterAndUse) {
 TEST(FolderList, KnowsUsesByTheStoresWordAndElseByName) {
   const FolderList list({"* LIST (\\Sent) \"/\" Out", "* LIST () \"/\" Sent", "* LIST () \"/\" \"A/Th&AbA- nh&AOE-p\"",
                          "* LIST () \"/\" A"});
-  EXPECT_EQ(list.use_of("Out"), "sent");
-  EXPECT_EQ(list.use_of("Sent"), "");  // there is one already
-  EXPECT_EQ(list.name_use_of("Sent"), "sent") << "what it was until then";
-  EXPECT_EQ(list.use_of("A/Th&AbA- nh&AOE-p"), "drafts");
-  EXPECT_EQ(list.use_of("Inbox"), "inbox");
-  EXPECT_EQ(list.use_of("Deleted Items"), "trash");
-  EXPECT_EQ(list.from("A"), (std::vector<std::string>{"A", "A/Thư nháp"}));
+  EXPECT_EQ(list.use_of(list.name_of("Out")), "sent");
+  EXPECT_EQ(list.use_of(list.name_of("Sent")), "");  // there is one already
+  EXPECT_EQ(list.name_use_of(list.name_of("Sent")), "sent") << "what it was until then";
+  EXPECT_EQ(list.use_of(list.name_of("A/Th&AbA- nh&AOE-p")), "drafts");
+  EXPECT_EQ(list.use_of(list.name_of("Inbox")), "inbox");
+  EXPECT_EQ(list.use_of(list.name_of("Deleted Items")), "trash");
+  EXPECT_EQ(list.from(list.name_of("A")), (std::vector<std::string>{"A", "A/Thư nháp"}));
 }
 
 TEST(FolderList, TakesInboxForTheSameInAnyCaseAlsoAboveOthers) {
   const FolderList list({"* LIST () \"/\" INBOX", "* LIST (\\Archive) \"/\" INBOX/Old", "* LIST () \"/\" INBOX/Old/A"});
-  EXPECT_EQ(list.use_of("inbox/Old"), "archive");
-  ASSERT_NE(list.find("Inbox/Old"), nullptr);
-  EXPECT_EQ(list.use_of("inbox/old"), "");
-  EXPECT_EQ(list.use_of("inbox.Old"), "") << "no delimiter there";
-  EXPECT_EQ(list.from("inbox/Old"), (std::vector<std::string>{"INBOX/Old", "INBOX/Old/A"}));
+  EXPECT_EQ(list.use_of(list.name_of("inbox/Old")), "archive");
+  ASSERT_NE(list.find(list.name_of("Inbox/Old")), nullptr);
+  EXPECT_EQ(list.use_of(list.name_of("inbox/old")), "");
+  EXPECT_EQ(list.use_of(list.name_of("inbox.Old")), "") << "no delimiter there";
+  EXPECT_EQ(list.from(list.name_of("inbox/Old")), (std::vector<std::string>{"INBOX/Old", "INBOX/Old/A"}));
 }
 
 TEST(FolderList, ADelimiterBehindANameSaysNothing) {
   const FolderList list({"* LIST () \"/\" INBOX", "* LIST (\\Archive) \"/\" Old", "* LIST () \"/\" Old/A"});
   for (const char* same : {"Old", "Old/", "Old//"}) {
     EXPECT_EQ(list.name_of(same), "Old");
-    EXPECT_EQ(list.use_of(same), "archive");
-    EXPECT_NE(list.find(same), nullptr);
-    EXPECT_EQ(list.from(same), (std::vector<std::string>{"Old", "Old/A"}));
+    EXPECT_EQ(list.use_of(list.name_of(same)), "archive");
+    EXPECT_NE(list.find(list.name_of(same)), nullptr);
+    EXPECT_EQ(list.from(list.name_of(same)), (std::vector<std::string>{"Old", "Old/A"}));
   }
-  EXPECT_EQ(list.use_of("inbox/"), "inbox");
+  EXPECT_EQ(list.use_of(list.name_of("inbox/")), "inbox");
   EXPECT_EQ(list.name_of("Old."), "Old.") << "no delimiter there";
   EXPECT_EQ(list.name_of("/"), "/");
   MailboxRule old;
@@ -192,6 +192,22 @@ TEST_F(Rules, LetAnEmptyFolderHaveAnotherNameUnderTheSameRule) {
     EXPECT_FALSE(ruling.unless_empty) << other;
   }
   EXPECT_FALSE(on("DELETE", "Kept", "").unless_empty) << "what comes meanwhile would be destroyed";
+}
+
+/// What a client writes is read once: "R&-AOk-x" is R&AOk-x and not Réx.
+TEST_F(Rules, GoByTheNameAndNotByWhatElseItCouldBeReadAs) {
+  folders = FolderList({"* LIST () \"/\" F", "* LIST () \"/\" F/R&-AOk-x", "* LIST () \"/\" &-AOk-"});
+  const auto renames = [&](const char* rule, const char* names) {
+    organise.folder = {rule};
+    return on("RENAME", names, "").refuses == &organise;
+  };
+  EXPECT_TRUE(renames("F/R&AOk-x", "F G")) << "it would go along";
+  EXPECT_FALSE(renames("F/Réx", "F G"));
+  EXPECT_TRUE(renames("&AOk-", "&-AOk- G"));
+  EXPECT_FALSE(renames("é", "&-AOk- G"));
+  organise.mode = Mode::read_only;
+  EXPECT_TRUE(renames("G&AOk-/R&AOk-x", "F G&-AOk-")) << "it would come to lie there";
+  EXPECT_FALSE(renames("Gé/Réx", "F G&-AOk-"));
 }
 
 TEST_F(Rules, ChangeNothingThatIsForReading) {
