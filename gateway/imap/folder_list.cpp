@@ -159,12 +159,13 @@ FolderList::FolderList(const std::vector<std::string>& lines) {
     if (auto folder = parse_list_line(line)) folders_.push_back(*std::move(folder));
 }
 
+bool FolderList::delimits(char c) const {
+  return std::any_of(folders_.begin(), folders_.end(),
+                     [c](const Folder& f) { return f.delimiter != '\0' && f.delimiter == c; });
+}
+
 std::string FolderList::name_of(std::string_view wire) const {
   constexpr std::string_view inbox = "INBOX";
-  const auto delimits = [this](char c) {
-    return std::any_of(folders_.begin(), folders_.end(),
-                       [c](const Folder& f) { return f.delimiter != '\0' && f.delimiter == c; });
-  };
   std::string name = folder_name(wire);
   while (name.size() > 1 && delimits(name.back())) name.pop_back();
   const bool below = name.size() > inbox.size() && delimits(name[inbox.size()]);  // RFC 9051 §5.1
@@ -198,6 +199,14 @@ std::vector<std::string> FolderList::from(std::string_view name) const {
   std::vector<std::string> all{above};
   for (const Folder& folder : folders_)
     if (folder.delimiter != '\0' && folder.name.starts_with(above + folder.delimiter)) all.push_back(folder.name);
+  return all;
+}
+
+std::vector<std::string> FolderList::to(std::string_view name) const {
+  std::vector<std::string> all;
+  for (std::size_t i = 1; i < name.size(); ++i)
+    if (delimits(name[i])) all.emplace_back(name.substr(0, i));
+  all.emplace_back(name);
   return all;
 }
 

@@ -42,9 +42,12 @@ class FolderList {
   std::string name_use_of(std::string_view name) const;
   /// The folder and all below it that are there.
   std::vector<std::string> from(std::string_view name) const;
+  /// Those above it and the folder itself, there or not.
+  std::vector<std::string> to(std::string_view name) const;
   bool empty() const { return folders_.empty(); }
 
  private:
+  bool delimits(char c) const;
   std::vector<Folder> folders_;
 };
 

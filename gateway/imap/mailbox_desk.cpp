@@ -58,8 +58,9 @@ const char* name_of(Kind kind) {
     case Kind::select:
     case Kind::examine:
     case Kind::unselect:
-    case Kind::create:
       break;
+    case Kind::create:
+      return "imap.create-folder";
   }
   return "imap.select";
 }
@@ -404,12 +405,22 @@ asio::awaitable<Desk::Ruling> MailboxDesk::act(const std::string& tag, FolderAct
     out.words = co_await refuse_foreign(std::move(name), store);
   }
   if (!out.words.empty()) co_return out;
-  if (act.kind == Kind::create) {  // which may be one by a name that was another's
+  const std::vector<const filters::MailboxRule*> fitting = rules(*in_force);
+  if (act.kind == Kind::create) {
     listed_.reset();
+    if (!fitting.empty()) {
+      std::string wire = act.folder;
+      co_await know_folders(std::move(wire), store);
+      const MailboxBook book(fitting, folders_);
+      MailboxRuling created = rule_on(act, {}, book, gifts_.unselect);
+      std::string folder = act.folder;
+      audit::Act refused = act_of(name_of(act.kind), act.folder);
+      out.words = co_await settled(std::move(created), std::move(folder), std::move(refused), store);
+      listed_.reset();  // it may come to be one by a name that was another's
+    }
     out.text = act.text;
     co_return out;
   }
-  const std::vector<const filters::MailboxRule*> fitting = rules(*in_force);
   MailboxRuling ruling;
   ruling.text = act.text;
   bool guarded = is_audited(*in_force);

@@ -48,7 +48,13 @@ MailboxRuling rule_on(const FolderAct& act, std::string_view selected, const Mai
       break;
     case Kind::examine:
     case Kind::unselect:
+      break;
     case Kind::create:
+      for (const std::string& name :
+           book.folders().to(book.folders().name_of(act.folder))) {  // those above come with it
+        const MailboxRule* rule = book.folders().find(name) == nullptr ? book.named(name) : nullptr;
+        if (rule != nullptr && rule->mode == Mode::read_only) refused_by(rule);
+      }
       break;
     case Kind::close:
       if (mode == Mode::free) break;

@@ -137,6 +137,7 @@ class ModesTest(Filing):
         self.assertEqual(session.copy("1", self.done)[0], "OK")
         self.no(session.append(self.old, None, None, raw.message(KHOA, OFFICE)))
         self.assertEqual(session.close()[0], "OK")
+        self.assertEqual(session.create(self.old)[0], "NO")  # it is there, says the store
         with Imap(self.box, CLERK, OFFICE) as plain:  # SELECT is EXAMINE there
             tag = plain.tag()
             plain.put(f"{tag} SELECT {self.old}\r\n".encode())
@@ -268,8 +269,13 @@ class NamesTest(Filing):
     def test_a_folder_is_not_renamed_with_a_protected_one_that_another_session_has_made_below_it(self):
         one, other = self.office(), self.office()
         self.assertTrue(one.ask("CREATE Du-an").startswith("OK"))
+        self.assertIn("NO [NOPERM]", one.ask("CREATE Du-an/Cu/2024"), "and with it the one for reading")
         self.assertTrue(one.ask("SELECT Du-an").startswith("OK"), "its folders are known now")
+        self.assertIn("NO [NOPERM]", other.ask("CREATE Du-an/Cu"))
+        self.apply("")
+        self.addCleanup(self.apply, RULES_BY_USE)
         self.assertTrue(other.ask("CREATE Du-an/Cu").startswith("OK"))
+        self.apply(RULES_BY_USE)
         self.assertIn("NO [NOPERM]", one.ask("RENAME Du-an Khac"))
         self.assertTrue(other.ask("CREATE Du-an-khac").startswith("OK"))
         self.assertTrue(one.ask("RENAME Du-an-khac Khac").startswith("OK"))

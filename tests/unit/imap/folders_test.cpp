@@ -221,6 +221,10 @@ TEST_F(Rules, ChangeNothingThatIsForReading) {
   EXPECT_STREQ(refuses("RENAME", "Free New", ""), "old");  // Free/In would come to lie there
   EXPECT_STREQ(refuses("RENAME", "Free/ New/", ""), "old");
   EXPECT_STREQ(refuses("RENAME", "Free Newer", ""), "");
+  for (const char* name : {"Old2", "Old2/2024", "New/In", "new/in/", "New/In/A"})
+    EXPECT_STREQ(refuses("CREATE", name, ""), "old") << name;
+  for (const char* name : {"Store", "Store/A", "A/Old", "New", "Kept", "Kept/A"})
+    EXPECT_STREQ(refuses("CREATE", name, ""), "") << name << " is there, or is not meant";
   const MailboxBook book({&organise, &reading}, folders);
   EXPECT_EQ(rule_on_append("Old", book), &reading);
   EXPECT_EQ(rule_on_append("Kept", book), nullptr);
