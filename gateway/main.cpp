@@ -40,6 +40,7 @@
 #include "gateway/imap/server.hpp"
 #include "gateway/imports/taker.hpp"
 #include "gateway/intake/append_door.hpp"
+#include "gateway/intake/append_limits.hpp"
 #include "gateway/intake/decisions.hpp"
 #include "gateway/intake/door.hpp"
 #include "gateway/journal/log.hpp"
@@ -300,8 +301,10 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
 
   std::optional<intake::Decisions> decisions;  // none comes in before it is there
   const opinion::Service opinion(config);
+  intake::SentLetters sent(slow, limits::sent_letters, limits::sent_letter_time);
   intake::Door door({config, *directory, [&] { return chain.get(); }, *inspectors, *spool_log, *record_log, queue,
-                     [&] { indexer.poke(); }, mailauth.get(), [&] { decisions->poke(); }, &opinion, record_line});
+                     [&] { indexer.poke(); }, mailauth.get(), [&] { decisions->poke(); }, &opinion, record_line,
+                     &sent});
   intake::AppendDoor append({door, *archive, trail, slow});
   intake::Acknowledging acknowledging({*directory, *archive, registers, trail, door, slow});
   decisions.emplace(intake::Decisions::Services{config, *directory, queue, door, trail, slow, &acknowledging});

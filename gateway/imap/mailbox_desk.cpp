@@ -202,8 +202,7 @@ void MailboxDesk::write_behind(audit::Act act) {
 asio::awaitable<std::string> MailboxDesk::settled(MailboxRuling ruling, std::string folder, audit::Act act,
                                                   StoreLine& store) {
   if (ruling.refuses == nullptr) co_return std::string();
-  const std::string rule = ruling.refuses->id;
-  const std::string words = refusal(*ruling.refuses, utf8_);
+  const filters::MailboxRule rule = *ruling.refuses;  // another policy may be applied while the store is asked
   if (!ruling.unless_records.empty()) {
     std::string key = ruling.unless_records + record_key;
     const auto records = co_await search_store(std::move(key), !ruling.by_number, gifts_.esearch, store);
@@ -214,16 +213,20 @@ asio::awaitable<std::string> MailboxDesk::settled(MailboxRuling ruling, std::str
     const auto messages = co_await messages_in(std::move(folder), store);
     if (messages == std::uint64_t{0}) co_return std::string();
   }
+  co_return refused_by(rule, std::move(act));
+}
+
+std::string MailboxDesk::refused_by(const filters::MailboxRule& rule, audit::Act act) {
   log::Event("imap.protected")
       .with("session", filer_.session)
       .with("user", filer_.login.address)
       .with("mailbox", filer_.mailbox)
       .with("act", act.act)
-      .with("rule", rule);
+      .with("rule", rule.id);
   act.outcome = "no";
-  act.details["rule"] = rule;
+  act.details["rule"] = rule.id;
   write_behind(std::move(act));
-  co_return words;
+  return refusal(rule, utf8_);
 }
 
 // ---- letters
@@ -246,6 +249,12 @@ asio::awaitable<std::string> MailboxDesk::begins(const Append& append, StoreLine
     const MailboxBook book(fitting, folders_);
     MailboxRuling ruling;
     ruling.refuses = rule_on_append(append.folder, book);
+    copies_only_.reset();
+    if (ruling.refuses != nullptr && append.replaces.empty() &&
+        folders_.use_of(folders_.name_of(append.folder)) == "sent") {
+      copies_only_ = {in_force, ruling.refuses};  // which these are is seen once they are here
+      ruling.refuses = nullptr;
+    }
     if (ruling.refuses == nullptr && !append.replaces.empty())
       ruling = rule_on_replace(selected_, append.replaces, append.uid, book);
     audit::Act act = act_of(append.replaces.empty() ? "imap.append" : "imap.replace", append.folder);
@@ -271,7 +280,12 @@ asio::awaitable<std::string> MailboxDesk::ends() {
     auto one = co_await door_.judge(filer_, filed_.back(), place_);
     judged.push_back(std::move(one));
     const auto& last = judged.back();
-    if (last.what == What::file) continue;
+    if (last.what == What::file) {
+      if (!copies_only_) continue;
+      const bool sent = co_await door_.was_sent(filer_, filed_.back(), last);
+      if (sent) continue;
+      co_return refused_by(*copies_only_->rule, act_of("imap.append", letter.append.folder));
+    }
     co_return shown_words(refusal_of(last), utf8_);
   }
   place_.reset();
@@ -340,6 +354,7 @@ void MailboxDesk::sent() {
   letters_.clear();
   filed_.clear();
   place_.reset();
+  copies_only_.reset();
 }
 
 // ---- folders and messages

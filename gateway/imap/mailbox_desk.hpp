@@ -79,6 +79,8 @@ class MailboxDesk final : public Desk {
   bool is_unlisted(const std::string& wire) const;
   /// Of a folder; nothing: the store does not say.
   boost::asio::awaitable<std::optional<std::uint64_t>> messages_in(std::string wire, StoreLine& store);
+  /// Refused by that rule: in the log and in the audit log. @return words for the client
+  std::string refused_by(const filters::MailboxRule& rule, audit::Act act);
   /// What a ruling means once the store was asked, where it must be.
   /// @param folder  of the command
   /// @return words of a refusal, or nothing
@@ -115,6 +117,12 @@ class MailboxDesk final : public Desk {
   CarriedLetters carried_;
   std::vector<intake::FiledLetter> filed_;  // as letters_
   std::optional<intake::Gate::Place> place_;
+  /// The folder is for reading: of the letters under way only copies of what was sent may be filed there.
+  struct CopiesOnly {
+    Chain chain;  // holds the rule
+    const filters::MailboxRule* rule;
+  };
+  std::optional<CopiesOnly> copies_only_;
   FolderList folders_;
   std::optional<Clock::time_point> listed_;
   bool all_listed_ = true;                            // folders_ has all that the store told

@@ -166,6 +166,13 @@ asio::awaitable<Result<AppendDoor::Kept>> AppendDoor::keep(const Filer& filer, c
   co_return co_await net::offload(services_.slow, work);
 }
 
+asio::awaitable<bool> AppendDoor::was_sent(const Filer& filer, const FiledLetter& letter, const Judged& judged) {
+  SentLetters* sent = services_.door.services().sent;
+  if (sent == nullptr) co_return false;
+  const auto look = [&] { return sent->has(filer.login.address, judged.facts.message_id, letter.octets->view()); };
+  co_return co_await net::offload(services_.slow, look);
+}
+
 /// A record that holds this letter already, if there is one. The view is brought up to the log before it is asked: a
 /// sent copy comes right behind its letter.
 AppendDoor::Kept AppendDoor::known(const FiledLetter& letter, const filters::Facts& facts) const {

@@ -62,6 +62,9 @@ class AppendDoor {
   boost::asio::awaitable<Judged> judge(const Filer& filer, const FiledLetter& letter,
                                        std::optional<Gate::Place>& place);
 
+  /// Whether it is the copy of a letter that the filer has sent (sent_letters.hpp).
+  boost::asio::awaitable<bool> was_sent(const Filer& filer, const FiledLetter& letter, const Judged& judged);
+
   struct Kept {
     std::uint64_t record = 0;  ///< 0: not official
     bool fresh = false;        ///< it is a new record: no other door had brought this letter

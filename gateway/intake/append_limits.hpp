@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -12,5 +13,7 @@ inline constexpr std::size_t imap_carried = 1000;       // letters that leave a 
 inline constexpr std::size_t imap_heard_octets = 1U << 20;  // of the store's answer to a question of ours
 inline constexpr std::size_t imap_named_messages = 2000;    // octets of a set of UIDs in the audit log
 inline constexpr std::size_t refused_letters = 20'000;      // known again by their digest
+inline constexpr std::size_t sent_letters = 10'000;         // whose copies are known in a folder for reading
+inline constexpr std::chrono::hours sent_letter_time{24};   // so long
 
 }  // namespace vanthu::limits

@@ -41,6 +41,14 @@ int urgency_priority(const filters::Facts& facts) {
   return priority;
 }
 
+/// Copies of what was sent are asked for only where folders are for reading.
+bool has_reading_folders(const filters::Chain& chain) {
+  const auto& rules = chain.policy().book().mailboxes.rules;
+  return std::any_of(rules.begin(), rules.end(), [](const filters::MailboxRule& rule) {
+    return rule.mode == filters::MailboxRule::Mode::read_only;
+  });
+}
+
 bool is_review(const mail::Question& question) { return question.kind == "review"; }
 
 /// Mail of our own users that goes outside: what carries our signature (RFC 6376).
@@ -276,6 +284,9 @@ boost::asio::awaitable<Outcome> Door::commit(Arrival arrival, filters::Facts fac
         .with("why", head.error().detail);
     co_return Outcome{head.error().reply, {}, 0};
   }
+  if (services_.sent != nullptr && arrival.login && accepted.direction == mail::Direction::out &&
+      has_reading_folders(*services_.chain()))
+    services_.sent->note(accepted.user, facts.message_id, arrival.octets);
   if (notice) {
     // Before the 250: who hears that his letter was taken will hear what was remarked.
     const std::shared_ptr<const spool::Payload> remark = notice->payload;

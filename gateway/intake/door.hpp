@@ -16,6 +16,7 @@
 #include "gateway/base/octets.hpp"
 #include "gateway/intake/full_mailboxes.hpp"
 #include "gateway/intake/gate.hpp"
+#include "gateway/intake/sent_letters.hpp"
 #include "gateway/journal/log.hpp"
 #include "gateway/mail/accepted.hpp"
 #include "gateway/mailauth/service.hpp"
@@ -78,6 +79,7 @@ class Door {
     std::function<void()> asks = {};            ///< a message was committed that waits for answers; quick, any thread
     const opinion::Service* opinion = nullptr;  ///< null: nobody is asked
     std::function<std::string(std::uint64_t number)> record_field = {};  ///< header line of a record; none: it has none
+    SentLetters* sent = nullptr;  ///< what mail programs may file a copy of; null: nobody asks
   };
   explicit Door(Services services);
 

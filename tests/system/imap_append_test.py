@@ -163,6 +163,24 @@ class AppendTest(Filing):
             self.assertTrue(said.startswith("OK"), said)
             self.assertEqual(len(self.records()), before + i)
 
+    def test_a_folder_of_sent_mail_for_reading_takes_copies_of_what_was_sent_and_nothing_else(self):
+        rules = self.box.dir / "rules.toml"
+        plain = (self.box.dir / "policy.toml").read_text()
+        self.addCleanup(lambda: (rules.write_text(plain), self.box.vanthu("policy", "apply", "--yes", rules)))
+        rules.write_text(plain + '[[mailboxes.rule]]\nid = "test.sent"\nspecial_use = ["sent"]\nmode = "read-only"\n')
+        self.box.vanthu("policy", "apply", "--yes", rules)
+        session = self.session(CLERK, OFFICE)
+        for octets in (official("211", raw.message_id()), raw.message(OFFICE, UNIT, subject="thư thường", ident=raw.message_id())):
+            self.assertIn("NO [NOPERM]", session.append("Sent", octets), "not yet")
+            self.assertTrue(self.box.send("submission", self.box.login(CLERK), OFFICE, [UNIT], octets).accepted)
+            self.assertTrue(session.append("Sent", b"X-Mozilla-Status: 0001\r\n" + octets, flags=r"(\Seen)").startswith("OK"))
+            self.assertIn("NO [NOPERM]", session.append("Sent", octets.replace(b"Subject: ", b"Subject: Re: ", 1)))
+            self.assertIn("NO [NOPERM]", self.session(KHOA).append("Sent", octets), "who did not send it")
+            # to a folder that is no one's for sent mail it goes as ever
+            self.assertTrue(session.append("INBOX", octets).startswith("OK"))
+        refused = [one for one in self.audit("imap.append") if one["outcome"] == "no" and one["details"].get("rule") == "test.sent"]
+        self.assertEqual(len(refused), 6)
+
     def test_an_official_paper_that_was_never_sent_is_archived_and_reported(self):
         octets = official("301")
         session = self.session(CLERK, OFFICE)
