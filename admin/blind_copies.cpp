@@ -12,11 +12,6 @@ namespace vanthu::admin {
 namespace json = boost::json;
 namespace {
 
-std::string key_of_text(const std::string& address) {
-  const auto mailbox = mail::parse_mailbox(address, true);
-  return mailbox ? mail::key(*mailbox) : address;
-}
-
 void erase_from(std::string& text, const std::set<std::string>& addresses) {
   constexpr std::string_view instead = "(Bcc)";
   for (const std::string& address : addresses)
@@ -95,7 +90,7 @@ LeftOut leave_out_blind(const Office& office, mail::Accepted& accepted, const Th
     }
     left_out.place.emplace_back(static_cast<std::uint32_t>(told.size()));
     told_units.insert({delivery.unit, mailroom_of(office, delivery, accepted.received)});
-    told_paths.insert(key_of_text(delivery.original));
+    told_paths.insert(mail::key(delivery.original));
     told.push_back(std::move(delivery));
   }
   accepted.deliveries = std::move(told);

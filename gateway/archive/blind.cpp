@@ -2,21 +2,14 @@
 #include "gateway/archive/blind.hpp"
 
 namespace vanthu::archive {
-namespace {
-
-std::string key_of_text(const std::string& address) {
-  const auto mailbox = mail::parse_mailbox(address, true);
-  return mailbox ? mail::key(*mailbox) : address;
-}
-}  // namespace
 
 BlindCopies::BlindCopies(const filters::Facts* facts) {
   if (facts == nullptr) return;
   for (const auto* field : {&facts->to, &facts->cc})
-    for (const filters::Author& author : *field) named_.insert(key_of_text(author.address));
+    for (const filters::Author& author : *field) named_.insert(mail::key(author.address));
 }
 
 bool BlindCopies::has(const mail::Mailbox& path) const { return !named_.contains(mail::key(path)); }
-bool BlindCopies::has(const std::string& path) const { return !named_.contains(key_of_text(path)); }
+bool BlindCopies::has(const std::string& path) const { return !named_.contains(mail::key(path)); }
 
 }  // namespace vanthu::archive

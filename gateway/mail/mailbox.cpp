@@ -46,4 +46,9 @@ std::string format(const Mailbox& mailbox) { return mailbox.local_part + '@' + m
 
 std::string key(const Mailbox& mailbox) { return text::ascii_lower(mailbox.local_part) + '@' + mailbox.domain; }
 
+std::string key(const std::string& address) {
+  const auto mailbox = parse_mailbox(address, true);
+  return mailbox ? key(*mailbox) : address;
+}
+
 }  // namespace vanthu::mail

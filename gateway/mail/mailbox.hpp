@@ -26,5 +26,7 @@ std::string format(const Mailbox& mailbox);
 
 /// Lower case, for comparing and as a key: our local-parts know no case.
 std::string key(const Mailbox& mailbox);
+/// The same of an address as text; what is none is its own key.
+std::string key(const std::string& address);
 
 }  // namespace vanthu::mail

@@ -49,6 +49,8 @@ TEST(Mailbox, BoundsItsParts) {
   EXPECT_TRUE(parse_mailbox(std::string(64, 'a') + "@x.example", false));
   EXPECT_FALSE(parse_mailbox(std::string(65, 'a') + "@x.example", false));
   EXPECT_EQ(key(*parse_mailbox("Lan.NTH@X.example", false)), "lan.nth@x.example");
+  EXPECT_EQ(key("Lan.NTH@X.example"), "lan.nth@x.example");
+  EXPECT_EQ(key("Không phải địa chỉ"), "Không phải địa chỉ");
   // After it was made what is sent: each of these letters becomes two, and each of these names an A-label.
   const auto times = [](int count, const std::string& text) {
     std::string all;
