@@ -32,16 +32,6 @@ void erase_from(json::value& value, const std::set<std::string>& addresses) {
   }
 }
 
-void renumber(std::vector<mail::Question>& questions, const LeftOut& left_out) {
-  for (mail::Question& question : questions) {
-    std::vector<std::uint32_t> told;
-    for (const std::uint32_t index : question.deliveries)
-      if (index < left_out.place.size() && left_out.place[index]) told.push_back(*left_out.place[index]);
-    question.deliveries = std::move(told);
-  }
-  std::erase_if(questions, [](const mail::Question& question) { return question.deliveries.empty(); });
-}
-
 /// The unit in whose register it is entered.
 std::string mailroom_of(const Office& office, const mail::Delivery& delivery, Time received) {
   if (office.directory == nullptr) return {};
@@ -55,6 +45,13 @@ std::string mailroom_of_sender(const Office& office, const mail::Accepted& accep
 }  // namespace
 
 bool is_blind(const mail::Mailbox& path, const filters::Facts& facts) { return archive::BlindCopies(&facts).has(path); }
+
+std::vector<std::uint32_t> LeftOut::places_of(const std::vector<std::uint32_t>& deliveries) const {
+  std::vector<std::uint32_t> told;
+  for (const std::uint32_t index : deliveries)
+    if (index < place.size() && place[index]) told.push_back(*place[index]);
+  return told;
+}
 
 LeftOut leave_out_blind(const Office& office, mail::Accepted& accepted, const Theirs& theirs) {
   LeftOut left_out;
@@ -107,7 +104,8 @@ LeftOut leave_out_blind(const Office& office, mail::Accepted& accepted, const Th
   }
   told_units.insert("");
   for (const std::string& unit : told_units) left_out.units.erase(unit);
-  renumber(accepted.questions, left_out);
+  for (mail::Question& question : accepted.questions) question.deliveries = left_out.places_of(question.deliveries);
+  std::erase_if(accepted.questions, [](const mail::Question& question) { return question.deliveries.empty(); });
   erase_from(accepted.trace, addresses);
   for (json::value* said : {&accepted.verdict, &accepted.opinions}) erase_from(*said, addresses);
   return left_out;

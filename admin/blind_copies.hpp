@@ -21,6 +21,9 @@ struct LeftOut {
   bool any = false;                                 ///< an address of the envelope, whether it had a delivery or none
   std::vector<std::optional<std::uint32_t>> place;  ///< by delivery as it was: its place now, or nothing
   std::set<std::string> units{};  ///< that have the letter by such copies alone, and whose mailrooms register these
+
+  /// Of deliveries as they were those that are still there, at their places now.
+  std::vector<std::uint32_t> places_of(const std::vector<std::uint32_t>& deliveries) const;
 };
 /// A letter for somebody: the blind copies of which they are not told (archive::is_told) are taken out, and the
 /// addresses wherever they stand.

@@ -33,21 +33,28 @@ bool is_held(const Detail& detail) {
                                               [](const Detail::Ask& one) { return open_review(one); }));
 }
 
-struct HeldReach {
-  bool sees = false, acts = false;
+/// A held letter, as whoever asks is told of it.
+struct HeldLetter {
+  Detail detail;
+  bool acts = false;  ///< nobody's units are concerned but theirs
 };
 
 /// By the units that a letter belongs to: the sender's of what our users send, the recipients' of what comes in.
-HeldReach reach(const Office& office, const Request& request, const Detail& detail) {
-  if (request.everywhere) return {true, true};
-  if (office.directory == nullptr) return {};
+std::optional<HeldLetter> letter_as_told(const Office& office, const Request& request, Detail detail) {
+  if (!is_held(detail)) return std::nullopt;
+  if (request.everywhere) return HeldLetter{std::move(detail), true};
+  if (office.directory == nullptr) return std::nullopt;
   filters::Context context;
   context.directory = office.directory;
   context.today = day_of(now());
-  const std::vector<std::string> units = units_of_held(*office.directory, detail);
   const auto theirs = [&](const std::string& unit) { return filters::within(context, unit, request.units); };
-  return {std::any_of(units.begin(), units.end(), theirs),
-          !units.empty() && !is_beyond_units(detail) && std::all_of(units.begin(), units.end(), theirs)};
+  // Who acts, acts on all of it: what they are not told of counts, too.
+  const std::vector<std::string> all = units_of_held(*office.directory, detail);
+  const bool acts = !all.empty() && !is_beyond_units(detail) && std::all_of(all.begin(), all.end(), theirs);
+  detail = held_as_told(office, std::move(detail), theirs);
+  const std::vector<std::string> told = units_of_held(*office.directory, detail);
+  if (!is_held(detail) || std::none_of(told.begin(), told.end(), theirs)) return std::nullopt;
+  return HeldLetter{std::move(detail), acts};
 }
 
 /// Of one that is not theirs to see they do not learn that it is there.
@@ -56,10 +63,12 @@ Error no_held(const std::string& id) {
 }
 
 /// @par Errors  not_found
-Result<Detail> held_letter(const Office& office, const Request& request, const std::string& id) {
+Result<HeldLetter> held_letter(const Office& office, const Request& request, const std::string& id) {
   auto detail = office.queue->show(id);
-  if (!detail || !is_held(*detail) || !reach(office, request, *detail).sees) return no_held(id);
-  return detail;
+  if (!detail) return no_held(id);
+  auto letter = letter_as_told(office, request, *std::move(detail));
+  if (!letter) return no_held(id);
+  return *std::move(letter);
 }
 
 // ---- looking
@@ -83,9 +92,9 @@ Answer list_held(Office& office, const Request& request) {
   for (const spool::Entry& entry : listing.entries) {
     if (entry.id == last) continue;  // once for each destination
     last = entry.id;
-    const auto detail = office.queue->show(entry.id);
-    if (!detail || !is_held(*detail) || !reach(office, request, *detail).sees) continue;
-    HeldRow one = held_row(*office.config, office.directory, *detail);
+    const auto letter = held_letter(office, request, entry.id);
+    if (!letter) continue;
+    HeldRow one = held_row(*office.config, office.directory, letter->detail);
     if (!unit.empty() && std::find(one.units.begin(), one.units.end(), unit) == one.units.end()) continue;
     if (!rule.empty() && std::find(one.rules.begin(), one.rules.end(), rule) == one.rules.end()) continue;
     if (rows.size() == most) {
@@ -103,11 +112,11 @@ Answer show_held(Office& office, const Request& request) {
   const auto words = read_words(find_command("held", "show")->arguments, request.words);
   if (!words) return wrong_usage(*find_command("held", "show"), words.error().detail);
   if (words->operands.size() != 1) return wrong_usage(*find_command("held", "show"), "wants one queue id");
-  const auto detail = held_letter(office, request, words->operands[0]);
-  if (!detail) return failed(detail.error());
-  const HeldRow one = held_row(*office.config, office.directory, *detail);
-  return {0, words->has("json") ? held_json(*office.config, one, *detail) : held_text(*office.config, one, *detail),
-          ""};
+  const auto letter = held_letter(office, request, words->operands[0]);
+  if (!letter) return failed(letter.error());
+  const Detail& detail = letter->detail;
+  const HeldRow one = held_row(*office.config, office.directory, detail);
+  return {0, words->has("json") ? held_json(*office.config, one, detail) : held_text(*office.config, one, detail), ""};
 }
 
 // ---- acting
@@ -161,31 +170,33 @@ Answer act_on_held(Office& office, const Request& request) {
       answer.exit = said.exit;
       answer.err += said.err;
     };
-    const auto detail = held_letter(office, request, id);
-    if (!detail) {
-      wrong(detail.error());
+    const auto letter = held_letter(office, request, id);
+    if (!letter) {
+      wrong(letter.error());
       continue;
     }
-    if (!reach(office, request, *detail).acts) {
-      wrong(fail(status::refused, id + ": liên quan cả đơn vị khác, quản trị toàn hệ thống quyết định (concerns units "
-                                       "that are not yours too: an administrator of the whole decides)"));
+    const Detail& detail = letter->detail;
+    if (!letter->acts) {
+      // Also where it is a blind copy of which they are not told: what it is that stands against it is not said.
+      wrong(fail(status::refused, id + ": liên quan cả nơi khác, quản trị toàn hệ thống quyết định (concerns what is "
+                                       "not yours too: an administrator of the whole decides)"));
       continue;
     }
     const bool ask = what.act == intake::Review::Act::ask;
-    if (!detail->hold.empty() && !ask && !request.everywhere) {
+    if (!detail.hold.empty() && !ask && !request.everywhere) {
       wrong(
           fail(status::refused, id + ": do quản trị toàn hệ thống giữ bằng tay, chỉ họ cho đi hoặc trả lại (is held by "
                                      "hand: an administrator of the whole decides)"));
       continue;
     }
-    const bool asked = std::any_of(detail->questions.begin(), detail->questions.end(),
+    const bool asked = std::any_of(detail.questions.begin(), detail.questions.end(),
                                    [](const Detail::Ask& one) { return open_review(one); });
     Result<intake::Reviewed> done = intake::Reviewed{};
-    if (asked) done = office.review({what.act, detail->accepted.id, request.actor, request.person, why});
+    if (asked) done = office.review({what.act, detail.accepted.id, request.actor, request.person, why});
     // A hand's hold beside a rule's ends with the rule's, so that "released" means that it goes.
-    const bool by_hand_too = done && done->waiting == 0 && !detail->hold.empty() && !ask;
+    const bool by_hand_too = done && done->waiting == 0 && !detail.hold.empty() && !ask;
     if (by_hand_too || (!asked && ask)) {
-      auto freed = by_hand(office, what, detail->accepted.id, why);
+      auto freed = by_hand(office, what, detail.accepted.id, why);
       if (freed)
         done->done += freed->done;
       else

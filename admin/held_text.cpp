@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "admin/blind_copies.hpp"
 #include "admin/record_text.hpp"
 #include "admin/table.hpp"
 #include "filters/facts.hpp"
@@ -109,6 +110,19 @@ bool is_beyond_units(const Detail& detail) {
   return std::any_of(detail.recipients.begin(), detail.recipients.end(), [&](const Detail::Recipient& one) {
     return one.pending && detail.accepted.deliveries[one.index].unit.empty();
   });
+}
+
+Detail held_as_told(const Office& office, Detail detail, const Theirs& theirs) {
+  if (detail.accepted.direction == mail::Direction::out) return detail;
+  const LeftOut left_out = leave_out_blind(office, detail.accepted, theirs);
+  std::erase_if(detail.recipients, [&](Detail::Recipient& one) {
+    const auto place = left_out.places_of({one.index});
+    if (!place.empty()) one.index = place.front();
+    return place.empty();
+  });
+  for (Detail::Ask& one : detail.questions) one.question.deliveries = left_out.places_of(one.question.deliveries);
+  std::erase_if(detail.questions, [](const Detail::Ask& one) { return one.question.deliveries.empty(); });
+  return detail;
 }
 
 HeldRow held_row(const Config& config, const directory::Directory* directory, const Detail& detail) {

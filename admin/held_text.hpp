@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "admin/command.hpp"
+#include "admin/history.hpp"
 #include "directory/directory.hpp"
 #include "gateway/base/config.hpp"
 #include "gateway/spool/queue.hpp"
@@ -20,6 +22,10 @@ std::vector<std::string> units_of_held(const directory::Directory& directory, co
 /// Whether a recipient that waits belongs to no unit (a system mailbox, a forward outside): then no unit's
 /// administrator acts alone.
 bool is_beyond_units(const spool::Detail& detail);
+
+/// A held letter for somebody: without the blind copies of which they are not told (leave_out_blind), and without what
+/// is asked about these alone. Who sees what our users send is the sender's, and is told of all.
+spool::Detail held_as_told(const Office& office, spool::Detail detail, const Theirs& theirs);
 
 struct HeldRow {
   std::string id, sender, subject;

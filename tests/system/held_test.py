@@ -159,6 +159,21 @@ class HeldTest(Asking, unittest.TestCase):
         self.assertIsNotNone(self.box.find(KHOA, ident))
         self.assertIsNotNone(self.box.find(THUY, ident))
 
+    def test_a_blind_copy_is_told_to_its_own_unit_alone(self):
+        ident = raw.message_id()
+        octets = raw.message("x@out.example", KHOA, ident=ident, attachments=[("a.one", "text", "plain", b"x\r\n")])
+        reply = self.box.send("mx", None, "x@out.example", [KHOA, THUY], octets)
+        self.assertTrue(reply.accepted, reply)
+        queue_id = reply.text.split()[1]
+        for address, recipients, units in ((HUONG, [KHOA], ["vptu"]), (THUY, [KHOA, THUY], ["vptu", "btctu"])):
+            shown = json.loads(self.as_login(address, "held", "show", queue_id, "--json"))
+            self.assertEqual((shown["recipients"], shown["units"]), (recipients, units), address)
+            listed = self.as_login(address, "held", "list", "--json") + self.as_login(address, "held", "list")
+            self.assertEqual(THUY in listed or "btctu" in listed, address == THUY, listed)
+        self.assertIn("not yours too", self.as_login(HUONG, "held", "release", queue_id, code=77))
+        self.box.vanthu("held", "release", queue_id)
+        self.assertIsNotNone(self.box.find(KHOA, ident))
+
     def test_held_by_hand_is_released_here_too(self):
         self.box.stop_dovecot()
         try:
