@@ -97,8 +97,9 @@ Result<exports::About> about_of(const Office& office, archive::Archive::Record r
 }
 
 /// The frame of an event, and its proof, which may be younger than the export's own head: it leads to the newest one.
+/// @param digest_name  of the meta part's SHA-256, which is given instead of it; empty: the meta part itself
 Result<Done> add_event(const Office& office, std::uint64_t sequence, const std::string& proof_name,
-                       const std::string& meta_name, Parts& parts) {
+                       const std::string& meta_name, const std::string& digest_name, Parts& parts) {
   Result<Done> added = fail(status::corrupt, "the event is not in the log");
   const auto scanned = office.record_log->scan(sequence, [&](const journal::Frame& frame) {
     if (frame.head.at.sequence != sequence) return false;
@@ -108,7 +109,10 @@ Result<Done> add_event(const Office& office, std::uint64_t sequence, const std::
       return false;
     }
     parts.list.push_back({proof_name, proof::to_text(*proof)});
-    parts.list.push_back({meta_name, frame.meta});
+    if (digest_name.empty())
+      parts.list.push_back({meta_name, frame.meta});
+    else
+      parts.list.push_back({digest_name, hex(sha256(frame.meta)) + '\n'});
     added = done;
     return false;
   });
@@ -136,7 +140,7 @@ Result<Done> add_decision(const Office& office, const exports::Plan& plan, std::
   const bool pdf = scan->view().starts_with("%PDF-");
   parts.list.push_back({disposal_name(plan, disposal, pdf ? ".decision.pdf" : ".decision"), std::string(scan->view())});
   return add_event(office, decided->decision_frame, disposal_name(plan, disposal, ".tlog-proof"),
-                   disposal_name(plan, disposal, ".meta.json"), parts);
+                   disposal_name(plan, disposal, ".meta.json"), "", parts);
 }
 
 /// That the log itself says of a record that it was disposed of: the frame of that event, and its proof.
@@ -146,8 +150,15 @@ Result<Done> add_disposal(const Office& office, const exports::Plan& plan, std::
                                   [](const archive::Event& one) { return one.what == archive::disposed; });
   if (event == history.rend()) return fail(status::corrupt, "no event says that it was disposed of");
   if (const auto head = office.record_tree->seal(); !head) return head.error();
+  // A purge says in one frame all that it takes, and so did disposals once.
+  std::string digest_name;
+  const auto frame = office.archive->events_at(event->sequence);
+  if (!frame) return frame.error();
+  if (!theirs("") && std::any_of(frame->events.begin(), frame->events.end(),
+                                 [&](const archive::Event& one) { return one.record != 0 && one.record != number; }))
+    digest_name = name_of(plan, Piece::disposed_meta_digest, number);
   if (auto added = add_event(office, event->sequence, name_of(plan, Piece::disposed_proof, number),
-                             name_of(plan, Piece::disposed_meta, number), parts);
+                             name_of(plan, Piece::disposed_meta, number), digest_name, parts);
       !added)
     return added;
   if (archive::is_purge(*event)) return done;

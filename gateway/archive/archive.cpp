@@ -2,6 +2,7 @@
 #include "gateway/archive/archive.hpp"
 
 #include <algorithm>
+#include <future>
 
 #include "gateway/archive/state.hpp"
 #include "gateway/base/digest.hpp"
@@ -238,13 +239,14 @@ Result<Done> Archive::tidy(std::chrono::seconds quiet) {
   });
 }
 
-Result<std::vector<Event>> Archive::act(const Decide& decide, std::shared_ptr<const Octets> body) {
-  const std::lock_guard one(state_->filling);
+Result<std::vector<Event>> Archive::State::act(const Decide& decide,
+                                               const std::function<Result<Done>(std::vector<Event>& events)>& write) {
+  const std::lock_guard one(filling);
   return guarded([&]() -> Result<std::vector<Event>> {
-    if (auto filled = state_->fill(); !filled) return filled.error();
+    if (auto filled = fill(); !filled) return filled.error();
     std::vector<Event> events;
-    const auto looked = state_->look([&](const lmdb::Transaction& books) -> Result<Done> {
-      auto decided = decide(books);
+    const auto looked = look([&](const lmdb::Transaction& txn) -> Result<Done> {
+      auto decided = decide(txn);
       if (!decided) return decided.error();
       events = *std::move(decided);
       return done;
@@ -252,14 +254,40 @@ Result<std::vector<Event>> Archive::act(const Decide& decide, std::shared_ptr<co
     if (!looked) return looked.error();
     if (events.empty()) return events;
     for (Event& event : events) event.time = now();
+    const auto written = write(events);
+    // What is written is, whatever becomes of the view: what the view misses it takes the next time.
+    if (auto filled = fill(); !filled)
+      log::Event("archive.behind", log::Level::error).with("why", filled.error().detail);
+    if (!written) return written.error();
+    return events;
+  });
+}
+
+Result<std::vector<Event>> Archive::act(const Decide& decide, std::shared_ptr<const Octets> body) {
+  return state_->act(decide, [&](std::vector<Event>& events) -> Result<Done> {
     const auto head =
         state_->records.append_and_wait({journal::Kind::event, false, to_json(events), std::move(body), "events"});
     if (!head) return head.error();
     for (Event& event : events) event.sequence = head->at.sequence;
-    // It is written, whatever becomes of the view: what the view misses it takes the next time.
-    if (auto filled = state_->fill(); !filled)
-      log::Event("archive.behind", log::Level::error).with("why", filled.error().detail);
-    return events;
+    return done;
+  });
+}
+
+Result<std::vector<Event>> Archive::act_apart(const Decide& decide) {
+  return state_->act(decide, [&](std::vector<Event>& events) -> Result<Done> {
+    std::vector<std::promise<Result<journal::FrameHead>>> heads(events.size());
+    for (std::size_t i = 0; i < events.size(); ++i)
+      state_->records.append({journal::Kind::event, false, to_json({events[i]}), nullptr, "events"},
+                             [&heads, i](Result<journal::FrameHead> head) { heads[i].set_value(std::move(head)); });
+    Result<Done> written = done;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      const auto head = heads[i].get_future().get();
+      if (head)
+        events[i].sequence = head->at.sequence;
+      else if (written)
+        written = head.error();
+    }
+    return written;
   });
 }
 

@@ -135,6 +135,9 @@ class Archive {
   /// @return the events as written
   /// @par Errors  those of `decide`; store_full, store_failed: nothing was written
   Result<std::vector<Event>> act(const Decide& decide, std::shared_ptr<const Octets> body = nullptr);
+  /// The same with a frame for each event: what proves one of them to somebody tells nothing of the others.
+  /// @par Errors  those of `decide`; store_full, store_failed: some may have been written
+  Result<std::vector<Event>> act_apart(const Decide& decide);
   /// A look at the books: one snapshot, as far as the view has come.
   Result<Done> read(const std::function<Result<Done>(const lmdb::Transaction& books)>& look) const;
 

@@ -43,6 +43,9 @@ struct Archive::State {
   /// @par Errors  not_found: it is disposed of
   Result<Done> still_there(std::uint64_t number) const;
   Result<Done> look(const std::function<Result<Done>(const lmdb::Transaction&)>& work) const;
+  /// What act() and act_apart() share. @param write  events into frames, whose sequences they get
+  Result<std::vector<Event>> act(const Decide& decide,
+                                 const std::function<Result<Done>(std::vector<Event>& events)>& write);
 };
 
 /// Runs what touches the view; LMDB's exceptions mean that its file is damaged, which is the view's misfortune alone.

@@ -11,17 +11,19 @@ struct Row {
   const char *bag, *package;  ///< folders, below the bag or the representation
   const char* ending;
 };
-constexpr std::array<Row, 11> rows{{{Piece::letter, "data/records/", "data/", ".eml"},
-                                    {Piece::delivered, "data/delivered/", "data/", ".part"},
-                                    {Piece::meta, "data/proofs/", "metadata/other/", ".meta.json"},
-                                    {Piece::meta_digest, "data/proofs/", "metadata/other/", ".meta.sha256"},
-                                    {Piece::proof, "data/proofs/", "metadata/other/", ".tlog-proof"},
-                                    {Piece::stamp, "data/proofs/", "metadata/other/", ".tsr"},
-                                    {Piece::stamped_proof, "data/proofs/", "metadata/other/", ".stamped.tlog-proof"},
-                                    {Piece::disposed_proof, "data/proofs/", "metadata/other/", ".disposed.tlog-proof"},
-                                    {Piece::disposed_meta, "data/proofs/", "metadata/other/", ".disposed.meta.json"},
-                                    {Piece::card, "data/metadata/", "metadata/descriptive/", ""},
-                                    {Piece::premis, "data/premis/", "metadata/preservation/", ".xml"}}};
+constexpr std::array<Row, 12> rows{
+    {{Piece::letter, "data/records/", "data/", ".eml"},
+     {Piece::delivered, "data/delivered/", "data/", ".part"},
+     {Piece::meta, "data/proofs/", "metadata/other/", ".meta.json"},
+     {Piece::meta_digest, "data/proofs/", "metadata/other/", ".meta.sha256"},
+     {Piece::proof, "data/proofs/", "metadata/other/", ".tlog-proof"},
+     {Piece::stamp, "data/proofs/", "metadata/other/", ".tsr"},
+     {Piece::stamped_proof, "data/proofs/", "metadata/other/", ".stamped.tlog-proof"},
+     {Piece::disposed_proof, "data/proofs/", "metadata/other/", ".disposed.tlog-proof"},
+     {Piece::disposed_meta, "data/proofs/", "metadata/other/", ".disposed.meta.json"},
+     {Piece::disposed_meta_digest, "data/proofs/", "metadata/other/", ".disposed.meta.sha256"},
+     {Piece::card, "data/metadata/", "metadata/descriptive/", ""},
+     {Piece::premis, "data/premis/", "metadata/preservation/", ".xml"}}};
 }  // namespace
 
 std::string package_root(const Plan& plan) { return plan.id + '/'; }

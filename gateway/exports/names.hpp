@@ -10,17 +10,18 @@ namespace vanthu::exports {
 
 /// What stands of one record in a bag or a package.
 enum class Piece : std::uint8_t {
-  letter,          ///< its octets as they came
-  delivered,       ///< what was delivered in another reading
-  meta,            ///< the meta part of its frame
-  meta_digest,     ///< instead of it, where it is not told: its SHA-256
-  proof,           ///< that the log has it
-  stamp,           ///< a time stamp's token
-  stamped_proof,   ///< that what was stamped covers it
-  disposed_proof,  ///< that the log has its disposal
-  disposed_meta,   ///< the frame of that
-  card,            ///< without its ending
-  premis,          ///< what happened to it, as PREMIS
+  letter,                ///< its octets as they came
+  delivered,             ///< what was delivered in another reading
+  meta,                  ///< the meta part of its frame
+  meta_digest,           ///< instead of it, where it is not told: its SHA-256
+  proof,                 ///< that the log has it
+  stamp,                 ///< a time stamp's token
+  stamped_proof,         ///< that what was stamped covers it
+  disposed_proof,        ///< that the log has its disposal
+  disposed_meta,         ///< the frame of that
+  disposed_meta_digest,  ///< instead of it, where it speaks of other records, too: its SHA-256
+  card,                  ///< without its ending
+  premis,                ///< what happened to it, as PREMIS
 };
 /// Of a bag or an E-ARK package: "data/records/12.eml".
 std::string name_of(const Plan& plan, Piece piece, std::uint64_t record);

@@ -23,15 +23,17 @@ Result<std::shared_ptr<const Schedule>> Keeper::schedule(const lmdb::Transaction
   return schedule_;
 }
 
+archive::Archive::Decide Keeper::over_books(const std::function<Result<Events>(const Look&)>& decide) {
+  return [this, decide](const lmdb::Transaction& books) -> Result<Events> {
+    const auto table = schedule(books);
+    if (!table) return table.error();
+    return decide({ledger_, books, **table, settings_.clock()});
+  };
+}
+
 Result<Events> Keeper::act(const std::function<Result<Events>(const Look&)>& decide,
                            std::shared_ptr<const Octets> body) {
-  return archive_.act(
-      [&](const lmdb::Transaction& books) -> Result<Events> {
-        const auto table = schedule(books);
-        if (!table) return table.error();
-        return decide({ledger_, books, **table, settings_.clock()});
-      },
-      std::move(body));
+  return archive_.act(over_books(decide), std::move(body));
 }
 
 Result<Done> Keeper::look(const std::function<Result<Done>(const Look&)>& look) {
@@ -137,7 +139,7 @@ Result<Keeper::Executed> Keeper::execute(const Who& who, std::uint64_t disposal)
   const auto begun = act([&](const Look& look) { return begin_disposal(look, who, disposal); });
   if (!begun) return begun.error();
   while (true) {
-    const auto next = act([&](const Look& look) -> Result<Events> {
+    const auto next = archive_.act_apart(over_books([&](const Look& look) -> Result<Events> {
       auto events = dispose_next(look, who, disposal, limits::disposal_batch);
       if (!events) return events;
       for (archive::Event& event : *events) {
@@ -148,7 +150,7 @@ Result<Keeper::Executed> Keeper::execute(const Who& who, std::uint64_t disposal)
         }
       }
       return events;
-    });
+    }));
     if (!next) return next.error();
     if (auto destroyed = destroy(who); !destroyed) return destroyed.error();
     if (next->empty()) break;

@@ -39,7 +39,8 @@ class Keeper {
   struct Executed {
     std::uint64_t destroyed = 0, spared = 0;
   };
-  /// The third act. Each record is first said to be disposed of (one durable event), then emptied out of every store,
+  /// The third act. Each record is first said to be disposed of (one durable event, in a frame of its own: what proves
+  /// it to a unit that has the record tells nothing of the others), then emptied out of every store,
   /// then shredded, then said to be destroyed: a stop at any instant leaves it whole, or to be finished at the next
   /// start. A hold that was set since, a file that was opened again, a longer term: the record is spared.
   /// @par Errors  those of begin_disposal; refused: there is no shredder; store_failed: say it again
@@ -56,6 +57,7 @@ class Keeper {
  private:
   /// The table in force in these books; the one that is read last is kept.
   Result<std::shared_ptr<const Schedule>> schedule(const lmdb::Transaction& books);
+  archive::Archive::Decide over_books(const std::function<Result<Events>(const Look&)>& decide);
   /// Everything that is disposed of and not destroyed.
   Result<std::uint64_t> destroy(const Who& who);
   /// What people wrote about a record that is purged is destroyed with it: each such frame has a key of its own. Which,

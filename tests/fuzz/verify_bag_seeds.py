@@ -127,6 +127,11 @@ def spoiled(files):
                          ("upper", digest.upper()), ("bare", digest[:-1]), ("none", b"")):
         yield "digest-" + what, {**files, "data/proofs/2.meta.sha256": octets}
     yield "digest-beside-it", {**files, "data/proofs/1.meta.sha256": sha(files["data/proofs/1.meta.json"]).hex().encode() + b"\n"}
+    gone = "data/proofs/3.disposed.meta"
+    by_digest = {**{name: octets for name, octets in files.items() if name != gone + ".json"},
+                 gone + ".sha256": sha(files[gone + ".json"]).hex().encode() + b"\n"}
+    yield "disposed-digest", by_digest
+    yield "disposed-digest-other", {**by_digest, gone + ".sha256": digest}
     yield "decision-other", {**files, "data/disposals/7.decision.pdf": b"%PDF-1.4 another"}
     yield "decision-nameless", {**files, "data/disposals/7": b""}
     yield "link", {**files, "@data/records/9.eml": b"1.eml"}

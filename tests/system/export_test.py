@@ -463,6 +463,31 @@ class ExportTest(unittest.TestCase):
         event.write_bytes(event.read_bytes().replace(b"record.disposed", b"record.disposes"))
         self.assertEqual(self.verify(gone).returncode, 1)
 
+    def test_what_was_purged_with_others_proves_itself_and_tells_a_unit_of_none(self):
+        theirs, other = (self.give(raw.message(OUTSIDE, to, subject="Lưu nhầm nữa", ident=raw.message_id()), to)
+                         for to in (UNIT, OFFICE))
+        self.run_command("file", "open", "--unit", "btctu", "--code", "09", "--title", "Lưu nhầm", "--class", "2-nam", login=KHOA)
+        self.run_command("file", "add", f"btctu/{DAY[:4]}/09", theirs, login=KHOA)
+        note = self.box.dir / "note-2.txt"
+        note.write_text("niêm phong")
+        os.chmod(note, 0o644)
+        self.run_command("archive", "purge", "--sealed", "06/NP", "--reason", "lưu nhầm", f"{theirs},{other}", note, login=HUONG)
+        purge = json.loads(self.box.vanthu("archive", "purges", "--json").stdout)["purges"][-1]["number"]
+        self.run_command("archive", "purge-confirm", purge, login=KIEN)
+        for login, whole in ((KHOA, True), (THUY, False)):
+            bag = self.export(f"purged-{whole}", "--file", f"btctu/{DAY[:4]}/09", login=login)
+            ending = "json" if whole else "sha256"
+            self.assertEqual([path.name for path in (bag / "data/proofs").glob("*.disposed.meta.*")], [f"{theirs}.disposed.meta.{ending}"])
+            self.assertEqual(check_bag(bag, self.key), ([], [theirs] if whole else []))
+            done = self.verify(bag)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn(b"disposed of 1" if whole else b"disposed of 0", done.stdout)
+            self.assertEqual(b"NOT CHECKED that it was disposed of" in done.stdout, not whole)
+        # Another digest is that of no event in the log.
+        digest = bag / f"data/proofs/{theirs}.disposed.meta.sha256"
+        digest.write_bytes(b"0" * 64 + b"\n")
+        self.assertEqual(self.verify(bag).returncode, 1)
+
     def test_the_sheet_says_what_the_proof_says(self):
         for language in ("vi", "en"):
             file = self.out / f"sheet-{language}.pdf"

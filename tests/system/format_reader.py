@@ -323,8 +323,21 @@ def manifest(path):
     return found
 
 
+def meta_part(folder, name):
+    """A meta part in an exported bag, or its digest where it is there by that alone."""
+    whole, by_digest = (folder / f"data/proofs/{name}.meta.{ending}" for ending in ("json", "sha256"))
+    if whole.exists() == by_digest.exists():
+        raise Wrong(f"{name}: its meta part is there once, whole or by its digest")
+    if whole.exists():
+        return whole.read_bytes(), None
+    digits = by_digest.read_text()
+    if not re.fullmatch(r"[0-9a-f]{64}\n", digits):
+        raise Wrong(f"{name}: no digest of its meta part")
+    return None, bytes.fromhex(digits)
+
+
 def check_bag(folder, vkey):
-    """Numbers of the records in an exported bag, each proven, and of those that were disposed of."""
+    """Numbers of the records in an exported bag, each proven, and of those that were disposed of, proven too."""
     folder = Path(folder)
     if (folder / "bagit.txt").read_text() != "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n":
         raise Wrong("no bag")
@@ -342,9 +355,13 @@ def check_bag(folder, vkey):
     for line in (folder / "data/list.tsv").read_text().split("\n")[1:-1]:
         number, state, octets, digest = line.split("\t")[:4]
         if state == "disposed":
-            meta = (folder / f"data/proofs/{number}.disposed.meta.json").read_bytes()
             proof = TlogProof((folder / f"data/proofs/{number}.disposed.tlog-proof").read_text())
-            proof.check(b"", meta, vkey)
+            meta, meta_digest = meta_part(folder, f"{number}.disposed")
+            proof.check(b"", meta, vkey, meta_digest)
+            if meta is None:
+                if (proof.log_id, proof.kind) != (2, 4):
+                    raise Wrong(f"record {number}: what is shown is no event")
+                continue
             told = [event.get("record") for event in json.loads(meta)["events"] if event["what"] == "record.disposed"]
             if (proof.log_id, proof.kind) != (2, 4) or int(number) not in told:
                 raise Wrong(f"record {number}: what is shown is no disposal of it")
@@ -353,15 +370,7 @@ def check_bag(folder, vkey):
         if state != "record":
             raise Wrong(line)
         eml = (folder / f"data/records/{number}.eml").read_bytes()
-        whole, by_digest = (folder / f"data/proofs/{number}.meta.{ending}" for ending in ("json", "sha256"))
-        if whole.exists() == by_digest.exists():
-            raise Wrong(f"record {number}: its meta part is there once, whole or by its digest")
-        meta, meta_digest = (whole.read_bytes() if whole.exists() else None), None
-        if meta is None:
-            digits = by_digest.read_text()
-            if not re.fullmatch(r"[0-9a-f]{64}\n", digits):
-                raise Wrong(f"record {number}: no digest of its meta part")
-            meta_digest = bytes.fromhex(digits)
+        meta, meta_digest = meta_part(folder, number)
         delivered = folder / f"data/delivered/{number}.part"
         if (len(eml), sha256(eml).hex()) != (int(octets), digest) or meta is not None and json.loads(meta)["sha256"] != digest:
             raise Wrong(f"record {number}: not what the list says")

@@ -304,11 +304,15 @@ class DisposalTest(Keepers):
         numbers.append(self.box.records_of(octets)[0]["number"])
         file = self.open("01.TH")
         self.login(KHOA, "file", "add", file, *numbers)
-        self.login(KHOA, "file", "close", "--ended", self.today(), file)
+        theirs = self.open("02.TH", unit="btctu")
+        self.login(KHOA, "file", "add", theirs, numbers[1])
+        self.login(KHOA, "file", "close", "--ended", self.today(), theirs)
         then = self.years_later()
+        # It goes with the file that keeps it longest.
+        self.login(KHOA, "file", "close", "--ended", f"{int(DAY[:4]) + 1}-01-02", file)
         proposed = self.ask(HUONG, "disposal", "propose", "--explanation", "Hết giá trị.", file)
         # Of the one letter there is no other copy, and it is said at each step who has it besides.
-        others = {"looked_at": 2, "records": 1, "filed": 0, "units": {"btctu": 1}}
+        others = {"looked_at": 2, "records": 1, "filed": 1, "units": {"btctu": 1}}
         self.assertEqual(proposed["others"], others)
         self.assertEqual(self.ask(KHOA, "disposal", "show", proposed["disposal"])["others"], others)
         told = self.login(KHOA, "disposal", "execute", "--dry-run", proposed["disposal"])
@@ -343,6 +347,11 @@ class DisposalTest(Keepers):
         self.assertEqual((out / f"bag/data/disposals/{proposed['disposal']}.decision.pdf").read_bytes(), scan)
         self.assertEqual([path.read_bytes() for path in (out / "eark").rglob("*.decision.pdf")], [scan])
         self.assertEqual(check_bag(out / "bag", key), ([], sorted(numbers)))
+        # What proves it to a unit that filed one of the letters, too, tells nothing of the others.
+        self.login(THUY, "archive", "export", "--to", out / "theirs", "--format", "bagit", "--purpose", "thanh tra", "--file", theirs)
+        self.assertEqual(check_bag(out / "theirs", key), ([], numbers[1:]))
+        told = json.loads((out / f"theirs/data/proofs/{numbers[1]}.disposed.meta.json").read_bytes())["events"]
+        self.assertEqual([event["record"] for event in told], numbers[1:])
 
         def verify():
             return subprocess.run([str(self.box.layout.program("vanthu-verify")), "bag", str(out / "bag"), "--key", key],

@@ -164,6 +164,13 @@ TEST_F(KeeperTest, WhatIsDisposedOfAnswersWithItsDecision) {
   EXPECT_EQ(store.forgotten, (std::vector<std::uint64_t>{1, 2}));
   EXPECT_TRUE(marks_->has(1) && marks_->has(2));
   EXPECT_FALSE(marks_->has(3) || marks_->has(4));
+  std::set<std::uint64_t> frames;
+  for (const std::uint64_t record : {1, 2, 3}) {
+    const auto history = archive_->history(record);
+    for (const archive::Event& event : *history)
+      if (event.what == archive::disposed || event.what == "record.spared") frames.insert(event.sequence);
+  }
+  EXPECT_EQ(frames.size(), 3U) << "what proves that one is gone tells nothing of another";
   for (int time = 0; time < 2; ++time) {
     for (const auto& error : {archive_->get(1).error(), archive_->show(2).error()}) {
       EXPECT_EQ(error.reply, Reply(status::not_found));
