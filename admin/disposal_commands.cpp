@@ -5,6 +5,7 @@
 #include <array>
 #include <boost/json.hpp>
 #include <map>
+#include <set>
 
 #include "admin/certificate.hpp"
 #include "admin/commands.hpp"
@@ -13,6 +14,7 @@
 #include "admin/record_text.hpp"
 #include "admin/table.hpp"
 #include "gateway/base/digest.hpp"
+#include "gateway/base/text.hpp"
 #include "gateway/keeping/limits.hpp"
 
 /// disposal: propose, list, show, decide, approve, execute, certificate, withdraw: four acts of three persons.
@@ -73,7 +75,7 @@ Answer propose_disposal(Office& office, const Request& request) {
     if (!call.their_file(under))
       return failed(fail(status::refused, under + ": không phải đơn vị của mình (not yours)"));
     const auto events = call.keeper().act([&](const Look& look) {
-      return keeping::propose_disposal(look, call.who(), under, call.value("explanation"));
+      return keeping::propose_disposal(look, call.who(), under, call.value("explanation"), call.sight());
     });
     if (!events) return failed(events.error());
     const json::object& details = events->back().details;
@@ -115,12 +117,12 @@ Answer list_disposals(Office& office, const Request& request) {
 }
 
 /// What would become of the lines that are still whole, by reason; nothing: they go.
-std::map<std::string, keeping::Numbers> foreseen(const Look& look, std::uint64_t number) {
+std::map<std::string, keeping::Numbers> foreseen(const KeepingCall& call, const Look& look, std::uint64_t number) {
   std::map<std::string, keeping::Numbers> by_reason;
   keeping::Terms terms;
   look.ledger.each_line(look.books, number, [&](std::uint64_t record, const keeping::Line& line) {
     if (line.state != keeping::Line::State::listed) return true;
-    const keeping::Fate fate = keeping::fate_of(look, record, terms, number);
+    const keeping::Fate fate = keeping::fate_told(look, record, terms, call.sight(), number);
     by_reason[fate.may_go() ? "" : fate.why].push_back(record);
     return true;
   });
@@ -177,7 +179,7 @@ Answer show_disposal(Office& office, const Request& request) {
       answer["files"] = std::move(files);
       json::object now;
       if (one.state != Disposal::State::withdrawn)
-        for (const auto& [why, records] : foreseen(look, *number)) {
+        for (const auto& [why, records] : foreseen(call, look, *number)) {
           if (why.empty()) going = records;
           now[why.empty() ? "goes" : why] = keeping::to_ranges(records);
           if (!why.empty()) line("Nếu thực hiện hôm nay sẽ để lại", keeping::to_ranges(records) + ": " + why);
@@ -246,7 +248,7 @@ Answer execute_disposal(Office& office, const Request& request) {
       const auto found = theirs(call, look, *number);
       if (!found) return found.error();
       unit = found->unit;
-      for (const auto& [why, records] : foreseen(look, *number)) {
+      for (const auto& [why, records] : foreseen(call, look, *number)) {
         if (why.empty()) going = records;
         text += (why.empty() ? "Sẽ hủy " : "Để lại ") + std::to_string(records.size()) + " bản ghi " +
                 keeping::to_ranges(records) + (why.empty() ? "" : ": " + printable(why)) + '\n';
@@ -260,7 +262,9 @@ Answer execute_disposal(Office& office, const Request& request) {
       return call.said(text + others_text(call, others) + "Chưa làm gì cả (--dry-run: nothing was done).\n",
                        json::object{{"foreseen", answer}, {"others", others_json(others)}});
     }
-    const auto executed = call.keeper().execute(call.who(), *number);
+    const std::set<std::string> own = own_units(call.office(), unit);
+    const auto executed = call.keeper().execute(
+        call.who(), *number, {[&](const std::string& one) { return own.contains(text::ascii_lower(one)); }});
     if (!executed) return failed(executed.error());
     return call.said(
         "Đã hủy " + std::to_string(executed->destroyed) + " bản ghi, để lại " + std::to_string(executed->spared) +

@@ -96,6 +96,8 @@ std::vector<archive::Event> as_told(std::vector<archive::Event> history, const T
   std::erase_if(history, [&](archive::Event& event) {
     if (left_out.any && !event_told(event, left_out)) return true;
     const std::string unit = unit_of(event);
+    // Why a unit's disposal left it is that unit's; old events do not say whose it was.
+    if (event.what == "record.spared") return !theirs(unit);
     if (!names_others && ((!unit.empty() && !theirs(unit)) || !slips_told(event, theirs))) return true;
     if (!event.what.starts_with("register.") && !event.what.starts_with("file.")) return false;
     // What the letter said, and what was to be done with it, is told no more, though frames of it may stay in the log.

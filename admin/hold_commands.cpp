@@ -102,11 +102,6 @@ Result<Numbers> records_of(const KeepingCall& call, const Look& look, const Want
   return call.keeper().found_by(look, wanted.query);
 }
 
-bool sees_hold(const KeepingCall& call, const Hold& hold) {
-  return call.request().everywhere || (!hold.unit.empty() && call.theirs(hold.unit)) ||
-         (!hold.file.empty() && call.their_file(hold.file));
-}
-
 Answer preview_hold(Office& office, const Request& request) {
   return KeepingCall::run("hold", "preview", office, request, [](KeepingCall& call) -> Answer {
     const auto what = wanted(call);
@@ -181,7 +176,7 @@ Answer list_holds(Office& office, const Request& request) {
     json::array all;
     const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
       for (const Hold& hold : look.ledger.holds(look.books)) {
-        if (!sees_hold(call, hold) || (!call.words().has("all") && hold.released && look.now >= hold.free)) continue;
+        if (!call.sight().sees(hold) || (!call.words().has("all") && hold.released && look.now >= hold.free)) continue;
         table.add({std::to_string(hold.number), shortened(printable(hold.owner), 30), std::to_string(hold.records),
                    hold.future ? "có" : "không",
                    hold.review + (hold.review < iso(day_of(look.now)) ? " (quá hạn)" : ""), hold_state(hold, look.now),
@@ -204,7 +199,7 @@ Answer show_hold(Office& office, const Request& request) {
     json::object answer;
     const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
       const auto hold = look.ledger.hold(look.books, *number);
-      if (!hold || !sees_hold(call, *hold))
+      if (!hold || !call.sight().sees(*hold))
         return fail(status::not_found,
                     "không có lệnh giữ số " + std::to_string(*number) + " (no such hold)" + not_held);
       const Numbers records = look.ledger.records_held_by(look.books, *number);
@@ -234,7 +229,7 @@ Answer release_hold(Office& office, const Request& request) {
     if (!number || call.words().operands.size() != 1) return call.wrong(std::string("wants one number") + not_held);
     const auto events = call.keeper().act([&](const Look& look) -> Result<Events> {
       const auto hold = look.ledger.hold(look.books, *number);
-      if (hold && !sees_hold(call, *hold))
+      if (!hold || !call.sight().sees(*hold))
         return fail(status::not_found,
                     "không có lệnh giữ số " + std::to_string(*number) + " (no such hold)" + not_held);
       return keeping::release_hold(look, call.who(), *number, call.reason());

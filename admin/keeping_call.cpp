@@ -45,6 +45,11 @@ bool KeepingCall::theirs(const std::string& unit) const {
   return forerunners_->contains(text::ascii_lower(unit));
 }
 
+keeping::InSight KeepingCall::sight() const {
+  if (request_.everywhere) return {};
+  return {[this](const std::string& unit) { return theirs(unit); }};
+}
+
 bool KeepingCall::their_record(const keeping::Look& look, std::uint64_t record) const {
   if (request_.everywhere) return true;
   const auto kept = look.ledger.record(look.books, record);

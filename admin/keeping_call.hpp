@@ -34,6 +34,8 @@ class KeepingCall {
   bool theirs(const std::string& unit) const;
   /// Of a file's id, "unit/year/code".
   bool their_file(const std::string& file) const { return theirs(file.substr(0, file.find('/'))); }
+  /// What of the books they may see.
+  keeping::InSight sight() const;
   /// Whether a record came from or went to a unit of theirs. What is there no more is everybody's to hear of.
   bool their_record(const keeping::Look& look, std::uint64_t record) const;
   /// @par Errors  not_found: of what is not theirs they do not learn that it is there

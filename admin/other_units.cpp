@@ -20,10 +20,15 @@ constexpr std::size_t records_looked_at = 10'000;  // a record takes a tenth of 
 constexpr std::size_t units_told = 20;
 }  // namespace
 
-OtherUnits other_units_of(const KeepingCall& call, const std::string& unit, const keeping::Numbers& records) {
-  const Office& office = call.office();
+std::set<std::string> own_units(const Office& office, const std::string& unit) {
   std::set<std::string> own{text::ascii_lower(unit)};
   if (office.directory != nullptr) own.merge(sights::subtree(*office.directory, unit, day_of(now())));
+  return own;
+}
+
+OtherUnits other_units_of(const KeepingCall& call, const std::string& unit, const keeping::Numbers& records) {
+  const Office& office = call.office();
+  const std::set<std::string> own = own_units(office, unit);
   const auto is_other = [&](const std::string& one) { return !one.empty() && !own.contains(text::ascii_lower(one)); };
   OtherUnits others;
   others.looked_at = std::min(records.size(), records_looked_at);
@@ -31,8 +36,9 @@ OtherUnits other_units_of(const KeepingCall& call, const std::string& unit, cons
   const auto looked = call.keeper().look([&](const keeping::Look& look) -> Result<Done> {
     for (const std::uint64_t record : first) {
       const auto files = look.ledger.files_of(look.books, record);
-      others.filed += std::any_of(files.begin(), files.end(),
-                                  [&](const std::string& file) { return is_other(file.substr(0, file.find('/'))); });
+      others.filed += std::any_of(files.begin(), files.end(), [&](const std::string& file) {
+        return call.their_file(file) && is_other(file.substr(0, file.find('/')));
+      });
     }
     return done;
   });

@@ -3,6 +3,7 @@
 #include <boost/json/object.hpp>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 
 #include "admin/keeping_call.hpp"
@@ -14,9 +15,13 @@ namespace vanthu::admin {
 struct OtherUnits {
   std::uint64_t looked_at = 0;  ///< so many records, the first ones of the list
   std::uint64_t records = 0;    ///< of these came from or went to other units, as far as who asks may see
-  std::uint64_t filed = 0;      ///< stand in files of other units, whose terms are over as well
+  std::uint64_t filed =
+      0;  ///< stand in files of other units, whose terms are over as well, as far as they may see these
   std::map<std::string, std::uint64_t> units;  ///< which they came from or went to: how many records
 };
+/// A unit, all below it today and its forerunners, lower case.
+std::set<std::string> own_units(const Office& office, const std::string& unit);
+
 /// Blind copies are told as `archive show` tells them. Reads each record; not within a look at the books: it is one.
 /// @param unit  that disposes of them: what is of a unit below it, or was one of its forerunners, is no other
 OtherUnits other_units_of(const KeepingCall& call, const std::string& unit, const keeping::Numbers& records);

@@ -45,20 +45,6 @@ std::string term_text(const FileTerm& term) {
   return text;
 }
 
-/// How long other units keep a letter is for each to hear that has it; in which files of theirs is not.
-Fate told_to(const KeepingCall& call, Fate fate) {
-  for (const FileTerm& term : fate.files) {
-    const std::string id = term.file.id();
-    const std::size_t at = fate.why.find(id);
-    if (at == std::string::npos || call.their_file(id)) continue;
-    fate.why.replace(at, id.size(), "của đơn vị khác");
-    if (const std::size_t receipt = fate.why.find(", biên bản "); receipt != std::string::npos)
-      fate.why.resize(receipt);
-  }
-  std::erase_if(fate.files, [&](const FileTerm& term) { return !call.their_file(term.file.id()); });
-  return fate;
-}
-
 Answer explain_term(Office& office, const Request& request) {
   return KeepingCall::run("retention", "explain", office, request, [](KeepingCall& call) -> Answer {
     if (call.words().operands.size() != 1) return call.wrong("wants one record number or file");
@@ -78,7 +64,7 @@ Answer explain_term(Office& office, const Request& request) {
         if (!number) return number.error();
         if (auto theirs = call.must_be_theirs(look, {*number}); !theirs) return theirs;
         keeping::Terms known;
-        Fate fate = told_to(call, keeping::fate_of(look, *number, known));
+        Fate fate = keeping::fate_told(look, *number, known, call.sight());
         if (fate.kind == Fate::Kind::unknown_record)
           return fail(status::not_found, "không có bản ghi " + what + " (no such record)");
         text = "Bản ghi " + what + ": " + printable(fate.why) + ".\n";
@@ -127,6 +113,8 @@ const char* fate_word(Fate::Kind kind) {
       return "chờ xác nhận xoá khẩn cấp";
     case Fate::Kind::unfiled:
       return "chưa lập hồ sơ, không có thời hạn";
+    case Fate::Kind::elsewhere:
+      return "điều ngoài phạm vi của đơn vị còn giữ lại";
     default:
       return "đã hủy";
   }
@@ -144,7 +132,7 @@ Answer list_due_files(Office& office, const Request& request) {
     std::string text;
     std::uint64_t records = 0;
     const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
-      keeping::Draft draft = keeping::draft_disposal(look, under);
+      keeping::Draft draft = keeping::draft_disposal(look, under, call.sight());
       for (const keeping::Listed& one : draft.files) {
         table.add({one.file, shortened(printable(one.title), 50), one.term, one.ended, one.due,
                    shortened(keeping::to_ranges(one.records), 40)});
@@ -159,7 +147,9 @@ Answer list_due_files(Office& office, const Request& request) {
       look.ledger.each_record(look.books, 1, [&](std::uint64_t record, const keeping::Kept& kept) {
         const std::string unit = under.substr(0, under.find('/'));
         const bool ours = unit.empty() || std::find(kept.units.begin(), kept.units.end(), unit) != kept.units.end();
-        if (ours && look.ledger.files_of(look.books, record).empty()) ++draft.left_out[Fate::Kind::unfiled];
+        const auto filed = look.ledger.files_of(look.books, record);
+        if (ours && std::none_of(filed.begin(), filed.end(), [&](const auto& file) { return call.their_file(file); }))
+          ++draft.left_out[Fate::Kind::unfiled];
         return true;
       });
       for (const auto& [kind, count] : draft.left_out) {

@@ -84,11 +84,12 @@ struct Draft {
   bool more = false;                             ///< limits::disposal_records were reached
 };
 /// @param under  a unit, or unit/year, or a file
-Draft draft_disposal(const Look& look, const std::string& under);
+/// @param sight  of whoever is told what is left out: `left_out` counts as fate_told() has it
+Draft draft_disposal(const Look& look, const std::string& under, const InSight& sight = {});
 /// The list is made here, from the books, and frozen with its SHA-256 and the version of the table.
 /// @par Errors  refused: nothing is due (with the count of what was left out and why), no person; bad_arguments
 Result<Events> propose_disposal(const Look& look, const Who& who, const std::string& under,
-                                const std::string& explanation);
+                                const std::string& explanation, const InSight& sight = {});
 /// The decision of the council: its number, its day, and of the scanned paper, which is written with the event, SHA-256
 /// and octets.
 /// @par Errors  bad_arguments: more octets than limits::scan_octets; refused
@@ -103,7 +104,9 @@ Result<Events> withdraw_disposal(const Look& look, const Who& who, std::uint64_t
 Result<Events> begin_disposal(const Look& look, const Who& who, std::uint64_t disposal);
 /// Judges the next lines once more and says of each that it goes (record.disposed) or stays (record.spared).
 /// Empty: no line is left.
-Result<Events> dispose_next(const Look& look, const Who& who, std::uint64_t disposal, std::size_t most);
+/// @param sight  of the unit that disposes of them: why one is spared is written as it is told there
+Result<Events> dispose_next(const Look& look, const Who& who, std::uint64_t disposal, std::size_t most,
+                            const InSight& sight = {});
 /// The octets of records are gone everywhere.
 Result<Events> note_destroyed(const Look& look, const Who& who, const Numbers& records);
 /// Closes it, once no line is listed or half destroyed.

@@ -64,7 +64,7 @@ archive::Event disposal_event(const char* what, const Who& who, std::uint64_t nu
 }
 }  // namespace
 
-Draft draft_disposal(const Look& look, const std::string& under) {
+Draft draft_disposal(const Look& look, const std::string& under, const InSight& sight) {
   Draft draft;
   Terms terms;
   std::map<std::string, Listed> listed;
@@ -81,7 +81,8 @@ Draft draft_disposal(const Look& look, const std::string& under) {
                         return file.id() == fate.files[fate.longest].file.id();
                       });
     if (!ours) {
-      ++draft.left_out[fate.kind];
+      const Fate told = sight.unit ? fate_told(look, record, terms, sight) : fate;
+      ++draft.left_out[told.may_go() ? Fate::Kind::elsewhere : told.kind];
       continue;
     }
     if (draft.records == limits::disposal_records) {
@@ -104,12 +105,12 @@ Draft draft_disposal(const Look& look, const std::string& under) {
 }
 
 Result<Events> propose_disposal(const Look& look, const Who& who, const std::string& under,
-                                const std::string& explanation) {
+                                const std::string& explanation, const InSight& sight) {
   if (auto person = wants_person(who, "đề nghị hủy"); !person) return person.error();
   if (under.empty()) return fail(status::bad_arguments, "of which unit? (UNIT, UNIT/YEAR or a file)");
   if (auto checked = check_text("bản thuyết minh (--explanation)", explanation, limits::explanation_octets); !checked)
     return checked.error();
-  const Draft draft = draft_disposal(look, under);
+  const Draft draft = draft_disposal(look, under, sight);
   if (draft.records == 0) {
     std::string left;
     for (const auto& [kind, count] : draft.left_out)
@@ -209,7 +210,8 @@ Result<Events> begin_disposal(const Look& look, const Who& who, std::uint64_t nu
   return Events{std::move(event)};
 }
 
-Result<Events> dispose_next(const Look& look, const Who& who, std::uint64_t number, std::size_t most) {
+Result<Events> dispose_next(const Look& look, const Who& who, std::uint64_t number, std::size_t most,
+                            const InSight& sight) {
   const auto disposal = in_state(look, number, State::running, "hủy");
   if (!disposal) return disposal.error();
   Events events;
@@ -226,7 +228,8 @@ Result<Events> dispose_next(const Look& look, const Who& who, std::uint64_t numb
       event.details["decision_date"] = disposal->decision_date;
     } else {
       event.details["disposal"] = number;
-      event.reason = fate.why;
+      event.details["unit"] = disposal->unit;
+      event.reason = fate_told(look, record, terms, sight, number).why;
     }
     return events.size() < most;
   });

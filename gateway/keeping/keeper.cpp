@@ -134,19 +134,20 @@ Result<std::uint64_t> Keeper::destroy(const Who& who) {
   }
 }
 
-Result<Keeper::Executed> Keeper::execute(const Who& who, std::uint64_t disposal) {
+Result<Keeper::Executed> Keeper::execute(const Who& who, std::uint64_t disposal, const InSight& sight) {
   if (auto can = can_destroy(); !can) return can.error();
   const auto begun = act([&](const Look& look) { return begin_disposal(look, who, disposal); });
   if (!begun) return begun.error();
   while (true) {
     const auto next = archive_.act_apart(over_books([&](const Look& look) -> Result<Events> {
-      auto events = dispose_next(look, who, disposal, limits::disposal_batch);
+      auto events = dispose_next(look, who, disposal, limits::disposal_batch, sight);
       if (!events) return events;
       for (archive::Event& event : *events) {
         if (event.what != archive::disposed) continue;
         if (const auto can = settings_.shredder->can_shred(event.record); !can) {
           event = event_of("record.spared", who, event.record, can.error().detail);
           event.details["disposal"] = disposal;
+          event.details["unit"] = look.ledger.disposal(look.books, disposal)->unit;
         }
       }
       return events;

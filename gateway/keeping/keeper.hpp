@@ -44,7 +44,8 @@ class Keeper {
   /// then shredded, then said to be destroyed: a stop at any instant leaves it whole, or to be finished at the next
   /// start. A hold that was set since, a file that was opened again, a longer term: the record is spared.
   /// @par Errors  those of begin_disposal; refused: there is no shredder; store_failed: say it again
-  Result<Executed> execute(const Who& who, std::uint64_t disposal);
+  /// @param sight  of the unit whose disposal it is: what certificate and events say of records that are spared
+  Result<Executed> execute(const Who& who, std::uint64_t disposal, const InSight& sight = {});
   /// @par Errors  refused: nothing was given that could destroy octets
   Result<Done> can_destroy() const;
   /// The second word of an emergency purge, and the purge.

@@ -23,7 +23,8 @@ constexpr auto names = std::to_array<Name>({{Kind::unknown_record, "unknown"},
                                             {Kind::handed_over, "handed-over"},
                                             {Kind::undetermined, "undetermined"},
                                             {Kind::not_yet, "not-yet"},
-                                            {Kind::due, "due"}});
+                                            {Kind::due, "due"},
+                                            {Kind::elsewhere, "elsewhere"}});
 
 std::string source_of(const Rule& rule) { return rule.source.empty() ? "" : ", nguồn: " + rule.source; }
 
@@ -69,7 +70,8 @@ FileTerm term_of(const Look& look, const File& file) {
   return found;
 }
 
-Fate fate_of(const Look& look, std::uint64_t record, Terms& terms, std::uint64_t disposal) {
+namespace {
+Fate judged(const Look& look, std::uint64_t record, Terms& terms, const InSight& sight, std::uint64_t disposal) {
   Fate fate;
   const auto is = [&](Kind kind, std::string why) {
     fate.kind = kind;
@@ -81,6 +83,7 @@ Fate fate_of(const Look& look, std::uint64_t record, Terms& terms, std::uint64_t
   if (!look.ledger.record(look.books, record)) return is(Kind::unknown_record, "không có bản ghi này");
 
   for (const std::string& id : look.ledger.files_of(look.books, record)) {
+    if (!sight.sees(id.substr(0, id.find('/')))) continue;
     const auto known = terms.find(id);
     if (known != terms.end()) {
       fate.files.push_back(known->second);
@@ -104,18 +107,25 @@ Fate fate_of(const Look& look, std::uint64_t record, Terms& terms, std::uint64_t
     fate.kept_until = longest->kept_until;
   }
 
-  if (const auto holds = look.ledger.holds_on(look.books, record, look.now); !holds.empty()) {
-    const Hold& hold = holds.front();
+  const auto holds = look.ledger.holds_on(look.books, record, look.now);
+  const auto seen = std::find_if(holds.begin(), holds.end(), [&](const Hold& one) { return sight.sees(one); });
+  if (seen != holds.end()) {
+    const Hold& hold = *seen;
     if (!hold.released) return is(Kind::held, "lệnh giữ số " + std::to_string(hold.number) + " (" + hold.owner + ")");
     return is(Kind::held,
               "lệnh giữ số " + std::to_string(hold.number) + " đã bỏ, thời gian chờ đến " + iso(day_of(hold.free)));
   }
   if (const std::uint64_t purge = look.ledger.purging(look.books, record); purge != 0)
     return is(Kind::purging, "đang chờ xác nhận xoá khẩn cấp số " + std::to_string(purge));
-  if (const std::uint64_t claimed = look.ledger.claimed_by(look.books, record); claimed != 0 && claimed != disposal)
-    return is(Kind::claimed, "đã có trong đề nghị hủy số " + std::to_string(claimed));
+  if (const std::uint64_t claimed = look.ledger.claimed_by(look.books, record); claimed != 0 && claimed != disposal) {
+    const auto proposal = sight.unit ? look.ledger.disposal(look.books, claimed) : std::nullopt;
+    if (!sight.unit || (proposal && sight.sees(proposal->unit)))
+      return is(Kind::claimed, "đã có trong đề nghị hủy số " + std::to_string(claimed));
+  }
   if (fate.files.empty())
-    return is(Kind::unfiled, "chưa lập vào hồ sơ nào: thời hạn bảo quản là của hồ sơ, chưa ai xác định giá trị");
+    return is(Kind::unfiled, sight.unit ? "chưa lập vào hồ sơ nào của đơn vị mình: thời hạn bảo quản là của hồ sơ"
+                                        : "chưa lập vào hồ sơ nào: thời hạn bảo quản là của hồ sơ, chưa ai xác định "
+                                          "giá trị");
   if (permanent != end) return is(Kind::permanent, "bảo quản vĩnh viễn theo hồ sơ " + permanent->file.id());
   if (open != end) return is(Kind::open_file, "hồ sơ " + open->file.id() + " chưa kết thúc");
   if (handed != end)
@@ -125,6 +135,26 @@ Fate fate_of(const Look& look, std::uint64_t record, Terms& terms, std::uint64_t
   if (day_of(look.now) <= *fate.kept_until)
     return is(Kind::not_yet, "còn thời hạn đến hết " + until + " theo hồ sơ " + fate.files[fate.longest].file.id());
   return is(Kind::due, "hết thời hạn ngày " + until + " theo hồ sơ " + fate.files[fate.longest].file.id());
+}
+
+}  // namespace
+
+Fate fate_of(const Look& look, std::uint64_t record, Terms& terms, std::uint64_t disposal) {
+  return judged(look, record, terms, {}, disposal);
+}
+
+bool InSight::sees(const Hold& hold) const {
+  const std::string& whose = hold.unit.empty() ? hold.file : hold.unit;
+  return !unit || (!whose.empty() && sees(whose.substr(0, whose.find('/'))));
+}
+
+Fate fate_told(const Look& look, std::uint64_t record, Terms& terms, const InSight& sight, std::uint64_t disposal) {
+  Fate told = judged(look, record, terms, sight, disposal);
+  if (!sight.unit || !told.may_go() || fate_of(look, record, terms, disposal).may_go()) return told;
+  told.kind = Kind::elsewhere;
+  told.why = "điều ngoài phạm vi của đơn vị còn giữ lại";
+  told.kept_until.reset();
+  return told;
 }
 
 }  // namespace vanthu::keeping

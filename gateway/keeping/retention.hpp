@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -49,7 +50,8 @@ struct Fate {
     handed_over,
     undetermined,  ///< the table has no row for it
     not_yet,
-    due
+    due,
+    elsewhere  ///< told alone: what stands against it is none of theirs to see
   } kind = Kind::unknown_record;
   std::string why;                 ///< in Vietnamese
   std::vector<FileTerm> files;     ///< that it is in
@@ -63,5 +65,17 @@ std::string_view name_of(Fate::Kind kind);
 using Terms = std::map<std::string, FileTerm>;
 /// @param disposal  a proposal that it may stand in; 0: none
 Fate fate_of(const Look& look, std::uint64_t record, Terms& terms, std::uint64_t disposal = 0);
+
+/// What of the books somebody may see. Without a `unit` all.
+struct InSight {
+  /// Whether files, proposals and holds of that unit are theirs to see.
+  std::function<bool(const std::string& unit)> unit{};
+  bool sees(const std::string& one) const { return !unit || unit(one); }
+  /// A hold is its unit's, or that of its file; of whose records it is said of none, only who sees all sees it.
+  bool sees(const Hold& hold) const;
+};
+/// The same as it is told to somebody: by what they may see alone. Where nothing of that stands against its going and
+/// something else does, only that it is so.
+Fate fate_told(const Look& look, std::uint64_t record, Terms& terms, const InSight& sight, std::uint64_t disposal = 0);
 
 }  // namespace vanthu::keeping

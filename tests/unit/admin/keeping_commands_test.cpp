@@ -263,7 +263,8 @@ TEST_F(KeepingCommands, ADisposalGoesFromHandToHand) {
   refused("minh", {"disposal", "certificate", "1"});
   for (const char* person : {"", "lan", "minh"}) refused(person, {"disposal", "execute", "1"});
   EXPECT_TRUE(no_key_.shredded.empty());
-  ask("lan", {"hold", "set", "--owner", "UBKT", "--reason", "đơn thư", "--review", "2999-01-01", "--records", "2"});
+  ask("lan",
+      {"hold", "set", "--owner", "UBKT", "--reason", "đơn thư", "--review", "2999-01-01", "--unit", "vptu", "Lịch"});
   EXPECT_NE(run("hoa", {"disposal", "execute", "--dry-run", "1"}).out.find("Để lại 1 bản ghi 2: lệnh giữ số 1 (UBKT)"),
             std::string::npos);
   keeper_with(nullptr);
@@ -343,7 +344,7 @@ TEST_F(KeepingCommands, ADisposalSaysWhichOtherUnitsHaveTheRecords) {
   sights_ = {{"xa", {}}};
   const json::value some = ask("hoa", {"disposal", "show", "3"});
   EXPECT_EQ(some.at("others").at("units"), json::object()) << "no unit is named";
-  EXPECT_EQ(some.at("others").at("filed"), 1);
+  EXPECT_EQ(some.at("others").at("filed"), 0) << "nor is it told what another unit has filed";
 }
 
 TEST_F(KeepingCommands, APurgeHidesTheRecordAtOnceAndWantsTheQueue) {
@@ -481,25 +482,110 @@ TEST_F(KeepingCommands, ASearchFindsInAUnitsFilesAndRegistersWhatIsTheirsOfIt) {
   EXPECT_FALSE(knowledge.records_of(search::Field::held, "1", scope));
 }
 
-/// A letter that several units have: how long it is kept concerns each, in which file of another one it is does not.
-TEST_F(KeepingCommands, TheFilesOfOtherUnitsAreNotNamed) {
+/// A letter that several units have: of what another one does with it each is told only that something stands against
+/// its going.
+TEST_F(KeepingCommands, WhatOtherUnitsKeepIsNotTold) {
   directory::Office people;
   office_.directory = &*people;
   record({"ID4", "Chung", "", "", "", "", {"vp", "xa"}, "2026-11-24"});
   ASSERT_TRUE(archive_->catch_up());
-  ask("lan", {"file", "open", "--unit", "vp", "--year", "2026", "--code", "02.TH", "--title", "Việc riêng", "--class",
-              "2-nam"});
-  ask("lan", {"file", "add", "vp/2026/02.TH", "4"});
-  for (const bool as_json : {false, true}) {
-    std::vector<std::string> words{"retention", "explain", "4"};
-    if (as_json) words.emplace_back("--json");
-    units_ = {"xa"};
-    const std::string told = run("hoa", words).out;
-    EXPECT_NE(told.find("hồ sơ của đơn vị khác chưa kết thúc"), std::string::npos) << told;
-    EXPECT_EQ(told.find("02.TH"), std::string::npos) << told;
-    EXPECT_EQ(told.find("Việc riêng"), std::string::npos) << told;
-    units_ = {"vp"};
-    EXPECT_NE(run("hoa", words).out.find("vp/2026/02.TH"), std::string::npos);
+  const auto file_it = [&](const std::string& unit, const std::string& code, const std::string& file_class) {
+    ask("lan", {"file", "open", "--unit", unit, "--year", "2026", "--code", code, "--title", "Việc riêng", "--class",
+                file_class});
+    ask("lan", {"file", "add", unit + "/2026/" + code, "4"});
+  };
+  const auto explained = [&](const std::string& unit) {
+    units_ = {unit};
+    const std::string text = run("hoa", {"retention", "explain", "4"}).out;
+    const json::value value = ask("hoa", {"retention", "explain", "4"});
+    units_.clear();
+    EXPECT_NE(text.find(value.at("why").as_string()), std::string::npos) << text;
+    return std::pair(std::string(value.at("fate").as_string()), text + json::serialize(value));
+  };
+  const auto none_in = [](const std::string& text, std::initializer_list<const char*> words) {
+    for (const char* word : words) EXPECT_EQ(text.find(word), std::string::npos) << word << " in " << text;
+  };
+  const auto in_no_file = explained("xa");
+  file_it("vp", "02.TH", "2-nam");
+  EXPECT_EQ(explained("xa"), in_no_file) << "as if it were in no file";
+  EXPECT_EQ(in_no_file.first, "unfiled");
+  EXPECT_EQ(explained("vp").first, "open-file");
+  EXPECT_NE(explained("vp").second.find("vp/2026/02.TH"), std::string::npos);
+
+  file_it("xa", "01", "2-nam");
+  EXPECT_EQ(explained("xa").first, "open-file") << "their own";
+  ask("lan", {"file", "close", "--ended", "2026-12-31", "xa/2026/01"});
+  const auto elsewhere = explained("xa");
+  EXPECT_EQ(elsewhere.first, "elsewhere");
+  none_in(elsewhere.second, {"02.TH", "vp/", "chưa kết thúc"});
+  EXPECT_NE(elsewhere.second.find("điều ngoài phạm vi của đơn vị còn giữ lại"), std::string::npos) << elsewhere.second;
+  units_ = {"xa"};
+  EXPECT_EQ(ask("hoa", {"retention", "due", "xa"}).at("left_out"), (json::value{{"elsewhere", 1}}));
+  EXPECT_NE(refused("hoa", {"disposal", "propose", "--explanation", "x", "xa"}).find("left out: elsewhere: 1)"),
+            std::string::npos);
+  units_.clear();
+
+  // It sounds the same whatever it is: a file, a proposal, or a hold that is another unit's or of the whole.
+  ask("lan", {"file", "close", "--ended", "2027-12-31", "vp/2026/02.TH"});
+  EXPECT_EQ(explained("xa").first, "due");
+  EXPECT_NE(explained("vp").second.find("theo hồ sơ vp/2026/02.TH"), std::string::npos);
+  none_in(explained("xa").second, {"vp/"});
+  ask("lan", {"disposal", "propose", "--explanation", "x", "vp"});
+  EXPECT_EQ(explained("xa"), elsewhere);
+  EXPECT_EQ(explained("vp").first, "proposed");
+  ask("lan", {"disposal", "withdraw", "--reason", "x", "1"});
+  const auto hold = [&](const std::string& option, const std::string& value) {
+    ask("lan", {"hold", "set", "--owner", "UBKT", "--reason", "x", "--review", "2999-01-01", option, value});
+  };
+  hold("--file", "vp/2026/02.TH");
+  EXPECT_EQ(explained("xa"), elsewhere);
+  units_ = {"xa"};
+  for (const char* verb : {"show", "release"}) {
+    std::vector<std::string> words{"hold", verb, "1"};
+    if (*verb == 'r') words.insert(words.end(), {"--reason", "x"});
+    const std::string beyond = refused("hoa", words, EX_NOINPUT);
+    words[2] = "9";
+    std::string none = refused("hoa", words, EX_NOINPUT);
+    none.replace(none.find('9'), 1, "1");
+    EXPECT_EQ(beyond, none) << verb;
+  }
+  units_.clear();
+  EXPECT_NE(explained("vp").second.find("lệnh giữ số 1 (UBKT)"), std::string::npos);
+  hold("--records", "4");
+  EXPECT_EQ(explained("xa"), elsewhere);
+  hold("--file", "xa/2026/01");
+  EXPECT_NE(explained("xa").second.find("lệnh giữ số 3 (UBKT)"), std::string::npos);
+  EXPECT_NE(run("lan", {"retention", "explain", "4"}).out.find("lệnh giữ số 1 (UBKT)"), std::string::npos);
+}
+
+/// Certificate and history are for readers who may not see all that stood against it.
+TEST_F(KeepingCommands, WhyADisposalSparedARecordIsSaidAsItsUnitIsTold) {
+  directory::Office people;
+  office_.directory = &*people;
+  record({"ID4", "Chung", "", "", "", "", {"vp", "xa"}, "2026-11-24"});
+  ASSERT_TRUE(archive_->catch_up());
+  ask("lan", {"file", "open", "--unit", "xa", "--year", "2026", "--code", "01", "--title", "x", "--class", "2-nam"});
+  ask("lan", {"file", "add", "xa/2026/01", "4"});
+  ask("lan", {"file", "close", "--ended", "2026-12-31", "xa/2026/01"});
+  const std::string list(ask("lan", {"disposal", "propose", "--explanation", "x", "xa"}).at("list_sha256").as_string());
+  ask("lan", {"disposal", "decide", "--decision", "12-QĐ", "--date", iso(day_of(now())), "1", "quyet-dinh.pdf"});
+  ask("minh", {"disposal", "approve", "--list", list, "1"});
+  ask("lan", {"hold", "set", "--owner", "UBKT", "--reason", "x", "--review", "2999-01-01", "--records", "4"});
+  units_ = {"xa"};
+  const std::string before =
+      run("hoa", {"disposal", "show", "1"}).out + run("hoa", {"disposal", "execute", "--dry-run", "1"}).out;
+  EXPECT_EQ(before.find("UBKT"), std::string::npos) << before;
+  EXPECT_NE(before.find("điều ngoài phạm vi của đơn vị còn giữ lại"), std::string::npos) << before;
+  units_.clear();
+  EXPECT_EQ(ask("hoa", {"disposal", "execute", "1"}).at("spared").to_number<int>(), 1);
+  units_ = {"xa"};
+  const std::string certificate = run("hoa", {"disposal", "certificate", "1"}).out;
+  EXPECT_NE(certificate.find("  4: điều ngoài phạm vi của đơn vị còn giữ lại"), std::string::npos) << certificate;
+  for (const auto& [unit, told] : {std::pair{"xa", true}, {"vp", false}}) {
+    sights_ = {{unit, {}}};
+    const std::string history = run("hoa", {"record", "history", "4", "--json"}).out;
+    EXPECT_EQ(history.find("record.spared") != std::string::npos, told) << history;
+    EXPECT_EQ(history.find("UBKT"), std::string::npos) << history;
   }
 }
 
