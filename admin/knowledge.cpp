@@ -33,7 +33,7 @@ bool keeps_all(const search::Scope& scope, const std::string& unit) {
 
 /// Of a file "vptu/2026/05", of all of a year "vptu/2026" or of a unit "vptu".
 Result<ByUnit> in_files(const keeping::Ledger& ledger, const lmdb::Transaction& books, std::string_view value,
-                         const search::Scope& scope) {
+                        const search::Scope& scope) {
   ByUnit all;
   const auto add = [&](std::string_view file) {
     if (std::string unit = unit_of_file(file); scope.reaches(unit))
@@ -54,40 +54,47 @@ Result<ByUnit> in_files(const keeping::Ledger& ledger, const lmdb::Transaction& 
 
 /// Of a fonds: of every file in it.
 Result<ByUnit> in_fonds(const keeping::Ledger& ledger, const lmdb::Transaction& books, std::string_view value,
-                         const search::Scope& scope) {
-  if (!ledger.fonds(books, value))
-    return fail(status::not_found, "no fonds is called " + std::string(value) + " (vanthu fonds list)");
+                        const search::Scope& scope) {
+  const auto fonds = ledger.fonds(books, value);
   ByUnit all;
-  ledger.each_file_of_fonds(books, value, [&](std::string_view id) {
-    if (std::string unit = unit_of_file(id); scope.reaches(unit))
-      all.push_back({std::move(unit), ledger.records_in(books, id)});
-    return true;
-  });
+  if (fonds)
+    ledger.each_file_of_fonds(books, value, [&](std::string_view id) {
+      if (std::string unit = unit_of_file(id); scope.reaches(unit))
+        all.push_back({std::move(unit), ledger.records_in(books, id)});
+      return true;
+    });
+  if (!fonds || (all.empty() && !scope.reaches(fonds->unit)))
+    return fail(status::not_found, "no fonds is called " + std::string(value) + " (vanthu fonds list)");
   return all;
 }
 
-/// By one hold, or by any that is active or cooling off.
+/// By one hold, or by any that is active or cooling off: of those that the scope reaches, as `hold list` has them. One
+/// of no unit is for who sees all.
 Result<ByUnit> held(const keeping::Ledger& ledger, const lmdb::Transaction& books, std::string_view value,
-                     const search::Scope& scope) {
+                    const search::Scope& scope) {
+  const auto unit_of = [](const keeping::Hold& hold) {
+    return unit_of_file(hold.unit.empty() ? hold.file : hold.unit);
+  };
+  const auto reaches = [&](const keeping::Hold& hold) { return !scope.parts || scope.reaches(unit_of(hold)); };
   if (value != "yes") {
     std::uint64_t number = 0;
     std::from_chars(value.data(), value.data() + value.size(), number);
     const auto hold = ledger.hold(books, number);
-    std::string unit = unit_of_file(!hold ? "" : hold->unit.empty() ? hold->file : hold->unit);
-    if (!hold || (!unit.empty() && !scope.reaches(unit)))
+    if (!hold || !reaches(*hold))
       return fail(status::not_found, "there is no hold " + std::string(value) + " (vanthu hold list)");
-    return ByUnit{{std::move(unit), ledger.records_held_by(books, number)}};
+    return ByUnit{{unit_of(*hold), ledger.records_held_by(books, number)}};
   }
-  Records all;
+  ByUnit all;
   const Time at = now();
   for (const keeping::Hold& hold : ledger.holds(books))
-    if (!hold.released || hold.free > at) add_records(all, ledger.records_held_by(books, hold.number));
-  return ByUnit{{"", std::move(all)}};
+    if ((!hold.released || hold.free > at) && reaches(hold))
+      all.push_back({unit_of(hold), ledger.records_held_by(books, hold.number)});
+  return all;
 }
 
 /// Of a register "den/vptu/2026", or of one of its numbers "den/vptu/2026 15".
-Result<ByUnit> registered(const registers::Registers& registers, const lmdb::Transaction& books,
-                           std::string_view value, const search::Scope& scope) {
+Result<ByUnit> registered(const registers::Registers& registers, const lmdb::Transaction& books, std::string_view value,
+                          const search::Scope& scope) {
   registers::Wanted wanted;
   auto book = registers.find(books, value);
   if (const std::size_t blank = value.rfind(' '); !book && blank != std::string_view::npos) {

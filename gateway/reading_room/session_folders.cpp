@@ -62,7 +62,7 @@ bool Session::covered(const shelves::Model& model, const shelves::Folder& folder
   if (!own && seen_[audience] == Seen::yes) return true;
   const shelves::Audience& who = *model.audience(audience);
   const std::string unit(shelves::unit_of_folder(folder.key));
-  if (own) return unit.empty() || sights_->cover(who.record_class, {unit});
+  if (own) return sights_->cover(who.record_class, {unit});
   const auto hidden = untold(who);
   return std::find(hidden.begin(), hidden.end(), unit) == hidden.end();
 }

@@ -110,6 +110,9 @@ class BlindTest(unittest.TestCase):
         hold = json.loads(self.box.vanthu("hold", "set", "--owner", "UBKT", "--reason", "kiểm tra", "--review", "2030-01-01", "--file",
                                           file, "--json").stdout)["hold"]
         self.assertTrue(self.found(BLIND, f"held:{hold}"))
+        self.assertTrue(self.found(BLIND, "held:yes"))
+        self.assertFalse(self.found(NAMED, "held:yes"))
+        self.assertTrue(self.found(NAMED, "held:no"))
         self.assertEqual(self.ask(NAMED, "archive", "search", f"held:{hold}", code=64),
                          self.ask(NAMED, "archive", "search", "held:99", code=64).replace("99", str(hold)))
         self.assertFalse([one for one in self.folders(self.room(NAMED)) if "Nội chính" in one and one.startswith("Hồ sơ/")])

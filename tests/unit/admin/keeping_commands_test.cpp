@@ -469,7 +469,8 @@ TEST_F(KeepingCommands, ASearchFindsInAUnitsFilesAndRegistersWhatIsTheirsOfIt) {
     for (const auto& [field, value] : {std::pair{search::Field::file, "xa/2026/01.TH"},
                                        {search::Field::file, "xa"},
                                        {search::Field::fonds, "xa"},
-                                       {search::Field::held, "1"}}) {
+                                       {search::Field::held, "1"},
+                                       {search::Field::held, "yes"}}) {
       const auto found = knowledge.records_of(field, value, scope);
       ASSERT_TRUE(found) << value << ": " << found.error().detail;
       EXPECT_EQ(*found, expected) << value;
@@ -480,6 +481,17 @@ TEST_F(KeepingCommands, ASearchFindsInAUnitsFilesAndRegistersWhatIsTheirsOfIt) {
   scope.parts = Parts{nothing};
   EXPECT_FALSE(knowledge.records_of(search::Field::file, "xa/2026/01.TH", scope));
   EXPECT_FALSE(knowledge.records_of(search::Field::held, "1", scope));
+  EXPECT_EQ(*knowledge.records_of(search::Field::held, "yes", scope), Records{}) << "of a hold that is not theirs";
+  EXPECT_EQ(knowledge.records_of(search::Field::fonds, "xa", scope).error().detail,
+            "no fonds is called xa (vanthu fonds list)");
+  // A hold that is no unit's is for who sees all, as `hold list` has it.
+  ask("lan", {"hold", "set", "--owner", "UBKT", "--reason", "x", "--review", "2999-01-01", "--records", "1"});
+  for (const auto& [parts, told] : {std::pair{std::optional<Parts>(), true}, {Parts{vptu}, false}}) {
+    scope.parts = parts;
+    const auto found = knowledge.records_of(search::Field::held, "2", scope);
+    EXPECT_EQ(bool(found), told);
+    EXPECT_EQ(*knowledge.records_of(search::Field::held, "yes", scope), told ? (Records{1, 2, 3, 4}) : Records{});
+  }
 }
 
 /// A letter that several units have: of what another one does with it each is told only that something stands against
