@@ -121,9 +121,9 @@ class Session {
   void no_such_folder();
 
   // records
-  /// Whether it is theirs to read, by its class and units; and in a folder.
-  bool covered(const shelves::Model& model, std::uint32_t record);
-  bool covered(const shelves::Model& model, const shelves::Folder& folder, std::uint32_t record);
+  /// Whether a record of this audience is theirs to read, by its class and units; and in a folder.
+  bool covered(const shelves::Model& model, std::uint32_t audience);
+  bool covered(const shelves::Model& model, const shelves::Folder& folder, std::uint32_t audience);
   std::vector<std::string> untold(const shelves::Audience& who) const;
   /// Whether it is shown, too: not what waits for a purge.
   bool visible(const shelves::Model& model, std::uint32_t record);

@@ -27,8 +27,7 @@ std::string Session::wire_name(std::string_view name) const {
   return imap::quoted_string(name).value_or("\"-\"");
 }
 
-bool Session::covered(const shelves::Model& model, std::uint32_t record) {
-  const std::uint32_t audience = model.card(record).audience;
+bool Session::covered(const shelves::Model& model, std::uint32_t audience) {
   if (audience == 0) return false;
   if (audience >= seen_.size()) seen_.resize(audience + 1, Seen::unasked);
   Seen& seen = seen_[audience];
@@ -43,7 +42,7 @@ bool Session::covered(const shelves::Model& model, std::uint32_t record) {
 }
 
 bool Session::visible(const shelves::Model& model, std::uint32_t record) {
-  if (!covered(model, record)) return false;
+  if (!covered(model, model.card(record).audience)) return false;
   const auto& hidden = sights_->withheld();
   return hidden.empty() || !std::binary_search(hidden.begin(), hidden.end(), std::uint64_t{record});
 }
@@ -55,20 +54,21 @@ std::vector<std::string> Session::untold(const shelves::Audience& who) const {
 
 /// In the folder of a unit that the reader is not told to have it, it does not stand for them; and in which files a
 /// unit keeps it, and what it holds, is that unit's own to know.
-bool Session::covered(const shelves::Model& model, const shelves::Folder& folder, std::uint32_t record) {
-  if (!covered(model, record)) return false;
-  const std::uint32_t audience = model.card(record).audience;
+bool Session::covered(const shelves::Model& model, const shelves::Folder& folder, std::uint32_t audience) {
   const bool own = folder.key.starts_with(shelves::root::file) || folder.key.starts_with(shelves::root::hold);
+  const std::string unit(shelves::unit_of_folder(folder.key));
+  // Of what went before we were started nobody knows the class: it is theirs who read all that the unit keeps.
+  if (audience == 0) return own && sights_->cover("", {unit});
+  if (!covered(model, audience)) return false;
   if (!own && seen_[audience] == Seen::yes) return true;
   const shelves::Audience& who = *model.audience(audience);
-  const std::string unit(shelves::unit_of_folder(folder.key));
   if (own) return sights_->cover(who.record_class, {unit});
   const auto hidden = untold(who);
   return std::find(hidden.begin(), hidden.end(), unit) == hidden.end();
 }
 
 bool Session::visible(const shelves::Model& model, const shelves::Folder& folder, std::uint32_t record) {
-  return visible(model, record) && covered(model, folder, record);
+  return visible(model, record) && covered(model, folder, model.card(record).audience);
 }
 
 bool Session::still_visible(std::uint32_t record) {

@@ -39,16 +39,21 @@ Result<Session::Selected> Session::open(const Node& node) {
     const shelves::Folder* folder = model.folder(node.shelf);
     if (folder == nullptr) return;
     opened.messages.reserve(folder->placements.size());
-    // Numbers are those of what is theirs here: any other would tell which letter has come to this unit besides. They
-    // never fall, so what waits for a purge counts, and what is gone, of which nobody knows whose it was.
-    std::uint32_t last = folder->last_change;
+    // Numbers are those of what is theirs here: any other would tell which letter has come to this unit besides, or
+    // has gone. They never fall, so what waits for a purge counts, and what is gone; of what went before we were
+    // started nobody knows whose it was: then they begin above all that was there, for every reader alike.
+    std::uint32_t last = std::max(folder->last_change, model.floor()), change = 0;
     for (const shelves::Placement& one : folder->placements) {
       if (visible(model, *folder, one.record)) opened.messages.push_back(one);
-      if (model.card(one.record).audience == 0 || covered(model, *folder, one.record)) last = std::max(last, one.uid);
+      const std::uint32_t audience = model.card(one.record).audience;
+      const shelves::Gone* gone = audience == 0 ? model.gone(one.record) : nullptr;
+      if (!covered(model, *folder, gone != nullptr ? gone->audience : audience)) continue;
+      last = std::max(last, one.uid);
+      if (gone != nullptr) change = std::max(change, gone->number);
     }
     opened.validity = validity_;
     opened.next = last + 1;
-    opened.modseq = std::max({last, model.last_disposal(), 1U});
+    opened.modseq = std::max({last, change, 1U});
     opened.version = folder->version;
   });
   if (opened.validity == 0) return fail(status::not_found, "no such folder");

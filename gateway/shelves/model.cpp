@@ -25,6 +25,7 @@ void Model::put(std::uint32_t id, Placement placement) {
 
 void Model::take(const Op& op) {
   ++version_;
+  last_number_ = std::max(last_number_, op.uid);
   switch (op.kind) {
     case Op::Kind::folder:
       folder_of(op.id).key = op.text;
@@ -56,8 +57,13 @@ void Model::take(const Op& op) {
       return;
     }
     case Op::Kind::dispose:
-      if (op.record < cards_.size()) cards_[static_cast<std::size_t>(op.record)] = {};
-      last_disposal_ = std::max(last_disposal_, op.uid);
+      if (op.record < cards_.size() && cards_[static_cast<std::size_t>(op.record)].audience != 0) {
+        Card& card = cards_[static_cast<std::size_t>(op.record)];
+        gone_[static_cast<std::uint32_t>(op.record)] = {card.audience, op.uid};
+        card = {};
+      } else {
+        anybodys_gone_ = true;
+      }
       return;
     case Op::Kind::drop: {
       Folder& folder = folder_of(op.id);
@@ -67,6 +73,15 @@ void Model::take(const Op& op) {
       return;
     }
   }
+}
+
+void Model::begun() {
+  if (anybodys_gone_) floor_ = last_number_;
+}
+
+const Gone* Model::gone(std::uint32_t record) const {
+  const auto found = gone_.find(record);
+  return found == gone_.end() ? nullptr : &found->second;
 }
 
 const Folder* Model::folder(std::uint32_t id) const {

@@ -24,6 +24,13 @@ struct Card {
   std::uint32_t seconds = 0;   ///< of receipt, since 1970
 };
 
+/// Of a record that went while the model was there: whose it was, so that those who saw it are told that it went, and
+/// nobody else. In memory alone: on the disk its audience is not kept.
+struct Gone {
+  std::uint32_t audience = 0;
+  std::uint32_t number = 0;  ///< of its disposal
+};
+
 struct Folder {
   std::uint32_t id = 0;
   std::string key;
@@ -43,7 +50,11 @@ class Model {
   const Card& card(std::uint32_t record) const;
   const Audience* audience(std::uint32_t id) const;
   std::size_t audiences() const { return audiences_.size(); }
-  std::uint32_t last_disposal() const { return last_disposal_; }
+  const Gone* gone(std::uint32_t record) const;
+  /// Call it behind the first steps, those that were there already.
+  void begun();
+  /// Nobody knows whose it was that went before: a number above all of then, the same for everybody; 0: nothing went.
+  std::uint32_t floor() const { return floor_; }
   /// Rises with every step.
   std::uint64_t version() const { return version_; }
 
@@ -55,7 +66,10 @@ class Model {
   std::unordered_map<std::uint32_t, std::size_t> by_id_;
   std::vector<Card> cards_;
   std::unordered_map<std::uint32_t, Audience> audiences_;
-  std::uint32_t last_disposal_ = 0;
+  std::unordered_map<std::uint32_t, Gone> gone_;
+  std::uint32_t last_number_ = 0;
+  bool anybodys_gone_ = false;
+  std::uint32_t floor_ = 0;
   std::uint64_t version_ = 0;
 };
 

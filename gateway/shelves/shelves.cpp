@@ -20,11 +20,13 @@ Result<Done> Shelves::refresh() {
       next_ = 1;
       birth_ = birth;
     }
+    const bool first = next_ == 1;
     book_.each(books, next_, [&](std::uint64_t place, const Op& op) {
       if (place < next_) return;
       model_.take(op);
       next_ = place + 1;
     });
+    if (first) model_.begun();
     return done;
   });
 }

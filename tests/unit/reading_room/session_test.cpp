@@ -142,6 +142,44 @@ TEST_F(SessionTest, NoFolderTellsOfABlindCopyThatIsNotTheirs) {
   EXPECT_TRUE(has(say("a SELECT \"Văn bản đến/2026/Đảng uỷ xã Kỳ Anh/Thông báo\""), "* 3 EXISTS"));
 }
 
+/// Nor do they hear in a folder that something went there which they were not told of.
+TEST_F(SessionTest, NoFolderTellsOfADisposalThatIsNotTheirs) {
+  const std::string of_xa = "Văn bản đến/2026/Đảng uỷ xã Kỳ Anh/Thông báo";
+  const auto numbers = [&](const char* person, const std::string& folder) {
+    EXPECT_TRUE(enter(person));
+    say("a ENABLE UTF8=ACCEPT");
+    return say("a STATUS \"" + folder + "\" (MESSAGES UIDNEXT HIGHESTMODSEQ)");
+  };
+  const auto number = [](const std::string& told, const std::string& name) {
+    return std::stoul(told.substr(told.find(name + ' ') + name.size() + 1));
+  };
+  // Record 5 is of xa by a blind copy, 6 of xa alone.
+  mail::Accepted blind = archive::accepted({"ID5", "Thư kín", "party", "07", "TB/TU", "", {"vp", "xa"}});
+  blind.deliveries.back().original = "luu@hatinh.example";
+  write(*records_, blind, archive::octets_of({"ID5", "Thư kín"}), true);
+  letter("ID6", {"xa"}, "Subject: six\r\n\r\nx\r\n");
+  open_room();
+  const std::string office = "Văn bản đến/2026/Văn phòng Tỉnh uỷ/Thông báo";
+  const std::string theirs = numbers("p2", of_xa), all = numbers("p1", of_xa), own = numbers("p2", office);
+  ASSERT_EQ(number(theirs, "MESSAGES"), 1U) << theirs;
+  ASSERT_EQ(number(all, "MESSAGES"), 4U) << all;
+  for (const std::uint64_t record : {5, 6}) event("record.disposed", record, {{"basis", "purge"}, {"number", record}});
+  EXPECT_EQ(numbers("p2", of_xa), theirs);
+  for (const auto& [person, folder, before, went] : {std::tuple{"p1", of_xa, all, 2U}, {"p2", office, own, 1U}}) {
+    const std::string after = numbers(person, folder);
+    EXPECT_EQ(number(after, "MESSAGES"), number(before, "MESSAGES") - went);
+    EXPECT_EQ(number(after, "UIDNEXT"), number(before, "UIDNEXT")) << "it never falls";
+    EXPECT_GT(number(after, "HIGHESTMODSEQ"), number(before, "HIGHESTMODSEQ")) << "who saw it there is told";
+  }
+  // Whose it was that went before a start nobody knows: numbers are the same for everybody then.
+  open_room();
+  const std::string anew = numbers("p2", of_xa), of_all = numbers("p1", of_xa);
+  for (const char* name : {"UIDNEXT", "HIGHESTMODSEQ"}) {
+    EXPECT_EQ(number(anew, name), number(of_all, name));
+    EXPECT_GE(number(of_all, name), number(all, name));
+  }
+}
+
 TEST_F(SessionTest, OctetsAreThoseOfTheRecord) {
   ASSERT_TRUE(enter());
   say("a ENABLE UTF8=ACCEPT");
