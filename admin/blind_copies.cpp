@@ -59,6 +59,13 @@ LeftOut leave_out_blind(const Office& office, mail::Accepted& accepted, const Th
     for (std::uint32_t i = 0; i < accepted.deliveries.size(); ++i) left_out.place.emplace_back(i);
     return left_out;
   };
+  if (accepted.imported && accepted.imported->same_id != 0 && office.archive != nullptr && !theirs("")) {
+    const auto other = office.archive->summary(accepted.imported->same_id);
+    if (!other || std::none_of(other->units.begin(), other->units.end(), theirs)) {
+      accepted.imported->same_id = 0;
+      left_out.any = true;
+    }
+  }
   std::string sender;
   if (office.directory != nullptr && accepted.envelope.reverse_path)
     sender = units_of(*office.directory)(*accepted.envelope.reverse_path, day_of(accepted.received));

@@ -18,7 +18,8 @@ bool is_blind(const mail::Mailbox& path, const filters::Facts& facts);
 
 /// What of the blind copies was left out.
 struct LeftOut {
-  bool any = false;                                 ///< an address of the envelope, whether it had a delivery or none
+  /// An address of the envelope, whether it had a delivery or none; or another record of units that are not theirs.
+  bool any = false;
   std::vector<std::optional<std::uint32_t>> place;  ///< by delivery as it was: its place now, or nothing
   std::set<std::string> units{};  ///< that have the letter by such copies alone, and whose mailrooms register these
 
@@ -26,7 +27,7 @@ struct LeftOut {
   std::vector<std::uint32_t> places_of(const std::vector<std::uint32_t>& deliveries) const;
 };
 /// A letter for somebody: the blind copies of which they are not told (archive::is_told) are taken out, and the
-/// addresses wherever they stand.
+/// addresses wherever they stand. So is, of one that was imported, which other unit's record has its Message-ID.
 LeftOut leave_out_blind(const Office& office, mail::Accepted& accepted, const Theirs& theirs);
 
 /// Of endings, openings, whatever is about deliveries by their places: those that are still there.

@@ -145,11 +145,12 @@ Answer meta(Office& office, const Request& request) {
     return sights.keeps(record->accepted.record_class, unit);
   });
   if (left_out.any)
-    return {
-        EX_NOPERM, "",
-        "phần meta có người nhận kín của đơn vị khác; hãy hỏi đơn vị gửi (the meta part names blind copies of other "
-        "units: ask the sender's unit). To check a proof without it: vanthu-verify proof … --meta-digest " +
-            hex(sha256(*octets)) + '\n'};
+    return {EX_NOPERM, "",
+            "phần meta có người nhận kín hoặc bản ghi của đơn vị khác; hãy hỏi đơn vị gửi (the meta part names blind "
+            "copies "
+            "or records of other units: ask the sender's unit). To check a proof without it: vanthu-verify proof … "
+            "--meta-digest " +
+                hex(sha256(*octets)) + '\n'};
   return {0, *std::move(octets), ""};
 }
 

@@ -208,6 +208,25 @@ TEST_F(SightsTest, BlindCopiesAreToldToTheSenderAndToWhomTheyWentTo) {
   EXPECT_NE(kept.err.find(hex(sha256(meta))), std::string::npos) << "enough to check a proof: " << kept.err;
 }
 
+/// Two units may have brought along the same letter: that the other one has it, too, is told to who may read that.
+TEST_F(SightsTest, WhichOtherRecordHasTheMessageIdIsToldOfTheirsAlone) {
+  const archive::Letter letter{"ID4", "Thư cũ", "", "", "", "", {}, "2026-11-24"};
+  mail::Accepted a = archive::accepted(letter);
+  a.envelope = {};
+  a.direction = mail::Direction::in;
+  a.imported.emplace();
+  a.imported->unit = "vp";
+  a.imported->same_id = 2;
+  write(*records_, a, archive::octets_of(letter), true);
+  ASSERT_TRUE(archive_->catch_up());
+  for (const auto& [unit, told] : {std::pair{"vp", false}, {"tinh", true}}) {
+    EXPECT_EQ(run({{unit, {}}}, {"archive", "show", "4"}).out.find("bản ghi 2, khác octet") != std::string::npos, told);
+    const Answer shown = run({{unit, {}}}, {"archive", "show", "4", "--json"});
+    EXPECT_EQ(shown.out.find("same_id") != std::string::npos, told) << shown.out << shown.err;
+    EXPECT_EQ(run({{unit, {}}}, {"archive", "meta", "4"}).exit, told ? 0 : EX_NOPERM);
+  }
+}
+
 /// A department's letters are registered in the mailroom of the unit above.
 TEST_F(SightsTest, WhatAMailroomWroteDownOfABlindCopyTellsNothing) {
   directory::Files files = directory::small_files();
