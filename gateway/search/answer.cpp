@@ -163,7 +163,8 @@ Result<Found> answer(const std::vector<Xapian::Database>& databases, std::uint64
       const auto edge = [&](std::size_t n) {
         return static_cast<Xapian::docid>(std::uint64_t{last} * n / databases.size());
       };
-      asked.stretches.push_back({databases[i], query, std::move(plan->decisions), edge(i) + 1, edge(i + 1)});
+      asked.stretches.push_back(
+          {databases[i], query, std::move(plan->decisions), edge(i) + 1, edge(i + 1), request.scope.parts.has_value()});
       if (i == 0) asked.plan = *std::move(plan);
     }
     return asked;

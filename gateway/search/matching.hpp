@@ -18,6 +18,9 @@ struct Stretch {
   Xapian::Query query;
   std::vector<Decision> decisions;  ///< of the records that fit it, all must say yes
   Xapian::docid first = 1, last = 0;
+  /// All that fit are looked at, one by one: an estimate is made of how often terms are in the whole index, which is
+  /// not for everybody to know.
+  bool counts = false;
 };
 
 struct Match {

@@ -123,6 +123,30 @@ TEST_F(BlindCopiesTest, ToEachTheirOwnAndAllToTheSender) {
   }
 }
 
+/// An estimate would rest on how often words and units are in the whole index.
+TEST_F(BlindCopiesTest, CountsWithinAScopeAreNoEstimates) {
+  for (int i = 0; i < 120; ++i) send({"vptu", {i % 6 == 0 ? "ubkt" : "btg"}, {}, i % 4 == 0 ? "khac" : "official"});
+  catch_up();
+  const Scope scope{{{Part{Names{"ubkt"}, {}}, Part{Names{"btg"}, Names{"khac"}}}}, {}, {}};
+  // Records 1 and 7 fit so much better than all others that of these no more is looked at than has to be.
+  const std::string few_fit_best = "thư OR id1 OR id7";
+  for (const std::string& query : {std::string(), few_fit_best, few_fit_best + " to:ubkt", few_fit_best + " class:khac",
+                                   std::string("thư OR to:btg"), std::string("unit:vptu -class:khac")}) {
+    Request request = asked(query);
+    request.scope = scope;
+    request.most = 1;
+    const Found few = found(request);
+    EXPECT_TRUE(few.exact) << query;
+    EXPECT_EQ(few.records, within(query, scope).records) << query;
+    request.after = few.next;
+    ASSERT_FALSE(few.next.empty()) << query;
+    EXPECT_EQ(found(request).records, few.records) << query;
+  }
+  Request all = asked(few_fit_best);
+  all.most = 1;
+  EXPECT_FALSE(found(all).exact) << "else this tests nothing";
+}
+
 TEST_F(BlindCopiesTest, WhereFactsCannotBeReadEveryCopyIsBlind) {
   send({"vptu", {"ubkt", "bnc"}, {}, "official", false});
   catch_up();
