@@ -32,6 +32,31 @@ void erase_from(json::value& value, const std::set<std::string>& addresses) {
   }
 }
 
+/// Rules name recipients by unit and post, too, and count them: what they say in words goes, and of each is left
+/// whether it applied. Decisions about none but these recipients go with those who were asked for them.
+void leave_out_words(json::value& verdict, const std::set<std::string>& addresses) {
+  json::object* object = verdict.if_object();
+  if (object == nullptr) return;
+  object->erase("notices");
+  if (json::value* steps = object->if_contains("steps"); steps != nullptr && steps->is_array())
+    for (json::value& step : steps->get_array())
+      if (step.is_object()) step.get_object()["because"] = "";
+  json::value* decisions = object->if_contains("decisions");
+  if (decisions == nullptr || !decisions->is_array()) return;
+  json::array told;
+  for (json::value& decision : decisions->get_array()) {
+    const json::object* one = decision.if_object();
+    const json::value* about = one == nullptr ? nullptr : one->if_contains("recipients");
+    const json::array* paths = about == nullptr ? nullptr : about->if_array();
+    const bool theirs =
+        paths == nullptr || paths->empty() || std::any_of(paths->begin(), paths->end(), [&](const json::value& path) {
+          return !path.is_string() || !addresses.contains(std::string(path.get_string()));
+        });
+    if (theirs) told.push_back(std::move(decision));
+  }
+  *decisions = std::move(told);
+}
+
 /// The unit in whose register it is entered.
 std::string mailroom_of(const Office& office, const mail::Delivery& delivery, Time received) {
   if (office.directory == nullptr) return {};
@@ -114,6 +139,7 @@ LeftOut leave_out_blind(const Office& office, mail::Accepted& accepted, const Th
   for (mail::Question& question : accepted.questions) question.deliveries = left_out.places_of(question.deliveries);
   std::erase_if(accepted.questions, [](const mail::Question& question) { return question.deliveries.empty(); });
   erase_from(accepted.trace, addresses);
+  leave_out_words(accepted.verdict, addresses);
   for (json::value* said : {&accepted.verdict, &accepted.opinions}) erase_from(*said, addresses);
   return left_out;
 }

@@ -26,8 +26,9 @@ struct LeftOut {
   /// Of deliveries as they were those that are still there, at their places now.
   std::vector<std::uint32_t> places_of(const std::vector<std::uint32_t>& deliveries) const;
 };
-/// A letter for somebody: the blind copies of which they are not told (archive::is_told) are taken out, and the
-/// addresses wherever they stand. So is, of one that was imported, which other unit's record has its Message-ID.
+/// A letter for somebody: the blind copies of which they are not told (archive::is_told) are taken out, the
+/// addresses wherever they stand, and what rules have said in words. So is, of one that was imported, which other
+/// unit's record has its Message-ID.
 LeftOut leave_out_blind(const Office& office, mail::Accepted& accepted, const Theirs& theirs);
 
 /// Of endings, openings, whatever is about deliveries by their places: those that are still there.

@@ -67,8 +67,10 @@ class BlindTest(unittest.TestCase):
                              {unit: 1 for unit in {"vptu", "btctu"} | told}, address)
             self.assertFalse(answer["without_full_text"])
             shown = self.ask(address, "archive", "show", self.number)
-            for unit in ("bnctu", "ubkttu"):
+            for unit, name in (("bnctu", "Ban Nội chính"), ("ubkttu", "Uỷ ban Kiểm tra")):
                 self.assertEqual(unit in shown, unit in told, (address, unit))
+                # The policy found both to be none of those that the paper names: to whom that is told is told of all.
+                self.assertEqual(name in shown, told == {"bnctu", "ubkttu"}, (address, name, shown))
 
     def test_searching_tells_what_showing_tells_also_after_a_rebuild(self):
         self.tells_as_the_rule_says()

@@ -176,7 +176,14 @@ TEST_F(SightsTest, BlindCopiesAreToldToTheSenderAndToWhomTheyWentTo) {
   }
   a.questions.push_back({"moderate", {"a@b"}, {1, 2}, 60, "return", "", ""});
   a.verdict.as_object()["steps"] = boost::json::array{
-      boost::json::object{{"rule", "r"}, {"matched", true}, {"because", "bithu@tinh.example không nhận"}}};
+      boost::json::object{{"rule", "r"}, {"matched", true}, {"because", "bithu@tinh.example không nhận"}},
+      boost::json::object{{"rule", "thừa"}, {"matched", true}, {"because", "thừa 3: Văn phòng Tỉnh uỷ"}}};
+  a.verdict.as_object()["notices"] = boost::json::array{{{"id", "thừa"}, {"vi", "thừa 3: Văn phòng"}, {"en", ""}}};
+  a.verdict.as_object()["decisions"] =
+      boost::json::array{{{"kind", "moderate"}, {"deciders", {"duyet.kin@x"}}, {"recipients", {"bithu@tinh.example"}}},
+                         {{"kind", "moderate"},
+                          {"deciders", {"duyet.mo@x"}},
+                          {"recipients", {"bithu@tinh.example", "binhtt@tinh.example"}}}};
   write(*records_, a, archive::octets_of(letter), true);
   archive_.reset();
   archive_ = *archive::Archive::open(*records_, view_file(), units_of(*people_));
@@ -198,6 +205,17 @@ TEST_F(SightsTest, BlindCopiesAreToldToTheSenderAndToWhomTheyWentTo) {
             << name << " for " << one.sight << ' ' << testing::PrintToString(words) << answer.out;
     }
   }
+  for (const bool told : {false, true})
+    for (const auto& words :
+         std::vector<std::vector<std::string>>{{"archive", "show", "4"}, {"archive", "show", "4", "--json"}}) {
+      const bool as_json = words.back() == "--json";
+      const std::string all = run({{told ? "xa" : "vp-hc", {}}}, words).out;
+      for (const char* part : {"thừa 3", "duyet.kin"})
+        if (as_json || *part != 'd') {
+          EXPECT_EQ(all.find(part) != std::string::npos, told) << part << " in " << all;
+        }
+      EXPECT_NE(all.find(as_json ? "duyet.mo" : "[x] thừa"), std::string::npos) << all;
+    }
   const auto shown = boost::json::parse(run({{"vp-hc", {}}}, {"archive", "show", "4", "--json"}).out);
   EXPECT_EQ(shown.at("questions").at(0).at("deliveries"), boost::json::array{0}) << "counted anew";
   const std::string meta = *archive_->meta(4);
