@@ -42,15 +42,19 @@ Result<Session::Selected> Session::open(const Node& node) {
     // Numbers are those of what is theirs here: any other would tell which letter has come to this unit besides, or
     // has gone. They never fall, so what waits for a purge counts, and what is gone; of what went before we were
     // started nobody knows whose it was: then they begin above all that was there, for every reader alike.
-    std::uint32_t last = std::max(folder->last_change, model.floor()), change = 0;
+    std::uint32_t last = std::max(folder->dropped, model.floor()), change = 0;
+    const auto is_theirs = [&](std::uint32_t record, const shelves::Gone* gone) {
+      return covered(model, *folder, gone != nullptr ? gone->audience : model.card(record).audience);
+    };
     for (const shelves::Placement& one : folder->placements) {
       if (visible(model, *folder, one.record)) opened.messages.push_back(one);
-      const std::uint32_t audience = model.card(one.record).audience;
-      const shelves::Gone* gone = audience == 0 ? model.gone(one.record) : nullptr;
-      if (!covered(model, *folder, gone != nullptr ? gone->audience : audience)) continue;
+      const shelves::Gone* gone = model.card(one.record).audience == 0 ? model.gone(one.record) : nullptr;
+      if (!is_theirs(one.record, gone)) continue;
       last = std::max(last, one.uid);
       if (gone != nullptr) change = std::max(change, gone->number);
     }
+    for (const shelves::Placement& one : folder->removals)
+      if (is_theirs(one.record, model.gone(one.record))) last = std::max(last, one.uid);
     opened.validity = validity_;
     opened.next = last + 1;
     opened.modseq = std::max({last, change, 1U});

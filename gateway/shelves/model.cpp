@@ -11,7 +11,7 @@ constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
 
 Folder& Model::folder_of(std::uint32_t id) {
   const auto [found, made] = by_id_.try_emplace(id, folders_.size());
-  if (made) folders_.push_back({id, {}, {}, 0, 0, 0});
+  if (made) folders_.push_back({id, {}, {}, 0, {}, 0, 0});
   return folders_[found->second];
 }
 
@@ -52,7 +52,7 @@ void Model::take(const Op& op) {
       Folder& folder = folder_of(op.id);
       std::erase_if(folder.placements, [&](const Placement& one) { return one.record == op.record; });
       folder.last_uid = std::max(folder.last_uid, op.uid);
-      folder.last_change = std::max(folder.last_change, op.uid);
+      folder.removals.push_back({op.uid, static_cast<std::uint32_t>(op.record)});
       ++folder.version;
       return;
     }
@@ -68,7 +68,7 @@ void Model::take(const Op& op) {
     case Op::Kind::drop: {
       Folder& folder = folder_of(op.id);
       folder.placements = {};
-      folder.last_change = std::max(folder.last_change, op.uid);
+      folder.dropped = std::max(folder.dropped, op.uid);
       ++folder.version;
       return;
     }

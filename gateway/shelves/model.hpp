@@ -36,7 +36,8 @@ struct Folder {
   std::string key;
   std::vector<Placement> placements;  ///< rising by uid; those of records that are gone among them
   std::uint32_t last_uid = 0;         ///< that was ever given
-  std::uint32_t last_change = 0;      ///< number of the last removal
+  std::vector<Placement> removals;    ///< which were taken out again, by the number of that; rising
+  std::uint32_t dropped = 0;          ///< number of when all were taken out
   std::uint64_t version = 0;          ///< rises with every change
 };
 

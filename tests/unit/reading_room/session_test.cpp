@@ -180,6 +180,30 @@ TEST_F(SessionTest, NoFolderTellsOfADisposalThatIsNotTheirs) {
   }
 }
 
+/// Files are of a unit, and their papers of several classes.
+TEST_F(SessionTest, NoFileTellsOfAClassThatIsNotTheirs) {
+  letter("ID5", {"vp"}, "Subject: five\r\n\r\nx\r\n", "khac");
+  open_room();
+  directory::Files files = room_files();
+  files["roles.csv"] =
+      "person_id,role,scope_unit_id,valid_from,valid_to,record_classes\r\np2,archivist,vp,2020-01-01,,official\r\n";
+  people_.take(files);
+  for (const std::uint64_t record : {1, 2, 5}) event("file.added", record, {{"file", "vp/2026/05"}});
+  const auto told = [&] {
+    EXPECT_TRUE(enter("p2"));
+    say("a ENABLE UTF8=ACCEPT");
+    return say("a STATUS \"Hồ sơ/Văn phòng Tỉnh uỷ/2026/05\" (MESSAGES UIDNEXT HIGHESTMODSEQ)");
+  };
+  const std::string before = told();
+  EXPECT_NE(before.find("MESSAGES 2"), std::string::npos) << before;
+  event("file.removed", 5, {{"file", "vp/2026/05"}});
+  EXPECT_EQ(told(), before);
+  event("file.removed", 2, {{"file", "vp/2026/05"}});
+  const std::string after = told();
+  EXPECT_NE(after.find("MESSAGES 1"), std::string::npos) << after;
+  EXPECT_NE(after.substr(after.find("HIGHESTMODSEQ")), before.substr(before.find("HIGHESTMODSEQ")));
+}
+
 TEST_F(SessionTest, OctetsAreThoseOfTheRecord) {
   ASSERT_TRUE(enter());
   say("a ENABLE UTF8=ACCEPT");
