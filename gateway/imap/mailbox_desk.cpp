@@ -147,7 +147,18 @@ asio::awaitable<std::string> MailboxDesk::refuse_foreign(std::string wire, Store
     std::string command = "NAMESPACE", kind = "NAMESPACE";
     const auto answer = co_await store.ask(std::move(command), std::move(kind));
     if (answer && answer->lines.size() == 1) namespaces_ = parse_namespaces(answer->lines.front());
-    if (!namespaces_) co_return std::string(later);
+  }
+  if (!namespaces_) {
+    // One that does not say whose folders it has is as one that knows of no others; but one that answers nothing now
+    // may say it soon.
+    std::string command = R"(LIST "" "")", kind = "LIST";
+    const auto root = co_await store.ask(std::move(command), std::move(kind));
+    if (!root) co_return std::string(later);
+    if (!std::exchange(namespaces_missed_, true))
+      log::Event("imap.namespaces-unknown", log::Level::warning)
+          .with("session", filer_.session)
+          .with("mailbox", filer_.mailbox);
+    co_return std::string();
   }
   if (!is_foreign(*namespaces_, wire)) co_return std::string();
   log::Event("imap.foreign-folder")

@@ -127,6 +127,7 @@ class MailboxDesk final : public Desk {
   std::optional<Clock::time_point> listed_;
   bool all_listed_ = true;                            // folders_ has all that the store told
   std::optional<std::vector<NameSpace>> namespaces_;  // as the store has told
+  bool namespaces_missed_ = false;                    // it has not, and that is in the log
   std::string selected_;
   bool read_only_ = false;                      // selected by EXAMINE
   std::map<std::string, Filing> filings_;       // at the store, by tag
