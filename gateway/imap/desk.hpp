@@ -65,6 +65,8 @@ class Desk {
   virtual void on_tagged(const std::string& tag, bool ok, std::string_view words) = 0;
   /// "* OK [COPYUID …]", the words as above.
   virtual void on_code(std::string_view words) = 0;
+  /// The store has restarted, and this is another session there: what it was asked may be otherwise now.
+  virtual void store_restarted() = 0;
   virtual void speaks_utf8(bool yes) = 0;
   /// So many octets more went to the client. @return words of "* BYE …": it has had enough; or empty
   virtual std::string reads(std::uint64_t octets) = 0;

@@ -261,8 +261,9 @@ asio::awaitable<std::string> MailboxDesk::begins(const Append& append, StoreLine
     MailboxRuling ruling;
     ruling.refuses = rule_on_append(append.folder, book);
     copies_only_.reset();
-    if (ruling.refuses != nullptr && append.replaces.empty() &&
-        folders_.use_of(folders_.name_of(append.folder)) == "sent") {
+    const std::string name = folders_.name_of(append.folder);
+    const bool for_copies = folders_.use_of(name) == "sent" || folders_.name_use_of(name) == "sent";
+    if (ruling.refuses != nullptr && append.replaces.empty() && for_copies) {
       copies_only_ = {in_force, ruling.refuses};  // which these are is seen once they are here
       ruling.refuses = nullptr;
     }
@@ -358,6 +359,12 @@ std::string MailboxDesk::dismisses() {
     log::Event("imap.right-unknown", log::Level::error).with("session", filer_.session).with("why", error.what());
   }
   return {};
+}
+
+/// Only its administrators change what its folders are for, and that holds from its next session on.
+void MailboxDesk::store_restarted() {
+  listed_.reset();
+  namespaces_.reset();
 }
 
 void MailboxDesk::sent() {

@@ -46,6 +46,7 @@ class MailboxDesk final : public Desk {
   boost::asio::awaitable<Ruling> act(const std::string& tag, FolderAct act, StoreLine& store) override;
   void on_tagged(const std::string& tag, bool ok, std::string_view words) override;
   void on_code(std::string_view words) override;
+  void store_restarted() override;
   void speaks_utf8(bool yes) override { utf8_ = yes; }
   std::string reads(std::uint64_t octets) override;
   /// The right to the mailbox is asked for again on another day and when the directory has changed.

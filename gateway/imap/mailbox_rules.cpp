@@ -17,9 +17,10 @@ std::string key_of(const std::string& messages, bool uid) { return (uid ? "UID "
 
 const MailboxRule* MailboxBook::named(std::string_view name) const {
   if (name.empty()) return nullptr;
-  const std::string use = folders_.use_of(name);
+  const std::string use = folders_.use_of(name), by_name = folders_.name_use_of(name);
   const auto rule = std::find_if(rules_.begin(), rules_.end(), [&](const MailboxRule* one) {
-    return filters::is_folder(one->folder, one->special_use, name, use);
+    return filters::is_folder(one->folder, one->special_use, name, use) ||
+           (one->mode != Mode::free && filters::is_folder(one->folder, one->special_use, name, by_name));
   });
   return rule == rules_.end() ? nullptr : *rule;
 }

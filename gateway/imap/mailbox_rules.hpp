@@ -19,7 +19,8 @@ class MailboxBook {
   MailboxBook(std::vector<const filters::MailboxRule*> rules, const FolderList& folders)
       : rules_(std::move(rules)), folders_(folders) {}
 
-  /// The first that fits the folder, null: none. A rule of mode free is a rule, too.
+  /// The first that fits the folder, null: none. A rule of mode free is a rule, too. One
+  /// that protects folders for a use goes by their names as well, though the store may say that another one is for it.
   /// @param name  of FolderList::name_of(); empty: no folder
   const filters::MailboxRule* named(std::string_view name) const;
   /// @param wire  as a client writes it

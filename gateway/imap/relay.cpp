@@ -482,6 +482,7 @@ asio::awaitable<bool> Relay::change_stores() {
   restored_ = Clock::now();
   store_ = std::move(back.connection);
   standing_.now(std::move(back.standing));
+  desk_.store_restarted();
   if (!back.told.empty() && !co_await answer(back.told)) co_return false;
   if (gate_.idling()) {
     if (!gate_.idle_unanswered()) filter_.keep_continuation();

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Stores that say badly, or not at all, whose folders they have."""
+"""Stores that say badly, or not at all, whose folders they have; and that have other uses for them after a restart."""
 import unittest
 
 from box import Box
@@ -8,6 +8,13 @@ from odd_store import CAPABILITIES, OddStore
 
 CLERK = "kienth@hatinh.dcs.example"
 OFFICE = "vanthu.vptu@hatinh.dcs.example"
+RULE = """
+[[mailboxes.rule]]
+id = "test.sent"
+mailbox_kind = ["unit"]
+special_use = ["archive"]
+mode = "read-only"
+"""
 
 
 class NamespacesTest(unittest.TestCase):
@@ -16,6 +23,9 @@ class NamespacesTest(unittest.TestCase):
         cls.store = cls.enterClassContext(OddStore(None))
         cls.box = cls.enterClassContext(Box("--set", "limits.trust-loopback=yes", "--set", "inspector.ocr=no", "--set",
                                             f"imap.store=domain:hatinh.dcs.example imap://127.0.0.1:{cls.store.port}"))
+        file = cls.box.dir / "rules.toml"
+        file.write_text((cls.box.dir / "policy.toml").read_text() + RULE)
+        cls.box.vanthu("policy", "apply", "--yes", file)
 
     def session(self, answers, capabilities=CAPABILITIES + " NAMESPACE"):
         """@param answers  what the store says to a verb: untagged lines, and the tagged one with {tag}; else as a good store"""
@@ -64,6 +74,21 @@ class NamespacesTest(unittest.TestCase):
         self.assertTrue(session.ask("CREATE Chung/A").startswith("OK"))
         able.append(True)
         self.assertTrue(session.ask("CREATE Chung/B").startswith("NO [NOPERM]"))
+
+    def test_uses_are_asked_for_again_after_a_restart_of_the_store(self):
+        use = [""]
+
+        def answers(verb, rest):
+            if verb == "LIST":
+                return f'* LIST () "/" INBOX\r\n* LIST ({use[0]}) "/" Drafts\r\n{{tag}} OK done\r\n'
+            return None
+        session = self.session(answers, CAPABILITIES + " LIST-EXTENDED SPECIAL-USE")
+        self.assertTrue(session.ask(r"SELECT Drafts").startswith("OK"))
+        self.assertTrue(session.ask(r"STORE 1 +FLAGS (\Flagged)").startswith("OK"))
+        use[0] = "\\Archive"
+        self.store.drop()
+        said = session.ask(r"STORE 1 +FLAGS (\Flagged)")
+        self.assertTrue(said.startswith("NO [NOPERM]"), said)
 
 
 if __name__ == "__main__":

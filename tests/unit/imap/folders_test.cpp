@@ -231,6 +231,21 @@ TEST_F(Rules, ChangeNothingThatIsForReading) {
   EXPECT_EQ(rule_on_replace("Kept", "7", true, book).refuses, &organise);
 }
 
+/// By its name it was for that, and a rule protected it, until the store said so of another one.
+TEST_F(Rules, ProtectAFolderByItsNameThoughTheStoreHasAnotherForThat) {
+  EXPECT_STREQ(refuses("STORE", "1 +FLAGS (\\Seen)", "Archive"), "old") << "Store is the store's";
+  EXPECT_STREQ(refuses("COPY", "1 \"L&AbA-u tr&Hu8-\"", "INBOX"), "old");
+  EXPECT_STREQ(refuses("STORE", "1 +FLAGS (\\Seen)", "Else"), "");
+  reading.mode = Mode::organise;
+  EXPECT_STREQ(refuses("EXPUNGE", "", "Archive"), "old");
+  // What a rule frees it frees by the store's word alone.
+  reading.mode = Mode::free;
+  organise.folder = {"Archive", "Store"};
+  const MailboxBook book({&reading, &organise}, folders);
+  EXPECT_EQ(book.of("Archive"), &organise);
+  EXPECT_EQ(book.of("Store"), &reading);
+}
+
 TEST_F(Rules, MayProtectRecordsAlone) {
   organise.official = true;
   EXPECT_EQ(on("EXPUNGE", "").unless_records, "DELETED");

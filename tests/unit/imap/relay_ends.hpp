@@ -83,10 +83,12 @@ class OpenDesk final : public Desk {
     if (tag == "a9") last = (ok ? "OK " : "NO ") + std::string(words);
   }
   void on_code(std::string_view) override {}
+  void store_restarted() override { ++restarts; }
   void speaks_utf8(bool) override {}
   std::string reads(std::uint64_t) override { return {}; }
   std::string dismisses() override { return dismissed ? "suspended" : ""; }
   std::string last;
+  std::atomic<int> restarts = 0;
   std::atomic<int> patience_ms = 60000;
   std::atomic<bool> dismissed = false;
 

@@ -115,6 +115,7 @@ TEST_F(RestartTest, IsNotSeenByAClientThatWaits) {
   store.far.close();
   reselect("3", "7", "* OK [HIGHESTMODSEQ 90] h\r\n");
   exchange(next, "a2");
+  EXPECT_EQ(desk.restarts, 1) << "who asks the store must know of it";
 }
 
 TEST_F(RestartTest, IsNotSeenWithoutAFolder) {
