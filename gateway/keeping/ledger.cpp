@@ -2,69 +2,15 @@
 #include "gateway/keeping/ledger.hpp"
 
 #include <algorithm>
-#include <boost/json.hpp>
 
 #include "filters/facts.hpp"
+#include "gateway/keeping/ledger_rows.hpp"
 #include "gateway/keeping/limits.hpp"
 #include "gateway/keeping/list.hpp"
 #include "gateway/keeping/query.hpp"
 
 namespace vanthu::keeping {
-namespace json = boost::json;
 namespace {
-
-std::string in_fonds_key(std::string_view code, std::string_view file) {
-  std::string key(code);
-  key += '\0';
-  return key += file;
-}
-std::string two(std::uint64_t a, std::uint64_t b) { return lmdb::key_of(a) + lmdb::key_of(b); }
-std::string in_file_key(std::string_view file, std::uint64_t record) {
-  std::string key(file);
-  key += '\0';
-  return key += lmdb::key_of(record);
-}
-std::string of_record_key(std::uint64_t record, std::string_view file) {
-  return lmdb::key_of(record) += std::string(file);
-}
-
-/// What stands in a table under this key; nothing: no row, or one that is not ours.
-template <class Value>
-std::optional<Value> read(const lmdb::Transaction& txn, lmdb::Table table, std::string_view key,
-                          Value (*from)(const json::object&)) {
-  const auto text = txn.get(table, key);
-  if (!text) return std::nullopt;
-  boost::system::error_code wrong;
-  const json::value value = json::parse(json::string_view(text->data(), text->size()), wrong);
-  if (wrong || !value.is_object()) return std::nullopt;
-  return from(value.get_object());
-}
-template <class Value>
-Result<Done> write(lmdb::Transaction& txn, lmdb::Table table, std::string_view key, const Value& value) {
-  return txn.put(table, key, json::serialize(to_json(value)));
-}
-
-std::uint64_t last_number(const lmdb::Transaction& txn, lmdb::Table table) {
-  std::uint64_t last = 0;
-  txn.scan_back(table, "", [&](std::string_view key, std::string_view) {
-    last = lmdb::number_of(key);
-    return false;
-  });
-  return last;
-}
-
-template <class Value>
-std::vector<Value> all_of(const lmdb::Transaction& txn, lmdb::Table table, Value (*from)(const json::object&)) {
-  std::vector<Value> all;
-  txn.scan(table, "", [&](std::string_view key, std::string_view) {
-    if (auto value = read(txn, table, key, from)) all.push_back(*std::move(value));
-    return true;
-  });
-  return all;
-}
-
-constexpr std::string_view in_force_key = "in force";  // versions are hexadecimal digits
-
 Voice voice_of(const archive::Event& event) { return {event.actor, text_in(event.details, "person"), event.time}; }
 }  // namespace
 
@@ -124,8 +70,6 @@ Result<Done> Ledger::open(lmdb::Transaction& txn) {
   return done;
 }
 
-// ---- taking
-
 Result<Done> Ledger::take(lmdb::Transaction& txn, const archive::Entry& record, const mail::Accepted& accepted) {
   const std::uint64_t number = record.summary.number;
   Kept kept{record.day, record.summary.units, {}};
@@ -135,7 +79,7 @@ Result<Done> Ledger::take(lmdb::Transaction& txn, const archive::Entry& record, 
     std::sort(kept.papers.begin(), kept.papers.end());
     kept.papers.erase(std::unique(kept.papers.begin(), kept.papers.end()), kept.papers.end());
   }
-  if (auto put = write(txn, records_, lmdb::key_of(number), kept); !put) return put;
+  if (auto put = write_row(txn, records_, lmdb::key_of(number), kept); !put) return put;
   for (const Hold& hold : watching(txn))
     if (!hold.query.empty() && matches(to_query(hold.query), record))
       if (auto put = put_hold(txn, hold, {number}); !put) return put;
@@ -157,7 +101,7 @@ Result<Done> Ledger::fonds_opened(Txn& txn, const Event& event) {
   opened.closed.reset();
   opened.why.clear();
   opened.described = true;
-  if (auto put = write(txn, fonds_, opened.code, opened); !put) return put;
+  if (auto put = write_row(txn, fonds_, opened.code, opened); !put) return put;
   if (txn.get(own_fonds_, opened.unit)) return done;
   // The unit's first: what was in no other one is in it from now on.
   if (auto put = txn.put(own_fonds_, opened.unit, opened.code); !put) return put;
@@ -193,14 +137,14 @@ Result<Done> Ledger::fonds_changed(Txn& txn, const Event& event) {
       if (event.details.contains(member)) now[member] = event.details.at(member);
     *changed = to_fonds(now);
   }
-  return write(txn, fonds_, changed->code, *changed);
+  return write_row(txn, fonds_, changed->code, *changed);
 }
 
 Result<Done> Ledger::files_planned(Txn& txn, const Event& event) {
   FilePlan plan = to_file_plan(event.details);
   if (plan.unit.empty() || plan.rows.size() > limits::planned_files) return done;
   plan.set = voice_of(event);
-  return write(txn, plans_, plan.id(), plan);
+  return write_row(txn, plans_, plan.id(), plan);
 }
 
 Result<Done> Ledger::file_opened(Txn& txn, const Event& event) {
@@ -215,10 +159,10 @@ Result<Done> Ledger::file_opened(Txn& txn, const Event& event) {
     Fonds own;
     own.code = own.unit = opened.unit;
     own.described = false;
-    if (auto put = write(txn, fonds_, code, own); !put) return put;
+    if (auto put = write_row(txn, fonds_, code, own); !put) return put;
   }
   if (auto put = txn.put(in_fonds_, in_fonds_key(code, opened.id()), ""); !put) return put;
-  return write(txn, files_, opened.id(), opened);
+  return write_row(txn, files_, opened.id(), opened);
 }
 
 Result<Done> Ledger::file_added(Txn& txn, const Event& event) {
@@ -258,17 +202,17 @@ Result<Done> Ledger::file_changed(Txn& txn, const Event& event) {
     if (event.details.contains("signature"))
       if (auto put = txn.put(receipts_, changed->id(), lmdb::key_of(event.sequence)); !put) return put;
   }
-  return write(txn, files_, changed->id(), *changed);
+  return write_row(txn, files_, changed->id(), *changed);
 }
 
 Result<Done> Ledger::put_hold(Txn& txn, Hold hold, const Numbers& more) {
   for (const std::uint64_t record : more) {
-    if (txn.get(held_, two(record, hold.number))) continue;
-    if (auto put = txn.put(held_, two(record, hold.number), ""); !put) return put;
-    if (auto put = txn.put(hold_records_, two(hold.number, record), ""); !put) return put;
+    if (txn.get(held_, pair_key(record, hold.number))) continue;
+    if (auto put = txn.put(held_, pair_key(record, hold.number), ""); !put) return put;
+    if (auto put = txn.put(hold_records_, pair_key(hold.number, record), ""); !put) return put;
     ++hold.records;
   }
-  return write(txn, holds_, lmdb::key_of(hold.number), hold);
+  return write_row(txn, holds_, lmdb::key_of(hold.number), hold);
 }
 
 Result<Done> Ledger::hold_set(Txn& txn, const Event& event) {
@@ -291,7 +235,7 @@ Result<Done> Ledger::hold_asked(Txn& txn, const Event& event) {
   if (!one || one->released) return done;
   one->asked = voice_of(event);
   one->asked_reason = event.reason;
-  return write(txn, holds_, lmdb::key_of(one->number), *one);
+  return write_row(txn, holds_, lmdb::key_of(one->number), *one);
 }
 
 Result<Done> Ledger::hold_released(Txn& txn, const Event& event) {
@@ -301,13 +245,13 @@ Result<Done> Ledger::hold_released(Txn& txn, const Event& event) {
     if (auto erased = txn.erase(watch_, lmdb::key_of(one->number)); !erased) return erased;
   one->released = voice_of(event);
   one->free = Time(Time::duration(static_cast<std::int64_t>(number_in(event.details, "free"))));
-  return write(txn, holds_, lmdb::key_of(one->number), *one);
+  return write_row(txn, holds_, lmdb::key_of(one->number), *one);
 }
 
 Result<Done> Ledger::put_line(Txn& txn, std::uint64_t disposal, std::uint64_t record, const Line& line) {
   std::string value(name_of(line.state));
   if (!line.why.empty()) value += ' ' + line.why;
-  return txn.put(lines_, two(disposal, record), value);
+  return txn.put(lines_, pair_key(disposal, record), value);
 }
 
 Result<Done> Ledger::disposal_proposed(Txn& txn, const Event& event) {
@@ -322,7 +266,7 @@ Result<Done> Ledger::disposal_proposed(Txn& txn, const Event& event) {
     if (auto put = put_line(txn, proposed.number, record, {}); !put) return put;
     if (auto put = txn.put(claimed_, lmdb::key_of(record), lmdb::key_of(proposed.number)); !put) return put;
   }
-  return write(txn, disposals_, lmdb::key_of(proposed.number), proposed);
+  return write_row(txn, disposals_, lmdb::key_of(proposed.number), proposed);
 }
 
 Result<Done> Ledger::disposal_moved(Txn& txn, const Event& event) {
@@ -355,7 +299,7 @@ Result<Done> Ledger::disposal_moved(Txn& txn, const Event& event) {
     for (const std::uint64_t record : free)
       if (auto erased = txn.erase(claimed_, lmdb::key_of(record)); !erased) return erased;
   }
-  return write(txn, disposals_, lmdb::key_of(one->number), *one);
+  return write_row(txn, disposals_, lmdb::key_of(one->number), *one);
 }
 
 Result<Done> Ledger::record_spared(Txn& txn, const Event& event) {
@@ -380,7 +324,7 @@ Result<Done> Ledger::record_disposed(Txn& txn, const Event& event) {
     if (auto erased = txn.erase(claimed_, lmdb::key_of(event.record)); !erased) return erased;
   if (txn.get(records_, lmdb::key_of(event.record)))
     if (auto erased = txn.erase(records_, lmdb::key_of(event.record)); !erased) return erased;
-  return write(txn, gone_, lmdb::key_of(event.record), one);
+  return write_row(txn, gone_, lmdb::key_of(event.record), one);
 }
 
 Result<Done> Ledger::record_destroyed(Txn& txn, const Event& event) {
@@ -389,7 +333,7 @@ Result<Done> Ledger::record_destroyed(Txn& txn, const Event& event) {
   one->destroyed = true;
   if (one->basis == "disposal" && line(txn, one->number, event.record))
     if (auto put = put_line(txn, one->number, event.record, {Line::State::destroyed, {}}); !put) return put;
-  return write(txn, gone_, lmdb::key_of(event.record), *one);
+  return write_row(txn, gone_, lmdb::key_of(event.record), *one);
 }
 
 Result<Done> Ledger::schedule_adopted(Txn& txn, const Event& event) {
@@ -407,7 +351,7 @@ Result<Done> Ledger::purge_asked(Txn& txn, const Event& event) {
   if (const auto records = parse_ranges(asked.records, limits::purge_records))
     for (const std::uint64_t record : *records)
       if (auto put = txn.put(purging_, lmdb::key_of(record), lmdb::key_of(asked.number)); !put) return put;
-  return write(txn, purges_, lmdb::key_of(asked.number), asked);
+  return write_row(txn, purges_, lmdb::key_of(asked.number), asked);
 }
 
 Result<Done> Ledger::purge_moved(Txn& txn, const Event& event) {
@@ -423,188 +367,7 @@ Result<Done> Ledger::purge_moved(Txn& txn, const Event& event) {
     for (const std::uint64_t record : *records)
       if (purging(txn, record) == one->number)
         if (auto erased = txn.erase(purging_, lmdb::key_of(record)); !erased) return erased;
-  return write(txn, purges_, lmdb::key_of(one->number), *one);
-}
-
-// ---- reading
-
-std::optional<Kept> Ledger::record(const Snapshot& books, std::uint64_t number) const {
-  return read(books, records_, lmdb::key_of(number), to_kept);
-}
-std::optional<Gone> Ledger::gone(const Snapshot& books, std::uint64_t number) const {
-  return read(books, gone_, lmdb::key_of(number), to_gone);
-}
-void Ledger::each_record(const Snapshot& books, std::uint64_t from,
-                         const std::function<bool(std::uint64_t, const Kept&)>& visit) const {
-  books.scan(records_, lmdb::key_of(from), [&](std::string_view key, std::string_view) {
-    const auto kept = read(books, records_, key, to_kept);
-    return !kept || visit(lmdb::number_of(key), *kept);
-  });
-}
-Numbers Ledger::unfinished(const Snapshot& books) const {
-  Numbers numbers;
-  books.scan(gone_, "", [&](std::string_view key, std::string_view) {
-    if (const auto one = read(books, gone_, key, to_gone); one && !one->destroyed)
-      numbers.push_back(lmdb::number_of(key));
-    return true;
-  });
-  return numbers;
-}
-
-std::optional<Fonds> Ledger::fonds(const Snapshot& books, std::string_view code) const {
-  if (code.empty() || code.size() > limits::code_octets) return std::nullopt;
-  return read(books, fonds_, code, to_fonds);
-}
-std::string Ledger::own_fonds(const Snapshot& books, const std::string& unit) const {
-  if (unit.empty() || unit.size() > limits::unit_octets) return unit;
-  return std::string(books.get(own_fonds_, unit).value_or(unit));
-}
-void Ledger::each_fonds(const Snapshot& books, const std::function<bool(const Fonds&)>& visit) const {
-  books.scan(fonds_, "", [&](std::string_view key, std::string_view) {
-    const auto one = read(books, fonds_, key, to_fonds);
-    return !one || visit(*one);
-  });
-}
-void Ledger::each_file_of_fonds(const Snapshot& books, std::string_view code,
-                                const std::function<bool(std::string_view)>& visit) const {
-  const std::string begin = in_fonds_key(code, "");
-  books.scan(in_fonds_, begin, [&](std::string_view key, std::string_view) {
-    return key.starts_with(begin) && visit(key.substr(begin.size()));
-  });
-}
-std::uint64_t Ledger::handed_over_at(const Snapshot& books, std::string_view file) const {
-  if (file.empty() || file.size() > limits::unit_octets + limits::code_octets + 16) return 0;
-  const auto at = books.get(receipts_, file);
-  return at ? lmdb::number_of(*at) : 0;
-}
-
-std::optional<File> Ledger::file(const Snapshot& books, std::string_view id) const {
-  if (id.empty() || id.size() > limits::unit_octets + limits::code_octets + 16) return std::nullopt;
-  return read(books, files_, id, to_file);
-}
-std::optional<FilePlan> Ledger::file_plan(const Snapshot& books, std::string_view unit, unsigned year) const {
-  if (unit.empty() || unit.size() > limits::unit_octets) return std::nullopt;
-  return read(books, plans_, std::string(unit) + '/' + std::to_string(year), to_file_plan);
-}
-void Ledger::each_file(const Snapshot& books, std::string_view under,
-                       const std::function<bool(const File&)>& visit) const {
-  std::string begin(under);
-  if (!begin.empty()) begin += '/';
-  books.scan(files_, begin, [&](std::string_view key, std::string_view) {
-    if (!key.starts_with(begin)) return false;
-    const auto one = read(books, files_, key, to_file);
-    return !one || visit(*one);
-  });
-}
-Numbers Ledger::records_in(const Snapshot& books, std::string_view file) const {
-  Numbers numbers;
-  std::string begin(file);
-  begin += '\0';
-  books.scan(in_file_, begin, [&](std::string_view key, std::string_view) {
-    if (!key.starts_with(begin) || key.size() != begin.size() + 8) return false;
-    numbers.push_back(lmdb::number_of(key.substr(begin.size())));
-    return true;
-  });
-  return numbers;
-}
-bool Ledger::is_in(const Snapshot& books, std::string_view file, std::uint64_t record) const {
-  return !file.empty() && books.get(of_record_, of_record_key(record, file)).has_value();
-}
-std::vector<std::string> Ledger::files_of(const Snapshot& books, std::uint64_t record) const {
-  std::vector<std::string> files;
-  const std::string begin = lmdb::key_of(record);
-  books.scan(of_record_, begin, [&](std::string_view key, std::string_view) {
-    if (!key.starts_with(begin)) return false;
-    files.emplace_back(key.substr(8));
-    return true;
-  });
-  return files;
-}
-
-std::optional<Hold> Ledger::hold(const Snapshot& books, std::uint64_t number) const {
-  return read(books, holds_, lmdb::key_of(number), to_hold);
-}
-std::vector<Hold> Ledger::holds(const Snapshot& books) const { return all_of(books, holds_, to_hold); }
-std::vector<Hold> Ledger::watching(const Snapshot& books) const {
-  std::vector<Hold> found;
-  books.scan(watch_, "", [&](std::string_view key, std::string_view) {
-    if (auto one = read(books, holds_, key, to_hold)) found.push_back(*std::move(one));
-    return true;
-  });
-  return found;
-}
-std::vector<Hold> Ledger::holds_on(const Snapshot& books, std::uint64_t record, Time at) const {
-  std::vector<Hold> found;
-  const std::string begin = lmdb::key_of(record);
-  books.scan(held_, begin, [&](std::string_view key, std::string_view) {
-    if (!key.starts_with(begin)) return false;
-    if (auto one = hold(books, lmdb::number_of(key.substr(8))); one && (!one->released || at < one->free))
-      found.push_back(*std::move(one));
-    return true;
-  });
-  return found;
-}
-Numbers Ledger::records_held_by(const Snapshot& books, std::uint64_t hold) const {
-  Numbers numbers;
-  const std::string begin = lmdb::key_of(hold);
-  books.scan(hold_records_, begin, [&](std::string_view key, std::string_view) {
-    if (!key.starts_with(begin)) return false;
-    numbers.push_back(lmdb::number_of(key.substr(8)));
-    return true;
-  });
-  return numbers;
-}
-std::uint64_t Ledger::last_hold(const Snapshot& books) const { return last_number(books, holds_); }
-
-std::optional<Disposal> Ledger::disposal(const Snapshot& books, std::uint64_t number) const {
-  return read(books, disposals_, lmdb::key_of(number), to_disposal);
-}
-std::vector<Disposal> Ledger::disposals(const Snapshot& books) const { return all_of(books, disposals_, to_disposal); }
-std::uint64_t Ledger::last_disposal(const Snapshot& books) const { return last_number(books, disposals_); }
-std::uint64_t Ledger::claimed_by(const Snapshot& books, std::uint64_t record) const {
-  const auto value = books.get(claimed_, lmdb::key_of(record));
-  return value ? lmdb::number_of(*value) : 0;
-}
-namespace {
-Line to_line(std::string_view value) {
-  Line line;
-  const std::size_t space = value.find(' ');
-  const std::string_view name = value.substr(0, space);
-  for (const auto state : {Line::State::listed, Line::State::spared, Line::State::disposed, Line::State::destroyed})
-    if (name_of(state) == name) line.state = state;
-  if (space != std::string_view::npos) line.why = value.substr(space + 1);
-  return line;
-}
-}  // namespace
-std::optional<Line> Ledger::line(const Snapshot& books, std::uint64_t disposal, std::uint64_t record) const {
-  const auto value = books.get(lines_, two(disposal, record));
-  if (!value) return std::nullopt;
-  return to_line(*value);
-}
-void Ledger::each_line(const Snapshot& books, std::uint64_t disposal,
-                       const std::function<bool(std::uint64_t, const Line&)>& visit) const {
-  const std::string begin = lmdb::key_of(disposal);
-  books.scan(lines_, begin, [&](std::string_view key, std::string_view value) {
-    return key.starts_with(begin) && visit(lmdb::number_of(key.substr(8)), to_line(value));
-  });
-}
-std::string Ledger::schedule_in_force(const Snapshot& books) const {
-  return std::string(books.get(schedules_, in_force_key).value_or(std::string_view()));
-}
-std::optional<std::string> Ledger::schedule(const Snapshot& books, std::string_view version) const {
-  const auto text = books.get(schedules_, version);
-  if (!text) return std::nullopt;
-  return std::string(*text);
-}
-
-std::optional<Purge> Ledger::purge(const Snapshot& books, std::uint64_t number) const {
-  return read(books, purges_, lmdb::key_of(number), to_purge);
-}
-std::vector<Purge> Ledger::purges(const Snapshot& books) const { return all_of(books, purges_, to_purge); }
-std::uint64_t Ledger::last_purge(const Snapshot& books) const { return last_number(books, purges_); }
-std::uint64_t Ledger::purging(const Snapshot& books, std::uint64_t record) const {
-  const auto value = books.get(purging_, lmdb::key_of(record));
-  return value ? lmdb::number_of(*value) : 0;
+  return write_row(txn, purges_, lmdb::key_of(one->number), *one);
 }
 
 }  // namespace vanthu::keeping
