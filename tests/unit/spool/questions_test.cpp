@@ -1,41 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What somebody must answer before it goes on: by contract of Queue, over restarts.
-#include <gtest/gtest.h>
-
-#include <filesystem>
-#include <future>
-
 #include "gateway/base/limits.hpp"
-#include "gateway/spool/queue.hpp"
+#include "tests/unit/spool/queue_fixture.hpp"
 
 namespace vanthu::spool {
 namespace {
 using namespace std::chrono_literals;
 
-class QuestionsTest : public testing::TestWithParam<Source> {
+class QuestionsTest : public QueueTest, public testing::WithParamInterface<Source> {
  protected:
-  void SetUp() override {
-    char name[] = "/tmp/vanthu-questions-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
-    reopen();
-  }
-  void TearDown() override {
-    close();
-    std::filesystem::remove_all(folder_);
-  }
-  void close() {
-    queue_.reset();
-    spool_.reset();
-    records_.reset();
-  }
-  void reopen() {
-    close();
-    spool_ = *journal::Log::open(real_disk(), {folder_ / "spool", 1, segment_octets_, 0});
-    records_ = *journal::Log::open(real_disk(), {folder_ / "records", 2, 1U << 20, 0});
-    queue_ = std::make_unique<Queue>(*spool_, *records_, Queue::Options{60s, 3600s, 5 * 86400s, 1U << 20});
-    ASSERT_TRUE(queue_->recover());
-  }
   static std::shared_ptr<Payload> letter(const std::string& id, std::vector<std::string> to) {
     auto payload = std::make_shared<Payload>();
     payload->accepted.id = id;
@@ -48,17 +21,7 @@ class QuestionsTest : public testing::TestWithParam<Source> {
     payload->octets = std::make_shared<const Octets>(*Octets::of("Subject: " + id + "\r\n\r\nx\r\n"));
     return payload;
   }
-  void accept(Source source, const std::shared_ptr<Payload>& payload) {
-    journal::Log& log = source == Source::spool ? *spool_ : *records_;
-    std::promise<void> committed;
-    log.append({journal::Kind::message, source == Source::records, mail::to_json(payload->accepted), payload->octets},
-               [&](Result<journal::FrameHead> head) {
-                 ASSERT_TRUE(head);
-                 queue_->add(source, *head, payload);
-                 committed.set_value();
-               });
-    committed.get_future().wait();
-  }
+  using QueueTest::accept;
   void accept(const std::shared_ptr<Payload>& payload) { accept(GetParam(), payload); }
   /// The only thing that is open.
   Asked only() {
@@ -78,11 +41,6 @@ class QuestionsTest : public testing::TestWithParam<Source> {
     const auto lease = queue_->take("local", now());
     return lease ? lease->pending : std::vector<std::uint32_t>{};
   }
-
-  std::filesystem::path folder_;
-  std::uint64_t segment_octets_ = 1U << 20;
-  std::unique_ptr<journal::Log> spool_, records_;
-  std::unique_ptr<Queue> queue_;
 };
 INSTANTIATE_TEST_SUITE_P(BothLogs, QuestionsTest, testing::Values(Source::spool, Source::records),
                          [](const auto& row) { return row.param == Source::spool ? "Spool" : "Records"; });
