@@ -4,13 +4,11 @@ and after view and full text are made anew."""
 import dataclasses
 import imaplib
 import json
-import os
 import re
-import subprocess
 import unittest
 
 import raw
-from box import Box, as_account, letters, papers, wait_until
+from box import Box, letters, papers, wait_until
 
 DOMAIN = "hatinh.dcs.example"
 OFFICE, BTCTU, BNCTU, UBKTTU = (f"vanthu.{unit}@{DOMAIN}" for unit in ("vptu", "btctu", "bnctu", "ubkttu"))
@@ -40,10 +38,7 @@ class BlindTest(unittest.TestCase):
         return cls.box.records_of(octets)[0]["number"]
 
     def ask(self, address, *words, code=0):
-        login, password = self.box.login(address)
-        done = subprocess.run([*as_account(), str(self.box.layout.program("vanthu")), "--config", str(self.box.layout.config),
-                               "--login", login, *map(str, words)], env={**os.environ, "VANTHU_PASSWORD": password,
-                                                                         "VANTHU_CODE": ""}, capture_output=True, check=False)
+        done = self.box.vanthu_as(address, *words)
         self.assertEqual(done.returncode, code, (words, done.stdout[:500], done.stderr.decode(errors="replace")))
         return done.stdout.decode() if code == 0 else done.stderr.decode()
 

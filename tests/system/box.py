@@ -212,6 +212,14 @@ class Box:
                                  f"{done.stdout.decode(errors='replace')}{done.stderr.decode(errors='replace')}")
         return done
 
+    def vanthu_as(self, address, *words, password=None, code="", text=False):
+        """As somebody who logs in; what came of it is not looked at."""
+        login, right = self.login(address)
+        return subprocess.run([*as_account(), str(self.layout.program("vanthu")), "--config", str(self.layout.config),
+                               "--login", login, *map(str, words)],
+                              env={**os.environ, "VANTHU_PASSWORD": right if password is None else password, "VANTHU_CODE": code},
+                              capture_output=True, text=text, check=False)
+
     def add_rules(self, rules):
         """The policy that it began with is in force, and these rules behind it."""
         file = self.dir / "rules.toml"

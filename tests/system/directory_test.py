@@ -7,14 +7,13 @@ import json
 import os
 import smtplib
 import struct
-import subprocess
 import tempfile
 import time
 import unittest
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from box import ROOT, Box, as_account
+from box import ROOT, Box
 
 DOMAIN = "hatinh.dcs.example"
 NOW = datetime.now(timezone(timedelta(hours=7)))  # the directory's days are those of Viet Nam
@@ -57,11 +56,7 @@ class Directory(unittest.TestCase):
         return json.loads(done.stdout)
 
     def as_login(self, address, *words, password=None, code=""):
-        login, right = self.box.login(address)
-        environment = {**os.environ, "VANTHU_PASSWORD": right if password is None else password, "VANTHU_CODE": code}
-        return subprocess.run([*as_account(), str(self.box.layout.program("vanthu")), "--config",
-                               str(self.box.layout.config), "--login", login, *map(str, words)],
-                              env=environment, capture_output=True, text=True, check=False)
+        return self.box.vanthu_as(address, *words, password=password, code=code, text=True)
 
     def test_a_change_holds_with_the_next_letter(self):
         self.assertIn("5.1.1", self.rcpt(at("toxay"))[1])

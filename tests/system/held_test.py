@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Letters that a rule holds: looked at, released, rejected, put to their sender, by administrators of the right units."""
 import json
-import os
-import subprocess
 import time
 import unittest
 
 import raw
 from asking import HUONG, KHOA, KIEN, Asking
-from box import Box, as_account, wait_until
+from box import Box, wait_until
 
 THUY = "thuynt@hatinh.dcs.example"  # of another unit than KHOA, HUONG
 RULES = """
@@ -47,11 +45,7 @@ class HeldTest(Asking, unittest.TestCase):
         cls.box.vanthu("role", "add", person, "unit-administrator", "btctu")
 
     def as_login(self, address, *words, code=0):
-        login, password = self.box.login(address)
-        done = subprocess.run([*as_account(), str(self.box.layout.program("vanthu")), "--config", str(self.box.layout.config),
-                               "--login", login, *map(str, words)], env={**os.environ, "VANTHU_PASSWORD": password,
-                                                                         "VANTHU_CODE": ""},
-                              capture_output=True, text=True, check=False)
+        done = self.box.vanthu_as(address, *words, text=True)
         self.assertEqual(done.returncode, code, done.stdout + done.stderr)
         return done.stdout + done.stderr
 

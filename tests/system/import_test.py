@@ -144,9 +144,7 @@ class ImportTest(unittest.TestCase):
             with self.assertRaises(smtplib.SMTPAuthenticationError) as refused:
                 self.rcpt(HUONG)
             self.assertEqual(refused.exception.smtp_code, 454)
-            told = subprocess.run([*as_account(), str(self.box.layout.program("vanthu")), "--config", str(self.box.layout.config),
-                                   "--login", KHOA, "unit", "list"], capture_output=True, text=True, check=False,
-                                  env={**os.environ, "VANTHU_PASSWORD": "x", "VANTHU_CODE": ""})
+            told = self.box.vanthu_as(KHOA, "unit", "list", password="x", text=True)
             self.assertEqual(told.returncode, 75, told.stderr)
             self.assertIn("LMDB", self.box.vanthu("directory", "resolve", HUONG, check=False).stderr.decode())
         finally:

@@ -10,7 +10,7 @@ import unittest
 
 import raw
 from asking import HUONG, KHOA, KIEN
-from box import Box, as_account, wait_until
+from box import Box, wait_until
 from format_reader import Vault, check_bag, check_log
 from held_test import THUY
 from sinks import Sink
@@ -37,11 +37,7 @@ class Keepers(unittest.TestCase):
         return json.loads(cls.box.vanthu("mailbox", "show", address, "--json").stdout)["rows"][0]["person_id"]
 
     def login(self, address, *words, code=0):
-        login, password = self.box.login(address)
-        done = subprocess.run([*as_account(), str(self.box.layout.program("vanthu")), "--config", str(self.box.layout.config),
-                               "--login", login, *map(str, words)], env={**os.environ, "VANTHU_PASSWORD": password,
-                                                                         "VANTHU_CODE": ""},
-                              capture_output=True, text=True, check=False)
+        done = self.box.vanthu_as(address, *words, text=True)
         self.assertEqual(done.returncode, code, f"{words}\n{done.stdout}{done.stderr}")
         return done.stdout + done.stderr
 
@@ -291,10 +287,9 @@ class DisposalTest(Keepers):
         return self.today()
 
     def octets_of(self, address, *words):
-        login, password = self.box.login(address)
-        return subprocess.run([*as_account(), str(self.box.layout.program("vanthu")), "--config", str(self.box.layout.config),
-                               "--login", login, *map(str, words)], env={**os.environ, "VANTHU_PASSWORD": password,
-                                                                         "VANTHU_CODE": ""}, capture_output=True, check=True).stdout
+        done = self.box.vanthu_as(address, *words)
+        done.check_returncode()
+        return done.stdout
 
     def test_the_decision_is_kept_with_the_disposal_and_goes_out_with_it(self):
         numbers = [self.record("Thư mời")[0]]

@@ -6,7 +6,6 @@ import email
 import email.policy
 import imaplib
 import json
-import os
 import re
 import signal
 import subprocess
@@ -17,7 +16,7 @@ from pathlib import Path
 
 import raw
 from asking import Asking
-from box import Box, as_account, letters, papers, wait_until
+from box import Box, letters, papers, wait_until
 from imap_octets import Imap
 
 DOMAIN = "hatinh.dcs.example"
@@ -448,11 +447,7 @@ class ReceiptsTest(Receipts, unittest.TestCase):
         self.assertEqual(len(self.receipts(record, "opening")), 1)
 
     def as_person(self, address, *words):
-        login, password = self.box.login(address)
-        done = subprocess.run([*as_account(), str(self.box.layout.program("vanthu")), "--config", str(self.box.layout.config),
-                               "--login", login, *map(str, words)],
-                              env={**os.environ, "VANTHU_PASSWORD": password, "VANTHU_CODE": ""}, capture_output=True,
-                              text=True, check=False)
+        done = self.box.vanthu_as(address, *words, text=True)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_a_letter_to_many_units_brings_few_mails(self):

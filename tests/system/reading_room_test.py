@@ -367,11 +367,7 @@ class ReadingRoomTest(unittest.TestCase):
         self.assertEqual(found, everywhere)
 
     def test_every_fetch_is_in_the_audit_log_and_a_saved_search_is_a_folder(self):
-        login, password = self.box.login(HUONG)
-        environment = {**os.environ, "VANTHU_PASSWORD": password, "VANTHU_CODE": ""}
-        done = subprocess.run([*as_account(), str(self.box.layout.program("vanthu")), "--config", str(self.box.layout.config), "--login",
-                               login, "archive", "save-search", "Công văn đi", "kind:CV"], env=environment,
-                              capture_output=True, text=True, check=False)
+        done = self.box.vanthu_as(HUONG, "archive", "save-search", "Công văn đi", "kind:CV", text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
         line = self.line()
         self.assertIn("Tìm kiếm đã lưu/Công văn đi", self.folders(line))

@@ -4,11 +4,10 @@ that all is there and nothing of what it says, files and registers asked for in 
 import dataclasses
 import json
 import os
-import subprocess
 import unittest
 
 import raw
-from box import Box, as_account, letters, papers, wait_until
+from box import Box, letters, papers, wait_until
 
 DOMAIN = "hatinh.dcs.example"
 OFFICE, BTCTU, BNCTU = f"vanthu.vptu@{DOMAIN}", f"vanthu.btctu@{DOMAIN}", f"vanthu.bnctu@{DOMAIN}"
@@ -23,10 +22,7 @@ class RecordTest(unittest.TestCase):
         cls.box = cls.enterClassContext(Box("--set", "limits.trust-loopback=yes", "--set", "limits.account-messages=none"))
 
     def as_login(self, address, *words, code=0):
-        login, password = self.box.login(address)
-        done = subprocess.run([*as_account(), str(self.box.layout.program("vanthu")), "--config", str(self.box.layout.config),
-                               "--login", login, *map(str, words)], env={**os.environ, "VANTHU_PASSWORD": password,
-                                                                         "VANTHU_CODE": ""}, capture_output=True, check=False)
+        done = self.box.vanthu_as(address, *words)
         self.assertEqual(done.returncode, code, (words, done.stdout[:500], done.stderr.decode(errors="replace")))
         return done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
 

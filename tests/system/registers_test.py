@@ -15,7 +15,7 @@ import zipfile
 from pathlib import Path
 
 import raw
-from box import Box, as_account, letters, papers, wait_until
+from box import Box, letters, papers, wait_until
 from format_reader import Wrong, check_volume
 
 DOMAIN = "hatinh.dcs.example"
@@ -54,10 +54,7 @@ class RegistersTest(unittest.TestCase):
         return self.ca / f"{name}.p7s"
 
     def as_login(self, address, *words, code=0):
-        login, password = self.box.login(address)
-        done = subprocess.run([*as_account(), str(self.box.layout.program("vanthu")), "--config", str(self.box.layout.config),
-                               "--login", login, *map(str, words)], env={**os.environ, "VANTHU_PASSWORD": password,
-                                                                         "VANTHU_CODE": ""}, capture_output=True, check=False)
+        done = self.box.vanthu_as(address, *words)
         out, err = done.stdout, done.stderr.decode(errors="replace")
         self.assertEqual(done.returncode, code, out.decode(errors="replace") + err)
         return out.decode(errors="replace") + err if b"%PDF" not in out[:8] and b"PK" != out[:2] else out

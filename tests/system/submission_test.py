@@ -4,7 +4,6 @@ the verifier, signs its manifest, and the signature comes back into the log."""
 import base64
 import hashlib
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -15,7 +14,7 @@ from xml.etree import ElementTree
 import csip
 import raw
 from asking import HUONG, KHOA, KIEN
-from box import Box, as_account, letters, papers
+from box import Box, letters, papers
 from format_reader import Vault, check_bag, check_log
 
 OFFICE = "vanthu.vptu@hatinh.dcs.example"
@@ -74,10 +73,7 @@ class SubmissionTest(unittest.TestCase):
         cls.stranger = Receiver(cls.box.dir, cls.box.layout.program("vanthu-verify"), cls.key, "stranger")
 
     def ask(self, *words, code=0, who=HUONG):
-        address, password = self.box.login(who)
-        done = subprocess.run([*as_account(), str(self.box.layout.program("vanthu")), "--config", str(self.box.layout.config),
-                               "--login", address, *map(str, words)],
-                              env={**os.environ, "VANTHU_PASSWORD": password, "VANTHU_CODE": ""}, capture_output=True, check=False)
+        done = self.box.vanthu_as(who, *words)
         self.assertEqual(done.returncode, code, f"{words}: {done.stdout[:2000]!r}{done.stderr.decode()}")
         return done
 
