@@ -508,6 +508,10 @@ asio::awaitable<Desk::Ruling> MailboxDesk::act(const std::string& tag, FolderAct
     for (const std::string& folder : folders_.from(folders_.name_of(act.folder)))  // those below go with it
       if (was_exempt(*in_force, folder)) out.words = keeps_its_name;
   }
+  if (out.words.empty() && !act.uid && !act.messages.empty() && store.gone() != gone) {  // behind later questions, too
+    out.words = later;
+    carried_.conclude(tag, false, "it was not carried");
+  }
   if (!out.words.empty()) co_return out;
   if (guarded) {
     auto entry = co_await told(act, out.text, store);

@@ -30,8 +30,8 @@ def finding(found, answer=None):
 
 
 class DraftsTest(BeforeOddStore):
-    def carry(self, command, body, extra=""):
-        """A COPY out of Drafts. @param body  what the store says to a FETCH, by the place where it begins  @param extra  what it
+    def carry(self, command, body, extra="", folder="Drafts"):
+        """A COPY out of a folder. @param body  what the store says to a FETCH, by the place where it begins  @param extra  what it
         says beside its folders. @return the tagged answer, whether the store got the command"""
         def answer(talk, verb, rest):
             if verb in ("FETCH", "UID FETCH"):
@@ -41,7 +41,7 @@ class DraftsTest(BeforeOddStore):
             return None
         self.play(finding(lambda key: "2", answer))
         session = self.session(CLERK, OFFICE)
-        self.assertTrue(session.ask("SELECT Drafts").startswith("OK"))
+        self.assertTrue(session.ask(f"SELECT {folder}").startswith("OK"))
         said = session.ask(command)
         self.assertTrue(session.ask("NOOP").startswith("OK"))
         return said, command.encode() in self.store.talks[-1].heard
@@ -76,6 +76,13 @@ class DraftsTest(BeforeOddStore):
         self.assertTrue(said.startswith("NO [UNAVAILABLE]"), said)
         self.assertFalse(passed)
         self.assertEqual(self.carry("UID COPY 2 INBOX", self.whole(official("33")), extra="* 1 EXPUNGE\r\n"), ("OK done", True))
+
+    def test_nor_of_letters_that_are_archived_where_they_lie(self):
+        for command, words, passed in (("COPY 2 INBOX", "NO [UNAVAILABLE]", False), ("MOVE 2 INBOX", "NO [UNAVAILABLE]", False),
+                                       ("UID COPY 2 INBOX", "OK", True)):
+            said = self.carry(command, self.whole(official("38")), extra='* LIST () "/" Luu\r\n* 1 EXPUNGE\r\n', folder="Luu")
+            self.assertTrue(said[0].startswith(words), said)
+            self.assertEqual(said[1], passed)
 
     def test_a_store_that_does_not_give_them_is_not_asked_to_carry_them(self):
         for name, body in (("nothing", lambda at: b""), ("other things", lambda at: b"* 2 FETCH (FLAGS ())\r\n"),

@@ -375,7 +375,7 @@ class ReadingRoomTest(unittest.TestCase):
         numbers = re.findall(r"EMAILID \(R(\d+)\)", line.ask("FETCH 1 (EMAILID BODY.PEEK[TEXT])").decode(errors="replace"))
         entries = json.loads(self.box.vanthu("audit", "list", "--act", "archive.imap-fetch", "--json").stdout)["entries"]
         newest = entries[0]
-        self.assertEqual(newest["actor"], login)
+        self.assertEqual(newest["actor"], HUONG)
         self.assertEqual(newest["subject"], f"records {numbers[0]}")
         self.box.vanthu("log", "verify")
 
