@@ -19,7 +19,7 @@ sys.dont_write_bytecode = True
 FOLDER = Path(__file__).resolve().parent
 sys.path.insert(0, str(FOLDER))
 # Those that take minutes come first, so that none of them is left over at the end.
-ORDER = ("witness", "queue", "reading_room", "decisions", "lifecycle", "imap_append", "imap_drafts", "imap_folders", "inspection", "relay", "guard",
+ORDER = ("witness", "queue", "reading_room", "decisions", "lifecycle", "imap_append", "imap_drafts", "imap_folders", "imap_namespaces", "inspection", "relay", "guard",
          "letters", "directory", "import", "smtp", "senders", "opinions", "transcript", "slow", "imap", "imap_sessions",
          "imap_odd_store", "imap_drain", "imap_replace", "imap_carried", "stores", "clients", "recipients", "groups", "policy", "held",
          "registers", "record", "opened", "keeping", "full", "relay_dane", "relay_tls", "relay_login", "relay_reports", "relay_sts", "relay_rubbish", "hops", "disk",
