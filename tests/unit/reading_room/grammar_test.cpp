@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
+
 #include "gateway/reading_room/command_reader.hpp"
 #include "gateway/reading_room/fetch_request.hpp"
 #include "gateway/reading_room/limits.hpp"
@@ -64,6 +67,35 @@ TEST(NumberSets, AreReadJoinedAndWritten) {
   many += ",1";
   std::string_view too_many = many;
   EXPECT_FALSE(take_set(too_many));
+}
+
+/// Against the same thing done one UID at a time, however few are asked for at once.
+TEST(Gone, AreToldOnceEachInOrder) {
+  std::mt19937 random(20261130);
+  for (int round = 0; round < 3000; ++round) {
+    std::vector<shelves::Placement> messages;
+    for (std::uint32_t uid = 1; uid <= 24; ++uid)
+      if (random() % 3 != 0) messages.push_back({uid, 1});
+    NumberSet known;
+    for (auto many = random() % 4; many > 0; --many)
+      known.ranges.push_back({static_cast<std::uint32_t>(random() % 28), static_cast<std::uint32_t>(random() % 28)});
+    const std::uint32_t largest = messages.empty() ? 0 : messages.back().uid;
+    const auto last = static_cast<std::uint32_t>(largest + random() % 3);
+    const auto ranges = known.resolved(largest);
+    std::vector<std::uint32_t> wanted, told;
+    for (std::uint32_t uid = 1; uid <= last; ++uid)
+      if (holds(ranges, uid) && std::none_of(messages.begin(), messages.end(),
+                                             [uid](const shelves::Placement& one) { return one.uid == uid; }))
+        wanted.push_back(uid);
+    Gone gone(ranges, last);
+    const std::size_t most = 1 + random() % 3;
+    for (auto next = gone.next(messages, most); !next.empty(); next = gone.next(messages, most)) {
+      EXPECT_LE(next.size(), most);
+      for (const NumberSet::Range& range : next)
+        for (std::uint32_t uid = range.first; uid <= range.last; ++uid) told.push_back(uid);
+    }
+    ASSERT_EQ(told, wanted) << "round " << round << ": " << set_text(ranges) << " up to " << last;
+  }
 }
 
 struct FetchCase {
