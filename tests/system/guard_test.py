@@ -224,15 +224,9 @@ class GuardTest(unittest.TestCase):
         self.until(ended, seconds)
 
     def test_an_imap_session_ends_when_its_certificate_expires(self):
-        tls, folder = self.tls, self.tls / "ca"
-        folder.mkdir()
-        (folder / "index").touch()
-        (folder / "cnf").write_text(f"[ca]\ndefault_ca=d\n[d]\ndatabase={folder}/index\nnew_certs_dir={folder}\n"
-                                    "default_md=sha256\npolicy=p\nrand_serial=yes\n[p]\ncommonName=supplied\n")
-        end = time.time() + 12
-        openssl("ca", "-batch", "-notext", "-config", folder / "cnf", "-cert", tls / "users-ca.pem", "-keyfile",
-                tls / "users-ca.key", "-in", tls / "user.csr", "-extfile", self.extensions("khoa"), "-startdate",
-                "260101000000Z", "-enddate", time.strftime("%y%m%d%H%M%SZ", time.gmtime(end)), "-out", tls / "short.pem")
+        tls, end = self.tls, time.time() + 12
+        self.authority("-batch", "-notext", "-in", tls / "user.csr", "-extfile", self.extensions("khoa"), "-startdate",
+                       "260101000000Z", "-enddate", time.strftime("%y%m%d%H%M%SZ", time.gmtime(end)), "-out", tls / "short.pem")
         shutil.copy(tls / "other-ca-nobody.key", tls / "short.key")  # the last request's
         link = self.by_certificate("short")
         self.assertLess(time.time(), end)
@@ -240,6 +234,34 @@ class GuardTest(unittest.TestCase):
         self.ends(link, 40)
         self.assertGreater(time.time(), end)
         self.assertIn("the certificate has expired", self.box.log())
+
+    def test_an_imap_session_ends_when_its_certificate_is_revoked(self):
+        trusted, listed = self.tls / "users-ca.pem", self.tls / "revoked.pem"
+        before = trusted.read_bytes()
+        self.addCleanup(lambda: (trusted.write_bytes(before), self.reload()))
+        link, other = self.by_certificate("users-ca-khoa"), self.box.imap(KHOA)
+        self.addCleanup(other.shutdown)
+        self.authority("-gencrl", "-crldays", "5", "-out", listed)
+        trusted.write_bytes(before + listed.read_bytes())
+        self.reload()
+        time.sleep(6)  # the list names nobody yet
+        self.assertEqual(link.noop()[0], "OK")
+        self.authority("-revoke", self.tls / "users-ca-khoa.pem")
+        self.authority("-gencrl", "-crldays", "5", "-out", listed)
+        trusted.write_bytes(before + listed.read_bytes())
+        self.reload()
+        self.ends(link)
+        self.assertIn("certificate revoked", self.box.log())
+        self.assertEqual(other.noop()[0], "OK", "who logged in by a password")
+
+    def authority(self, *options):
+        folder = self.tls / "ca"
+        if not folder.exists():
+            folder.mkdir()
+            (folder / "index").touch()
+            (folder / "cnf").write_text(f"[ca]\ndefault_ca=d\n[d]\ndatabase={folder}/index\nnew_certs_dir={folder}\n"
+                                        "default_md=sha256\npolicy=p\nrand_serial=yes\n[p]\ncommonName=supplied\n")
+        openssl("ca", "-config", folder / "cnf", "-cert", self.tls / "users-ca.pem", "-keyfile", self.tls / "users-ca.key", *options)
 
     def test_an_imap_session_ends_with_the_authority_of_its_certificate(self):
         trusted, other = self.tls / "users-ca.pem", (self.tls / "other-ca.pem").read_bytes()
