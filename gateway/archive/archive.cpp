@@ -81,13 +81,14 @@ std::string Archive::State::take_record(const journal::Frame& frame, View::Reach
     reached.number = frame.head.ordinal;
     reached.last = frame.head.at;
     reached.sha256.clear();
+    steps.push_back({{}, {}, {}, {}, reached.number, reached.last});
     return {};
   }
   if (frame.seal == journal::Seal::locked) return "it is sealed, and its key is not to be had";
   auto accepted = mail::parse_accepted(frame.meta);
   if (!accepted) return accepted.error().detail;
   std::string fault;
-  View::Step step{make_entry(frame.head, *accepted, unit_of, fault), {}, {}, {}};
+  View::Step step{make_entry(frame.head, *accepted, unit_of, fault), {}, {}, {}, 0, {}};
   reached.number = frame.head.ordinal;
   reached.last = frame.head.at;
   reached.sha256 = accepted->sha256;
@@ -180,7 +181,7 @@ Result<Done> Archive::State::fill() {
         if (!events) fault = events.error().detail;
         if (events) {
           for (Event& event : *events) event.sequence = frame.head.at.sequence;
-          steps.push_back({{}, {}, *std::move(events), {}});
+          steps.push_back({{}, {}, *std::move(events), {}, 0, {}});
         }
       }
       if (!fault.empty())

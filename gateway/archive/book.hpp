@@ -22,6 +22,10 @@ class Book {
   /// @par Errors  store_full, store_failed only
   virtual Result<Done> take(lmdb::Transaction& txn, const Entry& record, const mail::Accepted& accepted) = 0;
   virtual Result<Done> take(lmdb::Transaction& txn, const Event& event) = 0;
+  /// A record stood there that cannot be read any more; what disposed of it follows.
+  virtual Result<Done> miss(lmdb::Transaction&, std::uint64_t /*record*/, const journal::Position& /*at*/) {
+    return done;
+  }
 
   /// Whether it must know of an event before the log comes to it: what an event keeps of a record that cannot be read
   /// any more belongs where the record stood.

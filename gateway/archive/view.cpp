@@ -273,6 +273,9 @@ Result<Done> View::put(const std::vector<Step>& steps, const Reached& reached) {
       for (Book* book : books_)
         if (auto taken = book->take(*txn, *step.record, step.accepted); !taken) return taken;
     }
+    if (step.missed != 0)
+      for (Book* book : books_)
+        if (auto taken = book->miss(*txn, step.missed, step.at); !taken) return taken;
     for (const Entry& entry : step.disposed)
       if (auto forgotten = forget(*txn, entry); !forgotten) return forgotten;
     for (std::size_t i = 0; i < step.events.size(); ++i) {

@@ -34,6 +34,8 @@ class View {
     mail::Accepted accepted;  ///< of the record
     std::vector<Event> events;
     std::vector<Entry> disposed;  ///< of the events that say so, with all terms that could still be read
+    std::uint64_t missed = 0;     ///< number of the record that stood there and cannot be read any more
+    journal::Position at{};       ///< of it
   };
 
   /// An unreadable file, one of another format and one with a mark of an earlier boot are replaced by an empty view.

@@ -73,6 +73,9 @@ Result<Events> set_hold(const Look& look, const Who& who, const Hold& hold, cons
 /// From then on its records cool off for as long as the table says today.
 /// @par Errors  not_found; refused: released already, the same person, no person
 Result<Events> release_hold(const Look& look, const Who& who, std::uint64_t hold, const std::string& reason);
+/// Of records that are disposed of, under which holds they came by a search: nobody can search them again. Events of
+/// their own, of no record: who may see a record need not see the holds on it.
+Events keep_holds(const Look& look, const Who& who, const Numbers& records);
 
 // ---- disposals (disposals.cpp)
 

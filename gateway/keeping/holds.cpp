@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <map>
+
 #include "gateway/keeping/acts.hpp"
 #include "gateway/keeping/limits.hpp"
 
@@ -64,6 +66,19 @@ Result<Events> release_hold(const Look& look, const Who& who, std::uint64_t numb
   event.details["hold"] = number;
   event.details["free"] = (look.now + look.schedule.cooling(day_of(look.now))).time_since_epoch().count();
   return Events{std::move(event)};
+}
+
+Events keep_holds(const Look& look, const Who& who, const Numbers& records) {
+  std::map<std::uint64_t, Numbers> held;
+  for (const std::uint64_t record : records)
+    for (const std::uint64_t hold : look.ledger.came_under(look.books, record)) held[hold].push_back(record);
+  Events events;
+  for (auto& [hold, those] : held) {
+    events.push_back(event_of("hold.kept", who));
+    events.back().details["hold"] = hold;
+    events.back().details["records"] = to_ranges(sorted(std::move(those)));
+  }
+  return events;
 }
 
 }  // namespace vanthu::keeping

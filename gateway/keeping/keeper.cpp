@@ -121,6 +121,8 @@ Result<std::uint64_t> Keeper::destroy(const Who& who) {
     });
     if (!looked) return looked.error();
     if (next.empty()) return destroyed;
+    if (auto kept = act([&](const Look& look) -> Result<Events> { return keep_holds(look, who, next); }); !kept)
+      return kept.error();
     for (const std::uint64_t record : next) {
       for (Store* store : settings_.stores)
         if (auto forgotten = store->forget(record); !forgotten) return forgotten.error();

@@ -28,6 +28,7 @@ const std::vector<Ledger::Row>& Ledger::rows() {
       {"file.reopened", &Ledger::file_changed},
       {"file.handed-over", &Ledger::file_changed},
       {"hold.set", &Ledger::hold_set},
+      {"hold.kept", &Ledger::hold_kept},
       {"hold.release-asked", &Ledger::hold_asked},
       {"hold.released", &Ledger::hold_released},
       {"disposal.proposed", &Ledger::disposal_proposed},
@@ -61,7 +62,8 @@ Result<Done> Ledger::open(lmdb::Transaction& txn) {
                 {"keeping.schedules", &schedules_}, {"keeping.purges", &purges_},
                 {"keeping.purging", &purging_},     {"keeping.plans", &plans_},
                 {"keeping.fonds", &fonds_},         {"keeping.own-fonds", &own_fonds_},
-                {"keeping.in-fonds", &in_fonds_},   {"keeping.receipts", &receipts_}};
+                {"keeping.in-fonds", &in_fonds_},   {"keeping.receipts", &receipts_},
+                {"keeping.foreseen", &foreseen_}};
   for (const auto& row : tables) {
     auto table = txn.table(row.name);
     if (!table) return table.error();
@@ -90,6 +92,32 @@ Result<Done> Ledger::take(lmdb::Transaction& txn, const archive::Event& event) {
   const auto row = std::find_if(rows().begin(), rows().end(), [&](const Row& one) { return one.what == event.what; });
   if (row == rows().end()) return done;
   return (this->*row->take)(txn, event);
+}
+
+bool Ledger::wants_ahead(const archive::Event& event) const { return event.what == "hold.kept"; }
+
+Result<Done> Ledger::foresee(lmdb::Transaction& txn, const archive::Event& event) {
+  const auto records = parse_ranges(text_in(event.details, "records"), limits::hold_records);
+  if (!records) return done;
+  for (const std::uint64_t record : *records)
+    if (auto put = txn.put(foreseen_, pair_key(record, number_in(event.details, "hold")), ""); !put) return put;
+  return done;
+}
+
+Result<Done> Ledger::miss(lmdb::Transaction& txn, std::uint64_t record, const journal::Position&) {
+  Numbers holds;
+  const std::string begin = lmdb::key_of(record);
+  txn.scan(foreseen_, begin, [&](std::string_view key, std::string_view) {
+    if (!key.starts_with(begin)) return false;
+    holds.push_back(lmdb::number_of(key.substr(8)));
+    return true;
+  });
+  for (const std::uint64_t number : holds) {
+    if (auto erased = txn.erase(foreseen_, pair_key(record, number)); !erased) return erased;
+    if (auto one = hold(txn, number))
+      if (auto put = put_hold(txn, *std::move(one), {record}); !put) return put;
+  }
+  return done;
 }
 
 Result<Done> Ledger::fonds_opened(Txn& txn, const Event& event) {
@@ -246,6 +274,17 @@ Result<Done> Ledger::hold_released(Txn& txn, const Event& event) {
   one->released = voice_of(event);
   one->free = Time(Time::duration(static_cast<std::int64_t>(number_in(event.details, "free"))));
   return write_row(txn, holds_, lmdb::key_of(one->number), *one);
+}
+
+Result<Done> Ledger::hold_kept(Txn& txn, const Event& event) {
+  auto one = hold(txn, number_in(event.details, "hold"));
+  const auto records = parse_ranges(text_in(event.details, "records"), limits::hold_records);
+  if (!one || !records) return done;
+  // The view had come further than the records' frames.
+  for (const std::uint64_t record : *records)
+    if (txn.get(foreseen_, pair_key(record, one->number)))
+      if (auto erased = txn.erase(foreseen_, pair_key(record, one->number)); !erased) return erased;
+  return put_hold(txn, *std::move(one), *records);
 }
 
 Result<Done> Ledger::put_line(Txn& txn, std::uint64_t disposal, std::uint64_t record, const Line& line) {

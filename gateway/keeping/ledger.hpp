@@ -22,6 +22,10 @@ class Ledger final : public archive::Book {
   Result<Done> open(lmdb::Transaction& txn) override;
   Result<Done> take(lmdb::Transaction& txn, const archive::Entry& record, const mail::Accepted& accepted) override;
   Result<Done> take(lmdb::Transaction& txn, const archive::Event& event) override;
+  /// Under which holds a record came that cannot be read any more, is said further on.
+  bool wants_ahead(const archive::Event& event) const override;
+  Result<Done> foresee(lmdb::Transaction& txn, const archive::Event& event) override;
+  Result<Done> miss(lmdb::Transaction& txn, std::uint64_t record, const journal::Position& at) override;
 
   /// Nothing where there is no such record, or its octets and words are gone.
   std::optional<Kept> record(const Snapshot& books, std::uint64_t number) const;
@@ -65,6 +69,8 @@ class Ledger final : public archive::Book {
   /// Active, and released ones whose cooling-off time is not over.
   std::vector<Hold> holds_on(const Snapshot& books, std::uint64_t record, Time at) const;
   Numbers records_held_by(const Snapshot& books, std::uint64_t hold) const;
+  /// Those that look for what comes by a search and hold this record, released ones among them.
+  Numbers came_under(const Snapshot& books, std::uint64_t record) const;
   std::uint64_t last_hold(const Snapshot& books) const;
 
   std::optional<Disposal> disposal(const Snapshot& books, std::uint64_t number) const;
@@ -103,6 +109,7 @@ class Ledger final : public archive::Book {
   Result<Done> file_removed(Txn& txn, const Event& event);
   Result<Done> file_changed(Txn& txn, const Event& event);
   Result<Done> hold_set(Txn& txn, const Event& event);
+  Result<Done> hold_kept(Txn& txn, const Event& event);
   Result<Done> hold_asked(Txn& txn, const Event& event);
   Result<Done> hold_released(Txn& txn, const Event& event);
   Result<Done> disposal_proposed(Txn& txn, const Event& event);
@@ -118,7 +125,7 @@ class Ledger final : public archive::Book {
   Result<Done> put_line(Txn& txn, std::uint64_t disposal, std::uint64_t record, const Line& line);
 
   lmdb::Table records_, files_, in_file_, of_record_, holds_, watch_, held_, hold_records_, disposals_, lines_,
-      claimed_, gone_, schedules_, purges_, purging_, plans_, fonds_, own_fonds_, in_fonds_, receipts_;
+      claimed_, gone_, schedules_, purges_, purging_, plans_, fonds_, own_fonds_, in_fonds_, receipts_, foreseen_;
 };
 
 }  // namespace vanthu::keeping

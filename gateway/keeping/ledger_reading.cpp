@@ -162,6 +162,17 @@ Numbers Ledger::records_held_by(const Snapshot& books, std::uint64_t hold) const
   });
   return numbers;
 }
+Numbers Ledger::came_under(const Snapshot& books, std::uint64_t record) const {
+  Numbers numbers;
+  const std::string begin = lmdb::key_of(record);
+  books.scan(held_, begin, [&](std::string_view key, std::string_view) {
+    if (!key.starts_with(begin)) return false;
+    if (const auto one = hold(books, lmdb::number_of(key.substr(8))); one && one->future && !one->query.empty())
+      numbers.push_back(one->number);
+    return true;
+  });
+  return numbers;
+}
 std::uint64_t Ledger::last_hold(const Snapshot& books) const { return last_number(books, holds_); }
 
 std::optional<Disposal> Ledger::disposal(const Snapshot& books, std::uint64_t number) const {

@@ -36,6 +36,7 @@ class Book final : public archive::Book {
   Result<Done> open(lmdb::Transaction& txn) override;
   Result<Done> take(lmdb::Transaction& txn, const archive::Entry& record, const mail::Accepted& accepted) override;
   Result<Done> take(lmdb::Transaction& txn, const archive::Event& event) override;
+  Result<Done> miss(lmdb::Transaction& txn, std::uint64_t record, const journal::Position& at) override;
 
   /// Tells one making of the book from the next: steps of two of them are not to be mixed.
   std::string birth(const lmdb::Transaction& books) const;
