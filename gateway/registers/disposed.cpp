@@ -201,21 +201,21 @@ Result<Done> Registers::settle(lmdb::Transaction& txn, std::uint64_t sequence) {
     std::string key;
     std::string value;
     txn.scan(index_, "f", [&](std::string_view first, std::string_view kept_line) {
-      if (first.starts_with("f")) key = first;
+      if (!first.starts_with("f") || frame_of(lmdb::number_of(first.substr(1))) > sequence) return false;
+      key = first;
       value = kept_line;
       return false;
     });
     if (key.empty()) return done;
     const json::value one = json::parse(value);
-    const Line line = to_line(one.at("line"));
-    if (frame_of(line) > sequence) return done;
     if (auto erased = txn.erase(index_, key); !erased) return erased;
-    if (auto stands = settle(txn, to_key(one.at("register")), line); !stands) return stands;
+    if (auto stands = settle(txn, to_key(one.at("register")), to_line(one.at("line"))); !stands) return stands;
   }
 }
 
-Result<Done> Registers::settle(lmdb::Transaction& txn, const Key& key, const Line& line) {
+Result<Done> Registers::settle(lmdb::Transaction& txn, const Key& key, Line line) {
   Register book = register_of(txn, key);
+  line.volume = std::clamp(line.volume, 1U, book.open_volume());  // what closed one may be damaged in the log
   const std::string id = book.id();
   if (const auto there = line_at(txn, id, line.ordinal)) {  // the view had come further than the record's frame
     --book.lines;

@@ -144,7 +144,8 @@ bool withhold(Line& line, const std::vector<std::uint64_t>& records);
 bool withhold(Item& item, const std::vector<std::uint64_t>& records);  ///< the same of a letter at a mailroom
 
 /// Sequence of the frame that made it: a record's, or an event's.
-std::uint64_t frame_of(const Line& line);
+std::uint64_t frame_of(std::uint64_t ordinal);
+inline std::uint64_t frame_of(const Line& line) { return frame_of(line.ordinal); }
 /// What stays when a record that they stand on was purged: no text of the paper's and none that anybody wrote about it.
 void take_words(Line& line);
 void take_words(Item& item);

@@ -148,7 +148,7 @@ class Registers final : public archive::Book {
   std::uint64_t settled_until(const lmdb::Transaction& txn, std::string_view id, std::uint64_t ordinal) const;
   /// Lets foreseen lines stand that a frame up to this one has made.
   Result<Done> settle(lmdb::Transaction& txn, std::uint64_t sequence);
-  Result<Done> settle(lmdb::Transaction& txn, const Key& key, const Line& line);
+  Result<Done> settle(lmdb::Transaction& txn, const Key& key, Line line);
 
   const Places& places_;
   lmdb::Table books_, lines_, papers_, index_;

@@ -44,7 +44,7 @@ static_assert(limits::papers < places && limits::allocated < places);
 Hand hand_of(const archive::Event& event) { return {event.actor, event.reason, event.time}; }
 }  // namespace
 
-std::uint64_t frame_of(const Line& line) { return (line.ordinal - 1) / places; }
+std::uint64_t frame_of(std::uint64_t ordinal) { return (ordinal - 1) / places; }
 
 Result<Done> Registers::put(lmdb::Transaction& txn, const Register& book) {
   return txn.put(books_, book.id(), json::serialize(to_json(book)));

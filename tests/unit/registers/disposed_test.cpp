@@ -180,6 +180,21 @@ TEST_F(DisposedTest, WhatWentByADecisionMayBePurgedLater) {
   EXPECT_EQ(everything(), before);
 }
 
+/// Where the log is damaged, too, a line stands in a volume that is there.
+TEST_F(DisposedTest, ALineOfAVolumeThatNobodyKnowsOfAnyMoreStandsInTheOpenOne) {
+  post({.sheets = {{"07", "TB/TU", "a"}}});
+  ASSERT_TRUE(act(close, sent, clerk()));
+  const std::uint64_t gone = post({.sheets = {{"08", "TB/TU", "b"}}});
+  dispose(gone, "disposal");
+  ASSERT_TRUE(act(keep, gone, clerk()));
+  EXPECT_EQ(lines(sent)[1].volume, 2U);
+  shred({gone}, [](const archive::Event& event) { return event.what == "register.closed"; });
+  ASSERT_EQ(lines(sent).size(), 2U);
+  EXPECT_EQ(lines(sent)[1].volume, 1U);
+  EXPECT_EQ(book(sent)->open_lines, 2U);
+  EXPECT_TRUE(act(remark, sent, LineRef{8}, std::string("về sau"), clerk()));
+}
+
 /// Few numbers, files, subjects and days, so that papers meet in lines in every way; then some of the records go, and
 /// the days go on.
 TEST_F(DisposedTest, BooksOfRandomDaysAreTheSameWhenTheRecordsAreNoMore) {
