@@ -332,11 +332,11 @@ Result<Done> Registers::changed(lmdb::Transaction& txn, const archive::Event& ev
     }
     if (line.state == Line::State::entered && !line.despatches.empty())
       if (auto at_unit = item(txn, book->key.unit, line.despatches[0].record, line.despatches[0].paper)) {
-        // The letter is still there: it waits again, and the line with its number stays.
+        // The letter waits again, if it is still there, and the line with its number stays.
         *at_unit = {at_unit->unit,
                     at_unit->record,
                     at_unit->paper,
-                    Item::State::waiting,
+                    line.gone.empty() ? Item::State::waiting : Item::State::gone,
                     at_unit->mailbox,
                     at_unit->arrived,
                     {},

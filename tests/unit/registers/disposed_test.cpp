@@ -180,6 +180,23 @@ TEST_F(DisposedTest, WhatWentByADecisionMayBePurgedLater) {
   EXPECT_EQ(everything(), before);
 }
 
+TEST_F(DisposedTest, ALetterThatIsGoneWaitsForNobodyOnceItsNumberIsCancelled) {
+  const std::uint64_t gone = post({.sheets = {{"07", "TB/TU", "a"}}});
+  ASSERT_TRUE(enter("xa", gone));
+  dispose(gone, "disposal");
+  ASSERT_TRUE(act(keep, gone, clerk()));
+  ASSERT_TRUE(act(cancel, std::string("den/xa/2026"), LineRef{1}, clerk("nhầm")));
+  const auto waiting = [&] {
+    return look([&](const lmdb::Transaction& txn) { return registers_.waiting(txn, "xa", 9); });
+  };
+  EXPECT_TRUE(waiting().empty());
+  EXPECT_FALSE(enter("xa", gone)) << "nobody registers what is gone";
+  const std::string before = everything();
+  shred({gone}, [](const archive::Event&) { return false; });
+  EXPECT_EQ(everything(), before);
+  EXPECT_TRUE(waiting().empty());
+}
+
 /// Where the log is damaged, too, a line stands in a volume that is there.
 TEST_F(DisposedTest, ALineOfAVolumeThatNobodyKnowsOfAnyMoreStandsInTheOpenOne) {
   post({.sheets = {{"07", "TB/TU", "a"}}});
