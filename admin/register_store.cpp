@@ -48,8 +48,11 @@ Result<std::vector<std::uint64_t>> RegisterStore::frames_about(std::uint64_t rec
   const auto history = archive_.history(record);
   if (!history) return history.error();
   std::set<std::uint64_t> asked;
+  std::uint64_t kept = 0;  // what was written from then on stands in the books, and is needed
   for (const archive::Event& event : *history)
-    if (event.what.starts_with("register.")) asked.insert(event.sequence);
+    if (event.what == "register.kept") kept = event.sequence;
+  for (const archive::Event& event : *history)
+    if (event.what.starts_with("register.") && event.sequence < kept) asked.insert(event.sequence);
   std::vector<std::pair<std::string, registers::Line>> given;  // numbers that somebody gave, with their registers
   std::set<std::uint64_t> together{record};                    // in its lines
   const auto looked = archive_.read([&](const lmdb::Transaction& txn) -> Result<Done> {
@@ -65,19 +68,26 @@ Result<std::vector<std::uint64_t>> RegisterStore::frames_about(std::uint64_t rec
   std::vector<std::uint64_t> found = *std::move(before);
   // What was written on a number before its paper was sent stands between that number's frame and the first event of
   // the record.
+  std::uint64_t oldest = kept;
   for (const auto& [book, line] : given) {
     asked.insert(registers::frame_of(line));
-    if (history->empty()) continue;
-    for (std::uint64_t sequence = registers::frame_of(line) + 1; sequence < history->front().sequence; ++sequence) {
-      const auto frame = archive_.events_at(sequence);
-      if (!frame && frame.error().reply == Reply(status::not_found)) continue;
-      if (!frame) return frame.error();
-      if (!frame->gone && std::all_of(frame->events.begin(), frame->events.end(), [&](const archive::Event& event) {
-            return registers::speaks_of(event, book, line);
-          }))
-        found.push_back(sequence);
-    }
+    oldest = std::min(oldest, registers::frame_of(line));
   }
+  const auto on_a_number = [&](std::uint64_t sequence, const archive::Event& event) {
+    return std::any_of(given.begin(), given.end(), [&](const auto& one) {
+      return registers::frame_of(one.second) < sequence && registers::speaks_of(event, one.first, one.second);
+    });
+  };
+  if (!given.empty() && !history->empty())
+    if (auto walked = archive_.each_events_between(
+            oldest, history->front().sequence,
+            [&](std::uint64_t sequence, const std::vector<archive::Event>& events) {
+              if (std::all_of(events.begin(), events.end(),
+                              [&](const archive::Event& event) { return on_a_number(sequence, event); }))
+                found.push_back(sequence);
+            });
+        !walked)
+      return walked.error();
   for (const std::uint64_t sequence : asked) {
     const auto frame = archive_.events_at(sequence);
     if (!frame) return frame.error();

@@ -421,6 +421,21 @@ Result<Archive::EventFrame> Archive::events_at(std::uint64_t sequence) const {
   return found;
 }
 
+Result<Done> Archive::each_events_between(
+    std::uint64_t first, std::uint64_t last,
+    const std::function<void(std::uint64_t, const std::vector<Event>&)>& visit) const {
+  const auto is_event = [](const journal::FrameHead& head) { return head.kind == journal::Kind::event; };
+  return state_->records.scan(
+      first + 1,
+      [&](const journal::Frame& frame) {
+        if (frame.head.at.sequence >= last) return false;
+        if (is_event(frame.head))
+          if (const auto events = parse_events(frame.meta)) visit(frame.head.at.sequence, *events);
+        return true;
+      },
+      is_event);
+}
+
 Result<Octets> Archive::octets_at(std::uint64_t sequence) const {
   std::optional<journal::FrameHead> head;
   const auto scanned = state_->records.scan(

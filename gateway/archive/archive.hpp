@@ -152,6 +152,10 @@ class Archive {
   };
   /// @par Errors  not_found: there is no such frame; corrupt
   Result<EventFrame> events_at(std::uint64_t sequence) const;
+  /// The frames of events between two others, in their order; those that cannot be read are left out.
+  Result<Done> each_events_between(
+      std::uint64_t first, std::uint64_t last,
+      const std::function<void(std::uint64_t sequence, const std::vector<Event>&)>& visit) const;
   /// The octets that were written with the events of a frame, checked against their checksum; empty: none were.
   /// @par Errors  not_found: there is no such frame, or its key is destroyed; corrupt
   Result<Octets> octets_at(std::uint64_t sequence) const;

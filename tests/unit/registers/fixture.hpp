@@ -16,6 +16,7 @@ struct Attached {
   std::string subject = "Kết luận của Thường trực";
   std::string draft{};
   std::string form = "party";
+  std::string kind = "Thông báo";
 };
 
 /// One letter: from a mailroom to mailrooms.
@@ -93,7 +94,7 @@ class RegistersTest : public archive::ArchiveTest {
       paper.form = sheet.form;
       paper.number = sheet.number;
       paper.symbol = sheet.symbol;
-      paper.kind = "Thông báo";
+      paper.kind = sheet.kind;
       paper.date = sheet.date;
       paper.subject = sheet.subject;
       paper.draft = sheet.draft;
