@@ -392,6 +392,9 @@ Result<Archive::Record> Archive::show(std::uint64_t number) const {
 Result<journal::KeyName> Archive::key_of(std::uint64_t number) const {
   const auto at = state_->find(number);
   if (!at) return at.error();
+  // What is to be destroyed can be read as a rule; a scan walks from its segment's beginning.
+  if (const auto frame = state_->records.read(*at, false); frame && frame->head.ordinal == number)
+    return frame->head.key;
   std::optional<journal::KeyName> key;
   const auto scanned = state_->records.scan(at->sequence, [&](const journal::Frame& frame) {
     if (frame.head.ordinal == number) key = frame.head.key;
