@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/keeping/keeper.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <map>
 #include <set>
@@ -106,34 +107,43 @@ Result<Done> Keeper::destroy_events(const Who& who, std::uint64_t record) {
 
 Result<std::uint64_t> Keeper::destroy(const Who& who) {
   if (auto can = can_destroy(); !can) return can.error();
+  Numbers left;
+  const auto looked = look([&](const Look& look) -> Result<Done> {
+    left = look.ledger.unfinished(look.books);
+    return done;
+  });
+  if (!looked) return looked.error();
   std::uint64_t destroyed = 0;
-  while (true) {
-    // Caught up: what is forgotten was seen by every view before its octets go, so that views know what to forget.
-    Numbers next;
-    std::set<std::uint64_t> purged;
-    const auto looked = look([&](const Look& look) -> Result<Done> {
-      next = look.ledger.unfinished(look.books);
-      if (next.size() > limits::disposal_batch) next.resize(limits::disposal_batch);
-      for (const std::uint64_t record : next)
-        if (const auto gone = look.ledger.gone(look.books, record); gone && gone->basis == "purge")
-          purged.insert(record);
-      return done;
-    });
-    if (!looked) return looked.error();
-    if (next.empty()) return destroyed;
-    if (auto kept = act([&](const Look& look) -> Result<Events> { return keep_holds(look, who, next); }); !kept)
-      return kept.error();
-    for (const std::uint64_t record : next) {
-      for (Store* store : settings_.stores)
-        if (auto forgotten = store->forget(record); !forgotten) return forgotten.error();
-      if (purged.contains(record))
-        if (auto gone = destroy_events(who, record); !gone) return gone.error();
-      if (auto shredded = settings_.shredder->shred(record); !shredded) return shredded.error();
-    }
-    const auto noted = act([&](const Look& look) { return note_destroyed(look, who, next); });
-    if (!noted) return noted.error();
-    destroyed += noted->size();
+  for (std::size_t from = 0; from < left.size(); from += limits::disposal_batch) {
+    const auto begin = left.begin() + static_cast<std::ptrdiff_t>(from);
+    const std::size_t count = std::min(limits::disposal_batch, left.size() - from);
+    const auto gone = destroy(who, Numbers(begin, begin + static_cast<std::ptrdiff_t>(count)));
+    if (!gone) return gone.error();
+    destroyed += *gone;
   }
+  return destroyed;
+}
+
+Result<std::uint64_t> Keeper::destroy(const Who& who, const Numbers& records) {
+  std::set<std::uint64_t> purged;
+  const auto looked = look([&](const Look& look) -> Result<Done> {
+    for (const std::uint64_t record : records)
+      if (const auto gone = look.ledger.gone(look.books, record); gone && gone->basis == "purge") purged.insert(record);
+    return done;
+  });
+  if (!looked) return looked.error();
+  if (auto kept = act([&](const Look& look) -> Result<Events> { return keep_holds(look, who, records); }); !kept)
+    return kept.error();
+  for (const std::uint64_t record : records) {
+    for (Store* store : settings_.stores)
+      if (auto forgotten = store->forget(record); !forgotten) return forgotten.error();
+    if (purged.contains(record))
+      if (auto gone = destroy_events(who, record); !gone) return gone.error();
+    if (auto shredded = settings_.shredder->shred(record); !shredded) return shredded.error();
+  }
+  const auto noted = act([&](const Look& look) { return note_destroyed(look, who, records); });
+  if (!noted) return noted.error();
+  return noted->size();
 }
 
 Result<Keeper::Executed> Keeper::execute(const Who& who, std::uint64_t disposal, const InSight& sight) {
@@ -155,9 +165,14 @@ Result<Keeper::Executed> Keeper::execute(const Who& who, std::uint64_t disposal,
       return events;
     }));
     if (!next) return next.error();
-    if (auto destroyed = destroy(who); !destroyed) return destroyed.error();
     if (next->empty()) break;
+    // These alone: a look for all that are unfinished goes over everything that was ever disposed of.
+    Numbers disposed;
+    for (const archive::Event& event : *next)
+      if (event.what == archive::disposed) disposed.push_back(event.record);
+    if (auto destroyed = destroy(who, disposed); !destroyed) return destroyed.error();
   }
+  if (auto left = destroy(who); !left) return left.error();  // of a try that was stopped
   std::vector<std::string> stores;
   for (const Store* store : settings_.stores) stores.emplace_back(store->name());
   stores.emplace_back(settings_.shredder->means());

@@ -61,6 +61,8 @@ class Keeper {
   archive::Archive::Decide over_books(const std::function<Result<Events>(const Look&)>& decide);
   /// Everything that is disposed of and not destroyed.
   Result<std::uint64_t> destroy(const Who& who);
+  /// These of them. Views have come so far: what is forgotten they have seen before its octets go.
+  Result<std::uint64_t> destroy(const Who& who, const Numbers& records);
   /// What people wrote about a record that is purged is destroyed with it: each such frame has a key of its own. Which,
   /// is said first. What lies open in the log stays there, and is told no more.
   Result<Done> destroy_events(const Who& who, std::uint64_t record);
