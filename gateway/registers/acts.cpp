@@ -89,6 +89,8 @@ Result<Events> enter(const Registers& registers, const lmdb::Transaction& txn, c
   if (item->state == Item::State::entered)
     return fail(status::refused, of_record(what.record, what.paper) + " đã vào sổ " + item->book + ", số đến " +
                                      std::to_string(item->number) + " (is registered already)");
+  if (registers.is_kept(txn, what.record) || registers.is_kept_no_more(txn, what.record))
+    return gone(what.record, what.paper);  // after it was sent back
   if (item->before != 0 && !what.again)
     for (const Item& other : registers.items(txn, what.unit, item->before))
       if (other.state == Item::State::entered)

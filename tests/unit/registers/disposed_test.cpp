@@ -197,6 +197,15 @@ TEST_F(DisposedTest, ALetterThatIsGoneWaitsForNobodyOnceItsNumberIsCancelled) {
   EXPECT_TRUE(waiting().empty());
 }
 
+TEST_F(DisposedTest, ALetterThatWasSentBackAndIsGoneIsRegisteredByNobody) {
+  const std::uint64_t gone = post({.sheets = {{"07", "TB/TU", "a"}}});
+  ASSERT_TRUE(act(refuse, Refusing{"xa", gone, 0, "missing-page"}, clerk()));
+  dispose(gone, "disposal");
+  ASSERT_TRUE(act(keep, gone, clerk()));
+  EXPECT_FALSE(enter("xa", gone));
+  EXPECT_TRUE(lines("den/xa/2026").empty());
+}
+
 /// Where the log is damaged, too, a line stands in a volume that is there.
 TEST_F(DisposedTest, ALineOfAVolumeThatNobodyKnowsOfAnyMoreStandsInTheOpenOne) {
   post({.sheets = {{"07", "TB/TU", "a"}}});
