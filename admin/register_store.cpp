@@ -45,6 +45,7 @@ Result<std::vector<std::uint64_t>> RegisterStore::kept_before(const std::set<std
 }
 
 Result<std::vector<std::uint64_t>> RegisterStore::frames_about(std::uint64_t record) {
+  if (auto caught_up = archive_.catch_up(); !caught_up) return caught_up.error();  // with what keeps its lines
   const auto history = archive_.history(record);
   if (!history) return history.error();
   std::set<std::uint64_t> asked;

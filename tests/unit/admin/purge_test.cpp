@@ -94,6 +94,13 @@ class PurgeTest : public registers::RegistersTest {
     }));
     return found;
   }
+  void say_purged(std::uint64_t record) {
+    must([&](const keeping::Look&) {
+      archive::Event event = keeping::event_of("record.disposed", minh_, record);
+      event.details = {{"basis", "purge"}, {"number", 1}};
+      return keeping::Events{event};
+    });
+  }
   /// Sequences of frames that tell those who can open them words of the secret.
   std::vector<std::uint64_t> frames_that_tell() const {
     std::vector<std::uint64_t> found;
@@ -200,16 +207,30 @@ TEST_F(PurgeTest, WhatIsWrittenOnceTheLinesAreKeptStays) {
     return written ? written->front().sequence : 0;
   };
   const std::uint64_t before = remark("trước");
-  ASSERT_TRUE(archive_->act([&](const lmdb::Transaction&) -> Result<keeping::Events> {
-    archive::Event event = keeping::event_of("record.disposed", minh_, secret);
-    event.details = {{"basis", "purge"}, {"number", 1}};
-    return keeping::Events{event};
-  }));
+  say_purged(secret);
   ASSERT_TRUE(store_->forget(secret));
   remark("sau");
   const auto frames = store_->frames_about(secret);
   ASSERT_TRUE(frames) << frames.error().detail;
   EXPECT_EQ(*frames, std::vector<std::uint64_t>{before});
+}
+
+/// What keeps the lines is written, whatever becomes of the view; what goes by it is looked for in a view that has it.
+TEST_F(PurgeTest, AViewThatIsBehindHidesNoFrame) {
+  const std::uint64_t secret = post({.sheets = {{"01", "TB/TU", "f", "2026-11-20", "Lời mật"}}});
+  ASSERT_TRUE(act(registers::remark, sent, registers::LineRef{1}, std::string("Lời mật"), clerk()));
+  const std::vector<std::uint64_t> written{records_->last_sequence()};
+  say_purged(secret);
+  const auto commit = lmdb::exchange_commit([](MDB_txn* txn) {
+    mdb_txn_abort(txn);
+    return MDB_MAP_FULL;
+  });
+  const bool kept = bool(store_->forget(secret));
+  lmdb::exchange_commit(commit);
+  ASSERT_TRUE(kept);
+  const auto frames = store_->frames_about(secret);
+  ASSERT_TRUE(frames) << frames.error().detail;
+  EXPECT_EQ(*frames, written);
 }
 
 }  // namespace
