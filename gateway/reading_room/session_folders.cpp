@@ -56,11 +56,11 @@ std::vector<std::string> Session::untold(const shelves::Audience& who) const {
 /// unit keeps it, and what it holds, is that unit's own to know.
 bool Session::covered(const shelves::Model& model, const shelves::Folder& folder, std::uint32_t audience) {
   const bool own = folder.key.starts_with(shelves::root::file) || folder.key.starts_with(shelves::root::hold);
+  if (audience != 0 && !covered(model, audience)) return false;
+  if (audience != 0 && !own && seen_[audience] == Seen::yes) return true;  // the rule: asked of each of a million
   const std::string unit(shelves::unit_of_folder(folder.key));
   // Of what went before we were started nobody knows the class: it is theirs who read all that the unit keeps.
   if (audience == 0) return own && sights_->cover("", {unit});
-  if (!covered(model, audience)) return false;
-  if (!own && seen_[audience] == Seen::yes) return true;
   const shelves::Audience& who = *model.audience(audience);
   if (own) return sights_->cover(who.record_class, {unit});
   const auto hidden = untold(who);
