@@ -69,7 +69,7 @@ Answer search_archive(Office& office, const Request& request) {
   };
   Answer done;
   done.err = sights.note();
-  if (auto caught_up = office.archive->catch_up(); !caught_up) done.err += caught_up.error().detail + '\n';
+  if (auto caught_up = office.archive->follow(); !caught_up) done.err += caught_up.error().detail + '\n';
   if (wants_full_text(*words)) done.err += no_full_text;
   auto found = office.archive->search(*query);
   // A symbol in a subject is a word like others: the paper may have been one that nobody could read.

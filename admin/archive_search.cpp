@@ -140,7 +140,7 @@ std::optional<Answer> search_full_text(Office& office, const Command& row, const
   request->scope = sights.scope();
   Answer done;
   done.err = sights.note();
-  if (auto caught_up = office.archive->catch_up(); !caught_up) done.err += caught_up.error().detail + '\n';
+  if (auto caught_up = office.archive->follow(); !caught_up) done.err += caught_up.error().detail + '\n';
   // Where nobody follows the log nothing comes by waiting.
   if (const auto reach = office.archive->reach(); reach && office.inspectors != nullptr)
     (void)office.search->wait_for(reach->complete_up_to, freshness_wait);
@@ -210,7 +210,7 @@ std::string query_help() {
 }
 
 Answer archive_status(Office& office, bool as_json) {
-  if (auto caught_up = office.archive->catch_up(); !caught_up) return failed(caught_up.error());
+  if (auto caught_up = office.archive->follow(); !caught_up) return failed(caught_up.error());
   const auto reach = office.archive->reach();
   if (!reach) return failed(reach.error());
   std::error_code ignored;

@@ -65,7 +65,8 @@ Result<exports::About> about_of(const Office& office, archive::Archive::Record r
   if (auto facts = filters::parse_facts(about.record.accepted.facts)) about.facts = *std::move(facts);
   if (auto history = office.archive->history(number)) about.history = as_told(*std::move(history), theirs, left_out);
   if (office.registers != nullptr) {
-    const std::vector<std::uint64_t> withheld = sights::withheld(office.keeper);
+    const auto withheld = sights::withheld(office.keeper);
+    if (!withheld) return withheld.error();
     const auto looked = office.archive->read([&](const lmdb::Transaction& books) -> Result<Done> {
       const std::size_t papers = std::max<std::size_t>(about.facts.papers.size(), 1);
       for (std::size_t i = 0; i < papers; ++i)
@@ -73,7 +74,7 @@ Result<exports::About> about_of(const Office& office, archive::Archive::Record r
       about.lines = office.registers->lines_of(books, number);
       std::erase_if(about.lines, [&](const auto& line) { return !theirs(line.first.key.unit); });
       // A paper that was sent twice has one line: what waits for its purge is not told by the other record.
-      for (auto& [book, line] : about.lines) registers::withhold(line, withheld);
+      for (auto& [book, line] : about.lines) registers::withhold(line, *withheld);
       about.receipts = office.registers->items(books, number);
       for (registers::Item& item : about.receipts)
         if (!theirs(item.unit)) item.handling.reset();

@@ -79,8 +79,9 @@ UnitNames names_in(const Office& office) {
   };
 }
 
-std::vector<std::uint64_t> withheld_from(const Office& office, const Request& request) {
-  return request.everywhere ? std::vector<std::uint64_t>() : sights::withheld(office.keeper);
+Result<std::vector<std::uint64_t>> withheld_from(const Office& office, const Request& request) {
+  if (request.everywhere) return std::vector<std::uint64_t>();
+  return sights::withheld(office.keeper);
 }
 
 registers::Acting acting(const Request& request, const Words& words) {

@@ -24,7 +24,8 @@ Error not_theirs(const std::string& unit);
 UnitNames names_in(const Office& office);
 /// Records whose lines say nothing to the caller: they wait for the second word of a purge, and the caller is none of
 /// those who decide on it. Rising. Not within a look at the books: it is one.
-std::vector<std::uint64_t> withheld_from(const Office& office, const Request& request);
+/// @par Errors  those of Archive::read()
+Result<std::vector<std::uint64_t>> withheld_from(const Office& office, const Request& request);
 registers::Acting acting(const Request& request, const Words& words);
 
 Result<std::size_t> limit_in(const Words& words);

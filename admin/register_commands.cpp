@@ -52,7 +52,9 @@ Answer list_registers(Office& office, const Request& request) {
   Answer answer;
   if (auto caught_up = office.archive->catch_up(); !caught_up) answer.err = caught_up.error().detail + '\n';
   const UnitNames names = names_in(office);
-  const std::vector<std::uint64_t> withheld = withheld_from(office, request);
+  const auto hidden = withheld_from(office, request);
+  if (!hidden) return failed(hidden.error());
+  const std::vector<std::uint64_t>& withheld = *hidden;
   const auto looked = office.archive->read([&](const lmdb::Transaction& txn) -> Result<Done> {
     const Registers& all = *office.registers;
     if (!words->has("waiting")) {
@@ -102,7 +104,9 @@ Answer list_due(Office& office, const Request& request) {
   Answer answer;
   if (auto caught_up = office.archive->catch_up(); !caught_up) answer.err = caught_up.error().detail + '\n';
   const UnitNames names = names_in(office);
-  const std::vector<std::uint64_t> withheld = withheld_from(office, request);
+  const auto hidden = withheld_from(office, request);
+  if (!hidden) return failed(hidden.error());
+  const std::vector<std::uint64_t>& withheld = *hidden;
   const auto looked = office.archive->read([&](const lmdb::Transaction& txn) -> Result<Done> {
     std::vector<WaitingRow> rows;
     std::vector<std::string> units{unit};
@@ -148,7 +152,9 @@ Answer show_register(Office& office, const Request& request) {
   Answer answer;
   if (auto caught_up = office.archive->catch_up(); !caught_up) answer.err = caught_up.error().detail + '\n';
   const UnitNames names = names_in(office);
-  const std::vector<std::uint64_t> withheld = withheld_from(office, request);
+  const auto hidden = withheld_from(office, request);
+  if (!hidden) return failed(hidden.error());
+  const std::vector<std::uint64_t>& withheld = *hidden;
   const auto looked = office.archive->read([&](const lmdb::Transaction& txn) -> Result<Done> {
     const Registers& all = *office.registers;
     const auto book = seen_register(office, request, txn, words->operands[0]);
@@ -267,7 +273,9 @@ Answer export_book(Office& office, const Request& request) {
   if (as == "lines" && *volume == 0) return wrong_usage(self, "--as lines wants one --volume");
   Answer answer;
   if (auto caught_up = office.archive->catch_up(); !caught_up) answer.err = caught_up.error().detail + '\n';
-  const std::vector<std::uint64_t> withheld = withheld_from(office, request);
+  const auto hidden = withheld_from(office, request);
+  if (!hidden) return failed(hidden.error());
+  const std::vector<std::uint64_t>& withheld = *hidden;
   if (as == "lines") {
     const auto bound = office.archive->read([&](const lmdb::Transaction& txn) -> Result<Done> {
       const auto book = seen_register(office, request, txn, words->operands[0]);

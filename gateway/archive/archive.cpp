@@ -37,8 +37,7 @@ Archive::~Archive() = default;
 
 Result<std::unique_ptr<Archive>> Archive::open(journal::Log& records, const std::filesystem::path& view_file,
                                                UnitOf unit_of, Books books) {
-  std::unique_ptr<State> state(
-      new State{records, view_file, std::move(unit_of), std::move(books), {}, {}, nullptr, false, {}});
+  std::unique_ptr<State> state(new State{records, view_file, std::move(unit_of), std::move(books), {}, {}, {}, {}});
   auto view = View::open(view_file, state->books);
   if (!view) return view.error();
   const auto reached = guarded([&]() -> Result<View::Reached> { return (*view)->reached(); });
@@ -132,7 +131,9 @@ Result<Done> Archive::State::still_there(std::uint64_t number) const {
   });
 }
 
-Result<Done> Archive::State::foresee(View& opened, const journal::Position& last) const {
+Result<Done> Archive::State::foresee(View& opened) const {
+  if (books.empty()) return done;
+  const journal::Position last = opened.reached().place;
   std::vector<Event> ahead;
   Result<Done> shown = done;
   auto scanned = records.scan_behind(
@@ -157,13 +158,23 @@ Result<Done> Archive::State::foresee(View& opened, const journal::Position& last
   return opened.foresee(ahead);
 }
 
+Result<Done> Archive::State::see_ahead() {
+  if (foreseen) return done;
+  const std::lock_guard one(foreseeing);
+  const std::shared_lock open(door);
+  if (foreseen) return done;
+  auto opened = open_view();
+  if (!opened) return opened.error();
+  if (auto shown = foresee(**opened); !shown) return shown;
+  foreseen = true;
+  return done;
+}
+
 Result<Done> Archive::State::fill() {
+  if (auto ahead = see_ahead(); !ahead) return ahead;
   const std::shared_lock open(door);
   auto opened = open_view();
   if (!opened) return opened.error();
-  if (!foreseen && !books.empty())
-    if (auto shown = foresee(**opened, (*opened)->reached().place); !shown) return shown;
-  foreseen = true;
   while (true) {
     View::Reached reached = (*opened)->reached();
     const std::uint64_t before = reached.sequence;
@@ -192,7 +203,10 @@ Result<Done> Archive::State::fill() {
       return steps.size() < limits::view_batch_records;
     });
     if (!scanned) return scanned;
-    if (reached.sequence == before) return done;
+    if (reached.sequence == before) {
+      whole = true;
+      return done;
+    }
     for (View::Step& step : steps) {
       step.disposed = disposed_by(step.events, steps, **opened);
       if (!step.disposed.empty()) forgot = std::chrono::steady_clock::now();
@@ -206,17 +220,28 @@ Result<Done> Archive::catch_up() {
   return guarded([&] { return state_->fill(); });
 }
 
+Result<Done> Archive::follow() {
+  std::unique_lock one(state_->filling, std::try_to_lock);
+  if (!one.owns_lock()) {
+    if (!state_->whole) return done;
+    one.lock();
+  }
+  return guarded([&] { return state_->fill(); });
+}
+
 Result<Done> Archive::rebuild() {
   const std::lock_guard one(state_->filling);
   return guarded([&]() -> Result<Done> {
     {
       const std::unique_lock alone(state_->door);
+      state_->whole = state_->foreseen = false;
       state_->view.reset();
       View::remove(state_->view_file);
       auto view = View::open(state_->view_file, state_->books);
       if (!view) return view.error();
       state_->view = *std::move(view);
-      state_->foreseen = false;
+      if (auto shown = state_->foresee(*state_->view); !shown) return shown;
+      state_->foreseen = true;
     }
     return state_->fill();
   });
@@ -292,7 +317,8 @@ Result<std::vector<Event>> Archive::act_apart(const Decide& decide) {
   });
 }
 
-Result<Done> Archive::State::look(const std::function<Result<Done>(const lmdb::Transaction&)>& work) const {
+Result<Done> Archive::State::look(const std::function<Result<Done>(const lmdb::Transaction&)>& work) {
+  if (auto ahead = see_ahead(); !ahead) return ahead;
   const std::shared_lock open(door);
   auto opened = open_view();
   if (!opened) return opened.error();
@@ -339,6 +365,8 @@ Result<Archive::Reach> Archive::reach() const {
     return Reach{(*view)->reached().number, state_->records.last_ordinal()};
   });
 }
+
+bool Archive::whole() const { return state_->whole; }
 
 Result<Summary> Archive::summary(std::uint64_t number) const {
   return guarded([&]() -> Result<Summary> {

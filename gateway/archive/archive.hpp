@@ -92,6 +92,9 @@ class Archive {
   /// Takes what the log has and the view has not. Called after commits (off the io threads) and at start; callers wait
   /// for one another. A record that cannot be read is logged and left out: it never stops the others.
   Result<Done> catch_up();
+  /// The same for who only reads, and says how far the view has come: while somebody makes it anew, that is not waited
+  /// for.
+  Result<Done> follow();
   /// Drops the view and builds it again. Searches meanwhile find what is there already and say how far it reaches.
   Result<Done> rebuild();
 
@@ -108,6 +111,9 @@ class Archive {
   };
   /// @par Errors  corrupt: the view is damaged
   Result<Reach> reach() const;
+  /// The view has all that the log had when it was opened, or dropped by rebuild(): what was known before is not
+  /// missing from it. May be asked within read().
+  bool whole() const;
   /// A record's line as search() shows it.
   /// @par Errors  not_found: the view has no such record, or not yet; corrupt
   Result<Summary> summary(std::uint64_t number) const;

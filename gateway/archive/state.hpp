@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -15,10 +16,12 @@ struct Archive::State {
   UnitOf unit_of;
   Books books;
 
-  std::mutex filling;              ///< one catch_up(), act() or rebuild() at a time; taken before `door`
-  mutable std::shared_mutex door;  ///< exclusive only while rebuild() or tidy() replaces the view
-  std::unique_ptr<View> view;      ///< null after a rebuild that failed
-  bool foreseen = false;           ///< the books know what they want to know ahead; guarded by `filling`
+  std::mutex filling;                  ///< one catch_up(), act() or rebuild() at a time; taken before `door`
+  mutable std::shared_mutex door;      ///< exclusive only while rebuild() or tidy() replaces the view
+  std::mutex foreseeing;               ///< taken before `door`
+  std::unique_ptr<View> view;          ///< null after a rebuild that failed
+  std::atomic<bool> foreseen = false;  ///< the books know what they want to know ahead; falls with `door` held alone
+  std::atomic<bool> whole = false;     ///< filled to the log's end since it was opened; falls with `door` held alone
   std::chrono::steady_clock::time_point forgot{};  ///< when a record was last disposed of; guarded by `filling`
 
   /// @par Errors  corrupt when there is no view. Call with `door` held.
@@ -34,7 +37,10 @@ struct Archive::State {
   /// Call with `filling` held.
   Result<Done> fill();
   /// Shows the books what they want to know of frames that the view has not taken.
-  Result<Done> foresee(View& opened, const journal::Position& last) const;
+  Result<Done> foresee(View& opened) const;
+  /// The same, if it was not done: nobody looks into the books before, because they would say too little of what is not
+  /// to be seen. Call without `door`.
+  Result<Done> see_ahead();
   /// Adds what a record brings; what is wrong with it, or nothing.
   std::string take_record(const journal::Frame& frame, View::Reached& reached, std::vector<View::Step>& steps) const;
   /// What the view has of records that events dispose of, with their terms.
@@ -42,7 +48,7 @@ struct Archive::State {
                                  const View& known) const;
   /// @par Errors  not_found: it is disposed of
   Result<Done> still_there(std::uint64_t number) const;
-  Result<Done> look(const std::function<Result<Done>(const lmdb::Transaction&)>& work) const;
+  Result<Done> look(const std::function<Result<Done>(const lmdb::Transaction&)>& work);
   /// What act() and act_apart() share. @param write  events into frames, whose sequences they get
   Result<std::vector<Event>> act(const Decide& decide,
                                  const std::function<Result<Done>(std::vector<Event>& events)>& write);

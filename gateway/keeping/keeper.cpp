@@ -39,6 +39,10 @@ Result<Events> Keeper::act(const std::function<Result<Events>(const Look&)>& dec
 
 Result<Done> Keeper::look(const std::function<Result<Done>(const Look&)>& look) {
   if (auto caught_up = archive_.catch_up(); !caught_up) return caught_up;
+  return glance(look);
+}
+
+Result<Done> Keeper::glance(const std::function<Result<Done>(const Look&)>& look) {
   return archive_.read([&](const lmdb::Transaction& books) -> Result<Done> {
     const auto table = schedule(books);
     if (!table) return table.error();

@@ -94,9 +94,13 @@ Result<Done> Ledger::take(lmdb::Transaction& txn, const archive::Event& event) {
   return (this->*row->take)(txn, event);
 }
 
-bool Ledger::wants_ahead(const archive::Event& event) const { return event.what == "hold.kept"; }
+bool Ledger::wants_ahead(const archive::Event& event) const {
+  return event.what == "hold.kept" || event.what.starts_with("purge.");
+}
 
 Result<Done> Ledger::foresee(lmdb::Transaction& txn, const archive::Event& event) {
+  // What waits for a purge is shown to nobody, also while the view is made: not for a moment before its turn comes.
+  if (event.what != "hold.kept") return take(txn, event);
   const auto records = parse_ranges(text_in(event.details, "records"), limits::hold_records);
   if (!records) return done;
   for (const std::uint64_t record : *records)

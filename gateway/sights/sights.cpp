@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "directory/succession.hpp"
+#include "gateway/base/log.hpp"
 #include "gateway/base/text.hpp"
 #include "gateway/policies/in_force.hpp"
 #include "gateway/sights/withheld.hpp"
@@ -43,7 +44,12 @@ Rights as_archivist(const directory::Directory& directory, std::string_view pers
 }
 
 Sights::Sights(Sources sources, Rights rights, const std::string& purpose) : sources_(sources) {
-  scope_.without = sights::withheld(sources.keeper);
+  if (auto withheld = sights::withheld(sources.keeper)) {
+    scope_.without = *std::move(withheld);
+  } else {  // where nobody knows what is not to be shown, nothing is
+    log::Event("archive.sights.none", log::Level::error).with("reason", withheld.error().detail);
+    rights = {};
+  }
   if (purpose.empty() && sources_.policies != nullptr)
     if (const auto policy = sources_.policies->policy())
       for (const std::string& name : policy->book().official.purpose) scope_.without_classes.insert(name);
@@ -73,7 +79,7 @@ bool Sights::cover(const archive::Summary& record) const {
 Result<Done> Sights::may_read(std::uint64_t record) const {
   if (auto may = may_be_shown(sources_.keeper, record); !may) {
     // That it waits for a purge is for those to hear who may see it.
-    if (everywhere()) return may;
+    if (everywhere() || may.error().reply != Reply(status::refused)) return may;
     const auto summary = sources_.archive->summary(record);
     return summary && scope_.covers(summary->record_class, summary->units) ? may : no_record(record);
   }

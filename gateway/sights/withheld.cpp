@@ -8,7 +8,7 @@ namespace vanthu::sights {
 
 Result<Done> may_be_shown(keeping::Keeper* keeper, std::uint64_t record) {
   if (keeper == nullptr) return done;
-  return keeper->look([&](const keeping::Look& look) -> Result<Done> {
+  return keeper->glance([&](const keeping::Look& look) -> Result<Done> {
     const std::uint64_t purge = look.ledger.purging(look.books, record);
     if (purge == 0) return done;
     return fail(status::refused, "bản ghi " + std::to_string(record) + " đang chờ xác nhận xoá khẩn cấp số " +
@@ -16,10 +16,10 @@ Result<Done> may_be_shown(keeping::Keeper* keeper, std::uint64_t record) {
   });
 }
 
-std::vector<std::uint64_t> withheld(keeping::Keeper* keeper) {
+Result<std::vector<std::uint64_t>> withheld(keeping::Keeper* keeper) {
   keeping::Numbers all;
   if (keeper == nullptr) return all;
-  (void)keeper->look([&](const keeping::Look& look) -> Result<Done> {
+  const auto looked = keeper->glance([&](const keeping::Look& look) -> Result<Done> {
     for (const keeping::Purge& purge : look.ledger.purges(look.books)) {
       if (purge.confirmed || !purge.end.empty()) continue;
       if (const auto records = keeping::parse_ranges(purge.records, keeping::limits::purge_records))
@@ -27,17 +27,19 @@ std::vector<std::uint64_t> withheld(keeping::Keeper* keeper) {
     }
     return done;
   });
+  if (!looked) return looked.error();
   return keeping::sorted(std::move(all));
 }
 
-std::uint64_t purges_withdrawn(keeping::Keeper* keeper) {
+Result<std::uint64_t> purges_withdrawn(keeping::Keeper* keeper) {
   std::uint64_t many = 0;
   if (keeper == nullptr) return many;
-  (void)keeper->look([&](const keeping::Look& look) -> Result<Done> {
+  const auto looked = keeper->glance([&](const keeping::Look& look) -> Result<Done> {
     for (const keeping::Purge& purge : look.ledger.purges(look.books))
       if (purge.end == "withdrawn") ++many;
     return done;
   });
+  if (!looked) return looked.error();
   return many;
 }
 
