@@ -31,8 +31,11 @@ void Pulse::look() {
   now_there += ' ' + std::to_string(library_.shelves.look([](const shelves::Model& model) { return model.version(); }));
   if (library_.policies != nullptr)
     if (const auto policy = library_.policies->policy()) now_there += ' ' + policy->version();
-  for (const std::uint64_t record : sights::withheld(library_.keeper)) now_there += ' ' + std::to_string(record);
-  now_there += " p" + std::to_string(sights::purges_withdrawn(library_.keeper));
+  const auto withheld = sights::withheld(library_.keeper);
+  const auto withdrawn = sights::purges_withdrawn(library_.keeper);
+  if (!withheld || !withdrawn) return;  // nobody knows: no news
+  for (const std::uint64_t record : *withheld) now_there += ' ' + std::to_string(record);
+  now_there += " p" + std::to_string(*withdrawn);
   if (now_there == seen_) return;
   seen_ = std::move(now_there);
   number_.fetch_add(1, std::memory_order_release);

@@ -103,15 +103,17 @@ Result<std::unique_ptr<Session>> Session::begin(const Library& library, Outlines
 /// end, units move, records come to be withheld.
 Result<Done> Session::renew() {
   if (auto refreshed = library_.shelves.refresh(); !refreshed) return refreshed;
+  const std::uint64_t making = library_.shelves.look([](const shelves::Model& model) { return model.making(); });
   renewed_ = std::chrono::steady_clock::now();
   const std::uint64_t generation = library_.directory.generation();
   const std::string today = iso(day_of(now()));
   const auto policy = library_.policies == nullptr ? nullptr : library_.policies->policy();
   const std::string version = policy ? policy->version() : std::string();
-  auto hidden = sights::withheld(library_.keeper);
+  const auto hidden = sights::withheld(library_.keeper);
+  if (!hidden) return hidden.error();
   const bool lapsed = !directory::lapsed(guest_.proof).empty();
   if (!lapsed && sights_ && generation == generation_ && today == day_ && version == policy_ &&
-      hidden == sights_->withheld())
+      *hidden == sights_->withheld() && making == making_)
     return done;
   const directory::Login login{guest_.login, guest_.person, guest_.name, {}};
   const auto still = directory::login_today(library_.directory, login, guest_.proof, day_of(now()));
@@ -126,9 +128,17 @@ Result<Done> Session::renew() {
   sights::Rights rights;
   if (still) rights = sights::as_archivist(library_.directory, guest_.person, day_of(now()));
   sights::Sights fresh({&library_.directory, &library_.archive, library_.keeper, library_.policies}, rights, "");
-  const std::string digest =
-      hex(sha256(library_.epoch + '\n' + fresh.signature() + '\n' +
-                 std::to_string(sights::purges_withdrawn(library_.keeper)) + (rights.parts.empty() ? "none" : "")));
+  const auto withdrawn = sights::purges_withdrawn(library_.keeper);
+  if (!withdrawn) return withdrawn.error();
+  const std::string digest = hex(sha256(library_.epoch + '\n' + fresh.signature() + '\n' + std::to_string(*withdrawn) +
+                                        (rights.parts.empty() ? "none" : "")));
+  if (sights_ && making != making_) {
+    say("* BYE " + both("the archive's folders were made anew, log in again",
+                        "Các thư mục lưu trữ vừa được dựng lại, hãy đăng nhập lại"));
+    closing_ = true;
+    why_ = "the archive's view was made anew";
+    return done;
+  }
   if (rights.parts.empty() || (!digest_.empty() && digest != digest_)) {
     // Numbers that a client knows would come to mean other records: it begins anew.
     say("* BYE " + both("what you may read has changed, log in again", "Quyền đọc đã thay đổi, hãy đăng nhập lại"));
@@ -146,6 +156,8 @@ Result<Done> Session::renew() {
   generation_ = generation;
   day_ = today;
   policy_ = version;
+  making_ = making;
+  ++rights_;
   seen_.clear();
   tree_of_.clear();
   return done;

@@ -69,7 +69,7 @@ class Session {
     Node node;
     std::vector<shelves::Placement> messages;  ///< that are seen, rising by uid
     std::uint32_t validity = 0, next = 1, modseq = 1;
-    std::uint64_t version = 0;  ///< of the shelf
+    std::uint64_t version = 0, rights = 0;  ///< of the model, and of what is theirs, that this was read from
     bool condstore = false;
   };
   struct Job;
@@ -162,7 +162,8 @@ class Session {
   std::optional<sights::Sights> sights_;
   std::string digest_;
   std::uint32_t validity_ = 0;
-  std::uint64_t generation_ = 0;
+  std::uint64_t generation_ = 0, making_ = 0;
+  std::uint64_t rights_ = 0;  ///< how often what is theirs was asked for anew
   std::string policy_, day_;
   std::chrono::steady_clock::time_point renewed_;  ///< what is theirs was asked for
   enum class Seen : std::uint8_t { unasked, no, yes, not_in_all_folders };

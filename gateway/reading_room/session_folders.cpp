@@ -28,7 +28,7 @@ std::string Session::wire_name(std::string_view name) const {
 }
 
 bool Session::covered(const shelves::Model& model, std::uint32_t audience) {
-  if (audience == 0) return false;
+  if (audience == 0 || model.making() != making_) return false;
   if (audience >= seen_.size()) seen_.resize(audience + 1, Seen::unasked);
   Seen& seen = seen_[audience];
   if (seen == Seen::unasked) {
@@ -81,12 +81,12 @@ const std::vector<Node>& Session::tree() {
   for (const SavedSearch& one : searches) of += '\n' + one.name;
   library_.shelves.look([&](const shelves::Model& model) {
     of += '\n' + std::to_string(model.version());
-    if (of == tree_of_) return;
+    if (of == tree_of_ || model.making() != making_) return;
     tree_ = folder_tree(model, library_.directory, searches, [&](const shelves::Folder& folder, std::uint32_t record) {
       return visible(model, folder, record);
     });
+    tree_of_ = std::move(of);
   });
-  tree_of_ = std::move(of);
   return tree_;
 }
 

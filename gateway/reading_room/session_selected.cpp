@@ -26,7 +26,10 @@ Result<Session::Selected> Session::open(const Node& node) {
   if (node.kind == Node::Kind::saved)
     for (SavedSearch& one : library_.store.saved(guest_.login))
       if (one.name == node.saved) search = std::move(one);
+  opened.rights = rights_;
   library_.shelves.look([&](const shelves::Model& model) {
+    if (model.making() != making_) return;  // the folder's id means another one: the next command ends the session
+    opened.version = model.version();
     if (search) {
       for (std::size_t i = 0; i < search->records.size(); ++i)
         if (visible(model, search->records[i]))
@@ -58,7 +61,6 @@ Result<Session::Selected> Session::open(const Node& node) {
     opened.validity = validity_;
     opened.next = last + 1;
     opened.modseq = std::max({last, change, 1U});
-    opened.version = folder->version;
   });
   if (opened.validity == 0) return fail(status::not_found, "no such folder");
   return opened;
@@ -104,6 +106,8 @@ void Session::select(const Command& command) {
 /// What has come and gone in the selected folder since the client was told last.
 void Session::news() {
   if (!selected_ || selected_->node.kind != Node::Kind::shelf) return;
+  const auto version = library_.shelves.look([](const shelves::Model& model) { return model.version(); });
+  if (selected_->version == version && selected_->rights == rights_) return;
   auto now_there = open(selected_->node);
   if (!now_there) return;
   const auto& before = selected_->messages;

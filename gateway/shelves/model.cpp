@@ -11,7 +11,7 @@ constexpr std::uint64_t most = std::numeric_limits<std::uint32_t>::max();
 
 Folder& Model::folder_of(std::uint32_t id) {
   const auto [found, made] = by_id_.try_emplace(id, folders_.size());
-  if (made) folders_.push_back({id, {}, {}, 0, {}, 0, 0});
+  if (made) folders_.push_back({id, {}, {}, 0, {}, 0});
   return folders_[found->second];
 }
 
@@ -20,7 +20,6 @@ void Model::put(std::uint32_t id, Placement placement) {
   if (placement.uid <= folder.last_uid) return;  // never: numbers rise
   folder.placements.push_back(placement);
   folder.last_uid = placement.uid;
-  ++folder.version;
 }
 
 void Model::take(const Op& op) {
@@ -53,7 +52,6 @@ void Model::take(const Op& op) {
       std::erase_if(folder.placements, [&](const Placement& one) { return one.record == op.record; });
       folder.last_uid = std::max(folder.last_uid, op.uid);
       folder.removals.push_back({op.uid, static_cast<std::uint32_t>(op.record)});
-      ++folder.version;
       return;
     }
     case Op::Kind::dispose:
@@ -69,7 +67,6 @@ void Model::take(const Op& op) {
       Folder& folder = folder_of(op.id);
       folder.placements = {};
       folder.dropped = std::max(folder.dropped, op.uid);
-      ++folder.version;
       return;
     }
   }

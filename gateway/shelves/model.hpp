@@ -38,12 +38,20 @@ struct Folder {
   std::uint32_t last_uid = 0;         ///< that was ever given
   std::vector<Placement> removals;    ///< which were taken out again, by the number of that; rising
   std::uint32_t dropped = 0;          ///< number of when all were taken out
-  std::uint64_t version = 0;          ///< rises with every change
 };
 
 /// All folders, made of the book's steps and of nothing else.
 class Model {
  public:
+  Model() = default;
+  /// Of a book that was made anew: ids of folders and audiences mean others than in the one before.
+  static Model after(const Model& before) {
+    Model model;
+    model.making_ = before.making_ + 1;
+    model.version_ = before.version_ + 1;
+    return model;
+  }
+
   void take(const Op& op);
 
   const std::deque<Folder>& folders() const { return folders_; }
@@ -56,8 +64,10 @@ class Model {
   void begun();
   /// Nobody knows whose it was that went before: a number above all of then, the same for everybody; 0: nothing went.
   std::uint32_t floor() const { return floor_; }
-  /// Rises with every step.
+  /// Rises with every step, and when the book was made anew.
   std::uint64_t version() const { return version_; }
+  /// The same as long as ids of folders and audiences mean the same.
+  std::uint64_t making() const { return making_; }
 
  private:
   Folder& folder_of(std::uint32_t id);
@@ -71,7 +81,7 @@ class Model {
   std::uint32_t last_number_ = 0;
   bool anybodys_gone_ = false;
   std::uint32_t floor_ = 0;
-  std::uint64_t version_ = 0;
+  std::uint64_t version_ = 0, making_ = 0;
 };
 
 }  // namespace vanthu::shelves

@@ -6,6 +6,8 @@
 namespace vanthu::shelves {
 
 Result<Done> Shelves::refresh() {
+  // Asked before the look and in it: this book, then, is no half of one.
+  const bool whole = archive_.whole();
   return archive_.read([&](const lmdb::Transaction& books) -> Result<Done> {
     const std::string birth = book_.birth(books);
     {
@@ -16,7 +18,11 @@ Result<Done> Shelves::refresh() {
     }
     const std::unique_lock lock(mutex_);
     if (birth != birth_) {
-      model_ = {};
+      if (!whole || !archive_.whole()) {
+        if (!birth_.empty()) return done;
+        return fail(status::store_failed, "the archive's view is being made, and its folders with it");
+      }
+      model_ = Model::after(model_);
       next_ = 1;
       birth_ = birth;
     }

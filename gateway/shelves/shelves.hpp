@@ -16,8 +16,9 @@ class Shelves {
   /// @param archive  opened with `book` among its books; both outlive this
   Shelves(const archive::Archive& archive, const Book& book) : archive_(archive), book_(book) {}
 
-  /// Takes what is new in the book; the first time all of it.
-  /// @par Errors  corrupt: the archive's view is damaged
+  /// Takes what is new in the book; the first time all of it. While the archive's view is made anew everything stays as
+  /// it was: a folder that seems to lose its letters makes mail programs delete their copies.
+  /// @par Errors  corrupt: the archive's view is damaged; store_failed: it is being made, and nothing was there before
   Result<Done> refresh();
   /// What `look` is given stays as it is while it runs: be quick.
   template <class Look>

@@ -59,17 +59,16 @@ class RoomTest : public archive::ArchiveTest {
       return std::vector<archive::Event>{one};
     }));
   }
-  void open_room() {
+  void open_room(bool filled = true) {
     archive_.reset();
-    auto opened =
-        archive::Archive::open(*records_, view_file(),
-                               [](const mail::Mailbox& address, Date) {
-                                 return address.local_part == "vanthu.vptu" ? std::string("tinh") : std::string();
-                               },
-                               {&ledger_, &book_});
+    auto opened = archive::Archive::open(
+        *records_, view_file(),
+        [this](const mail::Mailbox& address, Date) { return sender_units_[address.local_part]; }, books_);
     ASSERT_TRUE(opened) << opened.error().detail;
     archive_ = *std::move(opened);
-    ASSERT_TRUE(archive_->catch_up());
+    if (filled) {
+      ASSERT_TRUE(archive_->catch_up());
+    }
     keeper_ = std::make_unique<keeping::Keeper>(*archive_, ledger_, keeping::Keeper::Settings{});
     shelves_ = std::make_unique<shelves::Shelves>(*archive_, book_);
     library_ = std::unique_ptr<Library>(new Library{
@@ -113,6 +112,8 @@ class RoomTest : public archive::ArchiveTest {
   Allowance allowance_;
   keeping::Ledger ledger_;
   shelves::Book book_{ledger_};
+  archive::Books books_{&ledger_, &book_};
+  std::map<std::string, std::string> sender_units_{{"vanthu.vptu", "tinh"}};
   std::unique_ptr<journal::Log> audit_log_;
   std::unique_ptr<audit::Trail> trail_;
   std::unique_ptr<Store> store_;

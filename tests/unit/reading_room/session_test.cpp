@@ -134,6 +134,7 @@ TEST_F(SessionTest, NoFolderTellsOfABlindCopyThatIsNotTheirs) {
   const std::string before = say(numbers);
   EXPECT_TRUE(has(before, "UIDNEXT")) << before;
   sent("ID8", "Thông báo", "vanthu.vptu", "vp", "xa");
+  ASSERT_TRUE(archive_->catch_up());
   EXPECT_TRUE(has(say("a SELECT \"Văn bản đến/2026/Đảng uỷ xã Kỳ Anh/Thông báo\""), "* 1 EXISTS")) << "record 2 alone";
   EXPECT_TRUE(has(say("a SELECT \"Văn bản đến/2026/Văn phòng Tỉnh uỷ/Thông báo\""), "* 3 EXISTS"));
   EXPECT_EQ(say(numbers), before) << "the number of a letter that they see elsewhere";
