@@ -133,13 +133,19 @@ class Mets {
     add_place(place, name);
     return line(one);
   }
+  /// The section of the files begins with its first group: METS wants one in it.
   Result<Done> begin_group(const std::string& use, const std::string& id, bool of_content) {
-    return write_("<fileGrp ID=\"" + id + "\" USE=\"" + use + '"' +
+    const std::string section = has_files_ ? "" : "<fileSec ID=\"file-sec\">\n";
+    has_files_ = true;
+    return write_(section + "<fileGrp ID=\"" + id + "\" USE=\"" + use + '"' +
                   (of_content ? " csip:CONTENTINFORMATIONTYPE=\"OTHER\" csip:OTHERCONTENTINFORMATIONTYPE=\"" +
                                     std::string(other_content_type) + '"'
                               : std::string()) +
                   ">\n");
   }
+  Result<Done> end_group() { return write_("</fileGrp>\n"); }
+  Result<Done> end_files() { return has_files_ ? write_("</fileSec>\n") : Result<Done>(done); }
+  bool has_files() const { return has_files_; }
 
   static bool is_premis(const std::string& name) { return name.find("/metadata/preservation/") != std::string::npos; }
   bool is_below(const std::string& name, std::string_view folder) const {
@@ -183,6 +189,7 @@ class Mets {
   const Plan& plan_;
   std::string base_;
   const Write& write_;
+  bool has_files_ = false;
 };
 
 /// The sections that both documents have: cards, PREMIS and proofs.
@@ -201,38 +208,38 @@ Result<Done> write_sections(Mets& mets, const std::function<Result<Done>(const V
   return mets.write("</amdSec>\n");
 }
 
-/// The division that names all metadata: two lists of ids, as they come.
+/// The division that names all metadata: two lists of ids, as they come. A list without an id is none (xs:IDREFS).
 Result<Done> write_metadata_division(Mets& mets, const std::function<Result<Done>(const Visit&)>& each) {
-  if (auto written = mets.write("<div ID=\"div-metadata\" LABEL=\"Metadata\" DMDID=\""); !written) return written;
-  bool first = true;
-  const auto listed = [&](const char* kind, const std::string& name) {
-    const std::string id = (first ? "" : " ") + id_of(kind, name);
-    first = false;
-    return mets.write(id);
+  if (auto written = mets.write("<div ID=\"div-metadata\" LABEL=\"Metadata\""); !written) return written;
+  const auto list = [&](const char* attribute, const char* kind,
+                        std::initializer_list<std::string_view> folders) -> Result<Done> {
+    bool any = false;
+    auto written = each([&](const std::string& name, const Kept&) -> Result<Done> {
+      if (std::none_of(folders.begin(), folders.end(), [&](std::string_view one) { return mets.is_below(name, one); }))
+        return done;
+      const std::string before = any ? " " : std::string(" ") + attribute + "=\"";
+      any = true;
+      return mets.write(before + id_of(kind, name));
+    });
+    return !written || !any ? written : mets.write("\"");
   };
-  auto written = each([&](const std::string& name, const Kept&) -> Result<Done> {
-    return mets.is_below(name, "metadata/descriptive/") ? listed("dmd", name) : done;
-  });
-  if (!written) return written;
-  if (written = mets.write("\" ADMID=\""); !written) return written;
-  first = true;
-  written = each([&](const std::string& name, const Kept&) -> Result<Done> {
-    return mets.is_below(name, "metadata/preservation/") || mets.is_below(name, "metadata/other/") ? listed("amd", name)
-                                                                                                   : done;
-  });
-  if (!written) return written;
-  return mets.write("\"/>\n");
+  if (auto written = list("DMDID", "dmd", {"metadata/descriptive/"}); !written) return written;
+  if (auto written = list("ADMID", "amd", {"metadata/preservation/", "metadata/other/"}); !written) return written;
+  return mets.write("/>\n");
 }
 
-/// A group of the files in a folder.
+/// A group of the files in a folder; none, where it has no file (CSIP66).
 Result<Done> write_group(Mets& mets, const std::string& use, const char* id, const char* folder, bool of_content,
                          const std::function<Result<Done>(const Visit&)>& each) {
-  if (auto begun = mets.begin_group(use, id, of_content); !begun) return begun;
+  bool any = false;
   auto written = each([&](const std::string& name, const Kept& kept) -> Result<Done> {
-    return mets.is_below(name, folder) ? mets.file(name, kept) : done;
+    if (!mets.is_below(name, folder)) return done;
+    if (!any)
+      if (auto begun = mets.begin_group(use, id, of_content); !begun) return begun;
+    any = true;
+    return mets.file(name, kept);
   });
-  if (!written) return written;
-  return mets.write("</fileGrp>\n");
+  return !written || !any ? written : mets.end_group();
 }
 
 Result<Done> write_representation(Folder& folder, const Plan& plan, const std::string& version) {
@@ -242,16 +249,15 @@ Result<Done> write_representation(Folder& folder, const Plan& plan, const std::s
     Mets mets(plan, base, write);
     auto written = mets.begin("rep1", version);
     if (written) written = write_sections(mets, each);
-    if (written) written = mets.write("<fileSec ID=\"file-sec\">\n");
     if (written) written = write_group(mets, "Data", "group-data", "data/", true, each);
+    if (written) written = mets.end_files();
     if (written)
       written = mets.write(
-          "</fileSec>\n<structMap ID=\"struct\" TYPE=\"PHYSICAL\" LABEL=\"CSIP\">\n<div ID=\"div-rep1\" "
-          "LABEL=\"rep1\">\n");
+          "<structMap ID=\"struct\" TYPE=\"PHYSICAL\" LABEL=\"CSIP\">\n<div ID=\"div-rep1\" LABEL=\"rep1\">\n");
     if (written) written = write_metadata_division(mets, each);
-    if (written)
-      written =
-          mets.write("<div ID=\"div-data\" LABEL=\"Data\"><fptr FILEID=\"group-data\"/></div>\n</div>\n</structMap>\n");
+    if (written && mets.has_files())
+      written = mets.write("<div ID=\"div-data\" LABEL=\"Data\"><fptr FILEID=\"group-data\"/></div>\n");
+    if (written) written = mets.write("</div>\n</structMap>\n");
     if (written) written = mets.end();
     return written;
   });
@@ -279,16 +285,16 @@ Result<Done> write_whole(Folder& folder, const Plan& plan, const std::string& ve
     Mets mets(plan, base, write);
     auto written = mets.begin(plan.id, version);
     if (written) written = write_sections(mets, each);
-    if (written) written = mets.write("<fileSec ID=\"file-sec\">\n");
     if (written) written = write_group(mets, "Documentation", "group-documentation", "documentation/", false, each);
     if (written) written = write_group(mets, "Schemas", "group-schemas", "schemas/", false, each);
     if (written) written = mets.begin_group("Representations/rep1", "group-rep1", true);
     if (written) written = mets.file(rep, kept_rep);
+    if (written) written = mets.end_group();
+    if (written) written = mets.end_files();
     if (written)
-      written = mets.write(
-          "</fileGrp>\n</fileSec>\n<structMap ID=\"struct\" TYPE=\"PHYSICAL\" LABEL=\"CSIP\">\n<div ID=\"div-package\" "
-          "LABEL=\"" +
-          plan.id + "\">\n");
+      written =
+          mets.write("<structMap ID=\"struct\" TYPE=\"PHYSICAL\" LABEL=\"CSIP\">\n<div ID=\"div-package\" LABEL=\"" +
+                     plan.id + "\">\n");
     if (written) written = write_metadata_division(mets, each);
     if (written)
       written = mets.write(

@@ -138,6 +138,31 @@ TEST_F(PackageTest, IsASubmissionOfFilesAndElseForAReader) {
   EXPECT_STREQ(mets.child("mets").child("metsHdr").attribute("csip:OAISPACKAGETYPE").value(), "DIP");
 }
 
+TEST_F(PackageTest, HasNoGroupOfFilesWhereNothingIsHandedOut) {
+  {
+    auto opened = Folder::open(folder_);
+    ASSERT_TRUE(opened) << opened.error().detail;
+    Folder& folder = **opened;
+    plan_.records = {1};
+    ASSERT_TRUE(folder.begin(plan_));
+    ASSERT_TRUE(folder.put(name_of(plan_, Piece::premis, 1), "<premis/>", true));
+    ASSERT_TRUE(folder.append(list_name(plan_), "1\tdisposed\n"));
+    ASSERT_TRUE(folder.done_with(1));
+    ASSERT_TRUE(write_package(folder, plan_, "9.9"));
+  }
+  // METS wants a group in a fileSec, CSIP66 a file in a group, and xs:IDREFS an id: what has none is left out.
+  const pugi::xml_document inner = parsed(octets_of(package() / "representations/rep1/METS.xml"));
+  EXPECT_EQ(inner.select_nodes("//fileSec|//fileGrp|//fptr").size(), 0U);
+  const pugi::xml_node top = inner.child("mets").child("structMap").child("div");
+  ASSERT_EQ(std::distance(top.begin(), top.end()), 1) << "that of the metadata";
+  EXPECT_FALSE(top.first_child().attribute("DMDID")) << "no list without an id";
+  EXPECT_EQ(top.first_child().attribute("ADMID").value(),
+            std::string(inner.select_node("//digiprovMD").node().attribute("ID").value()));
+  const pugi::xml_document outer = parsed(octets_of(package() / "METS.xml"));
+  EXPECT_EQ(outer.select_nodes("//fileGrp").size(), 3U) << "of which one has the METS of the representation";
+  EXPECT_EQ(outer.select_nodes("//mptr").size(), 1U);
+}
+
 TEST(PremisTest, SpeaksOfTheLogsEventsInItsWords) {
   EXPECT_EQ(premis_type("record.accepted"), "ingestion");
   EXPECT_EQ(premis_type("record.disposed"), "deletion");
