@@ -15,6 +15,7 @@ import unittest
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+import csip
 import raw
 from asking import HUONG, KHOA, KIEN
 from box import Box, as_account, letters, papers, wait_until
@@ -339,6 +340,7 @@ class ExportTest(unittest.TestCase):
                 self.assertNotIn(name.decode(), path.name)
         self.sums(folder)
         self.sums(package, "manifest-sha256.txt")
+        csip.check_package(self.package_in(package), "DIP")
         # The digest of the meta part is enough to prove the record; what it cannot say is said.
         meta = self.box.vanthu("archive", "meta", self.blind).stdout
         told = [f"{self.blind}.meta.sha256"]
@@ -440,6 +442,10 @@ class ExportTest(unittest.TestCase):
         self.run_command("archive", "export", "--to", folder, "--format", "bagit", "--purpose", "y", "1-12")
         self.assertEqual(check_bag(folder, self.key), (list(range(1, 13)), []))
 
+    @staticmethod
+    def package_in(folder):
+        return folder / json.loads((folder / "vanthu-export.json").read_text())["id"]
+
     def test_what_was_purged_is_said_to_be_gone(self):
         note = self.box.dir / "note.txt"
         note.write_text("niêm phong")
@@ -448,6 +454,9 @@ class ExportTest(unittest.TestCase):
         waiting = self.export("waiting", "1", self.purged, code=1)
         self.assertIn(f"{self.purged}\twithheld\t-\t-\t", (waiting / "data/list.tsv").read_text())
         self.assertFalse((waiting / f"data/records/{self.purged}.eml").exists())
+        package = self.export("waiting-eark", self.rewritten, self.purged, as_="eark", code=1)
+        csip.check_package(self.package_in(package), "DIP")
+        self.assertTrue((self.package_in(package) / f"representations/rep1/data/{self.rewritten}.part").exists())
         purge = json.loads(self.box.vanthu("archive", "purges", "--json").stdout)["purges"][0]["number"]
         self.run_command("archive", "purge-confirm", purge, login=KIEN)
         gone = self.export("gone", "1", self.purged)
@@ -455,6 +464,9 @@ class ExportTest(unittest.TestCase):
         self.assertIn(f"{self.purged}\tdisposed\t", (gone / "data/list.tsv").read_text())
         card = json.loads((gone / f"data/metadata/{self.purged}.json").read_text())
         self.assertEqual(card["State"], "disposed")
+        package = self.package_in(self.export("gone-eark", self.purged, as_="eark"))
+        csip.check_package(package, "DIP", letters=False)
+        self.assertIn("deletion", csip.premis_types(package / f"representations/rep1/metadata/preservation/{self.purged}.xml"))
         done = self.verify(gone)
         self.assertEqual(done.returncode, 2)
         self.assertIn(b"disposed of, as the log says", done.stdout)

@@ -8,6 +8,7 @@ import subprocess
 import time
 import unittest
 
+import csip
 import raw
 from asking import HUONG, KHOA, KIEN
 from box import Box, wait_until
@@ -341,6 +342,11 @@ class DisposalTest(Keepers):
         self.login(KHOA, "archive", "export", "--to", out / "eark", "--format", "eark", "--purpose", "thanh tra", "--file", file)
         self.assertEqual((out / f"bag/data/disposals/{proposed['disposal']}.decision.pdf").read_bytes(), scan)
         self.assertEqual([path.read_bytes() for path in (out / "eark").rglob("*.decision.pdf")], [scan])
+        package = json.loads((out / "eark/vanthu-export.json").read_text())["id"]
+        csip.check_package(out / "eark" / package, "SIP", letters=False)
+        for number in numbers:
+            preserved = out / "eark" / package / f"representations/rep1/metadata/preservation/{number}.xml"
+            self.assertIn("deletion", csip.premis_types(preserved))
         self.assertEqual(check_bag(out / "bag", key), ([], sorted(numbers)))
         # What proves it to a unit that filed one of the letters, too, tells nothing of the others.
         self.login(THUY, "archive", "export", "--to", out / "theirs", "--format", "bagit", "--purpose", "thanh tra", "--file", theirs)

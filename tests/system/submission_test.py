@@ -199,6 +199,28 @@ class SubmissionTest(unittest.TestCase):
         with self.assertRaises(csip.Wrong):
             csip.check_package(package, "SIP")
         (package / "more").unlink()
+        # So does xmllint alone, of what it is asked: the schemas are none else.
+        mets, premis = (package / "METS.xml").read_text(), (rep / "metadata/preservation/1.xml").read_text()
+        broken = self.out / "broken.xml"
+        for schema, whole, what, other in (
+                ("mets.rng", mets, r'LOCTYPE="URL"', 'LOCTYPE="FILE"'), ("mets.rng", mets, r'MDTYPE="OTHER"', 'MDTYPE="XML"'),
+                ("mets.rng", mets, r'CHECKSUMTYPE="SHA-256"', 'CHECKSUMTYPE="SHA256"'), ("mets.rng", mets, r' SIZE="\d+"', ""),
+                ("mets.rng", mets, r' CREATED="[^"]+"', f' CREATED="{DAY}"'), ("mets.rng", mets, r'ROLE="CREATOR"', 'ROLE="AUTHOR"'),
+                ("mets.rng", mets, r'DMDID="[^"]+"', 'DMDID=""'), ("mets.rng", mets, r' ID="file-sec"', ' ID="1"'),
+                ("mets.rng", mets, r"(<metsHdr .*</metsHdr>)\s*(<dmdSec .*</dmdSec>)", r"\2\1"),
+                ("mets.rng", mets, r"(<fileGrp [^>]+>)\s*(<file .*</file>\s*)+</fileGrp>", r"\1</fileGrp>"),
+                ("mets.rng", mets, r"<structMap .*</structMap>", ""), ("mets.rng", mets, r"</mets>", "<more/></mets>"),
+                ("premis.rng", premis, r' version="3.0"', ' version="2.2"'), ("premis.rng", premis, r' version="3.0"', ""),
+                ("premis.rng", premis, r"premis:file", "premis:letter"), ("premis.rng", premis, r"<premis:size>", "<premis:size>-"),
+                ("premis.rng", premis, r"<premis:eventType>[^<]+</premis:eventType>", ""),
+                ("premis.rng", premis, r"(<premis:object .*?</premis:object>)(.*)(</premis:premis>)", r"\2\1\3"),
+                ("premis.rng", premis, r"<premis:messageDigest>.", "<premis:messageDigest>"),
+                ("premis.rng", premis, r"<premis:eventDateTime>", "<premis:eventDateTime>hôm ")):
+            changed, times = re.subn(what, other, whole, count=1, flags=re.DOTALL)
+            self.assertEqual(times, 1, what)
+            broken.write_text(changed)
+            with self.assertRaises(csip.Wrong, msg=what):
+                csip.check_schema(schema, broken)
         # A search is for a reader.
         self.box.vanthu("archive", "export", "--to", self.out / "dip", "--format", "eark", "--purpose", "đọc", "1-3")
         name = json.loads((self.out / "dip/vanthu-export.json").read_text())["id"]
