@@ -5,9 +5,9 @@
 
 #include "gateway/exports/folder.hpp"
 
-/// What makes the folder of an export an E-ARK information package (CSIP 2.2): METS over everything in it, for its one
-/// representation and for the whole; a submission (SIP) where files (hồ sơ) are exported, else for a reader (DIP). A
-/// record's own files are put before; memory holds none of them.
+/// What makes the folder of an export an information package after E-ARK CSIP 2.2: METS over everything in it, for its
+/// one representation and for the whole; a submission (SIP) where files (hồ sơ) are exported, else for a reader (DIP).
+/// A record's own files are put before; memory holds none of them.
 namespace vanthu::exports {
 
 /// Documentation, our schema, PREMIS of the package, then METS.xml of the representation, then METS.xml.

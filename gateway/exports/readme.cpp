@@ -134,8 +134,8 @@ std::string package_readme(const Plan& plan, std::string_view language) {
                             "representations/rep1/metadata/other/N.meta.json\n";
   const std::string by_digest = "     … --meta-digest $(cat representations/rep1/metadata/other/N.meta.sha256)\n";
   if (language == "en")
-    return "Records of official correspondence, an information package of E-ARK CSIP 2.2\n"
-           "===========================================================================\n\n"
+    return "Records of official correspondence, an information package after E-ARK CSIP 2.2\n"
+           "===============================================================================\n\n"
            "Whose:     " +
            plan.organization + "\nPackage:   " + plan.id + ", " + plan.began + ", by " + plan.actor +
            "\nPurpose:   " + plan.purpose + "\nWhat:      " + plan.what + " (" + numbers +
@@ -151,7 +151,8 @@ std::string package_readme(const Plan& plan, std::string_view language) {
            "                                 where that was another reading\n"
            "representations/rep1/metadata/   descriptive/N.xml its card (edXML, Circular 05/2025), preservation/N.xml\n"
            "                                 what happened to it (PREMIS), other/N.* its proof\n"
-           "schemas/                         of our cards; those of METS and PREMIS are the Library of Congress's\n\n"
+           "schemas/                         of our cards alone, where CSIP113 wants all; those of METS and PREMIS\n"
+           "                                 are the Library of Congress's\n\n"
            "That a record is what the archive accepted and logged, without a network:\n" +
            check +
            "Where a meta part names blind copies (Bcc) of other units there is only its SHA-256; then instead of "
@@ -177,7 +178,8 @@ std::string package_readme(const Plan& plan, std::string_view language) {
          "representations/rep1/metadata/   descriptive/N.xml thẻ văn bản (edXML, Thông tư 05/2025), "
          "preservation/N.xml\n"
          "                                 những gì đã xảy ra (PREMIS), other/N.* chứng minh\n"
-         "schemas/                         của các thẻ; của METS và PREMIS do Thư viện Quốc hội Mỹ công bố\n\n"
+         "schemas/                         chỉ của các thẻ (CSIP113 đòi đủ); của METS và PREMIS do Thư viện Quốc hội "
+         "Mỹ công bố\n\n"
          "Kiểm một bản ghi có đúng là thứ kho đã nhận và ghi sổ không, không cần mạng:\n" +
          check +
          "Nếu phần mô tả nêu người nhận bí mật (Bcc) của đơn vị khác thì chỉ có SHA-256 của nó; khi đó thay cho "
