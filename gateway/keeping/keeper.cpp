@@ -43,6 +43,7 @@ Result<Done> Keeper::look(const std::function<Result<Done>(const Look&)>& look) 
 }
 
 Result<Done> Keeper::glance(const std::function<Result<Done>(const Look&)>& look) {
+  if (auto followed = archive_.follow(); !followed) return followed;
   return archive_.read([&](const lmdb::Transaction& books) -> Result<Done> {
     const auto table = schedule(books);
     if (!table) return table.error();

@@ -31,8 +31,7 @@ class Keeper {
                      std::shared_ptr<const Octets> body = nullptr);
   /// A look at the books, caught up with the log.
   Result<Done> look(const std::function<Result<Done>(const Look&)>& look);
-  /// The same as far as the books have come, without waiting for whoever writes them or makes them anew. Of purges they
-  /// know all at any time.
+  /// The same, but books that are being made anew are not waited for. Of purges they know all at any time.
   Result<Done> glance(const std::function<Result<Done>(const Look&)>& look);
 
   /// What a hold would take. Call it inside act() or look(), so that no record falls between search and hold.
