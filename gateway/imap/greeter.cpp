@@ -26,6 +26,10 @@ constexpr std::string_view store_words =
 constexpr std::string_view store_refused_words =
     "NO [UNAVAILABLE] the mail store does not open this mailbox, tell your administrator (kho thu chua mo duoc hop thu "
     "nay, xin bao quan tri)";
+constexpr std::string_view archive_words =
+    "NO [UNAVAILABLE] the archive's folders are not ready, try again later (cac thu muc luu tru dang duoc dung lai, "
+    "xin "
+    "thu lai sau)";
 constexpr std::string_view privacy_words =
     "NO [PRIVACYREQUIRED] start TLS first; no password in clear text (can bat TLS truoc khi dang nhap)";
 
@@ -313,9 +317,11 @@ Greeter::Next Greeter::answer(LoginAnswer answer, std::string_view capabilities,
       return Next::read;
     case LoginAnswer::directory_down:
     case LoginAnswer::store_down:
-    case LoginAnswer::store_refused:  // no guess of the client's was wrong
+    case LoginAnswer::store_refused:
+    case LoginAnswer::archive_down:  // no guess of the client's was wrong
       words = answer == LoginAnswer::directory_down ? directory_words
               : answer == LoginAnswer::store_down   ? store_words
+              : answer == LoginAnswer::archive_down ? archive_words
                                                     : store_refused_words;
       out += reply_line(tag_, words);
       return Next::read;

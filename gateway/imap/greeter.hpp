@@ -30,7 +30,8 @@ enum class LoginAnswer : std::uint8_t {
   not_allowed,     ///< right password, but not that mailbox
   directory_down,  ///< cannot be checked now
   store_down,      ///< the mail store does not answer, or answers nonsense
-  store_refused    ///< the mail store does not open that mailbox for us
+  store_refused,   ///< the mail store does not open that mailbox for us
+  archive_down     ///< the archive's folders are being made, or cannot be read
 };
 
 /// The dialogue before login (RFC 9051 §6.1, §6.2), without socket, clock or directory: octets in, replies out, and

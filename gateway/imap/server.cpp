@@ -344,12 +344,13 @@ asio::awaitable<Greeter::Next> Session::log_in(std::string& out) {
         .with("right", admission.because)
         .with("tls", client_->tls_description());
   } else {
-    static constexpr std::array<std::string_view, 6> reasons{"",
+    static constexpr std::array<std::string_view, 7> reasons{"",
                                                              "wrong user or password",
                                                              "mailbox not allowed",
                                                              "directory unavailable",
                                                              "store unavailable",
-                                                             "store refused the mailbox"};
+                                                             "store refused the mailbox",
+                                                             "archive unavailable"};
     const bool ours = answer != LoginAnswer::wrong && answer != LoginAnswer::not_allowed;
     log::Event refused("imap.refused", ours ? log::Level::error : log::Level::warning);
     sign(refused);
@@ -368,7 +369,7 @@ asio::awaitable<LoginAnswer> Session::open_archive(const Admission& admission, s
   auto visit = co_await net::offload(services_.slow, admit);
   if (!visit) {
     why = visit.error().detail;
-    co_return visit.error().reply == Reply(status::refused) ? LoginAnswer::not_allowed : LoginAnswer::directory_down;
+    co_return visit.error().reply == Reply(status::refused) ? LoginAnswer::not_allowed : LoginAnswer::archive_down;
   }
   visit_ = *std::move(visit);
   co_return LoginAnswer::accepted;

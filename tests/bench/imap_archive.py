@@ -97,7 +97,10 @@ def main():
             box.vanthu("role", "add", person, "archivist", "", check=False)
             print(f"ready after {time.monotonic() - begun:.0f} s", flush=True)
             login, password = box.login(HUONG)
-            line = Line(box, login + "#archive", password, seconds=3600)  # the first one waits for the view of the archive
+            line = Line(box, login + "#archive", password, seconds=3600)
+            while b"UNAVAILABLE" in line.greeting:  # until the view of the archive is whole
+                time.sleep(1)
+                line = Line(box, login + "#archive", password, seconds=3600)
             folder = ""
             while not folder or line.count_in(folder) < given.records:
                 time.sleep(1)

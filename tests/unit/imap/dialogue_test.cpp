@@ -73,9 +73,10 @@ void play_greeter(const Player& player) {
     } else if (step.text.starts_with("answer ")) {
       ASSERT_EQ(next, Greeter::Next::log_in);
       static const std::map<std::string, LoginAnswer> answers{
-          {"accepted", LoginAnswer::accepted},       {"wrong", LoginAnswer::wrong},
-          {"not-allowed", LoginAnswer::not_allowed}, {"directory-down", LoginAnswer::directory_down},
-          {"store-down", LoginAnswer::store_down},   {"store-refused", LoginAnswer::store_refused}};
+          {"accepted", LoginAnswer::accepted},        {"wrong", LoginAnswer::wrong},
+          {"not-allowed", LoginAnswer::not_allowed},  {"directory-down", LoginAnswer::directory_down},
+          {"store-down", LoginAnswer::store_down},    {"store-refused", LoginAnswer::store_refused},
+          {"archive-down", LoginAnswer::archive_down}};
       next = greeter.answer(answers.at(step.text.substr(7)), "IMAP4rev1 IDLE", out);
     } else {
       FAIL() << "no such directive: " << step.text;
