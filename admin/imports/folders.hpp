@@ -5,15 +5,17 @@
 
 #include "admin/imports/source.hpp"
 
-/// Sources in the file system. All go through their files in the order of their names, and follow no symbolic link
-/// inside of what was named.
+/// Sources in the file system. All go through their files in the order of their names. What is named inside of them and
+/// cannot be read, a folder without rights and a symbolic link (which is never followed), is told as unread.
 namespace vanthu::imports {
+
+inline constexpr const char* link_not_followed = "liên kết tượng trưng, không đi theo (a symbolic link, not followed)";
 
 /// One file, or every *.eml below a folder.
 std::unique_ptr<Source> eml_source(const std::string& place);
 
-/// A Maildir with its folders (".Sent" as Maildir++ has them, or folders in it that are Maildirs themselves): what is
-/// in cur and new. Flags are those of the file's name; tmp is not looked into.
+/// A Maildir with its folders (".Sent" as Maildir++ has them, or folders below it that are Maildirs themselves): what
+/// is in cur and new. Flags are those of the file's name; tmp is not looked into.
 std::unique_ptr<Source> maildir_source(const std::string& place);
 
 /// The records of a package (BagIt, RFC 8493): data/records/N.eml, each held to manifest-sha256.txt. What that does not

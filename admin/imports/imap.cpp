@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 
 #include "admin/imports/content.hpp"
 
@@ -124,9 +125,18 @@ class ImapSource final : public Source {
     auto folders = folder_names();
     if (!folders) return folders.error();
     for (const std::string& folder : *folders)
-      if (auto counted = count_in(folder); !counted) return counted;
+      if (auto counted = count_in(folder); !counted) {
+        // One that was asked for by name must be there; of all there are, one without rights is told and others go on.
+        if (!options_.folders.empty() || counted.error().reply != Reply(status::not_found)) return counted;
+        closed_.emplace(folder, counted.error().detail);
+        ++total_;
+      }
     counted_ = true;
     for (const std::string& folder : *folders) {
+      if (const auto closed = closed_.find(folder); closed != closed_.end()) {
+        if (!visit(unread(from_wire(folder), from_wire(folder), closed->second))) break;
+        continue;
+      }
       auto more = each_in(folder, visit);
       if (!more) return more.error();
       if (!*more) break;
@@ -187,10 +197,12 @@ class ImapSource final : public Source {
     return names;
   }
 
+  /// @par Errors  not_found: the server says no; next_hop_unavailable: it says nothing (that makes sense)
   Result<Done> examine(const std::string& folder) {
-    if (mailimap_examine(imap_.get(), folder.c_str()) != MAILIMAP_NO_ERROR)
-      return fail(status::not_found, wrong(("thư mục " + from_wire(folder) + ": EXAMINE").c_str()).detail);
-    return done;
+    const int code = mailimap_examine(imap_.get(), folder.c_str());
+    if (code == MAILIMAP_NO_ERROR) return done;
+    const Error error = wrong(("thư mục " + from_wire(folder) + ": EXAMINE").c_str());
+    return code == MAILIMAP_ERROR_EXAMINE ? fail(status::not_found, error.detail) : error;
   }
 
   Result<Done> count_in(const std::string& folder) {
@@ -322,6 +334,7 @@ class ImapSource final : public Source {
   ImapOptions options_;
   ImapHost where_;
   std::unique_ptr<mailimap, Free> imap_;
+  std::map<std::string, std::string> closed_;  // folders that cannot be opened, and why
   std::uint64_t total_ = 0;
   bool counted_ = false, logged_in_ = false;
 };

@@ -9,10 +9,6 @@ namespace vanthu::imports {
 namespace fs = std::filesystem;
 namespace {
 
-bool is_folder(const fs::directory_entry& entry) {
-  std::error_code code;
-  return fs::is_directory(entry.symlink_status(code));
-}
 bool is_maildir(const fs::path& path) {
   std::error_code code;
   return fs::is_directory(path / "cur", code) || fs::is_directory(path / "new", code);
@@ -30,6 +26,10 @@ class MaildirSource final : public Source {
   Result<Done> each(const std::function<bool(const Found&)>& visit) override {
     if (auto listed = list(); !listed) return listed;
     for (const One& one : messages_) {
+      if (!one.unread.empty()) {
+        if (!visit(unread(one.path.string(), one.folder, one.unread))) break;
+        continue;
+      }
       Found found;
       found.folder = one.folder;
       const std::string name = one.path.filename().string();
@@ -57,12 +57,15 @@ class MaildirSource final : public Source {
  private:
   struct One {
     std::string folder;
-    fs::path path;
+    fs::path path;         // of what is not looked into, its name as an item
+    std::string unread{};  // why
   };
   Result<Done> list() {
+    messages_.clear();
     if (!is_maildir(place_))
       return fail(status::not_found, place_.string() + ": không có cur, new (no Maildir: neither cur nor new in it)");
-    if (auto listed = list(place_, ""); !listed) return listed;
+    if (const std::error_code code = list(place_, ""); code)
+      return fail(status::not_found, place_.string() + ": " + code.message());
     std::sort(messages_.begin(), messages_.end(), [](const One& a, const One& b) {
       if (a.folder != b.folder) return a.folder < b.folder;
       return a.path.filename() < b.path.filename();
@@ -71,27 +74,48 @@ class MaildirSource final : public Source {
     listed_ = true;
     return done;
   }
-  Result<Done> list(const fs::path& box, const std::string& folder) {
+
+  static std::string below(const std::string& folder, const std::string& name) {
+    return folder.empty() ? name : folder + '/' + name;
+  }
+
+  void list_half(const fs::path& half, const std::string& folder) {
     std::error_code code;
-    for (const char* half : {"cur", "new"}) {
-      std::error_code none;
-      if (!fs::is_directory(box / half, none)) continue;
-      for (const auto& entry : fs::directory_iterator(box / half, code)) {
-        const std::string name = entry.path().filename().string();
-        std::error_code ignored;
-        if (!name.starts_with('.') && fs::is_regular_file(entry.symlink_status(ignored)))
-          messages_.push_back({folder, entry.path()});
+    for (fs::directory_iterator at(half, code), end; !code && at != end; at.increment(code)) {
+      const std::string name = at->path().filename().string();
+      if (name.starts_with('.')) continue;
+      std::error_code unknown;
+      const fs::file_status kind = at->symlink_status(unknown);
+      if (unknown || fs::is_symlink(kind))
+        messages_.push_back(
+            {folder, below(folder, unique_part(name)), unknown ? unknown.message() : link_not_followed});
+      else if (fs::is_regular_file(kind))
+        messages_.push_back({folder, at->path()});
+    }
+    if (code) messages_.push_back({folder, below(folder, half.filename().string()), code.message()});
+  }
+
+  /// A Maildir's messages, and the Maildirs below it; also below a folder that is none itself.
+  /// @return why the folder itself cannot be read (any further)
+  std::error_code list(const fs::path& box, const std::string& folder) {  // NOLINT(misc-no-recursion): as a path is
+    std::error_code code;
+    for (fs::directory_iterator at(box, code), end; !code && at != end; at.increment(code)) {
+      const std::string name = at->path().filename().string();
+      if (name == "cur" || name == "new") list_half(at->path(), folder);
+      if (name == "cur" || name == "new" || name == "tmp") continue;
+      const std::string inner = below(folder, name.starts_with('.') ? name.substr(1) : name);
+      std::error_code unknown;
+      const fs::file_status kind = at->symlink_status(unknown);
+      if (unknown) {
+        messages_.push_back({folder, inner, unknown.message()});
+      } else if (fs::is_symlink(kind) && is_maildir(at->path())) {
+        messages_.push_back({folder, inner, link_not_followed});
+      } else if (fs::is_directory(kind)) {
+        if (const std::error_code closed = list(at->path(), inner); closed)
+          messages_.push_back({folder, inner, closed.message()});
       }
-      if (code) return fail(status::not_found, (box / half).string() + ": " + code.message());
     }
-    for (const auto& entry : fs::directory_iterator(box, code)) {
-      if (!is_folder(entry) || !is_maildir(entry.path())) continue;
-      std::string name = entry.path().filename().string();
-      if (name.starts_with('.')) name.erase(0, 1);
-      if (auto listed = list(entry.path(), folder.empty() ? name : folder + '/' + name); !listed) return listed;
-    }
-    if (code) return fail(status::not_found, box.string() + ": " + code.message());
-    return done;
+    return code;
   }
 
   fs::path place_;

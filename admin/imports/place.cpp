@@ -25,6 +25,14 @@ bool begins_with_from_line(const fs::path& path) {
 }
 }  // namespace
 
+Found unread(std::string item, std::string folder, std::string why) {
+  Found found;
+  found.item = std::move(item);
+  found.folder = std::move(folder);
+  found.open = [why = std::move(why)]() -> Result<Content> { return fail(status::bad_arguments, why); };
+  return found;
+}
+
 std::optional<Format> format_of(std::string_view word) {
   const auto found = std::find(words.begin(), words.end(), word);
   if (found == words.end()) return std::nullopt;

@@ -37,6 +37,10 @@ struct Found {
   std::function<Result<Content>()> open{};
 };
 
+/// What may hold messages and was not looked into: visited like a message that cannot be read, so that nobody takes the
+/// others for all there are.
+Found unread(std::string item, std::string folder, std::string why);
+
 class Source {
  public:
   virtual ~Source() = default;
@@ -44,11 +48,11 @@ class Source {
   Source(const Source&) = delete;
   Source& operator=(const Source&) = delete;
 
-  /// How many messages there are; nothing: only reading tells.
+  /// How many visits there will be; nothing: only reading tells.
   virtual std::optional<std::uint64_t> count() const { return std::nullopt; }
   /// How far each() has come, from 0 to 1, where count() says nothing.
   virtual double part_done() const { return 0; }
-  /// Visits every message in an order that is the same every time, until `visit` says false.
+  /// Visits every message, and what is unread(), in an order that is the same every time, until `visit` says false.
   /// @par Errors  the source itself cannot be read (any further); not_found: there is none
   virtual Result<Done> each(const std::function<bool(const Found&)>& visit) = 0;
 };

@@ -339,6 +339,20 @@ class MailImportTest(unittest.TestCase):
         _, lines = self.bring(*common, "--folder", "Công văn", starttls)
         self.assertEqual([line["outcome"] for line in lines], ["same-octets"])
 
+        # A folder that the server does not open is told, and the others are taken.
+        with self.box.imap(KHOA) as imap:
+            imap.create('"Kh&APM-a"')
+        closed = self.box.layout.dir / "mail" / address / "Maildir" / ".Kh&APM-a"
+        closed.chmod(0)
+        try:
+            totals, lines = self.bring(*common, starttls, exit=65)
+            self.assertEqual(totals["errors"], 1)
+            self.assertEqual([line["folder"] for line in lines if line["outcome"] == "error"], ["Khóa"])
+            self.assertEqual(totals["same_octets"], len(uids) + 1)
+            self.bring(*common, "--folder", "Khóa", starttls, exit=66)
+        finally:
+            closed.chmod(0o700)
+
         # Killed, it goes on by UIDVALIDITY and UID, without fetching again what is done.
         words = (*common, "--state", self.folder / "imap.state", "--rate", "5/s", "--folder", "INBOX", url)
         process = subprocess.Popen(self.words(*words), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -21,7 +22,13 @@ class Folders : public testing::Test {
     fs::remove_all(folder_);
     fs::create_directories(folder_);
   }
-  void TearDown() override { fs::remove_all(folder_); }
+  void TearDown() override {
+    for (const char* closed : {"closed", ".Sent", ".Trash/cur"}) {
+      std::error_code ignored;
+      fs::permissions(folder_ / closed, fs::perms::owner_all, ignored);
+    }
+    fs::remove_all(folder_);
+  }
   void put(const std::string& name, const std::string& octets) const {
     fs::create_directories((folder_ / name).parent_path());
     std::ofstream(folder_ / name, std::ios::binary) << octets;
@@ -53,6 +60,20 @@ class Folders : public testing::Test {
 
 using Texts = std::map<std::string, std::string>;
 
+/// What an account with no rights of its own would see: root may look into everything.
+class AsNobody {
+ public:
+  AsNobody() : root_(::geteuid() == 0 && ::seteuid(65534) == 0) {}
+  ~AsNobody() {
+    if (root_ && ::seteuid(0) != 0) std::abort();
+  }
+  AsNobody(const AsNobody&) = delete;
+  AsNobody& operator=(const AsNobody&) = delete;
+
+ private:
+  const bool root_;
+};
+
 TEST_F(Folders, EmlFilesAreTakenAtEveryDepthAndNoLinkIsFollowed) {
   put("b/2.EML", "two");
   put("1.eml", "one");
@@ -60,13 +81,68 @@ TEST_F(Folders, EmlFilesAreTakenAtEveryDepthAndNoLinkIsFollowed) {
   fs::create_symlink(folder_ / "1.eml", folder_ / "link.eml");
   fs::create_directory_symlink(folder_ / "b", folder_ / "linked");
   const auto source = eml_source(folder_);
-  EXPECT_EQ(all(*source), (Texts{{"1.eml", "one"}, {"b/2.EML", "two"}}));
-  EXPECT_EQ(source->count(), 2U);
+  const Texts texts = all(*source);
+  EXPECT_EQ(texts.at("1.eml"), "one");
+  EXPECT_EQ(texts.at("b/2.EML"), "two");
+  EXPECT_EQ(texts.at("link.eml").substr(0, 1), "!") << "what was not taken is told";
+  EXPECT_EQ(texts.at("linked").substr(0, 1), "!");
+  EXPECT_EQ(texts.size(), 4U);
+  EXPECT_EQ(source->count(), 4U);
   EXPECT_EQ(found_[1].folder, "b");
   const auto one = eml_source(folder_ / "1.eml");
   EXPECT_EQ(all(*one), (Texts{{"1.eml", "one"}}));
   const auto none = eml_source(folder_ / "nothing");
   EXPECT_EQ(all(*none).begin()->second[0], '!');
+}
+
+TEST_F(Folders, AFolderThatMayNotBeLookedIntoIsToldAndTheOthersAreTaken) {
+  put("1.eml", "one");
+  put("closed/2.eml", "two");
+  put("open/3.eml", "three");
+  fs::permissions(folder_ / "closed", fs::perms::none);
+  const AsNobody nobody;
+  const auto source = eml_source(folder_);
+  const Texts texts = all(*source);
+  EXPECT_TRUE(went_);
+  EXPECT_EQ(texts.at("1.eml"), "one");
+  EXPECT_EQ(texts.at("open/3.eml"), "three");
+  EXPECT_EQ(texts.at("closed").substr(0, 1), "!");
+  EXPECT_NE(texts.at("closed").find("Permission denied"), std::string::npos) << texts.at("closed");
+  EXPECT_EQ(source->count(), 3U);
+  const auto all_closed = eml_source(folder_ / "closed");
+  all(*all_closed);
+  EXPECT_FALSE(went_);
+}
+
+TEST_F(Folders, AFolderOfAMaildirThatMayNotBeLookedIntoIsTold) {
+  put("cur/1700000000.a:2,", "one");
+  put(".Sent/cur/1700000001.b:2,", "two");
+  put(".Trash/cur/1700000002.c:2,", "three");
+  put(".Trash/new/1700000003.d", "four");
+  put("cur/1700000004.e:2,", "five");
+  put("sieve/main.sieve", "keep;");
+  fs::permissions(folder_ / ".Sent", fs::perms::none);
+  fs::permissions(folder_ / ".Trash/cur", fs::perms::none);
+  fs::create_symlink(folder_ / "cur/1700000000.a:2,", folder_ / "cur/1700000005.f:2,");
+  fs::create_directory_symlink(folder_ / ".Trash", folder_ / ".Linked");
+  const AsNobody nobody;
+  const auto source = maildir_source(folder_);
+  const Texts texts = all(*source);
+  EXPECT_TRUE(went_);
+  EXPECT_EQ(texts.at("1700000000.a"), "one");
+  EXPECT_EQ(texts.at("1700000004.e"), "five");
+  EXPECT_EQ(texts.at("Trash/1700000003.d"), "four");
+  for (const char* told : {"Sent", "Trash/cur", "1700000005.f", "Linked"})
+    EXPECT_EQ(texts.at(told).substr(0, 1), "!") << told;
+  EXPECT_EQ(texts.size(), 7U);
+  EXPECT_EQ(source->count(), 7U);
+}
+
+TEST_F(Folders, AMaildirInAFolderThatIsNoneIsFound) {
+  put("cur/1.a:2,", "inbox");
+  put("Luu tru/2019/cur/1.b:2,", "old");  // as Dovecot's LAYOUT=fs has them, where "Luu tru" holds no mail
+  const auto source = maildir_source(folder_);
+  EXPECT_EQ(all(*source), (Texts{{"1.a", "inbox"}, {"Luu tru/2019/1.b", "old"}}));
 }
 
 TEST_F(Folders, AMaildirGivesItsFoldersAndFlagsAndNotWhatIsBeingWritten) {
