@@ -241,4 +241,12 @@ Answer run_audited(Office& office, const audit::Trail& trail, const Command& com
   return answer;
 }
 
+void note_refused(const audit::Trail& trail, const Command& command, const Request& request, const Answer& refusal) {
+  if (witness_of(command) == Witness::nothing) return;
+  audit::Act act = act_for(command, request, "refused");
+  act.details["exit"] = refusal.exit;
+  if (auto recorded = trail.record(std::move(act)); !recorded)
+    log::Event("audit.failed", log::Level::error).with("act", act_of(command)).with("why", recorded.error().detail);
+}
+
 }  // namespace vanthu::admin

@@ -17,4 +17,8 @@ Witness witness_of(const Command& command);
 /// of its answer; a change whose "begun" cannot be written does not run. Exceptions become exit 70.
 Answer run_audited(Office& office, const audit::Trail& trail, const Command& command, const Request& request);
 
+/// What somebody who has logged in asked for and may not do: one entry "refused", of all that done would leave one.
+/// The refusal stands whether or not it can be written.
+void note_refused(const audit::Trail& trail, const Command& command, const Request& request, const Answer& refusal);
+
 }  // namespace vanthu::admin

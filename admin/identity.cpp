@@ -8,6 +8,7 @@
 #include <span>
 #include <string_view>
 
+#include "admin/dispatch.hpp"
 #include "admin/table.hpp"
 #include "directory/directory.hpp"
 #include "gateway/base/clock.hpp"
@@ -98,6 +99,14 @@ bool is_of_a_program(const directory::Directory& directory, std::string_view add
 /// What a login may do today by the roles of its person.
 std::optional<Answer> authorize(const Office& office, const Command& command, const directory::Login& login,
                                 Request& request);
+
+/// The same of somebody who is at the door: a refusal is kept.
+std::optional<Answer> judge_at_door(const Office& office, const Command& command, const directory::Login& login,
+                                    Request& request) {
+  auto refused = authorize(office, command, login, request);
+  if (refused && office.trail != nullptr) note_refused(*office.trail, command, request, *refused);
+  return refused;
+}
 }  // namespace
 
 std::optional<Answer> identify(const Office& office, const Command& command, Request& request) {
@@ -106,7 +115,7 @@ std::optional<Answer> identify(const Office& office, const Command& command, Req
   // An export asks a thousand times, and a code of the second factor is good once.
   if (office.exports != nullptr && is_of_an_export(command))
     if (const auto open = office.exports->by_ticket(request.password); open && open->actor == request.login)
-      return authorize(office, command, {open->actor, open->person, "", ""}, request);
+      return judge_at_door(office, command, {open->actor, open->person, "", ""}, request);
   // Whoever guesses waits, as at the other doors. Who runs no gateway has the data folder anyway.
   std::optional<guard::Guard::Attempt> attempt;
   if (office.guard != nullptr) {
@@ -137,7 +146,7 @@ std::optional<Answer> identify(const Office& office, const Command& command, Req
       return Answer{EX_NOPERM, "", login->address + ": " + used.error().detail + " ($VANTHU_CODE, or typed)\n"};
     }
   if (attempt) attempt->succeeded();
-  return authorize(office, command, *login, request);
+  return judge_at_door(office, command, *login, request);
 }
 
 bool may_run(const Office& office, const Command& command, const Request& request) {

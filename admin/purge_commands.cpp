@@ -261,8 +261,9 @@ Answer seen(Office& office, const Request& request) {
     std::size_t sealed = 0;
     const auto scanned = call.office().trail->scan([&](audit::Entry entry) {
       sealed += entry.sealed ? 1 : 0;
-      // Who asked this question has seen nothing of the record by it.
-      if (!is_about(entry.act.subject, *number) || entry.act.outcome == "begun" || entry.act.act == "archive.seen")
+      // Who asked this question has seen nothing of the record by it, nor who was turned away.
+      if (!is_about(entry.act.subject, *number) || entry.act.outcome == "begun" || entry.act.outcome == "refused" ||
+          entry.act.act == "archive.seen")
         return true;
       found.push_back(std::move(entry));
       if (found.size() > seen_most) found.pop_front();

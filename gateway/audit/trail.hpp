@@ -21,7 +21,7 @@ struct Act {
   std::string actor;    ///< the caller's account, or "gateway"
   std::string act;      ///< "archive.get", "directory.import"
   std::string subject;  ///< "record 12"
-  std::string outcome;  ///< "begun" (a change, before it is made), "done", "no", "failed"
+  std::string outcome;  ///< "begun" (a change, before it is made), "done", "no", "failed", "refused"
   boost::json::object details;
   friend bool operator==(const Act&, const Act&) = default;
 };

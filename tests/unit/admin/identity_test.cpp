@@ -7,8 +7,10 @@
 #include <array>
 #include <cstdlib>
 #include <ctime>
+#include <filesystem>
 
 #include "admin/commands.hpp"
+#include "gateway/audit/trail.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/exports/desk.hpp"
 #include "gateway/guard/guard.hpp"
@@ -121,6 +123,40 @@ TEST_F(Identity, WhoBeganAnExportIsKnownByItsTicketAndByNothingElse) {
   EXPECT_NE(told("get", "annv@tinh.example", *ticket).find("wrong login"), std::string::npos);
   exporting.close("e1");
   EXPECT_NE(told("export-one", "annv@tinh.example", *ticket).find("wrong login"), std::string::npos);
+}
+
+TEST_F(Identity, WhoIsKnownAndMayNotLeavesARefusalInTheAuditLog) {
+  char name[] = "/tmp/vanthu-identity-XXXXXX";
+  ASSERT_NE(mkdtemp(name), nullptr);
+  const std::filesystem::path folder = name;
+  const auto log = *journal::Log::open(real_disk(), {folder / "audit", 3, 1U << 20, 0});
+  const audit::Trail trail(*log);
+  desk_.trail = &trail;
+  const auto ask = [&](const char* noun, const char* verb, const char* password) {
+    Request request;
+    request.actor = "an";
+    request.login = "annv@tinh.example";
+    request.password = password;
+    request.words = {"12"};
+    const auto answer = identify(desk_, *find_command(noun, verb), request);
+    return answer ? answer->exit : 0;
+  };
+  EXPECT_EQ(ask("archive", "show", "mật khẩu 1"), EX_NOPERM);
+  EXPECT_EQ(ask("disposal", "execute", "mật khẩu 1"), EX_NOPERM);
+  EXPECT_EQ(ask("log", "status", "mật khẩu 1"), EX_NOPERM) << "done, it would leave nothing";
+  EXPECT_EQ(ask("archive", "show", "guessed"), EX_NOPERM) << "nobody knows who that was";
+  desk_.trail = nullptr;
+  const auto entries = trail.list({});
+  ASSERT_TRUE(entries);
+  ASSERT_EQ(entries->size(), 2U);
+  EXPECT_EQ((*entries)[0].act.act, "disposal.execute");
+  const audit::Act& shown = (*entries)[1].act;
+  EXPECT_EQ(shown.act, "archive.show");
+  EXPECT_EQ(shown.subject, "record 12");
+  EXPECT_EQ(shown.actor, "annv@tinh.example");
+  EXPECT_EQ(shown.outcome, "refused");
+  EXPECT_EQ(shown.details.at("exit").to_number<int>(), EX_NOPERM);
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace
