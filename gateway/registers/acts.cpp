@@ -167,7 +167,19 @@ Result<Events> allocate(const Registers& registers, const lmdb::Transaction& txn
     return fail(status::bad_arguments, "1 to " + std::to_string(limits::allocated) + " numbers at one go");
   Card card = what.card;
   card.number = "1";  // that it is numbered; which number stands below
-  if (!card.date.empty() && !parse_date(card.date)) return fail(status::bad_arguments, "no day: " + card.date);
+  if (!card.date.empty()) {
+    const auto date = parse_date(card.date);
+    if (!date) return fail(status::bad_arguments, "no day: " + card.date);
+    // Of a letter it would be taken for a misreading, and the number for one of today's term.
+    if (!is_believed(*date, day_of(who.at)))
+      return fail(status::bad_arguments, "ngày văn bản " + card.date +
+                                             " quá xa hôm nay, không cấp số (no paper that gets its number today has "
+                                             "that date)");
+  }
+  if (!card.symbol.empty() && card.symbol.front() >= '0' && card.symbol.front() <= '9')
+    return fail(status::bad_arguments, "'" + card.symbol +
+                                           "': ký hiệu không có số: --symbol TB/TU, số thì --number (a symbol has no "
+                                           "number in front)");
   const auto key = registers.outgoing(registers.rules_now(txn), what.unit, card, day_of(who.at));
   if (!key) return fail(status::refused, what.unit + " không giữ sổ đi (keeps no register of outgoing papers)");
   if (!key->numbered)

@@ -353,6 +353,11 @@ Rules Registers::rules_now(const lmdb::Transaction& txn) const {
 
 // ---- where something belongs
 
+bool is_believed(Date printed, Date sent) {
+  const auto age = std::chrono::sys_days(sent) - std::chrono::sys_days(printed);
+  return age <= std::chrono::days(limits::paper_days_before) && age >= -std::chrono::days(limits::paper_days_after);
+}
+
 namespace {
 bool usable(const std::string& unit) {
   return !unit.empty() && unit.size() <= limits::unit_octets && unit.find('\0') == std::string::npos;
@@ -361,11 +366,7 @@ bool usable(const std::string& unit) {
 /// The paper's own day, where it can be true; else the day it was sent.
 Date day_of_paper(const Card& card, Date sent) {
   const auto printed = parse_date(card.date);
-  if (!printed) return sent;
-  const auto age = std::chrono::sys_days(sent) - std::chrono::sys_days(*printed);
-  const bool believed =
-      age <= std::chrono::days(limits::paper_days_before) && age >= -std::chrono::days(limits::paper_days_after);
-  return believed ? *printed : sent;
+  return printed && is_believed(*printed, sent) ? *printed : sent;
 }
 
 Period period_of(const Places& places, const std::string& unit, Span span, Date day) {

@@ -52,6 +52,9 @@ struct Receipts {
   std::size_t entered = 0, refused = 0;
 };
 
+/// Whether a paper that goes out that day can bear that date: which term or year it is counted in hangs on it.
+bool is_believed(Date printed, Date sent);
+
 /// The registers' book in the archive's view (FORMAT.md): tables in the view's file, read within its transactions.
 class Registers final : public archive::Book {
  public:

@@ -151,6 +151,28 @@ TEST_F(RegistersTest, AnAllocatedNumberWaitsForItsPaper) {
   EXPECT_TRUE(allocate("TB/TU", limits::allocated));
 }
 
+TEST_F(RegistersTest, ANumberIsNotAllocatedForADayThatCannotBeNorForASymbolWithANumber) {
+  const auto allocate_on = [&](const std::string& date, const std::string& symbol = "TB/TU") {
+    return archive_->act([&](const lmdb::Transaction& txn) {
+      Card card;
+      card.symbol = symbol;
+      card.form = "party";
+      card.date = date;
+      return registers::allocate(registers_, txn, {"vptu", card, 1, 0}, clerk());
+    });
+  };
+  const Date today = day_of(clerk().at);
+  const auto day = [&](int days) { return iso(Date(std::chrono::sys_days(today) + std::chrono::days(days))); };
+  // A date that no letter is believed would be numbered in today's term, far from its own.
+  for (const std::string& far : {std::string("1900-01-01"), std::string("2099-01-01"), day(32)})
+    EXPECT_EQ(allocate_on(far).error().reply, Reply(status::bad_arguments)) << far;
+  EXPECT_TRUE(lines(notices).empty());
+  EXPECT_TRUE(allocate_on(day(31)));
+  EXPECT_TRUE(allocate_on(day(-400)));
+  EXPECT_EQ(allocate_on("", "15-TB/TU").error().reply, Reply(status::bad_arguments));
+  EXPECT_FALSE(book("di/vptu/xx/15-tb-tu"));
+}
+
 TEST_F(RegistersTest, ACancelledNumberStaysWithItsReason) {
   ASSERT_TRUE(allocate("TB/TU", 2));
   EXPECT_EQ(act(cancel, notices, LineRef{1}, clerk()).error().reply, Reply(status::bad_arguments)) << "why?";
