@@ -136,21 +136,29 @@ std::vector<std::string> words_of(const Command& command, const Request& request
   return words;
 }
 
+/// Whose operand is one record: who has seen it is found by that (`archive seen`).
+bool is_of_one_record(const Command& command) {
+  const std::string_view noun = command.noun;
+  const std::string_view verb = command.verb;
+  if (noun == "record" || (noun == "log" && verb == "proof")) return true;
+  return noun == "archive" && (verb == "show" || verb == "get" || verb == "meta" || verb == "verify" ||
+                               verb == "seen" || verb == "export-one" || verb == "provenance-sheet");
+}
+
 /// "record 12", "records", or the first operands.
 std::string subject_of(const Command& command, const Request& request) {
+  const bool of_one = is_of_one_record(command);
+  std::vector<std::string> words = words_of(command, request);
+  // An option's value is no record, wherever it stands.
+  if (auto read = of_one ? read_words(command.arguments, request.words) : fail(status::bad_arguments, ""); read)
+    words = std::move(read->operands);
   std::string subject;
-  for (const std::string& word : words_of(command, request)) {
+  for (const std::string& word : words) {
     if (word.starts_with("--") || subject.size() > word_octets) continue;
     subject += (subject.empty() ? "" : " ") + kept(word);
   }
-  const std::string_view noun = command.noun;
-  const std::string_view verb = command.verb;
-  if (noun == "record" || (noun == "log" && verb == "proof")) return "record " + subject;
-  if (is_query(command)) return "records";
-  if (noun != "archive") return subject;
-  const bool one = verb == "show" || verb == "get" || verb == "meta" || verb == "verify" || verb == "seen" ||
-                   verb == "export-one" || verb == "provenance-sheet";
-  return one && !subject.empty() ? "record " + subject : "records";
+  if (of_one && !subject.empty()) return "record " + subject;
+  return is_query(command) || std::string_view(command.noun) == "archive" ? "records" : subject;
 }
 
 /// What was searched for outlives what was found: it is kept as its digest, which proves what a query was to whoever

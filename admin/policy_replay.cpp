@@ -63,9 +63,11 @@ Result<Told> told_of(const Office& office, const std::string& which) {
   return detail.error();
 }
 
-Result<std::string> explained(const Office& office, const std::string& which, bool as_json) {
+/// @param records  gets the record's number, if it is one
+Result<std::string> explained(const Office& office, const std::string& which, bool as_json, json::array& records) {
   const auto told = told_of(office, which);
   if (!told) return told.error();
+  if (told->record != 0) records.emplace_back(told->record);
   const mail::Accepted& a = told->accepted;
   const auto facts = filters::parse_facts(a.facts);
   if (!facts) return facts.error();
@@ -109,8 +111,10 @@ Answer explain_judgement(Office& office, const Request& request) {
   const Command& self = *find_command("policy", "explain");
   const auto words = read_words(self.arguments, request.words);
   if (!words) return wrong_usage(self, words.error().detail);
-  if (words->operands.empty()) return wrong_usage(self, "wants queue ids, record numbers or files");
+  const bool one_is_empty = std::ranges::any_of(words->operands, &std::string::empty);
+  if (words->operands.empty() || one_is_empty) return wrong_usage(self, "wants queue ids, record numbers or files");
   Answer answer;
+  json::array records;  // whose facts are told: that they were seen
   std::unique_ptr<inspect::Pool> own;
   for (const std::string& which : words->operands) {
     Result<std::string> text = std::string();
@@ -130,7 +134,7 @@ Answer explain_judgement(Office& office, const Request& request) {
       else
         text = words->has("json") ? json::serialize(trial_json(*trial)) + '\n' : trial_text(*trial, *policy);
     } else {
-      text = explained(office, which, words->has("json"));
+      text = explained(office, which, words->has("json"), records);
     }
     if (text) {
       answer.out += *text;
@@ -140,6 +144,7 @@ Answer explain_judgement(Office& office, const Request& request) {
     answer.exit = wrong.exit;
     answer.err += wrong.err;
   }
+  if (!records.empty()) answer.audit["record"] = std::move(records);
   return answer;
 }
 

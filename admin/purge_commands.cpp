@@ -212,8 +212,15 @@ Answer purge_withdraw(Office& office, const Request& request) {
 
 // ---- who has seen a record
 
-/// Whether an act was about this record: "record 12", "record 3-20".
-bool is_about(const std::string& subject, std::uint64_t record) {
+/// Whether an act was about this record: "record 12", "record 3-20", or one that was asked for by another name.
+bool is_about(const audit::Act& act, std::uint64_t record) {
+  if (const json::value* numbers = act.details.if_contains("record"); numbers != nullptr && numbers->is_array()) {
+    const auto is_it = [&](const json::value& one) {
+      return one.is_number() && one.to_number<std::uint64_t>() == record;
+    };
+    return std::any_of(numbers->get_array().begin(), numbers->get_array().end(), is_it);
+  }
+  const std::string& subject = act.subject;
   constexpr std::string_view begin = "record ";
   if (!subject.starts_with(begin)) return false;
   std::string_view rest = std::string_view(subject).substr(begin.size());
@@ -262,7 +269,7 @@ Answer seen(Office& office, const Request& request) {
     const auto scanned = call.office().trail->scan([&](audit::Entry entry) {
       sealed += entry.sealed ? 1 : 0;
       // Who asked this question has seen nothing of the record by it, nor who was turned away.
-      if (!is_about(entry.act.subject, *number) || entry.act.outcome == "begun" || entry.act.outcome == "refused" ||
+      if (!is_about(entry.act, *number) || entry.act.outcome == "begun" || entry.act.outcome == "refused" ||
           entry.act.act == "archive.seen")
         return true;
       found.push_back(std::move(entry));

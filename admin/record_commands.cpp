@@ -137,7 +137,8 @@ std::variant<RecordAsked, Answer> asked(Office& office, const Request& request, 
   if (office.archive == nullptr) return archive_not_open();
   const auto words = read_words(command.arguments, request.words);
   if (!words) return wrong_usage(command, words.error().detail);
-  if (words->operands.size() != 1) return wrong_usage(command, "wants one record number, or the queue id of its 250");
+  if (words->operands.size() != 1 || words->operands[0].empty())
+    return wrong_usage(command, "wants one record number, or the queue id of its 250");
   if (auto caught_up = office.archive->catch_up(); !caught_up) return failed(caught_up.error());
   Sights sights(office, request, *words);
   auto number = read_number(words->operands[0]);
@@ -160,10 +161,19 @@ std::variant<RecordAsked, Answer> asked(Office& office, const Request& request, 
   return RecordAsked{*number, words->has("json"), std::move(sights)};
 }
 
-Answer record_status(Office& office, const Request& request) {
-  const auto asked_for = asked(office, request, *find_command("record", "status"));
+/// What is told of it; the audit log learns its number, whatever it was asked for by.
+Answer of_record(Office& office, const Request& request, const char* verb,
+                 Answer (*tell)(Office& office, const RecordAsked& asked)) {
+  const auto asked_for = asked(office, request, *find_command("record", verb));
   if (const auto* answer = std::get_if<Answer>(&asked_for)) return *answer;
-  const auto& [number, as_json, sights] = std::get<RecordAsked>(asked_for);
+  const auto& one = std::get<RecordAsked>(asked_for);
+  Answer told = tell(office, one);
+  told.audit["record"] = json::array{one.number};
+  return told;
+}
+
+Answer tell_status(Office& office, const RecordAsked& asked) {
+  const auto& [number, as_json, sights] = asked;
   auto record = office.archive->show(number);
   if (!record) return failed(record.error());
   const std::string record_class = record->accepted.record_class;
@@ -236,10 +246,8 @@ Answer record_status(Office& office, const Request& request) {
           ""};
 }
 
-Answer record_history(Office& office, const Request& request) {
-  const auto asked_for = asked(office, request, *find_command("record", "history"));
-  if (const auto* answer = std::get_if<Answer>(&asked_for)) return *answer;
-  const auto& [number, as_json, sights] = std::get<RecordAsked>(asked_for);
+Answer tell_history(Office& office, const RecordAsked& asked) {
+  const auto& [number, as_json, sights] = asked;
   auto written_down = office.archive->history(number);
   if (!written_down) return failed(written_down.error());
   const auto summary = office.archive->summary(number);
@@ -266,6 +274,13 @@ Answer record_history(Office& office, const Request& request) {
   }
   if (as_json) return {0, json::serialize(json::object{{"record", number}, {"events", std::move(all)}}) + '\n', ""};
   return {0, events.empty() ? "Chưa có việc gì xảy ra với bản ghi này (no events).\n" : table.text(), ""};
+}
+
+Answer record_status(Office& office, const Request& request) {
+  return of_record(office, request, "status", tell_status);
+}
+Answer record_history(Office& office, const Request& request) {
+  return of_record(office, request, "history", tell_history);
 }
 
 constexpr auto record_rows = std::to_array<Command>({

@@ -65,6 +65,22 @@ class DispatchTest : public testing::Test {
 };
 using Entries = std::vector<std::string>;
 
+/// Who has seen a record is looked for by it: a purpose is none, on whichever side of the number it was typed.
+TEST_F(DispatchTest, ARecordIsNamedByTheOperandAlone) {
+  Command show = command("archive", "show", succeed);
+  show.arguments = "N [--purpose TEXT] [--json]";
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"--purpose", "kiểm tra", "12"},
+                                                {"12", "--purpose", "7"},
+                                                {"--purpose=7", "--json", "12"}}) {
+    request_.words = words;
+    run(show);
+  }
+  request_.words = {"--purposes", "12"};
+  run(show);  // as it was typed
+  EXPECT_EQ(entries(), (Entries{"archive.show record 12 done", "archive.show record 12 done",
+                                "archive.show record 12 done", "archive.show record 12 done"}));
+}
+
 TEST_F(DispatchTest, NoPinStandsInTheAuditLog) {
   request_.words = {"--master", "pkcs11:token=vanthu;object=records?pin-value=m4tKhau"};
   run(command("key", "rotate", succeed));

@@ -647,6 +647,17 @@ TEST_F(KeepingCommands, SeenTellsWhoOpenedARecord) {
   EXPECT_EQ(seen.at("seen").at(1).at("actor").as_string(), "lan@x.example");
 }
 
+TEST_F(KeepingCommands, SeenFindsARecordByWhateverNameItWasAskedFor) {
+  run("lan", {"archive", "show", "--purpose", "kiểm tra 3", "2"});
+  run("lan", {"record", "history", "ID2"});
+  run("lan", {"archive", "show", "3", "--purpose", "2"});
+  run("lan", {"record", "history", "nobody's"});
+  const json::value seen = ask("lan", {"archive", "seen", "2"});
+  ASSERT_EQ(seen.at("seen").as_array().size(), 2U) << json::serialize(seen);
+  EXPECT_EQ(seen.at("seen").at(0).at("act").as_string(), "record.history");
+  EXPECT_EQ(seen.at("seen").at(1).at("act").as_string(), "archive.show");
+}
+
 TEST_F(KeepingCommands, EveryActIsInTheAuditLogWithItsPerson) {
   due_file();
   const auto entries = trail_->list({.act = "file."});
