@@ -43,6 +43,15 @@ bool is_separator(char32_t c) {
          c == 0xFE58 || c == 0xFE63 || c == 0xFF0D || c == 0xFF0F;
 }
 
+/// "Số 07-TB/TU", "Số: 07-TB/TU", as papers print it, without its first word.
+std::string_view without_so(std::string_view folded) {
+  const std::size_t begin = folded.find_first_not_of(" \t");
+  if (begin == std::string_view::npos || !folded.substr(begin).starts_with("so")) return folded;
+  const std::size_t number = folded.find_first_not_of(" \t:.", begin + 2);
+  const bool printed = number != std::string_view::npos && number > begin + 2 && is_digit(folded[number]);
+  return printed ? folded.substr(number) : folded;
+}
+
 void cut(std::string& term) {
   if (term.size() <= limits::search_term_octets) return;
   std::size_t end = limits::search_term_octets;
@@ -83,7 +92,7 @@ std::vector<std::string> words_of(std::string_view utf8) {
 std::string symbol_key(std::string_view utf8) {
   const std::string folded = text::fold(utf8);
   std::string bare;  // without spaces, dashes and slashes as '-'
-  for (std::string_view rest = folded; !rest.empty();) {
+  for (std::string_view rest = without_so(folded); !rest.empty();) {
     const CodePoint c = code_point(rest);
     if (is_separator(c.value))
       bare += '-';

@@ -19,7 +19,7 @@ struct WordSpan {
 std::vector<WordSpan> word_spans(std::string_view nfc);
 
 /// A symbol or a part of one as a key: NFC, no marks, lower case (so Đ = D), no spaces, every dash and slash '-', no
-/// zeros before a number: "07 – TB/TU" -> "7-tb-tu".
+/// zeros before a number, no "Số" in front of it: "Số 07 – TB/TU" -> "7-tb-tu".
 std::string symbol_key(std::string_view utf8);
 
 /// What a paper's number and symbol are found by: "07-TB/TU", "07", "TB/TU", "07-TB", "TB", "TU" as keys.

@@ -13,6 +13,7 @@ inline constexpr std::size_t query_depth = 16;       // parentheses and NOT in o
 inline constexpr std::size_t query_leaves = 10'000;  // terms of the index, all ways to mark each word counted
 inline constexpr std::size_t query_terms = 128;      // words, phrases and fields
 inline constexpr std::size_t phrase_words = 24;      // in one phrase
+inline constexpr std::size_t number_digits = 5;      // of a paper
 inline constexpr std::size_t scope_names = 1000;     // units and classes that an answer is kept to
 
 // An answer

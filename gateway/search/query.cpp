@@ -5,6 +5,7 @@
 #include <array>
 #include <utility>
 
+#include "gateway/archive/terms.hpp"
 #include "gateway/base/text.hpp"
 #include "gateway/search/fields.hpp"
 #include "gateway/search/limits.hpp"
@@ -38,6 +39,15 @@ std::optional<Node::Kind> operator_named(std::string_view word) {
   for (const Operator& one : operators)
     if (one.word == word) return one.kind;
   return {};
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// A dash as it stands between the number and the symbol of a paper. @return its octets, 0: it is none
+std::size_t dash_at(std::string_view text) {
+  for (const std::string_view dash : {"-", "‐", "‑", "–", "—"})
+    if (text.starts_with(dash)) return dash.size();
+  return 0;
 }
 
 /// Recursive descent; every call goes at most limits::query_depth deep.
@@ -78,6 +88,49 @@ class Parser {
     return text_.substr(at_, end - at_);
   }
   std::optional<Node::Kind> operator_here() const { return operator_named(bare_word()); }
+
+  /// "01 - TB/BCĐ", "01 -TB / BCĐ": a number and a symbol with blanks between, as papers have it and people copy it.
+  /// The dash excludes nothing there. @return the symbol without blanks, and goes behind it; nothing: it is none
+  std::optional<std::string> spaced_symbol() {
+    const std::size_t begin = at_;
+    const auto back = [&] {
+      at_ = begin;
+      return std::nullopt;
+    };
+    while (!at_end() && is_digit(text_[at_]) && at_ - begin < limits::number_digits) ++at_;
+    std::string symbol(text_.substr(begin, at_ - begin));
+    skip();
+    const std::size_t dash = dash_at(rest());
+    if (symbol.empty() || dash == 0) return back();
+    at_ += dash;
+    skip();
+    if (at_end() || is_digit(text_[at_])) return back();
+    std::string issued;
+    // Up to its slash, which may stand alone, and what stands behind that.
+    for (bool slash = false; !slash || issued.ends_with('/'); skip()) {
+      const std::string_view part = bare_word();
+      const bool goes_on = issued.empty() || issued.ends_with('/') || part.starts_with('/');
+      if (part.empty() || !goes_on || part.find(':') != std::string_view::npos) return back();
+      issued += part;
+      slash = issued.find('/') != std::string::npos;
+      at_ += part.size();
+    }
+    if (issued.starts_with('/')) return back();
+    return symbol + '-' + issued;
+  }
+
+  /// "Số" or "Số:" before a symbol is no word that is looked for.
+  void skip_so() {
+    const std::size_t begin = at_;
+    const std::string word = text::fold(bare_word());
+    if (word != "so" && word != "so:") return;
+    at_ += bare_word().size();
+    skip();
+    const std::size_t symbol = at_;
+    const bool follows =
+        (!at_end() && is_digit(text_[at_]) && archive::looks_like_symbol(bare_word())) || spaced_symbol();
+    at_ = follows ? symbol : begin;
+  }
 
   /// NOLINTNEXTLINE(misc-no-recursion): bounded by limits::query_depth
   Result<Node> either(std::size_t depth) {
@@ -202,7 +255,9 @@ class Parser {
   }
 
   Result<Node> word() {
+    skip_so();
     const std::size_t begin = at_;
+    if (const auto symbol = spaced_symbol()) return text_node(Node::Kind::word, begin, *symbol);
     const std::string_view here = bare_word();
     const std::size_t colon = here.find(':');
     const bool named =
@@ -220,12 +275,15 @@ class Parser {
       return wrong("there is no field '" + std::string(name) + "', did you mean '" + nearest_field(name).name +
                    "'? To look for it as text put it in quotation marks");
     at_ += colon + 1;
-    std::string_view value;
+    std::string value;
     const bool in_quotes = quote_at(rest()) != 0;
+    auto symbol = row->field == Field::symbol ? spaced_symbol() : std::nullopt;
     if (in_quotes) {
       const auto inside = quoted();
       if (!inside) return inside.error();
       value = *inside;
+    } else if (symbol) {
+      value = *std::move(symbol);
     } else {
       value = bare_word();
       at_ += value.size();

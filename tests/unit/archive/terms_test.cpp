@@ -25,6 +25,9 @@ INSTANTIATE_TEST_SUITE_P(
                     SymbolCase{"state", "12/SNV-TCCB", "12-snv-tccb"},
                     SymbolCase{"decomposed", "3-BC/BCĐ\u0301", "3-bc-bcd"}, SymbolCase{"onlyNumber", "015", "15"},
                     SymbolCase{"zero", "0", "0"}, SymbolCase{"spacedNumber", "0 0 7", "7"},
+                    SymbolCase{"printed", "Số 07 - TB/TU", "7-tb-tu"}, SymbolCase{"colon", "Số: 07-TB/TU", "7-tb-tu"},
+                    SymbolCase{"withoutMarks", " so 07-TB/TU", "7-tb-tu"}, SymbolCase{"book", "SO/TU", "so-tu"},
+                    SymbolCase{"soNumber", "so7", "so7"}, SymbolCase{"onlySo", "Số", "so"},
                     SymbolCase{"nothing", " - / ", ""}),
     [](const auto& row) { return std::string(row.param.name); });
 
