@@ -215,6 +215,7 @@ Result<Done> Index::State::take_over(const std::filesystem::path& made) {
   writer.reset();
   auto replaced = replace_folder(made, options.folder);
   if (auto opened = open_writer(); !opened) return opened;
+  if (replaced) tell(replaced);  // what was wrong went with the old one
   return replaced;
 }
 

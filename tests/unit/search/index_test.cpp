@@ -396,6 +396,17 @@ TEST_F(IndexTest, DamageThatASearchMeetsIsToldUntilTheIndexIsMadeAnew) {
   EXPECT_EQ(numbers("\"kiểm tra\""), before);
 }
 
+TEST_F(IndexTest, OnceItIsMadeAnewNothingIsSaidToStopAnyMore) {
+  catch_up();
+  std::filesystem::remove_all(index_folder());
+  record({"ID90", "Thư đến khi chỉ mục đã mất"});
+  ASSERT_TRUE(archive_->catch_up());
+  EXPECT_FALSE(index_->catch_up());
+  EXPECT_NE(index_->status().trouble, "");
+  ASSERT_TRUE(index_->rebuild());
+  EXPECT_EQ(index_->status().trouble, "") << "though nothing has come since";
+}
+
 /// Xapian finds the words, and the file beside it has something else: no phrase must be said to stand nowhere.
 TEST_F(IndexTest, WordsThatAreNotWhereTheyShouldBeAreDamageAndNoAnswer) {
   catch_up();
