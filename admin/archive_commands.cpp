@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <boost/json.hpp>
+#include <functional>
+#include <iterator>
 
 #include "admin/archive_search.hpp"
 #include "admin/blind_copies.hpp"
@@ -11,6 +13,7 @@
 #include "admin/record_text.hpp"
 #include "admin/sights.hpp"
 #include "admin/words.hpp"
+#include "directory/succession.hpp"
 #include "gateway/archive/archive.hpp"
 #include "gateway/archive/terms.hpp"
 #include "gateway/base/text.hpp"
@@ -53,6 +56,32 @@ bool is_told_of(const Sights& sights, archive::Summary record, const std::string
                      [&](const std::string& one) { return text::ascii_iequals(one, unit); });
 }
 
+/// What fits, of a unit and of all that became part of it, as `unit:` means it: newest first.
+Result<archive::Answer> search_view(const Office& office, archive::Query& query) {
+  std::vector<std::string> units{query.unit};
+  if (!query.unit.empty() && office.directory != nullptr)
+    units = directory::with_predecessors(*office.directory, text::ascii_lower(query.unit));
+  archive::Answer all;
+  for (const std::string& unit : units) {
+    query.unit = unit;
+    auto found = office.archive->search(query);
+    if (!found || units.size() == 1) return found;
+    std::move(found->records.begin(), found->records.end(), std::back_inserter(all.records));
+    all.complete_up_to = found->complete_up_to;
+    all.last = found->last;
+    all.more |= found->more;
+  }
+  const auto number = [](const archive::Summary& record) { return record.number; };
+  std::ranges::sort(all.records, std::greater(), number);
+  const auto twice = std::ranges::unique(all.records, {}, number);
+  all.records.erase(twice.begin(), twice.end());
+  if (all.records.size() > query.most) {
+    all.records.resize(query.most);
+    all.more = true;
+  }
+  return all;
+}
+
 Answer search_archive(Office& office, const Request& request) {
   if (office.archive == nullptr) return archive_not_open();
   const auto words = words_for("search", request);
@@ -71,13 +100,18 @@ Answer search_archive(Office& office, const Request& request) {
   done.err = sights.note();
   if (auto caught_up = office.archive->follow(); !caught_up) done.err += caught_up.error().detail + '\n';
   if (wants_full_text(*words)) done.err += no_full_text;
-  auto found = office.archive->search(*query);
+  const std::string unit = query->unit;
+  auto found = search_view(office, *query);
   // A symbol in a subject is a word like others: the paper may have been one that nobody could read.
   if (found && found->records.empty() && !query->symbol.empty() && !words->has("symbol")) {
     query->words.push_back(std::exchange(query->symbol, {}));
-    found = office.archive->search(*query);
+    query->unit = unit;
+    found = search_view(office, *query);
   }
   if (!found) return failed(found.error());
+  if (found->records.empty() && !unit.empty() && office.directory != nullptr)
+    if (const std::string why = directory::unknown_unit(*office.directory, unit); !why.empty())
+      return wrong_usage(*find_command("archive", "search"), why);
   for (archive::Summary& record : found->records) sights.tell(record);
   done.records = found->records.size();
   done.out = words->has("json") ? search_json(*found, wants_full_text(*words)) : search_text(*found);

@@ -47,8 +47,11 @@ Result<search::Request> request_of(const Words& words) {
     return done;
   };
   for (const auto& [option, field] : option_fields)
-    if (const auto value = words.value(option))
+    if (const auto value = words.value(option)) {
+      // Of an empty one, as a script may give it, all records would be the answer.
+      if (value->empty()) return fail(status::bad_arguments, std::string("--") + option + " wants a value");
       if (auto added = add(field, *value); !added) return added.error();
+    }
   std::string days[2];
   for (const auto& [option, day] : {std::pair{"since", &days[0]}, std::pair{"until", &days[1]}})
     if (const auto value = words.value(option)) {
@@ -186,6 +189,8 @@ Result<keeping::Numbers> all_found(const Office& office, const sights::Sights& s
 }
 
 Result<Done> add_without_full_text(archive::Query& query, const Words& words) {
+  // What the full text would not read is no more a question here.
+  if (const auto request = request_of(words); !request) return request.error();
   const auto node = search::parse_query(query_text(words));
   if (!node) return node.error();
   return add_node(query, *node);

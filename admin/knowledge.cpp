@@ -123,6 +123,7 @@ search::Knowledge knowledge_of(const directory::Directory* directory, const arch
     knowledge.with_predecessors = [directory](std::string_view unit) {
       return directory::with_predecessors(*directory, unit);
     };
+    knowledge.unknown_unit = [directory](std::string_view unit) { return directory::unknown_unit(*directory, unit); };
     knowledge.term_days = [directory](std::string_view name) -> Result<search::Knowledge::Days> {
       const auto term = directory::find_term(*directory, name);
       if (!term) return term.error();

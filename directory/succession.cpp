@@ -44,4 +44,15 @@ Result<Term> find_term(const Directory& directory, std::string_view committee_an
                                  : "there is " + known));
 }
 
+std::string unknown_unit(const Directory& directory, std::string_view unit) {
+  const std::string asked = text::fold(unit);
+  std::string meant;
+  for (const Unit& one : directory.units()) {
+    if (text::ascii_iequals(one.id, unit)) return {};
+    if (text::fold(one.name) == asked || text::fold(one.symbol) == asked) meant += (meant.empty() ? "" : ", ") + one.id;
+  }
+  return "no unit '" + std::string(unit) + "'; " +
+         (meant.empty() ? "write its id (vanthu unit list)" : "there is " + meant);
+}
+
 }  // namespace vanthu::directory

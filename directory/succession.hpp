@@ -17,4 +17,8 @@ std::vector<std::string> with_predecessors(const Directory& directory, std::stri
 /// @par Errors  not_found, naming the committee's terms
 Result<Term> find_term(const Directory& directory, std::string_view committee_and_name);
 
+/// Why nothing can be looked for by a unit's id: the directory has never had it. Empty: it has. Whoever wrote a name or
+/// a symbol is told the ids that bear it.
+std::string unknown_unit(const Directory& directory, std::string_view unit);
+
 }  // namespace vanthu::directory

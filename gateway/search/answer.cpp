@@ -130,6 +130,7 @@ Result<Found> answer(const std::vector<Xapian::Database>& databases, std::uint64
   indexed.marked = [&](const std::string& bare) {
     return std::vector<std::string>(database.synonyms_begin(bare), database.synonyms_end(bare));
   };
+  indexed.somewhere = [&](const std::string& term) { return database.term_exists(term); };
   indexed.behind = [&](const std::string& beginning) {
     std::vector<std::string> ends;
     for (auto term = database.allterms_begin(beginning); term != database.allterms_end(beginning); ++term)

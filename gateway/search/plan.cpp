@@ -380,7 +380,7 @@ class Planner {
       case Field::symbol:
         return one_of(prefix::symbol, {node.value});
       case Field::unit:
-        return unit(node.value);
+        return unit(node);
       case Field::term:
         return days_of_term(node);
       case Field::secrecy:
@@ -434,8 +434,13 @@ class Planner {
     return of_records(*std::move(records));
   }
 
-  Query unit(const std::string& id) {
+  Result<Query> unit(const Node& node) {
+    const std::string& id = node.value;
     std::vector<std::string> units;
+    // A unit that the directory has no more, and records have, is found by its id.
+    const bool had = indexed_.somewhere && indexed_.somewhere(term_of(prefix::unit, id));
+    if (const std::string why = knowledge_.unknown_unit && !had ? knowledge_.unknown_unit(id) : ""; !why.empty())
+      return fail(status::bad_arguments, "column " + std::to_string(node.column) + ": unit: " + why);
     if (knowledge_.with_predecessors)
       for (const std::string& one : knowledge_.with_predecessors(id)) units.push_back(text::ascii_lower(one));
     if (std::find(units.begin(), units.end(), id) == units.end()) units.push_back(id);

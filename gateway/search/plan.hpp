@@ -21,7 +21,8 @@
 /// From what is asked to what Xapian is asked.
 namespace vanthu::search {
 
-/// The directory's word on what a query names. Either may be empty: then a unit is itself alone, and no term is known.
+/// The directory's word on what a query names. Any may be empty: then a unit is itself alone, no term is known, and a
+/// unit may be called anything.
 struct Knowledge {
   /// A unit and all that became part of it, ids.
   std::function<std::vector<std::string>(std::string_view unit)> with_predecessors;
@@ -33,6 +34,8 @@ struct Knowledge {
   /// The records of `file:`, `fonds:`, `held:` and `register:`, ascending: what the books say now, in no index. What a
   /// unit beyond the scope has written down is not there.
   std::function<Result<std::vector<std::uint64_t>>(Field field, std::string_view value, const Scope& scope)> records_of;
+  /// Why nothing can be looked for by that id: there has never been such a unit. Empty: there has.
+  std::function<std::string(std::string_view unit)> unknown_unit{};
 };
 
 struct Plan {
@@ -57,6 +60,8 @@ struct Indexed {
   /// asked for where it does not rank: Xapian 1.4.22 then goes through its list of all documents, looks for the second
   /// piece of that under the term's name, and calls the index damaged.
   std::function<bool(const std::string& term)> everywhere{};
+  /// Whether some record has a term.
+  std::function<bool(const std::string& term)> somewhere{};
   /// What follows a beginning in every term that begins so.
   std::function<std::vector<std::string>(const std::string& beginning)> behind{};
   std::shared_ptr<const SequenceReader> sequences{};

@@ -9,6 +9,7 @@
 #include "gateway/base/limits.hpp"
 #include "gateway/journal/frame.hpp"
 #include "tests/unit/archive/fixture.hpp"
+#include "tests/unit/directory/fixture.hpp"
 
 namespace vanthu::admin {
 namespace {
@@ -72,6 +73,8 @@ TEST_F(ArchiveCommands, SearchTakesSymbolsWordsUnitsAndDays) {
       {{"99-QĐ/TU"}, {3}},  // no paper has it, a subject does
       {{"--symbol", "99-QĐ/TU"}, {}},
       {{"--queue-id", "ID2"}, {2}},
+      {{"--symbol", "Số 07 - TB/TU"}, {2}},
+      {{"Số", "07", "-", "TB/TU"}, {2}},
   };
   for (const auto& one : cases) {
     std::vector<std::string> words{"archive", "search", "--json"};
@@ -80,6 +83,42 @@ TEST_F(ArchiveCommands, SearchTakesSymbolsWordsUnitsAndDays) {
     ASSERT_EQ(answer.exit, 0) << answer.err;
     EXPECT_EQ(numbers_in(answer.out), one.found) << testing::PrintToString(one.words);
   }
+}
+
+TEST_F(ArchiveCommands, SearchByAUnitFindsWhatBecamePartOfIt) {
+  directory::Office provinces;
+  office_.directory = &*provinces;
+  record({"ID4", "Thư của huyện", "", "", "", "", {"huyen"}, "2026-11-24"});
+  record({"ID5", "Thư của xã", "", "", "", "", {"xa", "huyen"}, "2026-11-25"});
+  record({"ID6", "Thư của đơn vị đã xoá", "", "", "", "", {"xoa"}, "2026-11-25"});
+  const auto found = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"archive", "search", "--json"});
+    const Answer answer = run(words);
+    EXPECT_EQ(answer.exit, 0) << answer.err;
+    return numbers_in(answer.out);
+  };
+  EXPECT_EQ(found({"--unit", "xa"}), (Numbers{5, 4}));
+  EXPECT_EQ(found({"--unit", "XA"}), (Numbers{5, 4}));
+  EXPECT_EQ(found({"unit:xa"}), (Numbers{5, 4})) << "without the full text, too";
+  EXPECT_EQ(found({"--unit", "xa", "--most", "1"}), (Numbers{5}));
+  EXPECT_EQ(found({"--unit", "huyen"}), (Numbers{5, 4}));
+  EXPECT_EQ(found({"--unit", "xoa"}), (Numbers{6})) << "that the directory has no more";
+  EXPECT_EQ(found({"--unit", "vp"}), (Numbers{}));
+  const Answer none = run({"archive", "search", "--unit", "nobody"});
+  EXPECT_EQ(none.exit, EX_USAGE) << "nothing found would be taken for an answer";
+  EXPECT_NE(none.err.find("no unit 'nobody'"), std::string::npos) << none.err;
+  office_.directory = nullptr;
+}
+
+TEST_F(ArchiveCommands, WhatCannotBeMeantIsNoSearchThatFindsNothing) {
+  for (const auto& words : std::vector<std::vector<std::string>>{
+           {"--sha256", "abc"}, {"--symbol", "-/"}, {"--since", "2026-12-02", "--until", "2026-12-01"}}) {
+    std::vector<std::string> all{"archive", "search"};
+    all.insert(all.end(), words.begin(), words.end());
+    EXPECT_EQ(run(all).exit, EX_USAGE) << words[0];
+  }
+  for (const char* verb : {"status", "history"})
+    EXPECT_EQ(run({"record", verb, ""}).exit, EX_USAGE) << "and not the newest record";
 }
 
 TEST_F(ArchiveCommands, SearchSeesARecordThatCameThisInstant) {

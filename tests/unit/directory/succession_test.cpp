@@ -50,5 +50,15 @@ TEST(FindTerm, TakesTheCommitteeAndTheBeginningOfTheName) {
   EXPECT_NE(find_term(*office, "xa/I").error().detail.find("'xa' has none"), std::string::npos);
 }
 
+TEST(UnknownUnit, IsToldWithTheIdsThatBearSuchAName) {
+  Office office;
+  EXPECT_EQ(unknown_unit(*office, "xa"), "");
+  EXPECT_EQ(unknown_unit(*office, "XA"), "");
+  EXPECT_EQ(unknown_unit(*office, "huyen"), "") << "closed, and yet it was there";
+  EXPECT_EQ(unknown_unit(*office, "nobody"), "no unit 'nobody'; write its id (vanthu unit list)");
+  const std::string name = office->unit("xa")->name;
+  EXPECT_EQ(unknown_unit(*office, name), "no unit '" + name + "'; there is xa");
+}
+
 }  // namespace
 }  // namespace vanthu::directory

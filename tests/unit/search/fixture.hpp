@@ -111,7 +111,8 @@ inline Knowledge knowledge() {
             if (value == "vptu/2026") return Records{1, 4, 7};
             if (value == "nowhere") return fail(status::not_found, "no such unit");
             return Records{};
-          }};
+          },
+          [](std::string_view unit) { return unit.starts_with("no-") ? "no unit '" + std::string(unit) + '\'' : ""; }};
 }
 
 class SearchTest : public archive::ArchiveTest {

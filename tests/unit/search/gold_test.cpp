@@ -101,6 +101,9 @@ TEST_F(GoldSet, FilesHoldsAndRegistersAreAskedOfTheBooks) {
   const auto wrong = index_->search(asked("file:nowhere"));
   ASSERT_FALSE(wrong);
   EXPECT_EQ(wrong.error().detail, "column 1: file: no such unit");
+  const auto unknown = index_->search(asked("họp unit:no-such"));
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().detail, "column 5: unit: no unit 'no-such'");
 }
 
 TEST_F(GoldSet, NothingOutsideTheScopeIsFoundOrCounted) {
