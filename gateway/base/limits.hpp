@@ -265,6 +265,6 @@ inline constexpr std::size_t control_files = 10000;
 inline constexpr std::chrono::seconds control_wait{30};  // for the whole request to arrive, for an answer to be taken
 inline constexpr std::chrono::seconds office_wait{15};   // for a data folder that is held by who does not answer yet
 inline constexpr std::size_t control_threads = 4;
-inline constexpr std::size_t control_waiting = 16;  // connections beyond those being served; the next one is told so
+inline constexpr std::size_t control_waiting = 128;  // connections beyond those being served; the next one is told so
 
 }  // namespace vanthu::limits

@@ -165,6 +165,18 @@ TEST_F(ControlTest, ServesSeveralCallersAtOnce) {
   EXPECT_EQ(trail_->list({})->size(), 8U);
 }
 
+TEST_F(ControlTest, FiftyClerksAtOnceAreAllServed) {
+  std::vector<std::thread> callers;
+  std::atomic<int> right = 0;
+  for (int i = 0; i < 50; ++i)
+    callers.emplace_back([&] {
+      const auto answer = ask("archive", "get", {"1"});
+      if (answer && answer->out == archive::octets_of(letter_)) ++right;
+    });
+  for (std::thread& caller : callers) caller.join();
+  EXPECT_EQ(right, 50) << "nobody is told to try again later";
+}
+
 TEST_F(ControlTest, StopsWhileARequestIsArriving) {
   auto idle = Channel::connect(socket());
   ASSERT_TRUE(idle);
