@@ -146,6 +146,9 @@ Result<Events> track(const Registers& registers, const lmdb::Transaction& txn, c
         return fail(status::bad_arguments, std::string(name) + ": no day: " + **day);
       details[name] = **day;
     }
+  if (const auto finished = parse_date(what.finished.value_or("")); finished && *finished > day_of(who.at))
+    return fail(status::bad_arguments,
+                "ngày xong " + *what.finished + " chưa tới (nothing is finished on a day to come)");
   for (const auto& [name, text] : {std::pair{"instruction", &what.instruction}, std::pair{"answer", &what.answer}})
     if (*text) {
       if (auto fits = bounded(**text, name); !fits) return fits.error();

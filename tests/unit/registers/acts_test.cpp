@@ -74,7 +74,7 @@ TEST_F(RegistersTest, WhatBecomesOfARegisteredPaperIsTracked) {
   const std::uint64_t second = post({.to = {"vanthu.xa"}, .sheets = {{"08", "TB/TU", "b"}}});
   const auto track = [&](Tracking what) {
     what.unit = "xa";
-    return act(registers::track, what, clerk());
+    return act(registers::track, what, clerk("", "2026-12-30"));
   };
   const auto due = [&](const char* until) {
     std::vector<std::uint64_t> records;
@@ -87,6 +87,8 @@ TEST_F(RegistersTest, WhatBecomesOfARegisteredPaperIsTracked) {
       << "not registered";
   ASSERT_TRUE(enter("xa", first) && enter("xa", second));
   EXPECT_EQ(track({.record = first}).error().reply, Reply(status::bad_arguments)) << "nothing is said";
+  EXPECT_EQ(track({.record = first, .finished = "2026-12-31"}).error().reply, Reply(status::bad_arguments))
+      << "that day has not come";
   EXPECT_EQ(track({.record = first, .deadline = "soon"}).error().reply, Reply(status::bad_arguments));
   EXPECT_EQ(track({.record = 99, .deadline = "2026-12-10"}).error().reply, Reply(status::not_found));
   ASSERT_TRUE(track({.record = first, .deadline = "2026-12-10", .instruction = "Giao VPTU tham mưu"}));
