@@ -9,6 +9,7 @@
 #include "admin/record_text.hpp"
 #include "admin/sights.hpp"
 #include "admin/table.hpp"
+#include "directory/succession.hpp"
 #include "gateway/keeping/limits.hpp"
 #include "gateway/keeping/query.hpp"
 #include "gateway/search/query.hpp"
@@ -66,6 +67,10 @@ Result<Wanted> wanted(const KeepingCall& call) {
   auto query = call.query();
   if (!query) return query.error();
   wanted.query = *std::move(query);
+  // A hold that nothing can fit would be taken for one that holds.
+  if (wanted.query.since && wanted.query.until && *wanted.query.since > *wanted.query.until)
+    return fail(status::bad_arguments, "--since " + iso(*wanted.query.since) + " sau --until " +
+                                           iso(*wanted.query.until) + " (the days are in the wrong order)");
   const auto text = call.words().value("search");
   if (text) wanted.query.unit.clear();  // it stands in the search
   const bool searches = !keeping::to_json(wanted.query).empty();
@@ -99,7 +104,21 @@ Result<Numbers> records_of(const KeepingCall& call, const Look& look, const Want
   }
   if (!call.request().everywhere && (wanted.query.unit.empty() || !call.theirs(wanted.query.unit)))
     return names_no_unit();
-  return call.keeper().found_by(look, wanted.query);
+  auto found = call.keeper().found_by(look, wanted.query);
+  if (!found || wanted.query.unit.empty() || call.office().directory == nullptr) return found;
+  // What units had that became part of it is held, too.
+  for (const std::string& unit : directory::with_predecessors(*call.office().directory, wanted.query.unit)) {
+    if (unit == wanted.query.unit || !(call.request().everywhere || call.theirs(unit))) continue;
+    archive::Query before = wanted.query;
+    before.unit = unit;
+    const auto more = call.keeper().found_by(look, before);
+    if (!more) return more;
+    found->insert(found->end(), more->begin(), more->end());
+  }
+  if (found->empty())
+    if (const std::string why = directory::unknown_unit(*call.office().directory, wanted.query.unit); !why.empty())
+      return fail(status::bad_arguments, "--unit: " + why);
+  return keeping::sorted(*std::move(found));
 }
 
 Answer preview_hold(Office& office, const Request& request) {

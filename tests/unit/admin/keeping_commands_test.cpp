@@ -637,6 +637,25 @@ TEST_F(KeepingCommands, SeenNamesNoUnitThatHasABlindCopy) {
   EXPECT_NE(told("tinh").find("\"unit\":\"tinh\""), std::string::npos) << "one's own: " << told("tinh");
 }
 
+TEST_F(KeepingCommands, AHoldOfAUnitTakesWhatBecamePartOfItAndOfNoUnitNothingIsSet) {
+  directory::Office people;
+  office_.directory = &*people;
+  record({"ID4", "Thư của huyện", "", "", "", "", {"huyen"}, "2026-11-25"});
+  record({"ID5", "Thư của xã", "", "", "", "", {"xa"}, "2026-11-25"});
+  ASSERT_TRUE(archive_->catch_up());
+  const auto set = [](std::vector<std::string> more) {
+    std::vector<std::string> words{"hold", "set",      "--owner",    "UBKT",    "--reason",
+                                   "x",    "--review", "2999-01-01", "--future"};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  };
+  EXPECT_EQ(ask("lan", set({"--unit", "xa"})).at("records").to_number<int>(), 2);
+  EXPECT_EQ(ask("lan", set({"--unit", "huyen"})).at("records").to_number<int>(), 1);
+  // One that nothing can fit would be taken for one that holds.
+  refused("lan", set({"--unit", "nobody"}), EX_USAGE);
+  refused("lan", set({"--since", "2026-12-02", "--until", "2026-12-01", "họp"}), EX_USAGE);
+}
+
 TEST_F(KeepingCommands, SeenTellsWhoOpenedARecord) {
   run("lan", {"archive", "show", "2"});
   run("minh", {"archive", "verify", "1-3"});
