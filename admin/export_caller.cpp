@@ -13,6 +13,7 @@
 #include "admin/words.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/base/disk.hpp"
+#include "gateway/base/text.hpp"
 #include "gateway/exports/bag.hpp"
 #include "gateway/exports/card.hpp"
 #include "gateway/exports/folder.hpp"
@@ -297,7 +298,7 @@ Answer export_records(Office& office, const Request& request) {
   if (!words) return wrong_usage(self, words.error().detail);
   const auto to = words->value("to");
   if (!to || to->empty()) return wrong_usage(self, "wants --to FOLDER");
-  if (words->value("purpose").value_or("").empty())
+  if (text::match_key(words->value("purpose").value_or("")).empty())
     return wrong_usage(self, "phải nói rõ mục đích (an export wants its purpose: --purpose TEXT)");
   const auto format = exports::format_named(words->value("format").value_or(""));
   if (!format) return wrong_usage(self, "--format is eml, mbox, bagit or eark");

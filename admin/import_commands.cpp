@@ -464,7 +464,7 @@ Answer import_mail(Office& office, const Request& request) {
   options.unit = words->value("unit").value_or("");
   options.record_class = words->value("class").value_or(imports::Run{}.record_class);
   options.dry = words->has("dry-run");
-  if (options.reason.empty()) return wrong_usage(self, "wants --reason");
+  if (text::match_key(options.reason).empty()) return wrong_usage(self, "wants --reason");
   if (const auto text = words->value("rate")) {
     const auto rate = messages_a_second(*text);
     if (!rate) return wrong_usage(self, rate.error().detail);

@@ -10,6 +10,7 @@
 #include "admin/inspecting.hpp"
 #include "admin/policy_tests.hpp"
 #include "admin/record_text.hpp"
+#include "admin/sights.hpp"
 #include "admin/table.hpp"
 #include "admin/trial.hpp"
 #include "admin/words.hpp"
@@ -64,10 +65,14 @@ Result<Told> told_of(const Office& office, const std::string& which) {
 }
 
 /// @param records  gets the record's number, if it is one
-Result<std::string> explained(const Office& office, const std::string& which, bool as_json, json::array& records) {
+Result<std::string> explained(const Office& office, const std::string& which, bool as_json, const Sights& sights,
+                              json::array& records) {
   const auto told = told_of(office, which);
   if (!told) return told.error();
-  if (told->record != 0) records.emplace_back(told->record);
+  if (told->record != 0) {
+    if (auto may = sights.may_read(told->record); !may) return may.error();
+    records.emplace_back(told->record);
+  }
   const mail::Accepted& a = told->accepted;
   const auto facts = filters::parse_facts(a.facts);
   if (!facts) return facts.error();
@@ -114,6 +119,7 @@ Answer explain_judgement(Office& office, const Request& request) {
   const bool one_is_empty = std::ranges::any_of(words->operands, &std::string::empty);
   if (words->operands.empty() || one_is_empty) return wrong_usage(self, "wants queue ids, record numbers or files");
   Answer answer;
+  const Sights sights(office, request, *words);
   json::array records;  // whose facts are told: that they were seen
   std::unique_ptr<inspect::Pool> own;
   for (const std::string& which : words->operands) {
@@ -134,7 +140,7 @@ Answer explain_judgement(Office& office, const Request& request) {
       else
         text = words->has("json") ? json::serialize(trial_json(*trial)) + '\n' : trial_text(*trial, *policy);
     } else {
-      text = explained(office, which, words->has("json"), records);
+      text = explained(office, which, words->has("json"), sights, records);
     }
     if (text) {
       answer.out += *text;
@@ -388,7 +394,7 @@ Answer replay_policy(Office& office, const Request& request) {
 }
 
 constexpr auto replay_rows = std::to_array<Command>({
-    {"policy", "explain", "[--json] WHICH…",
+    {"policy", "explain", "[--purpose TEXT] [--json] WHICH…",
      "vì sao một thư được xét như vậy: mã thư, số bản ghi hoặc tệp (why a letter was judged so: queue id, record or "
      "file)",
      Command::Where::office, Command::Takes::found, explain_judgement},

@@ -50,7 +50,8 @@ Sights::Sights(Sources sources, Rights rights, const std::string& purpose) : sou
     log::Event("archive.sights.none", log::Level::error).with("reason", withheld.error().detail);
     rights = {};
   }
-  if (purpose.empty() && sources_.policies != nullptr)
+  // Blanks say nothing.
+  if (text::match_key(purpose).empty() && sources_.policies != nullptr)
     if (const auto policy = sources_.policies->policy())
       for (const std::string& name : policy->book().official.purpose) scope_.without_classes.insert(name);
   if (rights.everywhere) return;

@@ -418,6 +418,7 @@ TEST_F(SightsTest, AClassMayWantAPurpose) {
   ASSERT_FALSE(refused);
   EXPECT_NE(refused.error().detail.find("--purpose"), std::string::npos);
   EXPECT_TRUE(Sights(desk_, everywhere, "kiểm tra định kỳ").may_read(3));
+  EXPECT_FALSE(Sights(desk_, everywhere, " \t\u00A0\u200B").may_read(3)) << "blanks say nothing";
   // A list leaves it out and says so.
   const Answer without = run({{"tinh", {}}}, {"archive", "search", "--json"});
   EXPECT_EQ(without.out.find("\"number\":3"), std::string::npos);
@@ -426,6 +427,10 @@ TEST_F(SightsTest, AClassMayWantAPurpose) {
   EXPECT_NE(with.out.find("\"number\":3"), std::string::npos);
   EXPECT_EQ(run({{"tinh", {}}}, {"archive", "get", "3"}).exit, EX_NOPERM);
   EXPECT_EQ(run({{"tinh", {}}}, {"archive", "get", "3", "--purpose", "kiểm tra"}).exit, 0);
+  // Why it was judged so is told by what was read in it.
+  EXPECT_EQ(run({{"tinh", {}}}, {"policy", "explain", "3"}).exit, EX_NOPERM);
+  const Answer explained = run({{"tinh", {}}}, {"policy", "explain", "--purpose", "kiểm tra", "3"});
+  EXPECT_EQ(explained.exit, 0) << explained.err;
 }
 
 TEST_F(SightsTest, WhatWasSearchedForStandsInTheAuditLogAsItsDigest) {

@@ -79,6 +79,12 @@ class ActsTest : public testing::Test {
   World world;
 };
 
+TEST_F(ActsTest, AReasonOfBlanksIsNone) {
+  for (const char* blank : {"", "   ", "\n", " \u00A0\u200B"})
+    EXPECT_EQ(check_text("lý do (--reason)", blank, 100).error().detail, "lý do (--reason): thiếu (is wanted)");
+  EXPECT_TRUE(check_text("lý do (--reason)", " x ", 100));
+}
+
 TEST_F(ActsTest, AYearsListOfFilesIsSetAndFilesAreOpenedByIt) {
   const auto plan = [&](std::vector<FilePlan::Row> rows) {
     return world.act([&](const Look& look) {
