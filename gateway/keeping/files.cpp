@@ -91,9 +91,11 @@ Result<Events> open_file(const Look& look, const Who& who, File file, const std:
   const Date today = day_of(look.now);
   if (file.year < 1930 || file.year > static_cast<unsigned>(static_cast<int>(today.year()) + 1))
     return fail(status::bad_arguments, "năm của danh mục (year): " + std::to_string(file.year));
+  if (file.file_class.empty())
+    return fail(status::bad_arguments, "thiếu nhóm thời hạn (--class is wanted: vanthu retention table)");
   if (look.schedule.file_class(file.file_class, today) == nullptr)
     return fail(status::bad_arguments, "bảng thời hạn " + look.schedule.version() + " không có nhóm '" +
-                                           file.file_class + "' (no such class: vanthu retention explain)");
+                                           file.file_class + "' (no such class: vanthu retention table)");
   if (look.ledger.file(look.books, file.id()))
     return fail(status::refused, "đã có hồ sơ " + file.id() + " (there is such a file)");
   auto fonds = fonds_for(look, file);
