@@ -109,6 +109,10 @@ Answer search_archive(Office& office, const Request& request) {
     found = search_view(office, *query);
   }
   if (!found) return failed(found.error());
+  // The view knows messages by their digests, the full text their attachments, too.
+  if (found->records.empty() && words->has("sha256") && office.search != nullptr)
+    if (auto answer = search_full_text(office, *find_command("archive", "search"), *words, sights))
+      return *std::move(answer);
   if (found->records.empty() && !unit.empty() && office.directory != nullptr)
     if (const std::string why = directory::unknown_unit(*office.directory, unit); !why.empty())
       return wrong_usage(*find_command("archive", "search"), why);

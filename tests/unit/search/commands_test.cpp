@@ -76,6 +76,25 @@ TEST_F(SearchCommands, WordsAreAQueryAndOptionsNarrowIt) {
   EXPECT_EQ(numbers_in(json({"--sort", "date", "họp"})), numbers_in(json({"--sort=date", "hop", "-ky"})));
 }
 
+TEST_F(SearchCommands, ADigestFindsAMessageOrAnAttachment) {
+  std::uint64_t with_file = 0;
+  std::string of_message, of_file;
+  for (std::uint64_t number = 1; of_file.empty() && number <= 36; ++number) {
+    const auto record = archive_->show(number);
+    ASSERT_TRUE(record);
+    const auto facts = filters::parse_facts(record->accepted.facts);
+    ASSERT_TRUE(facts);
+    for (const filters::Part& part : facts->parts)
+      if (part.attachment && !part.sha256.empty()) with_file = number, of_file = part.sha256;
+    of_message = record->accepted.sha256;
+  }
+  ASSERT_NE(of_file, "");
+  EXPECT_EQ(numbers_in(json({"sha256:" + of_file})), Numbers{with_file});
+  EXPECT_EQ(numbers_in(json({"--sha256", of_file})), Numbers{with_file}) << "the option means what the field does";
+  EXPECT_EQ(numbers_in(json({"--sha256", of_message})), Numbers{with_file});
+  EXPECT_EQ(numbers_in(json({"--sha256", std::string(64, '0')})), Numbers{});
+}
+
 TEST_F(SearchCommands, JsonSaysThatTheFullTextWasAsked) {
   EXPECT_FALSE(json({"kiểm", "tra"}).at("without_full_text").as_bool());
 }
