@@ -94,6 +94,22 @@ class SubmissionTest(unittest.TestCase):
                      json.loads(self.box.vanthu("log", "status", "--json").stdout)["records"]["key"].split("+")[0]):
             self.assertIn(part, text)
 
+        # A bag that was made before the last paper came is none of the whole file.
+        part = self.out / "part"
+        self.box.vanthu("archive", "export", "--to", part, "--format", "bagit", "--purpose", "nộp lưu", "--file", other)
+        self.ask("file", "reopen", "--reason", "còn văn bản", other)
+        self.ask("file", "add", other, "1")
+        self.ask("file", "close", "--ended", DAY, other)
+        half = self.receiver.receive(part)
+        for path in half:
+            path.chmod(0o644)
+        self.box.dir.chmod(0o755)
+        told = self.ask("file", "handover", "--receipt", "12/BB-LTLS", "--to", ARCHIVE, other, *half, code=77)
+        self.assertIn("bản ghi 1 ", told.stderr.decode())
+        self.ask("file", "reopen", "--reason", "đưa ra", other)
+        self.ask("file", "remove", "--reason", "đưa ra", other, "1")
+        self.ask("file", "close", "--ended", DAY, other)
+
         bags = {}
         for name, one in (("one", file), ("two", other)):
             bags[name] = self.out / name
