@@ -130,6 +130,13 @@ LineRow row_of(const Registers& all, const lmdb::Transaction& txn, const Registe
   return row;
 }
 
+/// A volume that is not there yet is none without lines. 0: all of them.
+Result<Done> has_volume(const registers::Register& book, std::uint32_t volume) {
+  if (volume <= book.open_volume()) return done;
+  return fail(status::not_found, book.id() + ": có " + std::to_string(book.open_volume()) + " tập (has no volume " +
+                                     std::to_string(volume) + ')');
+}
+
 Answer show_register(Office& office, const Request& request) {
   if (office.archive == nullptr || office.registers == nullptr) return archive_not_open();
   const auto words = read_words(find_command("register", "show")->arguments, request.words);
@@ -143,6 +150,7 @@ Answer show_register(Office& office, const Request& request) {
   for (const auto* number : {&volume, &from, &to})
     if (!*number) return wrong_usage(*find_command("register", "show"), number->error().detail);
   if (!most) return wrong_usage(*find_command("register", "show"), most.error().detail);
+  if (*to != 0 && *from > *to) return wrong_usage(*find_command("register", "show"), "--from is above --to");
   std::optional<registers::LineRef> ref;
   if (const auto text = words->value("line")) {
     const auto read = registers::parse_ref(*text);
@@ -166,6 +174,7 @@ Answer show_register(Office& office, const Request& request) {
       answer.out = words->has("json") ? line(line_json(one)) : line_text(*book, one, names);
       return done;
     }
+    if (auto there = has_volume(*book, *volume); !there) return there;
     registers::Lines found = all.lines(txn, *book, {*volume, *from, *to, *most});
     std::vector<LineRow> rows;
     for (registers::Line& one : found.lines) rows.push_back(row_of(all, txn, *book, std::move(one), withheld));
@@ -280,6 +289,7 @@ Answer export_book(Office& office, const Request& request) {
     const auto bound = office.archive->read([&](const lmdb::Transaction& txn) -> Result<Done> {
       const auto book = seen_register(office, request, txn, words->operands[0]);
       if (!book) return book.error();
+      if (auto there = has_volume(*book, *volume); !there) return there;
       if (auto whole = says_all(*office.registers, txn, *book, *volume, withheld); !whole) return whole;
       answer.out = office.registers->bound_lines(txn, *book, *volume);
       return done;

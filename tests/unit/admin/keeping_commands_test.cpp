@@ -399,6 +399,16 @@ TEST_F(KeepingCommands, APurgeFindsTheFramesOfWhatAMailroomWrote) {
   EXPECT_EQ(*found, frames);
 }
 
+TEST_F(KeepingCommands, AVolumeThatIsNotThereIsNoneWithoutLines) {
+  office_.registers = &registers_;
+  const std::string book = "di/vptu/xx/tb-tu";
+  EXPECT_EQ(run("lan", {"register", "show", "--volume", "1", book}).exit, 0);
+  refused("lan", {"register", "show", "--volume", "9", book}, EX_NOINPUT);
+  refused("lan", {"register", "export", "--as", "csv", "--volume", "9", book}, EX_NOINPUT);
+  refused("lan", {"register", "export", "--as", "lines", "--volume", "9", book}, EX_NOINPUT);
+  refused("lan", {"register", "show", "--from", "9", "--to", "7", book}, EX_USAGE);
+}
+
 /// A book has no gap; what it says of a record that waits for its purge only those read who decide on it.
 TEST_F(KeepingCommands, WhatWaitsForAPurgeStandsInItsRegisterWithoutWords) {
   office_.registers = &registers_;
