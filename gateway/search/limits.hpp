@@ -18,6 +18,7 @@ inline constexpr std::size_t scope_names = 1000;     // units and classes that a
 
 // An answer
 inline constexpr std::size_t hits = 10000;       // in one answer, and so deep a ranked list can be paged
+inline constexpr std::size_t counted = 10'000;   // so many that fit are counted, more are estimated
 inline constexpr std::size_t facet_values = 50;  // of one facet, the rest counted together
 inline constexpr std::size_t snippet_words = 24;
 inline constexpr std::size_t named_places = 5;  // parts named in which a hit's words stand

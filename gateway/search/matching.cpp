@@ -87,7 +87,8 @@ Matches part_of(const Stretch& stretch, std::size_t which, bool ranked, std::siz
   const auto wanted = static_cast<Xapian::doccount>(most);
   // Records that fit may still be outside of what is asked for: whether, is looked at last.
   const bool looks_at_all = counted != nullptr || decided || stretch.counts;
-  const Xapian::MSet set = enquire.get_mset(0, wanted, looks_at_all ? all : wanted);
+  const Xapian::doccount looked_at = std::max<Xapian::doccount>(wanted, limits::counted + 1);
+  const Xapian::MSet set = enquire.get_mset(0, wanted, looks_at_all ? all : looked_at);
   Matches part;
   for (Xapian::MSetIterator hit = set.begin(); hit != set.end(); ++hit)
     part.best.push_back({*hit, hit.get_weight(), which});

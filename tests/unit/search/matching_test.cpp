@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <random>
+#include <set>
 
 #include "gateway/search/limits.hpp"
 #include "gateway/search/terms.hpp"
@@ -76,6 +77,13 @@ class MatchingTest : public ::testing::Test {
     return all;
   }
   static std::uint64_t fitting() { return static_cast<std::uint64_t>(std::count(fits_.begin(), fits_.end(), true)); }
+  /// Records with any of these words.
+  static std::uint64_t counted_one_by_one(const std::vector<std::string>& words) {
+    const Xapian::Database all = database();
+    std::set<Xapian::docid> found;
+    for (const std::string& word : words) found.insert(all.postlist_begin(word), all.postlist_end(word));
+    return found.size();
+  }
   static std::vector<std::uint64_t> numbers(const Matches& matches) {
     std::vector<std::uint64_t> all;
     for (const Match& one : matches.best) all.push_back(one.number);
@@ -111,6 +119,26 @@ TEST_F(MatchingTest, CountsWhatHasThePhraseAndEstimatesWhatHasTheWords) {
   const Matches words = best_of(stretches(3, false), true, 51, nullptr);
   EXPECT_NEAR(static_cast<double>(words.records), static_cast<double>(database().get_doccount()), 7'000.0)
       << "Xapian rounds";
+}
+
+TEST_F(MatchingTest, CountsUpToALimitAndBeyondItWhereItMustNotGuess) {
+  for (const std::size_t count : {1U, 3U}) {
+    const Matches few = best_of(stretches(count, false, {"XTtenth", "một"}), true, 1, nullptr);
+    EXPECT_TRUE(few.exact);
+    EXPECT_EQ(few.records, database().get_termfreq("XTtenth")) << "all of these have both";
+    ASSERT_LT(few.records, limits::counted);
+    // One of ten fits so much better that of the others no more is looked at than has to be.
+    const std::vector<std::string> some{"một", "XTtenth"};
+    std::vector<Stretch> all = stretches(count, false);
+    for (Stretch& one : all) one.query = Xapian::Query(Xapian::Query::OP_OR, some.begin(), some.end());
+    const Matches guessed = best_of(all, true, 1, nullptr);
+    EXPECT_FALSE(guessed.exact);
+    ASSERT_GT(guessed.records, limits::counted);
+    for (Stretch& one : all) one.counts = true;
+    const Matches counted = best_of(all, true, 1, nullptr);
+    EXPECT_TRUE(counted.exact);
+    EXPECT_EQ(counted.records, counted_one_by_one(some));
+  }
 }
 
 TEST_F(MatchingTest, FindsTheFewThatFit) {
