@@ -143,7 +143,7 @@ def main():
             tell("until all is complete", complete)
             if given.index:
                 tell("the full text made anew", lambda: box.vanthu("archive", "rebuild", "--index"))
-                tell("view and full text compacted", lambda: box.vanthu("archive", "compact"))
+            tell("view and full text compacted", lambda: box.vanthu("archive", "compact"))
             tell("the log verified", lambda: box.vanthu("log", "verify"))
             print(f"most of the gateway since its start: {status_of(box.gateway_pid(), 'VmHWM')[0]} MiB; load {os.getloadavg()[0]:.1f}")
             sampler.over = True

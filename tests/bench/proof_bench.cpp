@@ -70,7 +70,7 @@ void prove(const transparency::LogTree& tree) {
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count != 2) {
+  if (count != 2 || *arguments[1] == '-') {
     std::cerr << "usage: proof_bench FOLDER\n";
     return 64;
   }
