@@ -19,28 +19,53 @@ Result<Done> RegisterStore::forget(std::uint64_t record) {
   return done;
 }
 
+Result<std::uint64_t> RegisterStore::kept_last(std::uint64_t record) const {
+  const auto history = archive_.history(record);
+  if (!history) return history.error();
+  std::uint64_t sequence = 0;
+  for (const archive::Event& event : *history)
+    if (event.what == "register.kept") sequence = event.sequence;
+  return sequence;
+}
+
 Result<std::vector<std::uint64_t>> RegisterStore::kept_before(const std::set<std::uint64_t>& records) {
-  std::map<std::uint64_t, std::uint64_t> newest;  // by record: the frame that keeps its lines as they stand
   std::set<std::uint64_t> asked;
   for (const std::uint64_t record : records) {
     const auto history = archive_.history(record);
     if (!history) return history.error();
     for (const archive::Event& event : *history)
-      if (event.what == "register.kept") {
-        asked.insert(event.sequence);
-        newest[record] = event.sequence;
-      }
+      if (event.what == "register.kept") asked.insert(event.sequence);
   }
   std::vector<std::uint64_t> found;
+  std::map<std::uint64_t, std::uint64_t> newest;  // by record: the frame that keeps its lines as they stand
+  std::set<std::uint64_t> others;                 // whose lines a frame keeps that keeps others as they stand no more
   for (const std::uint64_t sequence : asked) {
     const auto frame = archive_.events_at(sequence);
     if (!frame) return frame.error();
-    if (!frame->gone && std::all_of(frame->events.begin(), frame->events.end(), [&](const archive::Event& event) {
-          const auto later = newest.find(event.record);
-          return event.what == "register.kept" && later != newest.end() && sequence < later->second;
-        }))
-      found.push_back(sequence);
+    if (frame->gone || std::any_of(frame->events.begin(), frame->events.end(),
+                                   [](const archive::Event& event) { return event.what != "register.kept"; }))
+      continue;
+    std::set<std::uint64_t> stand;
+    for (const archive::Event& event : frame->events) {
+      if (!newest.contains(event.record)) {
+        const auto last = kept_last(event.record);
+        if (!last) return last.error();
+        newest[event.record] = *last;
+      }
+      if (newest[event.record] <= sequence) stand.insert(event.record);
+    }
+    if (stand.size() == frame->events.size()) continue;
+    found.push_back(sequence);
+    others.merge(stand);
   }
+  if (others.empty()) return found;
+  const auto kept = archive_.act([&](const lmdb::Transaction& txn) -> Result<registers::Events> {
+    auto events = registers::keep_anew(registers_, txn, others, {"gateway", {}, {}, now()});
+    if (events && events->size() != others.size())
+      return fail(status::corrupt, "a record whose lines are kept stands in no register: rebuild the archive's view");
+    return events;
+  });
+  if (!kept) return kept.error();
   return found;
 }
 
@@ -48,54 +73,64 @@ Result<std::vector<std::uint64_t>> RegisterStore::frames_about(std::uint64_t rec
   if (auto caught_up = archive_.catch_up(); !caught_up) return caught_up.error();  // with what keeps its lines
   const auto history = archive_.history(record);
   if (!history) return history.error();
-  std::set<std::uint64_t> asked;
   std::uint64_t kept = 0;  // what was written from then on stands in the books, and is needed
   for (const archive::Event& event : *history)
     if (event.what == "register.kept") kept = event.sequence;
-  for (const archive::Event& event : *history)
-    if (event.what.starts_with("register.") && event.sequence < kept) asked.insert(event.sequence);
-  std::vector<std::pair<std::string, registers::Line>> given;  // numbers that somebody gave, with their registers
-  std::set<std::uint64_t> together{record};                    // in its lines
+  std::vector<std::pair<std::string, registers::Line>> stands;  // its lines, with their registers
+  std::set<std::uint64_t> together{record};                     // in them, and in those of numbers given with theirs
+  std::set<std::uint64_t> given;                                // what gave its numbers
+  std::uint64_t oldest = kept;                                  // of these
   const auto looked = archive_.read([&](const lmdb::Transaction& txn) -> Result<Done> {
+    std::set<registers::Place> lines;
+    for (const archive::Event& event : *history)
+      if (event.what == "register.kept") lines = registers::lines_kept_by(event);
     for (auto& [book, line] : registers_.lines_of(txn, record)) {
-      for (const registers::Line::Despatch& one : line.despatches) together.insert(one.record);
-      if (!line.made.by.empty()) given.emplace_back(book.id(), std::move(line));
+      bool all = true;  // numbers that were given with this one are kept, too
+      for (const registers::Line& one : registers_.given_with(txn, book, line)) {
+        for (const registers::Line::Despatch& despatch : one.despatches) together.insert(despatch.record);
+        all = all && lines.contains({book.id(), one.ordinal});
+      }
+      if (!line.made.by.empty()) oldest = std::min(oldest, registers::frame_of(line));
+      if (!line.made.by.empty() && all) given.insert(registers::frame_of(line));
+      stands.emplace_back(book.id(), std::move(line));
     }
     return done;
   });
   if (!looked) return looked.error();
-  auto before = kept_before(together);
-  if (!before) return before;
-  std::vector<std::uint64_t> found = *std::move(before);
+  const auto speaks = [&](const archive::Event& event) {
+    return registers::speaks_of(event, record) || std::any_of(stands.begin(), stands.end(), [&](const auto& one) {
+             return registers::speaks_of(event, one.first, one.second);
+           });
+  };
+  std::set<std::uint64_t> asked = given;
+  for (const std::uint64_t one : together) {
+    const auto written = one == record ? history : archive_.history(one);
+    if (!written) return written.error();
+    for (const archive::Event& event : *written)
+      if (event.sequence < kept && event.what.starts_with("register.") && (one == record || speaks(event)))
+        asked.insert(event.sequence);
+  }
+  auto found = kept_before(together);
+  if (!found) return found;
   // What was written on a number before its paper was sent stands between that number's frame and the first event of
   // the record.
-  std::uint64_t oldest = kept;
-  for (const auto& [book, line] : given) {
-    asked.insert(registers::frame_of(line));
-    oldest = std::min(oldest, registers::frame_of(line));
-  }
-  const auto on_a_number = [&](std::uint64_t sequence, const archive::Event& event) {
-    return std::any_of(given.begin(), given.end(), [&](const auto& one) {
-      return registers::frame_of(one.second) < sequence && registers::speaks_of(event, one.first, one.second);
-    });
-  };
-  if (!given.empty() && !history->empty())
-    if (auto walked = archive_.each_events_between(
-            oldest, history->front().sequence,
-            [&](std::uint64_t sequence, const std::vector<archive::Event>& events) {
-              if (std::all_of(events.begin(), events.end(),
-                              [&](const archive::Event& event) { return on_a_number(sequence, event); }))
-                found.push_back(sequence);
-            });
+  if (oldest < kept && !history->empty())
+    if (auto walked =
+            archive_.each_events_between(oldest, std::min(kept, history->front().sequence),
+                                         [&](std::uint64_t sequence, const std::vector<archive::Event>& events) {
+                                           if (std::all_of(events.begin(), events.end(), speaks))
+                                             asked.insert(sequence);
+                                         });
         !walked)
       return walked.error();
   for (const std::uint64_t sequence : asked) {
     const auto frame = archive_.events_at(sequence);
     if (!frame) return frame.error();
     // Gone already: a purge that was stopped goes on.
-    if (std::all_of(frame->events.begin(), frame->events.end(),
-                    [&](const archive::Event& event) { return registers::speaks_of(event, record); }))
-      found.push_back(sequence);
+    if (std::all_of(frame->events.begin(), frame->events.end(), [&](const archive::Event& event) {
+          return speaks(event) || (given.contains(sequence) && registers::gives_words(event));
+        }))
+      found->push_back(sequence);
   }
   return found;
 }

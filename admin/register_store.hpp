@@ -16,11 +16,15 @@ class RegisterStore final : public keeping::Store {
       : archive_(archive), registers_(registers) {}
   std::string_view name() const override { return "sổ văn bản đi, đến (dòng sổ được giữ)"; }
   Result<Done> forget(std::uint64_t record) override;
-  /// Frames in which nothing but one letter is registered, tracked, cancelled, remarked on.
+  /// Frames in which nothing but one letter is registered, tracked, or its lines corrected, cancelled, remarked on;
+  /// that gave its number; that kept its lines before.
   Result<std::vector<std::uint64_t>> frames_about(std::uint64_t record) override;
 
  private:
-  /// Frames that keep lines as they stood before: newer ones keep them without what was purged.
+  /// Sequence of the frame that keeps a record's lines as they stand; 0: none does.
+  Result<std::uint64_t> kept_last(std::uint64_t record) const;
+  /// Frames that keep lines as they stood before: newer ones keep them without what was purged. Whatever else such a
+  /// frame keeps it keeps once more.
   Result<std::vector<std::uint64_t>> kept_before(const std::set<std::uint64_t>& records);
 
   archive::Archive& archive_;

@@ -326,14 +326,30 @@ Result<Events> sign(const Registers& registers, const lmdb::Transaction& txn, co
 }
 
 namespace {
+json::object named(const Register& book, const Line& line) {
+  return {{"register", to_json(book.key)}, {"line", to_json(line)}};
+}
+
 /// Empty: it stands in no register and came to no mailroom.
 std::optional<archive::Event> kept_now(const Registers& registers, const lmdb::Transaction& txn, std::uint64_t record,
                                        const Acting& who) {
   json::array lines;
+  json::array together;
+  std::set<Place> places;
+  const auto own = registers.lines_of(txn, record);
+  for (const auto& [book, line] : own) {
+    places.emplace(book.id(), line.ordinal);
+    lines.push_back(named(book, line));
+  }
+  if (registers.is_purged(txn, record))
+    for (const auto& [book, line] : own)
+      for (const Line& one : registers.given_with(txn, book, line))
+        if (places.emplace(book.id(), one.ordinal).second) together.push_back(named(book, one));
+  // Should they be too long for a frame, what gave them stays where it is.
+  if (json::serialize(together).size() <= limits::kept_octets)
+    lines.insert(lines.end(), together.begin(), together.end());
   json::array items;
   json::array cards;
-  for (const auto& [book, line] : registers.lines_of(txn, record))
-    lines.push_back(json::object{{"register", to_json(book.key)}, {"line", to_json(line)}});
   std::uint32_t papers = 0;
   for (const Item& item : registers.items(txn, record)) {
     items.push_back(to_json(item));
@@ -341,32 +357,47 @@ std::optional<archive::Event> kept_now(const Registers& registers, const lmdb::T
   }
   if (lines.empty() && items.empty()) return std::nullopt;
   for (std::uint32_t i = 0; i < papers; ++i) cards.push_back(to_json(registers.card(txn, record, i)));
-  json::object details{{"lines", std::move(lines)}, {"items", std::move(items)}};
+  json::object details{{"as_of", registers.taken_up_to(txn)}, {"lines", std::move(lines)}, {"items", std::move(items)}};
   if (!cards.empty()) details["cards"] = std::move(cards);
   return event_of("kept", who, record, std::move(details));
 }
 }  // namespace
 
 Result<Events> keep(const Registers& registers, const lmdb::Transaction& txn, std::uint64_t record, const Acting& who) {
-  Events events;
-  if (registers.is_kept(txn, record)) return events;
+  if (registers.is_kept(txn, record)) return Events();
   std::set<std::uint64_t> records{record};
   for (const auto& [book, line] : registers.lines_of(txn, record))
-    for (const Line::Despatch& one : line.despatches)
-      if (registers.is_kept_no_more(txn, one.record)) records.insert(one.record);
-  for (const std::uint64_t one : records)
-    if (auto event = kept_now(registers, txn, one, who)) events.push_back(*std::move(event));
+    for (const Line& together : registers.given_with(txn, book, line))
+      for (const Line::Despatch& one : together.despatches)
+        if (registers.is_kept_no_more(txn, one.record)) records.insert(one.record);
+  return keep_anew(registers, txn, records, who);
+}
+
+Result<Events> keep_anew(const Registers& registers, const lmdb::Transaction& txn,
+                         const std::set<std::uint64_t>& records, const Acting& who) {
+  Events events;
+  for (const std::uint64_t record : records)
+    if (auto event = kept_now(registers, txn, record, who)) events.push_back(*std::move(event));
   return events;
 }
 
+std::set<Place> lines_kept_by(const archive::Event& event) {
+  std::set<Place> places;
+  const json::value* lines = event.what == "register.kept" ? event.details.if_contains("lines") : nullptr;
+  if (lines != nullptr)
+    for (const json::value& one : lines->as_array())
+      places.emplace(to_key(one.at("register")).id(), to_line(one.at("line")).ordinal);
+  return places;
+}
+
+bool gives_words(const archive::Event& event) {
+  const json::value* card = event.what == "register.allocated" ? event.details.if_contains("card") : nullptr;
+  if (card == nullptr || !card->is_object()) return false;
+  const Card told = to_card(card->get_object());
+  return !event.reason.empty() || !(told == without_words(told));
+}
+
 bool speaks_of(const archive::Event& event, std::uint64_t record) {
-  if (event.what == "register.allocated") {
-    const json::value* count = event.details.if_contains("count");
-    const json::value* card = event.details.if_contains("card");
-    if (event.record != 0 || (count != nullptr && *count != 1) || card == nullptr || !card->is_object()) return false;
-    const Card told = to_card(card->get_object());
-    return !event.reason.empty() || !(told == without_words(told));
-  }
   archive::Event said = event;
   return event.record == record && event.what.starts_with("register.") && event.what != "register.kept" &&
          archive::take_words(said);
@@ -375,7 +406,8 @@ bool speaks_of(const archive::Event& event, std::uint64_t record) {
 bool speaks_of(const archive::Event& event, std::string_view book, const Line& line) {
   const json::value* id = event.details.if_contains("book");
   const json::value* ordinal = event.details.if_contains("line");
-  return (event.what == "register.corrected" || event.what == "register.remarked") && event.record == 0 &&
+  return (event.what == "register.corrected" || event.what == "register.remarked" ||
+          event.what == "register.cancelled") &&
          id != nullptr && *id == json::string_view(book.data(), book.size()) && ordinal != nullptr &&
          *ordinal == line.ordinal;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <set>
 #include <string>
 #include <vector>
 
@@ -100,15 +101,24 @@ Result<Events> sign(const Registers& registers, const lmdb::Transaction& txn, co
 
 /// The lines and letters of a record that was disposed of, as they stand: from here on the log has them without the
 /// record, so that registers are the same when they are made anew and its octets are no more. Of a record that is
-/// purged when it was disposed of before: once more, without its words, and so for others that stand in its lines.
+/// purged when it was disposed of before: once more, without its words, and so for others that stand in its lines. With
+/// the line of a purged one the numbers are kept that were given together with its own.
 /// Empty: there are none, or it is done.
 Result<Events> keep(const Registers& registers, const lmdb::Transaction& txn, std::uint64_t record, const Acting& who);
+/// The same of records whose lines are kept already, whether or not words in them were purged since.
+Result<Events> keep_anew(const Registers& registers, const lmdb::Transaction& txn,
+                         const std::set<std::uint64_t>& records, const Acting& who);
+/// The lines that an event keeps; of any other event none.
+std::set<Place> lines_kept_by(const archive::Event& event);
 
-/// Whether an event has what people wrote about a letter, or about a paper before it was sent, and is about nothing
-/// else: of a record that is purged the register no more needs it, once its lines are kept.
+/// Whether an event gave numbers, and has what people wrote about their papers before those were sent. Registers need
+/// it no more once the lines of all its numbers are kept.
+bool gives_words(const archive::Event& event);
+/// Whether an event has what people wrote about a letter, and is about nothing else: of a record that is purged the
+/// register no more needs it, once its lines are kept.
 bool speaks_of(const archive::Event& event, std::uint64_t record);
-/// The same of what was corrected or remarked on a line before its paper was sent: an event of no
-/// record.
+/// The same of what was written on a line: it stands under the record that came first in it, and before its paper was
+/// sent under none.
 bool speaks_of(const archive::Event& event, std::string_view book, const Line& line);
 
 /// @par Errors  bad_arguments, naming the line

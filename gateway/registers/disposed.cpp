@@ -21,6 +21,12 @@ std::vector<Card> cards_in(const archive::Event& event) {
     for (const json::value& one : told->as_array()) cards.push_back(to_card(one.as_object()));
   return cards;
 }
+
+/// Up to which frame an event that keeps lines knows of them: what is written while it is decided comes before it.
+std::uint64_t as_of(const archive::Event& event) {
+  const json::value* told = event.details.if_contains("as_of");
+  return told == nullptr ? event.sequence - 1 : told->to_number<std::uint64_t>();
+}
 }  // namespace
 
 Result<Done> Registers::disposed(lmdb::Transaction& txn, const archive::Event& event) {
@@ -32,6 +38,8 @@ Result<Done> Registers::disposed(lmdb::Transaction& txn, const archive::Event& e
       (purged ? std::string(" đã xoá khẩn cấp")
               : " đã hủy theo quyết định " + decision + (day.empty() ? "" : " ngày " + printed_day(day)));
   for (auto& [book, line] : lines_of(txn, event.record)) {
+    if (purged)
+      if (auto taken = take_words_given_with(txn, book, line); !taken) return taken;
     if (settled_until(txn, book.id(), line.ordinal) != 0) continue;  // it says so
     if (line.gone.size() < limits::text_octets) line.gone += (line.gone.empty() ? "" : "; ") + gone;
     if (!purged) {
@@ -43,10 +51,6 @@ Result<Done> Registers::disposed(lmdb::Transaction& txn, const archive::Event& e
     // it.
     take_words(line);
     if (auto put_line = put(txn, book.id(), line); !put_line) return put_line;
-    // The log must not go on keeping what it said, neither for this record nor for others that stand in that line.
-    for (const Line::Despatch& one : line.despatches)
-      if (const std::string key = kept_key(one.record); txn.get(index_, key))
-        if (auto put_key = txn.put(index_, key, keep_again); !put_key) return put_key;
   }
   const std::vector<Item> letters = items(txn, event.record);
   if (purged) {
@@ -63,6 +67,22 @@ Result<Done> Registers::disposed(lmdb::Transaction& txn, const archive::Event& e
     if (item.state == Item::State::waiting) item.state = Item::State::gone;
     if (purged) take_words(item);
     if (auto put_item = put(txn, item); !put_item) return put_item;
+  }
+  return done;
+}
+
+/// Numbers that were given together were given with the same words. And the log must not go on keeping what any of
+/// their lines said, neither for this record nor for others that stand in them.
+Result<Done> Registers::take_words_given_with(lmdb::Transaction& txn, const Register& book, const Line& line) {
+  for (Line& one : given_with(txn, book, line)) {
+    for (const Line::Despatch& despatch : one.despatches)
+      if (const std::string key = kept_key(despatch.record); txn.get(index_, key))
+        if (auto put_key = txn.put(index_, key, keep_again); !put_key) return put_key;
+    if (one.ordinal == line.ordinal || settled_until(txn, book.id(), one.ordinal) != 0) continue;
+    std::optional<Card> sent;
+    if (!one.despatches.empty()) sent = card(txn, one.despatches.front().record, one.despatches.front().paper);
+    take_words_given(one, sent ? &*sent : nullptr);
+    if (auto put_line = put(txn, book.id(), one); !put_line) return put_line;
   }
   return done;
 }
@@ -131,12 +151,14 @@ std::uint64_t Registers::brought_before(const lmdb::Transaction& txn, const Item
 /// Its lines stand: they were foreseen where the record is no more. From here on they go by what is taken. The letters
 /// come back as they stood.
 Result<Done> Registers::restored(lmdb::Transaction& txn, const archive::Event& event) {
-  const bool purged = txn.get(index_, purged_key(event.record)).has_value();
+  const bool purged = is_purged(txn, event.record);
   for (const json::value& one : event.details.at("lines").as_array()) {
     const std::string id = to_key(one.at("register")).id();
-    const std::uint64_t ordinal = to_line(one.at("line")).ordinal;
-    if (id.size() > key_octets || settled_until(txn, id, ordinal) != event.sequence) continue;
-    if (auto erased = txn.erase(index_, settled_key(id, ordinal)); !erased) return erased;
+    if (id.size() > key_octets) continue;
+    const std::string settled = settled_key(id, to_line(one.at("line")).ordinal);
+    const auto until = txn.get(index_, settled);
+    if (!until || lmdb::number_of(*until) >= event.sequence) continue;  // an event further on keeps it again
+    if (auto erased = txn.erase(index_, settled); !erased) return erased;
   }
   const std::vector<Card> cards = purged ? std::vector<Card>() : cards_in(event);
   if (const json::value* told = event.details.if_contains("cards"); told != nullptr && !purged)
@@ -171,7 +193,7 @@ Result<Done> Registers::foresee(lmdb::Transaction& txn, const archive::Event& ev
       const std::string id = to_key(one.at("register")).id();
       if (id.size() > key_octets || line.ordinal == 0) continue;
       if (auto put = txn.put(index_, foreseen_key(line.ordinal, id), json::serialize(one)); !put) return put;
-      if (auto put = txn.put(index_, settled_key(id, line.ordinal), lmdb::key_of(event.sequence)); !put) return put;
+      if (auto put = txn.put(index_, settled_key(id, line.ordinal), lmdb::key_of(as_of(event))); !put) return put;
     }
     const std::vector<Card> cards = cards_in(event);
     for (const json::value& one : event.details.at("items").as_array()) {
@@ -187,7 +209,8 @@ Result<Done> Registers::foresee(lmdb::Transaction& txn, const archive::Event& ev
 
 std::uint64_t Registers::settled_until(const lmdb::Transaction& txn, std::string_view id, std::uint64_t ordinal) const {
   const auto value = txn.get(index_, settled_key(id, ordinal));
-  return value ? lmdb::number_of(*value) : 0;
+  const std::uint64_t until = value ? lmdb::number_of(*value) : 0;
+  return until >= taking_ ? until : 0;
 }
 
 bool Registers::had_taken(const lmdb::Transaction& txn, std::string_view id, std::uint32_t number) const {
@@ -196,7 +219,9 @@ bool Registers::had_taken(const lmdb::Transaction& txn, std::string_view id, std
                      [&](const Line& line) { return settled_until(txn, id, line.ordinal) == 0; });
 }
 
-Result<Done> Registers::settle(lmdb::Transaction& txn, std::uint64_t sequence) {
+Result<Done> Registers::begin(lmdb::Transaction& txn, std::uint64_t sequence) {
+  taking_ = sequence;
+  if (auto put = txn.put(index_, taken_key, lmdb::key_of(sequence)); !put) return put;
   while (true) {
     std::string key;
     std::string value;

@@ -41,6 +41,7 @@ inline std::string receiver_key(std::uint64_t record, std::uint32_t paper, std::
 inline std::string sent_key(std::uint64_t record, std::string_view id, std::uint64_t ordinal) {
   return 'r' + lmdb::key_of(record) + lmdb::key_of(ordinal) + std::string(id);
 }
+inline constexpr std::string_view taken_key = "t";
 inline std::string purged_key(std::uint64_t record) { return 'p' + lmdb::key_of(record); }
 inline constexpr std::string_view keep_again = "again";  // under kept_key()
 inline std::string kept_key(std::uint64_t record) { return 'k' + lmdb::key_of(record); }
@@ -48,7 +49,7 @@ inline std::string kept_key(std::uint64_t record) { return 'k' + lmdb::key_of(re
 inline std::string foreseen_key(std::uint64_t ordinal, std::string_view id) {
   return 'f' + lmdb::key_of(ordinal) + std::string(id);
 }
-/// That it does, and until which event it is not touched.
+/// That it does, and up to which frame it is not touched.
 inline std::string settled_key(std::string_view id, std::uint64_t ordinal) { return 's' + line_key(id, ordinal); }
 inline std::string file_key(std::string_view unit, std::string_view sha256) {
   return 'h' + std::string(unit) + '\0' + std::string(sha256.substr(0, 64));

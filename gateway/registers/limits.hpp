@@ -16,6 +16,7 @@ inline constexpr std::size_t entries = 1000;        // corrections and remarks o
 inline constexpr std::size_t despatches = 10000;    // of one line: a paper that is sent again and again
 inline constexpr std::uint32_t highest_number = 99999;
 inline constexpr std::uint32_t allocated = 100;            // numbers at one go
+inline constexpr std::size_t kept_octets = 8U << 20;       // of their lines, kept with the one that is purged
 inline constexpr std::size_t rules_octets = 64U << 10;     // the rules' text
 inline constexpr std::size_t rules = 1000;                 // in it
 inline constexpr std::size_t gaps = 10000;                 // told of one register

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/registers/line.hpp"
 
+#include <algorithm>
 #include <array>
 #include <boost/json.hpp>
 #include <stdexcept>
@@ -64,6 +65,22 @@ void take_words(Item& item) {
   item.handling->instruction.clear();
   item.handling->answer.clear();
   item.handling->hand.why.clear();
+}
+
+void take_words_given(Line& line, const Card* sent) {
+  for (const Field& field : fields) {
+    Card word;
+    word.*field.text = field.name;
+    if (!(without_words(word).*field.text).empty()) continue;
+    const auto first = std::find_if(line.corrections.begin(), line.corrections.end(),
+                                    [&](const Line::Correction& one) { return one.field == field.name; });
+    if (first == line.corrections.end()) {
+      if (sent == nullptr) (line.card.*field.text).clear();
+    } else if (sent == nullptr || first->was != sent->*field.text) {
+      first->was.clear();  // it was corrected before anything was sent
+    }
+  }
+  line.made.why.clear();
 }
 
 bool withhold(Line& line, const std::vector<std::uint64_t>& records) {

@@ -146,9 +146,14 @@ bool withhold(Item& item, const std::vector<std::uint64_t>& records);  ///< the 
 /// Sequence of the frame that made it: a record's, or an event's.
 std::uint64_t frame_of(std::uint64_t ordinal);
 inline std::uint64_t frame_of(const Line& line) { return frame_of(line.ordinal); }
+std::uint64_t first_of(std::uint64_t frame);  ///< the lowest ordinal that it may have made
 /// What stays when a record that they stand on was purged: no text of the paper's and none that anybody wrote about it.
 void take_words(Line& line);
 void take_words(Item& item);
+/// What stays of a number when what it was given with, and for, is destroyed: the paper that was sent with it, and what
+/// was written on it since.
+/// @param sent  that paper, as it was then; null: none was
+void take_words_given(Line& line, const Card* sent);
 
 std::string_view word(Line::State state);
 std::string_view word(Line::Despatch::Sort sort);

@@ -302,6 +302,27 @@ std::vector<std::pair<Register, Line>> Registers::lines_of(const lmdb::Transacti
   return list;
 }
 
+std::vector<Line> Registers::given_with(const lmdb::Transaction& txn, const Register& book, const Line& line) const {
+  if (book.key.direction == Direction::in || line.made.by.empty()) return {line};
+  std::vector<Line> list;
+  const std::string prefix = line_prefix(book.id());
+  txn.scan(lines_, prefix + lmdb::key_of(first_of(frame_of(line))), [&](std::string_view key, std::string_view value) {
+    if (!key.starts_with(prefix)) return false;
+    Line one = to_line(json::parse(value));
+    if (frame_of(one) != frame_of(line)) return false;
+    list.push_back(std::move(one));
+    return true;
+  });
+  return list;
+}
+
+std::uint64_t Registers::taken_up_to(const lmdb::Transaction& txn) const {
+  const auto value = txn.get(index_, taken_key);
+  return value ? lmdb::number_of(*value) : 0;
+}
+bool Registers::is_purged(const lmdb::Transaction& txn, std::uint64_t record) const {
+  return txn.get(index_, purged_key(record)).has_value();
+}
 bool Registers::is_kept(const lmdb::Transaction& txn, std::uint64_t record) const {
   const auto kept = txn.get(index_, kept_key(record));
   return kept && *kept != keep_again;

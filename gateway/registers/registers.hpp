@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gateway/archive/book.hpp"
@@ -21,6 +22,9 @@ struct LineRef {
 };
 /// @par Errors  bad_arguments
 Result<LineRef> parse_ref(std::string_view text);
+
+/// A line by its register's id and its ordinal.
+using Place = std::pair<std::string, std::uint64_t>;
 
 /// What of a register is wanted.
 struct Wanted {
@@ -61,7 +65,7 @@ class Registers final : public archive::Book {
   /// @param places  outlives it
   explicit Registers(const Places& places) : places_(places) {}
 
-  std::string_view format() const override { return "registers 2"; }
+  std::string_view format() const override { return "registers 3"; }
   Result<Done> open(lmdb::Transaction& txn) override;
   Result<Done> take(lmdb::Transaction& txn, const archive::Entry& record, const mail::Accepted& accepted) override;
   Result<Done> take(lmdb::Transaction& txn, const archive::Event& event) override;
@@ -93,6 +97,11 @@ class Registers final : public archive::Book {
   Card card(const lmdb::Transaction& txn, std::uint64_t record, std::uint32_t paper) const;
   /// The lines that a record stands in, outgoing and incoming, each with its register.
   std::vector<std::pair<Register, Line>> lines_of(const lmdb::Transaction& txn, std::uint64_t record) const;
+  /// The lines of all numbers that one act gave together with this one's, in their order; of any other line that line.
+  std::vector<Line> given_with(const lmdb::Transaction& txn, const Register& book, const Line& line) const;
+  /// Sequence of the last frame that was taken, of those that registers are made of.
+  std::uint64_t taken_up_to(const lmdb::Transaction& txn) const;
+  bool is_purged(const lmdb::Transaction& txn, std::uint64_t record) const;
   /// Whether the lines of a disposed record are in the log as an event of their own (acts.hpp, keep()).
   bool is_kept(const lmdb::Transaction& txn, std::uint64_t record) const;
   /// Whether they are, and must be kept anew: words in them were purged since.
@@ -144,18 +153,20 @@ class Registers final : public archive::Book {
   Result<Done> configured(lmdb::Transaction& txn, const archive::Event& event);
   Result<Done> disposed(lmdb::Transaction& txn, const archive::Event& event);
   Result<std::vector<std::string>> note_files(lmdb::Transaction& txn, const Item& item, const Card& card);
+  Result<Done> take_words_given_with(lmdb::Transaction& txn, const Register& book, const Line& line);
   Result<Done> forget_files(lmdb::Transaction& txn, const Item& purged);
   Result<Done> tell_later(lmdb::Transaction& txn, const Item& behind, const std::vector<std::string>& files);
   Result<Done> restored(lmdb::Transaction& txn, const archive::Event& event);
-  /// Sequence of the event that keeps a line which stands here as it stood then; 0: it goes by what is taken.
+  /// Up to which frame a line stands here as an event further on keeps it; 0: it goes by the frame that is taken.
   std::uint64_t settled_until(const lmdb::Transaction& txn, std::string_view id, std::uint64_t ordinal) const;
-  /// Lets foreseen lines stand that a frame up to this one has made.
-  Result<Done> settle(lmdb::Transaction& txn, std::uint64_t sequence);
+  /// Begins with a frame, and lets foreseen lines stand that a frame up to this one has made.
+  Result<Done> begin(lmdb::Transaction& txn, std::uint64_t sequence);
   Result<Done> settle(lmdb::Transaction& txn, const Key& key, Line line);
 
   const Places& places_;
   lmdb::Table books_, lines_, papers_, index_;
-  // Of the rules that take() went by last; take() runs on one thread at a time.
+  // take() runs on one thread at a time: which frame it takes, and the rules that it went by last.
+  std::uint64_t taking_ = 0;
   std::string rules_text_;
   Rules rules_;
 };

@@ -45,6 +45,7 @@ Hand hand_of(const archive::Event& event) { return {event.actor, event.reason, e
 }  // namespace
 
 std::uint64_t frame_of(std::uint64_t ordinal) { return (ordinal - 1) / places; }
+std::uint64_t first_of(std::uint64_t frame) { return ordinal_of(frame, 0); }
 
 Result<Done> Registers::put(lmdb::Transaction& txn, const Register& book) {
   return txn.put(books_, book.id(), json::serialize(to_json(book)));
@@ -101,7 +102,7 @@ Result<Done> Registers::take(lmdb::Transaction& txn, const archive::Entry& recor
   // Nor does what somebody filed by himself: nobody sent it.
   if (accepted.imported || accepted.filed) return done;
   try {
-    if (auto settled = settle(txn, record.at.sequence); !settled) return settled;
+    if (auto begun = begin(txn, record.at.sequence); !begun) return begun;
     const auto in_force = rules(txn);
     const std::string text = in_force ? in_force->text : std::string();
     if (text != rules_text_) {
@@ -161,7 +162,9 @@ Result<Done> Registers::take_out(lmdb::Transaction& txn, const Key& key, const C
       add_files(line.card, card);
       return put(txn, id, line);
     }
-    const auto reserved = where([](const Line& one) { return one.state == Line::State::reserved; });
+    const auto reserved = where([&](const Line& one) {
+      return one.state == Line::State::reserved && settled_until(txn, id, one.ordinal) == 0;
+    });
     if (reserved != same.end()) {
       Line line = *reserved;
       line.state = Line::State::sent;
@@ -215,7 +218,7 @@ Result<Done> Registers::take_in(lmdb::Transaction& txn, const archive::Entry& re
 Result<Done> Registers::take(lmdb::Transaction& txn, const archive::Event& event) {
   if (event.what != archive::disposed && !event.what.starts_with("register.")) return done;
   try {
-    if (auto settled = settle(txn, event.sequence); !settled) return settled;
+    if (auto begun = begin(txn, event.sequence); !begun) return begun;
     if (event.what == archive::disposed) return disposed(txn, event);
     const std::string_view what = std::string_view(event.what).substr(9);
     if (what == "allocated") return allocated(txn, event);

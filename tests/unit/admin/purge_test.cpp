@@ -6,6 +6,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <map>
 #include <random>
 
 #include "admin/register_store.hpp"
@@ -196,6 +197,219 @@ TEST_F(PurgeTest, AKillLeavesNoWordOfASecretOnceItIsFinished) {
   EXPECT_EQ(everything(), before);
   EXPECT_EQ(purge()->end, "done");
   EXPECT_TRUE(act(registers::remark, sent, registers::LineRef{1}, std::string("về sau"), clerk()));
+}
+
+/// One frame gave the numbers, with one subject: it goes with the first of their papers that is purged, and the other
+/// numbers stand without it.
+TEST_F(PurgeTest, NumbersThatWereGivenAtOnceStandWithoutTheWordsThatGaveThem) {
+  registers::Allocating given{"vptu", {}, 5, 0};
+  given.card.form = "party";
+  given.card.symbol = "TB/TU";
+  given.card.subject = "Lời mật khi cấp số";
+  given.card.signer = "Lời mật của người ký";
+  ASSERT_TRUE(act(registers::allocate, given, clerk("Lời mật")));
+  const auto correct = [&](std::uint32_t number, const char* field, const char* now) {
+    ASSERT_TRUE(act(registers::correct, sent, registers::LineRef{number}, std::string(field), std::string(now),
+                    clerk("đọc sai")));
+  };
+  correct(3, "subject", "Việc riêng của số 3");
+  correct(5, "subject", "Việc riêng của số 5");
+  ASSERT_TRUE(act(registers::cancel, sent, registers::LineRef{4}, clerk("không dùng")));
+  const std::uint64_t secret = post({.sheets = {{"01", "TB/TU", "s", "2026-11-20", "Lời mật của giấy"}}});
+  const std::uint64_t other = post({.sheets = {{"02", "TB/TU", "o", "2026-11-20", "Văn bản khác"}}});
+  post({.sheets = {{"05", "TB/TU", "five", "2026-11-20", "Văn bản số 5"}}});
+  correct(5, "signer", "Ông Bình");
+  must([&](const keeping::Look& look) {
+    return ask_purge(look, lan_, {secret}, std::string(64, 'b'), "07/NP", "lưu nhầm");
+  });
+  const auto purged = keeper_->purge(minh_, 1, false);
+  ASSERT_TRUE(purged) << purged.error().detail;
+  EXPECT_EQ(frames_that_tell(), std::vector<std::uint64_t>());
+  const auto same = [&] {
+    const std::string before = everything();
+    EXPECT_EQ(before.find("Lời mật"), std::string::npos) << before;
+    ASSERT_TRUE(archive_->rebuild());
+    EXPECT_EQ(everything(), before);
+    const auto verified = archive_->verify(1, 0);
+    ASSERT_TRUE(verified);
+    EXPECT_TRUE(verified->faults.empty()) << verified->faults.front();
+  };
+  same();
+  const std::vector<registers::Line> all = lines(sent);
+  ASSERT_EQ(all.size(), 5U);
+  EXPECT_EQ(all[1].card.subject, "Văn bản khác") << other;
+  EXPECT_EQ(all[2].card.subject, "Việc riêng của số 3");
+  EXPECT_EQ(all[2].corrections.at(0).was, "");
+  EXPECT_EQ(all[3].cancelled->why, "không dùng");
+  EXPECT_EQ(all[4].corrections.at(0).was, "");
+  EXPECT_EQ(all[4].corrections.at(0).now, "Việc riêng của số 5");
+  EXPECT_EQ(all[4].corrections.at(1).was, "CHÁNH VĂN PHÒNG Trần Bá Khoa") << "that is the paper's own";
+  // They go on, and another of them may be purged.
+  const std::uint64_t third = post({.sheets = {{"03", "TB/TU", "t", "2026-11-20", "Lời mật thứ ba"}}});
+  EXPECT_EQ(lines(sent)[2].despatches.at(0).record, third);
+  const std::string waiting = everything();
+  ASSERT_TRUE(archive_->rebuild());
+  EXPECT_EQ(everything(), waiting);
+  must([&](const keeping::Look& look) {
+    return ask_purge(look, lan_, {third}, std::string(64, 'b'), "08/NP", "lưu nhầm");
+  });
+  ASSERT_TRUE(keeper_->purge(minh_, 2, false));
+  EXPECT_EQ(frames_that_tell(), std::vector<std::uint64_t>());
+  same();
+  EXPECT_EQ(lines(sent)[4].corrections.at(0).now, "Việc riêng của số 5");
+}
+
+/// What was written on a line stands under the record that came first in it.
+TEST_F(PurgeTest, WhatWasWrittenOnALineGoesWithEachOfItsRecords) {
+  registers::Attached sheet{"01", "TB/TU", "f", "2026-11-20", "Gửi lần đầu"};
+  const std::uint64_t first = post({.sheets = {sheet}});
+  sheet.subject = "Lời mật";
+  const std::uint64_t secret = post({.sheets = {sheet}});
+  ASSERT_TRUE(act(registers::remark, sent, registers::LineRef{1}, std::string("Lời mật ghi chú"), clerk()));
+  ASSERT_TRUE(act(registers::correct, sent, registers::LineRef{1}, std::string("holder"), std::string("Lời mật"),
+                  clerk("Lời mật")));
+  ASSERT_TRUE(act(registers::cancel, sent, registers::LineRef{1}, clerk("Lời mật")));
+  const auto history = archive_->history(first);
+  ASSERT_EQ(history->size(), 3U);
+  must([&](const keeping::Look& look) {
+    return ask_purge(look, lan_, {secret}, std::string(64, 'b'), "07/NP", "lưu nhầm");
+  });
+  ASSERT_TRUE(keeper_->purge(minh_, 1, false));
+  EXPECT_EQ(frames_that_tell(), std::vector<std::uint64_t>());
+  const std::string before = everything();
+  ASSERT_TRUE(archive_->rebuild());
+  EXPECT_EQ(everything(), before);
+  const auto verified = archive_->verify(1, 0);
+  EXPECT_TRUE(verified->faults.empty()) << verified->faults.front();
+  EXPECT_TRUE(archive_->get(first)) << "nobody asked for it";
+}
+
+/// One frame keeps the lines of several records; of one of them another line is to lose its words.
+TEST_F(PurgeTest, AFrameThatKeepsOtherRecordsTooGoesOnceTheyAreKeptAnew) {
+  registers::Attached one{"01", "TB/TU", "f", "2026-11-20", "Việc một"};
+  registers::Attached two{"02", "TB/TU", "g", "2026-11-20", "Lời mật hai"};
+  one.kind = two.kind = "Giấy mời";
+  const std::uint64_t with_one = post({.sheets = {one}});
+  const std::uint64_t with_two = post({.sheets = {two}});
+  two.subject = "Gửi lại";
+  const std::uint64_t both = post({.sheets = {one, two}});
+  dispose({both, with_one, with_two});
+  for (const std::uint64_t record : {with_one, with_two}) {
+    must([&](const keeping::Look& look) {
+      return ask_purge(look, lan_, {record}, std::string(64, 'b'), "07/NP", "lưu nhầm");
+    });
+    ASSERT_TRUE(keeper_->purge(minh_, record == with_one ? 1 : 2, false));
+  }
+  EXPECT_EQ(frames_that_tell(), std::vector<std::uint64_t>());
+  const std::string before = everything();
+  ASSERT_TRUE(archive_->rebuild());
+  EXPECT_EQ(everything(), before);
+}
+
+/// Records meet in lines in every way and go in every order. Every text names the record or the number that it was
+/// written about: of what is purged no frame that can be opened has it, and nothing else is missing.
+TEST_F(PurgeTest, OfRandomDaysNoFrameHasAWordOfWhatWasPurged) {
+  const auto seed = std::getenv("VANTHU_SEED") != nullptr ? std::stoul(std::getenv("VANTHU_SEED")) : 7UL;
+  SCOPED_TRACE(seed);
+  std::mt19937_64 random(seed);
+  const auto one_of = [&](std::uint64_t most) { return random() % most; };
+  const auto about = [](std::uint64_t record) { return "<bản ghi " + std::to_string(record) + ">"; };
+  std::uint64_t last = 0;
+  std::map<std::uint64_t, std::string> gone;   // records by the basis on which they went
+  std::map<std::uint64_t, std::string> gifts;  // frames that gave numbers, and what with
+  const auto letter = [&] {
+    registers::Post post;
+    for (std::uint64_t i = 0; i <= one_of(2); ++i)
+      post.sheets.push_back(
+          {std::to_string(1 + one_of(9)), "TB/TU", "f" + std::to_string(one_of(6)), "2026-11-20", about(last + 1)});
+    ++last;
+    return post;
+  };
+  const std::vector<std::string> books = {sent, "den/xa/2026", "den/btctu/2026"};
+  for (int step = 0; step < 220; ++step) {
+    const std::uint64_t record = last == 0 ? 1 : 1 + one_of(last);
+    const std::string unit = one_of(2) == 0 ? "xa" : "btctu";
+    const std::string& book = books[one_of(books.size())];
+    const std::vector<registers::Line> all = lines(book);
+    const registers::Line line = all.empty() ? registers::Line() : all[one_of(all.size())];
+    const registers::LineRef ref{0, 1, line.ordinal == 0 ? 1 : line.ordinal};
+    // Of what is gone nobody writes any more.
+    const bool quiet = std::any_of(line.despatches.begin(), line.despatches.end(),
+                                   [&](const auto& one) { return gone.contains(one.record); });
+    const std::string words =
+        line.despatches.empty() ? "<số>" : about(line.despatches[one_of(line.despatches.size())].record);
+    switch (one_of(12)) {
+      case 0:
+      case 1:
+      case 2:
+        post(letter());
+        break;
+      case 3: {
+        registers::Allocating given{"vptu", {}, static_cast<std::uint32_t>(1 + one_of(4)), 0};
+        given.card.form = "party";
+        given.card.symbol = "TB/TU";
+        given.card.subject = "<cấp số lúc " + std::to_string(step) + ">";
+        if (const auto events = act(registers::allocate, given, clerk(given.card.subject)))
+          gifts[events->front().sequence] = given.card.subject;
+        break;
+      }
+      case 4:
+        if (!gone.contains(record)) (void)enter(unit, record, static_cast<std::uint32_t>(one_of(2)), true);
+        break;
+      case 5:
+        if (!gone.contains(record))
+          (void)act(registers::track, registers::Tracking{unit, record, 0, "2026-12-01", {}, about(record), {}},
+                    clerk(about(record)));
+        break;
+      case 6:
+        if (!quiet) (void)act(registers::cancel, book, ref, clerk(words));
+        break;
+      case 7:
+        if (!quiet) (void)act(registers::correct, book, ref, std::string("subject"), words, clerk(words));
+        break;
+      case 8:
+        if (!quiet) (void)act(registers::remark, book, ref, words, clerk(words));
+        break;
+      case 9:
+        (void)act(registers::correct, book, ref, std::string("number"), std::to_string(1 + one_of(9)), clerk("số"));
+        break;
+      default: {
+        if (last == 0 || gone[record] == "purge" || (!gone[record].empty() && one_of(2) == 0)) break;
+        const std::string basis = !gone[record].empty() || one_of(2) == 0 ? "purge" : "disposal";
+        for (const auto& [there, one] : look([&](const auto& txn) { return registers_.lines_of(txn, record); }))
+          if (basis == "purge" && !one.made.by.empty()) gifts.erase(registers::frame_of(one));
+        gone[record] = basis;
+        must([&](const keeping::Look&) {
+          archive::Event event = keeping::event_of("record.disposed", minh_, record);
+          event.details = {{"basis", basis}, {"number", 1}, {"decision", "12-QĐ"}, {"decision_date", "2027-02-01"}};
+          if (one_of(2) == 0) write_only(letter());
+          return keeping::Events{event};
+        });
+        if (one_of(3) == 0) break;
+        ASSERT_TRUE(keeper_->finish_what_began());
+      }
+    }
+    std::erase_if(gone, [](const auto& one) { return one.second.empty(); });
+  }
+  post({.sheets = {{"99", "TB/TU", "z"}}});  // a view is known by the last record it took
+  ASSERT_TRUE(keeper_->finish_what_began());
+  std::string log;
+  ASSERT_TRUE(records_->scan(1, [&](const journal::Frame& frame) {
+    log += frame.meta + '\n';
+    return true;
+  }));
+  const std::string before = everything();
+  std::size_t purged = 0;
+  for (const auto& [record, basis] : gone) {
+    if (basis != "purge") continue;
+    ++purged;
+    EXPECT_EQ(log.find(about(record)), log.npos) << record << ' ' << log.substr(log.find(about(record)) - 300, 600);
+    EXPECT_EQ(before.find(about(record)), before.npos) << record;
+  }
+  for (const auto& [frame, words] : gifts) EXPECT_NE(log.find(words), log.npos) << "nobody purged " << words;
+  EXPECT_GT(purged, 3U);
+  ASSERT_TRUE(archive_->rebuild());
+  EXPECT_EQ(everything(), before);
 }
 
 /// A purge that was stopped goes on later; what was written meanwhile stands in the books, and so it does in the log.
