@@ -2,6 +2,8 @@
 // What becomes of the lines of a record that is disposed of, now and when the registers are made anew without it.
 #include <algorithm>
 #include <boost/json.hpp>
+#include <set>
+#include <stdexcept>
 
 #include "gateway/base/log.hpp"
 #include "gateway/registers/keys.hpp"
@@ -37,6 +39,7 @@ Result<Done> Registers::disposed(lmdb::Transaction& txn, const archive::Event& e
       "bản ghi " + std::to_string(event.record) +
       (purged ? std::string(" đã xoá khẩn cấp")
               : " đã hủy theo quyết định " + decision + (day.empty() ? "" : " ngày " + printed_day(day)));
+  if (auto put = txn.put(index_, gone_key(event.record), ""); !put) return put;
   for (auto& [book, line] : lines_of(txn, event.record)) {
     if (purged)
       if (auto taken = take_words_given_with(txn, book, line); !taken) return taken;
@@ -148,13 +151,37 @@ std::uint64_t Registers::brought_before(const lmdb::Transaction& txn, const Item
   return before;
 }
 
+/// Lines outlive a record that was disposed of; nobody's word makes them of another, nor of lines that it stands in
+/// not. Throws std::invalid_argument.
+void Registers::check_kept(const lmdb::Transaction& txn, const archive::Event& event) const {
+  const std::string record = "record " + std::to_string(event.record);
+  if (!txn.get(index_, gone_key(event.record)))
+    throw std::invalid_argument("lines are kept of " + record + ", which nobody has disposed of");
+  std::set<std::pair<std::string, std::uint64_t>> own;  // registers, and the frames that made its lines there
+  const auto stands_in = [&](const Line& line) {
+    return std::any_of(line.despatches.begin(), line.despatches.end(),
+                       [&](const Line::Despatch& one) { return one.record == event.record; });
+  };
+  const json::array& lines = event.details.at("lines").as_array();
+  for (const json::value& one : lines)
+    if (const Line line = to_line(one.at("line")); stands_in(line))
+      own.emplace(to_key(one.at("register")).id(), frame_of(line));
+  for (const json::value& one : lines) {
+    const Line line = to_line(one.at("line"));
+    const std::string id = to_key(one.at("register")).id();
+    if (id.size() > key_octets || line.ordinal == 0) throw std::invalid_argument("a line that is none is kept");
+    if (!stands_in(line) && (line.made.by.empty() || !own.contains({id, frame_of(line)})))
+      throw std::invalid_argument("a line is kept that " + record + " does not stand in");
+  }
+}
+
 /// Its lines stand: they were foreseen where the record is no more. From here on they go by what is taken. The letters
 /// come back as they stood.
 Result<Done> Registers::restored(lmdb::Transaction& txn, const archive::Event& event) {
+  check_kept(txn, event);
   const bool purged = is_purged(txn, event.record);
   for (const json::value& one : event.details.at("lines").as_array()) {
     const std::string id = to_key(one.at("register")).id();
-    if (id.size() > key_octets) continue;
     const std::string settled = settled_key(id, to_line(one.at("line")).ordinal);
     const auto until = txn.get(index_, settled);
     if (!until || lmdb::number_of(*until) >= event.sequence) continue;  // an event further on keeps it again
@@ -182,16 +209,19 @@ Result<Done> Registers::restored(lmdb::Transaction& txn, const archive::Event& e
 
 // ---- a line that outlives its record
 
-bool Registers::wants_ahead(const archive::Event& event) const { return event.what == "register.kept"; }
+bool Registers::wants_ahead(const archive::Event& event) const {
+  return event.what == "register.kept" || event.what == archive::disposed;
+}
 
 /// The last word on a line counts: an event that keeps it again says what it had become. What a letter was the first to
 /// bring is known at once, too: so later letters are told.
 Result<Done> Registers::foresee(lmdb::Transaction& txn, const archive::Event& event) {
   try {
+    if (event.what == archive::disposed) return txn.put(index_, gone_key(event.record), "");
+    check_kept(txn, event);
     for (const json::value& one : event.details.at("lines").as_array()) {
       const Line line = to_line(one.at("line"));
       const std::string id = to_key(one.at("register")).id();
-      if (id.size() > key_octets || line.ordinal == 0) continue;
       if (auto put = txn.put(index_, foreseen_key(line.ordinal, id), json::serialize(one)); !put) return put;
       if (auto put = txn.put(index_, settled_key(id, line.ordinal), lmdb::key_of(as_of(event))); !put) return put;
     }

@@ -42,6 +42,8 @@ inline std::string sent_key(std::uint64_t record, std::string_view id, std::uint
   return 'r' + lmdb::key_of(record) + lmdb::key_of(ordinal) + std::string(id);
 }
 inline constexpr std::string_view taken_key = "t";
+/// That it was disposed of.
+inline std::string gone_key(std::uint64_t record) { return 'g' + lmdb::key_of(record); }
 inline std::string purged_key(std::uint64_t record) { return 'p' + lmdb::key_of(record); }
 inline constexpr std::string_view keep_again = "again";  // under kept_key()
 inline std::string kept_key(std::uint64_t record) { return 'k' + lmdb::key_of(record); }

@@ -222,6 +222,40 @@ TEST_F(DisposedTest, ALetterThatComesWhileALineIsKeptStandsInIt) {
   EXPECT_EQ(everything(), before);
 }
 
+/// A line is kept of what was disposed of, and as one that it stands in: an event that says otherwise, however it came
+/// into the log, changes no line, neither when it comes nor when the registers are made anew.
+TEST_F(DisposedTest, NobodysWordKeepsALineThatItsRecordStillMakes) {
+  const std::uint64_t lives = post({.sheets = {{"07", "TB/TU", "a"}}});
+  ASSERT_TRUE(enter("xa", lives));
+  const std::uint64_t gone = post({.sheets = {{"08", "TB/TU", "b"}}});
+  dispose(gone, "disposal");
+  ASSERT_TRUE(act(keep, gone, clerk()));
+  const std::string before = everything();
+  const auto forge = [&](std::uint64_t record, const std::string& book, std::uint64_t of) {
+    ASSERT_TRUE(archive_->act([&](const lmdb::Transaction& txn) -> Result<Events> {
+      const auto there = registers_.find(txn, book);
+      Line line = registers_.lines_of(txn, of).front().second;
+      line.card.subject = "Lời giả";
+      archive::Event event;
+      event.what = "register.kept";
+      event.record = record;
+      event.details["lines"] = boost::json::array{{{"register", to_json(there->key)}, {"line", to_json(line)}}};
+      boost::json::array items;
+      for (Item item : registers_.items(txn, record)) {
+        item.state = Item::State::refused;
+        items.push_back(to_json(item));
+      }
+      event.details["items"] = std::move(items);
+      return Events{event};
+    }));
+  };
+  forge(lives, sent, lives);
+  forge(gone, sent, lives);
+  EXPECT_EQ(everything(), before);
+  shred({gone}, [](const archive::Event&) { return false; });
+  EXPECT_EQ(everything(), before);
+}
+
 /// Where the log is damaged, too, a line stands in a volume that is there.
 TEST_F(DisposedTest, ALineOfAVolumeThatNobodyKnowsOfAnyMoreStandsInTheOpenOne) {
   post({.sheets = {{"07", "TB/TU", "a"}}});
