@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Files, terms, holds and disposal as the office does them: by persons who log in, over the control socket of a gateway."""
+import concurrent.futures
+import dataclasses
 import hashlib
 import json
 import os
@@ -11,7 +13,7 @@ import unittest
 import csip
 import raw
 from asking import HUONG, KHOA, KIEN
-from box import Box, wait_until
+from box import Box, letters, papers, wait_until
 from format_reader import Vault, check_bag, check_log
 from held_test import THUY
 from sinks import Sink
@@ -270,6 +272,43 @@ class KeepingTest(Keepers):
         self.box.vanthu("archive", "rebuild")
         self.assertEqual(self.lines(book), lines)
         self.assertEqual(json.loads(self.box.vanthu("record", "history", number, "--json").stdout)["events"], history)
+
+    def test_two_purges_at_once_of_numbers_that_were_given_together(self):
+        mark = "maatkhau" + os.urandom(8).hex()
+        office, to = "vanthu.vptu@hatinh.dcs.example", "vanthu.btctu@hatinh.dcs.example"
+        given = json.loads(self.box.vanthu("register", "allocate", "--unit", "vptu", "--symbol", "CV/VPTU", "--count", "3", "--subject",
+                                           f"Kế hoạch {mark}", "--why", f"cho {mark}", "--json").stdout)
+        book, numbers = given["register"], given["numbers"]
+        secret = []
+        for number in numbers[:2]:
+            what = dataclasses.replace(letters.cong_van(), number=f"Số {number}-CV/VPTU", subject=f"Kế hoạch {mark}")
+            paper = [("van-ban.docx", "application", "octet-stream", papers.docx(what))]
+            for subject in ("Kính gửi", mark):  # the second one again, under the first one's record
+                octets = raw.message(office, to, subject=subject, attachments=paper)
+                self.assertTrue(self.box.send("submission", self.box.login(KIEN), office, [to], octets).accepted)
+                wait_until(lambda: self.box.records_of(octets), what="the record")
+                secret.append(self.box.records_of(octets)[0]["number"])
+            self.box.vanthu("register", "remark", "--text", f"chú {mark}", book, number)
+        self.assertEqual([len(line.get("despatches", [])) for line in self.lines(book)[-3:]], [2, 2, 0])
+        note = self.box.dir / "note.txt"
+        note.write_text("niêm phong")
+        os.chmod(note, 0o644)
+        asked = [(KIEN, self.ask(HUONG, "archive", "purge", "--sealed", "06/NP", "--reason", "lưu nhầm", *secret[::2], note)["purge"]),
+                 (HUONG, self.ask(KHOA, "archive", "purge", "--sealed", "07/NP", "--reason", "lưu nhầm", *secret[1::2], note)["purge"])]
+        with concurrent.futures.ThreadPoolExecutor() as persons:
+            for told in [persons.submit(self.login, who, "archive", "purge-confirm", purge) for who, purge in asked]:
+                told.result()
+        lines = self.lines(book)
+        self.assertEqual([(line["number"], line["state"]) for line in lines[-3:]],
+                         [(numbers[0], "sent"), (numbers[1], "sent"), (numbers[2], "reserved")])
+        for words in (("archive", "verify"), ("archive", "reconcile"), ("log", "verify"), ("archive", "compact")):
+            self.assertEqual(self.box.vanthu(*words, check=False).returncode, 0, words)
+        gone = sorted(frame for number in secret
+                      for one in json.loads(self.box.vanthu("record", "history", number, "--json").stdout)["events"]
+                      if one["what"] == "events.destroyed" for frame in one["details"]["frames"])
+        self.nothing_says(mark, gone)
+        self.box.vanthu("archive", "rebuild")
+        self.assertEqual(self.lines(book), lines)
 
 
 class DisposalTest(Keepers):

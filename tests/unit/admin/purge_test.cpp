@@ -4,10 +4,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <map>
 #include <random>
+#include <thread>
 
 #include "admin/register_store.hpp"
 #include "gateway/archive/book.hpp"
@@ -302,6 +304,63 @@ TEST_F(PurgeTest, AFrameThatKeepsOtherRecordsTooGoesOnceTheyAreKeptAnew) {
   }
   EXPECT_EQ(frames_that_tell(), std::vector<std::uint64_t>());
   const std::string before = everything();
+  ASSERT_TRUE(archive_->rebuild());
+  EXPECT_EQ(everything(), before);
+}
+
+/// Two pairs of persons purge at once what stands in the same lines and under numbers that were given together, while
+/// mailrooms go on writing.
+TEST_F(PurgeTest, PurgesThatRunAtOnceDoNotMeet) {
+  constexpr std::uint32_t papers = 8;
+  registers::Allocating given{"vptu", {}, papers, 0};
+  given.card.form = "party";
+  given.card.symbol = "TB/TU";
+  given.card.subject = "Lời mật khi cấp số";
+  ASSERT_TRUE(act(registers::allocate, given, clerk("Lời mật")));
+  keeping::Numbers secret[2], by_decision;
+  for (std::uint32_t number = 1; number < papers; ++number) {
+    registers::Attached sheet{"0" + std::to_string(number), "TB/TU", "f" + std::to_string(number), "2026-11-20",
+                              "Lời mật của giấy"};
+    sheet.kind = "Giấy mời";
+    for (int times = 0; times < 3; ++times) {
+      const std::uint64_t record = post({.sheets = {sheet}});
+      ASSERT_TRUE(enter("xa", record, 0, true));
+      ASSERT_TRUE(act(registers::remark, sent, registers::LineRef{number}, std::string("Lời mật ghi chú"), clerk()));
+      secret[(number + static_cast<std::uint32_t>(times)) % 2].push_back(record);
+      if ((number + static_cast<std::uint32_t>(times)) % 3 == 0) by_decision.push_back(record);
+    }
+  }
+  dispose(by_decision);
+  for (const keeping::Numbers& records : secret)
+    must([&](const keeping::Look& look) {
+      return ask_purge(look, lan_, records, std::string(64, 'b'), "07/NP", "lưu nhầm");
+    });
+  ASSERT_FALSE(frames_that_tell().empty());
+  std::atomic<bool> ended = false;
+  std::thread mailroom([&] {
+    while (!ended) {
+      (void)act(registers::remark, sent, registers::LineRef{papers}, std::string("số này"), clerk());
+      post({.sheets = {{"99", "TB/TU", "z"}}});
+    }
+  });
+  std::optional<Result<Done>> purged[2];
+  std::thread persons([&] { purged[0] = keeper_->purge(minh_, 1, false); });
+  purged[1] = keeper_->purge(hoa_, 2, false);
+  persons.join();
+  ended = true;
+  mailroom.join();
+  for (const auto& one : purged) EXPECT_TRUE(*one) << one->error().detail;
+  EXPECT_TRUE(keeper_->look([&](const keeping::Look& look) -> Result<Done> {
+    for (const keeping::Purge& one : look.ledger.purges(look.books)) EXPECT_EQ(one.end, "done") << one.number;
+    return done;
+  }));
+  EXPECT_EQ(*keeper_->finish_what_began(), 0U);
+  EXPECT_EQ(frames_that_tell(), std::vector<std::uint64_t>());
+  const auto verified = archive_->verify(1, 0);
+  ASSERT_TRUE(verified);
+  EXPECT_TRUE(verified->faults.empty()) << verified->faults.front();
+  const std::string before = everything();
+  EXPECT_EQ(before.find("Lời mật"), std::string::npos) << before;
   ASSERT_TRUE(archive_->rebuild());
   EXPECT_EQ(everything(), before);
 }
