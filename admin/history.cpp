@@ -95,6 +95,13 @@ std::vector<archive::Event> as_told(std::vector<archive::Event> history, const T
   const bool names_others = !gone || theirs("");
   std::erase_if(history, [&](archive::Event& event) {
     if (left_out.any && !event_told(event, left_out)) return true;
+    const auto in_their_register = [&](const json::value& line) -> std::optional<json::value> {
+      archive::Event written;
+      if (line.is_object()) written.details = line.get_object();
+      if (!theirs(unit_of(written))) return {};
+      return line;
+    };
+    if (event.what == archive::destroyed && !list_told(event, "kept", in_their_register)) event.details.erase("kept");
     const std::string unit = unit_of(event);
     // Why a unit's disposal left it is that unit's; old events do not say whose it was.
     if (event.what == "record.spared") return !theirs(unit);

@@ -19,6 +19,16 @@ Result<Done> RegisterStore::forget(std::uint64_t record) {
   return done;
 }
 
+Result<boost::json::array> RegisterStore::left_of(std::uint64_t record) {
+  if (auto caught_up = archive_.catch_up(); !caught_up) return caught_up.error();
+  const auto history = archive_.history(record);
+  if (!history) return history.error();
+  boost::json::array left;
+  for (const archive::Event& event : *history)
+    if (event.what == "register.kept") left = registers::lines_left_by(event);
+  return left;
+}
+
 Result<std::uint64_t> RegisterStore::kept_last(std::uint64_t record) const {
   const auto history = archive_.history(record);
   if (!history) return history.error();

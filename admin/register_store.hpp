@@ -16,6 +16,7 @@ class RegisterStore final : public keeping::Store {
       : archive_(archive), registers_(registers) {}
   std::string_view name() const override { return "sổ văn bản đi, đến (dòng sổ được giữ)"; }
   Result<Done> forget(std::uint64_t record) override;
+  Result<boost::json::array> left_of(std::uint64_t record) override;
   /// Frames in which nothing but one letter is registered, tracked, or its lines corrected, cancelled, remarked on;
   /// that gave its number; that kept its lines before.
   Result<std::vector<std::uint64_t>> frames_about(std::uint64_t record) override;

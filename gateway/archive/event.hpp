@@ -30,6 +30,9 @@ struct Event {
 inline constexpr std::string_view disposed = "record.disposed";
 /// Whether it is the disposal of a secret that should never have been stored.
 bool is_purge(const Event& event);
+/// From this event on nobody can read its octets. `details` has in `kept` what registers keep of it beyond them:
+/// `frame` (the sequence of `register.kept`), `book`, `line`, `number`; besides what they want to know again.
+inline constexpr std::string_view destroyed = "record.destroyed";
 /// From this event on nobody can read the frames of events that `details` names in `frames` (their sequences, an
 /// array): what people had written about a record that was purged.
 inline constexpr const char* events_destroyed = "events.destroyed";

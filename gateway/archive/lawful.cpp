@@ -54,11 +54,49 @@ class Parts {
  private:
   std::map<std::string, std::map<std::string, std::string>> persons_;
 };
+
+/// What registers keep of records that are gone, and whether it can be read.
+class Kept {
+ public:
+  void take(const Event& event, std::uint64_t sequence) {
+    if (event.what == "register.kept") read_[event.record] = sequence;
+    const json::value* kept = event.what == destroyed ? event.details.if_contains("kept") : nullptr;
+    if (kept == nullptr || !kept->is_array()) return;
+    std::vector<Event>& lines = told_[event.record];
+    lines.clear();
+    for (const json::value& one : kept->get_array())
+      if (one.is_object()) {
+        lines.push_back(event);
+        lines.back().details = one.get_object();
+      }
+  }
+  std::map<std::uint64_t, std::vector<std::string>> missing() const {
+    std::map<std::uint64_t, std::vector<std::string>> all;
+    for (const auto& [record, lines] : told_)
+      for (const Event& line : lines) {
+        // What keeps it once more stands behind that.
+        const auto read = read_.find(record);
+        const std::uint64_t frame = number_in(line, "frame");
+        if (read != read_.end() && read->second >= frame) continue;
+        const std::uint64_t number = number_in(line, "number");
+        all[record].push_back("line " +
+                              (number != 0 ? std::to_string(number) : '#' + std::to_string(number_in(line, "line"))) +
+                              " of " + text_in(line, "book") + " was kept in frame " + std::to_string(frame) +
+                              " of the record log, or behind it, and cannot be read");
+      }
+    return all;
+  }
+
+ private:
+  std::map<std::uint64_t, std::vector<Event>> told_;  // by record: what is kept of it, as details
+  std::map<std::uint64_t, std::uint64_t> read_;       // by record: the last frame that keeps something of it
+};
 }  // namespace
 
 Result<Disposals> disposals_in(const journal::Log& records) {
   Disposals disposals;
   Parts parts;
+  Kept kept;
   const auto is_event = [](const journal::FrameHead& head) { return head.kind == journal::Kind::event; };
   std::set<std::uint64_t> purged;
   const auto visit = [&](const journal::Frame& frame) {
@@ -68,6 +106,7 @@ Result<Disposals> disposals_in(const journal::Log& records) {
     if (!events) return true;
     for (const Event& event : *events) {
       parts.take(event);
+      kept.take(event, frame.head.at.sequence);
       if (event.what == disposed) disposals.faults.emplace(event.record, parts.fault_of(event));
       if (is_purge(event) && disposals.lawful(event.record) && parts.fault_of(event).empty())
         purged.insert(event.record);
@@ -78,6 +117,7 @@ Result<Disposals> disposals_in(const journal::Log& records) {
     return true;
   };
   if (const auto scanned = records.scan(1, visit, is_event); !scanned) return scanned.error();
+  disposals.missing = kept.missing();
   return disposals;
 }
 

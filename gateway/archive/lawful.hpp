@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "gateway/journal/log.hpp"
 
@@ -16,6 +17,8 @@ struct Disposals {
   std::map<std::uint64_t, std::string> faults;  ///< of each record that is said to be disposed of; empty: lawfully
   /// Frames of events whose keys were destroyed, and no purge says so.
   std::set<std::uint64_t> lost{};
+  /// What was kept of them, in a frame that cannot be read any more: a sentence for each line of a book.
+  std::map<std::uint64_t, std::vector<std::string>> missing{};
   bool lawful(std::uint64_t record) const {
     const auto found = faults.find(record);
     return found != faults.end() && found->second.empty();

@@ -140,6 +140,10 @@ Result<Archive::Report> Archive::verify(std::uint64_t first, std::uint64_t last)
     ++report.disposed;
     if (!fault.empty()) report.faults.push_back(record_name(number) + ": " + fault);
   }
+  for (const auto& [number, lines] : disposals->missing) {
+    if (number < first || number > last) continue;
+    for (const std::string& line : lines) report.faults.push_back(record_name(number) + ": " + line);
+  }
   add_lost(*disposals, report.faults);
   add_damage(records, report.faults);
   return report;

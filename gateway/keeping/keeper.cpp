@@ -139,14 +139,25 @@ Result<std::uint64_t> Keeper::destroy(const Who& who, const Numbers& records) {
   if (!looked) return looked.error();
   if (auto kept = act([&](const Look& look) -> Result<Events> { return keep_holds(look, who, records); }); !kept)
     return kept.error();
+  std::map<std::uint64_t, boost::json::array> left;
   for (const std::uint64_t record : records) {
-    for (Store* store : settings_.stores)
+    for (Store* store : settings_.stores) {
       if (auto forgotten = store->forget(record); !forgotten) return forgotten.error();
+      const auto kept = store->left_of(record);
+      if (!kept) return kept.error();
+      left[record].insert(left[record].end(), kept->begin(), kept->end());
+    }
     if (purged.contains(record))
       if (auto gone = destroy_events(who, record); !gone) return gone.error();
     if (auto shredded = settings_.shredder->shred(record); !shredded) return shredded.error();
   }
-  const auto noted = act([&](const Look& look) { return note_destroyed(look, who, records); });
+  const auto noted = act([&](const Look& look) {
+    auto events = note_destroyed(look, who, records);
+    if (events)
+      for (archive::Event& event : *events)
+        if (boost::json::array& kept = left[event.record]; !kept.empty()) event.details["kept"] = std::move(kept);
+    return events;
+  });
   if (!noted) return noted.error();
   return noted->size();
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
+#include <boost/json/array.hpp>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,9 @@ class Store {
   virtual std::string_view name() const = 0;  ///< for the certificate
   /// The same again is done once more. Waits for the disk.
   virtual Result<Done> forget(std::uint64_t record) = 0;
+  /// What this place keeps of a record beyond its octets, and in which frame of events: for `record.destroyed`, so that
+  /// it is missed should that frame not be read any more. Asked once the record is forgotten here.
+  virtual Result<boost::json::array> left_of([[maybe_unused]] std::uint64_t record) { return boost::json::array(); }
   /// Frames of events, by their sequences, that are about this record alone, hold what people wrote about it, and that
   /// this place needs no more. Asked of a record that is purged, once it is forgotten here.
   virtual Result<std::vector<std::uint64_t>> frames_about([[maybe_unused]] std::uint64_t record) {

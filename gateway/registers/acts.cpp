@@ -390,6 +390,24 @@ std::set<Place> lines_kept_by(const archive::Event& event) {
   return places;
 }
 
+json::array lines_left_by(const archive::Event& event) {
+  json::array left;
+  const json::value* lines = event.what == "register.kept" ? event.details.if_contains("lines") : nullptr;
+  if (lines != nullptr)
+    for (const json::value& one : lines->as_array()) {
+      const Key key = to_key(one.at("register"));
+      const Line line = to_line(one.at("line"));
+      left.push_back({{"frame", event.sequence},
+                      {"book", key.id()},
+                      {"line", line.ordinal},
+                      {"number", line.number},
+                      {"register", to_json(key)},
+                      {"volume", line.volume},
+                      {"day", line.day}});
+    }
+  return left;
+}
+
 bool gives_words(const archive::Event& event) {
   const json::value* card = event.what == "register.allocated" ? event.details.if_contains("card") : nullptr;
   if (card == nullptr || !card->is_object()) return false;

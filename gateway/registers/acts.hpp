@@ -111,6 +111,9 @@ Result<Events> keep_anew(const Registers& registers, const lmdb::Transaction& tx
 /// The lines that an event keeps; of any other event none.
 std::set<Place> lines_kept_by(const archive::Event& event);
 
+/// The same for `record.destroyed`: what registers want to know of these lines should the event not be read any more.
+boost::json::array lines_left_by(const archive::Event& event);
+
 /// Whether an event gave numbers, and has what people wrote about their papers before those were sent. Registers need
 /// it no more once the lines of all its numbers are kept.
 bool gives_words(const archive::Event& event);

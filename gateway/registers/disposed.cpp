@@ -74,6 +74,30 @@ Result<Done> Registers::disposed(lmdb::Transaction& txn, const archive::Event& e
   return done;
 }
 
+/// What is kept of it stands here. If not, the event that keeps it cannot be read any more: a book says that a line is
+/// missing, and has no gap.
+Result<Done> Registers::destroyed(lmdb::Transaction& txn, const archive::Event& event) {
+  const json::value* kept = event.details.if_contains("kept");
+  if (kept == nullptr) return done;
+  for (const json::value& one : kept->as_array()) {
+    const json::object& left = one.as_object();
+    const Key key = to_key(left.at("register"));
+    Line line;
+    line.ordinal = left.at("line").to_number<std::uint64_t>();
+    if (key.id().size() > key_octets || line.ordinal == 0 || line_at(txn, key.id(), line.ordinal)) continue;
+    line.state = key.direction == Direction::in ? Line::State::entered : Line::State::sent;
+    line.number = small_at(left, "number");
+    if (line.number != 0) line.card.number = std::to_string(line.number);
+    if (key.direction == Direction::out) line.card.symbol = key.series;
+    line.volume = small_at(left, "volume");
+    line.day = text_at(left, "day");
+    line.gone = "mất dòng này: khung " + std::to_string(left.at("frame").to_number<std::uint64_t>()) +
+                " của nhật ký hồ sơ, giữ dòng của bản ghi " + std::to_string(event.record) + " đã hủy, không đọc được";
+    if (auto put = settle(txn, key, std::move(line)); !put) return put;
+  }
+  return done;
+}
+
 /// Numbers that were given together were given with the same words. And the log must not go on keeping what any of
 /// their lines said, neither for this record nor for others that stand in them.
 Result<Done> Registers::take_words_given_with(lmdb::Transaction& txn, const Register& book, const Line& line) {

@@ -156,6 +156,7 @@ class Registers final : public archive::Book {
   Result<Done> take_words_given_with(lmdb::Transaction& txn, const Register& book, const Line& line);
   Result<Done> forget_files(lmdb::Transaction& txn, const Item& purged);
   Result<Done> tell_later(lmdb::Transaction& txn, const Item& behind, const std::vector<std::string>& files);
+  Result<Done> destroyed(lmdb::Transaction& txn, const archive::Event& event);
   void check_kept(const lmdb::Transaction& txn, const archive::Event& event) const;
   Result<Done> restored(lmdb::Transaction& txn, const archive::Event& event);
   /// Up to which frame a line stands here as an event further on keeps it; 0: it goes by the frame that is taken.

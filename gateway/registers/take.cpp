@@ -216,10 +216,12 @@ Result<Done> Registers::take_in(lmdb::Transaction& txn, const archive::Entry& re
 // ---- events
 
 Result<Done> Registers::take(lmdb::Transaction& txn, const archive::Event& event) {
-  if (event.what != archive::disposed && !event.what.starts_with("register.")) return done;
+  if (event.what != archive::disposed && event.what != archive::destroyed && !event.what.starts_with("register."))
+    return done;
   try {
     if (auto begun = begin(txn, event.sequence); !begun) return begun;
     if (event.what == archive::disposed) return disposed(txn, event);
+    if (event.what == archive::destroyed) return destroyed(txn, event);
     const std::string_view what = std::string_view(event.what).substr(9);
     if (what == "allocated") return allocated(txn, event);
     if (what == "entered") return entered(txn, event);

@@ -14,8 +14,10 @@
 #include "admin/register_store.hpp"
 #include "gateway/archive/book.hpp"
 #include "gateway/base/disk.hpp"
+#include "gateway/journal/frame.hpp"
 #include "gateway/keeping/keeper.hpp"
 #include "gateway/keeping/key_shredder.hpp"
+#include "gateway/registers/sheet.hpp"
 #include "gateway/vault/vault.hpp"
 #include "tests/unit/registers/fixture.hpp"
 
@@ -306,6 +308,67 @@ TEST_F(PurgeTest, AFrameThatKeepsOtherRecordsTooGoesOnceTheyAreKeptAnew) {
   const std::string before = everything();
   ASSERT_TRUE(archive_->rebuild());
   EXPECT_EQ(everything(), before);
+}
+
+/// Of what a damaged frame kept it is said which line is missing, where somebody verifies and where somebody reads.
+TEST_F(PurgeTest, ALineThatNobodyKeepsAnyMoreIsMissed) {
+  registers::Attached sheet{"01", "TB/TU", "f"};
+  sheet.kind = "Giấy mời";
+  const std::uint64_t gone = post({.to = {"vanthu.xa"}, .sheets = {sheet}});
+  ASSERT_TRUE(enter("xa", gone));
+  sheet.number = "02";
+  const std::uint64_t other = post({.to = {"vanthu.xa"}, .sheets = {sheet}});
+  ASSERT_TRUE(enter("xa", other, 0, true));
+  post({.sheets = {{"03", "TB/TU", "z"}}});
+  dispose({gone, other});
+  must([&](const keeping::Look& look) {
+    return ask_purge(look, lan_, {gone}, std::string(64, 'b'), "07/NP", "lưu nhầm");
+  });
+  ASSERT_TRUE(keeper_->purge(minh_, 1, false));
+  std::uint64_t frame = 0;
+  const auto history = archive_->history(gone);
+  ASSERT_TRUE(history);
+  for (const archive::Event& event : *history)
+    if (event.what == "register.kept") frame = event.sequence;
+  const auto verify = [&] {
+    const auto verified = archive_->verify(1, 0);
+    EXPECT_TRUE(verified);
+    std::string faults;
+    for (const std::string& fault : verified->faults) faults += fault + '\n';
+    return faults;
+  };
+  ASSERT_EQ(verify(), "");
+  std::optional<journal::FrameHead> head;
+  ASSERT_TRUE(records_->scan(frame, [&](const journal::Frame& one) {
+    head = one.head;
+    return false;
+  }));
+  ASSERT_EQ(head->at.sequence, frame);
+  shut();
+  damage(folder_ / "records" / journal::segment_name(head->at.segment),
+         head->at.offset + journal::frame_head_octets + 100);
+  std::filesystem::remove(view_file());
+  open();
+  const std::string faults = verify();
+  const std::string where = " was kept in frame " + std::to_string(frame) + " of the record log";
+  EXPECT_NE(faults.find("record 1: line 1 of den/xa/2026" + where), faults.npos) << faults;
+  EXPECT_NE(faults.find("record 1: line 1 of di/vptu/xx/tb-tu" + where), faults.npos) << faults;
+  EXPECT_EQ(faults.find("record 2: "), faults.npos) << faults;
+  for (const char* book : {sent, "den/xa/2026"}) {
+    const std::vector<registers::Line> all = lines(book);
+    ASSERT_EQ(all.size(), book == sent ? 3U : 2U);
+    EXPECT_EQ(all[0].number, 1U);
+    EXPECT_EQ(all[0].card.subject, "");
+    EXPECT_NE(all[0].gone.find("mất dòng này"), std::string::npos) << all[0].gone;
+    EXPECT_NE(all[1].card.subject, "") << "the other frame is whole";
+    const std::string sheet = look([&](const lmdb::Transaction& txn) {
+      registers::Naming naming;
+      naming.name = naming.superior = [](const std::string& unit) { return unit; };
+      return registers::to_csv(*registers::sheet_of(registers_, txn, *registers_.find(txn, book), 0, naming));
+    });
+    EXPECT_NE(sheet.find("mất dòng này"), sheet.npos) << sheet;
+  }
+  EXPECT_FALSE(enter("xa", gone));
 }
 
 /// Two pairs of persons purge at once what stands in the same lines and under numbers that were given together, while

@@ -375,6 +375,27 @@ TEST_F(SightsTest, ABlindCopyWithoutADeliveryOfItsOwnIsNotToldEither) {
 }
 
 /// The log keeps the frames of what was written down; after a purge nobody is told its words.
+TEST(History, OfARecordThatIsGoneTellsNobodyInWhichRegistersOfOthersItStood) {
+  archive::Event disposed, destroyed;
+  disposed.what = archive::disposed;
+  disposed.details = {{"basis", "disposal"}, {"number", 1}};
+  destroyed.what = archive::destroyed;
+  boost::json::array kept;
+  for (const std::string unit : {"tinh", "xa"})
+    kept.push_back({{"frame", 9}, {"book", "den/" + unit + "/2026"}, {"register", {{"unit", unit}}}});
+  destroyed.details["kept"] = std::move(kept);
+  const auto told = [&](const Theirs& theirs) {
+    const std::vector<archive::Event> history = as_told({disposed, destroyed}, theirs);
+    EXPECT_EQ(history.size(), 2U);
+    return boost::json::serialize(history.back().details);
+  };
+  EXPECT_EQ(told([](const std::string&) { return true; }), boost::json::serialize(destroyed.details));
+  const std::string own = told([](const std::string& unit) { return unit == "xa"; });
+  EXPECT_NE(own.find("den/xa/2026"), own.npos);
+  EXPECT_EQ(own.find("tinh"), own.npos) << own;
+  EXPECT_EQ(told([](const std::string& unit) { return unit == "vptu"; }), "{}");
+}
+
 TEST(History, OfAPurgedRecordSaysNothingOfWhatWasWrittenDown) {
   const auto event = [](std::string_view what, boost::json::object details) {
     archive::Event one;
