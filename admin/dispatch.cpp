@@ -106,9 +106,11 @@ std::vector<std::string> words_of(const Command& command, const Request& request
   constexpr auto written = std::to_array<std::string_view>(
       {"reason", "why", "text", "now", "note", "instruction", "answer", "kind", "subject", "signer", "to", "sealed"});
   std::vector<std::string> words = request.words;
-  const bool purges =
-      std::string_view(command.noun) == "archive" && std::string_view(command.verb).starts_with("purge");
-  if (std::string_view(command.noun) != "register" && !purges) return words;
+  const std::string_view noun = command.noun;
+  const std::string_view verb = command.verb;
+  const bool purges = noun == "archive" && verb.starts_with("purge");
+  const bool files = noun == "file" && (verb == "add" || verb == "remove");
+  if (noun != "register" && !purges && !files) return words;
   const std::string grammar = std::string(command.arguments) + ' ';
   const auto is_option = [&](const std::string& name) {
     return grammar.find("--" + name + ' ') != grammar.npos || grammar.find("--" + name + ']') != grammar.npos;

@@ -187,7 +187,10 @@ Result<Done> Archive::State::fill() {
       std::string fault;
       if (is_record(frame.head)) {
         fault = take_record(frame, reached, steps);
-      } else if (frame.head.kind == journal::Kind::event && frame.seal != journal::Seal::gone) {
+      } else if (frame.head.kind == journal::Kind::event && frame.seal == journal::Seal::gone) {
+        if (auto kept = (*opened)->kept_of_frame(frame.head.at.sequence); !kept.empty())
+          steps.push_back({{}, {}, std::move(kept), {}, 0, {}});
+      } else if (frame.head.kind == journal::Kind::event) {
         auto events = parse_events(frame.meta);
         if (!events) fault = events.error().detail;
         if (events) {

@@ -38,6 +38,44 @@ std::vector<std::uint64_t> frames_in(const Event& event) {
   return frames;
 }
 
+bool is_filing(const Event& event) {
+  return (event.what == "file.added" || event.what == "file.removed") && event.record != 0;
+}
+
+Event kept_of(const Event& filing, std::size_t place) {
+  Event said = filing;
+  take_words(said);
+  Event kept;
+  kept.what = file_kept;
+  kept.record = filing.record;
+  kept.details = {
+      {"frame", filing.sequence}, {"place", place}, {"event", json::parse(to_json({said})).at("events").at(0)}};
+  if (const json::value* file = filing.details.if_contains("file")) kept.details["file"] = *file;
+  return kept;
+}
+
+std::optional<Event> kept_in(const Event& kept) {
+  const json::value* event = kept.what == file_kept ? kept.details.if_contains("event") : nullptr;
+  const json::value* frame = kept.details.if_contains("frame");
+  if (event == nullptr || frame == nullptr) return std::nullopt;
+  auto events = parse_events(json::serialize(json::object{{"events", json::array{*event}}}));
+  boost::system::error_code wrong;
+  const auto sequence = frame->to_number<std::uint64_t>(wrong);
+  // Of its own record, and of what frames before it did.
+  if (!events || wrong || events->size() != 1 || !is_filing(events->front()) || events->front().record != kept.record ||
+      sequence >= kept.sequence)
+    return std::nullopt;
+  events->front().sequence = sequence;
+  return std::move(events->front());
+}
+
+std::size_t place_in(const Event& kept) {
+  const json::value* place = kept.details.if_contains("place");
+  boost::system::error_code wrong;
+  const auto number = place == nullptr ? 0 : place->to_number<std::size_t>(wrong);
+  return wrong ? 0 : number;
+}
+
 bool take_words(Event& event) {
   if (!event.what.starts_with("register.") && !event.what.starts_with("file.")) return false;
   constexpr auto stays = std::to_array<std::string_view>({"register", "unit", "book", "file", "paper", "number", "line",

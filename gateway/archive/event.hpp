@@ -2,6 +2,7 @@
 #pragma once
 #include <boost/json/object.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,16 @@ inline constexpr std::string_view destroyed = "record.destroyed";
 /// array): what people had written about a record that was purged.
 inline constexpr const char* events_destroyed = "events.destroyed";
 std::vector<std::uint64_t> frames_in(const Event& event);  ///< of any other event: none
+/// What an event of files did, when and by whom, once more without its words: a view that is made anew takes it where
+/// the frame stood that held it, and that nobody can read any more. `details` has `frame` and `place` of it, `file`,
+/// and the event in `event`.
+inline constexpr std::string_view file_kept = "file.kept";
+/// Whether an event puts a record into a file or takes it out.
+bool is_filing(const Event& event);
+Event kept_of(const Event& filing, std::size_t place);
+/// The event that another keeps, with the sequence of its frame; none: it keeps none.
+std::optional<Event> kept_in(const Event& kept);
+std::size_t place_in(const Event& kept);  ///< in its frame
 /// Takes what people have written about a letter out of an event of registers or files; what was done, where, when and
 /// by whom stays. Other events are left as they are.
 /// @return whether there was anything

@@ -128,7 +128,8 @@ Result<std::unique_ptr<View>> View::try_open(const fs::path& file, const Books& 
                 {"days", &view->days_},
                 {"history", &view->history_},
                 {"disposed", &view->disposed_},
-                {"disposed-at", &view->disposed_at_}};
+                {"disposed-at", &view->disposed_at_},
+                {"kept", &view->kept_}};
   for (const auto& row : tables) {
     auto table = txn->table(row.name, row.values);
     if (!table) return table.error();
@@ -240,6 +241,7 @@ Result<Done> View::forget_words(lmdb::Transaction& txn, std::uint64_t record) {
 
 /// So that a view that is made anew, and cannot read these frames, is the same.
 Result<Done> View::forget_frames(lmdb::Transaction& txn, const Event& event) {
+  bool any = false;
   for (const std::uint64_t sequence : frames_in(event)) {
     std::vector<std::string> rows;
     const std::string begin = lmdb::key_of(event.record) + lmdb::key_of(sequence);
@@ -249,8 +251,9 @@ Result<Done> View::forget_frames(lmdb::Transaction& txn, const Event& event) {
     });
     for (const std::string& key : rows)
       if (auto erased = txn.erase(history_, key); !erased) return erased;
+    any = any || !rows.empty();
   }
-  return done;
+  return any ? txn.put(meta_, remains_key, "1") : done;
 }
 
 Result<Done> View::put(lmdb::Transaction& txn, const Event& event, std::size_t index) {
@@ -289,17 +292,39 @@ Result<Done> View::put(const std::vector<Step>& steps, const Reached& reached) {
 }
 
 bool View::wants_ahead(const Event& event) const {
-  return std::any_of(books_.begin(), books_.end(), [&](const Book* book) { return book->wants_ahead(event); });
+  return event.what == file_kept ||
+         std::any_of(books_.begin(), books_.end(), [&](const Book* book) { return book->wants_ahead(event); });
 }
 
 Result<Done> View::foresee(const std::vector<Event>& events) {
   auto txn = lmdb::Transaction::begin(*environment_, lmdb::Transaction::Mode::write);
   if (!txn) return txn.error();
-  for (const Event& event : events)
+  for (const Event& event : events) {
+    if (const auto kept = kept_in(event))
+      if (auto put = txn->put(kept_, lmdb::key_of(kept->sequence) + lmdb::key_of(place_in(event)), to_json({*kept}));
+          !put)
+        return put;
     for (Book* book : books_)
       if (book->wants_ahead(event))
         if (auto foreseen = book->foresee(*txn, event); !foreseen) return foreseen;
+  }
   return std::move(*txn).commit();
+}
+
+std::vector<Event> View::kept_of_frame(std::uint64_t sequence) const {
+  std::vector<Event> events;
+  const auto txn = lmdb::Transaction::begin(*environment_, lmdb::Transaction::Mode::read);
+  if (!txn) throw std::runtime_error(txn.error().detail);
+  const std::string begin = lmdb::key_of(sequence);
+  txn->scan(kept_, begin, [&](std::string_view key, std::string_view value) {
+    if (!key.starts_with(begin)) return false;
+    if (auto event = parse_events(value)) {
+      event->front().sequence = sequence;
+      events.push_back(std::move(event->front()));
+    }
+    return true;
+  });
+  return events;
 }
 
 fs::path View::copy_of(const fs::path& file) { return fs::path(file) += ".compact"; }

@@ -59,6 +59,8 @@ class View {
   /// Shows the books events that are still to come.
   Result<Done> foresee(const std::vector<Event>& events);
   bool wants_ahead(const Event& event) const;
+  /// What was kept of a frame of events that nobody can read any more, in its order.
+  std::vector<Event> kept_of_frame(std::uint64_t sequence) const;
 
   /// Whether words of records that were disposed of may still be in the file: LMDB takes nothing off the disk.
   bool has_remains() const;
@@ -109,7 +111,7 @@ class View {
   std::filesystem::path file_;
   std::unique_ptr<lmdb::Environment> environment_;
   Books books_;
-  lmdb::Table meta_, records_, postings_, days_, history_, disposed_, disposed_at_;
+  lmdb::Table meta_, records_, postings_, days_, history_, disposed_, disposed_at_, kept_;
 };
 
 }  // namespace vanthu::archive

@@ -68,6 +68,40 @@ Result<Done> Keeper::can_destroy() const {
       "one record unreadable; nothing was done)");
 }
 
+Result<std::vector<std::uint64_t>> Keeper::filed_with_words(const Who& who, std::uint64_t record) {
+  const auto history = archive_.history(record);
+  if (!history) return history.error();
+  std::set<std::uint64_t> asked, kept;
+  for (const archive::Event& event : *history) {
+    if (archive::is_filing(event)) asked.insert(event.sequence);
+    if (event.what == archive::file_kept) kept.insert(number_in(event.details, "frame"));
+  }
+  std::vector<std::uint64_t> found;
+  for (const std::uint64_t sequence : asked) {
+    const auto frame = archive_.events_at(sequence);
+    if (!frame) return frame.error();
+    if (!std::all_of(frame->events.begin(), frame->events.end(), archive::is_filing) ||
+        std::none_of(frame->events.begin(), frame->events.end(),
+                     [](archive::Event event) { return take_words(event); }))
+      continue;
+    found.push_back(sequence);
+    if (kept.contains(sequence) || !settings_.shredder->can_shred_events(sequence)) continue;
+    const auto noted = act([&](const Look&) -> Result<Events> {
+      Events events;
+      for (std::size_t i = 0; i < frame->events.size(); ++i) {
+        archive::Event filing = frame->events[i];
+        filing.sequence = sequence;
+        events.push_back(archive::kept_of(filing, i));
+        events.back().actor = who.actor;
+        if (!who.person.empty()) events.back().details["person"] = who.person;
+      }
+      return events;
+    });
+    if (!noted) return noted.error();
+  }
+  return found;
+}
+
 Result<Done> Keeper::destroy_events(const Who& who, std::uint64_t record) {
   const auto history = archive_.history(record);
   if (!history) return history.error();
@@ -75,8 +109,10 @@ Result<Done> Keeper::destroy_events(const Who& who, std::uint64_t record) {
   for (const archive::Event& event : *history)
     for (const std::uint64_t sequence : archive::frames_in(event)) said.insert(sequence);
   std::set<std::uint64_t> more;
-  for (Store* store : settings_.stores) {
-    const auto frames = store->frames_about(record);
+  std::vector<std::function<Result<std::vector<std::uint64_t>>()>> asked{[&] { return filed_with_words(who, record); }};
+  for (Store* store : settings_.stores) asked.emplace_back([store, record] { return store->frames_about(record); });
+  for (const auto& frames_about : asked) {
+    const auto frames = frames_about();
     if (!frames) return frames.error();
     for (const std::uint64_t sequence : *frames) {
       if (said.contains(sequence)) continue;

@@ -65,6 +65,9 @@ class Keeper {
   Result<std::uint64_t> destroy(const Who& who);
   /// These of them. Views have come so far: what is forgotten they have seen before its octets go.
   Result<std::uint64_t> destroy(const Who& who, const Numbers& records);
+  /// Frames that say in somebody's words why a record came into a file or out of it. What they did, and with other
+  /// records, is kept first.
+  Result<std::vector<std::uint64_t>> filed_with_words(const Who& who, std::uint64_t record);
   /// What people wrote about a record that is purged is destroyed with it: each such frame has a key of its own. Which,
   /// is said first. What lies open in the log stays there, and is told no more.
   Result<Done> destroy_events(const Who& who, std::uint64_t record);

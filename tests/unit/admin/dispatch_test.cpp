@@ -103,6 +103,12 @@ TEST_F(DispatchTest, KeepsOfWhatIsWrittenIntoRegistersOnlyHowLongItIs) {
   Command allocate = command("register", "allocate", succeed);
   allocate.arguments = "--symbol S [--kind K] [--subject S]";
   run(allocate);
+  request_.words = {"--reason", "mật chín", "vptu/2026/01", "3-5"};
+  Command add = command("file", "add", succeed);
+  add.arguments = "[--reason TEXT] [--json] FILE N…";
+  run(add);
+  const std::string added = audit::to_json(audit::Trail(*log_).list({})->front().act);
+  EXPECT_NE(added.find(R"j(["--reason","(11 octets)","vptu/2026/01","3-5"])j"), std::string::npos) << added;
   request_.words = {"--sealed", "mật ba", "--reason", "mật bốn", "12"};
   Command purge = command("archive", "purge", succeed);
   purge.arguments = "--reason TEXT --sealed NUMBER RECORD…";
@@ -116,7 +122,7 @@ TEST_F(DispatchTest, KeepsOfWhatIsWrittenIntoRegistersOnlyHowLongItIs) {
       << audit::to_json(audit::Trail(*log_).list({})->front().act);
   const auto listed = audit::Trail(*log_).list({});
   ASSERT_TRUE(listed);
-  ASSERT_EQ(listed->size(), 8U);
+  ASSERT_EQ(listed->size(), 10U);
   for (const audit::Entry& entry : *listed)
     EXPECT_EQ(audit::to_json(entry.act).find("mật"), std::string::npos) << audit::to_json(entry.act);
   const std::string purged = audit::to_json((*listed)[2].act), remarked = audit::to_json(listed->back().act);

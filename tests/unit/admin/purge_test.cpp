@@ -76,7 +76,7 @@ class PurgeTest : public registers::RegistersTest {
     file.title = "Thư mời";
     file.file_class = "2-nam";
     must([&](const keeping::Look& look) { return open_file(look, lan_, file, ""); });
-    must([&](const keeping::Look& look) { return add_to_file(look, lan_, file.id(), records, ""); });
+    must([&](const keeping::Look& look) { return add_to_file(look, lan_, file.id(), records, "Lời mật"); });
     must([&](const keeping::Look& look) {
       return close_file(look, lan_, file.id(), day_of(now() + std::chrono::days(366)), "", "");
     });

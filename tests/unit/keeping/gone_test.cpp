@@ -185,6 +185,55 @@ TEST_F(GoneTest, AHoldKeepsWhatCameUnderItByItself) {
   compare(false);
 }
 
+TEST_F(GoneTest, WhyARecordWasFiledGoesWithItAndThatItWasStays) {
+  File file;
+  file.unit = "vptu";
+  file.year = 2026;
+  file.code = "01";
+  file.title = "Hồ sơ";
+  file.file_class = "2-nam";
+  ASSERT_TRUE(act([&](const Look& look) { return open_file(look, lan, file, ""); }));
+  record({"ID1", "Việc"});
+  record({"ID2", "Việc"});
+  ASSERT_TRUE(act([&](const Look& look) {
+    return add_to_file(look, minh, file.id(), {1, 2}, "Lời mật khi lập hồ sơ");
+  }));
+  ASSERT_TRUE(act([&](const Look& look) { return remove_from_file(look, hoa, file.id(), {2}, "nhầm"); }));
+  const std::uint64_t stays = records_->last_sequence();
+  ASSERT_TRUE(act([&](const Look& look) { return add_to_file(look, minh, file.id(), {2}, ""); }));
+  ASSERT_TRUE(
+      act([](const Look& look) { return ask_purge(look, lan, {1}, std::string(64, 'b'), "07/NP", "lưu nhầm"); }));
+  ASSERT_TRUE(keeper_->purge(minh, 1, true));
+  record({"ID3", "Việc khác"});
+  ASSERT_TRUE(archive_->catch_up());
+  std::string log;
+  ASSERT_TRUE(records_->scan(1, [&](const journal::Frame& frame) {
+    log += frame.meta;
+    return true;
+  }));
+  EXPECT_EQ(log.find("Lời mật"), log.npos);
+  EXPECT_FALSE(archive_->events_at(stays)->gone) << "it is about the other record alone";
+  const auto verified = archive_->verify(1, 0);
+  ASSERT_TRUE(verified);
+  EXPECT_TRUE(verified->faults.empty()) << verified->faults.front();
+  for (int again = 0; again < 2; ++again) {
+    EXPECT_EQ(look<Numbers>([&](const Look& at) { return at.ledger.records_in(at.books, file.id()); }),
+              (Numbers{1, 2}));
+    const auto history = archive_->history(2);
+    ASSERT_TRUE(history);
+    std::string told;
+    for (const archive::Event& event : *history) told += event.what + ' ';
+    EXPECT_EQ(told, "file.removed file.added file.kept events.destroyed ");
+    const auto kept = archive::kept_in((*history)[2]);
+    ASSERT_TRUE(kept);
+    EXPECT_EQ(kept->what, "file.added");
+    EXPECT_EQ(kept->actor, minh.actor);
+    EXPECT_EQ(kept->reason, "");
+    ASSERT_TRUE(archive_->rebuild());
+  }
+  compare(false);
+}
+
 TEST_F(GoneTest, BooksOfRandomYearsAreTheSameWhenTheRecordsAreNoMore) {
   const auto seed = std::getenv("VANTHU_SEED") != nullptr ? std::stoul(std::getenv("VANTHU_SEED")) : 7UL;
   SCOPED_TRACE(seed);
@@ -243,7 +292,8 @@ TEST_F(GoneTest, BooksOfRandomYearsAreTheSameWhenTheRecordsAreNoMore) {
       case 6:
       case 7:
       case 8:
-        (void)act([&](const Look& look) { return add_to_file(look, who, id, numbers, ""); });
+        (void)act(
+            [&](const Look& look) { return add_to_file(look, who, id, numbers, one_of(2) == 0 ? "lời ghi" : ""); });
         break;
       case 9:
         if (one_of(2) == 0)
@@ -322,6 +372,25 @@ TEST_F(GoneTest, BooksOfRandomYearsAreTheSameWhenTheRecordsAreNoMore) {
   EXPECT_TRUE(destroyed > 5 || seed != 7) << destroyed;
   EXPECT_TRUE(purged > 2 || seed != 7) << purged;
   RecordProperty("destroyed", static_cast<int>(destroyed));
+  // Why what was purged came into files, and with what, nobody reads any more; why others did, who may.
+  std::size_t filings = 0, words = 0;
+  ASSERT_TRUE(records_->scan(1, [&](const journal::Frame& frame) {
+    const auto events = archive::parse_events(frame.meta);
+    if (!events || !std::all_of(events->begin(), events->end(), archive::is_filing)) return true;
+    const bool secret = look<bool>([&](const Look& at) {
+      return std::any_of(events->begin(), events->end(), [&](const archive::Event& event) {
+        const auto gone = at.ledger.gone(at.books, event.record);
+        return gone && gone->basis == "purge";
+      });
+    });
+    ++filings;
+    for (const archive::Event& event : *events) {
+      words += event.reason.empty() ? 0U : 1U;
+      EXPECT_TRUE(!secret || event.reason.empty()) << frame.head.at.sequence;
+    }
+    return true;
+  }));
+  EXPECT_TRUE((filings > 5 && words > 5) || seed != 7) << filings << ' ' << words;
   compare(true);
 }
 
