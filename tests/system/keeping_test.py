@@ -241,6 +241,9 @@ class KeepingTest(Keepers):
         self.box.vanthu("register", "remark", "--text", f"chú {mark}", book, line)
         self.box.vanthu("register", "cancel", "--why", f"vào nhầm {mark}", book, line)
         self.box.vanthu("register", "refuse", "--unit", "vptu", "--cause", "other", "--why", f"trả {mark}", number)
+        other, _ = self.record("Việc khác")
+        file = self.open("03.TH")
+        self.login(KHOA, "file", "add", "--reason", f"về {mark}", file, f"{number},{other}")
         # Whoever asks for the purge is kept from saying in its reason what it is about, and warned of the rest.
         note = self.box.dir / "note.txt"
         note.write_text("niêm phong")
@@ -267,10 +270,13 @@ class KeepingTest(Keepers):
         for words in (("archive", "verify"), ("archive", "reconcile"), ("log", "verify"), ("archive", "compact")):
             self.assertEqual(self.box.vanthu(*words, check=False).returncode, 0, words)
         self.nothing_says(mark, gone)
-        # The registers made anew are the same, without the frames that are gone.
+        # The registers made anew are the same, without the frames that are gone; and so is the file.
         lines = self.lines(book)
         self.box.vanthu("archive", "rebuild")
         self.assertEqual(self.lines(book), lines)
+        self.assertEqual(self.ask(KHOA, "file", "show", file)["records"], sorted([number, other]))
+        kept = [one["details"]["event"] for one in self.ask(KHOA, "record", "history", other)["events"] if one["what"] == "file.kept"]
+        self.assertEqual([(one["what"], one["actor"]) for one in kept], [("file.added", KHOA)])
         self.assertEqual(json.loads(self.box.vanthu("record", "history", number, "--json").stdout)["events"], history)
 
     def test_two_purges_at_once_of_numbers_that_were_given_together(self):

@@ -2,11 +2,15 @@
 #include <gtest/gtest.h>
 
 #include <boost/json.hpp>
+#include <fstream>
 #include <random>
 #include <set>
 
+#include "gateway/base/digest.hpp"
 #include "gateway/base/disk.hpp"
+#include "gateway/journal/frame.hpp"
 #include "gateway/registers/words.hpp"
+#include "gateway/transparency/log_tree.hpp"
 #include "tests/unit/registers/fixture.hpp"
 
 namespace vanthu::registers {
@@ -254,6 +258,66 @@ TEST_F(DisposedTest, NobodysWordKeepsALineThatItsRecordStillMakes) {
   EXPECT_EQ(everything(), before);
   shred({gone}, [](const archive::Event&) { return false; });
   EXPECT_EQ(everything(), before);
+}
+
+/// Whoever has the log's file and its keys can say of a line what they like, as of everything else: registers that are
+/// made anew have it so. But the tree was signed over the other frame (no gateway starts with this one, and `log
+/// verify` names it where it lies far back), and a volume that was closed before does not stand as it was.
+TEST_F(DisposedTest, WhatSomebodyChangesInAKeptLineIsNotWhatWasSigned) {
+  const std::uint64_t gone = post({.sheets = {{"07", "TB/TU", "a", "2026-11-20", "Kết luận thật"}}});
+  ASSERT_TRUE(act(close, sent, clerk()));
+  dispose(gone, "disposal");
+  const auto kept_now = act(keep, gone, clerk());
+  ASSERT_TRUE(kept_now);
+  const std::uint64_t frame = kept_now->front().sequence;
+  post({.sheets = {{"08", "TB/TU", "b"}}});
+  const transparency::Options options{folder_ / "tree", 2, "x.example/records"};
+  auto tree = transparency::LogTree::open(*records_, options);
+  ASSERT_TRUE(tree) << tree.error().detail;
+  ASSERT_TRUE((*tree)->catch_up());
+  ASSERT_TRUE((*tree)->seal());
+  const auto stands_as_closed = [&] {
+    return look([&](const lmdb::Transaction& txn) {
+      const auto there = registers_.find(txn, sent);
+      return registers_.digest(txn, *there, 1) == there->volumes[0].sha256;
+    });
+  };
+  ASSERT_TRUE(stands_as_closed());
+  std::optional<journal::FrameHead> at;
+  ASSERT_TRUE(records_->scan(frame, [&](const journal::Frame& one) {
+    at = one.head;
+    return false;
+  }));
+  tree->reset();
+  archive_.reset();
+  records_.reset();
+  spool_.reset();
+  {
+    std::fstream file(folder_ / "records" / journal::segment_name(at->at.segment),
+                      std::ios::in | std::ios::out | std::ios::binary);
+    std::string octets(journal::frame_head_octets + at->meta_octets, '\0');
+    file.seekg(static_cast<std::streamoff>(at->at.offset));
+    file.read(octets.data(), static_cast<std::streamsize>(octets.size()));
+    auto head = journal::decode(octets);
+    ASSERT_TRUE(head);
+    std::string meta = octets.substr(journal::frame_head_octets);
+    for (std::size_t place = meta.find("thật"); place != meta.npos; place = meta.find("thật", place))
+      meta.replace(place, std::string_view("thật").size(), "giả.");
+    head->meta_crc = crc32c(meta);
+    const auto encoded = journal::encode(*head);
+    file.seekp(static_cast<std::streamoff>(at->at.offset));
+    file.write(encoded.data(), encoded.size());
+    file.write(meta.data(), static_cast<std::streamsize>(meta.size()));
+  }
+  open_logs();
+  reopen();
+  EXPECT_EQ(lines(sent)[0].card.subject, "Kết luận thật") << "books that were made before are as they were";
+  shred({gone}, [](const archive::Event&) { return false; });
+  EXPECT_EQ(lines(sent)[0].card.subject, "Kết luận giả.");
+  EXPECT_FALSE(stands_as_closed());
+  tree = transparency::LogTree::open(*records_, options);
+  ASSERT_FALSE(tree);
+  EXPECT_NE(tree.error().detail.find("the log is not the one that was signed"), std::string::npos);
 }
 
 /// Where the log is damaged, too, a line stands in a volume that is there.
