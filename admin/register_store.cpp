@@ -47,8 +47,8 @@ Result<std::vector<std::uint64_t>> RegisterStore::kept_before(const std::set<std
       if (event.what == "register.kept") asked.insert(event.sequence);
   }
   std::vector<std::uint64_t> found;
-  std::map<std::uint64_t, std::uint64_t> newest;  // by record: the frame that keeps its lines as they stand
-  std::set<std::uint64_t> others;                 // whose lines a frame keeps that keeps others as they stand no more
+  std::map<std::uint64_t, std::uint64_t> newest;            // by record: the frame that keeps its lines as they stand
+  std::map<std::uint64_t, std::set<std::uint64_t>> beside;  // by frame: whose lines it keeps as they stand besides
   for (const std::uint64_t sequence : asked) {
     const auto frame = archive_.events_at(sequence);
     if (!frame) return frame.error();
@@ -64,18 +64,22 @@ Result<std::vector<std::uint64_t>> RegisterStore::kept_before(const std::set<std
       }
       if (newest[event.record] <= sequence) stand.insert(event.record);
     }
-    if (stand.size() == frame->events.size()) continue;
-    found.push_back(sequence);
-    others.merge(stand);
+    if (stand.empty()) found.push_back(sequence);
+    if (!stand.empty() && stand.size() < frame->events.size()) beside[sequence] = std::move(stand);
   }
-  if (others.empty()) return found;
-  const auto kept = archive_.act([&](const lmdb::Transaction& txn) -> Result<registers::Events> {
-    auto events = registers::keep_anew(registers_, txn, others, {"gateway", {}, {}, now()});
-    if (events && events->size() != others.size())
-      return fail(status::corrupt, "a record whose lines are kept stands in no register: rebuild the archive's view");
-    return events;
+  if (beside.empty()) return found;
+  const auto kept = archive_.act([&](const lmdb::Transaction& txn) {
+    std::set<std::uint64_t> others;
+    for (const auto& [sequence, stand] : beside)
+      for (const std::uint64_t record : stand)
+        if (registers_.is_kept(txn, record) || registers_.is_kept_no_more(txn, record)) others.insert(record);
+    return registers::keep_anew(registers_, txn, others, {"gateway", {}, {}, now()});
   });
   if (!kept) return kept.error();
+  std::set<std::uint64_t> anew;
+  for (const archive::Event& event : *kept) anew.insert(event.record);
+  for (const auto& [sequence, stand] : beside)
+    if (std::includes(anew.begin(), anew.end(), stand.begin(), stand.end())) found.push_back(sequence);
   return found;
 }
 
