@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <future>
+#include <utility>
 
 #include "gateway/archive/state.hpp"
 #include "gateway/base/digest.hpp"
@@ -131,31 +132,39 @@ Result<Done> Archive::State::still_there(std::uint64_t number) const {
   });
 }
 
-Result<Done> Archive::State::foresee(View& opened) const {
-  if (books.empty()) return done;
-  const journal::Position last = opened.reached().place;
-  std::vector<Event> ahead;
-  Result<Done> shown = done;
-  auto scanned = records.scan_behind(
-      last,
+Result<Done> Archive::State::look_ahead(Ahead& ahead) const {
+  const auto is_wanted = [&](const Event& event) { return View::wants_ahead(books, event); };
+  return records.scan_behind(
+      ahead.last,
       [&](const journal::Frame& frame) {
         if (frame.seal == journal::Seal::gone || frame.head.kind != journal::Kind::event) return true;
-        auto events = parse_events(frame.meta);
-        if (!events) return true;  // fill() says so
-        for (Event& event : *events) {
-          if (!opened.wants_ahead(event)) continue;
-          event.sequence = frame.head.at.sequence;
-          ahead.push_back(std::move(event));
-        }
-        if (ahead.size() < limits::view_batch_records) return true;
-        shown = opened.foresee(ahead);
-        ahead.clear();
-        return bool(shown);
+        const auto events = parse_events(frame.meta);  // of one that is none fill() says so
+        if (events && std::any_of(events->begin(), events->end(), is_wanted)) ahead.frames.push_back(frame.head.at);
+        return true;
       },
-      [](const journal::FrameHead& head) { return head.kind == journal::Kind::event; });
-  if (!scanned) return scanned;
-  if (!shown || ahead.empty()) return shown;
-  return opened.foresee(ahead);
+      [&](const journal::FrameHead& head) {
+        ahead.last = head.at;
+        return head.kind == journal::Kind::event;
+      });
+}
+
+Result<Done> Archive::State::foresee(View& opened, const Ahead& ahead) const {
+  std::vector<Event> wanted;
+  const auto show = [&] { return opened.foresee(std::exchange(wanted, {})); };
+  for (const journal::Position& at : ahead.frames) {
+    const auto frame = records.read(at, false);
+    if (!frame) continue;  // its key was destroyed meanwhile
+    auto events = parse_events(frame->meta);
+    if (!events) continue;
+    for (Event& event : *events) {
+      if (!View::wants_ahead(books, event)) continue;
+      event.sequence = at.sequence;
+      wanted.push_back(std::move(event));
+    }
+    if (wanted.size() < limits::view_batch_records) continue;
+    if (auto shown = show(); !shown) return shown;
+  }
+  return wanted.empty() ? Result<Done>(done) : show();
 }
 
 Result<Done> Archive::State::see_ahead() {
@@ -165,7 +174,9 @@ Result<Done> Archive::State::see_ahead() {
   if (foreseen) return done;
   auto opened = open_view();
   if (!opened) return opened.error();
-  if (auto shown = foresee(**opened); !shown) return shown;
+  Ahead ahead{{}, (*opened)->reached().place};
+  if (auto looked = look_ahead(ahead); !looked) return looked;
+  if (auto shown = foresee(**opened, ahead); !shown) return shown;
   foreseen = true;
   return done;
 }
@@ -235,6 +246,9 @@ Result<Done> Archive::follow() {
 Result<Done> Archive::rebuild() {
   const std::lock_guard one(state_->filling);
   return guarded([&]() -> Result<Done> {
+    // A walk over the whole log: the old view answers meanwhile.
+    State::Ahead ahead;
+    if (auto looked = state_->look_ahead(ahead); !looked) return looked;
     {
       const std::unique_lock alone(state_->door);
       state_->whole = state_->foreseen = false;
@@ -243,7 +257,8 @@ Result<Done> Archive::rebuild() {
       auto view = View::open(state_->view_file, state_->books);
       if (!view) return view.error();
       state_->view = *std::move(view);
-      if (auto shown = state_->foresee(*state_->view); !shown) return shown;
+      if (auto looked = state_->look_ahead(ahead); !looked) return looked;
+      if (auto shown = state_->foresee(*state_->view, ahead); !shown) return shown;
       state_->foreseen = true;
     }
     return state_->fill();

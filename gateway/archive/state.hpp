@@ -36,8 +36,15 @@ struct Archive::State {
   Result<std::string> meta(std::uint64_t number, journal::Position& at) const;
   /// Call with `filling` held.
   Result<Done> fill();
-  /// Shows the books what they want to know of frames that the view has not taken.
-  Result<Done> foresee(View& opened) const;
+  /// Frames with what books want to know ahead, and how far the log was looked through for them.
+  struct Ahead {
+    std::vector<journal::Position> frames{};
+    journal::Position last{};
+  };
+  /// Goes on with it to the log's end. Call with or without `door`.
+  Result<Done> look_ahead(Ahead& ahead) const;
+  /// Shows them to the books of a view that has not taken them.
+  Result<Done> foresee(View& opened, const Ahead& ahead) const;
   /// The same, if it was not done: nobody looks into the books before, because they would say too little of what is not
   /// to be seen. Call without `door`.
   Result<Done> see_ahead();

@@ -291,9 +291,9 @@ Result<Done> View::put(const std::vector<Step>& steps, const Reached& reached) {
   return std::move(*txn).commit();
 }
 
-bool View::wants_ahead(const Event& event) const {
+bool View::wants_ahead(const Books& books, const Event& event) {
   return event.what == file_kept ||
-         std::any_of(books_.begin(), books_.end(), [&](const Book* book) { return book->wants_ahead(event); });
+         std::any_of(books.begin(), books.end(), [&](const Book* book) { return book->wants_ahead(event); });
 }
 
 Result<Done> View::foresee(const std::vector<Event>& events) {

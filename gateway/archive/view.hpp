@@ -58,7 +58,7 @@ class View {
   Result<Done> put(const std::vector<Step>& steps, const Reached& reached);
   /// Shows the books events that are still to come.
   Result<Done> foresee(const std::vector<Event>& events);
-  bool wants_ahead(const Event& event) const;
+  static bool wants_ahead(const Books& books, const Event& event);
   /// What was kept of a frame of events that nobody can read any more, in its order.
   std::vector<Event> kept_of_frame(std::uint64_t sequence) const;
 

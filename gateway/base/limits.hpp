@@ -204,7 +204,7 @@ inline constexpr std::size_t search_terms = 64;              // in one search
 inline constexpr std::size_t search_records = 10000;         // in one answer
 inline constexpr std::size_t verified_at_once = 4096;        // records, shared among the processors
 inline constexpr std::size_t view_held_octets = 128U << 20;  // of mapped files, before its pages go back
-inline constexpr std::size_t view_batch_records = 2000;      // in one transaction of the view
+inline constexpr std::size_t view_batch_records = 1000;      // in one transaction of the view
 
 // Policy
 inline constexpr std::size_t policy_octets = 1U << 20;  // policy.toml

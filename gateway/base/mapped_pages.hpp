@@ -20,7 +20,7 @@ class MappedPages {
   }
 
  private:
-  static constexpr unsigned looked_every = 4096;
+  static constexpr unsigned looked_every = 1024;  // a look costs as much as some hundred rows; each may bring 64 KiB
   void bound() const noexcept;
   const std::size_t most_;
   void* begin_ = nullptr;
