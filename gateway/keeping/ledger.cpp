@@ -95,11 +95,12 @@ Result<Done> Ledger::take(lmdb::Transaction& txn, const archive::Event& event) {
 }
 
 bool Ledger::wants_ahead(const archive::Event& event) const {
-  return event.what == "hold.kept" || event.what.starts_with("purge.");
+  return event.what == "hold.kept" || (event.what.starts_with("purge.") && event.what != "purge.confirmed");
 }
 
 Result<Done> Ledger::foresee(lmdb::Transaction& txn, const archive::Event& event) {
-  // What waits for a purge is shown to nobody, also while the view is made: not for a moment before its turn comes.
+  // What waits for a purge is shown to nobody, also while the view is made: not for a moment before its turn comes. What
+  // was confirmed goes on waiting here: the view knows that it is disposed of only at that event, and its key may exist.
   if (event.what != "hold.kept") return take(txn, event);
   const auto records = parse_ranges(text_in(event.details, "records"), limits::hold_records);
   if (!records) return done;
