@@ -7,9 +7,17 @@
 #include <string>
 #include <utility>
 
+#include "gateway/base/log.hpp"
 #include "gateway/registers/acts.hpp"
 
 namespace vanthu::admin {
+
+namespace {
+/// A frame whose words cannot be destroyed; it never keeps the others, nor the record itself, from going.
+void stays(std::uint64_t frame, const std::string& why) {
+  log::Event("purge.words-stay", log::Level::warning).with("frame", frame).with("why", why);
+}
+}  // namespace
 
 Result<Done> RegisterStore::forget(std::uint64_t record) {
   const auto kept = archive_.act([&](const lmdb::Transaction& txn) {
@@ -29,13 +37,13 @@ Result<boost::json::array> RegisterStore::left_of(std::uint64_t record) {
   return left;
 }
 
-Result<std::uint64_t> RegisterStore::kept_last(std::uint64_t record) const {
+Result<RegisterStore::Kept> RegisterStore::kept_last(std::uint64_t record) const {
   const auto history = archive_.history(record);
   if (!history) return history.error();
-  std::uint64_t sequence = 0;
+  Kept kept;
   for (const archive::Event& event : *history)
-    if (event.what == "register.kept") sequence = event.sequence;
-  return sequence;
+    if (event.what == "register.kept") kept = {event.sequence, registers::lines_kept_by(event)};
+  return kept;
 }
 
 Result<std::vector<std::uint64_t>> RegisterStore::kept_before(const std::set<std::uint64_t>& records) {
@@ -47,22 +55,29 @@ Result<std::vector<std::uint64_t>> RegisterStore::kept_before(const std::set<std
       if (event.what == "register.kept") asked.insert(event.sequence);
   }
   std::vector<std::uint64_t> found;
-  std::map<std::uint64_t, std::uint64_t> newest;            // by record: the frame that keeps its lines as they stand
+  std::map<std::uint64_t, Kept> newest;                     // by record: the frame that keeps its lines as they stand
   std::map<std::uint64_t, std::set<std::uint64_t>> beside;  // by frame: whose lines it keeps as they stand besides
   for (const std::uint64_t sequence : asked) {
     const auto frame = archive_.events_at(sequence);
-    if (!frame) return frame.error();
+    if (!frame && frame.error().reply.transient()) return frame.error();
+    if (!frame) {
+      stays(sequence, frame.error().detail);
+      continue;
+    }
     if (frame->gone || std::any_of(frame->events.begin(), frame->events.end(),
                                    [](const archive::Event& event) { return event.what != "register.kept"; }))
       continue;
     std::set<std::uint64_t> stand;
     for (const archive::Event& event : frame->events) {
       if (!newest.contains(event.record)) {
-        const auto last = kept_last(event.record);
+        auto last = kept_last(event.record);
         if (!last) return last.error();
-        newest[event.record] = *last;
+        newest[event.record] = *std::move(last);
       }
-      if (newest[event.record] <= sequence) stand.insert(event.record);
+      // What is newer is no reason unless it keeps the same lines, too.
+      const Kept& last = newest[event.record];
+      if (last.frame <= sequence || !std::ranges::includes(last.lines, registers::lines_kept_by(event)))
+        stand.insert(event.record);
     }
     if (stand.empty()) found.push_back(sequence);
     if (!stand.empty() && stand.size() < frame->events.size()) beside[sequence] = std::move(stand);
@@ -106,6 +121,8 @@ Result<std::vector<std::uint64_t>> RegisterStore::frames_about(std::uint64_t rec
       }
       if (!line.made.by.empty()) oldest = std::min(oldest, registers::frame_of(line));
       if (!line.made.by.empty() && all) given.insert(registers::frame_of(line));
+      // What keeps its lines, and not this one, is no reason for anything to go.
+      if (!lines.contains({book.id(), line.ordinal})) kept = 0;
       stands.emplace_back(book.id(), std::move(line));
     }
     return done;
@@ -139,7 +156,11 @@ Result<std::vector<std::uint64_t>> RegisterStore::frames_about(std::uint64_t rec
       return walked.error();
   for (const std::uint64_t sequence : asked) {
     const auto frame = archive_.events_at(sequence);
-    if (!frame) return frame.error();
+    if (!frame && frame.error().reply.transient()) return frame.error();
+    if (!frame) {
+      stays(sequence, frame.error().detail);
+      continue;
+    }
     // Gone already: a purge that was stopped goes on.
     if (std::all_of(frame->events.begin(), frame->events.end(), [&](const archive::Event& event) {
           return speaks(event) || (given.contains(sequence) && registers::gives_words(event));

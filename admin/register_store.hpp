@@ -22,8 +22,12 @@ class RegisterStore final : public keeping::Store {
   Result<std::vector<std::uint64_t>> frames_about(std::uint64_t record) override;
 
  private:
-  /// Sequence of the frame that keeps a record's lines as they stand; 0: none does.
-  Result<std::uint64_t> kept_last(std::uint64_t record) const;
+  /// The frame that keeps a record's lines as they stand, and which; 0: none does.
+  struct Kept {
+    std::uint64_t frame = 0;
+    std::set<registers::Place> lines{};
+  };
+  Result<Kept> kept_last(std::uint64_t record) const;
   /// Frames that keep lines as they stood before: newer ones keep them without what was purged. Whatever else such a
   /// frame keeps it keeps once more.
   Result<std::vector<std::uint64_t>> kept_before(const std::set<std::uint64_t>& records);

@@ -68,6 +68,13 @@ Result<Done> Keeper::can_destroy() const {
       "one record unreadable; nothing was done)");
 }
 
+namespace {
+/// What cannot be read or destroyed of the words about a record never keeps its own octets from going.
+void words_stay(std::uint64_t record, const Error& why) {
+  log::Event("purge.words-stay", log::Level::warning).with("record", record).with("why", why.detail);
+}
+}  // namespace
+
 Result<std::vector<std::uint64_t>> Keeper::filed_with_words(const Who& who, std::uint64_t record) {
   const auto history = archive_.history(record);
   if (!history) return history.error();
@@ -79,7 +86,11 @@ Result<std::vector<std::uint64_t>> Keeper::filed_with_words(const Who& who, std:
   std::vector<std::uint64_t> found;
   for (const std::uint64_t sequence : asked) {
     const auto frame = archive_.events_at(sequence);
-    if (!frame) return frame.error();
+    if (!frame && frame.error().reply.transient()) return frame.error();
+    if (!frame) {
+      words_stay(record, frame.error());
+      continue;
+    }
     if (!std::all_of(frame->events.begin(), frame->events.end(), archive::is_filing) ||
         std::none_of(frame->events.begin(), frame->events.end(),
                      [](archive::Event event) { return take_words(event); }))
@@ -113,20 +124,23 @@ Result<Done> Keeper::destroy_events(const Who& who, std::uint64_t record) {
   for (Store* store : settings_.stores) asked.emplace_back([store, record] { return store->frames_about(record); });
   for (const auto& frames_about : asked) {
     const auto frames = frames_about();
-    if (!frames) return frames.error();
+    if (!frames && frames.error().reply.transient()) return frames.error();
+    if (!frames) words_stay(record, frames.error());
+    if (!frames) continue;
     for (const std::uint64_t sequence : *frames) {
       if (said.contains(sequence)) continue;
       if (const auto can = settings_.shredder->can_shred_events(sequence); can)
         more.insert(sequence);
       else
-        log::Event("purge.words-stay", log::Level::warning).with("record", record).with("why", can.error().detail);
+        words_stay(record, can.error());
     }
   }
   if (!more.empty()) {
     std::map<std::uint64_t, std::set<std::uint64_t>> told{{record, more}};  // by record: its history loses them
     for (const std::uint64_t sequence : more) {
       const auto frame = archive_.events_at(sequence);
-      if (!frame) return frame.error();
+      if (!frame && frame.error().reply.transient()) return frame.error();
+      if (!frame) continue;
       for (const archive::Event& event : frame->events)
         if (event.record != 0) told[event.record].insert(sequence);
     }

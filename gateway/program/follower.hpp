@@ -2,9 +2,12 @@
 #pragma once
 #include <chrono>
 #include <condition_variable>
+#include <exception>
 #include <functional>
 #include <mutex>
 #include <thread>
+
+#include "gateway/base/log.hpp"
 
 namespace vanthu::program {
 
@@ -41,7 +44,11 @@ class Follower {
       wake_.wait_for(lock, pause_, [&] { return poked_ || ending_; });
       poked_ = false;
       lock.unlock();
-      work_();
+      try {
+        work_();
+      } catch (const std::exception& error) {  // one odd record is no reason to stop for all the others
+        log::Event("follower.failed", log::Level::error).with("what", error.what());
+      }
       lock.lock();
     }
   }

@@ -331,8 +331,9 @@ json::object named(const Register& book, const Line& line) {
 }
 
 /// Empty: it stands in no register and came to no mailroom.
+/// @param room  octets that lines given together may take in the frame, of which what they take is taken off
 std::optional<archive::Event> kept_now(const Registers& registers, const lmdb::Transaction& txn, std::uint64_t record,
-                                       const Acting& who) {
+                                       const Acting& who, std::size_t& room) {
   json::array lines;
   json::array together;
   std::set<Place> places;
@@ -346,8 +347,10 @@ std::optional<archive::Event> kept_now(const Registers& registers, const lmdb::T
       for (const Line& one : registers.given_with(txn, book, line))
         if (places.emplace(book.id(), one.ordinal).second) together.push_back(named(book, one));
   // Should they be too long for a frame, what gave them stays where it is.
-  if (json::serialize(together).size() <= limits::kept_octets)
+  if (const std::size_t octets = json::serialize(together).size(); octets <= room) {
     lines.insert(lines.end(), together.begin(), together.end());
+    room -= octets;
+  }
   json::array items;
   json::array cards;
   std::uint32_t papers = 0;
@@ -376,35 +379,44 @@ Result<Events> keep(const Registers& registers, const lmdb::Transaction& txn, st
 Result<Events> keep_anew(const Registers& registers, const lmdb::Transaction& txn,
                          const std::set<std::uint64_t>& records, const Acting& who) {
   Events events;
+  std::size_t room = limits::kept_octets;  // of one frame, in which all of them are written
   for (const std::uint64_t record : records)
-    if (auto event = kept_now(registers, txn, record, who)) events.push_back(*std::move(event));
+    if (auto event = kept_now(registers, txn, record, who, room)) events.push_back(*std::move(event));
   return events;
 }
 
+namespace {
+/// The lines that an event keeps; odd ones, which the books have refused, are left out.
+template <class Visit>
+void each_kept_line(const archive::Event& event, const Visit& visit) {
+  const json::value* lines = event.what == "register.kept" ? event.details.if_contains("lines") : nullptr;
+  if (lines == nullptr || !lines->is_array()) return;
+  for (const json::value& one : lines->get_array()) try {
+      const Key key = to_key(one.at("register"));
+      visit(key, to_line(one.at("line")));
+    } catch (const std::exception&) {
+      continue;
+    }
+}
+}  // namespace
+
 std::set<Place> lines_kept_by(const archive::Event& event) {
   std::set<Place> places;
-  const json::value* lines = event.what == "register.kept" ? event.details.if_contains("lines") : nullptr;
-  if (lines != nullptr)
-    for (const json::value& one : lines->as_array())
-      places.emplace(to_key(one.at("register")).id(), to_line(one.at("line")).ordinal);
+  each_kept_line(event, [&](const Key& key, const Line& line) { places.emplace(key.id(), line.ordinal); });
   return places;
 }
 
 json::array lines_left_by(const archive::Event& event) {
   json::array left;
-  const json::value* lines = event.what == "register.kept" ? event.details.if_contains("lines") : nullptr;
-  if (lines != nullptr)
-    for (const json::value& one : lines->as_array()) {
-      const Key key = to_key(one.at("register"));
-      const Line line = to_line(one.at("line"));
-      left.push_back({{"frame", event.sequence},
-                      {"book", key.id()},
-                      {"line", line.ordinal},
-                      {"number", line.number},
-                      {"register", to_json(key)},
-                      {"volume", line.volume},
-                      {"day", line.day}});
-    }
+  each_kept_line(event, [&](const Key& key, const Line& line) {
+    left.push_back({{"frame", event.sequence},
+                    {"book", key.id()},
+                    {"line", line.ordinal},
+                    {"number", line.number},
+                    {"register", to_json(key)},
+                    {"volume", line.volume},
+                    {"day", line.day}});
+  });
   return left;
 }
 

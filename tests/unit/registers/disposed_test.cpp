@@ -469,5 +469,16 @@ TEST_F(DisposedTest, BooksOfRandomDaysAreTheSameWhenTheRecordsAreNoMore) {
     }
 }
 
+TEST(KeptLines, OddOnesAreLeftOutAndThrowNothing) {
+  archive::Event odd;
+  odd.what = "register.kept";
+  odd.record = 1;
+  for (const char* lines : {"[{}]", "{}", "7", R"([{"register":{},"line":[]}])", "[null]"}) {
+    odd.details = {{"lines", boost::json::parse(lines)}};
+    EXPECT_TRUE(lines_kept_by(odd).empty()) << lines;
+    EXPECT_TRUE(lines_left_by(odd).empty()) << lines;
+  }
+}
+
 }  // namespace
 }  // namespace vanthu::registers
