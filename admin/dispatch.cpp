@@ -178,6 +178,7 @@ json::object query_kept(const Command& command, const Request& request) {
         query += (query.empty() ? "" : " ") + value;
         continue;
       }
+      if (options.size() >= words_kept) continue;
       options.emplace_back("--" + option);
       if (!value.empty()) options.emplace_back(kept(value));
     }
@@ -253,9 +254,10 @@ Answer run_audited(Office& office, const audit::Trail& trail, const Command& com
 
 void note_refused(const audit::Trail& trail, const Command& command, const Request& request, const Answer& refusal) {
   if (witness_of(command) == Witness::nothing) return;
-  audit::Act act = act_for(command, request, "refused");
-  act.details["exit"] = refusal.exit;
-  if (auto recorded = trail.record(std::move(act)); !recorded)
+  // What they wrote is left out: whoever may do nothing here would fill the log with it.
+  const audit::Act act{{},        request.actor,           act_of(command), subject_of(command, request),
+                       "refused", {{"exit", refusal.exit}}};
+  if (auto recorded = trail.record(act); !recorded)
     log::Event("audit.failed", log::Level::error).with("act", act_of(command)).with("why", recorded.error().detail);
 }
 
