@@ -10,6 +10,7 @@
 #include "admin/sights.hpp"
 #include "admin/table.hpp"
 #include "directory/succession.hpp"
+#include "gateway/base/text.hpp"
 #include "gateway/keeping/limits.hpp"
 #include "gateway/keeping/query.hpp"
 #include "gateway/search/query.hpp"
@@ -67,6 +68,7 @@ Result<Wanted> wanted(const KeepingCall& call) {
   auto query = call.query();
   if (!query) return query.error();
   wanted.query = *std::move(query);
+  wanted.query.unit = text::ascii_lower(wanted.query.unit);
   // A hold that nothing can fit would be taken for one that holds.
   if (wanted.query.since && wanted.query.until && *wanted.query.since > *wanted.query.until)
     return fail(status::bad_arguments, "--since " + iso(*wanted.query.since) + " sau --until " +
