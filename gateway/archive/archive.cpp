@@ -2,7 +2,9 @@
 #include "gateway/archive/archive.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <future>
+#include <thread>
 #include <utility>
 
 #include "gateway/archive/state.hpp"
@@ -153,7 +155,8 @@ Result<Done> Archive::State::foresee(View& opened, const Ahead& ahead) const {
   const auto show = [&] { return opened.foresee(std::exchange(wanted, {})); };
   for (const journal::Position& at : ahead.frames) {
     const auto frame = records.read(at, false);
-    if (!frame) continue;  // its key was destroyed meanwhile
+    if (!frame && frame.error().reply == Reply(status::not_found)) continue;  // its key was destroyed meanwhile
+    if (!frame) return frame.error();
     auto events = parse_events(frame->meta);
     if (!events) continue;
     for (Event& event : *events) {
@@ -186,6 +189,7 @@ Result<Done> Archive::State::fill() {
   const std::shared_lock open(door);
   auto opened = open_view();
   if (!opened) return opened.error();
+  if (!foreseen) return fail(status::store_failed, "the archive's view was replaced a moment ago");
   while (true) {
     View::Reached reached = (*opened)->reached();
     const std::uint64_t before = reached.sequence;
@@ -236,15 +240,21 @@ Result<Done> Archive::catch_up() {
 
 Result<Done> Archive::follow() {
   std::unique_lock one(state_->filling, std::try_to_lock);
-  if (!one.owns_lock()) {
-    if (!state_->whole) return done;
-    one.lock();
+  while (!one.owns_lock()) {
+    if (state_->rebuilding || !state_->whole) return done;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));  // an act, or another follower: a moment
+    (void)one.try_lock();
   }
   return guarded([&] { return state_->fill(); });
 }
 
 Result<Done> Archive::rebuild() {
   const std::lock_guard one(state_->filling);
+  struct Flag {
+    std::atomic<bool>& of;
+    explicit Flag(std::atomic<bool>& flag) : of(flag) { of = true; }
+    ~Flag() { of = false; }
+  } const rebuilding(state_->rebuilding);
   return guarded([&]() -> Result<Done> {
     // A walk over the whole log: the old view answers meanwhile.
     State::Ahead ahead;
@@ -272,6 +282,7 @@ Result<Done> Archive::tidy(std::chrono::seconds quiet) {
     if (std::chrono::steady_clock::now() - state_->forgot < quiet) return done;
     if (auto copied = state_->view->copy(); !copied) return copied;
     const std::unique_lock alone(state_->door);
+    state_->whole = state_->foreseen = false;  // should the copy be none, an empty view stands here
     state_->view.reset();
     std::error_code code;
     std::filesystem::rename(View::copy_of(state_->view_file), state_->view_file, code);
@@ -338,6 +349,7 @@ Result<std::vector<Event>> Archive::act_apart(const Decide& decide) {
 Result<Done> Archive::State::look(const std::function<Result<Done>(const lmdb::Transaction&)>& work) {
   if (auto ahead = see_ahead(); !ahead) return ahead;
   const std::shared_lock open(door);
+  if (!foreseen) return fail(status::store_failed, "the archive's view was replaced a moment ago");
   auto opened = open_view();
   if (!opened) return opened.error();
   return (*opened)->read(work);

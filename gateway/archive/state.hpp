@@ -16,12 +16,13 @@ struct Archive::State {
   UnitOf unit_of;
   Books books;
 
-  std::mutex filling;                  ///< one catch_up(), act() or rebuild() at a time; taken before `door`
-  mutable std::shared_mutex door;      ///< exclusive only while rebuild() or tidy() replaces the view
-  std::mutex foreseeing;               ///< taken before `door`
-  std::unique_ptr<View> view;          ///< null after a rebuild that failed
-  std::atomic<bool> foreseen = false;  ///< the books know what they want to know ahead; falls with `door` held alone
-  std::atomic<bool> whole = false;     ///< filled to the log's end since it was opened; falls with `door` held alone
+  std::mutex filling;                    ///< one catch_up(), act() or rebuild() at a time; taken before `door`
+  mutable std::shared_mutex door;        ///< exclusive only while rebuild() or tidy() replaces the view
+  std::mutex foreseeing;                 ///< taken before `door`
+  std::unique_ptr<View> view;            ///< null after a rebuild that failed
+  std::atomic<bool> foreseen = false;    ///< the books know what they want to know ahead; falls with `door` held alone
+  std::atomic<bool> whole = false;       ///< filled to the log's end since it was opened; falls with `door` held alone
+  std::atomic<bool> rebuilding = false;  ///< `filling` is held for long
   std::chrono::steady_clock::time_point forgot{};  ///< when a record was last disposed of; guarded by `filling`
 
   /// @par Errors  corrupt when there is no view. Call with `door` held.
