@@ -219,7 +219,7 @@ void Session::take(const Command& command) {
 
 bool Session::work() {
   if (!job_) return false;
-  if (std::chrono::steady_clock::now() - renewed_ > limits::rights_asked_again) {
+  if (made_anew() || std::chrono::steady_clock::now() - renewed_ > limits::rights_asked_again) {
     const auto renewed = renew();
     if (!renewed) answer("NO [UNAVAILABLE] " + renewed.error().reply.text);
     if (!renewed || closing_) {

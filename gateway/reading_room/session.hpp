@@ -119,6 +119,8 @@ class Session {
   void tell_node(std::string_view word, const Node& node, const ListRequest& request, bool match, bool child_match);
   void news();
   void no_such_folder();
+  bool made_anew() const;
+  void not_ready();
 
   // records
   /// Whether a record of this audience is theirs to read, by its class and units; and in a folder.

@@ -186,9 +186,19 @@ void Session::status(const Command& command) {
   const Node* node = find(*name);
   if (node == nullptr || node->kind == Node::Kind::none) return no_such_folder();
   const std::string line = status_line(*node, *items);
+  if (line.empty() && made_anew()) return not_ready();
   if (line.empty()) return bad(tag_, "STATUS of what?");
   say(line);
   answer("OK so it is");
+}
+
+/// Ids of folders and of who may see them mean others by now: the next command ends the session.
+bool Session::made_anew() const {
+  return library_.shelves.look([&](const shelves::Model& model) { return model.making() != making_; });
+}
+
+void Session::not_ready() {
+  answer("NO [UNAVAILABLE] " + both("the archive's folders were made anew", "Các thư mục lưu trữ vừa được dựng lại"));
 }
 
 void Session::no_such_folder() { answer("NO [NONEXISTENT] " + both("no such folder", "Không có thư mục này")); }

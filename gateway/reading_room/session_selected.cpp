@@ -62,6 +62,7 @@ Result<Session::Selected> Session::open(const Node& node) {
     opened.next = last + 1;
     opened.modseq = std::max({last, change, 1U});
   });
+  if (opened.validity == 0 && made_anew()) return fail(status::store_failed, "the folders were made anew");
   if (opened.validity == 0) return fail(status::not_found, "no such folder");
   return opened;
 }
@@ -87,6 +88,7 @@ void Session::select(const Command& command) {
   const Node* node = find(request->folder);
   if (node == nullptr || node->kind == Node::Kind::none) return no_such_folder();
   auto opened = open(*node);
+  if (!opened && opened.error().reply.transient()) return not_ready();
   if (!opened) return no_such_folder();
   if (request->condstore || request->qresync) condstore_ = true;
   tell_selected(*opened);

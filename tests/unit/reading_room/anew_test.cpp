@@ -112,6 +112,25 @@ TEST_F(AnewTest, WhatWaitsForAPurgeIsNotSeenForAMoment) {
   EXPECT_EQ(meanwhile, "a OK nothing done\r\n");
 }
 
+/// Between the second word and the end of its key.
+TEST_F(AnewTest, WhatWasConfirmedIsNotSeenBeforeTheViewKnowsThatItIsGone) {
+  event("purge.asked", 0, {{"number", 1}, {"records", "2"}});
+  ASSERT_TRUE(archive_->act([&](const lmdb::Transaction&) -> Result<std::vector<archive::Event>> {
+    archive::Event confirmed, gone;
+    confirmed.what = "purge.confirmed";
+    confirmed.details = {{"purge", 1}};
+    gone.what = "record.disposed";
+    gone.record = 2;
+    gone.details = {{"basis", "purge"}, {"number", 1}};
+    return std::vector<archive::Event>{confirmed, gone};
+  }));
+  Result<Done> shown = done;
+  halfway_.then([&] { shown = sights::may_be_shown(keeper_.get(), 2); });
+  ASSERT_TRUE(archive_->rebuild());
+  EXPECT_FALSE(shown);
+  EXPECT_FALSE(archive_->show(2)) << "from here on it is disposed of";
+}
+
 TEST_F(AnewTest, NothingIsReadAgainWhereNothingIsNew) {
   ASSERT_TRUE(enter());
   say("a ENABLE UTF8=ACCEPT");
