@@ -151,6 +151,13 @@ Result<Done> Archive::State::look_ahead(Ahead& ahead) const {
 }
 
 Result<Done> Archive::State::foresee(View& opened, const Ahead& ahead) const {
+  // Twice: what proves that something may be kept can stand behind it.
+  for (int i = 0; i < 2; ++i)
+    if (auto shown = show(opened, ahead); !shown) return shown;
+  return done;
+}
+
+Result<Done> Archive::State::show(View& opened, const Ahead& ahead) const {
   std::vector<Event> wanted;
   const auto show = [&] { return opened.foresee(std::exchange(wanted, {})); };
   for (const journal::Position& at : ahead.frames) {

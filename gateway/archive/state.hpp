@@ -46,6 +46,7 @@ struct Archive::State {
   Result<Done> look_ahead(Ahead& ahead) const;
   /// Shows them to the books of a view that has not taken them.
   Result<Done> foresee(View& opened, const Ahead& ahead) const;
+  Result<Done> show(View& opened, const Ahead& ahead) const;
   /// The same, if it was not done: nobody looks into the books before, because they would say too little of what is not
   /// to be seen. Call without `door`.
   Result<Done> see_ahead();

@@ -234,14 +234,16 @@ Result<Done> Registers::restored(lmdb::Transaction& txn, const archive::Event& e
 // ---- a line that outlives its record
 
 bool Registers::wants_ahead(const archive::Event& event) const {
-  return event.what == "register.kept" || event.what == archive::disposed;
+  return event.what == "register.kept" || event.what == archive::disposed || event.what == archive::destroyed;
 }
 
 /// The last word on a line counts: an event that keeps it again says what it had become. What a letter was the first to
 /// bring is known at once, too: so later letters are told.
 Result<Done> Registers::foresee(lmdb::Transaction& txn, const archive::Event& event) {
   try {
-    if (event.what == archive::disposed) return txn.put(index_, gone_key(event.record), "");
+    // Either proves it: the frame of one may be damaged.
+    if (event.what == archive::disposed || event.what == archive::destroyed)
+      return txn.put(index_, gone_key(event.record), "");
     check_kept(txn, event);
     for (const json::value& one : event.details.at("lines").as_array()) {
       const Line line = to_line(one.at("line"));

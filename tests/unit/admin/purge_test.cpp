@@ -371,6 +371,37 @@ TEST_F(PurgeTest, ALineThatNobodyKeepsAnyMoreIsMissed) {
   EXPECT_FALSE(enter("xa", gone));
 }
 
+/// That a record is gone is told twice; lines that are kept of it stand as long as one of the two can be read.
+TEST_F(PurgeTest, AKeptLineStandsThoughWhatDisposedOfItsRecordIsDamaged) {
+  registers::Attached sheet{"01", "TB/TU", "f"};
+  sheet.kind = "Giấy mời";
+  const std::uint64_t gone = post({.to = {"vanthu.xa"}, .sheets = {sheet}});
+  ASSERT_TRUE(enter("xa", gone));
+  post({.sheets = {{"02", "TB/TU", "z"}}});
+  dispose({gone});
+  const std::vector<registers::Line> before = lines(sent);
+  ASSERT_EQ(before.size(), 2U);
+  std::optional<journal::Position> at;
+  const auto history = archive_->history(gone);
+  ASSERT_TRUE(history);
+  for (const archive::Event& event : *history)
+    if (event.what == archive::disposed) {
+      ASSERT_TRUE(records_->scan(event.sequence, [&](const journal::Frame& one) {
+        at = one.head.at;
+        return false;
+      }));
+    }
+  ASSERT_TRUE(at);
+  shut();
+  damage(folder_ / "records" / journal::segment_name(at->segment), at->offset + journal::frame_head_octets + 100);
+  std::filesystem::remove(view_file());
+  open();
+  const std::vector<registers::Line> after = lines(sent);
+  ASSERT_EQ(after.size(), 2U);
+  EXPECT_EQ(to_json(after[0]), to_json(before[0]));
+  EXPECT_EQ(after[0].card.subject, before[0].card.subject);
+}
+
 /// Persons purge at once what stands in the same lines and under numbers that were given together, while
 /// mailrooms go on writing.
 TEST_F(PurgeTest, PurgesThatRunAtOnceDoNotMeet) {
