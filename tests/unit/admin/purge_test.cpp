@@ -117,6 +117,18 @@ class PurgeTest : public registers::RegistersTest {
     }));
     return found;
   }
+  /// No frame and no book has a word of the secret, nothing else is wrong, and books made anew are the same.
+  void nothing_tells() {
+    EXPECT_EQ(*keeper_->finish_what_began(), 0U);
+    EXPECT_EQ(frames_that_tell(), std::vector<std::uint64_t>());
+    const auto verified = archive_->verify(1, 0);
+    ASSERT_TRUE(verified);
+    EXPECT_TRUE(verified->faults.empty()) << verified->faults.front();
+    const std::string before = everything();
+    EXPECT_EQ(before.find("Lời mật"), std::string::npos) << before;
+    ASSERT_TRUE(archive_->rebuild());
+    EXPECT_EQ(everything(), before);
+  }
   const keeping::Who lan_{"lan@x.example", "p-lan"}, minh_{"minh@x.example", "p-minh"}, hoa_{"hoa@x.example", "p-hoa"};
   keeping::Ledger ledger_;
   std::unique_ptr<vault::Vault> vault_;
@@ -190,15 +202,7 @@ TEST_F(PurgeTest, AKillLeavesNoWordOfASecretOnceItIsFinished) {
   EXPECT_GT(kills, 2U);
   RecordProperty("kills", static_cast<int>(kills));
   RecordProperty("anew", static_cast<int>(anew));
-  EXPECT_EQ(*keeper_->finish_what_began(), 0U);
-  EXPECT_EQ(frames_that_tell(), std::vector<std::uint64_t>());
-  const auto verified = archive_->verify(1, 0);
-  ASSERT_TRUE(verified);
-  EXPECT_TRUE(verified->faults.empty()) << verified->faults.front();
-  const std::string before = everything();
-  EXPECT_EQ(before.find("Lời mật"), std::string::npos) << before;
-  ASSERT_TRUE(archive_->rebuild());
-  EXPECT_EQ(everything(), before);
+  nothing_tells();
   EXPECT_EQ(purge()->end, "done");
   EXPECT_TRUE(act(registers::remark, sent, registers::LineRef{1}, std::string("về sau"), clerk()));
 }
@@ -451,15 +455,7 @@ TEST_F(PurgeTest, PurgesThatRunAtOnceDoNotMeet) {
     for (const keeping::Purge& one : look.ledger.purges(look.books)) EXPECT_EQ(one.end, "done") << one.number;
     return done;
   }));
-  EXPECT_EQ(*keeper_->finish_what_began(), 0U);
-  EXPECT_EQ(frames_that_tell(), std::vector<std::uint64_t>());
-  const auto verified = archive_->verify(1, 0);
-  ASSERT_TRUE(verified);
-  EXPECT_TRUE(verified->faults.empty()) << verified->faults.front();
-  const std::string before = everything();
-  EXPECT_EQ(before.find("Lời mật"), std::string::npos) << before;
-  ASSERT_TRUE(archive_->rebuild());
-  EXPECT_EQ(everything(), before);
+  nothing_tells();
 }
 
 /// Records meet in lines in every way and go in every order. Every text names the record or the number that it was
