@@ -3,9 +3,10 @@
 #include <algorithm>
 
 #include "gateway/base/text.hpp"
+#include "gateway/mail/date_field.hpp"
+#include "gateway/reading_room/base_subject.hpp"
 #include "gateway/reading_room/job.hpp"
 #include "gateway/reading_room/limits.hpp"
-#include "gateway/reading_room/mail_date.hpp"
 
 namespace vanthu::reading_room {
 namespace {
@@ -60,7 +61,7 @@ Session::SearchJob::Row Session::SearchJob::row(Session& session, Candidate& can
     if (known == nullptr) {
       row.keys.emplace_back();
     } else if (criterion.by == By::date) {
-      const auto at = sent_seconds(known->envelope.date.value_or(""));
+      const auto at = mail::sent_seconds(known->envelope.date.value_or(""));
       row.keys.push_back(padded(at && *at > 0 ? static_cast<std::uint64_t>(*at) : card.seconds));
     } else if (criterion.by == By::subject) {
       bool reply = false;
@@ -93,7 +94,7 @@ Threaded Session::SearchJob::threaded(Session& session, Candidate& candidate) {
   });
   const inspect::Outline* known = outline(session, candidate);
   if (known == nullptr) return one;
-  if (const auto sent = sent_seconds(known->envelope.date.value_or(""))) one.date = *sent;
+  if (const auto sent = mail::sent_seconds(known->envelope.date.value_or(""))) one.date = *sent;
   const auto ids = message_ids(known->envelope.message_id.value_or(""));
   if (!ids.empty()) one.id = ids.front();
   one.references = message_ids(field_of(*known, "references"));

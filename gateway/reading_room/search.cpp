@@ -7,9 +7,9 @@
 #include "gateway/archive/terms.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/base/text.hpp"
+#include "gateway/mail/date_field.hpp"
 #include "gateway/reading_room/job.hpp"
 #include "gateway/reading_room/limits.hpp"
-#include "gateway/reading_room/mail_date.hpp"
 
 /// SEARCH and SORT, a piece at a time. Few messages are looked at one by one: what RFC 9051 asks, a part of a text
 /// anywhere in it. Of many the full text's words decide first.
@@ -260,7 +260,7 @@ bool Session::SearchJob::fits(Session& session, const SearchKey& key, Candidate&
       return !fits(session, key.children.front(), candidate);
     case Kind::sent: {
       const inspect::Outline* known = outline(session, candidate);
-      const auto day = known == nullptr ? std::nullopt : sent_day(known->envelope.date.value_or(""));
+      const auto day = known == nullptr ? std::nullopt : mail::sent_day(known->envelope.date.value_or(""));
       return day && compares(key.when, *day, key.day);
     }
     case Kind::header:

@@ -8,11 +8,12 @@
 #include <vector>
 
 #include "gateway/imap/command.hpp"
+#include "gateway/mail/date_field.hpp"
+#include "gateway/reading_room/base_subject.hpp"
 #include "gateway/reading_room/command_reader.hpp"
 #include "gateway/reading_room/deflate.hpp"
 #include "gateway/reading_room/fetch_request.hpp"
 #include "gateway/reading_room/list_request.hpp"
-#include "gateway/reading_room/mail_date.hpp"
 #include "gateway/reading_room/names.hpp"
 #include "gateway/reading_room/search_request.hpp"
 #include "gateway/reading_room/select_request.hpp"
@@ -55,7 +56,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (const auto name = from_mutf7(octets); name && octets.size() < 300) (void)to_mutf7(*name);
   (void)fits(octets.substr(0, octets.size() / 2), octets.substr(octets.size() / 2));
-  (void)sent_day(octets);
+  (void)vanthu::mail::sent_day(octets);
   std::vector<Threaded> messages;
   for (std::size_t i = 0; i + 20 < size && messages.size() < 40; i += 20) {
     const auto number = static_cast<std::uint32_t>(messages.size() + 1);

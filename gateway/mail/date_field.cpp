@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "gateway/reading_room/mail_date.hpp"
+#include "gateway/mail/date_field.hpp"
 
 #include <charconv>
 #include <chrono>
@@ -7,7 +7,7 @@
 
 #include "gateway/base/text.hpp"
 
-namespace vanthu::reading_room {
+namespace vanthu::mail {
 namespace {
 
 struct Written {
@@ -89,31 +89,4 @@ std::optional<std::int64_t> sent_seconds(std::string_view date) {
   return std::int64_t{days} * 86400 + written->seconds - written->zone;
 }
 
-std::string base_subject(std::string_view subject, bool& reply) {
-  const auto trim = [](std::string_view text) {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-  };
-  subject = trim(subject);
-  for (bool again = true; again;) {
-    again = false;
-    for (const std::string_view prefix : {"re:", "fw:", "fwd:"})
-      if (text::ascii_iequals(subject.substr(0, prefix.size()), prefix)) {
-        subject = trim(subject.substr(prefix.size()));
-        again = reply = true;
-      }
-    if (const std::size_t end = subject.find(']');
-        subject.starts_with('[') && end != subject.npos && end + 1 < subject.size()) {
-      subject = trim(subject.substr(end + 1));
-      again = true;
-    }
-    if (subject.size() > 5 && text::ascii_iequals(subject.substr(subject.size() - 5), "(fwd)")) {
-      subject = trim(subject.substr(0, subject.size() - 5));
-      again = reply = true;
-    }
-  }
-  return std::string(subject);
-}
-
-}  // namespace vanthu::reading_room
+}  // namespace vanthu::mail
