@@ -4,81 +4,100 @@
 #include <algorithm>
 #include <exception>
 #include <memory>
+#include <span>
 #include <system_error>
 #include <thread>
 
+#include "gateway/search/candidates.hpp"
 #include "gateway/search/limits.hpp"
-#include "gateway/search/terms.hpp"
 
 namespace vanthu::search {
 namespace {
 
-/// Whether records have the phrases, as far as that stands in their sequences. They are asked for by their rising
-/// numbers.
-class Judge {
- public:
-  explicit Judge(const Stretch& stretch)
-      : stretch_(stretch),
-        at_(stretch.database.valuestream_begin(slot::sequence)),
-        end_(stretch.database.valuestream_end(slot::sequence)) {}
+/// How many have it, when the first of them, so many as are counted, were found on so many of all numbers.
+std::uint64_t estimate(std::uint64_t counted, std::uint64_t numbers, const Stretch& stretch) {
+  const auto all = static_cast<double>(stretch.last - stretch.first + 1);
+  return static_cast<std::uint64_t>(static_cast<double>(counted) * all / static_cast<double>(numbers));
+}
 
-  bool fits(Xapian::docid record) {
-    return at_ != end_ && at_.check(record) && at_ != end_ && at_.get_docid() == record && fits_here();
+/// Asks about those alone that come near enough to be shown, and about the first ones, to count them: of what very many
+/// records have, it is not looked into all.
+class NearEnough final : public Xapian::MatchDecider {
+ public:
+  explicit NearEnough(const Stretch& stretch) : stretch_(stretch), judge_(stretch) {}
+  bool operator()(const Xapian::Document& document) const override {
+    const Xapian::docid record = document.get_docid();
+    if (!judge_.fits(record)) return false;
+    if (++found_ == limits::counted + 1) counted_to_ = record;
+    return true;
   }
-  /// All of the stretch that do.
-  std::vector<std::uint64_t> all() {
-    std::vector<std::uint64_t> records;
-    if (at_ == end_) return records;
-    for (at_.skip_to(stretch_.first); at_ != end_ && at_.get_docid() <= stretch_.last; ++at_)
-      if (fits_here()) records.push_back(at_.get_docid());
-    return records;
+  bool exact() const { return counted_to_ == 0; }
+  std::uint64_t records() const {
+    return exact() ? found_ : estimate(limits::counted + 1, counted_to_ - stretch_.first + 1, stretch_);
   }
 
  private:
-  bool fits_here() const {
-    const std::string place = *at_;
-    return std::all_of(stretch_.decisions.begin(), stretch_.decisions.end(), [&](const Decision& decision) {
-      const Sequence sequence = decision.sequences->sequence(place);
-      return std::any_of(decision.any.begin(), decision.any.end(),
-                         [&](const Phrase& phrase) { return phrase.stands_in(sequence); });
-    });
-  }
   const Stretch& stretch_;
-  Xapian::ValueIterator at_, end_;
+  mutable Judge judge_;
+  mutable std::size_t found_ = 0;
+  mutable Xapian::docid counted_to_ = 0;
 };
 
-/// Whether so many records fit a query that to find them costs more than to look at all.
-bool is_common(const Stretch& stretch) {
+/// Of what may have the phrases, and is very much.
+Matches nearest_of(const Stretch& stretch, std::size_t which, std::size_t most, std::vector<std::uint64_t> candidates) {
+  const NearEnough near(stretch);
   Xapian::Enquire enquire(stretch.database);
-  enquire.set_weighting_scheme(Xapian::BoolWeight());
-  enquire.set_query(stretch.query);
-  const Xapian::doccount none = 0;
-  return enquire.get_mset(none, none, none).get_matches_estimated() >
-         stretch.database.get_doccount() / limits::common_share;
+  enquire.set_docid_order(Xapian::Enquire::DESCENDING);
+  enquire.set_query(among(stretch.query, std::move(candidates)));
+  const auto wanted = static_cast<Xapian::doccount>(most);
+  const Xapian::MSet set =
+      enquire.get_mset(0, wanted, std::max<Xapian::doccount>(wanted, limits::counted + 1), nullptr, &near);
+  Matches part;
+  for (Xapian::MSetIterator hit = set.begin(); hit != set.end(); ++hit)
+    part.best.push_back({*hit, hit.get_weight(), which});
+  part.exact = near.exact();
+  part.records = near.records();
+  return part;
 }
 
-/// The records of a stretch that have the phrases, rising: all that have the words too, and where these are common
-/// perhaps others. Nothing is ranked yet: what does not have the phrases is most of it.
-std::vector<std::uint64_t> fitting(const Stretch& stretch) {
-  Judge judge(stretch);
-  if (is_common(stretch)) return judge.all();
-  std::vector<std::uint64_t> records;
-  Xapian::Enquire enquire(stretch.database);
-  enquire.set_weighting_scheme(Xapian::BoolWeight());
-  enquire.set_query(if_met(between_numbers(stretch.query, stretch.first, stretch.last), [&](Xapian::docid record) {
-    if (judge.fits(record)) records.push_back(record);
-    return false;  // nothing is to be ranked
-  }));
-  enquire.get_mset(0, 1, stretch.database.get_doccount());
-  return records;
+/// The same where nothing ranks: from the last one on, until there are enough.
+Matches newest_of(const Stretch& stretch, std::size_t which, std::size_t most,
+                  const std::vector<std::uint64_t>& candidates) {
+  const std::size_t enough = std::max(most, limits::counted + 1);
+  Matches part;
+  part.exact = true;
+  for (std::size_t end = candidates.size(); end > 0;) {
+    const std::size_t begin = end - std::min(end, limits::looked_into_at_once);
+    Xapian::Enquire enquire(stretch.database);
+    enquire.set_weighting_scheme(Xapian::BoolWeight());
+    enquire.set_docid_order(Xapian::Enquire::DESCENDING);
+    enquire.set_query(among(stretch.query, with_phrases(stretch, std::span(candidates).subspan(begin, end - begin))));
+    const auto some = static_cast<Xapian::doccount>(end - begin);
+    const Xapian::MSet set = enquire.get_mset(0, some, some);
+    for (Xapian::MSetIterator hit = set.begin(); hit != set.end(); ++hit) {
+      ++part.records;
+      if (part.best.size() < most) part.best.push_back({*hit, 0, which});
+    }
+    end = begin;
+    if (part.records < enough || end == 0) continue;
+    part.exact = false;
+    part.records = estimate(part.records, stretch.last - candidates[begin] + 1, stretch);
+    break;
+  }
+  return part;
 }
 
 Matches part_of(const Stretch& stretch, std::size_t which, bool ranked, std::size_t most, FacetSpy* counted) {
   const bool decided = !stretch.decisions.empty();
+  Xapian::Query query = between_numbers(stretch.query, stretch.first, stretch.last);
+  if (decided) {
+    Candidates candidates = candidates_of(stretch, counted != nullptr);
+    if (!candidates.have_phrases && ranked) return nearest_of(stretch, which, most, std::move(candidates.records));
+    if (!candidates.have_phrases) return newest_of(stretch, which, most, candidates.records);
+    query = among(stretch.query, std::move(candidates.records));
+  }
   Xapian::Database database = stretch.database;
   const Xapian::doccount all = database.get_doccount();
-  Xapian::Query query = between_numbers(stretch.query, stretch.first, stretch.last);
-  if (decided) query = among(stretch.query, fitting(stretch));
   Xapian::Enquire enquire(database);
   if (!ranked) enquire.set_weighting_scheme(Xapian::BoolWeight());
   enquire.set_docid_order(Xapian::Enquire::DESCENDING);

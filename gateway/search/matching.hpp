@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gateway/search/facets.hpp"
+#include "gateway/search/limits.hpp"
 #include "gateway/search/sources.hpp"
 
 /// A query and the records that fit it best, matched by all processors: each takes a stretch of the record numbers.
@@ -18,9 +19,12 @@ struct Stretch {
   Xapian::Query query;
   std::vector<Decision> decisions;  ///< of the records that fit it, all must say yes
   Xapian::docid first = 1, last = 0;
-  /// All that fit are looked at, one by one: an estimate is made of how often terms are in the whole index, which is
-  /// not for everybody to know.
+  /// Of what has words, and no phrase besides, all that fit are looked at, one by one: an estimate is made of how often
+  /// terms are in the whole index, which is not for everybody to know.
   bool counts = false;
+  /// Where more records than these may have a phrase, it is looked for in those alone that are near enough to be shown,
+  /// and in as many as are counted.
+  std::size_t looked_through = limits::looked_through;
 };
 
 struct Match {

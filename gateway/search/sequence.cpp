@@ -4,10 +4,17 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/base/text.hpp"
+
 namespace vanthu::search {
 namespace {
 
-constexpr std::uint32_t first_word = 16;  // below: marks
+/// FNV-1a, 64 bits, folded to 24.
+std::uint32_t hash_of(std::string_view word) noexcept {
+  std::uint64_t hash = 14695981039346656037ULL;
+  for (const char c : word) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  return static_cast<std::uint32_t>((hash ^ hash >> 24U ^ hash >> 48U) & 0xFFFFFFU);
+}
 
 /// The two words of a phrase that may have the fewest lowest octets: where both fit is rare, and a third one would cost
 /// each place more than it spares.
@@ -36,12 +43,9 @@ bool stands_at(const Phrase& phrase, const Sequence& sequence, std::size_t first
 }
 }  // namespace
 
-std::uint32_t word_number(std::string_view marked) noexcept {
-  // FNV-1a, 64 bits, folded.
-  std::uint64_t hash = 14695981039346656037ULL;
-  for (const char c : marked) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-  const auto folded = static_cast<std::uint32_t>((hash ^ hash >> 24U ^ hash >> 48U) & 0xFFFFFFU);
-  return folded < first_word ? folded + first_word : folded;
+std::uint32_t word_number(std::string_view marked) {
+  const std::uint32_t number = (hash_of(marked) & 0xFFF000U) | (hash_of(text::fold(marked)) & 0xFFFU);
+  return is_word(number) ? number : number + 16;
 }
 
 std::uint32_t Sequence::operator[](std::size_t at) const {
@@ -52,9 +56,8 @@ std::uint32_t Sequence::operator[](std::size_t at) const {
 
 bool Sequence::is_in(Area area, std::size_t at) const {
   while (at > 0) {
-    if (static_cast<unsigned char>(lowest_[--at]) >= first_word) continue;
-    if (const std::uint32_t number = (*this)[at]; number < first_word)
-      return number == static_cast<std::uint32_t>(area);
+    if (is_word(static_cast<unsigned char>(lowest_[--at]))) continue;
+    if (const std::uint32_t number = (*this)[at]; !is_word(number)) return number == static_cast<std::uint32_t>(area);
   }
   return false;
 }

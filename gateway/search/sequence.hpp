@@ -14,9 +14,12 @@
 /// the upper two, which are read only where those fit.
 namespace vanthu::search {
 
-/// A word's number in a sequence, 24 bits: the same for ever, since it stands in files. Two words of a language in ten
-/// thousand may share one, so a phrase is looked for only where its words stand.
-std::uint32_t word_number(std::string_view marked) noexcept;
+/// A word's number in a sequence, 24 bits: the same for ever, since it stands in files. The lower half is the same
+/// whatever marks the word has: whoever asks without them looks for one and not for ten. Two words of a language in ten
+/// thousand may share a number, so a phrase is looked for only where its words stand.
+std::uint32_t word_number(std::string_view marked);
+/// Else a mark, or what was wiped.
+constexpr bool is_word(std::uint32_t number) noexcept { return number >= 16; }
 
 /// What the words after a mark are of.
 enum class Area : std::uint8_t { text = 1, subject = 2, name = 3 };
@@ -81,6 +84,7 @@ class Choice {
   bool has(std::uint32_t number) const noexcept;
   /// The lowest octets that they have.
   const OctetSet& lowest() const noexcept { return lowest_; }
+  const std::vector<std::uint32_t>& numbers() const noexcept { return numbers_; }
 
  private:
   OctetSet lowest_;

@@ -4,6 +4,7 @@
 #include <sys/random.h>
 #include <xapian.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -14,13 +15,9 @@ namespace fs = std::filesystem;
 
 constexpr const char* lowest_name = "sequences";
 constexpr const char* upper_name = "sequences-upper";
+constexpr const char* pairs_name = "sequences-pairs";
 constexpr std::size_t id_octets = 16;
 constexpr unsigned first_octets = 5, words_octets = 3;
-
-struct Where {
-  std::uint64_t first = 0;  // of the words of all sequences
-  std::size_t words = 0;
-};
 
 std::string to_place(std::uint64_t first, std::uint64_t words) {
   std::string place;
@@ -29,8 +26,9 @@ std::string to_place(std::uint64_t first, std::uint64_t words) {
   return place;
 }
 
-/// @return no words: it is no place
-Where parse_place(std::string_view place) {
+}  // namespace
+
+SequencePlace parse_place(std::string_view place) {
   if (place.size() != first_octets + words_octets) return {};
   const auto number = [&](std::size_t from, std::size_t count) {
     std::uint64_t value = 0;
@@ -40,8 +38,6 @@ Where parse_place(std::string_view place) {
   return {number(0, first_octets), number(first_octets, words_octets)};
 }
 
-}  // namespace
-
 Result<SequenceFile> SequenceFile::create(const fs::path& folder) {
   std::string id(id_octets, '\0');
   if (::getrandom(id.data(), id.size(), 0) != static_cast<ssize_t>(id.size()))
@@ -50,7 +46,9 @@ Result<SequenceFile> SequenceFile::create(const fs::path& folder) {
   if (!lowest) return lowest.error();
   auto upper = PartWriter::create(folder / upper_name, id);
   if (!upper) return upper.error();
-  return SequenceFile(*std::move(lowest), *std::move(upper));
+  auto pairs = PartWriter::create(folder / pairs_name, id);
+  if (!pairs) return pairs.error();
+  return SequenceFile(*std::move(lowest), *std::move(upper), *std::move(pairs));
 }
 
 Result<SequenceFile> SequenceFile::open(const fs::path& folder, std::uint64_t committed) {
@@ -58,43 +56,95 @@ Result<SequenceFile> SequenceFile::open(const fs::path& folder, std::uint64_t co
   if (!lowest) return lowest.error();
   auto upper = PartWriter::open(folder / upper_name);
   if (!upper) return upper.error();
+  auto pairs = PartWriter::open(folder / pairs_name);
+  if (!pairs) return pairs.error();
   const auto broken = [&](const char* what) {
     return fail(status::corrupt, "search index: " + folder.string() + ": " + what);
   };
-  if (lowest->id() != upper->id()) return broken("its two files of sequences are not of one index");
-  if (lowest->octets() < committed || upper->octets() < 2 * committed)
+  if (lowest->id() != upper->id() || lowest->id() != pairs->id())
+    return broken("its files of sequences are not of one index");
+  const std::uint64_t blocks = pairs::full_blocks(committed) * pairs::block_octets;
+  if (lowest->octets() < committed || upper->octets() < 2 * committed || pairs->octets() < blocks)
     return broken("the end of its sequences is missing");
   // Behind them lies what was never committed: words of records that are taken once more, and that nobody would wipe
   // when these are purged.
   if (auto cut = lowest->cut(committed); !cut) return cut.error();
   if (auto cut = upper->cut(2 * committed); !cut) return cut.error();
-  return SequenceFile(*std::move(lowest), *std::move(upper));
+  if (auto cut = pairs->cut(blocks); !cut) return cut.error();
+  return SequenceFile(*std::move(lowest), *std::move(upper), *std::move(pairs));
 }
 
 Result<std::string> SequenceFile::append(const SequenceOctets& sequence) {
   std::string place = to_place(words(), sequence.lowest.size());
   if (auto appended = lowest_.append(sequence.lowest); !appended) return appended.error();
   if (auto appended = upper_.append(sequence.upper); !appended) return appended.error();
+  while (pairs_.octets() < pairs::full_blocks(words()) * pairs::block_octets)
+    if (auto appended = append_block(); !appended) return appended.error();
   return place;
 }
 
+Result<Done> SequenceFile::set_column(pairs::Block& block, std::uint64_t which, std::uint64_t column) {
+  const std::uint64_t first = which * pairs::block_words + column * pairs::column_words;
+  constexpr std::size_t words = pairs::column_words + pairs::words_behind;
+  const auto lowest = lowest_.read(first, words);
+  if (!lowest) return lowest.error();
+  const auto upper = upper_.read(2 * first, 2 * words);
+  if (!upper) return upper.error();
+  block.set(column, *lowest, *upper);
+  return done;
+}
+
+Result<Done> SequenceFile::append_block() {
+  pairs::Block block;
+  for (std::uint64_t column = 0; column < pairs::columns; ++column)
+    if (auto set = set_column(block, pairs_.octets() / pairs::block_octets, column); !set) return set;
+  return pairs_.append(block.octets());
+}
+
+Result<Done> SequenceFile::wipe_pairs(const SequencePlace& where) {
+  // The first one that it counts to lies before those that it lies in. A filter never gets a bit that it had not: of
+  // what is half written after a crash nothing is missed.
+  const std::uint64_t first = (where.first - std::min(where.first, pairs::words_behind)) / pairs::column_words,
+                      last = (where.first + where.words - 1) / pairs::column_words;
+  for (std::uint64_t which = first / pairs::columns; which <= last / pairs::columns; ++which) {
+    if ((which + 1) * pairs::block_octets > pairs_.octets()) break;  // not made yet
+    auto octets = pairs_.read(which * pairs::block_octets, pairs::block_octets);
+    if (!octets) return octets.error();
+    pairs::Block block(*std::move(octets));
+    for (std::uint64_t column = std::max(first, which * pairs::columns);
+         column <= std::min(last, (which + 1) * pairs::columns - 1); ++column)
+      if (auto set = set_column(block, which, column % pairs::columns); !set) return set;
+    if (auto written = pairs_.overwrite(which * pairs::block_octets, block.octets()); !written) return written;
+  }
+  return done;
+}
+
 Result<Done> SequenceFile::flush(bool sync) {
-  auto flushed = lowest_.flush(sync);
-  return flushed ? upper_.flush(sync) : flushed;
+  for (PartWriter* part : {&lowest_, &upper_, &pairs_})
+    if (auto flushed = part->flush(sync); !flushed) return flushed;
+  return done;
 }
 
 Result<Done> SequenceFile::wipe(const std::string& place) {
-  const Where where = parse_place(place);
+  const SequencePlace where = parse_place(place);
   if (where.words == 0) return done;
-  auto wiped = lowest_.wipe(where.first, where.words);
-  return wiped ? upper_.wipe(2 * where.first, 2 * where.words) : wiped;
+  if (auto wiped = lowest_.overwrite(where.first, std::string(where.words, '\0')); !wiped) return wiped;
+  if (auto wiped = upper_.overwrite(2 * where.first, std::string(2 * where.words, '\0')); !wiped) return wiped;
+  return wipe_pairs(where);
 }
 
-SequenceReader::SequenceReader(const fs::path& folder, const std::string& id)
-    : lowest_(folder / lowest_name, id), upper_(folder / upper_name, id) {}
+SequenceReader::SequenceReader(const fs::path& folder, const SequencesOf& of)
+    : lowest_(folder / lowest_name, of.id),
+      upper_(folder / upper_name, of.id),
+      pairs_(folder / pairs_name, of.id),
+      blocks_(pairs::full_blocks(of.words)) {}
+
+std::string_view SequenceReader::pairs(std::uint64_t block, std::uint16_t row) const {
+  return pairs_.at(block * pairs::block_octets + row * pairs::row_octets, pairs::row_octets);
+}
 
 Sequence SequenceReader::sequence(const std::string& place) const {
-  const Where where = parse_place(place);
+  const SequencePlace where = parse_place(place);
   if (where.words == 0) return {};
   const Sequence found(lowest_.at(where.first, where.words), *this, where.first);
   if (found.may_be_one()) return found;
@@ -111,7 +161,7 @@ std::string_view SequenceReader::upper(std::uint64_t first, std::size_t words) c
 }
 
 Result<Done> share_sequences(const fs::path& from, const fs::path& to) {
-  for (const char* name : {lowest_name, upper_name}) {
+  for (const char* name : {lowest_name, upper_name, pairs_name}) {
     std::error_code code;
     fs::create_hard_link(from / name, to / name, code);
     if (code) fs::copy_file(from / name, to / name, fs::copy_options::overwrite_existing, code);

@@ -3,15 +3,30 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "gateway/base/result.hpp"
+#include "gateway/search/pairs.hpp"
 #include "gateway/search/sequence.hpp"
 #include "gateway/search/sequence_part.hpp"
 
 /// The sequences of an index, one behind another in two files beside Xapian's (FORMAT.md): the lowest octets, and the
-/// upper ones. Xapian keeps where each one lies: asked for a phrase, it goes through all of those and not through the
-/// sequences' blocks in its tree.
+/// upper ones; and in a third one which words stand side by side in them (pairs.hpp). Xapian keeps where each one lies:
+/// asked for a phrase, it goes through all of those and not through the sequences' blocks in its tree.
 namespace vanthu::search {
+
+/// Where a sequence lies.
+struct SequencePlace {
+  std::uint64_t first = 0;  ///< words and marks of other sequences before it
+  std::size_t words = 0;    ///< 0: it is no place
+};
+SequencePlace parse_place(std::string_view place);
+
+/// What an index keeps of its sequences.
+struct SequencesOf {
+  std::string id;           ///< SequenceFile::id()
+  std::uint64_t words = 0;  ///< SequenceFile::words() at the last commit
+};
 
 /// For who writes the index: one at a time. What was appended and never committed is cut off by the next one.
 class SequenceFile {
@@ -32,28 +47,38 @@ class SequenceFile {
   Result<std::string> append(const SequenceOctets& sequence);
   /// Everything that was appended, on stable storage unless the index takes its chance.
   Result<Done> flush(bool sync);
-  /// Writes zeros over a sequence, to stable storage. Where it is shared with another folder it is gone there as well.
+  /// Writes zeros over a sequence, and takes its pairs out, to stable storage. Where it is shared with another folder
+  /// it is gone there as well.
   Result<Done> wipe(const std::string& place);
 
  private:
-  SequenceFile(PartWriter lowest, PartWriter upper) : lowest_(std::move(lowest)), upper_(std::move(upper)) {}
-  PartWriter lowest_, upper_;
+  SequenceFile(PartWriter lowest, PartWriter upper, PartWriter pairs)
+      : lowest_(std::move(lowest)), upper_(std::move(upper)), pairs_(std::move(pairs)) {}
+  /// Makes one filter of a block from the words that stand there.
+  Result<Done> set_column(pairs::Block& block, std::uint64_t which, std::uint64_t column);
+  Result<Done> append_block();
+  Result<Done> wipe_pairs(const SequencePlace& where);
+  PartWriter lowest_, upper_, pairs_;
 };
 
 /// For one who looks: what was committed when the database beside it was opened. One thread.
 class SequenceReader final : private UpperOctets {
  public:
-  /// @param id  that of the index, as Xapian has it
-  SequenceReader(const std::filesystem::path& folder, const std::string& id);
+  SequenceReader(const std::filesystem::path& folder, const SequencesOf& of);
 
   /// @return valid until the next call
   /// @throws what PartReader::at() throws; DatabaseCorruptError also where no sequence stands: it would be a phrase
   ///   that nobody finds; DatabaseModifiedError where there is none any more
   Sequence sequence(const std::string& place) const;
+  /// Blocks of pairs; of what lies behind them nothing is known.
+  std::uint64_t blocks() const noexcept { return blocks_; }
+  /// One of their rows. @return valid until the next call @throws what PartReader::at() throws
+  std::string_view pairs(std::uint64_t block, std::uint16_t row) const;
 
  private:
   std::string_view upper(std::uint64_t first, std::size_t words) const override;
-  PartReader lowest_, upper_;
+  PartReader lowest_, upper_, pairs_;
+  std::uint64_t blocks_;
 };
 
 /// Other names for the same files in another folder; copies where the file system has no second names.

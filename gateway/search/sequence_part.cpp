@@ -19,7 +19,7 @@ namespace vanthu::search {
 namespace {
 namespace fs = std::filesystem;
 
-constexpr std::string_view magic = "VanthuSequences2";
+constexpr std::string_view magic = "VanthuSequences3";
 constexpr std::size_t head_octets = 32;
 
 Error broken(const fs::path& file, const std::string& what) {
@@ -104,10 +104,25 @@ Result<Done> PartWriter::flush(bool sync) {
   return sync ? real_disk().sync_data(descriptor_) : Result<Done>(done);
 }
 
-Result<Done> PartWriter::wipe(std::uint64_t from, std::size_t octets) {
-  if (octets > octets_ || from > octets_ - octets) return broken(file_, "no such place in it");
-  std::string zeros(octets, '\0');
-  iovec part{zeros.data(), zeros.size()};
+Result<std::string> PartWriter::read(std::uint64_t from, std::size_t octets) {
+  if (from + octets > octets_)
+    if (auto flushed = flush(false); !flushed) return flushed.error();
+  std::string found(octets, '\0');
+  std::size_t have = 0;
+  while (have < octets) {
+    const ssize_t got =
+        ::pread(descriptor_, found.data() + have, octets - have, static_cast<off_t>(head_octets + from + have));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return fail(status::store_failed, file_.string() + ": " + std::strerror(errno));
+    if (got == 0) return broken(file_, "no such place in it");
+    have += static_cast<std::size_t>(got);
+  }
+  return found;
+}
+
+Result<Done> PartWriter::overwrite(std::uint64_t from, std::string octets) {
+  if (octets.size() > octets_ || from > octets_ - octets.size()) return broken(file_, "no such place in it");
+  iovec part{octets.data(), octets.size()};
   if (auto written = real_disk().write(descriptor_, {&part, 1}, head_octets + from); !written) return written;
   return real_disk().sync_data(descriptor_);
 }

@@ -34,8 +34,10 @@ class PartWriter {
   Result<Done> append(std::string_view octets);
   /// Everything that was appended, on stable storage unless the index takes its chance.
   Result<Done> flush(bool sync);
-  /// Writes zeros, to stable storage. @par Errors  also corrupt: there is no such place
-  Result<Done> wipe(std::uint64_t from, std::size_t octets);
+  /// What was appended, written out first. @par Errors  also corrupt: there is no such place
+  Result<std::string> read(std::uint64_t from, std::size_t octets);
+  /// Of what is on the disk, to stable storage. @par Errors  also corrupt: there is no such place
+  Result<Done> overwrite(std::uint64_t from, std::string octets);
 
  private:
   PartWriter(std::filesystem::path file, int descriptor, std::string id);

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 
+#include "gateway/search/phrase_finder.hpp"
 #include "gateway/search/terms.hpp"
 
 namespace vanthu::search {
@@ -208,10 +209,8 @@ Query between(const Query& query, unsigned slot, std::string from, std::string t
 }
 
 Query in_a_row(Phrase phrase, std::shared_ptr<const SequenceReader> sequences) {
-  const auto stands = [phrase = std::move(phrase), sequences = std::move(sequences)](const std::string& place) {
-    return phrase.stands_in(sequences->sequence(place));
-  };
-  return by_value(slot::sequence, stands);
+  const auto finder = std::make_shared<PhraseFinder>(std::move(phrase), std::move(sequences));
+  return by_value(slot::sequence, [finder](const std::string& place) { return finder->stands(place); });
 }
 
 }  // namespace vanthu::search

@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* format_key = "format";
-constexpr const char* format_number = "6";
+constexpr const char* format_number = "7";
 constexpr const char* sequences_key = "sequences";        // the id of its files
 constexpr const char* sequence_octets = "sequences-end";  // words and marks in it when that was committed
 constexpr std::size_t idle_readers = 8;
@@ -48,7 +48,9 @@ Reached reached(const Xapian::Database& database) {
   return where;
 }
 
-std::string sequences_of(const Xapian::Database& database) { return database.get_metadata(sequences_key); }
+SequencesOf sequences_of(const Xapian::Database& database) {
+  return {database.get_metadata(sequences_key), number_in(database.get_metadata(sequence_octets))};
+}
 
 void Writer::write() {
   database.commit_transaction();
@@ -90,8 +92,9 @@ Result<Writer> open_for_writing(const fs::path& folder) {
       if (database.get_metadata(format_key) != format_number) {
         why = "another format";
       } else {
-        auto sequences = SequenceFile::open(folder, number_in(database.get_metadata(sequence_octets)));
-        if (sequences && sequences->id() == sequences_of(database)) {
+        const SequencesOf of = sequences_of(database);
+        auto sequences = SequenceFile::open(folder, of.words);
+        if (sequences && sequences->id() == of.id) {
           // Whoever took a record out may have been stopped before its words were wiped.
           if (auto wiped = sequences->wipe(database.get_metadata(wiped_key)); !wiped) return wiped.error();
           return Writer{std::move(database), *std::move(sequences)};

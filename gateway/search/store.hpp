@@ -25,8 +25,8 @@ struct Reached {
 Reached reached(const Xapian::Database& database);
 /// Metadata: the place in the sequences that was wiped last, or is to be.
 inline constexpr const char* wiped_key = "wiped";
-/// Which file of sequences the index goes with.
-std::string sequences_of(const Xapian::Database& database);
+/// Which file of sequences the index goes with, and how much of it.
+SequencesOf sequences_of(const Xapian::Database& database);
 
 /// Runs what touches Xapian's files and gives its exceptions as errors: damage is `corrupt`, the disk `store_failed`.
 template <class Work>

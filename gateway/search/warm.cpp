@@ -14,7 +14,7 @@ namespace vanthu::search {
 void warm(const std::filesystem::path& folder, const std::atomic<bool>& stopping) {
   // Xapian's: terms with their values; spellings with marks. Then what phrases are looked for in, and last, since most
   // questions have none. Texts for snippets are read for a page of hits alone.
-  constexpr std::array files{"postlist.glass", "synonym.glass", "sequences"};
+  constexpr std::array files{"postlist.glass", "synonym.glass", "sequences-pairs", "sequences"};
   constexpr off_t step = 4 << 20;
   const auto memory = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) * 4096;
   for (const char* name : files) {

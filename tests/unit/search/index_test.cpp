@@ -224,7 +224,7 @@ TEST_F(IndexTest, SequencesThatAreGoneShortOrAnotherIndexsAreMadeAnew) {
   catch_up();
   const Numbers before = numbers("\"kiểm tra\"");
   ASSERT_FALSE(before.empty());
-  for (const char* name : {"sequences", "sequences-upper"}) {
+  for (const char* name : {"sequences", "sequences-upper", "sequences-pairs"}) {
     const std::filesystem::path file = index_folder() / name;
     const std::filesystem::path other = index_folder() += std::string(".") + name;
     std::filesystem::copy_file(file, other);

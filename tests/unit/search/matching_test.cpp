@@ -53,6 +53,7 @@ class MatchingTest : public ::testing::Test {
       database.replace_document(static_cast<Xapian::docid>(number), document);
     }
     ASSERT_TRUE(sequences->flush(false));
+    words_ = sequences->words();
     database.commit();
   }
   static void TearDownTestSuite() { std::filesystem::remove_all(folder_); }
@@ -61,7 +62,7 @@ class MatchingTest : public ::testing::Test {
   static Decision in_a_row_decision(const std::vector<std::string>& words) {
     Phrase phrase;
     for (const std::string& word : words) phrase.words.emplace_back(std::vector{word});
-    return {{phrase}, std::make_shared<const SequenceReader>(folder_, id_)};
+    return {{phrase}, std::make_shared<const SequenceReader>(folder_, SequencesOf{id_, words_})};
   }
   /// So many threads, each with what is its own.
   static std::vector<Stretch> stretches(std::size_t count, bool decided = true,
@@ -92,6 +93,7 @@ class MatchingTest : public ::testing::Test {
 
   inline static std::filesystem::path folder_;
   inline static std::string id_;
+  inline static std::uint64_t words_ = 0;
   inline static std::vector<bool> fits_;
 };
 
@@ -139,6 +141,61 @@ TEST_F(MatchingTest, CountsUpToALimitAndBeyondItWhereItMustNotGuess) {
     EXPECT_TRUE(counted.exact);
     EXPECT_EQ(counted.records, counted_one_by_one(some));
   }
+}
+
+/// Of what very many may have, those alone are looked into that come near the top: the best are the same.
+TEST_F(MatchingTest, LooksIntoThoseNearTheTopAloneWhereVeryManyFit) {
+  const auto asked = [](std::size_t count, std::size_t looked_through, const std::vector<std::string>& words) {
+    std::vector<Stretch> all = stretches(count, true, words);
+    for (Stretch& one : all) one.looked_through = looked_through;
+    return all;
+  };
+  for (const std::size_t count : {1U, 3U}) {
+    const std::vector<std::string> words{"hai", "một"};  // nine of ten
+    const Matches whole = best_of(asked(count, records, words), true, 51, nullptr);
+    ASSERT_GT(whole.records, 3 * limits::counted);
+    EXPECT_TRUE(whole.exact);
+    const Matches near = best_of(asked(count, 100, words), true, 51, nullptr);
+    EXPECT_EQ(numbers(near), numbers(whole));
+    EXPECT_FALSE(near.exact);
+    EXPECT_NEAR(static_cast<double>(near.records), static_cast<double>(whole.records), 2'000);
+    // The newest first.
+    const Matches newest = best_of(asked(count, 100, words), false, 51, nullptr);
+    EXPECT_EQ(numbers(newest), numbers(best_of(asked(count, records, words), false, 51, nullptr)));
+    EXPECT_FALSE(newest.exact);
+    EXPECT_NEAR(static_cast<double>(newest.records), static_cast<double>(whole.records), 2'000);
+    // More are asked for than are counted.
+    EXPECT_EQ(numbers(best_of(asked(count, 100, words), false, 20'000, nullptr)),
+              numbers(best_of(asked(count, records, words), false, 20'000, nullptr)));
+    EXPECT_EQ(numbers(best_of(asked(count, 100, words), true, 20'000, nullptr)),
+              numbers(best_of(asked(count, records, words), true, 20'000, nullptr)));
+    // Fewer than are counted are counted.
+    for (const bool ranked : {true, false}) {
+      const Matches few = best_of(asked(count, 100, {"một", "hai"}), ranked, 51, nullptr);
+      EXPECT_EQ(few.records, fitting());
+      EXPECT_TRUE(few.exact);
+    }
+    FacetTable table;
+    FacetSpy spy(table.of(database(), 1));
+    EXPECT_EQ(best_of(asked(count, 100, words), true, 51, &spy).records, whole.records);
+  }
+}
+
+/// Within a scope an estimate is made of what is in the scope alone.
+TEST_F(MatchingTest, EstimatesByWhatIsAskedOfAlone) {
+  for (const bool ranked : {true, false})
+    for (const auto& [term, share] : {std::pair{"XTsecond", 2.0}, std::pair{"XTtenth", 10.0}}) {
+      std::vector<Stretch> all = stretches(1, true, {"hai", "một"});
+      for (Stretch& one : all) {
+        one.query = {Xapian::Query::OP_FILTER, one.query, Xapian::Query(term)};
+        one.counts = true;
+        one.looked_through = 100;
+      }
+      const Matches within = best_of(all, ranked, 51, nullptr);
+      EXPECT_EQ(within.exact, share == 10.0);
+      EXPECT_NEAR(static_cast<double>(within.records), 40'000 / share, share == 10.0 ? 300 : 2'000);
+      for (const std::uint64_t number : numbers(within)) ASSERT_EQ(number % static_cast<unsigned>(share), 0U);
+    }
 }
 
 TEST_F(MatchingTest, FindsTheFewThatFit) {
@@ -208,7 +265,8 @@ TEST_F(MatchingTest, KeepsToTheQueryInWhicheverWayItLooks) {
 
 TEST_F(MatchingTest, SaysWhatWentWrongOnAnyThread) {
   auto asked = stretches(3);
-  asked[2].decisions[0].sequences = std::make_shared<const SequenceReader>(folder_, std::string(32, '0'));
+  asked[2].decisions[0].sequences =
+      std::make_shared<const SequenceReader>(folder_, SequencesOf{std::string(32, '0'), words_});
   EXPECT_THROW(best_of(asked, true, 51, nullptr), Xapian::DatabaseModifiedError);
 }
 

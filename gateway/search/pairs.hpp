@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "gateway/search/limits.hpp"
+
+/// Which words may stand side by side in which stretch of the sequences: what a phrase is looked for in first, so that
+/// of a gigabyte of them a few hundredths are read. A Bloom filter for each thousand words, a thousand of these beside
+/// one another, so that what a question needs of all of them, some rows, lies together.
+namespace vanthu::search::pairs {
+
+inline constexpr std::uint64_t column_words = 1024;  ///< a filter's: a phrase that begins in these
+inline constexpr std::uint64_t columns = 1024;       ///< filters of a block
+inline constexpr std::uint64_t block_words = columns * column_words;
+inline constexpr std::size_t rows = 8192;  ///< bits of a filter
+inline constexpr std::size_t row_octets = columns / 8;
+inline constexpr std::size_t block_octets = rows * row_octets;
+/// Words behind a column that count to it: with them lies every phrase that begins in it.
+inline constexpr std::uint64_t words_behind = limits::phrase_words - 1;
+
+/// The blocks that so many words fill, those that count to the last column included.
+constexpr std::uint64_t full_blocks(std::uint64_t words) noexcept {
+  return words < words_behind ? 0 : (words - words_behind) / block_words;
+}
+
+/// What of a word's number counts: the same whatever marks the word has.
+constexpr std::uint32_t key_of(std::uint32_t number) noexcept { return number & 0xFFFU; }
+/// The bits of two words in a row.
+std::array<std::uint16_t, 4> rows_of(std::uint32_t first_key, std::uint32_t second_key) noexcept;
+
+/// The filters of a block, their bits side by side: an octet has those of one row and eight columns, the lowest bit
+/// that of the first.
+class Block {
+ public:
+  Block() : octets_(block_octets, '\0') {}
+  /// @param octets  block_octets
+  explicit Block(std::string octets) : octets_(std::move(octets)) {}
+  /// Makes one filter anew.
+  /// @param lowest, upper  of its words and of those behind it, as SequenceOctets has them
+  void set(std::uint64_t column, std::string_view lowest, std::string_view upper);
+  const std::string& octets() const noexcept { return octets_; }
+
+ private:
+  std::string octets_;
+};
+
+}  // namespace vanthu::search::pairs

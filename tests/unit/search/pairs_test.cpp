@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/search/pairs.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "gateway/search/sequence.hpp"
+
+namespace vanthu::search::pairs {
+namespace {
+
+bool has(const Block& block, std::uint64_t column, std::uint32_t first, std::uint32_t second) {
+  const auto rows = rows_of(key_of(first), key_of(second));
+  return std::all_of(rows.begin(), rows.end(), [&](std::uint16_t row) {
+    return (static_cast<unsigned char>(block.octets()[row * row_octets + column / 8]) >> (column % 8) & 1U) != 0;
+  });
+}
+
+SequenceOctets text_of(const std::vector<std::uint32_t>& numbers) {
+  SequenceWriter writer;
+  for (const std::uint32_t number : numbers)
+    if (is_word(number))
+      writer.word(number);
+    else
+      writer.begin(static_cast<Area>(number));
+  return writer.octets();
+}
+
+TEST(Pairs, StandInFilesSoTheyStay) {
+  EXPECT_EQ(rows_of(1, 2), (std::array<std::uint16_t, 4>{267, 4975, 7470, 8038}));
+  EXPECT_EQ(rows_of(0xFFF, 0xFFF), (std::array<std::uint16_t, 4>{5423, 300, 1613, 6301}));
+  EXPECT_NE(rows_of(1, 2), rows_of(2, 1));
+}
+
+TEST(Pairs, AreTheSameWhateverMarksTheWordsHave) {
+  for (const auto& [one, other] : {std::pair{"uỷ", "ủy"}, {"đảng", "dang"}, {"quyết", "quyệt"}, {"mật", "mặt"}})
+    EXPECT_EQ(key_of(word_number(one)), key_of(word_number(other))) << one;
+  EXPECT_NE(key_of(word_number("mật")), key_of(word_number("ong")));
+}
+
+TEST(Pairs, OfAColumnAreInItAndInNoOther) {
+  std::mt19937 random(1);
+  std::vector<std::uint32_t> numbers(column_words + words_behind);
+  for (std::uint32_t& number : numbers) number = 16 + static_cast<std::uint32_t>(random() % 0xFFFFF0U);
+  numbers[500] = static_cast<std::uint32_t>(Area::text);
+  numbers[600] = 0;
+  const SequenceOctets text = text_of(numbers);
+  for (const std::uint64_t column : {0U, 7U, 8U, 1023U}) {
+    Block block;
+    block.set(column, text.lowest, text.upper);
+    for (std::size_t i = 0; i + 1 < numbers.size(); ++i) {
+      if (i + 1 == 500 || i == 500 || i + 1 == 600 || i == 600) continue;
+      ASSERT_TRUE(has(block, column, numbers[i], numbers[i + 1])) << i;
+    }
+    int wrong = 0;
+    for (int i = 0; i < 10'000; ++i) {
+      const auto one = static_cast<std::uint32_t>(random() % 0xFFFFFFU);
+      const auto other = static_cast<std::uint32_t>(random() % 0xFFFFFFU);
+      wrong += has(block, column, one, other) ? 1 : 0;
+      EXPECT_FALSE(has(block, (column + 1) % columns, one, other));
+    }
+    EXPECT_LT(wrong, 400) << "of ten thousand that are not there";
+    EXPECT_GT(wrong, 50) << "or the filter is too big for what it holds";
+    // Whatever stood there before is not there any more.
+    block.set(column, {}, {});
+    EXPECT_EQ(block.octets(), Block().octets());
+  }
+}
+
+TEST(Pairs, OfOneColumnLeaveTheOthersAlone) {
+  std::mt19937 random(2);
+  Block block;
+  const SequenceOctets some = text_of({20, 30, 40}), others = text_of({50, 60, 70});
+  for (std::uint64_t column = 0; column < 16; ++column) block.set(column, some.lowest, some.upper);
+  block.set(5, others.lowest, others.upper);
+  for (std::uint64_t column = 0; column < 16; ++column) {
+    EXPECT_EQ(has(block, column, 20, 30) && has(block, column, 30, 40), column != 5) << column;
+    EXPECT_EQ(has(block, column, 50, 60) && has(block, column, 60, 70), column == 5) << column;
+  }
+}
+
+TEST(Pairs, FillABlockWithTheWordsBehindItsLastColumn) {
+  EXPECT_EQ(full_blocks(0), 0U);
+  EXPECT_EQ(full_blocks(block_words + words_behind - 1), 0U);
+  EXPECT_EQ(full_blocks(block_words + words_behind), 1U);
+  EXPECT_EQ(full_blocks(2 * block_words), 1U);
+}
+
+}  // namespace
+}  // namespace vanthu::search::pairs
