@@ -196,7 +196,9 @@ constexpr auto rows = std::to_array<FieldRow>({
     {"has", Field::has, "attachment, paper, signature", has},
     {"type", Field::type, "an attachment's true type or its name's ending: pdf, application/pdf", name_of_something},
     {"name", Field::name, "words of an attachment's name", words},
-    {"date", Field::date, "the paper's date, or when it was accepted where none is dated: a day, month, year or range",
+    {"date", Field::date,
+     "the paper's date, or when it was accepted (imported mail: its own Date) where none is dated: a day, month, year "
+     "or range",
      days},
     {"received", Field::received, "when it was accepted, likewise", days},
     {"record", Field::record, "a record number or a range", numbers},

@@ -48,8 +48,9 @@ namespace vanthu::search {
 
 /// Slots of a document's values.
 namespace slot {
-inline constexpr unsigned number = 0;    ///< record number, eight octets, big endian
-inline constexpr unsigned date = 1;      ///< of the first dated paper, else of receipt: "20261124"
+inline constexpr unsigned number = 0;  ///< record number, eight octets, big endian
+inline constexpr unsigned date =
+    1;  ///< of the first dated paper, else of receipt, of imported mail its own: "20261124"
 inline constexpr unsigned received = 2;  ///< in Viet Nam: "20261124"
 inline constexpr unsigned facets = 3;    ///< FORMAT.md
 inline constexpr unsigned sequence = 4;  ///< where its words stand in their order (sequence_file.hpp)

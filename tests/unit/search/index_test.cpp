@@ -290,6 +290,41 @@ TEST_F(IndexTest, AStopBeforeTheCommitLeavesNoSecondCopyThatAPurgeWouldMiss) {
   EXPECT_EQ(octets_of(both[1]).substr(2 * size - 32), std::string(2 * (written.size() - size), '\0'));
 }
 
+/// Imported in December 2026, written long before.
+TEST_F(SearchTest, ImportedMailCountsUnderTheDayThatItNames) {
+  const auto imported = [&](const std::string& date, const std::string& paper_day = "") {
+    const std::uint64_t number = ++recorded_;
+    const std::string octets = "Date: " + date + "\r\nSubject: Xylophon\r\n\r\nx\r\n";
+    mail::Accepted accepted = gold_letters()[0].accepted(number);
+    filters::Facts facts = inspect::analyse(octets);
+    facts.sha256 = hex(sha256(octets));
+    if (!paper_day.empty()) facts.papers.emplace_back().date = paper_day;
+    accepted.facts = filters::to_json(facts);
+    accepted.sha256 = facts.sha256;
+    accepted.received = archive::noon("2026-12-01");
+    accepted.deliveries.clear();
+    accepted.imported.emplace();
+    write(*records_, accepted, octets, true);
+  };
+  imported("Mon, 4 Mar 2019 23:30:00 +0000");                // in Viet Nam the day after
+  imported("Mon, 4 Mar 2019 08:00:00 +0700", "2018-12-28");  // the paper's day
+  imported("hôm qua");                                       // none
+  imported("Fri, 1 Jan 2038 08:00:00 +0700");                // to come
+  imported("Wed, 31 Dec 1969 08:00:00 +0700");               // before there was any mail
+  open_archive();
+  open_index();
+  catch_up();
+  using Numbers = std::vector<std::uint64_t>;
+  EXPECT_EQ(numbers("date:2019-03-05"), (Numbers{1}));
+  EXPECT_EQ(numbers("date:2019"), (Numbers{1}));
+  EXPECT_EQ(numbers("date:2018"), (Numbers{2}));
+  EXPECT_EQ(sorted(numbers("date:2026-12-01")), (Numbers{3, 4, 5}));
+  EXPECT_EQ(sorted(numbers("received:2026-12-01")), (Numbers{1, 2, 3, 4, 5}));
+  Request request = asked("xylophon");
+  request.facets = true;
+  EXPECT_EQ(found(request).facets.at("year"), (std::vector<FacetValue>{{"2026", 3}, {"2018", 1}, {"2019", 1}}));
+}
+
 /// Xapian 1.4.22 calls an index damaged where a term that does not rank is in all records, some number before the last
 /// is nobody's, and its list of all documents has more than one piece.
 TEST_F(SearchTest, AnswersByWhatAllRecordsHaveAfterADisposal) {
