@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "gateway/mail/date_field.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <vector>
@@ -40,6 +41,17 @@ std::vector<std::string> words_of(std::string_view date) {
   return words;
 }
 
+/// "23:59" or "23:59:60", in seconds.
+std::optional<std::int64_t> time_of_day(std::string_view time) {
+  const std::size_t colon = time.find(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const std::size_t second = std::min(time.find(':', colon + 1), time.size());
+  const auto hour = number(time.substr(0, colon)), minute = number(time.substr(colon + 1, second - colon - 1));
+  const auto rest = second == time.size() ? std::optional(0) : number(time.substr(second + 1));
+  if (!hour || !minute || !rest || *hour > 23 || *minute > 59 || *rest > 60) return std::nullopt;
+  return std::int64_t{*hour} * 3600 + *minute * 60 + *rest;
+}
+
 std::optional<Written> read(std::string_view date) {
   auto words = words_of(date.substr(0, 200));
   if (!words.empty() && !number(words.front())) words.erase(words.begin());  // the day of the week
@@ -55,21 +67,11 @@ std::optional<Written> read(std::string_view date) {
   written.day = {std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(month / 3 + 1)),
                  std::chrono::day(static_cast<unsigned>(*day))};
   if (!written.day.ok() || *year > 9999) return std::nullopt;
-  if (words.size() > 3) {
-    const std::string& time = words[3];
-    const auto hour = number(std::string_view(time).substr(0, time.find(':')));
-    const std::size_t colon = time.find(':');
-    if (hour && colon != std::string::npos) {
-      const std::size_t second = time.find(':', colon + 1);
-      const auto minutes = number(std::string_view(time).substr(colon + 1, second - colon - 1));
-      const auto rest =
-          second == std::string::npos ? std::optional(0) : number(std::string_view(time).substr(second + 1));
-      written.seconds = std::int64_t{*hour} * 3600 + minutes.value_or(0) * 60 + rest.value_or(0);
-    }
-  }
+  // What is no time of day, or no zone, counts as none.
+  if (words.size() > 3) written.seconds = time_of_day(words[3]).value_or(0);
   if (words.size() > 4 && words[4].size() == 5 && (words[4][0] == '+' || words[4][0] == '-'))
-    if (const auto zone = number(std::string_view(words[4]).substr(1)))
-      written.zone = (*zone / 100 * 3600 + *zone % 100 * 60) * (words[4][0] == '-' ? -1 : 1);
+    if (const auto zone = number(std::string_view(words[4]).substr(1)); zone && *zone % 100 < 60 && *zone < 2400)
+      written.zone = std::int64_t{*zone / 100 * 3600 + *zone % 100 * 60} * (words[4][0] == '-' ? -1 : 1);
   return written;
 }
 }  // namespace

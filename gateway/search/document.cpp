@@ -288,13 +288,14 @@ std::string packed_day(std::string day) {
 
 /// The first dated paper's day, else that of receipt. Of imported mail that would be the day of the import: its Date
 /// field counts, unless it names no day or one that was still to come.
-std::string day_of_letter(const filters::Facts* facts, bool imported, const std::string& received) {
+Date day_of_letter(const filters::Facts* facts, const mail::Accepted& accepted) {
+  const Date received = day_of(accepted.received);
   if (facts == nullptr) return received;
   for (const filters::Paper& paper : facts->papers)
-    if (parse_date(paper.date)) return packed_day(paper.date);
-  const auto sent = imported ? mail::sent_seconds(facts->date) : std::nullopt;
+    if (const auto printed = parse_date(paper.date)) return *printed;
+  const auto sent = accepted.imported ? mail::sent_seconds(facts->date) : std::nullopt;
   if (!sent || *sent < 0) return received;
-  return std::min(packed_day(iso(day_of(Time(std::chrono::seconds(*sent))))), received);
+  return std::min(day_of(Time(std::chrono::seconds(*sent))), received);
 }
 
 std::string facets_of(const archive::Summary& summary, const std::string& date, const std::string& secrecy,
@@ -366,7 +367,7 @@ Made make_document(const Source& source, Speller& speller) {
   if (source.text_failed) builder.exact(prefix::unread, "text");
   if (source.texts.pictures) builder.exact(prefix::unread, "pictures");
 
-  const std::string date = day_of_letter(facts ? &*facts : nullptr, accepted.imported.has_value(), received);
+  const std::string date = packed_day(iso(day_of_letter(facts ? &*facts : nullptr, accepted)));
   builder.value(slot::number, lmdb::key_of(source.record.number));
   builder.value(slot::date, date);
   for (const auto& [day, prefix] : {std::pair(&date, prefix::date), std::pair(&received, prefix::received)})

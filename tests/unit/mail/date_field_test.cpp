@@ -21,5 +21,15 @@ TEST(DateField, NamesAMoment) {
   EXPECT_EQ(sent_seconds("mai"), std::nullopt);
 }
 
+TEST(DateField, TakesNoTimeOfDayThatThereIsNot) {
+  constexpr std::int64_t midnight = 1577836800;  // Wed, 1 Jan 2020
+  EXPECT_EQ(sent_seconds("1 Jan 2020 23:59:60"), midnight + 86400);
+  for (const char* time :
+       {"24:00", "70000000:00", "2147483647:00:00", "10:60", "10:2147483647:00", "10:00:61", "10", ":"})
+    EXPECT_EQ(sent_seconds("1 Jan 2020 " + std::string(time) + " +0000"), midnight) << time;
+  for (const char* zone : {"+2400", "-0060", "+9999", "+07000", "GMT"})
+    EXPECT_EQ(sent_seconds("1 Jan 2020 00:00 " + std::string(zone)), midnight) << zone;
+}
+
 }  // namespace
 }  // namespace vanthu::mail
