@@ -78,7 +78,7 @@ std::vector<std::string> places_of(const Sequence& sequence, const Kept& kept,
   for (const auto& [asked, light] : lights) {
     std::set<std::size_t> here;
     std::size_t place = 0;
-    for (const std::size_t at : places_in(sequence, Choice(light.terms))) {
+    for (const std::size_t at : places_in(sequence, light.words)) {
       while (place < kept.places.size() && kept.places[place].first <= at) ++place;
       if (place > 0) here.insert(place - 1);
     }

@@ -2,12 +2,15 @@
 #include "gateway/search/candidates.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <utility>
 
 #include "gateway/search/limits.hpp"
 #include "gateway/search/terms.hpp"
 
 namespace vanthu::search {
 namespace {
+using Look = PhraseFinder::Look;
 
 /// Whether so many records fit a query that to find them costs more than to look at all.
 bool is_common(const Stretch& stretch) {
@@ -19,6 +22,24 @@ bool is_common(const Stretch& stretch) {
          stretch.database.get_doccount() / limits::common_share;
 }
 
+/// Those of a query's records in a stretch that `met` says yes to, rising. It is asked last: of what the query leaves.
+std::vector<std::uint64_t> all_met(const Stretch& stretch, const Xapian::Query& query,
+                                   const std::function<bool(Xapian::docid record)>& met) {
+  std::vector<std::uint64_t> records;
+  Xapian::Enquire enquire(stretch.database);
+  enquire.set_weighting_scheme(Xapian::BoolWeight());
+  enquire.set_query(if_met(query, stretch.first, stretch.last, [&](Xapian::docid record) {
+    if (met(record)) records.push_back(record);
+    return false;  // nothing is to be ranked
+  }));
+  enquire.get_mset(0, 1, stretch.database.get_doccount());
+  return records;
+}
+
+std::vector<std::uint64_t> fitting_query(const Stretch& stretch, std::vector<std::uint64_t> records) {
+  return all_met(stretch, among(stretch.query, std::move(records)), [](Xapian::docid) { return true; });
+}
+
 }  // namespace
 
 Judge::Judge(const Stretch& stretch)
@@ -26,54 +47,62 @@ Judge::Judge(const Stretch& stretch)
       at_(stretch.database.valuestream_begin(slot::sequence)),
       end_(stretch.database.valuestream_end(slot::sequence)) {
   for (const Decision& decision : stretch.decisions) {
-    finders_.emplace_back();
-    for (const Phrase& phrase : decision.any) finders_.back().emplace_back(phrase, decision.sequences);
+    Any& any = decisions_.emplace_back();
+    for (const Phrase& phrase : decision.phrases) any.phrases.emplace_back(phrase, decision.sequences);
+    for (const std::string& term : decision.terms) any.terms.push_back(stretch.database.postlist_begin(term));
   }
 }
 
-bool Judge::fits(Xapian::docid record) {
-  return at_ != end_ && at_.check(record) && at_ != end_ && at_.get_docid() == record && all(&PhraseFinder::stands);
+bool Judge::fits(Xapian::docid record, Look look) {
+  return at_ != end_ && at_.check(record) && at_ != end_ && at_.get_docid() == record && fits_here(look);
 }
 
 std::vector<std::uint64_t> Judge::candidates() {
   std::vector<std::uint64_t> records;
   if (at_ == end_) return records;
   for (at_.skip_to(stretch_.first); at_ != end_ && at_.get_docid() <= stretch_.last; ++at_)
-    if (all(&PhraseFinder::may_stand)) records.push_back(at_.get_docid());
+    if (fits_here(Look::pairs)) records.push_back(at_.get_docid());
   return records;
 }
 
-bool Judge::all(bool (PhraseFinder::*met)(const std::string& place)) {
-  const std::string place = *at_;
-  return std::all_of(finders_.begin(), finders_.end(), [&](std::vector<PhraseFinder>& any) {
-    return std::any_of(any.begin(), any.end(), [&](PhraseFinder& finder) { return (finder.*met)(place); });
-  });
+bool Judge::has(Any& any, const std::string& place, Look look) {
+  const Xapian::docid record = at_.get_docid();
+  const Xapian::PostingIterator end;
+  for (Xapian::PostingIterator& posting : any.terms) {
+    if (posting != end && *posting < record) posting.skip_to(record);
+    if (posting != end && *posting == record) return true;
+  }
+  return std::any_of(any.phrases.begin(), any.phrases.end(),
+                     [&](PhraseFinder& finder) { return finder.stands(place, look); });
 }
 
-std::vector<std::uint64_t> with_phrases(const Stretch& stretch, std::span<const std::uint64_t> records) {
+bool Judge::fits_here(Look look) {
+  const std::string place = *at_;
+  return std::all_of(decisions_.begin(), decisions_.end(), [&](Any& any) { return has(any, place, look); });
+}
+
+std::vector<std::uint64_t> fitting(const Stretch& stretch, std::span<const std::uint64_t> records) {
   Judge judge(stretch);
   std::vector<std::uint64_t> having;
   for (const std::uint64_t record : records)
-    if (judge.fits(static_cast<Xapian::docid>(record))) having.push_back(record);
-  return having;
+    if (judge.fits(static_cast<Xapian::docid>(record), Look::all)) having.push_back(record);
+  // Within a scope candidates are those that fit the query.
+  return stretch.scoped ? having : fitting_query(stretch, std::move(having));
 }
 
 Candidates candidates_of(const Stretch& stretch, bool wants_all) {
   Candidates found;
-  if (is_common(stretch)) {
-    found.records = Judge(stretch).candidates();
-    found.have_phrases = wants_all || found.records.size() <= stretch.looked_through;
-    if (found.have_phrases) found.records = with_phrases(stretch, found.records);
+  Judge judge(stretch);
+  if (!is_common(stretch)) {
+    found.records =
+        all_met(stretch, stretch.query, [&](Xapian::docid record) { return judge.fits(record, Look::some); });
     return found;
   }
-  Judge judge(stretch);
-  Xapian::Enquire enquire(stretch.database);
-  enquire.set_weighting_scheme(Xapian::BoolWeight());
-  enquire.set_query(if_met(between_numbers(stretch.query, stretch.first, stretch.last), [&](Xapian::docid record) {
-    if (judge.fits(record)) found.records.push_back(record);
-    return false;  // nothing is to be ranked
-  }));
-  enquire.get_mset(0, 1, stretch.database.get_doccount());
+  found.records = judge.candidates();
+  // How many others have is nobody's to know: nothing of an answer hangs on it.
+  if (stretch.scoped) found.records = fitting_query(stretch, std::move(found.records));
+  found.fit = wants_all || found.records.size() <= stretch.looked_through;
+  if (found.fit) found.records = fitting(stretch, found.records);
   return found;
 }
 

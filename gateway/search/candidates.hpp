@@ -19,26 +19,34 @@ class Judge {
  public:
   /// @param stretch  outlives it
   explicit Judge(const Stretch& stretch);
-  bool fits(Xapian::docid record);
+  /// @param look  at sequences: some or all
+  bool fits(Xapian::docid record, PhraseFinder::Look look);
   /// All of the stretch that may, by the pairs of their words.
   std::vector<std::uint64_t> candidates();
 
  private:
-  bool all(bool (PhraseFinder::*met)(const std::string& place));
+  /// One of these, in a record that the iterator stands on.
+  struct Any {
+    std::vector<PhraseFinder> phrases;
+    std::vector<Xapian::PostingIterator> terms;
+  };
+  bool fits_here(PhraseFinder::Look look);
+  bool has(Any& any, const std::string& place, PhraseFinder::Look look);
   const Stretch& stretch_;
   Xapian::ValueIterator at_, end_;
-  std::vector<std::vector<PhraseFinder>> finders_;  // of each decision
+  std::vector<Any> decisions_;
 };
 
-/// Records of a stretch, rising: all that have the phrases and the words, and perhaps others.
+/// Records of a stretch, rising.
 struct Candidates {
   std::vector<std::uint64_t> records;
-  bool have_phrases = true;  ///< else they may
+  bool fit = true;  ///< all of them fit the query and have the phrases; else they may, and all that do are among them;
+                    ///< within a scope they fit the query for certain
 };
 /// @param wants_all  they are looked into, however many they are
 Candidates candidates_of(const Stretch& stretch, bool wants_all);
 
-/// Those of some records, rising, that have the phrases.
-std::vector<std::uint64_t> with_phrases(const Stretch& stretch, std::span<const std::uint64_t> records);
+/// Those of some candidates, rising, that fit a stretch's query and have its phrases.
+std::vector<std::uint64_t> fitting(const Stretch& stretch, std::span<const std::uint64_t> records);
 
 }  // namespace vanthu::search

@@ -45,24 +45,32 @@ void drop_lone_words(Writer& index) {
   if (!lone.empty()) index.write();
 }
 
+/// Wipes what was taken out last. @throws Xapian::Error
+Result<Done> wipe_last(Writer& index) {
+  auto wiped = index.sequences.wipe(index.database.get_metadata(wiped_key));
+  index.wiped = static_cast<bool>(wiped);
+  return wiped;
+}
+
 /// Takes a record out, to stable storage. The document goes first, so that nobody who finds it finds zeros for its
 /// words; a stop in between is made good when the index is opened. @throws Xapian::Error
 /// @return whether it was there
 Result<bool> take_out(Writer& index, std::uint64_t number) {
   const auto id = static_cast<Xapian::docid>(number);
   std::string place;
+  if (!index.wiped)  // the disk refused: before another record's place is written over where its words are
+    if (auto wiped = wipe_last(index); !wiped) return wiped.error();
   try {
     place = index.database.get_document(id).get_value(slot::sequence);
     index.database.delete_document(id);
   } catch (const Xapian::DocNotFoundError&) {
-    // It may be the one whose words could not be wiped the last time.
-    if (auto wiped = index.sequences.wipe(index.database.get_metadata(wiped_key)); !wiped) return wiped.error();
     return false;
   }
   index.database.set_metadata(forgotten_key, "1");
   index.database.set_metadata(wiped_key, place);
+  index.wiped = false;
   index.write();
-  if (auto wiped = index.sequences.wipe(place); !wiped) return wiped.error();
+  if (auto wiped = wipe_last(index); !wiped) return wiped.error();
   return true;
 }
 }  // namespace

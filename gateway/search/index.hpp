@@ -65,7 +65,7 @@ struct FacetValue {
 struct Found {
   std::vector<Hit> hits;
   std::uint64_t records = 0;  ///< that fit, on all pages
-  bool exact = false;         ///< else an estimate: of more than limits::counted, and never where the scope has parts
+  bool exact = false;         ///< else an estimate: of more than limits::counted, made of what is within the scope
   std::string next;           ///< for Request::after; empty: this is the last page
   /// "direction", "kind", "unit", "year", "secrecy", "attachment": values by how many records have them.
   std::map<std::string, std::vector<FacetValue>> facets;

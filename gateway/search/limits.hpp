@@ -29,9 +29,10 @@ inline constexpr std::size_t value_octets = 200;        // of an address, a Mess
 inline constexpr std::size_t blind_value_octets = 160;  // of one with a unit's id behind it, which has 64 at most
 inline constexpr std::uint64_t text_octets = 1U << 20;  // of one message and all that is attached to it
 inline constexpr std::size_t kept_text_octets = 1500;   // of a message's own text, for snippets
-inline constexpr std::size_t sequences_window = 32U << 10;   // octets of a file that one question reads at once
-inline constexpr std::size_t sequences_gap = 8U << 10;       // between two sequences that are read in one piece
-inline constexpr std::size_t pair_ways = 16;                 // to write two words in a row, that filters are asked for
+inline constexpr std::size_t sequences_window =
+    64U << 10;                                   // octets of a file that are read at once where most of it is asked for
+inline constexpr std::size_t many_columns = 11;  // one in so many that may have a phrase: to read all is less work
+inline constexpr std::size_t pair_ways = 6;      // to write two words in a row, that filters are asked for
 inline constexpr std::size_t sequences_waiting = 1U << 20;   // octets, before they are written
 inline constexpr std::size_t places = 100;                   // parts of one message whose place is kept
 inline constexpr std::size_t batch_records = 2000;           // in one commit
@@ -47,7 +48,7 @@ inline constexpr std::uint64_t stretch_records = 20'000;     // fewer are not wo
 inline constexpr std::size_t stretches = 4;                  // threads that one question gets at most
 inline constexpr std::uint64_t common_share = 50;            // a phrase's words that one record in so many has
 inline constexpr std::size_t looked_into_at_once = 4096;     // of these, from the newest on
-inline constexpr std::size_t looked_through = 50'000;        // records with a phrase's pairs that a thread looks into
+inline constexpr std::size_t looked_through = 10'000;        // records with a phrase's pairs that a thread looks into
 inline constexpr std::uint64_t warmed_share = 4;  // a file is read ahead if it fits so many times into memory
 inline constexpr unsigned look_again = 5;         // at a database that changed while it was read
 

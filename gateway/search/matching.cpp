@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <span>
 #include <system_error>
 #include <thread>
@@ -14,86 +15,71 @@
 namespace vanthu::search {
 namespace {
 
-/// How many have it, when the first of them, so many as are counted, were found on so many of all numbers.
-std::uint64_t estimate(std::uint64_t counted, std::uint64_t numbers, const Stretch& stretch) {
-  const auto all = static_cast<double>(stretch.last - stretch.first + 1);
-  return static_cast<std::uint64_t>(static_cast<double>(counted) * all / static_cast<double>(numbers));
+/// So many of a stretch as are counted were found from the newest on down to a record: how many that makes of all. Of
+/// what was asked for alone it is made, and says nothing of other records.
+std::uint64_t estimate(const Stretch& stretch, std::uint64_t down_to) {
+  const auto numbers = static_cast<double>(stretch.last - stretch.first + 1),
+             looked_through = static_cast<double>(stretch.last - down_to + 1);
+  return static_cast<std::uint64_t>(static_cast<double>(limits::counted + 1) * numbers / looked_through);
 }
 
-/// Asks about those alone that come near enough to be shown, and about the first ones, to count them: of what very many
-/// records have, it is not looked into all.
+/// Looks into records that may have the phrases from the newest on, until there are enough to be shown and as many as
+/// are counted.
+Matches newest_of(const Stretch& stretch, std::size_t which, std::size_t most, std::span<const std::uint64_t> rest) {
+  Matches part;
+  part.exact = true;
+  while (!rest.empty() && (part.exact || part.best.size() < most)) {
+    const std::size_t some = std::min(rest.size(), limits::looked_into_at_once);
+    const std::vector<std::uint64_t> found = fitting(stretch, rest.last(some));
+    for (auto record = found.rbegin(); record != found.rend(); ++record) {
+      if (part.best.size() < most) part.best.push_back({*record, 0, which});
+      if (!part.exact || ++part.records <= limits::counted) continue;
+      part.exact = false;
+      part.records = estimate(stretch, *record);
+    }
+    rest = rest.first(rest.size() - some);
+  }
+  part.records = std::max<std::uint64_t>(part.records, part.best.size());
+  return part;
+}
+
+/// Asks about those alone that come near enough to be shown.
 class NearEnough final : public Xapian::MatchDecider {
  public:
-  explicit NearEnough(const Stretch& stretch) : stretch_(stretch), judge_(stretch) {}
+  explicit NearEnough(const Stretch& stretch) : judge_(stretch) {}
   bool operator()(const Xapian::Document& document) const override {
-    const Xapian::docid record = document.get_docid();
-    if (!judge_.fits(record)) return false;
-    if (++found_ == limits::counted + 1) counted_to_ = record;
-    return true;
-  }
-  bool exact() const { return counted_to_ == 0; }
-  std::uint64_t records() const {
-    return exact() ? found_ : estimate(limits::counted + 1, counted_to_ - stretch_.first + 1, stretch_);
+    return judge_.fits(document.get_docid(), PhraseFinder::Look::some);
   }
 
  private:
-  const Stretch& stretch_;
   mutable Judge judge_;
-  mutable std::size_t found_ = 0;
-  mutable Xapian::docid counted_to_ = 0;
 };
 
-/// Of what may have the phrases, and is very much.
+/// The nearest of very many that may have the phrases.
 Matches nearest_of(const Stretch& stretch, std::size_t which, std::size_t most, std::vector<std::uint64_t> candidates) {
+  Matches part = newest_of(stretch, which, 0, candidates);
   const NearEnough near(stretch);
   Xapian::Enquire enquire(stretch.database);
   enquire.set_docid_order(Xapian::Enquire::DESCENDING);
   enquire.set_query(among(stretch.query, std::move(candidates)));
-  const auto wanted = static_cast<Xapian::doccount>(most);
-  const Xapian::MSet set =
-      enquire.get_mset(0, wanted, std::max<Xapian::doccount>(wanted, limits::counted + 1), nullptr, &near);
-  Matches part;
+  const Xapian::MSet set = enquire.get_mset(0, static_cast<Xapian::doccount>(most), 0, nullptr, &near);
   for (Xapian::MSetIterator hit = set.begin(); hit != set.end(); ++hit)
     part.best.push_back({*hit, hit.get_weight(), which});
-  part.exact = near.exact();
-  part.records = near.records();
-  return part;
-}
-
-/// The same where nothing ranks: from the last one on, until there are enough.
-Matches newest_of(const Stretch& stretch, std::size_t which, std::size_t most,
-                  const std::vector<std::uint64_t>& candidates) {
-  const std::size_t enough = std::max(most, limits::counted + 1);
-  Matches part;
-  part.exact = true;
-  for (std::size_t end = candidates.size(); end > 0;) {
-    const std::size_t begin = end - std::min(end, limits::looked_into_at_once);
-    Xapian::Enquire enquire(stretch.database);
-    enquire.set_weighting_scheme(Xapian::BoolWeight());
-    enquire.set_docid_order(Xapian::Enquire::DESCENDING);
-    enquire.set_query(among(stretch.query, with_phrases(stretch, std::span(candidates).subspan(begin, end - begin))));
-    const auto some = static_cast<Xapian::doccount>(end - begin);
-    const Xapian::MSet set = enquire.get_mset(0, some, some);
-    for (Xapian::MSetIterator hit = set.begin(); hit != set.end(); ++hit) {
-      ++part.records;
-      if (part.best.size() < most) part.best.push_back({*hit, 0, which});
-    }
-    end = begin;
-    if (part.records < enough || end == 0) continue;
-    part.exact = false;
-    part.records = estimate(part.records, stretch.last - candidates[begin] + 1, stretch);
-    break;
-  }
   return part;
 }
 
 Matches part_of(const Stretch& stretch, std::size_t which, bool ranked, std::size_t most, FacetSpy* counted) {
   const bool decided = !stretch.decisions.empty();
   Xapian::Query query = between_numbers(stretch.query, stretch.first, stretch.last);
+  std::optional<std::uint64_t> told;
   if (decided) {
     Candidates candidates = candidates_of(stretch, counted != nullptr);
-    if (!candidates.have_phrases && ranked) return nearest_of(stretch, which, most, std::move(candidates.records));
-    if (!candidates.have_phrases) return newest_of(stretch, which, most, candidates.records);
+    if (!candidates.fit)
+      return ranked ? nearest_of(stretch, which, most, std::move(candidates.records))
+                    : newest_of(stretch, which, most, candidates.records);
+    // How exactly is told may not hang on how it was looked for, which hangs on others' records.
+    if (stretch.scoped && counted == nullptr && candidates.records.size() > limits::counted)
+      told = estimate(stretch, candidates.records[candidates.records.size() - limits::counted - 1]);
     query = among(stretch.query, std::move(candidates.records));
   }
   Xapian::Database database = stretch.database;
@@ -105,12 +91,16 @@ Matches part_of(const Stretch& stretch, std::size_t which, bool ranked, std::siz
   if (counted != nullptr) enquire.add_matchspy(counted);
   const auto wanted = static_cast<Xapian::doccount>(most);
   // Records that fit may still be outside of what is asked for: whether, is looked at last.
-  const bool looks_at_all = counted != nullptr || decided || stretch.counts;
+  const bool looks_at_all = counted != nullptr || decided || stretch.scoped;
   const Xapian::doccount looked_at = std::max<Xapian::doccount>(wanted, limits::counted + 1);
   const Xapian::MSet set = enquire.get_mset(0, wanted, looks_at_all ? all : looked_at);
   Matches part;
   for (Xapian::MSetIterator hit = set.begin(); hit != set.end(); ++hit)
     part.best.push_back({*hit, hit.get_weight(), which});
+  if (told) {
+    part.records = std::max<std::uint64_t>(*told, part.best.size());
+    return part;
+  }
   part.exact = set.get_matches_lower_bound() == set.get_matches_upper_bound();
   part.records = set.get_matches_estimated();
   if (part.exact || all == 0) return part;

@@ -19,9 +19,10 @@ struct Stretch {
   Xapian::Query query;
   std::vector<Decision> decisions;  ///< of the records that fit it, all must say yes
   Xapian::docid first = 1, last = 0;
-  /// Of what has words, and no phrase besides, all that fit are looked at, one by one: an estimate is made of how often
-  /// terms are in the whole index, which is not for everybody to know.
-  bool counts = false;
+  /// The query has a scope: what is outside is not for everybody to know, and Xapian's estimates are made of how often
+  /// terms are in the whole index. All that fit are looked at, one by one, but for phrases, where estimates are our
+  /// own.
+  bool scoped = false;
   /// Where more records than these may have a phrase, it is looked for in those alone that are near enough to be shown,
   /// and in as many as are counted.
   std::size_t looked_through = limits::looked_through;

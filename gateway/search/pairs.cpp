@@ -5,15 +5,23 @@
 
 namespace vanthu::search::pairs {
 
-std::array<std::uint16_t, 4> rows_of(std::uint32_t first_key, std::uint32_t second_key) noexcept {
-  // The end of SplitMix64 (Steele, Lea, Flood 2014): every bit of the keys decides on every bit of it.
-  std::uint64_t mixed = std::uint64_t{first_key} << 12U | second_key;
-  mixed = (mixed ^ mixed >> 30U) * 0xBF58476D1CE4E5B9ULL;
-  mixed = (mixed ^ mixed >> 27U) * 0x94D049BB133111EBULL;
-  mixed ^= mixed >> 31U;
-  static_assert(rows == 1U << 13U);
-  const auto row = [&](unsigned from) { return static_cast<std::uint16_t>(mixed >> from & (rows - 1)); };
-  return {row(0), row(13), row(26), row(39)};
+namespace {
+/// By the end of SplitMix64 (Steele, Lea, Flood 2014): every bit of the pair decides on every bit of it.
+Rows mixed(std::uint64_t pair) noexcept {
+  pair = (pair ^ pair >> 30U) * 0xBF58476D1CE4E5B9ULL;
+  pair = (pair ^ pair >> 27U) * 0x94D049BB133111EBULL;
+  pair ^= pair >> 31U;
+  const auto row = [&](unsigned from) { return static_cast<std::uint16_t>((pair >> from & 0xFFFFU) * rows >> 16U); };
+  return {row(0), row(16)};
+}
+}  // namespace
+
+Rows rows_of(std::uint32_t first, std::uint32_t second) noexcept {
+  return mixed(1ULL << 48U | std::uint64_t{first} << 24U | second);
+}
+
+Rows bare_rows_of(std::uint32_t first, std::uint32_t second) noexcept {
+  return mixed(std::uint64_t{first} << 12U | second);
 }
 
 void Block::set(std::uint64_t column, std::string_view lowest, std::string_view upper) {
@@ -28,8 +36,9 @@ void Block::set(std::uint64_t column, std::string_view lowest, std::string_view 
   for (std::size_t i = 0; i < lowest.size(); ++i) {
     const std::uint32_t number = at(lowest, i) | at(upper, 2 * i) << 8U | at(upper, 2 * i + 1) << 16U;
     if (is_word(before) && is_word(number))
-      for (const std::uint16_t row : rows_of(key_of(before), key_of(number)))
-        octets[row * row_octets] = static_cast<char>(static_cast<unsigned char>(octets[row * row_octets]) | bit);
+      for (const Rows& two : {rows_of(before, number), bare_rows_of(bare_key(before), bare_key(number))})
+        for (const std::uint16_t row : two)
+          octets[row * row_octets] = static_cast<char>(static_cast<unsigned char>(octets[row * row_octets]) | bit);
     before = number;
   }
 }

@@ -9,28 +9,32 @@
 #include "gateway/search/limits.hpp"
 
 /// Which words may stand side by side in which stretch of the sequences: what a phrase is looked for in first, so that
-/// of a gigabyte of them a few hundredths are read. A Bloom filter for each thousand words, a thousand of these beside
+/// of a gigabyte of them a few hundredths are read. A Bloom filter for each 512 words, two thousand of these beside
 /// one another, so that what a question needs of all of them, some rows, lies together.
 namespace vanthu::search::pairs {
 
-inline constexpr std::uint64_t column_words = 1024;  ///< a filter's: a phrase that begins in these
-inline constexpr std::uint64_t columns = 1024;       ///< filters of a block
+inline constexpr std::uint64_t column_words = 512;  ///< a filter's: a phrase that begins in these
+inline constexpr std::uint64_t columns = 2048;      ///< filters of a block
 inline constexpr std::uint64_t block_words = columns * column_words;
-inline constexpr std::size_t rows = 8192;  ///< bits of a filter
+inline constexpr std::size_t rows = 6400;  ///< bits of a filter
 inline constexpr std::size_t row_octets = columns / 8;
 inline constexpr std::size_t block_octets = rows * row_octets;
 /// Words behind a column that count to it: with them lies every phrase that begins in it.
-inline constexpr std::uint64_t words_behind = limits::phrase_words - 1;
+inline constexpr std::uint64_t words_behind = 23;
+static_assert(words_behind + 1 >= limits::phrase_words, "or pairs of longer ones are of no use");
 
 /// The blocks that so many words fill, those that count to the last column included.
 constexpr std::uint64_t full_blocks(std::uint64_t words) noexcept {
   return words < words_behind ? 0 : (words - words_behind) / block_words;
 }
 
-/// What of a word's number counts: the same whatever marks the word has.
-constexpr std::uint32_t key_of(std::uint32_t number) noexcept { return number & 0xFFFU; }
-/// The bits of two words in a row.
-std::array<std::uint16_t, 4> rows_of(std::uint32_t first_key, std::uint32_t second_key) noexcept;
+using Rows = std::array<std::uint16_t, 2>;
+/// Two bits of two words in a row, by their numbers.
+Rows rows_of(std::uint32_t first, std::uint32_t second) noexcept;
+/// What of a word's number is the same whatever marks it has.
+constexpr std::uint32_t bare_key(std::uint32_t number) noexcept { return number & 0xFFFU; }
+/// Two more bits, the same whatever marks the words have, by their bare keys.
+Rows bare_rows_of(std::uint32_t first, std::uint32_t second) noexcept;
 
 /// The filters of a block, their bits side by side: an octet has those of one row and eight columns, the lowest bit
 /// that of the first.

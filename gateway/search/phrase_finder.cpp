@@ -2,16 +2,17 @@
 #include "gateway/search/phrase_finder.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <string_view>
 #include <utility>
 
 namespace vanthu::search {
 namespace {
 
-/// What words are to the filters, each once.
-std::vector<std::uint32_t> keys_of(const Choice& words) {
+/// What words are to the filters whatever marks they have, each once.
+std::vector<std::uint32_t> bare_keys(const std::vector<std::uint32_t>& numbers) {
   std::vector<std::uint32_t> keys;
-  for (const std::uint32_t number : words.numbers()) keys.push_back(pairs::key_of(number));
+  for (const std::uint32_t number : numbers) keys.push_back(pairs::bare_key(number));
   std::sort(keys.begin(), keys.end());
   keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   return keys;
@@ -23,12 +24,16 @@ PhraseFinder::PhraseFinder(Phrase phrase, std::shared_ptr<const SequenceReader> 
     : phrase_(std::move(phrase)), sequences_(std::move(sequences)) {
   // What stands farther behind is not in the filter of the column that the phrase begins in.
   const std::size_t words = std::min<std::size_t>(phrase_.words.size(), pairs::words_behind + 1);
+  const auto must_have = [&](const auto& firsts, const auto& seconds, auto rows_of) {
+    if (firsts.size() * seconds.size() > limits::pair_ways) return;  // to read them costs more than it spares
+    pairs_.emplace_back();
+    for (const std::uint32_t first : firsts)
+      for (const std::uint32_t second : seconds) pairs_.back().push_back(rows_of(first, second));
+  };
   for (std::size_t i = 1; i < words; ++i) {
-    std::vector<std::array<std::uint16_t, 4>> ways;
-    for (const std::uint32_t first : keys_of(phrase_.words[i - 1]))
-      for (const std::uint32_t second : keys_of(phrase_.words[i])) ways.push_back(pairs::rows_of(first, second));
-    // A word has one key however it is marked; so many ways are of something else, and would cost more than they spare.
-    if (ways.size() <= limits::pair_ways) pairs_.push_back(std::move(ways));
+    const auto &first = phrase_.words[i - 1].numbers(), &second = phrase_.words[i].numbers();
+    must_have(bare_keys(first), bare_keys(second), pairs::bare_rows_of);  // of the ways to mark a word one
+    must_have(first, second, pairs::rows_of);
   }
 }
 
@@ -51,26 +56,43 @@ PhraseFinder::Columns PhraseFinder::columns_of(std::uint64_t block) const {
   return may;
 }
 
-bool PhraseFinder::may_stand(const std::string& place) {
-  const SequencePlace where = parse_place(place);
-  if (where.words < phrase_.words.size()) return false;
+bool PhraseFinder::may_begin_in(std::uint64_t column) {
   if (pairs_.empty()) return true;
-  const std::uint64_t last = (where.first + where.words - 1) / pairs::column_words;
-  for (std::uint64_t column = where.first / pairs::column_words; column <= last; ++column) {
-    const std::uint64_t block = column / pairs::columns, here = column % pairs::columns;
-    if (block >= sequences_->blocks()) return true;
-    if (!looked_ || block != block_) {
-      may_ = columns_of(block);
-      block_ = block;
-      looked_ = true;
-    }
-    if ((may_[here / 8] >> (here % 8) & 1U) != 0) return true;
+  const std::uint64_t block = column / pairs::columns, here = column % pairs::columns;
+  if (block >= sequences_->blocks()) return true;
+  if (!looked_ || block != block_) {
+    may_ = columns_of(block);
+    block_ = block;
+    looked_ = true;
+    std::size_t columns = 0;
+    for (const unsigned char octet : may_) columns += static_cast<std::size_t>(std::popcount(octet));
+    many_ = columns > pairs::columns / limits::many_columns;
   }
+  return (may_[here / 8] >> (here % 8) & 1U) != 0;
+}
+
+bool PhraseFinder::may_stand(const SequencePlace& where) {
+  const std::uint64_t last = (where.first + where.words - 1) / pairs::column_words;
+  for (std::uint64_t column = where.first / pairs::column_words; column <= last; ++column)
+    if (may_begin_in(column)) return true;
   return false;
 }
 
-bool PhraseFinder::stands(const std::string& place) {
-  return may_stand(place) && phrase_.stands_in(sequences_->sequence(place));
+bool PhraseFinder::stands(const std::string& place, Look look) {
+  const SequencePlace where = parse_place(place);
+  if (where.words < phrase_.words.size()) return false;
+  if (look == Look::pairs) return may_stand(where);
+  // Whether it is in some area, a mark before it says.
+  if (!phrase_.anywhere) return may_stand(where) && phrase_.stands_in(sequences_->sequence(place));
+  const std::uint64_t end = where.first + where.words;
+  for (std::uint64_t column = where.first / pairs::column_words; column * pairs::column_words < end; ++column) {
+    if (!may_begin_in(column)) continue;
+    const std::uint64_t from = std::max(where.first, column * pairs::column_words),
+                        to = std::min(end, (column + 1) * pairs::column_words + phrase_.words.size() - 1);
+    if (from == where.first && to == end) return phrase_.stands_in(sequences_->sequence(place));
+    if (phrase_.stands_in(sequences_->part(from, to - from, look == Look::all && many_))) return true;
+  }
+  return false;
 }
 
 }  // namespace vanthu::search

@@ -17,22 +17,26 @@ class PhraseFinder {
  public:
   PhraseFinder(Phrase phrase, std::shared_ptr<const SequenceReader> sequences);
 
-  /// False: it does not, for certain. By the pairs of its words alone, without a look at the sequence.
+  enum class Look : std::uint8_t {
+    pairs,  ///< not at sequences: false says that it does not stand there for certain
+    some,   ///< at some records that may have it
+    all     ///< at all that may have it
+  };
   /// @throws what SequenceReader throws
-  bool may_stand(const std::string& place);
-  /// @throws what SequenceReader throws
-  bool stands(const std::string& place);
+  bool stands(const std::string& place, Look look);
 
  private:
   using Columns = std::array<unsigned char, pairs::row_octets>;  // a bit for each, as rows have them
   Columns columns_of(std::uint64_t block) const;
+  bool may_begin_in(std::uint64_t column);
+  bool may_stand(const SequencePlace& where);
 
   Phrase phrase_;
   std::shared_ptr<const SequenceReader> sequences_;
-  /// For each two words of it, the rows of every way to write them.
-  std::vector<std::vector<std::array<std::uint16_t, 4>>> pairs_;
+  /// What a column must have: of each, one of some pairs.
+  std::vector<std::vector<pairs::Rows>> pairs_;
   std::uint64_t block_ = 0;  // what `may_` is of
-  bool looked_ = false;
+  bool looked_ = false, many_ = false;
   Columns may_{};
 };
 

@@ -211,8 +211,16 @@ class Planner {
     if (!exact && indexed_.marked)
       for (std::string& one : indexed_.marked(word.bare)) found.push_back(std::move(one));
     leaves_ += found.size();
-    if (unwanted_ == 0) plan_.lights[found[0]] = {exact ? word : Spelling{word.bare, word.bare}, found};
+    if (unwanted_ == 0)
+      plan_.lights.insert_or_assign(
+          found[0], Plan::Light{exact ? word : Spelling{word.bare, word.bare}, choice_of(found, word.bare)});
     return found;
+  }
+  /// All ways to mark one word.
+  static Choice choice_of(const std::vector<std::string>& marked, const std::string& bare) {
+    std::vector<std::uint32_t> numbers;
+    for (const std::string& one : marked) numbers.push_back(word_number(one, bare));
+    return Choice(std::move(numbers));
   }
 
   /// One word, ranked as one whatever its marks.
@@ -240,8 +248,8 @@ class Planner {
     phrase.area = prefix == prefix::name ? Area::name : Area::subject;
     for (const Spelling& one : words) {
       std::vector<std::string> found = terms(one);
-      phrase.words.emplace_back(found);
-      all.push_back(one_word_of(std::move(found), prefix, words.size() == 1 ? Query::OP_SYNONYM : Query::OP_OR));
+      phrase.words.push_back(choice_of(found, one.bare));
+      all.push_back(one_word_of(std::move(found), prefix, Query::OP_OR));
     }
     return all_of(all);
   }
@@ -255,14 +263,18 @@ class Planner {
       for (const std::string& one : abbreviations(words)) written.push_back({{one, one}});
     if (written.size() == 1 && words.size() == 1) return word_query(words[0], prefix);
     std::vector<Query> ways;
-    Decision decision{{}, indexed_.sequences};
+    Decision decision{{}, {}, indexed_.sequences};
     for (const std::vector<Spelling>& way : written) {
-      if (must_) {
+      if (!must_) {
+        ways.push_back(row(way, prefix));
+      } else if (way.size() == 1) {
+        const std::vector<std::string> found = terms(way[0]);
+        for (const std::string& one : found) decision.terms.push_back(std::string(prefix) + one);
+        ways.push_back(one_word_of(found, prefix, Query::OP_SYNONYM));
+      } else {
         Phrase phrase;
         ways.push_back(words_of_row(way, prefix, phrase));
-        decision.any.push_back(std::move(phrase));
-      } else {
-        ways.push_back(row(way, prefix));
+        decision.phrases.push_back(std::move(phrase));
       }
     }
     if (must_) plan_.decisions.push_back(std::move(decision));

@@ -44,10 +44,10 @@ struct Plan {
   bool marks = false;               ///< some word of it has marks
   std::vector<Decision> decisions;  ///< the query does not hold these: all must be met besides
   /// The words that a record may have been found by: as asked (with marks, or without: then any), and as they stand in
-  /// the index.
+  /// the sequences.
   struct Light {
     Spelling asked;
-    std::vector<std::string> terms;
+    Choice words;
   };
   std::map<std::string, Light> lights;
 };

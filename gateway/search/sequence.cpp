@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "gateway/base/text.hpp"
-
 namespace vanthu::search {
 namespace {
 
@@ -43,13 +41,13 @@ bool stands_at(const Phrase& phrase, const Sequence& sequence, std::size_t first
 }
 }  // namespace
 
-std::uint32_t word_number(std::string_view marked) {
-  const std::uint32_t number = (hash_of(marked) & 0xFFF000U) | (hash_of(text::fold(marked)) & 0xFFFU);
+std::uint32_t word_number(std::string_view marked, std::string_view bare) noexcept {
+  const std::uint32_t number = (hash_of(marked) & 0xFFF000U) | (hash_of(bare) & 0xFFFU);
   return is_word(number) ? number : number + 16;
 }
 
 std::uint32_t Sequence::operator[](std::size_t at) const {
-  if (upper_.empty() && source_ != nullptr) upper_ = source_->upper(first_, size());
+  if (upper_.empty() && source_ != nullptr) upper_ = source_->upper(first_, size(), extent_ == Extent::whole);
   const auto octet = [](char one) -> std::uint32_t { return static_cast<unsigned char>(one); };
   return octet(lowest_[at]) | octet(upper_[2 * at]) << 8U | octet(upper_[2 * at + 1]) << 16U;
 }
@@ -80,12 +78,9 @@ SequenceOctets SequenceWriter::octets() const {
   return octets;
 }
 
-Choice::Choice(const std::vector<std::string>& marked) {
-  for (const std::string& word : marked) {
-    numbers_.push_back(word_number(word));
-    lowest_.add(static_cast<char>(numbers_.back()));
-  }
+Choice::Choice(std::vector<std::uint32_t> numbers) : numbers_(std::move(numbers)) {
   std::sort(numbers_.begin(), numbers_.end());
+  for (const std::uint32_t number : numbers_) lowest_.add(static_cast<char>(number));
 }
 
 bool Choice::has(std::uint32_t number) const noexcept {

@@ -15,9 +15,9 @@
 namespace vanthu::search {
 
 /// A word's number in a sequence, 24 bits: the same for ever, since it stands in files. The lower half is the same
-/// whatever marks the word has: whoever asks without them looks for one and not for ten. Two words of a language in ten
-/// thousand may share a number, so a phrase is looked for only where its words stand.
-std::uint32_t word_number(std::string_view marked);
+/// whatever marks the word has: whoever asks without them looks for one and not for ten. A few words of a language in a
+/// thousand share a number with another, so a phrase is looked for only where its words stand.
+std::uint32_t word_number(std::string_view marked, std::string_view bare) noexcept;
 /// Else a mark, or what was wiped.
 constexpr bool is_word(std::uint32_t number) noexcept { return number >= 16; }
 
@@ -35,23 +35,25 @@ class UpperOctets {
  public:
   virtual ~UpperOctets() = default;
   /// @param first  of all words of all sequences
+  /// @param with_mark  the first of them is the mark that each sequence begins with
   /// @return valid until the next call
-  virtual std::string_view upper(std::uint64_t first, std::size_t words) const = 0;
+  virtual std::string_view upper(std::uint64_t first, std::size_t words, bool with_mark) const = 0;
 };
 
-/// One that is looked through.
+/// One that is looked through, or a part of it.
 class Sequence {
  public:
+  enum class Extent : std::uint8_t { whole, part };
   Sequence() = default;  ///< of a record without words
   /// @param source  asked at most once, when the lowest octets do not decide
-  Sequence(std::string_view lowest, const UpperOctets& source, std::uint64_t first)
-      : lowest_(lowest), source_(&source), first_(first) {}
+  Sequence(std::string_view lowest, const UpperOctets& source, std::uint64_t first, Extent extent = Extent::whole)
+      : lowest_(lowest), source_(&source), first_(first), extent_(extent) {}
   explicit Sequence(const SequenceOctets& octets) : lowest_(octets.lowest), upper_(octets.upper) {}
 
   std::size_t size() const noexcept { return lowest_.size(); }
   std::string_view lowest() const noexcept { return lowest_; }
   std::uint32_t operator[](std::size_t at) const;
-  /// What the words before `at` are of.
+  /// What the words before `at` are of; of a whole one.
   bool is_in(Area area, std::size_t at) const;
   /// Each begins with a mark. By the lowest octets alone.
   bool may_be_one() const noexcept;
@@ -61,6 +63,7 @@ class Sequence {
   mutable std::string_view upper_;
   const UpperOctets* source_ = nullptr;
   std::uint64_t first_ = 0;
+  Extent extent_ = Extent::whole;
 };
 
 /// Made from its beginning to its end.
@@ -80,7 +83,7 @@ class SequenceWriter {
 /// Some words, any of which may stand in one place.
 class Choice {
  public:
-  explicit Choice(const std::vector<std::string>& marked);
+  explicit Choice(std::vector<std::uint32_t> numbers);
   bool has(std::uint32_t number) const noexcept;
   /// The lowest octets that they have.
   const OctetSet& lowest() const noexcept { return lowest_; }

@@ -30,12 +30,10 @@ std::string to_place(std::uint64_t first, std::uint64_t words) {
 
 SequencePlace parse_place(std::string_view place) {
   if (place.size() != first_octets + words_octets) return {};
-  const auto number = [&](std::size_t from, std::size_t count) {
-    std::uint64_t value = 0;
-    for (const char c : place.substr(from, count)) value = value << 8U | static_cast<unsigned char>(c);
-    return value;
-  };
-  return {number(0, first_octets), number(first_octets, words_octets)};
+  std::uint64_t both = 0;
+  for (std::size_t i = 0; i < first_octets + words_octets; ++i)
+    both = both << 8U | static_cast<unsigned char>(place[i]);
+  return {both >> (8 * words_octets), both & ((1U << (8 * words_octets)) - 1)};
 }
 
 Result<SequenceFile> SequenceFile::create(const fs::path& folder) {
@@ -143,6 +141,10 @@ std::string_view SequenceReader::pairs(std::uint64_t block, std::uint16_t row) c
   return pairs_.at(block * pairs::block_octets + row * pairs::row_octets, pairs::row_octets);
 }
 
+Sequence SequenceReader::part(std::uint64_t first, std::size_t words, bool ahead) const {
+  return {lowest_.at(first, words, ahead), *this, first, Sequence::Extent::part};
+}
+
 Sequence SequenceReader::sequence(const std::string& place) const {
   const SequencePlace where = parse_place(place);
   if (where.words == 0) return {};
@@ -154,9 +156,9 @@ Sequence SequenceReader::sequence(const std::string& place) const {
   throw Xapian::DatabaseCorruptError(lowest_.file().string() + ": what stands there is no sequence");
 }
 
-std::string_view SequenceReader::upper(std::uint64_t first, std::size_t words) const {
+std::string_view SequenceReader::upper(std::uint64_t first, std::size_t words, bool with_mark) const {
   const std::string_view octets = upper_.at(2 * first, 2 * words);
-  if (octets[0] == '\0' && octets[1] == '\0') return octets;  // of the mark that each begins with
+  if (!with_mark || (octets[0] == '\0' && octets[1] == '\0')) return octets;
   throw Xapian::DatabaseCorruptError(upper_.file().string() + ": what stands there is no sequence");
 }
 

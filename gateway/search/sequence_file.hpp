@@ -70,13 +70,18 @@ class SequenceReader final : private UpperOctets {
   /// @throws what PartReader::at() throws; DatabaseCorruptError also where no sequence stands: it would be a phrase
   ///   that nobody finds; DatabaseModifiedError where there is none any more
   Sequence sequence(const std::string& place) const;
+  /// Some words of one, which need not be the first.
+  /// @param ahead  as of PartReader::at()
+  /// @return valid until the next call @throws what PartReader::at()
+  /// throws
+  Sequence part(std::uint64_t first, std::size_t words, bool ahead) const;
   /// Blocks of pairs; of what lies behind them nothing is known.
   std::uint64_t blocks() const noexcept { return blocks_; }
   /// One of their rows. @return valid until the next call @throws what PartReader::at() throws
   std::string_view pairs(std::uint64_t block, std::uint16_t row) const;
 
  private:
-  std::string_view upper(std::uint64_t first, std::size_t words) const override;
+  std::string_view upper(std::uint64_t first, std::size_t words, bool with_mark) const override;
   PartReader lowest_, upper_, pairs_;
   std::uint64_t blocks_;
 };

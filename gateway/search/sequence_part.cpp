@@ -162,17 +162,12 @@ void PartReader::read(std::uint64_t from, std::size_t least, std::size_t most) c
   window_.resize(have);
 }
 
-std::string_view PartReader::at(std::uint64_t from, std::size_t octets) const {
+std::string_view PartReader::at(std::uint64_t from, std::size_t octets, bool ahead) const {
   if (descriptor_ < 0) open();
   if (octets > size_ || from > size_ - octets)
     throw Xapian::DatabaseCorruptError(file_.string() + ": its end is missing");
-  const std::uint64_t end = begin_ + window_.size();
-  if (from < begin_ || from + octets > end) {
-    // Records are looked at in the order of their numbers, which is that of the file: where they lie close together,
-    // what follows is read along.
-    const bool close = from >= begin_ && from <= end + limits::sequences_gap;
-    read(from, octets, close ? std::max<std::size_t>(octets, limits::sequences_window) : octets);
-  }
+  if (from < begin_ || from + octets > begin_ + window_.size())
+    read(from, octets, ahead ? std::max(octets, limits::sequences_window) : octets);
   return std::string_view(window_).substr(from - begin_, octets);
 }
 

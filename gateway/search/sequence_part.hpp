@@ -62,7 +62,8 @@ class PartReader {
   /// @throws Xapian::DatabaseModifiedError  the file is another index's by now
   /// @throws Xapian::DatabaseCorruptError
   /// @throws Xapian::DatabaseError  the disk does not give it
-  std::string_view at(std::uint64_t from, std::size_t octets) const;
+  /// @param ahead  most of what lies behind will be asked for next: it is read along
+  std::string_view at(std::uint64_t from, std::size_t octets, bool ahead = false) const;
 
  private:
   void open() const;

@@ -83,11 +83,13 @@ class NumberSource final : public Xapian::PostingSource {
   Xapian::docid at_ = 0;
 };
 
-/// Records that somebody says yes to. Asked last, as NumberSource.
+/// Records that somebody says yes to, of those from one to another. Asked last, as NumberSource; which of two such
+/// sources is asked first, Xapian does not say, so this one has its own bounds.
 class MetSource final : public Xapian::PostingSource {
  public:
   using Met = std::function<bool(Xapian::docid record)>;
-  explicit MetSource(Met met) : met_(std::move(met)) {}
+  MetSource(Xapian::docid first, Xapian::docid last, Met met)
+      : first_(std::max<Xapian::docid>(first, 1)), last_(last), met_(std::move(met)) {}
 
   Xapian::doccount get_termfreq_min() const override { return 0; }
   Xapian::doccount get_termfreq_est() const override { return records_; }
@@ -99,27 +101,28 @@ class MetSource final : public Xapian::PostingSource {
   bool check(Xapian::docid record, double) override {
     if (record <= at_) return true;
     at_ = record;
-    return met_(record);
+    if (record > last_) return true;  // at the end
+    return record >= first_ && met_(record);
   }
   bool at_end() const override { return at_ > last_; }
   Xapian::docid get_docid() const override { return at_; }
-  Xapian::PostingSource* clone() const override { return new MetSource(met_); }
+  Xapian::PostingSource* clone() const override { return new MetSource(first_, last_, met_); }
   void init(const Xapian::Database& database) override {
     records_ = database.get_doccount();
-    last_ = database.get_lastdocid();
     at_ = 0;
   }
   std::string get_description() const override { return "met"; }
 
  private:
   void settle(Xapian::docid from) {
-    at_ = from;
+    at_ = std::max(from, first_);
     while (at_ <= last_ && !met_(at_)) ++at_;
   }
 
+  const Xapian::docid first_, last_;
   const Met met_;
   Xapian::doccount records_ = 0;
-  Xapian::docid last_ = 0, at_ = 0;
+  Xapian::docid at_ = 0;
 };
 
 /// Records by one of their values. As many as there can be, says it: so it is asked last, of those alone that the rest
@@ -197,8 +200,9 @@ Query between_numbers(const Query& query, std::uint64_t first, std::uint64_t las
 }
 Query up_to(const Query& query, std::uint64_t number) { return between_numbers(query, 1, number); }
 
-Query if_met(const Query& query, std::function<bool(Xapian::docid record)> met) {
-  return {Query::OP_FILTER, query, Query((new MetSource(std::move(met)))->release())};
+Query if_met(const Query& query, Xapian::docid first, Xapian::docid last,
+             std::function<bool(Xapian::docid record)> met) {
+  return {Query::OP_FILTER, query, Query((new MetSource(first, last, std::move(met)))->release())};
 }
 
 Query between(const Query& query, unsigned slot, std::string from, std::string to) {
@@ -210,7 +214,8 @@ Query between(const Query& query, unsigned slot, std::string from, std::string t
 
 Query in_a_row(Phrase phrase, std::shared_ptr<const SequenceReader> sequences) {
   const auto finder = std::make_shared<PhraseFinder>(std::move(phrase), std::move(sequences));
-  return by_value(slot::sequence, [finder](const std::string& place) { return finder->stands(place); });
+  return by_value(slot::sequence,
+                  [finder](const std::string& place) { return finder->stands(place, PhraseFinder::Look::all); });
 }
 
 }  // namespace vanthu::search

@@ -14,9 +14,10 @@
 /// What decides on records and is no term of the index. None of it ranks.
 namespace vanthu::search {
 
-/// Phrases of which one must stand in a record.
+/// Phrases and terms of which a record must have one.
 struct Decision {
-  std::vector<Phrase> any;
+  std::vector<Phrase> phrases;
+  std::vector<std::string> terms;
   std::shared_ptr<const SequenceReader> sequences;
 };
 
@@ -28,9 +29,10 @@ Xapian::Query among(const Xapian::Query& query, std::vector<std::uint64_t> recor
 Xapian::Query up_to(const Xapian::Query& query, std::uint64_t number);
 /// Those from one number to another, both included.
 Xapian::Query between_numbers(const Xapian::Query& query, std::uint64_t first, std::uint64_t last);
-/// Those that `met` says yes to, which is asked last, of each one that the query leaves, once, in the order of their
-/// numbers.
-Xapian::Query if_met(const Xapian::Query& query, std::function<bool(Xapian::docid record)> met);
+/// Those from one number to another that `met` says yes to, which is asked of each one that the query leaves, in the
+/// order of their numbers; where another source like it is in the query, perhaps before that.
+Xapian::Query if_met(const Xapian::Query& query, Xapian::docid first, Xapian::docid last,
+                     std::function<bool(Xapian::docid record)> met);
 /// Those of a query's records whose value lies between two, both included: looked at last, one by one, as in_a_row().
 Xapian::Query between(const Xapian::Query& query, unsigned slot, std::string from, std::string to);
 /// The records in which a phrase stands. For use beside the phrase's words in OP_AND, which leaves it to the last: each

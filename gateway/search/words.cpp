@@ -40,7 +40,7 @@ Spelling spelled(std::string_view word) {
   cut(spelling.marked);
   spelling.bare = text::fold(spelling.marked);
   cut(spelling.bare);
-  spelling.number = word_number(spelling.marked);
+  spelling.number = word_number(spelling.marked, spelling.bare);
   return spelling;
 }
 

@@ -15,7 +15,7 @@ namespace vanthu::search {
 struct Spelling {
   std::string marked;        ///< case folded, tone on one place, y = i where both are written ("kỹ" = "kĩ")
   std::string bare;          ///< the same without marks, đ = d
-  std::uint32_t number = 0;  ///< word_number() of `marked`
+  std::uint32_t number = 0;  ///< word_number()
   bool has_marks() const { return marked != bare; }
   // For who counts words:
   std::uint64_t stamp = 0;  ///< the last text that had it

@@ -10,11 +10,12 @@
 
 #include "gateway/search/limits.hpp"
 #include "gateway/search/terms.hpp"
+#include "tests/unit/search/number_of.hpp"
 
 namespace vanthu::search {
 namespace {
 
-/// More letters than one thread is given, of a few words each; in one of ten "một hai" stands in a row.
+/// More letters than one thread is given, of some words each; in one of ten "một hai" stands in a row.
 class MatchingTest : public ::testing::Test {
  protected:
   static constexpr std::uint64_t records = 45'000, rare_every = 7000;
@@ -34,16 +35,19 @@ class MatchingTest : public ::testing::Test {
       if (number % 97 == 0) continue;  // disposed of
       fits_[number] = number != 1 && random() % 10 == 0;
       std::vector<std::string> words{fits_[number] ? "một" : "hai", fits_[number] ? "hai" : "một"};
-      for (std::size_t i = 1 + random() % 12; i > 0; --i) words.push_back("ba" + std::to_string(random() % 50));
+      for (std::size_t i = 14 + random() % 24; i > 0; --i) words.push_back("ba" + std::to_string(random() % 50));
       for (std::size_t i = random() % 4; i > 0; --i) words.emplace_back("hai");
       // "bốn năm" in a row in one of some thousands.
       words.insert(words.end(), {number % rare_every == 5 ? "bốn" : "năm", number % rare_every == 5 ? "năm" : "bốn"});
+      // "sáu bảy" stands in a row in one of some thousands, and so rarely in another order.
+      if (number % rare_every == 7) words.insert(words.end(), {"sáu", "bảy"});
+      if (number % rare_every == 8) words.insert(words.end(), {"bảy", "sáu"});
       if (number == 1) words = {"ba"};  // a term of all records is a case of its own (Indexed::everywhere)
       SequenceWriter writer;
       writer.begin(Area::text);
       Xapian::Document document;
       for (const std::string& word : words) {
-        writer.word(word_number(word));
+        writer.word(number_of(word));
         document.add_term(word);
       }
       if (number % 2 == 0) document.add_term("XTsecond");
@@ -53,6 +57,7 @@ class MatchingTest : public ::testing::Test {
       database.replace_document(static_cast<Xapian::docid>(number), document);
     }
     ASSERT_TRUE(sequences->flush(false));
+    ASSERT_EQ(pairs::full_blocks(sequences->words()), 1U) << "some records with filters, some behind them";
     words_ = sequences->words();
     database.commit();
   }
@@ -61,8 +66,8 @@ class MatchingTest : public ::testing::Test {
   static Xapian::Database database() { return Xapian::Database((folder_ / "index").string()); }
   static Decision in_a_row_decision(const std::vector<std::string>& words) {
     Phrase phrase;
-    for (const std::string& word : words) phrase.words.emplace_back(std::vector{word});
-    return {{phrase}, std::make_shared<const SequenceReader>(folder_, SequencesOf{id_, words_})};
+    for (const std::string& word : words) phrase.words.push_back(any_of_words({word}));
+    return {{phrase}, {}, std::make_shared<const SequenceReader>(folder_, SequencesOf{id_, words_})};
   }
   /// So many threads, each with what is its own.
   static std::vector<Stretch> stretches(std::size_t count, bool decided = true,
@@ -136,7 +141,7 @@ TEST_F(MatchingTest, CountsUpToALimitAndBeyondItWhereItMustNotGuess) {
     const Matches guessed = best_of(all, true, 1, nullptr);
     EXPECT_FALSE(guessed.exact);
     ASSERT_GT(guessed.records, limits::counted);
-    for (Stretch& one : all) one.counts = true;
+    for (Stretch& one : all) one.scoped = true;
     const Matches counted = best_of(all, true, 1, nullptr);
     EXPECT_TRUE(counted.exact);
     EXPECT_EQ(counted.records, counted_one_by_one(some));
@@ -188,7 +193,7 @@ TEST_F(MatchingTest, EstimatesByWhatIsAskedOfAlone) {
       std::vector<Stretch> all = stretches(1, true, {"hai", "một"});
       for (Stretch& one : all) {
         one.query = {Xapian::Query::OP_FILTER, one.query, Xapian::Query(term)};
-        one.counts = true;
+        one.scoped = true;
         one.looked_through = 100;
       }
       const Matches within = best_of(all, ranked, 51, nullptr);
@@ -218,6 +223,108 @@ TEST_F(MatchingTest, FindsTheFewThatFit) {
         << "the newest first";
   }
   EXPECT_EQ(best_of(stretches(2, true, {"năm", "một"}), true, 51, nullptr).records, 0U) << "nowhere in a row";
+}
+
+/// Two rare words: Xapian finds them, and asks about records beyond a thread's, too.
+TEST_F(MatchingTest, FindsRareWordsInARowOnceHoweverManyThreadsLook) {
+  std::vector<std::uint64_t> expected;
+  for (std::uint64_t number = 7; number <= records; number += rare_every) expected.push_back(number);
+  for (const std::size_t count : {1U, 2U, 3U, 4U})
+    for (const bool ranked : {true, false}) {
+      const Matches best = best_of(stretches(count, true, {"sáu", "bảy"}), ranked, 51, nullptr);
+      EXPECT_EQ(best.records, expected.size()) << count;
+      EXPECT_TRUE(best.exact);
+      std::vector<std::uint64_t> found = numbers(best);
+      std::sort(found.begin(), found.end());
+      EXPECT_EQ(found, expected) << count;
+    }
+}
+
+/// A word that says the same as the phrase.
+TEST_F(MatchingTest, TakesATermInPlaceOfAPhrase) {
+  std::vector<std::uint64_t> expected;
+  for (std::uint64_t number = 5; number <= records; number += rare_every) {
+    expected.push_back(number);      // "bốn năm"
+    expected.push_back(number + 2);  // "bảy"
+    expected.push_back(number + 3);
+  }
+  const std::vector<std::string> rare{"bảy"}, common{"bốn", "năm"};
+  for (const std::size_t count : {1U, 3U})
+    for (const std::size_t looked_through : {std::size_t{1}, limits::looked_through}) {
+      std::vector<Stretch> asked = stretches(count, true, common);
+      for (Stretch& one : asked) {
+        one.query = {Xapian::Query::OP_OR, one.query, Xapian::Query("bảy")};
+        one.decisions[0].terms = rare;
+        one.looked_through = looked_through;
+      }
+      const Matches best = best_of(asked, true, 51, nullptr);
+      std::vector<std::uint64_t> found = numbers(best);
+      std::sort(found.begin(), found.end());
+      EXPECT_EQ(found, expected) << count;
+      EXPECT_EQ(best.records, expected.size());
+    }
+}
+
+/// What is beyond a scope changes nothing of an answer: letters of others have the phrase, have its words, have
+/// neither.
+TEST(MatchingWithinAScope, SaysNothingOfWhatIsBeyondIt) {
+  std::string name = (std::filesystem::temp_directory_path() / "vanthu-scope-XXXXXX").string();
+  ASSERT_NE(::mkdtemp(name.data()), nullptr);
+  const std::filesystem::path folder = name;
+  const auto answers = [&](const std::vector<std::string>& others) {
+    Xapian::WritableDatabase database((folder / "index").string(),
+                                      Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_BACKEND_GLASS | Xapian::DB_NO_SYNC);
+    auto sequences = SequenceFile::create(folder);
+    std::mt19937 random(3);
+    for (Xapian::docid number = 1; number <= 36'000; ++number) {
+      const bool ours = number % 3 == 0 || number % 7 == 0;
+      std::vector<std::string> words{"x" + std::to_string(random() % 40)};
+      for (const std::string& word : ours ? std::vector<std::string>{"một", "hai"} : others) words.push_back(word);
+      if (ours && random() % 8 == 0) std::swap(words[1], words[2]);
+      for (int i = 0; i < 30; ++i) words.push_back("ba" + std::to_string(i));
+      SequenceWriter writer;
+      writer.begin(Area::text);
+      Xapian::Document document;
+      for (const std::string& word : words) {
+        writer.word(number_of(word));
+        document.add_term(word);
+      }
+      if (ours) document.add_term("Uours");
+      document.add_value(slot::sequence, *sequences->append(writer.octets()));
+      database.replace_document(number, document);
+    }
+    EXPECT_TRUE(sequences->flush(false));
+    EXPECT_GT(pairs::full_blocks(sequences->words()), 0U);
+    database.commit();
+    Phrase phrase;
+    for (const char* word : {"một", "hai"}) phrase.words.push_back(any_of_words({word}));
+    const Xapian::Query words(Xapian::Query::OP_AND, Xapian::Query("một"), Xapian::Query("hai"));
+    std::vector<std::string> all;
+    for (const bool ranked : {true, false})
+      for (const std::size_t looked_through : {std::size_t{100}, std::size_t{20'000}}) {
+        Stretch stretch{
+            Xapian::Database((folder / "index").string()),
+            {Xapian::Query::OP_FILTER, words, Xapian::Query("Uours")},
+            {{{phrase},
+              {},
+              std::make_shared<const SequenceReader>(folder, SequencesOf{sequences->id(), sequences->words()})}},
+            1,
+            36'000,
+            true,
+            looked_through};
+        const Matches found = best_of({stretch}, ranked, ranked ? 0 : 51, nullptr);
+        std::string& answer = all.emplace_back(std::to_string(found.records) + (found.exact ? "" : " or so"));
+        for (const Match& one : found.best) answer += ' ' + std::to_string(one.number);
+      }
+    return all;
+  };
+  const std::vector<std::string> phrase = answers({"một", "hai"}), words = answers({"hai", "một"}),
+                                 neither = answers({"năm", "sáu"});
+  EXPECT_NE(phrase[0].find("or so"), std::string::npos) << phrase[0];
+  EXPECT_EQ(phrase, words);
+  EXPECT_EQ(phrase, neither);
+  EXPECT_EQ(phrase[0], phrase[1]) << "however it was looked for";
+  std::filesystem::remove_all(folder);
 }
 
 TEST_F(MatchingTest, CountsEveryOneWhereFacetsAreAsked) {
