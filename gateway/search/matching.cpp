@@ -23,24 +23,26 @@ std::uint64_t estimate(const Stretch& stretch, std::uint64_t down_to) {
   return static_cast<std::uint64_t>(static_cast<double>(limits::counted + 1) * numbers / looked_through);
 }
 
-/// Looks into records that may have the phrases from the newest on, until there are enough to be shown and as many as
-/// are counted.
-Matches newest_of(const Stretch& stretch, std::size_t which, std::size_t most, std::span<const std::uint64_t> rest) {
-  Matches part;
-  part.exact = true;
-  while (!rest.empty() && (part.exact || part.best.size() < most)) {
+/// Records of a stretch that fit, the newest first: as many as are shown or counted.
+struct Newest {
+  std::vector<std::uint64_t> records;
+  bool all = false;        ///< that there are
+  std::uint64_t told = 0;  ///< how many there are, or an estimate
+};
+/// Looks into records that may have the phrases from the newest on, until there are enough.
+Newest newest_of(const Stretch& stretch, std::size_t most, std::span<const std::uint64_t> rest) {
+  Newest newest;
+  const std::size_t enough = std::max(most, limits::counted + 1);
+  while (!rest.empty() && newest.records.size() < enough) {
     const std::size_t some = std::min(rest.size(), limits::looked_into_at_once);
     const std::vector<std::uint64_t> found = fitting(stretch, rest.last(some));
-    for (auto record = found.rbegin(); record != found.rend(); ++record) {
-      if (part.best.size() < most) part.best.push_back({*record, 0, which});
-      if (!part.exact || ++part.records <= limits::counted) continue;
-      part.exact = false;
-      part.records = estimate(stretch, *record);
-    }
+    newest.records.insert(newest.records.end(), found.rbegin(), found.rend());
     rest = rest.first(rest.size() - some);
   }
-  part.records = std::max<std::uint64_t>(part.records, part.best.size());
-  return part;
+  newest.all = newest.records.size() <= limits::counted;
+  newest.told = newest.records.size();
+  if (!newest.all) newest.told = std::max(newest.told, estimate(stretch, newest.records[limits::counted]));
+  return newest;
 }
 
 /// Asks about those alone that come near enough to be shown.
@@ -55,14 +57,25 @@ class NearEnough final : public Xapian::MatchDecider {
   mutable Judge judge_;
 };
 
-/// The nearest of very many that may have the phrases.
-Matches nearest_of(const Stretch& stretch, std::size_t which, std::size_t most, std::vector<std::uint64_t> candidates) {
-  Matches part = newest_of(stretch, which, 0, candidates);
+/// The best of very many that may have the phrases.
+Matches best_of_many(const Stretch& stretch, std::size_t which, bool ranked, std::size_t most,
+                     std::vector<std::uint64_t> candidates) {
+  Newest newest = newest_of(stretch, ranked ? 0 : most, candidates);
+  Matches part;
+  part.exact = newest.all;
+  part.records = newest.told;
+  if (!ranked) {
+    newest.records.resize(std::min(newest.records.size(), most));
+    for (const std::uint64_t record : newest.records) part.best.push_back({record, 0, which});
+    return part;
+  }
+  if (newest.all) candidates.assign(newest.records.rbegin(), newest.records.rend());
   const NearEnough near(stretch);
   Xapian::Enquire enquire(stretch.database);
   enquire.set_docid_order(Xapian::Enquire::DESCENDING);
   enquire.set_query(among(stretch.query, std::move(candidates)));
-  const Xapian::MSet set = enquire.get_mset(0, static_cast<Xapian::doccount>(most), 0, nullptr, &near);
+  const Xapian::MSet set =
+      enquire.get_mset(0, static_cast<Xapian::doccount>(most), 0, nullptr, newest.all ? nullptr : &near);
   for (Xapian::MSetIterator hit = set.begin(); hit != set.end(); ++hit)
     part.best.push_back({*hit, hit.get_weight(), which});
   return part;
@@ -74,9 +87,7 @@ Matches part_of(const Stretch& stretch, std::size_t which, bool ranked, std::siz
   std::optional<std::uint64_t> told;
   if (decided) {
     Candidates candidates = candidates_of(stretch, counted != nullptr);
-    if (!candidates.fit)
-      return ranked ? nearest_of(stretch, which, most, std::move(candidates.records))
-                    : newest_of(stretch, which, most, candidates.records);
+    if (!candidates.fit) return best_of_many(stretch, which, ranked, most, std::move(candidates.records));
     // How exactly is told may not hang on how it was looked for, which hangs on others' records.
     if (stretch.scoped && counted == nullptr && candidates.records.size() > limits::counted)
       told = estimate(stretch, candidates.records[candidates.records.size() - limits::counted - 1]);

@@ -28,13 +28,12 @@ constexpr std::uint64_t full_blocks(std::uint64_t words) noexcept {
   return words < words_behind ? 0 : (words - words_behind) / block_words;
 }
 
-using Rows = std::array<std::uint16_t, 2>;
 /// Two bits of two words in a row, by their numbers.
-Rows rows_of(std::uint32_t first, std::uint32_t second) noexcept;
+std::array<std::uint16_t, 2> rows_of(std::uint32_t first, std::uint32_t second) noexcept;
 /// What of a word's number is the same whatever marks it has.
 constexpr std::uint32_t bare_key(std::uint32_t number) noexcept { return number & 0xFFFU; }
-/// Two more bits, the same whatever marks the words have, by their bare keys.
-Rows bare_rows_of(std::uint32_t first, std::uint32_t second) noexcept;
+/// Three more bits, the same whatever marks the words have, by their bare keys.
+std::array<std::uint16_t, 3> bare_rows_of(std::uint32_t first, std::uint32_t second) noexcept;
 
 /// The filters of a block, their bits side by side: an octet has those of one row and eight columns, the lowest bit
 /// that of the first.

@@ -28,7 +28,10 @@ PhraseFinder::PhraseFinder(Phrase phrase, std::shared_ptr<const SequenceReader> 
     if (firsts.size() * seconds.size() > limits::pair_ways) return;  // to read them costs more than it spares
     pairs_.emplace_back();
     for (const std::uint32_t first : firsts)
-      for (const std::uint32_t second : seconds) pairs_.back().push_back(rows_of(first, second));
+      for (const std::uint32_t second : seconds) {
+        const auto rows = rows_of(first, second);
+        pairs_.back().emplace_back(rows.begin(), rows.end());
+      }
   };
   for (std::size_t i = 1; i < words; ++i) {
     const auto &first = phrase_.words[i - 1].numbers(), &second = phrase_.words[i].numbers();

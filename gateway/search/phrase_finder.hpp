@@ -34,8 +34,8 @@ class PhraseFinder {
   Phrase phrase_;
   std::shared_ptr<const SequenceReader> sequences_;
   /// What a column must have: of each, one of some pairs.
-  std::vector<std::vector<pairs::Rows>> pairs_;
-  std::uint64_t block_ = 0;  // what `may_` is of
+  std::vector<std::vector<std::vector<std::uint16_t>>> pairs_;  // as their rows
+  std::uint64_t block_ = 0;                                     // what `may_` is of
   bool looked_ = false, many_ = false;
   Columns may_{};
 };

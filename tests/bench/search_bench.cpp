@@ -33,6 +33,7 @@
 #include "gateway/archive/archive.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/base/log.hpp"
+#include "gateway/base/text.hpp"
 #include "gateway/search/index.hpp"
 #include "gateway/spool/progress.hpp"
 #include "gateway/vault/vault.hpp"
@@ -217,6 +218,8 @@ struct Question {
   const char* name;
   std::function<std::string(std::mt19937&)> query;
   bool facets, snippets;
+  search::Order order = search::Order::fitting;
+  std::string unit{};  // that the answer is kept to; empty: to none
 };
 
 void ask(const search::Index& index, const Question& question, int times) {
@@ -233,6 +236,8 @@ void ask(const search::Index& index, const Question& question, int times) {
     request.query = *std::move(node);
     request.facets = question.facets;
     request.snippets = question.snippets;
+    request.order = question.order;
+    if (!question.unit.empty()) request.scope.parts.emplace().push_back({{{question.unit}}, {}});
     const double cpu_before = thread_milliseconds();
     const auto begun = Clock::now();
     const auto answer = index.search(request);
@@ -269,6 +274,14 @@ void ask_all(const search::Index& index, Words& words, int times, const std::str
       {"phrase of three",
        [&](auto& r) { return "\"" + words.at(r() % 20) + " " + words.at(r() % 20) + " " + words.at(r() % 20) + "\""; },
        false, false},
+      {"phrase of two, no marks",
+       [&](auto& r) { return text::fold("\"" + words.at(r() % 100) + " " + words.at(r() % 100) + "\""); }, false,
+       false},
+      {"phrase of two, newest", [&](auto& r) { return "\"" + words.at(r() % 100) + " " + words.at(r() % 100) + "\""; },
+       false, false, search::Order::newest},
+      {"phrase of two, of a unit",
+       [&](auto& r) { return "\"" + words.at(r() % 100) + " " + words.at(r() % 100) + "\""; }, false, false,
+       search::Order::fitting, "u7"},
       {"phrase of two, facets", [&](auto& r) { return "\"" + words.at(r() % 100) + " " + words.at(r() % 100) + "\""; },
        true, false},
       {"symbol", [&](auto& r) { return std::to_string(r() % 900 + 1) + "-TB/U" + std::to_string(r() % 70); }, false,
