@@ -106,9 +106,12 @@ class Parser {
     skip();
     if (at_end() || is_digit(text_[at_])) return back();
     std::string issued;
-    // Up to its slash, which may stand alone, and what stands behind that.
+    // Up to its slash, which may stand alone, and what stands behind that. An operator is never part of it: whoever cut
+    // a symbol off behind its slash asks for more.
     for (bool slash = false; !slash || issued.ends_with('/'); skip()) {
       const std::string_view part = bare_word();
+      if (slash && (operator_named(part) || dash_at(part) != 0)) break;
+      if (operator_named(part)) return back();
       const bool goes_on = issued.empty() || issued.ends_with('/') || part.starts_with('/');
       if (part.empty() || !goes_on || part.find(':') != std::string_view::npos) return back();
       issued += part;
