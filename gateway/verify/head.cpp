@@ -2,11 +2,13 @@
 #include "head.hpp"
 
 #include <algorithm>
+#include <map>
 
 namespace verify {
 namespace {
 /// That enough has signed: every key that was named and signs heads of that size, and a quorum of the witnesses.
-void demand_signers(const Head& head, const Keys& keys) {
+/// @param others  names beside ids of keys that were not given
+void demand_signers(const Head& head, const Keys& keys, const std::map<std::string, std::string>& others) {
   const auto signed_it = [&](const Key& key) {
     return std::find(head.signers.begin(), head.signers.end(), key.name) != head.signers.end();
   };
@@ -19,7 +21,11 @@ void demand_signers(const Head& head, const Keys& keys) {
         voters.push_back(key.name);
       continue;
     }
-    if (!signed_it(key)) throw Stop{wrong, key.name + " has not signed the checkpoint"};
+    if (!signed_it(key)) {
+      const auto other = others.find(key.name);
+      if (key.type == 1 && other != others.end()) throw other_key(key.name, other->second, keys);
+      throw Stop{wrong, key.name + " has not signed the checkpoint"};
+    }
     by_log = by_log || key.type == 1;
   }
   if (!by_log) throw Stop{wrong, "no key of the log that was named signs heads of that size"};
@@ -39,6 +45,7 @@ Head parse_head(std::string_view octets, const Keys& keys) {
   head.size = number_in(take_line(rest, "checkpoint"), "the checkpoint's size");
   head.root = hash_in(take_line(rest, "checkpoint"), "the checkpoint's root");
   constexpr std::string_view dash = "\xE2\x80\x94 ";
+  std::map<std::string, std::string> others;
   for (rest = octets.substr(gap + 2); !rest.empty();) {
     const std::string_view line = take_line(rest, "checkpoint's signatures");
     const std::size_t blank = line.rfind(' ');
@@ -49,6 +56,7 @@ Head parse_head(std::string_view octets, const Keys& keys) {
     const std::string_view name = line.substr(dash.size(), blank - dash.size());
     std::uint32_t id = 0;
     for (int i = 0; i < 4; ++i) id = id << 8 | static_cast<unsigned char>((*signature)[static_cast<std::size_t>(i)]);
+    if (!is_given(name, signature->substr(0, 4), keys)) others.emplace(name, signature->substr(0, 4));
     for (const Key& key : keys) {
       if (key.name != name || key.id != id || head.size < key.from || head.size > key.to) continue;
       const std::string_view body = std::string_view(*signature).substr(4);
@@ -66,7 +74,7 @@ Head parse_head(std::string_view octets, const Keys& keys) {
       head.signers.push_back(key.name);
     }
   }
-  demand_signers(head, keys);
+  demand_signers(head, keys, others);
   return head;
 }
 

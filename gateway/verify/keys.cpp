@@ -40,6 +40,7 @@ bool signature_is_right(const Key& key, std::string_view message, std::string_vi
 void take_rotations(std::string_view notes, Keys& keys) {
   constexpr std::string_view first_line = "vanthu-key-rotation/v1\n";
   constexpr std::string_view dash = "\xE2\x80\x94 ";
+  keys.rotated = !notes.empty();
   while (!notes.empty()) {
     const std::size_t next = notes.find('\n' + std::string(first_line));
     std::string_view note = notes.substr(0, next == std::string_view::npos ? notes.size() : next + 1);
@@ -80,6 +81,23 @@ void take_rotations(std::string_view notes, Keys& keys) {
       break;
     }
   }
+}
+
+Stop other_key(const std::string& log, std::string_view id, const Keys& keys) {
+  const std::string where = " FILE, what `vanthu log rotations` prints (of a package: `rotations`, beside its proofs)";
+  return {
+      wrong,
+      log + " has not signed with a key that was given: in its name there is a signature of key " + hex(id) + ". " +
+          (keys.rotated ? "Where the log's key has changed once more, give newer ones with --rotations" + where
+                        : "Where the log's key has changed, give its first key with --key, and --rotations" + where)};
+}
+
+bool is_given(std::string_view name, std::string_view id, const Keys& keys) {
+  return std::any_of(keys.begin(), keys.end(), [&](const Key& key) {
+    std::uint32_t number = 0;
+    for (const char octet : id) number = number << 8 | static_cast<unsigned char>(octet);
+    return key.name == name && key.id == number;
+  });
 }
 
 void demand_voters(Keys& keys, std::optional<std::size_t> quorum) {

@@ -44,6 +44,8 @@ int check_volume(const VolumeShown& shown, const Keys& keys) {
     return key.type == 1 && key.name == origin && size >= key.from && size <= key.to &&
            signature_is_right(key, text, std::string_view(*signature).substr(4));
   });
+  const std::string_view id = std::string_view(*signature).substr(0, 4);
+  if (!believed && !is_given(origin, id, keys)) throw other_key(std::string(origin), id, keys);
   if (!believed) throw Stop{wrong, "no key that was named and signs for " + std::string(origin) + " has signed it"};
 
   const std::string_view book = value_of(rest, "book"), volume = value_of(rest, "volume");

@@ -489,7 +489,10 @@ class KeyTest(Office):
             note = proof.read_text().split("\n\n", 1)[1]
             checkpoint(note, self.log_key, [self.others[0].key], 1, rotations.read_text())
         self.assertEqual(self.verify("proof", old_proof, "--key", self.log_key).returncode, 0)
-        self.assertEqual(self.verify("proof", new_proof, "--key", self.log_key).returncode, 1)
+        unled = self.verify("proof", new_proof, "--key", self.log_key)
+        self.assertEqual(unled.returncode, 1)
+        for part in (following.split("+")[1], "--rotations FILE", "vanthu log rotations"):
+            self.assertIn(part, unled.stderr, "what is missing, and how to give it")
 
         # The old key, stolen later, signs a greater head: it is none any more, here and there.
         forged = self.box.dir / "forged.note"
@@ -497,8 +500,9 @@ class KeyTest(Office):
         empty = self.box.dir / "empty"
         empty.write_text("")
         self.assertEqual(self.verify("consistency", forged, forged, empty, "--key", self.log_key).returncode, 0)
-        self.assertEqual(self.verify("consistency", forged, forged, empty, "--key", self.log_key, "--rotations",
-                                     rotations).returncode, 1)
+        done = self.verify("consistency", forged, forged, empty, "--key", self.log_key, "--rotations", rotations)
+        self.assertEqual(done.returncode, 1)
+        self.assertNotIn("--rotations", done.stderr, "there is none that would make it right")
         with self.assertRaises(Wrong):
             checkpoint(forged.read_text(), self.log_key, rotations=rotations.read_text())
         # A thief cannot name the next key alone, nor can one be left out.
@@ -514,6 +518,9 @@ class KeyTest(Office):
         self.assertEqual(self.status()["records"]["rotations"], 2)
         self.assertEqual(self.status()["audit"]["rotations"], 1)
         newest = self.keep("newest.tlog-proof", "log", "proof", 3)
+        unled = self.verify("proof", newest, "--key", self.log_key, "--rotations", rotations)
+        self.assertEqual(unled.returncode, 1)
+        self.assertIn("newer", unled.stderr, "rotations of before lead to the key of before")
         rotations = self.keep("rotations", "log", "rotations")
         for proof in (old_proof, new_proof, newest):
             self.assertEqual(self.verify("proof", proof, "--key", self.log_key, "--rotations", rotations).returncode, 0)
