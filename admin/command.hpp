@@ -159,7 +159,7 @@ struct Command {
   } takes;     ///< what the CLI reads for it: files named in words
   Answer (*run)(Office&, const Request&);
   std::string (*more)() = nullptr;  ///< what the help on this row alone says besides
-  bool hidden = false;              ///< only other rows ask for it: no list of commands has it
+  const char* asked_by = nullptr;   ///< "archive export": that row alone asks for it, and people are told of that one
 };
 
 std::span<const Command> directory_commands();     ///< directory_commands.cpp

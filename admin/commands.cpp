@@ -70,12 +70,20 @@ Named named_by(const std::vector<std::string>& words) {
   return {};
 }
 
+const Command& known_as(const Command& command) {
+  if (command.asked_by == nullptr) return command;
+  const auto& all = all_commands();
+  const auto known =
+      std::find_if(all.begin(), all.end(), [&](const Command& one) { return name_of(one) == command.asked_by; });
+  return known == all.end() ? command : *known;
+}
+
 std::string nearest_command(std::string_view words) {
   const auto& all = all_commands();
   const auto nearest = std::min_element(all.begin(), all.end(), [&](const Command& a, const Command& b) {
-    return distance(name_of(a), words) < distance(name_of(b), words);
+    return distance(name_of(known_as(a)), words) < distance(name_of(known_as(b)), words);
   });
-  return nearest == all.end() ? "help" : name_of(*nearest);
+  return nearest == all.end() ? "help" : name_of(known_as(*nearest));
 }
 
 std::string usage_of(const Command& command) {
@@ -85,7 +93,7 @@ std::string usage_of(const Command& command) {
 std::string help() {
   std::vector<const Command*> rows;
   for (const Command& command : all_commands())
-    if (!command.hidden) rows.push_back(&command);
+    if (command.asked_by == nullptr) rows.push_back(&command);
   return "usage: vanthu [--config FILE] NOUN VERB [WORD…]\n\n" + listed(rows) +
          "\n`vanthu NOUN` and `vanthu help NOUN VERB` say more. The configuration is read from FILE, else from\n"
          "$VANTHU_CONFIG, else from /etc/vanthu/gateway.conf. Exit codes are those of sysexits.h; 1 means that\n"
@@ -95,14 +103,15 @@ std::string help() {
 std::string help_on(std::string_view noun) {
   std::vector<const Command*> rows;
   for (const Command& command : all_commands())
-    if (command.noun == noun && !command.hidden) rows.push_back(&command);
+    if (command.noun == noun && command.asked_by == nullptr) rows.push_back(&command);
   std::string out;
   if (rows.empty()) return out;
   for (const Command* row : rows) out += "usage: vanthu " + usage_of(*row) + '\n';
   return out + '\n' + listed(rows);
 }
 
-std::string help_on(const Command& command) {
+std::string help_on(const Command& asked) {
+  const Command& command = known_as(asked);
   std::string text = "usage: vanthu " + usage_of(command) + "\n\n  " + command.help + '\n';
   if (command.more != nullptr) text += '\n' + command.more();
   return text;

@@ -21,6 +21,9 @@ struct Named {
 };
 Named named_by(const std::vector<std::string>& words);
 
+/// The row that people know: the one itself, or the one that asks for it in their stead.
+const Command& known_as(const Command& command);
+
 /// "archive search" for "archive serch": the row whose noun and verb are nearest.
 std::string nearest_command(std::string_view words);
 

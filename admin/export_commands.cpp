@@ -341,18 +341,18 @@ constexpr auto export_rows = std::to_array<Command>({
     {"archive", "export-begin",
      "--format eml|mbox|bagit|eark --purpose TEXT [--language vi|en] [--file FILE] [--search QUERY] [N…]",
      "(do `archive export` dùng) chọn bản ghi để xuất (used by `archive export`: which records, who, what for)",
-     Where::office, Takes::nothing, begin_export, nullptr, true},
+     Where::office, Takes::nothing, begin_export, nullptr, "archive export"},
     {"archive", "export-one", "N --export ID",
      "(do `archive export` dùng) một bản ghi với chứng minh của nó (used by `archive export`: one record and its "
      "proof)",
-     Where::office, Takes::nothing, export_one, nullptr, true},
+     Where::office, Takes::nothing, export_one, nullptr, "archive export"},
     {"archive", "export-close", "--export ID --manifest SHA256",
      "(do `archive export` dùng) ghi sổ lần xuất (used by `archive export`: its manifest goes into the logs)",
-     Where::office, Takes::nothing, close_export, nullptr, true},
+     Where::office, Takes::nothing, close_export, nullptr, "archive export"},
     {"archive", "provenance-sheet", "N [--language vi|en] [--purpose TEXT]",
      "(do `archive provenance` dùng) phiếu chứng minh nguồn gốc, PDF (used by `archive provenance`: the sheet's "
      "octets)",
-     Where::office, Takes::nothing, provenance_sheet, nullptr, true},
+     Where::office, Takes::nothing, provenance_sheet, nullptr, "archive provenance"},
 });
 }  // namespace
 

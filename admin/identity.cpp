@@ -8,6 +8,7 @@
 #include <span>
 #include <string_view>
 
+#include "admin/commands.hpp"
 #include "admin/dispatch.hpp"
 #include "admin/table.hpp"
 #include "directory/directory.hpp"
@@ -199,9 +200,9 @@ std::optional<Answer> authorize(const Office& office, const Command& command, co
   if (request.units.empty())
     return Answer{EX_NOPERM, "", login.address + " is no administrator today (vanthu role list)\n"};
   if (!is_scoped(command))
-    return Answer{
-        EX_NOPERM, "",
-        std::string("'") + command.noun + ' ' + command.verb + "' is for administrators of the whole system\n"};
+    return Answer{EX_NOPERM, "",
+                  std::string("'") + known_as(command).noun + ' ' + known_as(command).verb +
+                      "' is for administrators of the whole system\n"};
   return std::nullopt;
 }
 }  // namespace

@@ -543,11 +543,11 @@ constexpr auto import_rows = std::to_array<Command>({
     {"archive", "import", import_arguments, "bring existing mail into the archive: EML, mbox, Maildir, packages, IMAP",
      Where::caller, Takes::nothing, import_mail, import_help},
     {"import", "begin", begin_arguments, "begin or go on with an import; asked by `archive import`", Where::office,
-     Takes::nothing, begin_import, nullptr, true},
+     Takes::nothing, begin_import, nullptr, "archive import"},
     {"import", "item", item_arguments, "take one message of an import; asked by `archive import`", Where::office,
-     Takes::octets, import_item, nullptr, true},
+     Takes::octets, import_item, nullptr, "archive import"},
     {"import", "end", end_arguments, "end an import; asked by `archive import`", Where::office, Takes::nothing,
-     end_import, nullptr, true},
+     end_import, nullptr, "archive import"},
 });
 
 }  // namespace

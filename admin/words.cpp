@@ -7,6 +7,8 @@
 #include <charconv>
 #include <sstream>
 
+#include "admin/commands.hpp"
+
 namespace vanthu::admin {
 namespace {
 
@@ -123,10 +125,7 @@ Answer archive_not_open() {
 }
 
 Answer wrong_usage(const Command& command, const std::string& why) {
-  std::string usage = std::string("usage: vanthu ") + command.noun;
-  for (const char* part : {command.verb, command.arguments})
-    if (*part != '\0') usage += std::string(" ") + part;
-  return {EX_USAGE, "", why + '\n' + usage + '\n'};
+  return {EX_USAGE, "", why + "\nusage: vanthu " + usage_of(known_as(command)) + '\n'};
 }
 
 }  // namespace vanthu::admin

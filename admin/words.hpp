@@ -47,7 +47,7 @@ Result<std::chrono::seconds> read_span(std::string_view text);
 Answer failed(const Error& error);
 /// Why nothing can be said of records.
 Answer archive_not_open();
-/// Exit 64 with the command's usage.
+/// Exit 64 with the usage of the command, or of the one that asked for it.
 Answer wrong_usage(const Command& command, const std::string& why);
 
 }  // namespace vanthu::admin

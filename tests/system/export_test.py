@@ -211,6 +211,9 @@ class ExportTest(unittest.TestCase):
         told = self.run_command("archive", "export", "--to", folder, "--format", "eml", "1", code=64)
         self.assertIn("--purpose", told)
         self.assertFalse(folder.exists())
+        told = self.run_command("archive", "export", "--to", folder, "--format", "eml", "--purpose", "x" * 5000, "1", code=64)
+        self.assertIn("usage: vanthu archive export --to", told)
+        self.assertNotIn("export-begin", told, "a row that people do not ask for")
         self.assertNotEqual(self.box.vanthu("archive", "export-begin", "--format", "eml", "--purpose", "", "1",
                                             check=False).returncode, 0)
         self.assertNotEqual(self.box.vanthu("archive", "export-one", "1", "--export", "none", check=False).returncode, 0)

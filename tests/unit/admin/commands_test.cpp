@@ -24,7 +24,7 @@ TEST(Commands, AreNamedOnceAndExplained) {
 TEST(Commands, AllStandInTheHelp) {
   const std::string text = help();
   for (const Command& command : all_commands()) {
-    if (command.hidden) {
+    if (command.asked_by != nullptr) {
       EXPECT_EQ(text.find(command.help), std::string::npos) << command.help;
       continue;
     }
@@ -33,6 +33,26 @@ TEST(Commands, AllStandInTheHelp) {
     EXPECT_NE(help_on(command.noun).find(command.help), std::string::npos);
   }
   EXPECT_EQ(help_on("nothing"), "");
+}
+
+/// A row that another one asks for is no word to people: whatever is wrong with it is said of the other.
+TEST(Commands, ThatOthersAskForAreNeverNamed) {
+  std::size_t asked_for = 0;
+  for (const Command& command : all_commands()) {
+    if (command.asked_by == nullptr) continue;
+    ++asked_for;
+    const std::string name = std::string(command.noun) + ' ' + command.verb;
+    const Command& known = known_as(command);
+    EXPECT_EQ(std::string(known.noun) + ' ' + known.verb, command.asked_by);
+    EXPECT_EQ(known.asked_by, nullptr);
+    EXPECT_EQ(wrong_usage(command, "why").err, wrong_usage(known, "why").err);
+    EXPECT_EQ(wrong_usage(command, "why").err.find(name), std::string::npos) << name;
+    EXPECT_EQ(help_on(command), help_on(known));
+    EXPECT_EQ(help().find(name), std::string::npos) << name;
+    EXPECT_EQ(help_on(command.noun).find(name), std::string::npos) << name;
+    EXPECT_NE(nearest_command(name), name);
+  }
+  EXPECT_EQ(asked_for, 7U);
 }
 
 TEST(Commands, AreFoundByTheirFirstWords) {
