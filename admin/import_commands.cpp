@@ -383,6 +383,7 @@ class Import {
                                                   {"sha256", content.sha256},
                                                   {"flags", std::move(flags)}})};
     const Streamed streamed{content.octets, content.read};
+    state_->keep();
     for (int again = 0;; ++again) {
       const auto answer = gateway_.ask("item", request, &streamed);
       if (!answer && answer.error().reply == Reply(status::bad_arguments)) {

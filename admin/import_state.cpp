@@ -91,6 +91,7 @@ Result<std::unique_ptr<ImportState>> ImportState::open(const fs::path& file) {
       if (auto ended = write_all(state->descriptor_, "\n", file); !ended) return ended.error();
     return state;
   }
+  state->kept_ = false;
   std::array<unsigned char, 16> random{};
   if (RAND_bytes(random.data(), random.size()) != 1) return fail(status::store_failed, "no random octets");
   state->run_ = hex(std::string_view(reinterpret_cast<const char*>(random.data()), random.size()));
@@ -105,6 +106,7 @@ Result<std::unique_ptr<ImportState>> ImportState::open(const fs::path& file) {
 }
 
 ImportState::~ImportState() {
+  if (!kept_) finish();
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
@@ -116,6 +118,7 @@ const ImportedItem* ImportState::find(const std::string& folder, const std::stri
 }
 
 Result<Done> ImportState::note(const std::string& folder, const std::string& item, const ImportedItem& what) {
+  keep();
   if (descriptor_ < 0) return done;
   return write_all(descriptor_,
                    hex(item_key(folder, item)) + ' ' + what.what + ' ' + std::to_string(what.number) + ' ' +

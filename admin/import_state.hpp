@@ -21,7 +21,8 @@ struct ImportedItem {
 
 /// How far an import of one source has come, in a file of the caller's: so that after a kill the same command goes on
 /// quickly and tells what it had done. It may be deleted at any time: what is archived already is known by its digest.
-/// Text: a first line "vanthu-import 1 RUN", then a line an item; the last one may be torn.
+/// A run in whose name nothing can have been taken leaves none. Text: a first line "vanthu-import 1 RUN", then a line
+/// an item; the last one may be torn.
 class ImportState {
  public:
   /// Goes on with the file, or begins it with a new run.
@@ -36,6 +37,8 @@ class ImportState {
   bool resumed() const { return !items_.empty(); }
   /// Null: not done yet. `sha256` empty: whatever its octets are.
   const ImportedItem* find(const std::string& folder, const std::string& item, const std::string& sha256) const;
+  /// Something may have been taken in the run's name, whatever is told of it: the file stays for the next time.
+  void keep() { kept_ = true; }
   /// @par Errors  store_failed
   Result<Done> note(const std::string& folder, const std::string& item, const ImportedItem& done);
   /// All of it is done: the file goes.
@@ -45,6 +48,7 @@ class ImportState {
   ImportState() = default;
   std::filesystem::path file_;
   int descriptor_ = -1;
+  bool kept_ = true;  // until it is known to be a run of our own
   std::string run_;
   std::map<Sha256, ImportedItem> items_;
 };

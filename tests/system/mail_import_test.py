@@ -423,6 +423,9 @@ class MailImportTest(unittest.TestCase):
         self.assertEqual(self.box.vanthu("archive", "import", "--reason", "x", self.folder / "none", check=False).returncode, 66)
         self.assertEqual(self.box.vanthu("import", "item", "x", check=False).returncode, 64)
         self.bring("--unit", "khong-co-don-vi", some, exit=64)
+        state = self.folder / "nothing.state"
+        self.bring("--format", "mbox", "--state", state, self.folder / "none", exit=66)
+        self.assertFalse(state.exists(), "nothing was taken, there is nothing to go on with")
 
 
 if __name__ == "__main__":

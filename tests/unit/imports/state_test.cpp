@@ -54,6 +54,24 @@ TEST_F(State, GoesOnUnderTheSameRunWithWhatWasDone) {
   EXPECT_FALSE(fs::exists(file_));
 }
 
+TEST_F(State, OfARunThatTookNothingNoneIsLeft) {
+  EXPECT_TRUE(ImportState::open(file_));
+  EXPECT_FALSE(fs::exists(file_));
+  std::string run;
+  {
+    auto state = ImportState::open(file_);
+    ASSERT_TRUE(state);
+    run = (*state)->run();
+    (*state)->keep();
+  }
+  for (int again = 0; again < 2; ++again) {
+    auto state = ImportState::open(file_);
+    ASSERT_TRUE(state);
+    EXPECT_EQ((*state)->run(), run) << "what the first one may have taken is known by it, whoever stopped since";
+  }
+  EXPECT_TRUE(fs::exists(file_));
+}
+
 TEST_F(State, OfAnythingElseABeginningIsMade) {
   std::ofstream(file_) << "what is this\n";
   auto state = ImportState::open(file_);
