@@ -194,6 +194,19 @@ Answer show_disposal(Office& office, const Request& request) {
   });
 }
 
+/// A paper as scanners write it, or one that was signed with CMS (RFC 5652). First octets alone: what is in it, nobody
+/// here reads.
+bool is_scan(std::string_view octets) {
+  constexpr auto beginnings = std::to_array<std::string_view>({"%PDF-",
+                                                               {"II*\0", 4},  // TIFF, in either order of octets
+                                                               {"MM\0*", 4},
+                                                               "\xFF\xD8\xFF",  // JPEG
+                                                               "\x89PNG\r\n\x1A\n"});
+  constexpr std::string_view signed_data = "\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02";  // behind the lengths
+  return std::any_of(beginnings.begin(), beginnings.end(), [&](auto begin) { return octets.starts_with(begin); }) ||
+         (octets.starts_with("\x30") && octets.substr(0, 32).find(signed_data) != std::string_view::npos);
+}
+
 Answer decide_disposal(Office& office, const Request& request) {
   return KeepingCall::run("disposal", "decide", office, request, [](KeepingCall& call) -> Answer {
     const auto day = read_date(call.value("date"));
@@ -214,6 +227,12 @@ Answer decide_disposal(Office& office, const Request& request) {
                                                  scan->second.size());
           if (!events && scan->second.size() > keeping::limits::scan_octets)
             return Result<Events>(fail(events.error().reply, call.words().operands[1] + ": " + events.error().detail));
+          if (events && !is_scan(scan->second))
+            return Result<Events>(
+                fail(status::bad_arguments,
+                     call.words().operands[1] +
+                         ": không phải bản quét; cần tệp PDF, TIFF, JPEG, PNG, hoặc tệp như thế đã ký số CMS (.p7m) "
+                         "(no scanned paper: a PDF, TIFF, JPEG or PNG is wanted, or one that was signed, .p7m)"));
           return events;
         },
         std::make_shared<const Octets>(*std::move(octets)));

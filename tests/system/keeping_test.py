@@ -425,7 +425,10 @@ class DisposalTest(Keepers):
         note = self.box.dir / "note.txt"
         note.write_text("niêm phong")
         os.chmod(note, 0o644)
-        self.login(HUONG, "disposal", "decide", "--decision", "12-QĐ/VPTU", "--date", then, proposed["disposal"], note)
+        paper = self.box.dir / "quyet-dinh-2.pdf"
+        paper.write_bytes(b"%PDF-1.7\n")
+        os.chmod(paper, 0o644)
+        self.login(HUONG, "disposal", "decide", "--decision", "12-QĐ/VPTU", "--date", then, proposed["disposal"], paper)
         self.login(KIEN, "disposal", "approve", "--list", proposed["list_sha256"], proposed["disposal"])
         self.login(KHOA, "disposal", "execute", proposed["disposal"])
         self.assertIn(mark, json.dumps(self.lines(book)), "a register outlives its papers")

@@ -251,6 +251,16 @@ TEST_F(KeepingCommands, ADisposalGoesFromHandToHand) {
   for (const char* part : {"nang.pdf", "16777217", "16777216", "quét lại"})
     EXPECT_NE(big.find(part), std::string::npos) << part << " in " << big;
   files_.erase("nang.pdf");
+  const auto decide = [](const std::string& file) {
+    return std::vector<std::string>{"disposal", "decide",           "--decision", "12-QĐ/VPTU",
+                                    "--date",   iso(day_of(now())), "1",          file};
+  };
+  files_["quyet-dinh.docx"] = std::string("PK\x03\x04 %PDF-1.7", 12);
+  for (const char* file : {"note.txt", "quyet-dinh.docx"}) {
+    const std::string why = refused("lan", decide(file), EX_USAGE);
+    for (const char* part : {file, "không phải bản quét", "PDF, TIFF, JPEG", "PNG"})
+      EXPECT_NE(why.find(part), std::string::npos) << part << " in " << why;
+  }
   ask("lan", {"disposal", "decide", "--decision", "12-QĐ/VPTU", "--date", iso(day_of(now())), "1", "quyet-dinh.pdf"});
   const std::string scan = files_.at("quyet-dinh.pdf");
   EXPECT_EQ(run("lan", {"disposal", "decision", "1"}).out, scan);
@@ -578,6 +588,23 @@ TEST_F(KeepingCommands, WhatOtherUnitsKeepIsNotTold) {
   hold("--file", "xa/2026/01");
   EXPECT_NE(explained("xa").second.find("lệnh giữ số 3 (UBKT)"), std::string::npos);
   EXPECT_NE(run("lan", {"retention", "explain", "4"}).out.find("lệnh giữ số 1 (UBKT)"), std::string::npos);
+}
+
+TEST_F(KeepingCommands, ADecisionIsKeptAsScannersAndSignersWriteIt) {
+  due_file();
+  const std::string der = std::string("\x30\x82\x10\x00", 4) + "\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07\x02 …";
+  const std::pair<const char*, std::string> scans[] = {
+      {"q.pdf", "%PDF-1.7 12-QĐ"},        {"q.tif", std::string("II*\0\x08", 5)}, {"q.tiff", std::string("MM\0*\0", 5)},
+      {"q.jpg", "\xFF\xD8\xFF\xE0 JFIF"}, {"q.png", "\x89PNG\r\n\x1A\n…"},        {"q.pdf.p7m", der}};
+  int number = 0;
+  for (const auto& [name, octets] : scans) {
+    files_[name] = octets;
+    const std::string proposal = std::to_string(++number);
+    ask("lan", {"disposal", "propose", "--explanation", "Hết giá trị.", "vptu"});
+    ask("lan", {"disposal", "decide", "--decision", "12-QĐ/VPTU", "--date", iso(day_of(now())), proposal, name});
+    EXPECT_EQ(run("lan", {"disposal", "decision", proposal}).out, octets) << name;
+    ask("lan", {"disposal", "withdraw", "--reason", "thử", proposal});
+  }
 }
 
 /// Certificate and history are for readers who may not see all that stood against it.
