@@ -49,7 +49,8 @@ Result<search::Request> request_of(const Words& words) {
   for (const auto& [option, field] : option_fields)
     if (const auto value = words.value(option)) {
       // Of an empty one, as a script may give it, all records would be the answer.
-      if (value->empty()) return fail(status::bad_arguments, std::string("--") + option + " wants a value");
+      if (value->empty())
+        return fail(status::bad_arguments, std::string("--") + option + " cần một giá trị (wants a value)");
       if (auto added = add(field, *value); !added) return added.error();
     }
   std::string days[2];
@@ -67,7 +68,10 @@ Result<search::Request> request_of(const Words& words) {
     request.most = static_cast<std::size_t>(*most);
   }
   if (const auto order = words.value("sort")) {
-    if (*order != "date") return fail(status::bad_arguments, "--sort date: newest first; without it the nearest first");
+    if (*order != "date")
+      return fail(status::bad_arguments,
+                  "--sort date: mới nhất trước; không có thì sát câu hỏi nhất trước (newest first; without it the "
+                  "nearest first)");
     request.order = search::Order::newest;
   }
   request.after = words.value("after").value_or("");
@@ -116,8 +120,9 @@ Result<Done> add_node(archive::Query& query, const search::Node& node) {
       return done;
     }
   }
-  return fail(status::busy, "column " + std::to_string(node.column) +
-                                ": this needs the full text index, which is not open; see vanthu archive status");
+  return fail(status::busy, "cột " + std::to_string(node.column) +
+                                ": cần chỉ mục toàn văn, hiện chưa mở, xem vanthu archive status (column " +
+                                std::to_string(node.column) + ": this needs the full text index, which is not open)");
 }
 
 /// What an index for looking only cannot do: on the data folder itself, when no gateway runs. Nobody searches by it.
@@ -182,7 +187,8 @@ Result<keeping::Numbers> all_found(const Office& office, const sights::Sights& s
       return fail(status::busy, "chỉ mục toàn văn mới tới bản ghi " + std::to_string(found->complete_up_to) + '/' +
                                     std::to_string(found->last) +
                                     " (the full text is behind the log; records would be left out: try again)");
-    if (numbers.size() > most) return fail(status::bad_arguments, "more than " + std::to_string(most) + " records");
+    if (numbers.size() > most)
+      return fail(status::bad_arguments, "nhiều hơn " + std::to_string(most) + " bản ghi (more records than that)");
     request.after = found->next;
   } while (!request.after.empty());
   return keeping::sorted(std::move(numbers));
@@ -197,16 +203,21 @@ Result<Done> add_without_full_text(archive::Query& query, const Words& words) {
 }
 
 std::string query_help() {
-  return "  QUERY: words, all of which must stand in the record: its subject, its papers, its text, the text of what "
+  return "  QUERY: các từ đều phải có trong bản ghi: tiêu đề, văn bản, nội dung thư, nội dung tệp gửi kèm.\n"
+         "  Từ không dấu khớp mọi dấu, từ có dấu chỉ khớp đúng dấu ấy. Chữ viết tắt thay cho các từ của nó.\n"
+         "  Điều kiện không phải từ thì tra không qua toàn văn, mới nhất trước. --after: trang sau, theo dòng\n"
+         "  \"Còn nữa\" của trang trước. Không có chỉ mục toàn văn thì chỉ tìm trong tiêu đề và số ký hiệu, và\n"
+         "  có báo.\n\n"
+         "  QUERY: words, all of which must stand in the record: its subject, its papers, its text, the text of what "
          "is\n"
          "  attached. Without marks a word matches all marks, with marks only these. Abbreviations stand for their "
          "words.\n\n"
-         "  \"kiểm tra đảng viên\"     these words in this order\n"
-         "  a OR b, a HOẶC b         one of them; AND (VÀ) may be left out; ( ) group\n"
-         "  NOT a, KHÔNG a, -a       without it\n"
-         "  01-TB/BCĐ                a symbol: of a paper, or spoken of in a text\n"
-         "  date:2026-01..2026-03    a field; `..` at either end leaves a range open\n\n"
-         "Fields:\n" +
+         "  \"kiểm tra đảng viên\"     đúng các từ này theo thứ tự này (in this order)\n"
+         "  a OR b, a HOẶC b         một trong hai; AND (VÀ) có thể bỏ; ( ) để nhóm (one of them; groups)\n"
+         "  NOT a, KHÔNG a, -a       không có từ ấy (without it)\n"
+         "  01-TB/BCĐ                số ký hiệu: của văn bản, hoặc nhắc đến trong văn bản (symbol)\n"
+         "  date:2026-01..2026-03    một trường; `..` ở một đầu là khoảng để ngỏ (field, range)\n\n"
+         "Các trường (fields):\n" +
          search::describe_fields() +
          "\nWhat is not asked by words or these is looked up without the full text, newest first. --after takes what "
          "the\n"

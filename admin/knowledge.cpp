@@ -47,8 +47,9 @@ Result<ByUnit> in_files(const keeping::Ledger& ledger, const lmdb::Transaction& 
       return true;
     });
   if (all.empty())
-    return fail(status::not_found, "no file is called " + std::string(value) +
-                                       "; write UNIT/YEAR/CODE, UNIT/YEAR or UNIT (vanthu file list)");
+    return fail(status::not_found,
+                "không có hồ sơ " + std::string(value) +
+                    "; viết UNIT/YEAR/CODE, UNIT/YEAR hoặc UNIT, xem vanthu file list (no file is called so)");
   return all;
 }
 
@@ -64,7 +65,8 @@ Result<ByUnit> in_fonds(const keeping::Ledger& ledger, const lmdb::Transaction& 
       return true;
     });
   if (!fonds || (all.empty() && !scope.reaches(fonds->unit)))
-    return fail(status::not_found, "no fonds is called " + std::string(value) + " (vanthu fonds list)");
+    return fail(status::not_found,
+                "không có phông " + std::string(value) + ", xem vanthu fonds list (no fonds is called so)");
   return all;
 }
 
@@ -81,7 +83,8 @@ Result<ByUnit> held(const keeping::Ledger& ledger, const lmdb::Transaction& book
     std::from_chars(value.data(), value.data() + value.size(), number);
     const auto hold = ledger.hold(books, number);
     if (!hold || !reaches(*hold))
-      return fail(status::not_found, "there is no hold " + std::string(value) + " (vanthu hold list)");
+      return fail(status::not_found,
+                  "không có lệnh giữ số " + std::string(value) + ", xem vanthu hold list (there is no such hold)");
     return ByUnit{{unit_of(*hold), ledger.records_held_by(books, number)}};
   }
   ByUnit all;
@@ -101,13 +104,15 @@ Result<ByUnit> registered(const registers::Registers& registers, const lmdb::Tra
     const std::string_view digits = value.substr(blank + 1);
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), wanted.from);
     if (error != std::errc{} || end != digits.data() + digits.size() || wanted.from == 0)
-      return fail(status::bad_arguments, "no number of a register: " + std::string(digits));
+      return fail(status::bad_arguments,
+                  "không phải số trong sổ: " + std::string(digits) + " (no number of a register)");
     wanted.to = wanted.from;
     book = registers.find(books, value.substr(0, blank));
   }
   if (!book || !scope.reaches(book->key.unit))
-    return fail(status::not_found, "no register is called " + std::string(value) +
-                                       "; write it as vanthu register list does, with a number behind it if wanted");
+    return fail(status::not_found,
+                "không có sổ " + std::string(value) +
+                    "; viết như vanthu register list, thêm số phía sau nếu cần (no register is called so)");
   wanted.most = std::max<std::size_t>(book->lines, 1);
   Records all;
   for (const registers::Line& line : registers.lines(books, *book, wanted).lines)

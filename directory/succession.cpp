@@ -39,9 +39,10 @@ Result<Term> find_term(const Directory& directory, std::string_view committee_an
     known += (known.empty() ? "" : ", ") + committee + '/' + term.name.substr(0, term.name.find(','));
   }
   return fail(status::not_found,
-              "no term '" + std::string(committee_and_name) + "'; " +
-                  (known.empty() ? "'" + committee + "' has none in the directory: write COMMITTEE/TERM"
-                                 : "there is " + known));
+              "không có nhiệm kỳ '" + std::string(committee_and_name) + '\'' +
+                  (known.empty() ? ", danh bạ không có nhiệm kỳ nào của '" + committee + "' (no such term: '" +
+                                       committee + "' has none in the directory, write COMMITTEE/TERM)"
+                                 : " (no such term; there is " + known + ')'));
 }
 
 std::string unknown_unit(const Directory& directory, std::string_view unit) {
@@ -51,8 +52,9 @@ std::string unknown_unit(const Directory& directory, std::string_view unit) {
     if (text::ascii_iequals(one.id, unit)) return {};
     if (text::fold(one.name) == asked || text::fold(one.symbol) == asked) meant += (meant.empty() ? "" : ", ") + one.id;
   }
-  return "no unit '" + std::string(unit) + "'; " +
-         (meant.empty() ? "write its id (vanthu unit list)" : "there is " + meant);
+  return "không có đơn vị '" + std::string(unit) + "'; " +
+         (meant.empty() ? "viết mã đơn vị, xem vanthu unit list" : "có " + meant) + " (no unit '" + std::string(unit) +
+         "')";
 }
 
 }  // namespace vanthu::directory

@@ -34,7 +34,8 @@ Result<After> parse_after(const std::string& token) {
     const auto second = std::from_chars(first.ptr + 1, end, after.bound);
     if (second.ec == std::errc{} && second.ptr == end && after.number > 0 && after.number <= after.bound) return after;
   }
-  return fail(status::bad_arguments, "no place to go on from: " + token + "; give what the page before called 'next'");
+  return fail(status::bad_arguments, "không phải chỗ để xem tiếp: " + token +
+                                         "; viết như trang trước đã nêu sau --after (no place to go on from)");
 }
 
 std::string to_token(const After& after) { return std::to_string(after.number) + '-' + std::to_string(after.bound); }
@@ -65,7 +66,8 @@ Result<Matches> ranked_page(const Asked& asked, std::uint64_t behind, std::size_
     }
     if (last)
       return fail(status::bad_arguments,
-                  "the list has no place to go on from: the record is no more, or lies too deep; narrow the query");
+                  "không xem tiếp được từ đó: bản ghi không còn, hoặc quá sâu; hãy thu hẹp câu tìm kiếm (the list has "
+                  "no place to go on from)");
   }
 }
 

@@ -21,24 +21,27 @@ Error wrong(const std::string& why) { return fail(status::bad_arguments, why); }
 bool has_words(std::string_view text) { return !words_in(readable(text)).empty(); }
 
 Result<FieldValue> words(std::string_view written) {
-  if (!has_words(written)) return wrong("there is no word in it; give at least one letter or digit");
+  if (!has_words(written)) return wrong("không có từ nào; cần ít nhất một chữ hoặc số (there is no word in it)");
   return FieldValue{std::string(written)};
 }
 
 Result<FieldValue> kind(std::string_view written) {
   if (kinds_named(written).empty())
-    return wrong("no kind of paper '" + std::string(written) + "'; write its name or one of: " + known_kinds());
+    return wrong("không có loại văn bản '" + std::string(written) +
+                 "'; viết tên loại hoặc một trong: " + known_kinds() + " (no such kind of paper)");
   return FieldValue{std::string(written)};
 }
 
 Result<FieldValue> symbol(std::string_view written) {
   std::string key = archive::symbol_key(written);
-  if (key.empty()) return wrong("there is no letter or digit in it; write a number, a symbol or both: 01-TB/BCĐ");
+  if (key.empty())
+    return wrong(
+        "không có chữ hay số nào; viết số, ký hiệu hoặc cả hai: 01-TB/BCĐ (there is no letter or digit in it)");
   return FieldValue{std::move(key)};
 }
 
 Result<FieldValue> name_of_something(std::string_view written) {
-  if (written.size() > limits::value_octets) return wrong("it is longer than any name");
+  if (written.size() > limits::value_octets) return wrong("dài hơn mọi tên (it is longer than any name)");
   return FieldValue{text::ascii_lower(written)};
 }
 
@@ -49,7 +52,7 @@ Result<FieldValue> opaque(std::string_view written) {
 
 Result<FieldValue> message_id(std::string_view written) {
   if (written.starts_with('<') && written.ends_with('>')) written = written.substr(1, written.size() - 2);
-  if (written.empty()) return wrong("an empty Message-ID; write it with or without its angle brackets");
+  if (written.empty()) return wrong("Message-ID rỗng; viết có hoặc không có dấu < > (it is empty)");
   return opaque(written);
 }
 
@@ -57,7 +60,8 @@ Result<FieldValue> digest(std::string_view written) {
   std::string lower = text::ascii_lower(written);
   const bool hexadecimal =
       std::all_of(lower.begin(), lower.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
-  if (lower.size() != 64 || !hexadecimal) return wrong("a SHA-256 has 64 hexadecimal digits");
+  if (lower.size() != 64 || !hexadecimal)
+    return wrong("SHA-256 có 64 chữ số thập lục phân (a SHA-256 has 64 hexadecimal digits)");
   return FieldValue{std::move(lower)};
 }
 
@@ -73,7 +77,7 @@ Result<FieldValue> chosen(const std::array<Option, n>& choices, std::string_view
     if (key == one.value || key == one.also) return FieldValue{one.value};
     all += std::string(all.empty() ? "" : ", ") + one.value;
   }
-  return wrong("'" + std::string(written) + "' is none of: " + all);
+  return wrong("'" + std::string(written) + "' không thuộc: " + all + " (is none of them)");
 }
 
 Result<FieldValue> secrecy(std::string_view written) {
@@ -150,66 +154,75 @@ std::string compared(const Date& day) {
 
 Result<FieldValue> days(std::string_view written) {
   const auto [from, to] = sides(written);
-  if (from.empty() && to.empty()) return wrong("a range without ends; write 2026-01.., ..2026-03 or 2026-01..2026-03");
+  if (from.empty() && to.empty())
+    return wrong("khoảng không có đầu cuối; viết 2026-01.., ..2026-03 hoặc 2026-01..2026-03 (a range without ends)");
   FieldValue range;
   for (const auto& [text, end] : {std::pair{from, &range.value}, std::pair{to, &range.upper}}) {
     if (text.empty()) continue;
     const auto found = days_of(text);
-    if (!found) return wrong("no day: " + std::string(text) + "; write 2026, 2026-03, 2026-03-15 or 15/3/2026");
+    if (!found)
+      return wrong("không phải ngày: " + std::string(text) +
+                   "; viết 2026, 03/2026, 15/3/2026 hoặc 2026-03-15 (no day)");
     *end = compared(end == &range.value ? found->first : found->second);
   }
   if (!range.value.empty() && !range.upper.empty() && range.value > range.upper)
-    return wrong("the range ends before it begins; write the earlier day first");
+    return wrong("khoảng kết thúc trước khi bắt đầu; viết ngày sớm hơn trước (the range ends before it begins)");
   return range;
 }
 
 Result<FieldValue> numbers(std::string_view written) {
   const auto [from, to] = sides(written);
-  if (from.empty() && to.empty()) return wrong("a range without ends; write 12.., ..40 or 12..40");
+  if (from.empty() && to.empty())
+    return wrong("khoảng không có đầu cuối; viết 12.., ..40 hoặc 12..40 (a range without ends)");
   FieldValue range;
   for (const auto& [text, end] : {std::pair{from, &range.value}, std::pair{to, &range.upper}}) {
     if (text.empty()) continue;
     std::uint64_t number = 0;
     const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc{} || rest != text.data() + text.size() || number == 0 || number > 4'000'000'000U)
-      return wrong("no record number: " + std::string(text) + "; they go from 1");
+      return wrong("không phải số bản ghi: " + std::string(text) + "; số bắt đầu từ 1 (no record number)");
     *end = std::to_string(number);
   }
   if (!range.value.empty() && !range.upper.empty() && std::stoull(range.value) > std::stoull(range.upper))
-    return wrong("the range ends before it begins; write the lower number first");
+    return wrong("khoảng kết thúc trước khi bắt đầu; viết số nhỏ trước (the range ends before it begins)");
   return range;
 }
 
 constexpr auto rows = std::to_array<FieldRow>({
-    {"from", Field::from, "an address, or words of it or of the sender's name", words},
-    {"to", Field::to, "the same of a recipient; of blind copies those that you are told of", words},
-    {"subject", Field::subject, "words of the message's or a paper's subject", words},
-    {"kind", Field::kind, "a kind of paper by name or abbreviation: TB, \"Thông báo\"", kind},
-    {"symbol", Field::symbol, "number, symbol or both: 01, TB/BCĐ, 01-TB/BCĐ", symbol},
-    {"unit", Field::unit, "a unit's id; those that became part of it count too", name_of_something},
-    {"term", Field::term, "a term of a committee: tinhuy/XIX", name_of_something},
-    {"secrecy", Field::secrecy, "none, mat, toi-mat, tuyet-mat", secrecy},
-    {"urgency", Field::urgency, "none, khan, thuong-khan, hoa-toc", urgency},
+    {"from", Field::from, "địa chỉ, hoặc từ trong địa chỉ hay tên người gửi (sender: address or words)", words},
+    {"to", Field::to,
+     "như trên, của người nhận; người nhận kín nếu được biết (recipient; of blind copies those that you are told of)",
+     words},
+    {"subject", Field::subject, "từ trong tiêu đề thư hoặc trích yếu văn bản (subject)", words},
+    {"kind", Field::kind, "loại văn bản, tên hoặc viết tắt: TB, \"Thông báo\" (kind of paper)", kind},
+    {"symbol", Field::symbol, "số, ký hiệu hoặc cả hai: 01, TB/BCĐ, 01-TB/BCĐ (number, symbol)", symbol},
+    {"unit", Field::unit, "mã đơn vị, kể cả các đơn vị đã nhập vào nó (unit; those that became part of it count too)",
+     name_of_something},
+    {"term", Field::term, "nhiệm kỳ của cấp uỷ: tinhuy/XIX (term of a committee)", name_of_something},
+    {"secrecy", Field::secrecy, "độ mật: none, mat, toi-mat, tuyet-mat (secrecy)", secrecy},
+    {"urgency", Field::urgency, "độ khẩn: none, khan, thuong-khan, hoa-toc (urgency)", urgency},
     {"direction", Field::direction,
      "in (đến), out (đi), import (nhập), append (cất vào hộp thư bằng IMAP, không qua SMTP)", direction},
-    {"class", Field::record_class, "a record class", name_of_something},
-    {"has", Field::has, "attachment, paper, signature", has},
-    {"type", Field::type, "an attachment's true type or its name's ending: pdf, application/pdf", name_of_something},
-    {"name", Field::name, "words of an attachment's name", words},
+    {"class", Field::record_class, "lớp bản ghi (record class)", name_of_something},
+    {"has", Field::has, "attachment (tệp gửi kèm), paper (văn bản), signature (chữ ký số)", has},
+    {"type", Field::type, "kiểu thật của tệp gửi kèm hoặc đuôi tên: pdf, application/pdf (true type or ending)",
+     name_of_something},
+    {"name", Field::name, "từ trong tên tệp gửi kèm (words of an attachment's name)", words},
     {"date", Field::date,
-     "the paper's date, or when it was accepted (imported mail: its own Date) where none is dated: a day, month, year "
-     "or range",
+     "ngày văn bản, không có thì ngày nhận (thư nhập: Date của thư): ngày, tháng, năm hoặc khoảng (the "
+     "paper's date, else when it was accepted: day, month, year, range)",
      days},
-    {"received", Field::received, "when it was accepted, likewise", days},
-    {"record", Field::record, "a record number or a range", numbers},
-    {"sha256", Field::sha256, "of the message or of an attachment, 64 hexadecimal digits", digest},
-    {"message-id", Field::message_id, "with or without angle brackets", message_id},
-    {"id", Field::id, "a queue id", opaque},
-    {"file", Field::file, "a file (hồ sơ) it is in: vptu/2026/05, or all of a unit's or year's files: vptu/2026",
-     opaque},
-    {"fonds", Field::fonds, "a fonds (phông) whose files it is in, by its code", opaque},
-    {"held", Field::held, "yes, no, or the number of a hold", held},
-    {"register", Field::registered, "a register it stands in, with a number if wanted: \"den/vptu/2026 15\"", opaque},
+    {"received", Field::received, "ngày nhận vào kho, viết như trên (when it was accepted, likewise)", days},
+    {"record", Field::record, "số bản ghi hoặc khoảng: 12, 12..40 (record number or range)", numbers},
+    {"sha256", Field::sha256,
+     "của thư hoặc của tệp gửi kèm, 64 chữ số thập lục phân (of the message or of an attachment)", digest},
+    {"message-id", Field::message_id, "có hoặc không có dấu < > (with or without angle brackets)", message_id},
+    {"id", Field::id, "mã thư trong hàng đợi (queue id)", opaque},
+    {"file", Field::file,
+     "hồ sơ chứa nó: vptu/2026/05; mọi hồ sơ của đơn vị, của năm: vptu/2026 (file, or all of a unit's year)", opaque},
+    {"fonds", Field::fonds, "phông có hồ sơ chứa nó, theo mã phông (fonds)", opaque},
+    {"held", Field::held, "yes, no hoặc số lệnh giữ (held)", held},
+    {"register", Field::registered, "sổ ghi nó, thêm số nếu cần: \"den/vptu/2026 15\" (register)", opaque},
 });
 
 /// Letters to change, add or take away.

@@ -18,7 +18,7 @@ struct FieldValue {
 struct FieldRow {
   const char* name;
   Field field;
-  const char* wants;  ///< for errors and the help: "a day, month or year, or a range of them"
+  const char* wants;  ///< for errors and the help: Vietnamese, English behind it
   Result<FieldValue> (*read)(std::string_view written);
 };
 

@@ -438,9 +438,10 @@ class Planner {
   }
 
   Result<Query> by_the_books(const Node& node, const std::string& value) {
-    const std::string at = "column " + std::to_string(node.column) + ": " + row_of(node.field).name + ": ";
+    const std::string at = "cột " + std::to_string(node.column) + ": " + row_of(node.field).name + ": ";
     if (!knowledge_.records_of)
-      return fail(status::bad_arguments, at + "files, holds and registers are not open; leave it out");
+      return fail(status::bad_arguments,
+                  at + "hồ sơ, lệnh giữ và sổ chưa mở, hãy bỏ điều kiện này (files, holds and registers are not open)");
     auto records = knowledge_.records_of(node.field, value, scope_);
     if (!records) return fail(status::bad_arguments, at + records.error().detail);
     return of_records(*std::move(records));
@@ -452,7 +453,7 @@ class Planner {
     // A unit that the directory has no more, and records have, is found by its id.
     const bool had = indexed_.somewhere && indexed_.somewhere(term_of(prefix::unit, id));
     if (const std::string why = knowledge_.unknown_unit && !had ? knowledge_.unknown_unit(id) : ""; !why.empty())
-      return fail(status::bad_arguments, "column " + std::to_string(node.column) + ": unit: " + why);
+      return fail(status::bad_arguments, "cột " + std::to_string(node.column) + ": unit: " + why);
     if (knowledge_.with_predecessors)
       for (const std::string& one : knowledge_.with_predecessors(id)) units.push_back(text::ascii_lower(one));
     if (std::find(units.begin(), units.end(), id) == units.end()) units.push_back(id);
@@ -468,9 +469,9 @@ class Planner {
   }
 
   Result<Query> days_of_term(const Node& node) {
-    const std::string at = "column " + std::to_string(node.column) + ": term: ";
+    const std::string at = "cột " + std::to_string(node.column) + ": term: ";
     if (!knowledge_.term_days)
-      return fail(status::bad_arguments, at + "the directory is not open, give days with date:");
+      return fail(status::bad_arguments, at + "danh bạ chưa mở, hãy nêu ngày bằng date: (the directory is not open)");
     const auto days = knowledge_.term_days(node.value);
     if (!days) return fail(status::bad_arguments, at + days.error().detail);
     return vanthu::search::days(prefix::date, slot::date, days->first ? packed(*days->first) : "0",
@@ -497,7 +498,7 @@ Result<Plan> make_plan(const Node& node, const Knowledge& knowledge, const Scope
   if (!query) return query.error();
   if (planner.leaves() > limits::query_leaves)
     return fail(status::bad_arguments,
-                "column 1: too many words without marks; write marks, or ask for less at a time");
+                "cột 1: quá nhiều từ không dấu, hãy viết có dấu hoặc hỏi ít hơn (too many words without marks)");
   plan.query = *std::move(query);
   return plan;
 }

@@ -59,7 +59,8 @@ class Parser {
     skip();
     if (at_end()) return Node{};
     auto node = either(0);
-    if (node && !at_end()) return wrong("there is no '(' that this ')' closes; take it away");
+    if (node && !at_end())
+      return wrong("không có '(' nào mở cho dấu này, hãy bỏ đi (there is no '(' that this ')' closes)");
     return node;
   }
 
@@ -75,7 +76,7 @@ class Parser {
                                  [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
   }
   Error wrong_at(std::size_t at, const std::string& why) const {
-    return fail(status::bad_arguments, "column " + std::to_string(column(at)) + ": " + why);
+    return fail(status::bad_arguments, "cột " + std::to_string(column(at)) + ": " + why);
   }
   Error wrong(const std::string& why) const { return wrong_at(at_, why); }
 
@@ -146,7 +147,7 @@ class Parser {
       at_ += bare_word().size();
       skip();
       if (at_end() || rest().starts_with(')'))
-        return wrong_at(begin, "nothing stands behind it; add what else may match");
+        return wrong_at(begin, "phía sau không có gì, hãy thêm từ cần tìm (nothing stands behind it)");
       auto next = both_of(depth);
       if (!next) return next;
       children.push_back(*std::move(next));
@@ -157,7 +158,7 @@ class Parser {
   // NOLINTNEXTLINE(misc-no-recursion)
   Result<Node> both_of(std::size_t depth) {
     if (operator_here() == Node::Kind::either || operator_here() == Node::Kind::both)
-      return wrong("nothing stands before it; to look for the word itself put it in quotation marks");
+      return wrong("phía trước không có gì; muốn tìm chính từ ấy thì đặt trong ngoặc kép (nothing stands before it)");
     std::vector<Node> children;
     while (true) {
       auto next = one(depth);
@@ -170,9 +171,9 @@ class Parser {
       at_ += bare_word().size();
       skip();
       if (at_end() || rest().starts_with(')'))
-        return wrong_at(begin, "nothing stands behind it; add what else must match");
+        return wrong_at(begin, "phía sau không có gì, hãy thêm từ cần tìm (nothing stands behind it)");
       if (operator_here() == Node::Kind::either || operator_here() == Node::Kind::both)
-        return wrong("two operators in a row; take one away");
+        return wrong("hai phép nối liền nhau, hãy bỏ bớt một (two operators in a row)");
     }
     return joined(Node::Kind::both, std::move(children));
   }
@@ -190,15 +191,17 @@ class Parser {
   Result<Node> one(std::size_t depth) {
     const std::size_t begin = at_;
     if (++terms_ > limits::query_terms)
-      return wrong("more than " + std::to_string(limits::query_terms) + " words and fields; ask for less at a time");
+      return wrong("hơn " + std::to_string(limits::query_terms) +
+                   " từ và trường, hãy hỏi ít hơn (too many words and fields)");
     if (depth >= limits::query_depth)
-      return wrong("more than " + std::to_string(limits::query_depth) + " parentheses in one another; take some away");
+      return wrong("hơn " + std::to_string(limits::query_depth) +
+                   " lớp ngoặc lồng nhau, hãy bỏ bớt (too many parentheses in one another)");
     const bool dash = rest().starts_with('-') && rest().size() > 1 && !is_space(rest()[1]) && rest()[1] != '-';
     if (dash || operator_here() == Node::Kind::without) {
       at_ += dash ? 1 : bare_word().size();
       skip();
       if (at_end() || rest().starts_with(')') || (!dash && operator_here() && operator_here() != Node::Kind::without))
-        return wrong_at(begin, "nothing stands behind it; add what must not match");
+        return wrong_at(begin, "phía sau không có gì, hãy thêm từ cần loại (nothing stands behind it)");
       auto child = one(depth + 1);
       if (!child) return child;
       Node node;
@@ -216,11 +219,12 @@ class Parser {
   Result<Node> group(std::size_t depth) {
     const std::size_t begin = at_++;
     skip();
-    if (rest().starts_with(')')) return wrong_at(begin, "there is nothing between the parentheses; take them away");
-    if (at_end()) return wrong_at(begin, "no ')' closes this parenthesis; add it");
+    if (rest().starts_with(')'))
+      return wrong_at(begin, "trong ngoặc không có gì, hãy bỏ đi (there is nothing between the parentheses)");
+    if (at_end()) return wrong_at(begin, "thiếu ')' đóng ngoặc này (no ')' closes this parenthesis)");
     auto inside = either(depth + 1);
     if (!inside) return inside;
-    if (!rest().starts_with(')')) return wrong_at(begin, "no ')' closes this parenthesis; add it");
+    if (!rest().starts_with(')')) return wrong_at(begin, "thiếu ')' đóng ngoặc này (no ')' closes this parenthesis)");
     ++at_;
     return inside;
   }
@@ -235,7 +239,7 @@ class Parser {
         at_ = end + mark;
         return inside;
       }
-    return wrong_at(begin, "no quotation mark ends what begins here; add it");
+    return wrong_at(begin, "thiếu ngoặc kép đóng cụm từ này (no quotation mark ends what begins here)");
   }
 
   Result<Node> phrase() {
@@ -247,9 +251,10 @@ class Parser {
 
   Result<Node> text_node(Node::Kind kind, std::size_t begin, std::string_view value) const {
     const std::size_t words = words_in(readable(value)).size();
-    if (words == 0) return wrong_at(begin, "there is no word in it; give at least one letter or digit");
+    if (words == 0) return wrong_at(begin, "không có từ nào; cần ít nhất một chữ hoặc số (there is no word in it)");
     if (words > limits::phrase_words)
-      return wrong_at(begin, "more than " + std::to_string(limits::phrase_words) + " words in a row; take some away");
+      return wrong_at(
+          begin, "hơn " + std::to_string(limits::phrase_words) + " từ liền nhau, hãy bỏ bớt (too many words in a row)");
     Node node;
     node.kind = kind;
     node.column = column(begin);
@@ -275,8 +280,8 @@ class Parser {
     const std::string_view name = here.substr(0, colon);
     const FieldRow* row = find_field(name);
     if (row == nullptr)
-      return wrong("there is no field '" + std::string(name) + "', did you mean '" + nearest_field(name).name +
-                   "'? To look for it as text put it in quotation marks");
+      return wrong("không có trường '" + std::string(name) + "', có phải '" + nearest_field(name).name +
+                   "'? Muốn tìm như từ thường thì đặt trong ngoặc kép (there is no such field)");
     at_ += colon + 1;
     std::string value;
     const bool in_quotes = quote_at(rest()) != 0;
@@ -291,7 +296,7 @@ class Parser {
       value = bare_word();
       at_ += value.size();
     }
-    if (value.empty()) return wrong(std::string(row->name) + ": wants " + row->wants);
+    if (value.empty()) return wrong(std::string(row->name) + ": cần " + row->wants);
     auto read = row->read(value);
     if (!read) return wrong_at(begin, std::string(row->name) + ": " + read.error().detail);
     Node node;
@@ -312,8 +317,9 @@ class Parser {
 /// Words of a field that stand in a phrase count like any others.
 Result<Done> bounded(const Node& node) {
   if (node.kind == Node::Kind::field && words_in(readable(node.value)).size() > limits::phrase_words)
-    return fail(status::bad_arguments, "column " + std::to_string(node.column) + ": more than " +
-                                           std::to_string(limits::phrase_words) + " words in a row; take some away");
+    return fail(status::bad_arguments, "cột " + std::to_string(node.column) + ": hơn " +
+                                           std::to_string(limits::phrase_words) +
+                                           " từ liền nhau, hãy bỏ bớt (too many words in a row)");
   for (const Node& child : node.children)  // NOLINT(misc-no-recursion): as deep as the parser went
     if (auto fits = bounded(child); !fits) return fits;
   return done;
@@ -330,9 +336,10 @@ std::string written_end(Field field, const std::string& end) {
 
 Result<Node> parse_query(std::string_view utf8) {
   if (utf8.size() > limits::query_octets)
-    return fail(status::bad_arguments,
-                "column 1: the query has more than " + std::to_string(limits::query_octets) + " octets; ask for less");
-  if (!text::is_utf8(utf8)) return fail(status::bad_arguments, "column 1: the query is not UTF-8");
+    return fail(status::bad_arguments, "cột 1: câu tìm kiếm dài quá " + std::to_string(limits::query_octets) +
+                                           " octet (the query is too long)");
+  if (!text::is_utf8(utf8))
+    return fail(status::bad_arguments, "cột 1: câu tìm kiếm không phải UTF-8 (the query is not UTF-8)");
   const std::string text = text::nfc(utf8);  // so that an operator is one however it was typed
   auto node = Parser(text).run();
   if (!node) return node;
@@ -343,7 +350,7 @@ Result<Node> parse_query(std::string_view utf8) {
 Result<Node> field_node(Field field, std::string_view value) {
   const FieldRow& row = row_of(field);
   auto read = row.read(value);
-  if (!read) return fail(status::bad_arguments, "column 1: " + std::string(row.name) + ": " + read.error().detail);
+  if (!read) return fail(status::bad_arguments, "cột 1: " + std::string(row.name) + ": " + read.error().detail);
   Node node;
   node.kind = Node::Kind::field;
   node.field = field;

@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace vanthu;
   const auto node = search::parse_query({reinterpret_cast<const char*>(data), size});
   if (!node) {
-    if (!node.error().detail.starts_with("column ") || !text::is_utf8(node.error().detail)) std::abort();
+    if (!node.error().detail.starts_with("cột ") || !text::is_utf8(node.error().detail)) std::abort();
     return 0;
   }
   // Written with more parentheses it may be too deep or too long, never another query.

@@ -58,7 +58,7 @@ class SearchTest(unittest.TestCase):
         self.assertIn("Chỉ mục toàn văn tới bản ghi 2 trong 2.", said)
         wrong = self.box.vanthu("archive", "search", "kid:TB", check=False)
         self.assertEqual(wrong.returncode, 64)
-        self.assertIn("column 1: there is no field 'kid'", wrong.stderr.decode())
+        self.assertIn("cột 1: không có trường 'kid'", wrong.stderr.decode())
 
     def test_a_rebuild_and_a_compaction_while_the_gateway_runs_change_no_answer(self):
         queries = (PHRASE, "tỉnh uỷ", "tinh uy", "kind:CV OR kind:TB", "has:attachment", "công")

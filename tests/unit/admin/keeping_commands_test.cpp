@@ -503,7 +503,7 @@ TEST_F(KeepingCommands, ASearchFindsInAUnitsFilesAndRegistersWhatIsTheirsOfIt) {
   EXPECT_FALSE(knowledge.records_of(search::Field::held, "1", scope));
   EXPECT_EQ(*knowledge.records_of(search::Field::held, "yes", scope), Records{}) << "of a hold that is not theirs";
   EXPECT_EQ(knowledge.records_of(search::Field::fonds, "xa", scope).error().detail,
-            "no fonds is called xa (vanthu fonds list)");
+            "không có phông xa, xem vanthu fonds list (no fonds is called so)");
   // A hold that is no unit's is for who sees all, as `hold list` has it.
   ask("lan", {"hold", "set", "--owner", "UBKT", "--reason", "x", "--review", "2999-01-01", "--records", "1"});
   for (const auto& [parts, told] : {std::pair{std::optional<Parts>(), true}, {Parts{vptu}, false}}) {

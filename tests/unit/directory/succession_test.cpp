@@ -55,9 +55,10 @@ TEST(UnknownUnit, IsToldWithTheIdsThatBearSuchAName) {
   EXPECT_EQ(unknown_unit(*office, "xa"), "");
   EXPECT_EQ(unknown_unit(*office, "XA"), "");
   EXPECT_EQ(unknown_unit(*office, "huyen"), "") << "closed, and yet it was there";
-  EXPECT_EQ(unknown_unit(*office, "nobody"), "no unit 'nobody'; write its id (vanthu unit list)");
+  EXPECT_EQ(unknown_unit(*office, "nobody"),
+            "không có đơn vị 'nobody'; viết mã đơn vị, xem vanthu unit list (no unit 'nobody')");
   const std::string name = office->unit("xa")->name;
-  EXPECT_EQ(unknown_unit(*office, name), "no unit '" + name + "'; there is xa");
+  EXPECT_EQ(unknown_unit(*office, name), "không có đơn vị '" + name + "'; có xa (no unit '" + name + "')");
 }
 
 }  // namespace

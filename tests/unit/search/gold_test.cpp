@@ -100,10 +100,10 @@ TEST_F(GoldSet, FilesHoldsAndRegistersAreAskedOfTheBooks) {
   EXPECT_EQ(found(asked("register:\"den/vptu/2026 15\"")).records, 1U);
   const auto wrong = index_->search(asked("file:nowhere"));
   ASSERT_FALSE(wrong);
-  EXPECT_EQ(wrong.error().detail, "column 1: file: no such unit");
+  EXPECT_EQ(wrong.error().detail, "cột 1: file: no such unit");
   const auto unknown = index_->search(asked("họp unit:no-such"));
   ASSERT_FALSE(unknown);
-  EXPECT_EQ(unknown.error().detail, "column 5: unit: no unit 'no-such'");
+  EXPECT_EQ(unknown.error().detail, "cột 5: unit: no unit 'no-such'");
 }
 
 TEST_F(GoldSet, NothingOutsideTheScopeIsFoundOrCounted) {

@@ -571,7 +571,7 @@ TEST_F(IndexTest, NamesAnUnknownTerm) {
   catch_up();
   const auto answer = index_->search(asked("họp term:tinhuy/I"));
   ASSERT_FALSE(answer);
-  EXPECT_EQ(answer.error().detail, "column 5: term: no term tinhuy/i; there is tinhuy/XX");
+  EXPECT_EQ(answer.error().detail, "cột 5: term: no term tinhuy/i; there is tinhuy/XX");
 }
 
 }  // namespace
