@@ -124,7 +124,8 @@ Answer search_archive(Office& office, const Request& request) {
 
 /// The one operand of show and get.
 Result<std::uint64_t> number_in(const Words& words) {
-  if (words.operands.size() != 1) return fail(status::bad_arguments, "wants one record number");
+  if (words.operands.size() != 1)
+    return fail(status::bad_arguments, "cần đúng một số bản ghi (wants one record number)");
   return read_number(words.operands[0]);
 }
 
@@ -178,14 +179,17 @@ Answer verify_archive(Office& office, const Request& request) {
   if (!words) return wrong_usage(*find_command("archive", "verify"), words.error().detail);
   std::uint64_t first = 1;
   std::uint64_t last = 0;
-  if (words->operands.size() > 1) return wrong_usage(*find_command("archive", "verify"), "wants one number or range");
+  if (words->operands.size() > 1)
+    return wrong_usage(*find_command("archive", "verify"),
+                       "cần một số bản ghi hoặc một khoảng, 3-9 (wants one number or range)");
   if (!words->operands.empty()) {
     const std::string& range = words->operands[0];
     const std::size_t dash = range.find('-');
     const auto from = read_number(range.substr(0, dash));
     const auto to = dash == std::string::npos ? from : read_number(range.substr(dash + 1));
     if (!from || !to || *from > *to)
-      return wrong_usage(*find_command("archive", "verify"), "no range of records: " + range);
+      return wrong_usage(*find_command("archive", "verify"),
+                         "không phải khoảng số bản ghi: " + range + " (no range of records)");
     first = *from;
     last = *to;
   }
@@ -207,12 +211,14 @@ Answer archive_status(Office& office, const Request& request) {
   if (office.archive == nullptr) return archive_not_open();
   const auto words = words_for("status", request);
   if (!words) return wrong_usage(*find_command("archive", "status"), words.error().detail);
-  if (!words->operands.empty()) return wrong_usage(*find_command("archive", "status"), "takes no words");
+  if (!words->operands.empty())
+    return wrong_usage(*find_command("archive", "status"), "không nhận tham số nào (takes no words)");
   return archive_status(office, words->has("json"));
 }
 
 Answer compact_archive(Office& office, const Request& request) {
-  if (!request.words.empty()) return wrong_usage(*find_command("archive", "compact"), "takes no words");
+  if (!request.words.empty())
+    return wrong_usage(*find_command("archive", "compact"), "không nhận tham số nào (takes no words)");
   return compact_index(office);
 }
 
@@ -220,7 +226,8 @@ Answer rebuild_archive(Office& office, const Request& request) {
   if (office.archive == nullptr) return archive_not_open();
   const auto words = words_for("rebuild", request);
   if (!words) return wrong_usage(*find_command("archive", "rebuild"), words.error().detail);
-  if (!words->operands.empty()) return wrong_usage(*find_command("archive", "rebuild"), "takes no words");
+  if (!words->operands.empty())
+    return wrong_usage(*find_command("archive", "rebuild"), "không nhận tham số nào (takes no words)");
   if (words->has("index")) return rebuild_index(office);
   if (auto rebuilt = office.archive->rebuild(); !rebuilt) return failed(rebuilt.error());
   const auto answer = office.archive->search({});
@@ -234,23 +241,36 @@ constexpr auto archive_rows = std::to_array<Command>({
     {"archive", "search",
      "[--symbol S] [--unit U] [--since DATE] [--until DATE] [--sha256 HEX] [--message-id ID] [--queue-id ID] "
      "[--sort date] [--after NEXT] [--most N] [--facets] [--snippets] [--purpose TEXT] [--json] [QUERY…]",
-     "find records by what stands in them; `vanthu help archive search` explains the query", Where::office,
-     Takes::nothing, search_archive, query_help},
-    {"archive", "status", "[--json]", "how many records there are, how far view and full text reach, and their size",
+     "tìm bản ghi theo nội dung, số ký hiệu, đơn vị, ngày; cách viết: `vanthu help archive search` (find records by "
+     "what stands in them)",
+     Where::office, Takes::nothing, search_archive, query_help},
+    {"archive", "status", "[--json]",
+     "số bản ghi, bảng tra và toàn văn tới đâu, dung lượng (how many records there are, how far view and full text "
+     "reach, and their size)",
      Where::office, Takes::nothing, archive_status},
-    {"archive", "show", "N [--purpose TEXT] [--json]", "envelope, papers, decision and place of a record",
+    {"archive", "show", "N [--purpose TEXT] [--json]",
+     "phong bì, văn bản, quyết định và vị trí của một bản ghi (envelope, papers, decision and place of a record)",
      Where::office, Takes::nothing, show_record},
-    {"archive", "get", "N [--purpose TEXT]", "a record's octets as they were received, on standard output",
+    {"archive", "get", "N [--purpose TEXT]",
+     "bản ghi đúng từng octet như lúc nhận, ra đầu ra chuẩn (a record's octets as they were received, on standard "
+     "output)",
      Where::office, Takes::nothing, get_record},
-    {"archive", "verify", "[N[-M]] [--json]", "read records again: checksums, SHA-256, numbers without gaps",
+    {"archive", "verify", "[N[-M]] [--json]",
+     "đọc lại bản ghi: mã kiểm tra, SHA-256, số không đứt quãng (read records again: checksums, SHA-256, numbers "
+     "without gaps)",
      Where::office, Takes::nothing, verify_archive},
-    {"archive", "reconcile", "[--json]", "prove that what was accepted as official is archived, once", Where::office,
-     Takes::nothing, reconcile_archive},
+    {"archive", "reconcile", "[--json]",
+     "đối chiếu: văn bản chính thức đã nhận đều được lưu trữ, đúng một lần (prove that what was accepted as official "
+     "is archived, once)",
+     Where::office, Takes::nothing, reconcile_archive},
     {"archive", "rebuild", "[--index]",
-     "make the view anew from the record log; --index: the full text, while the old one answers", Where::office,
-     Takes::nothing, rebuild_archive},
-    {"archive", "compact", "", "write view and full text anew without what was taken out of them", Where::office,
-     Takes::nothing, compact_archive},
+     "dựng lại bảng tra từ nhật ký bản ghi; --index: toàn văn, trong khi chỉ mục cũ vẫn trả lời (make the view anew "
+     "from the record log; --index: the full text, while the old one answers)",
+     Where::office, Takes::nothing, rebuild_archive},
+    {"archive", "compact", "",
+     "ghi lại bảng tra và toàn văn, bỏ hẳn những gì đã lấy ra (write view and full text anew without what was taken "
+     "out of them)",
+     Where::office, Takes::nothing, compact_archive},
 });
 }  // namespace
 

@@ -28,8 +28,9 @@ namespace {
 namespace fs = std::filesystem;
 
 Error too_big(const std::string& name) {
-  return fail(status::bad_arguments, name + ": more than " + std::to_string(limits::control_request_octets) +
-                                         " octets together with what was read before");
+  return fail(status::bad_arguments, name + ": quá lớn, tính cả các tệp trước (more than " +
+                                         std::to_string(limits::control_request_octets) +
+                                         " octets together with what was read before)");
 }
 
 /// Reads to the end, `room` octets at most.
@@ -46,7 +47,7 @@ Result<std::string> read_all(std::istream& in, const std::string& name, std::siz
 
 Result<std::string> read_file(const fs::path& file, std::size_t room) {
   std::error_code code;
-  if (fs::is_directory(file, code)) return fail(status::not_found, file.string() + ": is a folder");
+  if (fs::is_directory(file, code)) return fail(status::not_found, file.string() + ": là thư mục (is a folder)");
   std::ifstream in(file, std::ios::binary);
   if (!in) return fail(status::not_found, file.string() + ": " + std::strerror(errno));
   return read_all(in, file.string(), room);
@@ -99,7 +100,10 @@ std::string ask_code() {
 Result<std::string> ask_password(const std::string& login) {
   if (const char* given = std::getenv("VANTHU_PASSWORD"); given != nullptr) return std::string(given);
   if (::isatty(STDIN_FILENO) == 0)
-    return fail(status::bad_arguments, "--login without a terminal wants the password in $VANTHU_PASSWORD");
+    return fail(
+        status::bad_arguments,
+        "--login không chạy ở cửa sổ lệnh thì cần mật khẩu trong $VANTHU_PASSWORD (without a terminal the password is "
+        "wanted there)");
   std::string line;
   {
     const Quiet quiet;
@@ -168,7 +172,7 @@ Result<Request> gather(const Command& command, std::vector<std::string> words) {
   if (!read) return read.error();
   // What takes those files that are found may do without: it says so itself if it cannot.
   if (read->operands.empty() && command.takes != Command::Takes::found)
-    return fail(status::bad_arguments, "names no file or folder");
+    return fail(status::bad_arguments, "chưa nêu tệp hoặc thư mục (names no file or folder)");
   if (command.takes == Command::Takes::folder) {
     if (auto gathered = gather_folder(read->operands[0], request); !gathered) return gathered.error();
     return request;
@@ -205,7 +209,9 @@ Result<Done> become(const std::string& account) {
 Answer run(const Config& config, const Command& command, Request request, std::chrono::milliseconds patience) {
   if (command.where == Command::Where::caller) return run_here(config, command, request);
   if (config.data_folder.empty())
-    return {EX_CONFIG, "", "no configuration: name one with --config FILE or in $VANTHU_CONFIG\n"};
+    return {EX_CONFIG, "",
+            "chưa có cấu hình, nêu bằng --config FILE hoặc $VANTHU_CONFIG (no configuration: name one with --config "
+            "FILE or in $VANTHU_CONFIG)\n"};
   const fs::path socket = config.at("control.sock");
   // A gateway that is just starting (or a command of somebody else) holds the folder for a moment: wait for it.
   const auto end = std::chrono::steady_clock::now() + patience;
@@ -213,13 +219,16 @@ Answer run(const Config& config, const Command& command, Request request, std::c
     auto answer = ask_gateway(socket, command, request);
     if (answer) return *std::move(answer);
     if (answer.error().reply == Reply(status::refused))
-      return {EX_NOPERM, "", answer.error().detail + ": be root or the gateway's account\n"};
+      return {EX_NOPERM, "",
+              answer.error().detail + ": hãy dùng root hoặc tài khoản của cổng (be root or the gateway's account)\n"};
     if (!(answer.error().reply == Reply(status::not_found))) return failed(answer.error());
     if (!DataLock::held(config.data_folder)) break;
     if (std::chrono::steady_clock::now() >= end)
       return {EX_UNAVAILABLE, "",
-              config.data_folder + " is in use by another process, and no gateway answers at " + socket.string() +
-                  ": it is starting, stopping or stuck; try again, then look at its log\n"};
+              config.data_folder +
+                  ": đang có tiến trình khác dùng, chưa thấy cổng trả lời, hãy thử lại (is in use by another process, "
+                  "and no gateway answers at " +
+                  socket.string() + ": it is starting, stopping or stuck; try again, then look at its log)\n"};
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
   }
   request.actor = own_account();  // before we become somebody else

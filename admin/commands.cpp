@@ -95,6 +95,8 @@ std::string help() {
   for (const Command& command : all_commands())
     if (command.asked_by == nullptr) rows.push_back(&command);
   return "usage: vanthu [--config FILE] NOUN VERB [WORD…]\n\n" + listed(rows) +
+         "\n`vanthu NOUN`, `vanthu help NOUN VERB`: nói rõ hơn. Cấu hình đọc từ FILE, không có thì từ\n"
+         "$VANTHU_CONFIG, rồi /etc/vanthu/gateway.conf. Mã thoát theo sysexits.h; 1: câu trả lời là không.\n"
          "\n`vanthu NOUN` and `vanthu help NOUN VERB` say more. The configuration is read from FILE, else from\n"
          "$VANTHU_CONFIG, else from /etc/vanthu/gateway.conf. Exit codes are those of sysexits.h; 1 means that\n"
          "the answer is no: a check found something.\n";

@@ -56,7 +56,7 @@ Answer change_disposal(KeepingCall& call, const std::string& done_words,
                        const std::function<Result<Events>(const Look&, std::uint64_t)>& decide,
                        std::shared_ptr<const Octets> scan = nullptr) {
   const auto number = call.number(0);
-  if (!number) return call.wrong("wants the number of a proposal (`vanthu disposal list`)");
+  if (!number) return call.wrong("cần số của đề nghị hủy, xem `vanthu disposal list` (wants the number of a proposal)");
   const auto events = call.keeper().act(
       [&](const Look& look) -> Result<Events> {
         if (auto disposal = theirs(call, look, *number); !disposal) return disposal.error();
@@ -70,7 +70,8 @@ Answer change_disposal(KeepingCall& call, const std::string& done_words,
 
 Answer propose_disposal(Office& office, const Request& request) {
   return KeepingCall::run("disposal", "propose", office, request, [](KeepingCall& call) -> Answer {
-    if (call.words().operands.size() != 1) return call.wrong("wants a unit, unit/year or file");
+    if (call.words().operands.size() != 1)
+      return call.wrong("cần đơn vị, đơn vị/năm hoặc hồ sơ (wants a unit, unit/year or file)");
     const std::string& under = call.words().operands[0];
     if (!call.their_file(under))
       return failed(fail(status::refused, under + ": không phải đơn vị của mình (not yours)"));
@@ -96,7 +97,7 @@ Answer propose_disposal(Office& office, const Request& request) {
 
 Answer list_disposals(Office& office, const Request& request) {
   return KeepingCall::run("disposal", "list", office, request, [](KeepingCall& call) -> Answer {
-    if (!call.words().operands.empty()) return call.wrong("takes options only");
+    if (!call.words().operands.empty()) return call.wrong("chỉ nhận tuỳ chọn (takes options only)");
     Table table({"Số", "Đơn vị", "Bản ghi", "Bước", "Đề nghị bởi", "Quyết định"});
     json::array all;
     const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
@@ -132,7 +133,7 @@ std::map<std::string, keeping::Numbers> foreseen(const KeepingCall& call, const 
 Answer show_disposal(Office& office, const Request& request) {
   return KeepingCall::run("disposal", "show", office, request, [](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
-    if (!number || call.words().operands.size() != 1) return call.wrong("wants one number");
+    if (!number || call.words().operands.size() != 1) return call.wrong("cần đúng một số (wants one number)");
     std::string text, unit;
     json::object answer;
     keeping::Numbers going;
@@ -211,7 +212,8 @@ Answer decide_disposal(Office& office, const Request& request) {
   return KeepingCall::run("disposal", "decide", office, request, [](KeepingCall& call) -> Answer {
     const auto day = read_date(call.value("date"));
     if (!day) return call.wrong("--date: " + day.error().detail);
-    if (call.words().operands.size() != 2) return call.wrong("wants a number and the scanned decision");
+    if (call.words().operands.size() != 2)
+      return call.wrong("cần số đề nghị hủy và tệp quét quyết định (wants a number and the scanned decision)");
     const auto scan = call.request().files.find(call.words().operands[1]);
     if (scan == call.request().files.end() || scan->second.empty())
       return failed(fail(status::not_found, call.words().operands[1] + ": không đọc được bản quét (no such file)"));
@@ -259,7 +261,7 @@ Answer withdraw_disposal(Office& office, const Request& request) {
 Answer execute_disposal(Office& office, const Request& request) {
   return KeepingCall::run("disposal", "execute", office, request, [](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
-    if (!number || call.words().operands.size() != 1) return call.wrong("wants one number");
+    if (!number || call.words().operands.size() != 1) return call.wrong("cần đúng một số (wants one number)");
     std::string text, unit;
     json::object answer;
     keeping::Numbers going;
@@ -296,7 +298,7 @@ Answer execute_disposal(Office& office, const Request& request) {
 Answer disposal_decision(Office& office, const Request& request) {
   return KeepingCall::run("disposal", "decision", office, request, [](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
-    if (!number || call.words().operands.size() != 1) return call.wrong("wants one number");
+    if (!number || call.words().operands.size() != 1) return call.wrong("cần đúng một số (wants one number)");
     Disposal decided;
     const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
       auto found = theirs(call, look, *number);
@@ -316,7 +318,8 @@ Answer disposal_decision(Office& office, const Request& request) {
     const auto scan = call.office().archive->octets_at(decided.decision_frame);
     if (!scan) return failed(scan.error());
     if (hex(sha256(scan->view())) != decided.decision_sha256)
-      return failed(fail(status::corrupt, name + ": the scan is not the one that was bound; verify the log"));
+      return failed(fail(status::corrupt, name + ": bản quét không phải bản đã ghi, hãy kiểm nhật ký (the scan is not "
+                                                 "the one that was bound; verify the log)"));
     Answer answer{0, std::string(scan->view()), ""};
     answer.audit = {{"sha256", decided.decision_sha256}};
     return answer;
@@ -326,7 +329,7 @@ Answer disposal_decision(Office& office, const Request& request) {
 Answer disposal_certificate(Office& office, const Request& request) {
   return KeepingCall::run("disposal", "certificate", office, request, [](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
-    if (!number || call.words().operands.size() != 1) return call.wrong("wants one number");
+    if (!number || call.words().operands.size() != 1) return call.wrong("cần đúng một số (wants one number)");
     Certificate certificate;
     const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
       const auto found = theirs(call, look, *number);

@@ -41,7 +41,9 @@ struct GatewayAnswer {
 };
 GatewayAnswer ask_for(const Config& config, const char* verb, const Request& request) {
   if (config.data_folder.empty())
-    return {"", Answer{EX_CONFIG, "", "no configuration: name one with --config FILE or in $VANTHU_CONFIG\n"}};
+    return {"", Answer{EX_CONFIG, "",
+                       "chưa có cấu hình, nêu bằng --config FILE hoặc $VANTHU_CONFIG (no configuration: name one with "
+                       "--config FILE or in $VANTHU_CONFIG)\n"}};
   auto answer = ask_gateway(config.at("control.sock"), *find_command("archive", verb), request);
   if (!answer) {
     if (answer.error().reply == Reply(status::not_found))
@@ -79,7 +81,7 @@ Result<unsigned> records_a_second(std::string_view text) {
   if (error != std::errc{} || rest != text.data() + text.size() || rate == 0 ||
       rate > exports::limits::most_records_a_second)
     return fail(status::bad_arguments,
-                "--rate wants 1/s to " + std::to_string(exports::limits::most_records_a_second) + "/s");
+                "--rate từ 1/s đến " + std::to_string(exports::limits::most_records_a_second) + "/s (is out of that)");
   return rate;
 }
 
@@ -297,11 +299,12 @@ Answer export_records(Office& office, const Request& request) {
   const auto words = read_words(self.arguments, request.words);
   if (!words) return wrong_usage(self, words.error().detail);
   const auto to = words->value("to");
-  if (!to || to->empty()) return wrong_usage(self, "wants --to FOLDER");
+  if (!to || to->empty()) return wrong_usage(self, "cần --to, thư mục để ghi gói (wants --to FOLDER)");
   if (text::match_key(words->value("purpose").value_or("")).empty())
     return wrong_usage(self, "phải nói rõ mục đích (an export wants its purpose: --purpose TEXT)");
   const auto format = exports::format_named(words->value("format").value_or(""));
-  if (!format) return wrong_usage(self, "--format is eml, mbox, bagit or eark");
+  if (!format)
+    return wrong_usage(self, "--format là eml, mbox, bagit hoặc eark (--format is eml, mbox, bagit or eark)");
   unsigned rate = exports::limits::records_a_second;
   if (const auto text = words->value("rate")) {
     const auto read = records_a_second(*text);
@@ -332,9 +335,9 @@ Answer provenance(Office& office, const Request& request) {
   const Command& self = *find_command("archive", "provenance");
   const auto words = read_words(self.arguments, request.words);
   if (!words) return wrong_usage(self, words.error().detail);
-  if (words->operands.size() != 1) return wrong_usage(self, "wants one record number");
+  if (words->operands.size() != 1) return wrong_usage(self, "cần đúng một số bản ghi (wants one record number)");
   const auto output = words->value("output");
-  if (!output || output->empty()) return wrong_usage(self, "wants --output FILE.pdf");
+  if (!output || output->empty()) return wrong_usage(self, "cần --output, tệp PDF để ghi (wants --output FILE.pdf)");
   Request inner = request;
   inner.words = words->operands;
   for (const char* option : {"language", "purpose"})

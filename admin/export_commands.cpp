@@ -121,12 +121,16 @@ Result<Plan> plan_again(const KeepingCall& call, const std::string& text) {
   const auto verified = proof::verify(*note, {call.office().record_tree->verifier_at(head->size)});
   if (!verified || verified->empty() || head->size > call.office().record_tree->size())
     return fail(status::bad_arguments,
-                "vanthu-export.json: the checkpoint was not signed by this archive's key; begin in a new folder");
+                "vanthu-export.json: gốc cây không do khoá của kho này ký, hãy xuất vào thư mục mới "
+                "(vanthu-export.json: the checkpoint was not signed by this archive's key; begin in a new folder)");
   const auto reach = call.office().archive->reach();
   if (!reach) return reach.error();
-  if (plan->records.back() > reach->last) return fail(status::not_found, "there are not so many records");
+  if (plan->records.back() > reach->last)
+    return fail(status::not_found, "không có nhiều bản ghi đến thế (there are not so many records)");
   if (plan->purpose != call.value("purpose"))
-    return fail(status::bad_arguments, "vanthu-export.json: it was begun for another purpose");
+    return fail(status::bad_arguments,
+                "vanthu-export.json: lần xuất đã bắt đầu với mục đích khác (vanthu-export.json: it was begun for "
+                "another purpose)");
   // Whoever brings the plan may have written it: what it names must be theirs today, or stand in a file that is.
   Numbers filed;
   const auto looked = call.keeper().look([&](const keeping::Look& look) -> Result<Done> {
@@ -150,16 +154,20 @@ Result<Plan> plan_of(const KeepingCall& call) {
     return plan_again(call, before->second);
   Plan plan;
   const auto format = exports::format_named(call.value("format"));
-  if (!format) return fail(status::bad_arguments, "--format is eml, mbox, bagit or eark");
+  if (!format)
+    return fail(status::bad_arguments, "--format là eml, mbox, bagit hoặc eark (--format is eml, mbox, bagit or eark)");
   plan.format = *format;
   plan.language = words.value("language").value_or("vi");
-  if (plan.language != "vi" && plan.language != "en") return fail(status::bad_arguments, "--language is vi or en");
+  if (plan.language != "vi" && plan.language != "en")
+    return fail(status::bad_arguments, "--language là vi hoặc en (--language is vi or en)");
   plan.purpose = call.value("purpose");
   const auto search = words.value("search");
   if (const auto files = words.options.find("file"); files != words.options.end()) plan.files = files->second;
-  if (plan.files.size() > exports::limits::files) return fail(status::bad_arguments, "too many files at once");
+  if (plan.files.size() > exports::limits::files)
+    return fail(status::bad_arguments, "quá nhiều hồ sơ một lần (too many files at once)");
   if (int(search.has_value()) + int(!plan.files.empty()) + int(!words.operands.empty()) != 1)
-    return fail(status::bad_arguments, "wants record numbers, or --file, or --search");
+    return fail(status::bad_arguments,
+                "cần số bản ghi, hoặc --file, hoặc --search (wants record numbers, or --file, or --search)");
   plan.what = exports::described(words.operands, plan.files, search);
   plan.actor = call.request().actor;
   auto numbers = selected(call, plan, search);
@@ -224,11 +232,13 @@ Answer export_one(Office& office, const Request& request) {
   if (!runs(office)) return cannot_export();
   return KeepingCall::run("archive", "export-one", office, request, [&](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
-    if (!number || call.words().operands.size() != 1) return call.wrong("wants one record number");
+    if (!number || call.words().operands.size() != 1)
+      return call.wrong("cần đúng một số bản ghi (wants one record number)");
     const auto open = office.exports->find(call.value("export"));
     if (open == nullptr || open->actor != request.actor) return forgotten();
     if (!std::binary_search(open->plan.records.begin(), open->plan.records.end(), *number))
-      return failed(fail(status::refused, "record " + std::to_string(*number) + " is not of this export"));
+      return failed(fail(status::refused,
+                         "bản ghi " + std::to_string(*number) + " không thuộc lần xuất này (is not of this export)"));
     // Roles may have ended since it was begun.
     const Sights sights(office, request, open->plan.purpose);
     if (open->plan.files.empty())
@@ -301,9 +311,10 @@ Answer provenance_sheet(Office& office, const Request& request) {
   if (!runs(office)) return cannot_export();
   return KeepingCall::run("archive", "provenance-sheet", office, request, [&](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
-    if (!number || call.words().operands.size() != 1) return call.wrong("wants one record number");
+    if (!number || call.words().operands.size() != 1)
+      return call.wrong("cần đúng một số bản ghi (wants one record number)");
     const std::string language = call.words().value("language").value_or("vi");
-    if (language != "vi" && language != "en") return call.wrong("--language is vi or en");
+    if (language != "vi" && language != "en") return call.wrong("--language là vi hoặc en (--language is vi or en)");
     const Sights sights(office, request, call.words());
     if (auto may = sights.may_read(*number); !may) return failed(may.error());
     const auto record = office.archive->show(*number);

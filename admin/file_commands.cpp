@@ -46,7 +46,7 @@ const char* file_state(File::State state) {
 /// Does something to the file that the first operand names, and says what was written.
 Answer change_file(KeepingCall& call, const std::string& done_words,
                    const std::function<Result<Events>(const Look&, const std::string& file)>& decide) {
-  if (call.words().operands.empty()) return call.wrong("wants a file: UNIT/YEAR/CODE");
+  if (call.words().operands.empty()) return call.wrong("cần một hồ sơ, UNIT/YEAR/CODE (wants a file: UNIT/YEAR/CODE)");
   const std::string& id = call.words().operands[0];
   const auto events = call.keeper().act([&](const Look& look) -> Result<Events> {
     if (!call.their_file(id)) return no_file(id);
@@ -77,7 +77,9 @@ Answer open_file(Office& office, const Request& request) {
       file.year = static_cast<unsigned>(*number);
     }
     if (file.unit.empty() || file.code.empty())
-      return call.wrong("wants --unit and --code; --title and --class too, unless the unit's list has the code");
+      return call.wrong(
+          "cần --unit và --code, thêm --title và --class nếu danh mục hồ sơ của đơn vị chưa có mã ấy (wants --unit and "
+          "--code; --title and --class too, unless the unit's list has the code)");
     const directory::Directory* directory = call.office().directory;
     const bool today = directory == nullptr || directory->unit(file.unit, day_of(now()));
     const auto events = call.keeper().act([&](const Look& look) -> Result<Events> {
@@ -105,7 +107,8 @@ Result<std::vector<keeping::FilePlan::Row>> read_rows(const std::string& octets)
   std::string wrong;
   const auto faults = directory::parse_csv(octets, [&](std::size_t line, std::span<const std::string_view> cells) {
     if (cells.empty() || (rows.empty() && (text::fold(cells[0]).starts_with("ma") || cells[0] == "code"))) return;
-    if (cells.size() < 3 && wrong.empty()) wrong = "line " + std::to_string(line) + ": wants code,title,class[,who]";
+    if (cells.size() < 3 && wrong.empty())
+      wrong = "dòng " + std::to_string(line) + ": cần mã,tiêu đề,nhóm[,người lập] (wants code,title,class[,who])";
     if (cells.size() < 3) return;
     rows.push_back({std::string(cells[0]), std::string(cells[1]), std::string(cells[2]),
                     cells.size() > 3 ? std::string(cells[3]) : std::string()});
@@ -125,11 +128,11 @@ Answer plan_files(Office& office, const Request& request) {
       if (!number || *number > 9999) return call.wrong("--year: " + *year);
       plan.year = static_cast<unsigned>(*number);
     }
-    if (plan.unit.empty()) return call.wrong("wants --unit");
+    if (plan.unit.empty()) return call.wrong("cần --unit (wants --unit)");
     if (!call.theirs(plan.unit))
       return failed(fail(status::not_found, "không có đơn vị " + plan.unit + " (no such unit)"));
     const auto& operands = call.words().operands;
-    if (operands.size() > 1) return call.wrong("wants one list, a CSV file");
+    if (operands.size() > 1) return call.wrong("cần một danh mục hồ sơ, tệp CSV (wants one list, a CSV file)");
     if (!operands.empty()) {
       const auto file = call.request().files.find(operands[0]);
       if (file == call.request().files.end())
@@ -174,7 +177,7 @@ Answer plan_files(Office& office, const Request& request) {
 
 Answer list_files(Office& office, const Request& request) {
   return KeepingCall::run("file", "list", office, request, [](KeepingCall& call) -> Answer {
-    if (!call.words().operands.empty()) return call.wrong("takes options only");
+    if (!call.words().operands.empty()) return call.wrong("chỉ nhận tuỳ chọn (takes options only)");
     const std::string unit = call.value("unit"), year = call.value("year"), state = call.value("state");
     Table table({"Hồ sơ", "Tiêu đề", "Nhóm", "Trạng thái", "Kết thúc", "Bản ghi", "Giữ đến hết"});
     json::array all;
@@ -205,7 +208,8 @@ Answer list_files(Office& office, const Request& request) {
 
 Answer show_file(Office& office, const Request& request) {
   return KeepingCall::run("file", "show", office, request, [](KeepingCall& call) -> Answer {
-    if (call.words().operands.size() != 1) return call.wrong("wants one file: UNIT/YEAR/CODE");
+    if (call.words().operands.size() != 1)
+      return call.wrong("cần đúng một hồ sơ, UNIT/YEAR/CODE (wants one file: UNIT/YEAR/CODE)");
     const std::string& id = call.words().operands[0];
     std::string text;
     json::object answer;
@@ -367,7 +371,8 @@ Answer hand_over_file(Office& office, const Request& request) {
     const std::vector<std::string>& given = call.words().operands;
     if (given.size() != 1 && given.size() != 4)
       return call.wrong(
-          "wants a file (UNIT/YEAR/CODE), alone or with the bag's manifest, its signature, the authorities");
+          "cần một hồ sơ (UNIT/YEAR/CODE), một mình hoặc cùng bảng kê của gói, chữ ký và chứng thư gốc (wants a file, "
+          "alone or with the bag's manifest, its signature, the authorities)");
     json::object details;
     std::string signer;
     if (given.size() == 4) {
@@ -390,7 +395,8 @@ Answer hand_over_file(Office& office, const Request& request) {
 /// The signature that stands behind a handing over: the books know its frame, the log has it.
 Answer file_receipt(Office& office, const Request& request) {
   return KeepingCall::run("file", "receipt", office, request, [](KeepingCall& call) -> Answer {
-    if (call.words().operands.size() != 1) return call.wrong("wants one file: UNIT/YEAR/CODE");
+    if (call.words().operands.size() != 1)
+      return call.wrong("cần đúng một hồ sơ, UNIT/YEAR/CODE (wants one file: UNIT/YEAR/CODE)");
     const std::string& id = call.words().operands[0];
     if (!call.their_file(id)) return failed(no_file(id));
     if (call.office().record_log == nullptr) return {EX_UNAVAILABLE, "", "sổ lưu trữ chưa mở (the log is not open)\n"};
@@ -425,7 +431,7 @@ Answer file_receipt(Office& office, const Request& request) {
 Answer file_minutes(Office& office, const Request& request) {
   return KeepingCall::run("file", "minutes", office, request, [](KeepingCall& call) -> Answer {
     if (call.words().operands.empty() || call.value("to").empty())
-      return call.wrong("wants --to ARCHIVE and files: UNIT/YEAR/CODE");
+      return call.wrong("cần --to và các hồ sơ, UNIT/YEAR/CODE (wants --to ARCHIVE and files: UNIT/YEAR/CODE)");
     keeping::HandoverMinutes minutes;
     minutes.to = call.value("to");
     std::string unit;
@@ -504,7 +510,8 @@ struct Suggestion {
 Answer suggest_file(Office& office, const Request& request) {
   return KeepingCall::run("file", "suggest", office, request, [](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
-    if (!number || call.words().operands.size() != 1) return call.wrong("wants one record number");
+    if (!number || call.words().operands.size() != 1)
+      return call.wrong("cần đúng một số bản ghi (wants one record number)");
     const archive::Archive& archive = *call.office().archive;
     const auto seen = call.keeper().look([&](const Look& look) { return call.must_be_theirs(look, {*number}); });
     if (!seen) return failed(seen.error());

@@ -24,7 +24,7 @@ Answer show_fixity(Office& office, const Request& request) {
   const Command& command = *find_command("archive", "fixity");
   const auto words = read_words(fixity_arguments, request.words);
   if (!words) return wrong_usage(command, words.error().detail);
-  if (!words->operands.empty()) return wrong_usage(command, "takes options only");
+  if (!words->operands.empty()) return wrong_usage(command, "chỉ nhận tuỳ chọn (takes options only)");
   if (office.fixity == nullptr || office.record_log == nullptr)
     return {EX_UNAVAILABLE, "",
             "cổng thư không chạy; hãy dùng vanthu archive verify (no gateway runs: vanthu archive verify reads all at "

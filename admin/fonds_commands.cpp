@@ -58,7 +58,7 @@ json::object told(const KeepingCall& call, const Fonds& fonds, const keeping::Ho
 /// Does something to the fonds that the one operand names, and says what was written.
 Answer change_one(KeepingCall& call, const std::string& done_words,
                   const std::function<Result<Events>(const Look&, const std::string& code)>& decide) {
-  if (call.words().operands.size() != 1) return call.wrong("wants one fonds: its code");
+  if (call.words().operands.size() != 1) return call.wrong("cần mã của đúng một phông (wants one fonds: its code)");
   const std::string& code = call.words().operands[0];
   const auto events = call.keeper().act([&](const Look& look) -> Result<Events> {
     const auto fonds = look.ledger.fonds(look.books, code);
@@ -73,11 +73,11 @@ Answer change_one(KeepingCall& call, const std::string& done_words,
 
 Answer open_fonds(Office& office, const Request& request) {
   return KeepingCall::run("fonds", "open", office, request, [](KeepingCall& call) -> Answer {
-    if (!call.words().operands.empty()) return call.wrong("takes options only");
+    if (!call.words().operands.empty()) return call.wrong("chỉ nhận tuỳ chọn (takes options only)");
     Fonds fonds = keeping::to_fonds(described_by(call));
     fonds.unit = call.value("unit");
     fonds.code = call.value("code");
-    if (fonds.unit.empty() || fonds.code.empty()) return call.wrong("wants --unit and --code");
+    if (fonds.unit.empty() || fonds.code.empty()) return call.wrong("cần --unit và --code (wants --unit and --code)");
     const directory::Directory* directory = call.office().directory;
     // A unit that is there no more has left papers: most fonds that are described late are of such.
     if (!call.theirs(fonds.unit) || (directory != nullptr && !directory->unit(fonds.unit)))
@@ -96,7 +96,7 @@ Answer open_fonds(Office& office, const Request& request) {
 
 Answer list_fonds(Office& office, const Request& request) {
   return KeepingCall::run("fonds", "list", office, request, [](KeepingCall& call) -> Answer {
-    if (!call.words().operands.empty()) return call.wrong("takes options only");
+    if (!call.words().operands.empty()) return call.wrong("chỉ nhận tuỳ chọn (takes options only)");
     const std::string unit = call.value("unit"), state = call.value("state");
     Table table({"Phông", "Tên", "Đơn vị", "Trạng thái", "Hồ sơ", "Bản ghi", "Từ ngày", "Đến ngày"});
     json::array all;
@@ -121,7 +121,7 @@ Answer list_fonds(Office& office, const Request& request) {
 
 Answer show_fonds(Office& office, const Request& request) {
   return KeepingCall::run("fonds", "show", office, request, [](KeepingCall& call) -> Answer {
-    if (call.words().operands.size() != 1) return call.wrong("wants one fonds: its code");
+    if (call.words().operands.size() != 1) return call.wrong("cần mã của đúng một phông (wants one fonds: its code)");
     const std::string& code = call.words().operands[0];
     std::string text;
     json::object answer;
@@ -169,7 +169,9 @@ Answer change_fonds(Office& office, const Request& request) {
   return KeepingCall::run("fonds", "change", office, request, [](KeepingCall& call) -> Answer {
     const json::object changes = described_by(call);
     if (changes.empty())
-      return call.wrong("wants at least one of --name, --history, --plan, --language, --backup, --note");
+      return call.wrong(
+          "cần ít nhất một trong --name, --history, --plan, --language, --backup, --note (wants at least one of "
+          "--name, --history, --plan, --language, --backup, --note)");
     return change_one(call, "đã ghi", [&](const Look& look, const std::string& code) {
       return keeping::change_fonds(look, call.who(), code, changes, call.reason());
     });

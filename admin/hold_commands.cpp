@@ -77,7 +77,9 @@ Result<Wanted> wanted(const KeepingCall& call) {
   if (text) wanted.query.unit.clear();  // it stands in the search
   const bool searches = !keeping::to_json(wanted.query).empty();
   if (int(searches) + int(!wanted.hold.file.empty()) + int(wanted.numbers.has_value()) + int(text.has_value()) != 1)
-    return fail(status::bad_arguments, "wants words, --search, --file or --records: one of them");
+    return fail(status::bad_arguments,
+                "cần một trong các cách: từ cần tìm, --search, --file hoặc --records (wants words, --search, --file or "
+                "--records: one of them)");
   if (searches) wanted.hold.query = keeping::to_json(wanted.query);
   if (!text) return wanted;
   auto found = found_in_text(call, wanted.hold.unit, *text);
@@ -192,7 +194,7 @@ std::string hold_state(const Hold& hold, Time at) {
 
 Answer list_holds(Office& office, const Request& request) {
   return KeepingCall::run("hold", "list", office, request, [](KeepingCall& call) -> Answer {
-    if (!call.words().operands.empty()) return call.wrong("takes options only");
+    if (!call.words().operands.empty()) return call.wrong("chỉ nhận tuỳ chọn (takes options only)");
     Table table({"Lệnh", "Chủ", "Bản ghi", "Về sau", "Xem lại", "Trạng thái", "Lý do"});
     json::array all;
     const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
@@ -215,7 +217,8 @@ Answer list_holds(Office& office, const Request& request) {
 Answer show_hold(Office& office, const Request& request) {
   return KeepingCall::run("hold", "show", office, request, [](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
-    if (!number || call.words().operands.size() != 1) return call.wrong(std::string("wants one number") + not_held);
+    if (!number || call.words().operands.size() != 1)
+      return call.wrong(std::string("cần đúng một số (wants one number)") + not_held);
     std::string text;
     json::object answer;
     const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
@@ -247,7 +250,8 @@ Answer show_hold(Office& office, const Request& request) {
 Answer release_hold(Office& office, const Request& request) {
   return KeepingCall::run("hold", "release", office, request, [](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
-    if (!number || call.words().operands.size() != 1) return call.wrong(std::string("wants one number") + not_held);
+    if (!number || call.words().operands.size() != 1)
+      return call.wrong(std::string("cần đúng một số (wants one number)") + not_held);
     const auto events = call.keeper().act([&](const Look& look) -> Result<Events> {
       const auto hold = look.ledger.hold(look.books, *number);
       if (!hold || !call.sight().sees(*hold))

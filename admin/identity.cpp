@@ -112,7 +112,9 @@ std::optional<Answer> judge_at_door(const Office& office, const Command& command
 
 std::optional<Answer> identify(const Office& office, const Command& command, Request& request) {
   if (request.login.empty()) return std::nullopt;
-  if (office.directory == nullptr) return Answer{EX_UNAVAILABLE, "", "the directory is not open, nobody can log in\n"};
+  if (office.directory == nullptr)
+    return Answer{EX_UNAVAILABLE, "",
+                  "danh bạ chưa mở, chưa đăng nhập được (the directory is not open, nobody can log in)\n"};
   // An export asks a thousand times, and a code of the second factor is good once.
   if (office.exports != nullptr && is_of_an_export(command))
     if (const auto open = office.exports->by_ticket(request.password); open && open->actor == request.login)
@@ -132,11 +134,14 @@ std::optional<Answer> identify(const Office& office, const Command& command, Req
   request.password.assign(request.password.size(), '\0');
   if (of_a_program)
     return Answer{EX_NOPERM, "",
-                  login->address + ": a program's password reads and sends mail, it opens nothing here\n"};
+                  login->address +
+                      ": mật khẩu ứng dụng chỉ để đọc và gửi thư, không dùng ở đây (a program's password reads and "
+                      "sends mail, it opens nothing here)\n"};
   if (!login) {
     log::Event("control.login-refused", log::Level::warning).with("login", request.login);
     if (outage) return Answer{EX_TEMPFAIL, "", login.error().detail + '\n'};
-    return Answer{EX_NOPERM, "", printable(request.login) + ": wrong login or password\n"};
+    return Answer{EX_NOPERM, "",
+                  printable(request.login) + ": sai tên đăng nhập hoặc mật khẩu (wrong login or password)\n"};
   }
   if (office.directory->has_totp(login->address))
     if (const auto used = office.directory->use_totp(login->address, request.code); !used) {
@@ -198,11 +203,13 @@ std::optional<Answer> authorize(const Office& office, const Command& command, co
                       ": không làm văn thư đơn vị nào hôm nay (serves no mailroom today and is no "
                       "administrator)\n"};
   if (request.units.empty())
-    return Answer{EX_NOPERM, "", login.address + " is no administrator today (vanthu role list)\n"};
+    return Answer{EX_NOPERM, "",
+                  login.address +
+                      ": hôm nay không có quyền quản trị hay lưu trữ (is no administrator today: vanthu role list)\n"};
   if (!is_scoped(command))
     return Answer{EX_NOPERM, "",
                   std::string("'") + known_as(command).noun + ' ' + known_as(command).verb +
-                      "' is for administrators of the whole system\n"};
+                      "' chỉ dành cho quản trị toàn hệ thống (is for administrators of the whole system)\n"};
   return std::nullopt;
 }
 }  // namespace

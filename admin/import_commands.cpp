@@ -139,7 +139,8 @@ Result<double> messages_a_second(std::string text) {
   double rate = 0;
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), rate);
   if (error != std::errc{} || rest != text.data() + text.size() || !(rate > 0 && rate <= 1e6))
-    return fail(status::bad_arguments, "--rate: so many messages a second, \"5/s\", not " + text);
+    return fail(status::bad_arguments,
+                "--rate: số thư mỗi giây, viết 5/s, không phải " + text + " (so many messages a second)");
   return rate;
 }
 
@@ -147,13 +148,16 @@ Result<std::string> read_password(const Words& words, const std::string& user) {
   if (const auto file = words.value("password-file")) {
     std::ifstream in(*file, std::ios::binary);
     std::string line;
-    if (!in || !std::getline(in, line)) return fail(status::not_found, *file + ": no password in it");
+    if (!in || !std::getline(in, line))
+      return fail(status::not_found, *file + ": không có mật khẩu trong tệp (no password in it)");
     if (line.ends_with('\r')) line.pop_back();
     return line;
   }
   if (const char* given = std::getenv("VANTHU_IMAP_PASSWORD"); given != nullptr) return std::string(given);
   if (::isatty(STDIN_FILENO) == 0)
-    return fail(status::bad_arguments, "the password of the mailbox: --password-file FILE or $VANTHU_IMAP_PASSWORD");
+    return fail(status::bad_arguments,
+                "cần mật khẩu hộp thư: --password-file FILE hoặc $VANTHU_IMAP_PASSWORD (the password of the mailbox: "
+                "--password-file FILE or $VANTHU_IMAP_PASSWORD)");
   return ask_password(user);
 }
 
@@ -167,7 +171,9 @@ Result<Opened> open_source(const std::string& place, const Words& words) {
   std::optional<imports::Format> format;
   if (const auto named = words.value("format")) {
     format = imports::format_of(*named);
-    if (!format) return fail(status::bad_arguments, "--format: eml, mbox, maildir, bag or imap, not " + *named);
+    if (!format)
+      return fail(status::bad_arguments,
+                  "--format: eml, mbox, maildir, bag hoặc imap, không phải " + *named + " (no format)");
   } else {
     const auto guessed = imports::guess(place);
     if (!guessed) return guessed.error();
@@ -179,7 +185,9 @@ Result<Opened> open_source(const std::string& place, const Words& words) {
     if (!url) return url.error();
     const bool plain = words.has("imap-plain");
     if (plain && url->host != "127.0.0.1" && url->host != "::1" && url->host != "localhost")
-      return fail(status::bad_arguments, "--imap-plain: without TLS only to the loopback address");
+      return fail(status::bad_arguments,
+                  "--imap-plain: không có TLS thì chỉ tới địa chỉ của chính máy này (--imap-plain: without TLS only to "
+                  "the loopback address)");
     auto password = read_password(words, url->user + '@' + url->host);
     if (!password) return password.error();
     opened.name =
@@ -197,7 +205,8 @@ Result<Opened> open_source(const std::string& place, const Words& words) {
     case imports::Format::mbox: {
       const std::string reading = words.value("mbox").value_or("rd");
       if (reading != "rd" && reading != "o" && reading != "raw")
-        return fail(status::bad_arguments, "--mbox: rd (mboxrd), o (mboxo) or raw, not " + reading);
+        return fail(status::bad_arguments,
+                    "--mbox: rd (mboxrd), o (mboxo) hoặc raw, không phải " + reading + " (no reading of an mbox)");
       opened.source = imports::mbox_source(place, reading == "rd"  ? imports::MboxQuoting::rd
                                                   : reading == "o" ? imports::MboxQuoting::o
                                                                    : imports::MboxQuoting::raw);
@@ -283,7 +292,9 @@ class Import {
     if (stopped_) request.words.emplace_back("--stopped");
     const auto told = gateway_.ask("end", request, nullptr);
     if (!stopped_ && (!told || told->exit != 0))
-      stopped_ = Answer{EX_TEMPFAIL, "", "the gateway did not take the end of the import into its audit log\n"};
+      stopped_ = Answer{EX_TEMPFAIL, "",
+                        "cổng chưa ghi được lúc kết thúc lần nhập vào nhật ký kiểm toán (the gateway did not take the "
+                        "end of the import into its audit log)\n"};
     if (!stopped_) state.finish();
     return stopped_;
   }
@@ -425,7 +436,9 @@ class Import {
       line.why = o.contains("why") ? std::string(o.at("why").as_string()) : std::string();
       return true;
     } catch (const std::exception& error) {
-      stopped_ = Answer{EX_PROTOCOL, "", std::string("the gateway's answer makes no sense: ") + error.what() + '\n'};
+      stopped_ = Answer{
+          EX_PROTOCOL, "",
+          std::string("không hiểu câu trả lời của cổng (the gateway's answer makes no sense): ") + error.what() + '\n'};
       return false;
     }
   }
@@ -455,24 +468,30 @@ Answer import_mail(Office& office, const Request& request) {
   const Command& self = *find_command("archive", "import");
   const auto words = read_words(import_arguments, request.words);
   if (!words) return wrong_usage(self, words.error().detail);
-  if (words->operands.empty()) return wrong_usage(self, "names no source");
+  if (words->operands.empty()) return wrong_usage(self, "chưa nêu nguồn cần nhập (names no source)");
   if (office.config == nullptr || office.config->data_folder.empty())
-    return {EX_CONFIG, "", "no configuration: name one with --config FILE or in $VANTHU_CONFIG\n"};
+    return {EX_CONFIG, "",
+            "chưa có cấu hình, nêu bằng --config FILE hoặc $VANTHU_CONFIG (no configuration: name one with --config "
+            "FILE or in $VANTHU_CONFIG)\n"};
   if (!request.login.empty())
-    return {EX_NOPERM, "", "archive import: for root and the gateway's account, not with --login\n"};
+    return {EX_NOPERM, "",
+            "archive import: chỉ dành cho root và tài khoản của cổng, không dùng với --login (archive import: for root "
+            "and the gateway's account, not with --login)\n"};
   Import::Options options;
   options.reason = as_utf8(words->value("reason").value_or(""));
   options.unit = words->value("unit").value_or("");
   options.record_class = words->value("class").value_or(imports::Run{}.record_class);
   options.dry = words->has("dry-run");
-  if (text::match_key(options.reason).empty()) return wrong_usage(self, "wants --reason");
+  if (text::match_key(options.reason).empty()) return wrong_usage(self, "cần --reason, lý do nhập (wants --reason)");
   if (const auto text = words->value("rate")) {
     const auto rate = messages_a_second(*text);
     if (!rate) return wrong_usage(self, rate.error().detail);
     options.rate = *rate;
   }
   if (words->value("state") && words->operands.size() > 1)
-    return wrong_usage(self, "--state is for one source; each has its own");
+    return wrong_usage(
+        self,
+        "--state chỉ dùng với một nguồn, mỗi nguồn có tệp của mình (--state is for one source; each has its own)");
   auto report = ImportReport::open(words->value("report").value_or(""));
   if (!report) return failed(report.error());
   const Gateway gateway(*office.config);
@@ -541,7 +560,9 @@ std::string import_help() {
 using Where = Command::Where;
 using Takes = Command::Takes;
 constexpr auto import_rows = std::to_array<Command>({
-    {"archive", "import", import_arguments, "bring existing mail into the archive: EML, mbox, Maildir, packages, IMAP",
+    {"archive", "import", import_arguments,
+     "nhập thư cũ vào lưu trữ: EML, mbox, Maildir, gói xuất, IMAP (bring existing mail into the archive: EML, mbox, "
+     "Maildir, packages, IMAP)",
      Where::caller, Takes::nothing, import_mail, import_help},
     {"import", "begin", begin_arguments, "begin or go on with an import; asked by `archive import`", Where::office,
      Takes::nothing, begin_import, nullptr, "archive import"},

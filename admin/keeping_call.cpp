@@ -82,7 +82,7 @@ Result<keeping::Numbers> KeepingCall::numbers(std::size_t first) const {
 }
 
 Result<std::uint64_t> KeepingCall::number(std::size_t at) const {
-  if (words_.operands.size() <= at) return fail(status::bad_arguments, "wants a number");
+  if (words_.operands.size() <= at) return fail(status::bad_arguments, "cần một số (wants a number)");
   return read_number(words_.operands[at]);
 }
 

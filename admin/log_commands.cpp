@@ -34,7 +34,8 @@ constexpr const char* rotate_arguments = "[--master SETTING] [--log] [--audit] [
 
 Answer no_log() {
   return {EX_UNAVAILABLE, "",
-          "no gateway runs: it holds the tree. Start it and ask again; the files alone are checked by vanthu-verify\n"};
+          "cổng thư không chạy, cổng giữ cây đã ký; hãy khởi động rồi hỏi lại (no gateway runs: it holds the tree. "
+          "Start it and ask again; the files alone are checked by vanthu-verify)\n"};
 }
 
 transparency::LogTree* tree_of(const Office& office, const Words& words) {
@@ -99,7 +100,7 @@ Answer prove(Office& office, const Request& request) {
   const Command& command = *find_command("log", "proof");
   const auto words = read_words(proof_arguments, request.words);
   if (!words) return wrong_usage(command, words.error().detail);
-  if (words->operands.size() != 1) return wrong_usage(command, "wants one record number");
+  if (words->operands.size() != 1) return wrong_usage(command, "cần đúng một số bản ghi (wants one record number)");
   const auto number = read_number(words->operands[0]);
   if (!number) return wrong_usage(command, number.error().detail);
   if (office.record_tree == nullptr || office.archive == nullptr || office.vault == nullptr) return no_log();
@@ -130,7 +131,7 @@ Answer meta(Office& office, const Request& request) {
   const Command& command = *find_command("archive", "meta");
   const auto words = read_words(proof_arguments, request.words);
   if (!words) return wrong_usage(command, words.error().detail);
-  if (words->operands.size() != 1) return wrong_usage(command, "wants one record number");
+  if (words->operands.size() != 1) return wrong_usage(command, "cần đúng một số bản ghi (wants one record number)");
   const auto number = read_number(words->operands[0]);
   if (!number) return wrong_usage(command, number.error().detail);
   if (office.archive == nullptr) return no_log();
@@ -158,7 +159,8 @@ Answer consistency(Office& office, const Request& request) {
   const Command& command = *find_command("log", "consistency");
   const auto words = read_words(consistency_arguments, request.words);
   if (!words) return wrong_usage(command, words.error().detail);
-  if (words->operands.empty() || words->operands.size() > 2) return wrong_usage(command, "wants one or two sizes");
+  if (words->operands.empty() || words->operands.size() > 2)
+    return wrong_usage(command, "cần một hoặc hai kích thước cây (wants one or two sizes)");
   const auto old_size = read_number(words->operands[0]);
   if (!old_size) return wrong_usage(command, old_size.error().detail);
   transparency::LogTree* tree = tree_of(office, *words);
@@ -290,22 +292,29 @@ Answer key_rotate(Office& office, const Request& request) {
 
 constexpr auto log_rows = std::to_array<Command>({
     {"archive", "meta", proof_arguments,
-     "envelope, facts and decision of a record as they were written, octet for octet", Command::Where::office,
-     Command::Takes::nothing, meta},
+     "phong bì, dữ kiện và quyết định của bản ghi, đúng từng octet như đã ghi (envelope, facts and decision of a "
+     "record as they were written, octet for octet)",
+     Command::Where::office, Command::Takes::nothing, meta},
     {"log", "status", log_status_arguments,
      "how far records and audit are signed and witnessed, and the keys to check them with; --keys: these alone, a line "
      "each",
      Command::Where::office, Command::Takes::nothing, log_status},
-    {"log", "checkpoint", checkpoint_arguments, "the signed tree head (c2sp.org/tlog-checkpoint), on standard output",
+    {"log", "checkpoint", checkpoint_arguments,
+     "gốc cây đã ký, ra đầu ra chuẩn (the signed tree head, c2sp.org/tlog-checkpoint, on standard output)",
      Command::Where::office, Command::Takes::nothing, checkpoint},
-    {"log", "proof", proof_arguments, "that a record is in the signed tree: a .tlog-proof that vanthu-verify checks",
+    {"log", "proof", proof_arguments,
+     "bằng chứng bản ghi nằm trong cây đã ký: .tlog-proof, kiểm bằng vanthu-verify (that a record is in the signed "
+     "tree: a .tlog-proof that vanthu-verify checks)",
      Command::Where::office, Command::Takes::nothing, prove},
-    {"log", "consistency", consistency_arguments, "that the tree continues an older one: hashes, a line each",
+    {"log", "consistency", consistency_arguments,
+     "bằng chứng cây tiếp nối cây cũ: mỗi dòng một mã băm (that the tree continues an older one: hashes, a line each)",
      Command::Where::office, Command::Takes::nothing, consistency},
-    {"log", "verify", verify_arguments, "read every stored octet again and hold it against the signed trees",
+    {"log", "verify", verify_arguments,
+     "đọc lại mọi octet đã lưu và đối chiếu với các cây đã ký (read every stored octet again and hold it against the "
+     "signed trees)",
      Command::Where::office, Command::Takes::nothing, verify_log},
-    {"key", "status", status_arguments, "what the records are sealed with", Command::Where::office,
-     Command::Takes::nothing, key_status},
+    {"key", "status", status_arguments, "bản ghi được niêm phong bằng khoá nào (what the records are sealed with)",
+     Command::Where::office, Command::Takes::nothing, key_status},
     {"key", "rotate", rotate_arguments,
      "wrap all keys of records anew, by another master key if one is given; records stay as they are; --log: change "
      "the "

@@ -65,9 +65,11 @@ Answer unknown(const std::vector<std::string>& words) {
   std::string given = words[0];
   if (words.size() > 1 && !words[1].starts_with("--")) given += ' ' + words[1];
   if (const std::string rows = help_on(words[0]); !rows.empty())
-    return {EX_USAGE, "", (words.size() > 1 ? "unknown command '" + given + "'\n" : std::string()) + rows};
+    return {EX_USAGE, "",
+            (words.size() > 1 ? "không có lệnh '" + given + "' (unknown command)\n" : std::string()) + rows};
   return {EX_USAGE, "",
-          "unknown command '" + given + "'; did you mean '" + nearest_command(given) + "'? `vanthu help` lists all\n"};
+          "không có lệnh '" + given + "', xem `vanthu help` (unknown command; did you mean '" + nearest_command(given) +
+              "'?)\n"};
 }
 
 Answer help_for(const std::vector<std::string>& words) {
@@ -91,7 +93,9 @@ Answer run_words(const Invocation& invocation) {
     else if (std::string_view(command.noun) != "config")  // whose business it is to say what is wrong with it
       return failed(read.error());
   } else if (command.where == Command::Where::office) {
-    return {EX_CONFIG, "", invocation.config.string() + ": not there; name a configuration with --config FILE\n"};
+    return {EX_CONFIG, "",
+            invocation.config.string() +
+                ": không có cấu hình ở đó, nêu bằng --config FILE (not there; name a configuration)\n"};
   }
   auto request =
       gather(command, {invocation.words.begin() + static_cast<std::ptrdiff_t>(named.words), invocation.words.end()});

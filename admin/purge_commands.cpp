@@ -99,7 +99,10 @@ constexpr const char* stays_for_ever =
 
 Answer ask_for_purge(KeepingCall& call) {
   const auto& operands = call.words().operands;
-  if (operands.size() < 2) return call.wrong("wants record numbers, and the sealed note as the last word");
+  if (operands.size() < 2)
+    return call.wrong(
+        "cần số bản ghi, và sau cùng là tệp biên bản niêm phong (wants record numbers, and the sealed note as the last "
+        "word)");
   const auto note = call.request().files.find(operands.back());
   if (note == call.request().files.end() || note->second.empty())
     return failed(
@@ -182,7 +185,8 @@ Answer purges(Office& office, const Request& request) { return run_purge("purges
 Answer purge_confirm(Office& office, const Request& request) {
   return run_purge("purge-confirm", office, request, [](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
-    if (!number || call.words().operands.size() != 1) return call.wrong("wants one number (`vanthu archive purges`)");
+    if (!number || call.words().operands.size() != 1)
+      return call.wrong("cần đúng một số, xem `vanthu archive purges` (wants one number)");
     return confirm_purge(call, *number);
   });
 }
@@ -190,7 +194,8 @@ Answer purge_confirm(Office& office, const Request& request) {
 Answer purge_withdraw(Office& office, const Request& request) {
   return run_purge("purge-withdraw", office, request, [](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
-    if (!number || call.words().operands.size() != 1) return call.wrong("wants one number (`vanthu archive purges`)");
+    if (!number || call.words().operands.size() != 1)
+      return call.wrong("cần đúng một số, xem `vanthu archive purges` (wants one number)");
     keeping::Numbers records;
     const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
       if (const auto purge = look.ledger.purge(look.books, *number))
@@ -257,8 +262,10 @@ std::set<std::string> units_told(const Office& office, const Sights& sights, std
 Answer seen(Office& office, const Request& request) {
   return KeepingCall::run("archive", "seen", office, request, [](KeepingCall& call) -> Answer {
     const auto number = call.number(0);
-    if (!number || call.words().operands.size() != 1) return call.wrong("wants one record number");
-    if (call.office().trail == nullptr) return {EX_UNAVAILABLE, "", "the audit log is not open\n"};
+    if (!number || call.words().operands.size() != 1)
+      return call.wrong("cần đúng một số bản ghi (wants one record number)");
+    if (call.office().trail == nullptr)
+      return {EX_UNAVAILABLE, "", "nhật ký kiểm toán chưa mở (the audit log is not open)\n"};
     // Who has seen it is for those to know who may see it; of what is gone, and what waits to go, for the others.
     const Sights sights(call.office(), call.request(), "to see who saw it");
     if (!call.request().everywhere)

@@ -138,7 +138,9 @@ std::variant<RecordAsked, Answer> asked(Office& office, const Request& request, 
   const auto words = read_words(command.arguments, request.words);
   if (!words) return wrong_usage(command, words.error().detail);
   if (words->operands.size() != 1 || words->operands[0].empty())
-    return wrong_usage(command, "wants one record number, or the queue id of its 250");
+    return wrong_usage(
+        command,
+        "cần một số bản ghi, hoặc mã thư trong câu trả lời 250 (wants one record number, or the queue id of its 250)");
   if (auto caught_up = office.archive->catch_up(); !caught_up) return failed(caught_up.error());
   Sights sights(office, request, *words);
   auto number = read_number(words->operands[0]);

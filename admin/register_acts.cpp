@@ -93,7 +93,7 @@ Answer allocate_number(Office& office, const Request& request) {
   const Command& self = *find_command("register", "allocate");
   const auto words = read_words(self.arguments, request.words);
   if (!words) return wrong_usage(self, words.error().detail);
-  if (!words->operands.empty()) return wrong_usage(self, "takes options only");
+  if (!words->operands.empty()) return wrong_usage(self, "chỉ nhận tuỳ chọn (takes options only)");
   registers::Allocating what;
   const auto unit = unit_in(request, *words);
   if (!unit) return failed(unit.error());
@@ -153,7 +153,8 @@ Answer correct_line(Office& office, const Request& request) {
   if (!words) return wrong_usage(*find_command("register", "correct"), words.error().detail);
   const auto field = words->value("field");
   const auto text = words->value("now");
-  if (!field || !text) return wrong_usage(*find_command("register", "correct"), "wants --field and --now");
+  if (!field || !text)
+    return wrong_usage(*find_command("register", "correct"), "cần --field và --now (wants --field and --now)");
   std::string value = *text;
   if (*field == "date")
     if (const auto date = read_date(value)) value = iso(*date);
@@ -232,7 +233,8 @@ Answer sign_volume(Office& office, const Request& request) {
   const auto volume = small_in(*words, "volume");
   if (!volume) return wrong_usage(self, volume.error().detail);
   if (words->operands.size() != 2 || *volume == 0)
-    return wrong_usage(self, "wants --volume, a register and the signature's file");
+    return wrong_usage(self,
+                       "cần --volume, một sổ và tệp chữ ký (wants --volume, a register and the signature's file)");
   const std::string& id = words->operands[0];
   const auto octets = request.files.find(words->operands[1]);
   if (octets == request.files.end())
@@ -289,7 +291,7 @@ Answer configure_registers(Office& office, const Request& request) {
                        "chỉ quản trị toàn hệ thống đặt quy tắc sổ (an administrator of the whole sets "
                        "the rules)"));
   if (words->operands.size() != 1 || request.files.size() != 1)
-    return wrong_usage(*find_command("register", "configure"), "wants one file");
+    return wrong_usage(*find_command("register", "configure"), "cần đúng một tệp (wants one file)");
   const auto events = office.archive->act([&](const lmdb::Transaction&) {
     return registers::configure(request.files.begin()->second, acting(request, *words));
   });

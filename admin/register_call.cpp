@@ -102,7 +102,9 @@ Result<RecordRef> read_record(const std::string& text) {
   const auto paper =
       dot == std::string::npos ? Result<std::uint64_t>(std::uint64_t{1}) : read_number(text.substr(dot + 1));
   if (!record || !paper || *paper > registers::limits::papers)
-    return fail(status::bad_arguments, "no record: " + text + "; write 12, or 12.2 for its second paper");
+    return fail(status::bad_arguments,
+                "không phải bản ghi: " + text +
+                    "; viết 12, hoặc 12.2 cho văn bản thứ hai trong đó (no record: 12.2 is the second paper of 12)");
   return RecordRef{*record, static_cast<std::uint32_t>(*paper - 1)};
 }
 
@@ -112,7 +114,7 @@ Result<std::uint32_t> small_in(const Words& words, const char* option) {
   const auto number = read_number(*text);
   if (!number) return number.error();
   if (*number > registers::limits::highest_number)
-    return fail(status::bad_arguments, std::string("--") + option + ": too big");
+    return fail(status::bad_arguments, std::string("--") + option + ": quá lớn (too big)");
   return static_cast<std::uint32_t>(*number);
 }
 
@@ -140,7 +142,8 @@ std::optional<Answer> cannot_write(const Office& office) {
 
 Answer on_records(Office& office, const Request& request, const Words& words, const Command& self,
                   const DecideRecord& decide) {
-  if (words.operands.empty()) return wrong_usage(self, "wants record numbers (`vanthu register list --waiting`)");
+  if (words.operands.empty())
+    return wrong_usage(self, "cần số bản ghi, xem `vanthu register list --waiting` (wants record numbers)");
   const auto given = unit_in(request, words);
   if (!given) return failed(given.error());
   Answer answer;
@@ -183,7 +186,8 @@ Answer on_records(Office& office, const Request& request, const Words& words, co
 Answer on_register(Office& office, const Request& request, const Words& words, const Command& self, bool of_a_line,
                    const char* did, const DecideLine& decide) {
   if (words.operands.size() != (of_a_line ? 2U : 1U))
-    return wrong_usage(self, of_a_line ? "wants a register and a line of it" : "wants one register");
+    return wrong_usage(self, of_a_line ? "cần một sổ và một dòng của sổ (wants a register and a line of it)"
+                                       : "cần đúng một sổ (wants one register)");
   registers::LineRef ref;
   if (of_a_line) {
     const auto read = registers::parse_ref(words.operands[1]);

@@ -88,7 +88,7 @@ Answer list_due(Office& office, const Request& request) {
   const Command& self = *find_command("register", "due");
   const auto words = read_words(self.arguments, request.words);
   if (!words) return wrong_usage(self, words.error().detail);
-  if (!words->operands.empty()) return wrong_usage(self, "takes options only");
+  if (!words->operands.empty()) return wrong_usage(self, "chỉ nhận tuỳ chọn (takes options only)");
   const auto most = limit_in(*words);
   if (!most) return wrong_usage(self, most.error().detail);
   const Date today = day_of(now());
@@ -142,7 +142,8 @@ Answer show_register(Office& office, const Request& request) {
   const auto words = read_words(find_command("register", "show")->arguments, request.words);
   if (!words) return wrong_usage(*find_command("register", "show"), words.error().detail);
   if (words->operands.size() != 1)
-    return wrong_usage(*find_command("register", "show"), "wants one register (`vanthu register list`)");
+    return wrong_usage(*find_command("register", "show"),
+                       "cần đúng một sổ, xem `vanthu register list` (wants one register)");
   const auto most = limit_in(*words);
   const auto volume = small_in(*words, "volume");
   const auto from = small_in(*words, "from");
@@ -150,7 +151,8 @@ Answer show_register(Office& office, const Request& request) {
   for (const auto* number : {&volume, &from, &to})
     if (!*number) return wrong_usage(*find_command("register", "show"), number->error().detail);
   if (!most) return wrong_usage(*find_command("register", "show"), most.error().detail);
-  if (*to != 0 && *from > *to) return wrong_usage(*find_command("register", "show"), "--from is above --to");
+  if (*to != 0 && *from > *to)
+    return wrong_usage(*find_command("register", "show"), "--from lớn hơn --to (--from is above --to)");
   std::optional<registers::LineRef> ref;
   if (const auto text = words->value("line")) {
     const auto read = registers::parse_ref(*text);
@@ -189,7 +191,8 @@ Answer list_gaps(Office& office, const Request& request) {
   if (office.archive == nullptr || office.registers == nullptr) return archive_not_open();
   const auto words = read_words(find_command("register", "gaps")->arguments, request.words);
   if (!words) return wrong_usage(*find_command("register", "gaps"), words.error().detail);
-  if (words->operands.size() > 1) return wrong_usage(*find_command("register", "gaps"), "wants one register at most");
+  if (words->operands.size() > 1)
+    return wrong_usage(*find_command("register", "gaps"), "nhiều nhất một sổ (wants one register at most)");
   const std::string unit = words->value("unit").value_or("");
   Answer answer;
   json::array all_found;
@@ -273,13 +276,15 @@ Answer export_book(Office& office, const Request& request) {
   const Command& self = *find_command("register", "export");
   const auto words = read_words(self.arguments, request.words);
   if (!words) return wrong_usage(self, words.error().detail);
-  if (words->operands.size() != 1) return wrong_usage(self, "wants one register (`vanthu register list`)");
+  if (words->operands.size() != 1)
+    return wrong_usage(self, "cần đúng một sổ, xem `vanthu register list` (wants one register)");
   const auto volume = small_in(*words, "volume");
   if (!volume) return wrong_usage(self, volume.error().detail);
   const std::string as = words->value("as").value_or("");
   if (as != "csv" && as != "xlsx" && as != "pdf" && as != "lines")
-    return wrong_usage(self, "--as is csv, xlsx, pdf or lines");
-  if (as == "lines" && *volume == 0) return wrong_usage(self, "--as lines wants one --volume");
+    return wrong_usage(self, "--as là csv, xlsx, pdf hoặc lines (--as is csv, xlsx, pdf or lines)");
+  if (as == "lines" && *volume == 0)
+    return wrong_usage(self, "--as lines cần --volume (--as lines wants one --volume)");
   Answer answer;
   if (auto caught_up = office.archive->catch_up(); !caught_up) answer.err = caught_up.error().detail + '\n';
   const auto hidden = withheld_from(office, request);
@@ -350,7 +355,8 @@ Answer volume_closing(Office& office, const Request& request) {
   if (!words) return wrong_usage(self, words.error().detail);
   const auto volume = small_in(*words, "volume");
   if (!volume) return wrong_usage(self, volume.error().detail);
-  if (words->operands.size() != 1 || *volume == 0) return wrong_usage(self, "wants --volume and one register");
+  if (words->operands.size() != 1 || *volume == 0)
+    return wrong_usage(self, "cần --volume và một sổ (wants --volume and one register)");
   Answer answer;
   const auto looked = office.archive->read([&](const lmdb::Transaction& txn) -> Result<Done> {
     const auto book = seen_register(office, request, txn, words->operands[0]);

@@ -47,7 +47,8 @@ std::string term_text(const FileTerm& term) {
 
 Answer explain_term(Office& office, const Request& request) {
   return KeepingCall::run("retention", "explain", office, request, [](KeepingCall& call) -> Answer {
-    if (call.words().operands.size() != 1) return call.wrong("wants one record number or file");
+    if (call.words().operands.size() != 1)
+      return call.wrong("cần một số bản ghi hoặc một hồ sơ (wants one record number or file)");
     const std::string& what = call.words().operands[0];
     std::string text;
     json::object answer;
@@ -122,7 +123,8 @@ const char* fate_word(Fate::Kind kind) {
 
 Answer list_due_files(Office& office, const Request& request) {
   return KeepingCall::run("retention", "due", office, request, [](KeepingCall& call) -> Answer {
-    if (call.words().operands.size() > 1) return call.wrong("wants one unit, unit/year or file at most");
+    if (call.words().operands.size() > 1)
+      return call.wrong("nhiều nhất một đơn vị, đơn vị/năm hoặc hồ sơ (wants one unit, unit/year or file at most)");
     const std::string under = call.words().operands.empty() ? "" : call.words().operands[0];
     if (under.empty() ? !call.request().everywhere : !call.their_file(under))
       return failed(fail(status::refused, "hãy nêu đơn vị của mình (name a unit of yours)"));
@@ -168,7 +170,7 @@ Answer list_due_files(Office& office, const Request& request) {
 
 Answer show_terms(Office& office, const Request& request) {
   return KeepingCall::run("retention", "table", office, request, [](KeepingCall& call) -> Answer {
-    if (call.words().operands.size() > 1) return call.wrong("wants one version at most");
+    if (call.words().operands.size() > 1) return call.wrong("nhiều nhất một phiên bản (wants one version at most)");
     std::string text, version;
     const auto looked = call.keeper().look([&](const Look& look) -> Result<Done> {
       version = call.words().operands.empty() ? look.schedule.version() : call.words().operands[0];
@@ -189,7 +191,7 @@ Answer adopt_terms(Office& office, const Request& request) {
   return KeepingCall::run("retention", "adopt", office, request, [](KeepingCall& call) -> Answer {
     if (!call.request().everywhere)
       return failed(fail(status::refused, "bảng thời hạn là của toàn kho (the table is the whole archive's)"));
-    if (call.request().files.size() != 1) return call.wrong("wants one file");
+    if (call.request().files.size() != 1) return call.wrong("cần đúng một tệp (wants one file)");
     const std::string& tsv = call.request().files.begin()->second;
     const auto events = call.keeper().act(
         [&](const Look& look) { return keeping::adopt_schedule(look, call.who(), tsv, call.reason()); });

@@ -23,9 +23,13 @@ namespace {
 Result<std::string> reader_of(const Request& request, const Words& words) {
   const auto of = words.value("of");
   if (!request.person.empty())
-    return of ? Result<std::string>(fail(status::bad_arguments, "--of is for accounts of this machine"))
+    return of ? Result<std::string>(fail(status::bad_arguments,
+                                         "--of dành cho tài khoản của máy này (--of is for accounts of this machine)"))
               : Result<std::string>(request.actor);
-  if (!of || of->empty()) return fail(status::bad_arguments, "log in (vanthu --login), or say whose: --of ADDRESS");
+  if (!of || of->empty())
+    return fail(status::bad_arguments,
+                "hãy đăng nhập (vanthu --login), hoặc nêu của ai: --of ADDRESS (log in (vanthu --login), or say whose: "
+                "--of ADDRESS)");
   return text::ascii_lower(*of);
 }
 
@@ -36,7 +40,9 @@ Result<Request> as_reader(const Office& office, const Request& request, const st
   const auto mailbox = office.directory == nullptr ? std::nullopt : office.directory->mailbox(reader);
   sights::Rights rights;
   if (mailbox) rights = sights::as_archivist(*office.directory, mailbox->person, day_of(now()));
-  if (rights.parts.empty()) return fail(status::bad_arguments, reader + " is no archivist today (vanthu role list)");
+  if (rights.parts.empty())
+    return fail(status::bad_arguments,
+                reader + ": hôm nay không làm lưu trữ (is no archivist today: vanthu role list)");
   theirs.everywhere = rights.everywhere;
   theirs.sights = std::move(rights.parts);
   return theirs;
@@ -55,8 +61,9 @@ Result<std::vector<std::uint32_t>> found_by(const Office& office, const Sights& 
     const auto found = office.search->search(request);
     if (!found) return found.error();
     if (found->records > shelves::limits::saved_records)
-      return fail(status::bad_arguments, "more than " + std::to_string(shelves::limits::saved_records) +
-                                             " records fit: a saved search is for fewer");
+      return fail(status::bad_arguments,
+                  "tìm thấy hơn " + std::to_string(shelves::limits::saved_records) +
+                      " bản ghi: hãy thu hẹp câu tìm kiếm rồi lưu (a saved search is for fewer)");
     for (const search::Hit& hit : found->hits)
       if (sights.cover(hit.summary)) records.push_back(static_cast<std::uint32_t>(hit.summary.number));
     request.after = found->next;
@@ -69,7 +76,7 @@ Answer save_search(Office& office, const Request& request) {
   const auto words = read_words(find_command("archive", "save-search")->arguments, request.words);
   if (!words) return wrong_usage(*find_command("archive", "save-search"), words.error().detail);
   if (words->operands.size() < 2)
-    return wrong_usage(*find_command("archive", "save-search"), "wants a name and a query");
+    return wrong_usage(*find_command("archive", "save-search"), "cần tên và câu tìm kiếm (wants a name and a query)");
   if (office.archive == nullptr || office.search == nullptr || office.readers == nullptr)
     return {EX_UNAVAILABLE, "", std::string(no_full_text)};
   const auto reader = reader_of(request, *words);
@@ -84,7 +91,8 @@ Answer save_search(Office& office, const Request& request) {
   const std::size_t many = records->size();
   const std::string& name = words->operands.front();
   if (name.empty() || name.size() > 200)
-    return wrong_usage(*find_command("archive", "save-search"), "a name has 1 to 200 octets");
+    return wrong_usage(*find_command("archive", "save-search"),
+                       "tên dài từ 1 đến 200 octet (a name has 1 to 200 octets)");
   if (auto saved = office.readers->save(*reader, {text::nfc(name), text, 0, rfc3339(now()), *std::move(records)});
       !saved)
     return failed(saved.error());
@@ -99,7 +107,8 @@ Answer save_search(Office& office, const Request& request) {
 Answer list_saved_searches(Office& office, const Request& request) {
   const auto words = read_words(find_command("archive", "saved-searches")->arguments, request.words);
   if (!words) return wrong_usage(*find_command("archive", "saved-searches"), words.error().detail);
-  if (office.readers == nullptr) return {EX_UNAVAILABLE, "", "reading-room.lmdb is not open\n"};
+  if (office.readers == nullptr)
+    return {EX_UNAVAILABLE, "", "chưa mở được nơi giữ các tìm kiếm đã lưu (reading-room.lmdb is not open)\n"};
   const auto reader = reader_of(request, *words);
   if (!reader) return wrong_usage(*find_command("archive", "saved-searches"), reader.error().detail);
   Answer done;
@@ -118,8 +127,10 @@ Answer list_saved_searches(Office& office, const Request& request) {
 Answer drop_search(Office& office, const Request& request) {
   const auto words = read_words(find_command("archive", "drop-search")->arguments, request.words);
   if (!words) return wrong_usage(*find_command("archive", "drop-search"), words.error().detail);
-  if (words->operands.size() != 1) return wrong_usage(*find_command("archive", "drop-search"), "wants a name");
-  if (office.readers == nullptr) return {EX_UNAVAILABLE, "", "reading-room.lmdb is not open\n"};
+  if (words->operands.size() != 1)
+    return wrong_usage(*find_command("archive", "drop-search"), "cần tên (wants a name)");
+  if (office.readers == nullptr)
+    return {EX_UNAVAILABLE, "", "chưa mở được nơi giữ các tìm kiếm đã lưu (reading-room.lmdb is not open)\n"};
   const auto reader = reader_of(request, *words);
   if (!reader) return wrong_usage(*find_command("archive", "drop-search"), reader.error().detail);
   if (auto dropped = office.readers->drop(*reader, words->operands.front()); !dropped) return failed(dropped.error());
@@ -130,12 +141,14 @@ using Where = Command::Where;
 using Takes = Command::Takes;
 constexpr auto saved_search_rows = std::to_array<Command>({
     {"archive", "save-search", "[--of ADDRESS] NAME QUERY…",
-     "keep a search and what it finds now as a folder of yours in the archive by IMAP; again: as it is then",
+     "lưu câu tìm kiếm cùng kết quả lúc này thành thư mục của mình (IMAP); gọi lại: kết quả mới (keep a search and "
+     "what it finds now as a folder of yours in the archive by IMAP; again: as it is then)",
      Where::office, Takes::nothing, save_search},
-    {"archive", "saved-searches", "[--of ADDRESS] [--json]", "the searches you keep: name, records, when, query",
+    {"archive", "saved-searches", "[--of ADDRESS] [--json]",
+     "các tìm kiếm đã lưu: tên, số bản ghi, lúc lưu, câu tìm kiếm (the searches you keep: name, records, when, query)",
      Where::office, Takes::nothing, list_saved_searches},
-    {"archive", "drop-search", "[--of ADDRESS] NAME", "keep a search no longer", Where::office, Takes::nothing,
-     drop_search},
+    {"archive", "drop-search", "[--of ADDRESS] NAME", "bỏ một tìm kiếm đã lưu (keep a search no longer)", Where::office,
+     Takes::nothing, drop_search},
 });
 }  // namespace
 

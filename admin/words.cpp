@@ -58,13 +58,17 @@ Result<Words> read_words(std::string_view grammar, const std::vector<std::string
     const std::size_t equals = word.find('=');
     const std::string name = word.substr(2, equals == std::string::npos ? equals : equals - 2);
     const auto option = known.find(name);
-    if (option == known.end()) return fail(status::bad_arguments, "unknown option --" + name + "; " + names_of(known));
+    if (option == known.end())
+      return fail(status::bad_arguments,
+                  "không có tuỳ chọn --" + name + " (unknown option --" + name + "; " + names_of(known) + ')');
     std::string value;
     if (equals != std::string::npos) {
-      if (!option->second) return fail(status::bad_arguments, "--" + name + " takes no value");
+      if (!option->second)
+        return fail(status::bad_arguments, "--" + name + " không nhận giá trị (--" + name + " takes no value)");
       value = word.substr(equals + 1);
     } else if (option->second) {
-      if (++i == words.size()) return fail(status::bad_arguments, "--" + name + " wants a value");
+      if (++i == words.size())
+        return fail(status::bad_arguments, "--" + name + " cần một giá trị (--" + name + " wants a value)");
       value = words[i];
     }
     read.options[name].push_back(std::move(value));
@@ -84,14 +88,15 @@ Result<Date> read_date(std::string_view text) {
                             padded(text.substr(first + 1, second - first - 1)) + '-' + padded(text.substr(0, first));
     if (auto date = parse_date(day)) return date;
   }
-  return fail(status::bad_arguments, "no day: " + std::string(text) + "; write 2026-11-24 or 24/11/2026");
+  return fail(status::bad_arguments,
+              "không phải ngày: " + std::string(text) + "; viết 24/11/2026 hoặc 2026-11-24 (no day)");
 }
 
 Result<std::uint64_t> read_number(std::string_view text) {
   std::uint64_t number = 0;
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{} || rest != text.data() + text.size() || number == 0)
-    return fail(status::bad_arguments, "no number from 1: " + std::string(text));
+    return fail(status::bad_arguments, "không phải số từ 1: " + std::string(text) + " (no number from 1)");
   return number;
 }
 
@@ -102,7 +107,8 @@ Result<std::chrono::seconds> read_span(std::string_view text) {
   for (const auto& [name, seconds] :
        std::to_array<std::pair<std::string_view, std::int64_t>>({{"s", 1}, {"m", 60}, {"h", 3600}, {"d", 86400}}))
     if (error == std::errc{} && unit == name) return std::chrono::seconds(number * seconds);
-  return fail(status::bad_arguments, "no span of time: " + std::string(text) + "; write 90s, 20m, 4h or 2d");
+  return fail(status::bad_arguments,
+              "không phải khoảng thời gian: " + std::string(text) + "; viết 90s, 20m, 4h hoặc 2d (no span of time)");
 }
 
 Answer failed(const Error& error) {
@@ -121,7 +127,8 @@ Answer failed(const Error& error) {
 }
 
 Answer archive_not_open() {
-  return {EX_UNAVAILABLE, "", "the archive is not open; the reason stands above or in the gateway's log\n"};
+  return {EX_UNAVAILABLE, "",
+          "kho lưu trữ chưa mở (the archive is not open; the reason stands above or in the gateway's log)\n"};
 }
 
 Answer wrong_usage(const Command& command, const std::string& why) {

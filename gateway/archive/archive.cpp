@@ -418,8 +418,9 @@ Result<Summary> Archive::summary(std::uint64_t number) const {
 
 Result<journal::Position> Archive::State::find(std::uint64_t number) const {
   if (number == 0 || number > records.last_ordinal())
-    return fail(status::not_found, "there is no record " + std::to_string(number) + "; the last one is " +
-                                       std::to_string(records.last_ordinal()));
+    return fail(status::not_found, "không có bản ghi " + std::to_string(number) + " (there is no record " +
+                                       std::to_string(number) + "; the last one is " +
+                                       std::to_string(records.last_ordinal()) + ')');
   std::uint64_t from = 1;
   const auto known = guarded([&]() -> Result<journal::Position> {
     const std::shared_lock open(door);

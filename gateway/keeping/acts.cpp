@@ -12,7 +12,7 @@ Result<Done> check_text(const std::string& what, const std::string& text, std::s
   const auto wrong = [&](const std::string& why) { return fail(status::bad_arguments, what + ": " + why); };
   if (text::match_key(text).empty()) return wrong("thiếu (is wanted)");  // blanks say nothing
   if (text.size() > most) return wrong("quá dài (longer than " + std::to_string(most) + " octets)");
-  if (!text::is_utf8(text)) return wrong("no UTF-8");
+  if (!text::is_utf8(text)) return wrong("không phải UTF-8 (no UTF-8)");
   const auto control = [](char c) { return (c >= 0 && c < 0x20 && c != '\n') || c == 0x7F; };
   if (std::any_of(text.begin(), text.end(), control)) return wrong("có ký tự điều khiển (has control characters)");
   return done;

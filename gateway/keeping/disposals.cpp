@@ -107,7 +107,7 @@ Draft draft_disposal(const Look& look, const std::string& under, const InSight& 
 Result<Events> propose_disposal(const Look& look, const Who& who, const std::string& under,
                                 const std::string& explanation, const InSight& sight) {
   if (auto person = wants_person(who, "đề nghị hủy"); !person) return person.error();
-  if (under.empty()) return fail(status::bad_arguments, "of which unit? (UNIT, UNIT/YEAR or a file)");
+  if (under.empty()) return fail(status::bad_arguments, "của đơn vị nào? UNIT, UNIT/YEAR hoặc hồ sơ (of which unit?)");
   if (auto checked = check_text("bản thuyết minh (--explanation)", explanation, limits::explanation_octets); !checked)
     return checked.error();
   const Draft draft = draft_disposal(look, under, sight);

@@ -51,7 +51,8 @@ Result<Events> plan_files(const Look& look, const Who& who, const FilePlan& plan
     if (auto checked = check_text("số quyết định (--decision)", plan.decision, limits::text_octets); !checked)
       return checked.error();
   if (plan.rows.empty() || plan.rows.size() > limits::planned_files)
-    return fail(status::bad_arguments, "1 to " + std::to_string(limits::planned_files) + " files in a list");
+    return fail(status::bad_arguments,
+                "danh mục có từ 1 đến " + std::to_string(limits::planned_files) + " hồ sơ (so many files in a list)");
   std::set<std::string> codes;
   for (const FilePlan::Row& row : plan.rows) {
     const std::string at = "dòng " + std::to_string(codes.size() + 1) + " (row): ";
@@ -76,7 +77,8 @@ Result<Events> plan_files(const Look& look, const Who& who, const FilePlan& plan
 
 Result<Events> open_file(const Look& look, const Who& who, File file, const std::string& reason) {
   if (auto checked = check_word("unit", file.unit, limits::unit_octets); !checked) return checked.error();
-  if (file.unit.find('/') != std::string::npos) return fail(status::bad_arguments, "unit: no slash in " + file.unit);
+  if (file.unit.find('/') != std::string::npos)
+    return fail(status::bad_arguments, "đơn vị " + file.unit + ": không có dấu gạch chéo (unit: no slash)");
   if (auto checked = check_word("mã hồ sơ (code)", file.code, limits::code_octets); !checked) return checked.error();
   if (file.title.empty() || file.file_class.empty())
     if (const auto plan = look.ledger.file_plan(look.books, file.unit, file.year))
@@ -87,7 +89,8 @@ Result<Events> open_file(const Look& look, const Who& who, File file, const std:
       }
   if (auto checked = check_text("tiêu đề hồ sơ (title)", file.title, limits::text_octets); !checked)
     return checked.error();
-  if (file.title.find('\n') != std::string::npos) return fail(status::bad_arguments, "title: one line");
+  if (file.title.find('\n') != std::string::npos)
+    return fail(status::bad_arguments, "tiêu đề chỉ một dòng (title: one line)");
   const Date today = day_of(look.now);
   if (file.year < 1930 || file.year > static_cast<unsigned>(static_cast<int>(today.year()) + 1))
     return fail(status::bad_arguments, "năm của danh mục (year): " + std::to_string(file.year));
@@ -115,7 +118,8 @@ Result<Events> add_to_file(const Look& look, const Who& who, const std::string& 
   if (!file) return no_file(id);
   if (file->state != File::State::open) return not_open(*file);
   if (records.empty() || records.size() > limits::records_at_once)
-    return fail(status::bad_arguments, "1 to " + std::to_string(limits::records_at_once) + " records at once");
+    return fail(status::bad_arguments,
+                "một lần từ 1 đến " + std::to_string(limits::records_at_once) + " bản ghi (so many records at once)");
   Events events;
   for (const std::uint64_t record : records) {
     if (look.ledger.gone(look.books, record))
@@ -136,7 +140,8 @@ Result<Events> remove_from_file(const Look& look, const Who& who, const std::str
   if (file->state != File::State::open) return not_open(*file);
   if (auto checked = check_text("lý do (--reason)", reason, limits::text_octets); !checked) return checked.error();
   if (records.empty() || records.size() > limits::records_at_once)
-    return fail(status::bad_arguments, "1 to " + std::to_string(limits::records_at_once) + " records at once");
+    return fail(status::bad_arguments,
+                "một lần từ 1 đến " + std::to_string(limits::records_at_once) + " bản ghi (so many records at once)");
   Events events;
   for (const std::uint64_t record : records) {
     if (!look.ledger.is_in(look.books, id, record))

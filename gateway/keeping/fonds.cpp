@@ -37,7 +37,8 @@ Error has_open_one(const std::string& unit, const std::string& code) {
 /// What is said of a fonds in words. The history of a unit may be long.
 Result<Done> check_words(const Fonds& fonds) {
   if (auto checked = check_text("tên phông (--name)", fonds.name, limits::text_octets); !checked) return checked;
-  if (fonds.name.find('\n') != std::string::npos) return fail(status::bad_arguments, "--name: one line");
+  if (fonds.name.find('\n') != std::string::npos)
+    return fail(status::bad_arguments, "tên phông chỉ một dòng (--name: one line)");
   if (auto checked = check_word("ngôn ngữ (--language)", fonds.language, limits::language_octets); !checked)
     return checked;
   const struct {

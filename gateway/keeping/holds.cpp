@@ -26,7 +26,8 @@ Result<Events> set_hold(const Look& look, const Who& who, const Hold& hold, cons
   if (frozen.empty() && !hold.future)
     return fail(status::not_found, "không có bản ghi nào để giữ (nothing to hold, and nothing later either)");
   if (frozen.size() > limits::hold_records)
-    return fail(status::bad_arguments, "more than " + std::to_string(limits::hold_records) + " records in one hold");
+    return fail(status::bad_arguments, "một lệnh giữ nhiều nhất " + std::to_string(limits::hold_records) +
+                                           " bản ghi (too many records in one hold)");
   for (const std::uint64_t record : frozen)
     if (!look.ledger.record(look.books, record) && !look.ledger.gone(look.books, record))
       return fail(status::not_found, "không có bản ghi " + std::to_string(record) + " (no such record)");

@@ -37,8 +37,8 @@ std::string to_ranges(const Numbers& numbers) {
 }
 
 Result<Numbers> parse_ranges(std::string_view text, std::size_t most) {
-  const Error wrong = fail(status::bad_arguments, "no list of record numbers: '" + std::string(text.substr(0, 40)) +
-                                                      "'; write 12 or 3-9 or 1-5,8");
+  const Error wrong = fail(status::bad_arguments, "không phải số bản ghi: '" + std::string(text.substr(0, 40)) +
+                                                      "'; viết 12, 3-9 hoặc 1-5,8 (no list of record numbers)");
   Numbers numbers;
   while (true) {
     const std::uint64_t first = take_number(text);
@@ -49,7 +49,8 @@ Result<Numbers> parse_ranges(std::string_view text, std::size_t most) {
     }
     if (first == 0 || last < first) return wrong;
     if (last - first >= most - numbers.size())
-      return fail(status::bad_arguments, "more than " + std::to_string(most) + " record numbers at once");
+      return fail(status::bad_arguments,
+                  "quá " + std::to_string(most) + " số bản ghi một lần (more record numbers at once than that)");
     for (std::uint64_t number = first;; ++number) {
       numbers.push_back(number);
       if (number == last) break;

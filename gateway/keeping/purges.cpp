@@ -28,7 +28,8 @@ Result<Events> ask_purge(const Look& look, const Who& who, const Numbers& record
     return checked.error();
   if (note_sha256.size() != 64) return fail(status::bad_arguments, "thiếu biên bản niêm phong (the sealed note)");
   if (records.empty() || records.size() > limits::purge_records)
-    return fail(status::bad_arguments, "1 to " + std::to_string(limits::purge_records) + " records at once");
+    return fail(status::bad_arguments,
+                "một lần từ 1 đến " + std::to_string(limits::purge_records) + " bản ghi (so many records at once)");
   for (const std::uint64_t record : records) {
     const std::string name = "bản ghi " + std::to_string(record);
     const auto gone = look.ledger.gone(look.books, record);

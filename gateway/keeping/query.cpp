@@ -59,7 +59,9 @@ Result<Numbers> find_all(const archive::Archive& archive, archive::Query query, 
     if (!answer) return answer.error();
     for (const archive::Summary& summary : answer->records) numbers.push_back(summary.number);
     if (numbers.size() > most)
-      return fail(status::bad_arguments, "more than " + std::to_string(most) + " records: narrow the search");
+      return fail(status::bad_arguments,
+                  "tìm thấy hơn " + std::to_string(most) +
+                      " bản ghi, hãy thu hẹp câu tìm kiếm (too many records: narrow the search)");
     if (!answer->more) return sorted(std::move(numbers));
     // Newest first, so what is missing is older. Receipt and commit may cross at midnight: one day more, and some
     // twice.
@@ -70,8 +72,10 @@ Result<Numbers> find_all(const archive::Archive& archive, archive::Query query, 
     }
     if (oldest) oldest = Date(std::chrono::sys_days(*oldest) + std::chrono::days(1));
     if (!oldest || (query.until && *oldest >= *query.until))
-      return fail(status::bad_arguments, "more than " + std::to_string(vanthu::limits::search_records) +
-                                             " records of two days: narrow the search");
+      return fail(
+          status::bad_arguments,
+          "tìm thấy hơn " + std::to_string(vanthu::limits::search_records) +
+              " bản ghi trong hai ngày, hãy thu hẹp câu tìm kiếm (too many records of two days: narrow the search)");
     query.until = oldest;
   }
 }

@@ -70,7 +70,9 @@ Result<Owner<X509_STORE, X509_STORE_free>> store_of(std::string_view authorities
   }
   ERR_clear_error();
   if (lists) X509_STORE_set_flags(store.get(), X509_V_FLAG_CRL_CHECK);
-  if (count == 0) return fail(status::bad_arguments, "the authorities: no certificate in PEM");
+  if (count == 0)
+    return fail(status::bad_arguments,
+                "chứng thư gốc: không có chứng thư dạng PEM (the authorities: no certificate in PEM)");
   // Certificates for signing documents are not made for mail.
   X509_VERIFY_PARAM_set_purpose(X509_STORE_get0_param(store.get()), X509_PURPOSE_ANY);
   return store;
@@ -112,16 +114,18 @@ std::optional<Time> signing_time(CMS_SignerInfo* signer) {
 Result<Receipt> check_receipt(std::string_view signature, std::string_view octets, std::string_view authorities) {
   ERR_clear_error();
   if (signature.size() > signature_octets || octets.size() > INT_MAX || authorities.size() > signature_octets)
-    return fail(status::bad_arguments, "the signature: too long to be one");
+    return fail(status::bad_arguments, "chữ ký: quá dài (the signature: too long to be one)");
   const Cms cms = parse(signature);
   ERR_clear_error();
   if (!cms || OBJ_obj2nid(CMS_get0_type(cms.get())) != NID_pkcs7_signed)
-    return fail(status::bad_arguments, "the signature: no CMS signed data (RFC 5652)");
+    return fail(status::bad_arguments, "chữ ký: không phải CMS (the signature: no CMS signed data, RFC 5652)");
   STACK_OF(CMS_SignerInfo)* signers = CMS_get0_SignerInfos(cms.get());
-  if (sk_CMS_SignerInfo_num(signers) != 1) return fail(status::bad_arguments, "the signature: not of one signer");
+  if (sk_CMS_SignerInfo_num(signers) != 1)
+    return fail(status::bad_arguments, "chữ ký: phải của đúng một người ký (the signature: not of one signer)");
   ASN1_OCTET_STRING** inside = CMS_get0_content(cms.get());
   if (inside != nullptr && *inside != nullptr)
-    return fail(status::bad_arguments, "the signature: it has a content of its own, a detached one is wanted");
+    return fail(status::bad_arguments,
+                "chữ ký: cần chữ ký tách rời (the signature: it has a content of its own, a detached one is wanted)");
   const auto store = store_of(authorities);
   if (!store) return store.error();
   // Behind a filter that does nothing: around a memory that it knows as such CMS_verify puts another one, and loses

@@ -117,8 +117,9 @@ Result<Term> parse_term(std::string_view text) {
   unsigned years = 0;
   const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), years);
   if (error != std::errc{} || rest != text.data() + text.size() || years == 0 || years > limits::longest_years)
-    return fail(status::bad_arguments, "no term: '" + std::string(text) + "'; write permanent, follows or 1 to " +
-                                           std::to_string(limits::longest_years) + " years");
+    return fail(status::bad_arguments, "không phải thời hạn: '" + std::string(text) +
+                                           "'; viết permanent, follows hoặc 1 đến " +
+                                           std::to_string(limits::longest_years) + " năm (no term)");
   return Term{Term::Sort::years, years};
 }
 

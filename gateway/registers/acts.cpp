@@ -38,7 +38,7 @@ Error gone(std::uint64_t record, std::uint32_t paper) {
 Result<Done> bounded(std::string_view text, const char* what) {
   if (text.size() <= limits::reason_octets) return done;
   return fail(status::bad_arguments,
-              std::string(what) + ": more than " + std::to_string(limits::reason_octets) + " octets");
+              std::string(what) + ": dài quá " + std::to_string(limits::reason_octets) + " octet (longer than that)");
 }
 
 struct Found {
@@ -117,7 +117,8 @@ Result<Events> refuse(const Registers& registers, const lmdb::Transaction& txn, 
   std::string known;
   for (const Cause& cause : causes) known += (known.empty() ? "" : ", ") + std::string(cause.name);
   if (std::none_of(causes.begin(), causes.end(), [&](const Cause& one) { return one.name == what.cause; }))
-    return fail(status::bad_arguments, "no cause: " + what.cause + "; there are " + known);
+    return fail(status::bad_arguments,
+                "không có lý do từ chối '" + what.cause + "' (no cause; there are " + known + ')');
   if (what.cause == "other" && kept(who.why).empty())
     return fail(status::bad_arguments, "lý do khác thì phải ghi rõ bằng --why (cause 'other' wants --why TEXT)");
   const auto item = registers.item(txn, what.unit, what.record, what.paper);
@@ -143,7 +144,7 @@ Result<Events> track(const Registers& registers, const lmdb::Transaction& txn, c
   for (const auto& [name, day] : {std::pair{"deadline", &what.deadline}, std::pair{"finished", &what.finished}})
     if (*day) {
       if (!(*day)->empty() && !parse_date(**day))
-        return fail(status::bad_arguments, std::string(name) + ": no day: " + **day);
+        return fail(status::bad_arguments, std::string(name) + ": không phải ngày: " + **day + " (no day)");
       details[name] = **day;
     }
   if (const auto finished = parse_date(what.finished.value_or("")); finished && *finished > day_of(who.at))
@@ -167,12 +168,13 @@ Result<Events> allocate(const Registers& registers, const lmdb::Transaction& txn
   for (const Field& field : fields)
     if (auto fits = bounded(what.card.*field.text, field.title); !fits) return fits.error();
   if (what.count == 0 || what.count > limits::allocated)
-    return fail(status::bad_arguments, "1 to " + std::to_string(limits::allocated) + " numbers at one go");
+    return fail(status::bad_arguments,
+                "một lần cấp từ 1 đến " + std::to_string(limits::allocated) + " số (so many numbers at one go)");
   Card card = what.card;
   card.number = "1";  // that it is numbered; which number stands below
   if (!card.date.empty()) {
     const auto date = parse_date(card.date);
-    if (!date) return fail(status::bad_arguments, "no day: " + card.date);
+    if (!date) return fail(status::bad_arguments, "không phải ngày: " + card.date + " (no day)");
     // Of a letter it would be taken for a misreading, and the number for one of today's term.
     if (!is_believed(*date, day_of(who.at)))
       return fail(status::bad_arguments, "ngày văn bản " + card.date +
@@ -233,10 +235,12 @@ Result<Events> correct(const Registers& registers, const lmdb::Transaction& txn,
   const Field* what = field_of(field);
   const std::string text = kept(now, true);
   if (found->line.card.*what->text == text) return fail(status::bad_arguments, "vẫn như cũ (it stands so already)");
-  if (field == "date" && !text.empty() && !parse_date(text)) return fail(status::bad_arguments, "no day: " + text);
+  if (field == "date" && !text.empty() && !parse_date(text))
+    return fail(status::bad_arguments, "không phải ngày: " + text + " (no day)");
   if (field == "number" && !in) {
     const std::uint32_t number = running_number(text);
-    if (number == 0) return fail(status::bad_arguments, "no number of a register: " + text);
+    if (number == 0)
+      return fail(status::bad_arguments, "không phải số trong sổ: " + text + " (no number of a register)");
     if (registers.is_taken(txn, book, number))
       return fail(status::refused, book + ": số " + std::to_string(number) + " đã dùng (is taken)");
   }

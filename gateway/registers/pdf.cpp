@@ -205,8 +205,9 @@ std::size_t pages_of(const Sheet& sheet) { return sheet.rows.size() > limits::pr
 
 Result<std::string> to_pdf(const Sheet& sheet) {
   if (sheet.rows.size() > limits::printed)
-    return fail(status::bad_arguments, "more than " + std::to_string(limits::printed) +
-                                           " lines on paper: print it by --volume, or take another format");
+    return fail(status::bad_arguments,
+                "bản in nhiều nhất " + std::to_string(limits::printed) +
+                    " dòng, hãy in từng tập bằng --volume hoặc chọn định dạng khác (too many lines on paper)");
   return Printer(sheet).print();
 }
 

@@ -28,9 +28,10 @@ Result<LineRef> parse_ref(std::string_view text) {
                                           : number(text.substr(0, dot), ref.number) &&
                                                 (dot == text.npos || number(text.substr(dot + 1), ref.nth));
   if (!good)
-    return fail(status::bad_arguments, "no line of a register: " + std::string(text) +
-                                           "; write its number, 7.2 for the second line with it, or #1537 for the "
-                                           "line that is called so");
+    return fail(status::bad_arguments,
+                "không phải dòng của sổ: " + std::string(text) +
+                    "; viết số, 7.2 là dòng thứ hai cùng số ấy, #1537 là dòng mang tên đó (no "
+                    "line of a register: its number, 7.2 for the second line with it, or #1537)");
   return ref;
 }
 

@@ -201,7 +201,8 @@ Result<Sheet> sheet_of(const Registers& registers, const lmdb::Transaction& txn,
   Lines lines = registers.lines(txn, book, {volume, 0, 0, limits::exported});
   if (lines.more)
     return fail(status::bad_arguments,
-                book.id() + ": more than " + std::to_string(limits::exported) + " lines; export it by --volume");
+                book.id() + ": hơn " + std::to_string(limits::exported) +
+                    " dòng, hãy xuất từng tập bằng --volume (too many lines; export it by --volume)");
   const bool out = book.key.direction == Direction::out;
   Sheet sheet;
   sheet.superior = in_capitals(naming.superior(book.key.unit));

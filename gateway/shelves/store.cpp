@@ -169,8 +169,8 @@ Result<Done> Store::save(const std::string& login, SavedSearch search) {
       return one.starts_with(under) && ++many < limits::saved_searches;
     });
     if (many >= limits::saved_searches)
-      return fail(status::bad_arguments,
-                  "an archivist keeps at most " + std::to_string(limits::saved_searches) + " searches: drop one first");
+      return fail(status::bad_arguments, "mỗi người lưu nhiều nhất " + std::to_string(limits::saved_searches) +
+                                             " tìm kiếm, hãy bỏ bớt (too many searches: drop one first)");
   }
   auto validity =
       static_cast<std::uint64_t>(std::chrono::floor<std::chrono::seconds>(now()).time_since_epoch().count());

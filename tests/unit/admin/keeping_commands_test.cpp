@@ -607,6 +607,34 @@ TEST_F(KeepingCommands, ADecisionIsKeptAsScannersAndSignersWriteIt) {
   }
 }
 
+bool is_vietnamese_first(std::string_view said) {
+  const std::string_view head = said.substr(0, std::min(said.find(" ("), said.find('\n')));
+  return std::any_of(head.begin(), head.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+}
+
+/// Archivists and mailrooms read their own language first; English stands behind it, for whoever helps them.
+TEST_F(KeepingCommands, AreExplainedAndRefusedInVietnameseFirst) {
+  office_.registers = &registers_;
+  std::size_t asked = 0;
+  for (const Command& command : all_commands()) {
+    constexpr std::array<std::string_view, 8> theirs{"archive", "record", "register",  "file",
+                                                     "fonds",   "hold",   "retention", "disposal"};
+    if (std::find(theirs.begin(), theirs.end(), std::string_view(command.noun)) == theirs.end()) continue;
+    if (command.asked_by != nullptr) continue;
+    EXPECT_TRUE(is_vietnamese_first(command.help)) << command.help;
+    for (const std::vector<std::string>& wrong : std::vector<std::vector<std::string>>{
+             {"--khong-co"}, {"x", "x", "x", "x", "x", "x", "x"}, {"--json", "--reason"}}) {
+      std::vector<std::string> words{command.noun, command.verb};
+      words.insert(words.end(), wrong.begin(), wrong.end());
+      const Answer answer = run("lan", words);
+      if (answer.exit == 0) continue;
+      ++asked;
+      EXPECT_TRUE(is_vietnamese_first(answer.err)) << testing::PrintToString(words) << answer.err;
+    }
+  }
+  EXPECT_GT(asked, 100U);
+}
+
 /// Certificate and history are for readers who may not see all that stood against it.
 TEST_F(KeepingCommands, WhyADisposalSparedARecordIsSaidAsItsUnitIsTold) {
   directory::Office people;
