@@ -20,8 +20,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (!text::is_utf8(part.path) || !text::is_utf8(part.text)) std::abort();
   }
   std::string whole;
+  const search::Choice some({1});  // which words they are in the sequences, a snippet does not ask
   for (const search::Piece& piece :
-       search::snippet_of(octets.substr(0, 20'000), {{"ban", {{"ban", "ban"}, {}}}, {"bản", {{"bản", "ban"}, {}}}}))
+       search::snippet_of(octets.substr(0, 20'000), {{"ban", {{"ban", "ban"}, some}}, {"bản", {{"bản", "ban"}, some}}}))
     whole += piece.text;
   if (!text::is_utf8(whole)) std::abort();
   (void)search::parse_data(octets);
