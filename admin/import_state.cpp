@@ -91,6 +91,12 @@ Result<std::unique_ptr<ImportState>> ImportState::open(const fs::path& file) {
       if (auto ended = write_all(state->descriptor_, "\n", file); !ended) return ended.error();
     return state;
   }
+  // Of our own there can only be the first line, torn by a kill; a file that was named by mistake is left alone.
+  const std::string_view begun = std::string_view(text).substr(0, magic.size());
+  if (!magic.starts_with(begun) || text.find('\n') != std::string::npos)
+    return fail(status::bad_arguments, file.string() +
+                                           ": không phải tệp trạng thái của lượt nhập, không ghi đè "
+                                           "(not the state of an import; it is left as it is)");
   state->kept_ = false;
   std::array<unsigned char, 16> random{};
   if (RAND_bytes(random.data(), random.size()) != 1) return fail(status::store_failed, "no random octets");

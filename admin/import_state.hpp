@@ -27,7 +27,7 @@ class ImportState {
  public:
   /// Goes on with the file, or begins it with a new run.
   /// @param file  empty: nothing is kept
-  /// @par Errors  busy: another process has it; store_failed
+  /// @par Errors  busy: another process has it; bad_arguments: it is a file of something else; store_failed
   static Result<std::unique_ptr<ImportState>> open(const std::filesystem::path& file);
   ~ImportState();
   ImportState(const ImportState&) = delete;

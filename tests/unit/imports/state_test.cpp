@@ -72,11 +72,22 @@ TEST_F(State, OfARunThatTookNothingNoneIsLeft) {
   EXPECT_TRUE(fs::exists(file_));
 }
 
-TEST_F(State, OfAnythingElseABeginningIsMade) {
-  std::ofstream(file_) << "what is this\n";
-  auto state = ImportState::open(file_);
-  ASSERT_TRUE(state);
-  EXPECT_FALSE((*state)->resumed());
+TEST_F(State, WritesOverNothingElse) {
+  for (const char* text : {"what is this\n", "x", "vanthu-import 2 0123\n"}) {
+    std::ofstream(file_) << text;
+    EXPECT_EQ(ImportState::open(file_).error().reply, Reply(status::bad_arguments)) << text;
+    std::ifstream in(file_);
+    EXPECT_EQ((std::string{std::istreambuf_iterator<char>(in), {}}), text);
+  }
+}
+
+TEST_F(State, BeginsWhereThereIsNoneOrAKillToreItsFirstLine) {
+  for (const char* text : {"", "van", "vanthu-import 1 0123"}) {
+    std::ofstream(file_) << text;
+    auto state = ImportState::open(file_);
+    ASSERT_TRUE(state) << text;
+    EXPECT_FALSE((*state)->resumed());
+  }
   EXPECT_TRUE((*ImportState::open("")).get() != nullptr) << "no file at all";
 }
 
