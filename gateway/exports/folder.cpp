@@ -80,12 +80,18 @@ Folder::Folder(fs::path folder) : folder_(std::move(folder)) {}
 
 Folder::~Folder() {
   if (progress_ >= 0) ::close(progress_);
+  if (!unused_ || plan_) return;
+  // The export was refused, or given up, before there was anything of it.
+  std::error_code ignored;
+  fs::remove(partial() / "progress", ignored);
+  fs::remove(partial(), ignored);
+  if (made_) fs::remove(folder_, ignored);
 }
 
 Result<std::unique_ptr<Folder>> Folder::open(const fs::path& path) {
   std::unique_ptr<Folder> folder(new Folder(path));
   std::error_code code;
-  fs::create_directories(path, code);
+  folder->made_ = fs::create_directories(path, code);
   if (code) return fail(status::store_failed, path.string() + ": " + code.message());
   if (auto read = folder->read_plan(); !read) return read.error();
   fs::remove_all(folder->over(), code);  // a stop after the end
@@ -95,6 +101,7 @@ Result<std::unique_ptr<Folder>> Folder::open(const fs::path& path) {
   folder->complete_ = folder->plan_ && !partial;
   if (folder->complete_) return folder;
   if (auto opened = folder->open_progress(); !opened) return opened.error();
+  folder->unused_ = !folder->plan_ && !partial;
   if (folder->plan_)
     if (auto read = folder->read_progress(); !read) return read.error();
   return folder;

@@ -26,7 +26,7 @@ struct Kept {
 /// One process at a time; one thread.
 class Folder {
  public:
-  /// Opens or makes the folder.
+  /// Opens or makes the folder. Where begin() is never called, nothing of it is left.
   /// @par Errors  store_full, store_failed; refused: there is something else in it, or another process exports into it
   static Result<std::unique_ptr<Folder>> open(const std::filesystem::path& folder);
   ~Folder();
@@ -77,7 +77,9 @@ class Folder {
   std::filesystem::path folder_;
   std::optional<Plan> plan_;
   bool complete_ = false;
-  int progress_ = -1;  ///< open for appending, locked
+  int progress_ = -1;    ///< open for appending, locked
+  bool made_ = false;    ///< the folder, by this one
+  bool unused_ = false;  ///< nothing of an export stood there
   std::uint64_t reached_ = 0;
   std::map<std::string, Kept> files_;  ///< outside records
   std::map<std::string, std::unique_ptr<Grown>> grown_;

@@ -123,6 +123,21 @@ TEST_F(FolderTest, ComesIntoAnEmptyFolderAloneAndOneAtATime) {
   EXPECT_FALSE(Folder::open("/proc/nowhere"));
 }
 
+TEST_F(FolderTest, LeavesNothingOfAnExportThatWasRefused) {
+  open(top_ / "new");
+  EXPECT_FALSE(fs::exists(top_ / "new"));
+  fs::create_directory(top_ / "there");
+  open(top_ / "there");
+  EXPECT_TRUE(fs::exists(top_ / "there")) << "it was the caller's";
+  EXPECT_TRUE(fs::is_empty(top_ / "there"));
+  {
+    const auto begun = open(top_ / "begun");
+    EXPECT_FALSE(Folder::open(top_ / "begun")) << "two at a time";
+    ASSERT_TRUE(begun->begin(plan()));
+  }
+  EXPECT_TRUE(open(top_ / "begun")->plan());
+}
+
 TEST_F(FolderTest, CommitsByGroups) {
   auto folder = open(top_ / "a");
   Plan many = plan();
