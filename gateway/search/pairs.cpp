@@ -26,7 +26,7 @@ std::array<std::uint16_t, 2> rows_of(std::uint32_t first, std::uint32_t second) 
 }
 
 std::array<std::uint16_t, 3> bare_rows_of(std::uint32_t first, std::uint32_t second) noexcept {
-  return mixed<3>(std::uint64_t{first} << 12U | second);
+  return mixed<3>(std::uint64_t{first} << 16U | second);
 }
 
 void Block::set(std::uint64_t column, std::string_view lowest, std::string_view upper) {

@@ -31,7 +31,7 @@ constexpr std::uint64_t full_blocks(std::uint64_t words) noexcept {
 /// Two bits of two words in a row, by their numbers.
 std::array<std::uint16_t, 2> rows_of(std::uint32_t first, std::uint32_t second) noexcept;
 /// What of a word's number is the same whatever marks it has.
-constexpr std::uint32_t bare_key(std::uint32_t number) noexcept { return number & 0xFFFU; }
+constexpr std::uint32_t bare_key(std::uint32_t number) noexcept { return number & 0xFFFFU; }
 /// Three more bits, the same whatever marks the words have, by their bare keys.
 std::array<std::uint16_t, 3> bare_rows_of(std::uint32_t first, std::uint32_t second) noexcept;
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/search/marks.hpp"
+
 namespace vanthu::search {
 namespace {
 
@@ -42,8 +44,10 @@ bool stands_at(const Phrase& phrase, const Sequence& sequence, std::size_t first
 }  // namespace
 
 std::uint32_t word_number(std::string_view marked, std::string_view bare) noexcept {
-  const std::uint32_t number = (hash_of(marked) & 0xFFF000U) | (hash_of(bare) & 0xFFFU);
-  return is_word(number) ? number : number + 16;
+  constexpr std::uint32_t others = 193;  // behind the marks that syllables have
+  const std::uint32_t marks = marks_of(marked);
+  const std::uint32_t upper = marks != 0 ? marks : others + (hash_of(marked) >> 16U) % (256 - others);
+  return upper << 16U | (hash_of(bare) & 0xFFFFU);
 }
 
 std::uint32_t Sequence::operator[](std::size_t at) const {

@@ -14,9 +14,9 @@
 /// the upper two, which are read only where those fit.
 namespace vanthu::search {
 
-/// A word's number in a sequence, 24 bits: the same for ever, since it stands in files. The lower half is the same
-/// whatever marks the word has: whoever asks without them looks for one and not for ten. A few words of a language in a
-/// thousand share a number with another, so a phrase is looked for only where its words stand.
+/// A word's number in a sequence, 24 bits: the same for ever, since it stands in files. The lower 16 are the same
+/// whatever marks the word has: whoever asks without them looks for one and not for ten. Two of some thousand syllables
+/// may share a number, so a phrase is looked for only where its words stand.
 std::uint32_t word_number(std::string_view marked, std::string_view bare) noexcept;
 /// Else a mark, or what was wiped.
 constexpr bool is_word(std::uint32_t number) noexcept { return number >= 16; }
