@@ -2,7 +2,6 @@
 #include "gateway/search/candidates.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 #include "gateway/search/limits.hpp"
@@ -22,22 +21,25 @@ bool is_common(const Stretch& stretch) {
          stretch.database.get_doccount() / limits::common_share;
 }
 
-/// Those of a query's records in a stretch that `met` says yes to, rising. It is asked last: of what the query leaves.
-std::vector<std::uint64_t> all_met(const Stretch& stretch, const Xapian::Query& query,
-                                   const std::function<bool(Xapian::docid record)>& met) {
+/// Writes down what fits all of a query, rising. What one source of it is asked about may not fit the others.
+class Fitting final : public Xapian::MatchSpy {
+ public:
+  void operator()(const Xapian::Document& document, double) override { records.push_back(document.get_docid()); }
   std::vector<std::uint64_t> records;
+};
+
+std::vector<std::uint64_t> all_of(const Stretch& stretch, const Xapian::Query& query) {
+  Fitting fitting;
   Xapian::Enquire enquire(stretch.database);
   enquire.set_weighting_scheme(Xapian::BoolWeight());
-  enquire.set_query(if_met(query, stretch.first, stretch.last, [&](Xapian::docid record) {
-    if (met(record)) records.push_back(record);
-    return false;  // nothing is to be ranked
-  }));
+  enquire.set_query(query);
+  enquire.add_matchspy(&fitting);
   enquire.get_mset(0, 1, stretch.database.get_doccount());
-  return records;
+  return std::move(fitting.records);
 }
 
 std::vector<std::uint64_t> fitting_query(const Stretch& stretch, std::vector<std::uint64_t> records) {
-  return all_met(stretch, among(stretch.query, std::move(records)), [](Xapian::docid) { return true; });
+  return all_of(stretch, among(stretch.query, std::move(records)));
 }
 
 }  // namespace
@@ -94,8 +96,8 @@ Candidates candidates_of(const Stretch& stretch, bool wants_all) {
   Candidates found;
   Judge judge(stretch);
   if (!is_common(stretch)) {
-    found.records =
-        all_met(stretch, stretch.query, [&](Xapian::docid record) { return judge.fits(record, Look::some); });
+    const auto met = [&](Xapian::docid record) { return judge.fits(record, Look::some); };
+    found.records = all_of(stretch, if_met(stretch.query, stretch.first, stretch.last, met));
     return found;
   }
   found.records = judge.candidates();

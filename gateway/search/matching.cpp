@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <exception>
 #include <memory>
-#include <optional>
+#include <numeric>
 #include <span>
 #include <system_error>
 #include <thread>
@@ -15,33 +15,41 @@
 namespace vanthu::search {
 namespace {
 
-/// So many of a stretch as are counted were found from the newest on down to a record: how many that makes of all. Of
-/// what was asked for alone it is made, and says nothing of other records.
-std::uint64_t estimate(const Stretch& stretch, std::uint64_t down_to) {
+/// So many of a stretch were found from the newest on down to a record: how many that makes of all. Of what was asked
+/// for alone it is made, and says nothing of other records.
+std::uint64_t estimate(const Stretch& stretch, std::size_t counted, std::uint64_t down_to) {
   const auto numbers = static_cast<double>(stretch.last - stretch.first + 1),
              looked_through = static_cast<double>(stretch.last - down_to + 1);
-  return static_cast<std::uint64_t>(static_cast<double>(limits::counted + 1) * numbers / looked_through);
+  return static_cast<std::uint64_t>(static_cast<double>(counted) * numbers / looked_through);
 }
 
-/// Records of a stretch that fit, the newest first: as many as are shown or counted.
-struct Newest {
-  std::vector<std::uint64_t> records;
-  bool all = false;        ///< that there are
-  std::uint64_t told = 0;  ///< how many there are, or an estimate
+/// What is asked of every thread.
+struct Wanted {
+  bool ranked = false;
+  std::size_t most = 0;
+  std::size_t counted = 0;  ///< records of a stretch that have the phrases
 };
-/// Looks into records that may have the phrases from the newest on, until there are enough.
-Newest newest_of(const Stretch& stretch, std::size_t most, std::span<const std::uint64_t> rest) {
-  Newest newest;
-  const std::size_t enough = std::max(most, limits::counted + 1);
-  while (!rest.empty() && newest.records.size() < enough) {
+
+/// How many fit, told by those that were found: no fewer than are shown.
+/// @param newest_first  all there are, or more than are wanted and counted
+void tell(Matches& part, const Stretch& stretch, const Wanted& wanted, std::span<const std::uint64_t> newest_first) {
+  part.least = part.records = newest_first.size();
+  part.exact = newest_first.size() <= wanted.counted;
+  if (part.exact) return;
+  part.least = wanted.counted + 1;
+  part.records = std::max<std::uint64_t>(std::min(newest_first.size(), wanted.most),
+                                         estimate(stretch, wanted.counted + 1, newest_first[wanted.counted]));
+}
+
+/// Records that fit, the newest first, of those that may have the phrases: looked into until there are enough.
+std::vector<std::uint64_t> newest_of(const Stretch& stretch, std::span<const std::uint64_t> rest, std::size_t enough) {
+  std::vector<std::uint64_t> newest;
+  while (!rest.empty() && newest.size() < enough) {
     const std::size_t some = std::min(rest.size(), limits::looked_into_at_once);
     const std::vector<std::uint64_t> found = fitting(stretch, rest.last(some));
-    newest.records.insert(newest.records.end(), found.rbegin(), found.rend());
+    newest.insert(newest.end(), found.rbegin(), found.rend());
     rest = rest.first(rest.size() - some);
   }
-  newest.all = newest.records.size() <= limits::counted;
-  newest.told = newest.records.size();
-  if (!newest.all) newest.told = std::max(newest.told, estimate(stretch, newest.records[limits::counted]));
   return newest;
 }
 
@@ -58,60 +66,58 @@ class NearEnough final : public Xapian::MatchDecider {
 };
 
 /// The best of very many that may have the phrases.
-Matches best_of_many(const Stretch& stretch, std::size_t which, bool ranked, std::size_t most,
+Matches best_of_many(const Stretch& stretch, std::size_t which, const Wanted& wanted,
                      std::vector<std::uint64_t> candidates) {
-  Newest newest = newest_of(stretch, ranked ? 0 : most, candidates);
+  std::vector<std::uint64_t> newest =
+      newest_of(stretch, candidates, std::max(wanted.ranked ? 0 : wanted.most, wanted.counted + 1));
   Matches part;
-  part.exact = newest.all;
-  part.records = newest.told;
-  if (!ranked) {
-    newest.records.resize(std::min(newest.records.size(), most));
-    for (const std::uint64_t record : newest.records) part.best.push_back({record, 0, which});
+  tell(part, stretch, wanted, newest);
+  if (!wanted.ranked) {
+    newest.resize(std::min(newest.size(), wanted.most));
+    for (const std::uint64_t record : newest) part.best.push_back({record, 0, which});
     return part;
   }
-  if (newest.all) candidates.assign(newest.records.rbegin(), newest.records.rend());
+  if (part.exact) candidates.assign(newest.rbegin(), newest.rend());
   const NearEnough near(stretch);
   Xapian::Enquire enquire(stretch.database);
   enquire.set_docid_order(Xapian::Enquire::DESCENDING);
   enquire.set_query(among(stretch.query, std::move(candidates)));
   const Xapian::MSet set =
-      enquire.get_mset(0, static_cast<Xapian::doccount>(most), 0, nullptr, newest.all ? nullptr : &near);
+      enquire.get_mset(0, static_cast<Xapian::doccount>(wanted.most), 0, nullptr, part.exact ? nullptr : &near);
   for (Xapian::MSetIterator hit = set.begin(); hit != set.end(); ++hit)
     part.best.push_back({*hit, hit.get_weight(), which});
   return part;
 }
 
-Matches part_of(const Stretch& stretch, std::size_t which, bool ranked, std::size_t most, FacetSpy* counted) {
+Matches part_of(const Stretch& stretch, std::size_t which, const Wanted& wanted, FacetSpy* counted) {
   const bool decided = !stretch.decisions.empty();
   Xapian::Query query = between_numbers(stretch.query, stretch.first, stretch.last);
-  std::optional<std::uint64_t> told;
+  Matches part;
+  // How exactly it is told may not hang on how it was looked for, which hangs on others' records.
+  bool told = false;
   if (decided) {
     Candidates candidates = candidates_of(stretch, counted != nullptr);
-    if (!candidates.fit) return best_of_many(stretch, which, ranked, most, std::move(candidates.records));
-    // How exactly is told may not hang on how it was looked for, which hangs on others' records.
-    if (stretch.scoped && counted == nullptr && candidates.records.size() > limits::counted)
-      told = estimate(stretch, candidates.records[candidates.records.size() - limits::counted - 1]);
+    if (!candidates.fit) return best_of_many(stretch, which, wanted, std::move(candidates.records));
+    told = stretch.scoped && counted == nullptr;
+    if (told) tell(part, stretch, wanted, std::vector(candidates.records.rbegin(), candidates.records.rend()));
     query = among(stretch.query, std::move(candidates.records));
   }
   Xapian::Database database = stretch.database;
   const Xapian::doccount all = database.get_doccount();
   Xapian::Enquire enquire(database);
-  if (!ranked) enquire.set_weighting_scheme(Xapian::BoolWeight());
+  if (!wanted.ranked) enquire.set_weighting_scheme(Xapian::BoolWeight());
   enquire.set_docid_order(Xapian::Enquire::DESCENDING);
   enquire.set_query(query);
   if (counted != nullptr) enquire.add_matchspy(counted);
-  const auto wanted = static_cast<Xapian::doccount>(most);
+  const auto most = static_cast<Xapian::doccount>(wanted.most);
   // Records that fit may still be outside of what is asked for: whether, is looked at last.
   const bool looks_at_all = counted != nullptr || decided || stretch.scoped;
-  const Xapian::doccount looked_at = std::max<Xapian::doccount>(wanted, limits::counted + 1);
-  const Xapian::MSet set = enquire.get_mset(0, wanted, looks_at_all ? all : looked_at);
-  Matches part;
+  const Xapian::doccount looked_at = std::max<Xapian::doccount>(most, limits::counted + 1);
+  const Xapian::MSet set = enquire.get_mset(0, most, looks_at_all ? all : looked_at);
   for (Xapian::MSetIterator hit = set.begin(); hit != set.end(); ++hit)
     part.best.push_back({*hit, hit.get_weight(), which});
-  if (told) {
-    part.records = std::max<std::uint64_t>(*told, part.best.size());
-    return part;
-  }
+  if (told) return part;
+  part.least = set.get_matches_lower_bound();
   part.exact = set.get_matches_lower_bound() == set.get_matches_upper_bound();
   part.records = set.get_matches_estimated();
   if (part.exact || all == 0) return part;
@@ -131,9 +137,10 @@ Matches best_of(const std::vector<Stretch>& stretches, bool ranked, std::size_t 
   std::vector<std::unique_ptr<FacetSpy>> spies(stretches.size());
   if (counted != nullptr)
     for (auto& spy : spies) spy = counted->empty_one();
+  Wanted wanted{ranked, most, limits::counted / stretches.size()};
   const auto work = [&](std::size_t i) {
     try {
-      parts[i] = part_of(stretches[i], i, ranked, most, spies[i].get());
+      parts[i] = part_of(stretches[i], i, wanted, spies[i].get());
     } catch (...) {
       wrong[i] = std::current_exception();
     }
@@ -148,6 +155,12 @@ Matches best_of(const std::vector<Stretch>& stretches, bool ranked, std::size_t 
   }
   work(0);
   others.clear();  // waits for them
+  // Of so few in all that they are to be counted, most may be in one stretch.
+  const auto least = std::accumulate(parts.begin(), parts.end(), std::uint64_t{0},
+                                     [](std::uint64_t sum, const Matches& part) { return sum + part.least; });
+  wanted.counted = limits::counted;
+  for (std::size_t i = 0; i < stretches.size() && least <= limits::counted; ++i)
+    if (!parts[i].exact && !wrong[i]) work(i);
   for (const std::exception_ptr& one : wrong)
     if (one) std::rethrow_exception(one);
   Matches matches;

@@ -37,6 +37,7 @@ struct Matches {
   std::vector<Match> best;    ///< the best first, the newest first among equals
   std::uint64_t records = 0;  ///< that fit
   bool exact = false;         ///< else an estimate
+  std::uint64_t least = 0;    ///< so many for certain
 };
 
 /// @param ranked  else the newest first

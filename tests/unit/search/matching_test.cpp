@@ -174,6 +174,17 @@ TEST_F(MatchingTest, LooksIntoThoseNearTheTopAloneWhereVeryManyFit) {
               numbers(best_of(asked(count, records, words), false, 20'000, nullptr)));
     EXPECT_EQ(numbers(best_of(asked(count, 100, words), true, 20'000, nullptr)),
               numbers(best_of(asked(count, records, words), true, 20'000, nullptr)));
+    // Few in all, and all of them on one thread.
+    std::vector<Stretch> one_sided = asked(count, 100, words);
+    for (Stretch& one : one_sided) one.query = between_numbers(one.query, 1, records / 5);
+    for (const bool ranked : {true, false}) {
+      const Matches some = best_of(one_sided, ranked, 51, nullptr);
+      EXPECT_TRUE(some.exact) << count;
+      EXPECT_GT(some.records, limits::counted / 2 + 100);
+      EXPECT_EQ(some.records,
+                static_cast<std::uint64_t>(std::count(fits_.begin() + 2, fits_.begin() + records / 5 + 1, false)) -
+                    records / 5 / 97);
+    }
     // Fewer than are counted are counted.
     for (const bool ranked : {true, false}) {
       const Matches few = best_of(asked(count, 100, {"một", "hai"}), ranked, 51, nullptr);
