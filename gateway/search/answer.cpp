@@ -168,6 +168,8 @@ Result<Found> answer(const std::vector<Xapian::Database>& databases, std::uint64
       };
       asked.stretches.push_back(
           {databases[i], query, std::move(plan->decisions), edge(i) + 1, edge(i + 1), request.scope.parts.has_value()});
+      if (!asked.stretches.back().decisions.empty())
+        asked.stretches.back().places = state.places.of(database, generation);
       if (i == 0) asked.plan = *std::move(plan);
     }
     return asked;
@@ -217,7 +219,8 @@ Result<Found> answer(const std::vector<Xapian::Database>& databases, std::uint64
             databases[match.stretch].get_document(static_cast<Xapian::docid>(match.number));
         if (const auto kept = parse_data(document.get_data())) {
           hit.snippet = snippet_of(kept->text, asked->plan.lights);
-          hit.places = places_of(sequences.sequence(document.get_value(slot::sequence)), *kept, asked->plan.lights);
+          hit.places =
+              places_of(sequences.sequence(parse_place(document.get_value(slot::sequence))), *kept, asked->plan.lights);
         }
       }
       found.hits.push_back(std::move(hit));

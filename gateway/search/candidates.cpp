@@ -44,67 +44,60 @@ std::vector<std::uint64_t> fitting_query(const Stretch& stretch, std::vector<std
 
 }  // namespace
 
-Judge::Judge(const Stretch& stretch)
-    : stretch_(stretch),
-      at_(stretch.database.valuestream_begin(slot::sequence)),
-      end_(stretch.database.valuestream_end(slot::sequence)) {
+Judge::Judge(const Stretch& stretch) : stretch_(stretch) {
   for (const Decision& decision : stretch.decisions) {
     Any& any = decisions_.emplace_back();
     for (const Phrase& phrase : decision.phrases) any.phrases.emplace_back(phrase, decision.sequences);
-    for (const std::string& term : decision.terms) any.terms.push_back(stretch.database.postlist_begin(term));
+    if (!decision.terms.empty()) any.having.resize(stretch.last - stretch.first + 1);
+    for (const std::string& term : decision.terms) {
+      auto record = stretch.database.postlist_begin(term);
+      const auto end = stretch.database.postlist_end(term);
+      if (record != end) record.skip_to(stretch.first);
+      for (; record != end && *record <= stretch.last; ++record) any.having[*record - stretch.first] = true;
+    }
   }
 }
 
-bool Judge::fits(Xapian::docid record, Look look) {
-  return at_ != end_ && at_.check(record) && at_ != end_ && at_.get_docid() == record && fits_here(look);
+bool Judge::fits(std::uint64_t record, Look look) {
+  const SequencePlace place = stretch_.places.of(record);
+  return std::all_of(decisions_.begin(), decisions_.end(), [&](Any& any) {
+    if (!any.having.empty() && any.having[record - stretch_.first]) return true;
+    return std::any_of(any.phrases.begin(), any.phrases.end(),
+                       [&](PhraseFinder& finder) { return finder.stands(place, look); });
+  });
 }
 
-std::vector<std::uint64_t> Judge::candidates() {
+std::vector<std::uint64_t> Judge::all(Look look) {
   std::vector<std::uint64_t> records;
-  if (at_ == end_) return records;
-  for (at_.skip_to(stretch_.first); at_ != end_ && at_.get_docid() <= stretch_.last; ++at_)
-    if (fits_here(Look::pairs)) records.push_back(at_.get_docid());
+  for (std::uint64_t record = stretch_.first; record <= stretch_.last; ++record)
+    if (fits(record, look)) records.push_back(record);
   return records;
 }
 
-bool Judge::has(Any& any, const std::string& place, Look look) {
-  const Xapian::docid record = at_.get_docid();
-  const Xapian::PostingIterator end;
-  for (Xapian::PostingIterator& posting : any.terms) {
-    if (posting != end && *posting < record) posting.skip_to(record);
-    if (posting != end && *posting == record) return true;
-  }
-  return std::any_of(any.phrases.begin(), any.phrases.end(),
-                     [&](PhraseFinder& finder) { return finder.stands(place, look); });
-}
-
-bool Judge::fits_here(Look look) {
-  const std::string place = *at_;
-  return std::all_of(decisions_.begin(), decisions_.end(), [&](Any& any) { return has(any, place, look); });
-}
-
-std::vector<std::uint64_t> fitting(const Stretch& stretch, std::span<const std::uint64_t> records) {
-  Judge judge(stretch);
+std::vector<std::uint64_t> fitting(const Stretch& stretch, Judge& judge, std::span<const std::uint64_t> records) {
   std::vector<std::uint64_t> having;
   for (const std::uint64_t record : records)
-    if (judge.fits(static_cast<Xapian::docid>(record), Look::all)) having.push_back(record);
+    if (judge.fits(record, Look::all)) having.push_back(record);
   // Within a scope candidates are those that fit the query.
   return stretch.scoped ? having : fitting_query(stretch, std::move(having));
 }
 
-Candidates candidates_of(const Stretch& stretch, bool wants_all) {
+Candidates candidates_of(const Stretch& stretch, Judge& judge, bool wants_all) {
   Candidates found;
-  Judge judge(stretch);
   if (!is_common(stretch)) {
     const auto met = [&](Xapian::docid record) { return judge.fits(record, Look::some); };
     found.records = all_of(stretch, if_met(stretch.query, stretch.first, stretch.last, met));
     return found;
   }
-  found.records = judge.candidates();
+  if (wants_all && !stretch.scoped) {
+    found.records = fitting_query(stretch, judge.all(Look::all));
+    return found;
+  }
+  found.records = judge.all(Look::pairs);
   // How many others have is nobody's to know: nothing of an answer hangs on it.
   if (stretch.scoped) found.records = fitting_query(stretch, std::move(found.records));
   found.fit = wants_all || found.records.size() <= stretch.looked_through;
-  if (found.fit) found.records = fitting(stretch, found.records);
+  if (found.fit) found.records = fitting(stretch, judge, found.records);
   return found;
 }
 

@@ -13,27 +13,23 @@
 /// Which records of a stretch have its phrases, before anything is ranked: what does not have them is most of it.
 namespace vanthu::search {
 
-/// Whether records have the phrases, as far as that stands in their sequences. They are asked for by their rising
-/// numbers. One thread.
+/// Whether records have the phrases, as far as that stands in their sequences: cheapest by their rising numbers. One
+/// thread.
 class Judge {
  public:
   /// @param stretch  outlives it
   explicit Judge(const Stretch& stretch);
-  /// @param look  at sequences: some or all
-  bool fits(Xapian::docid record, PhraseFinder::Look look);
-  /// All of the stretch that may, by the pairs of their words.
-  std::vector<std::uint64_t> candidates();
+  bool fits(std::uint64_t record, PhraseFinder::Look look);
+  /// All of the stretch that do, rising.
+  std::vector<std::uint64_t> all(PhraseFinder::Look look);
 
  private:
-  /// One of these, in a record that the iterator stands on.
+  /// One of these.
   struct Any {
     std::vector<PhraseFinder> phrases;
-    std::vector<Xapian::PostingIterator> terms;
+    std::vector<bool> having;  ///< one of some terms, of the stretch's records; empty: there are no terms
   };
-  bool fits_here(PhraseFinder::Look look);
-  bool has(Any& any, const std::string& place, PhraseFinder::Look look);
   const Stretch& stretch_;
-  Xapian::ValueIterator at_, end_;
   std::vector<Any> decisions_;
 };
 
@@ -44,9 +40,9 @@ struct Candidates {
                     ///< within a scope they fit the query for certain
 };
 /// @param wants_all  they are looked into, however many they are
-Candidates candidates_of(const Stretch& stretch, bool wants_all);
+Candidates candidates_of(const Stretch& stretch, Judge& judge, bool wants_all);
 
 /// Those of some candidates, rising, that fit a stretch's query and have its phrases.
-std::vector<std::uint64_t> fitting(const Stretch& stretch, std::span<const std::uint64_t> records);
+std::vector<std::uint64_t> fitting(const Stretch& stretch, Judge& judge, std::span<const std::uint64_t> records);
 
 }  // namespace vanthu::search

@@ -98,7 +98,15 @@ Result<std::unique_ptr<Index>> Index::open(const archive::Archive& archive, Opti
       state->writer = *std::move(fresh);
     }
     try {
-      state->warming = std::jthread([raw = state.get()] { warm(raw->options.folder, raw->stopping); });
+      state->warming = std::jthread([raw = state.get()] {
+        warm(raw->options.folder, raw->stopping);
+        // What is damaged, or was replaced just now, the next question sees.
+        (void)guarded([&]() -> Result<Done> {
+          const std::uint64_t generation = raw->readers.generation();
+          (void)raw->places.of(Xapian::Database(raw->options.folder.string()), generation);
+          return done;
+        });
+      });
     } catch (const std::system_error&) {  // the machine has no thread left: the first question reads for itself
     }
   } else if (!std::filesystem::exists(state->options.folder, ignored)) {

@@ -42,11 +42,12 @@ void tell(Matches& part, const Stretch& stretch, const Wanted& wanted, std::span
 }
 
 /// Records that fit, the newest first, of those that may have the phrases: looked into until there are enough.
-std::vector<std::uint64_t> newest_of(const Stretch& stretch, std::span<const std::uint64_t> rest, std::size_t enough) {
+std::vector<std::uint64_t> newest_of(const Stretch& stretch, Judge& judge, std::span<const std::uint64_t> rest,
+                                     std::size_t enough) {
   std::vector<std::uint64_t> newest;
   while (!rest.empty() && newest.size() < enough) {
     const std::size_t some = std::min(rest.size(), limits::looked_into_at_once);
-    const std::vector<std::uint64_t> found = fitting(stretch, rest.last(some));
+    const std::vector<std::uint64_t> found = fitting(stretch, judge, rest.last(some));
     newest.insert(newest.end(), found.rbegin(), found.rend());
     rest = rest.first(rest.size() - some);
   }
@@ -56,20 +57,20 @@ std::vector<std::uint64_t> newest_of(const Stretch& stretch, std::span<const std
 /// Asks about those alone that come near enough to be shown.
 class NearEnough final : public Xapian::MatchDecider {
  public:
-  explicit NearEnough(const Stretch& stretch) : judge_(stretch) {}
+  explicit NearEnough(Judge& judge) : judge_(judge) {}
   bool operator()(const Xapian::Document& document) const override {
     return judge_.fits(document.get_docid(), PhraseFinder::Look::some);
   }
 
  private:
-  mutable Judge judge_;
+  Judge& judge_;
 };
 
 /// The best of very many that may have the phrases.
-Matches best_of_many(const Stretch& stretch, std::size_t which, const Wanted& wanted,
+Matches best_of_many(const Stretch& stretch, Judge& judge, std::size_t which, const Wanted& wanted,
                      std::vector<std::uint64_t> candidates) {
   std::vector<std::uint64_t> newest =
-      newest_of(stretch, candidates, std::max(wanted.ranked ? 0 : wanted.most, wanted.counted + 1));
+      newest_of(stretch, judge, candidates, std::max(wanted.ranked ? 0 : wanted.most, wanted.counted + 1));
   Matches part;
   tell(part, stretch, wanted, newest);
   if (!wanted.ranked) {
@@ -78,7 +79,7 @@ Matches best_of_many(const Stretch& stretch, std::size_t which, const Wanted& wa
     return part;
   }
   if (part.exact) candidates.assign(newest.rbegin(), newest.rend());
-  const NearEnough near(stretch);
+  const NearEnough near(judge);
   Xapian::Enquire enquire(stretch.database);
   enquire.set_docid_order(Xapian::Enquire::DESCENDING);
   enquire.set_query(among(stretch.query, std::move(candidates)));
@@ -96,8 +97,9 @@ Matches part_of(const Stretch& stretch, std::size_t which, const Wanted& wanted,
   // How exactly it is told may not hang on how it was looked for, which hangs on others' records.
   bool told = false;
   if (decided) {
-    Candidates candidates = candidates_of(stretch, counted != nullptr);
-    if (!candidates.fit) return best_of_many(stretch, which, wanted, std::move(candidates.records));
+    Judge judge(stretch);
+    Candidates candidates = candidates_of(stretch, judge, counted != nullptr);
+    if (!candidates.fit) return best_of_many(stretch, judge, which, wanted, std::move(candidates.records));
     told = stretch.scoped && counted == nullptr;
     if (told) tell(part, stretch, wanted, std::vector(candidates.records.rbegin(), candidates.records.rend()));
     query = among(stretch.query, std::move(candidates.records));

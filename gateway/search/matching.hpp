@@ -7,6 +7,7 @@
 
 #include "gateway/search/facets.hpp"
 #include "gateway/search/limits.hpp"
+#include "gateway/search/place_table.hpp"
 #include "gateway/search/sources.hpp"
 
 /// A query and the records that fit it best, matched by all processors: each takes a stretch of the record numbers.
@@ -26,6 +27,7 @@ struct Stretch {
   /// Where more records than these may have a phrase, it is looked for in those alone that are near enough to be shown,
   /// and in as many as are counted.
   std::size_t looked_through = limits::looked_through;
+  PlaceTable::Snapshot places{};  ///< of the database, where there are decisions
 };
 
 struct Match {

@@ -40,15 +40,16 @@ PhraseFinder::PhraseFinder(Phrase phrase, std::shared_ptr<const SequenceReader> 
   }
 }
 
-PhraseFinder::Columns PhraseFinder::columns_of(std::uint64_t block) const {
-  Columns may;
+PhraseFinder::Block PhraseFinder::block_of(std::uint64_t which) const {
+  Block block;
+  Columns& may = block.may;
   may.fill(0xFF);
   for (const auto& ways : pairs_) {
     Columns here{};
     for (const auto& rows : ways) {
       Columns way = may;
       for (const std::uint16_t row : rows) {
-        const std::string_view bits = sequences_->pairs(block, row);
+        const std::string_view bits = sequences_->pairs(which, row);
         for (std::size_t i = 0; i < way.size(); ++i) way[i] &= static_cast<unsigned char>(bits[i]);
       }
       for (std::size_t i = 0; i < way.size(); ++i) here[i] |= way[i];
@@ -56,44 +57,45 @@ PhraseFinder::Columns PhraseFinder::columns_of(std::uint64_t block) const {
     may = here;
     if (may == Columns{}) break;
   }
-  return may;
+  std::size_t columns = 0;
+  for (const unsigned char octet : may) columns += static_cast<std::size_t>(std::popcount(octet));
+  block.many = columns > pairs::columns / limits::many_columns;
+  return block;
 }
 
 bool PhraseFinder::may_begin_in(std::uint64_t column) {
   if (pairs_.empty()) return true;
-  const std::uint64_t block = column / pairs::columns, here = column % pairs::columns;
-  if (block >= sequences_->blocks()) return true;
-  if (!looked_ || block != block_) {
-    may_ = columns_of(block);
-    block_ = block;
-    looked_ = true;
-    std::size_t columns = 0;
-    for (const unsigned char octet : may_) columns += static_cast<std::size_t>(std::popcount(octet));
-    many_ = columns > pairs::columns / limits::many_columns;
+  const std::uint64_t which = column / pairs::columns, here = column % pairs::columns;
+  if (which >= sequences_->blocks()) return true;
+  if (block_ == nullptr || which != which_) {
+    auto known = blocks_.find(which);
+    if (known == blocks_.end()) known = blocks_.emplace(which, block_of(which)).first;
+    block_ = &known->second;
+    which_ = which;
   }
-  return (may_[here / 8] >> (here % 8) & 1U) != 0;
+  return (block_->may[here / 8] >> (here % 8) & 1U) != 0;
 }
 
-bool PhraseFinder::may_stand(const SequencePlace& where) {
-  const std::uint64_t last = (where.first + where.words - 1) / pairs::column_words;
-  for (std::uint64_t column = where.first / pairs::column_words; column <= last; ++column)
+bool PhraseFinder::may_stand(const SequencePlace& place) {
+  const std::uint64_t last = (place.first + place.words - 1) / pairs::column_words;
+  for (std::uint64_t column = place.first / pairs::column_words; column <= last; ++column)
     if (may_begin_in(column)) return true;
   return false;
 }
 
-bool PhraseFinder::stands(const std::string& place, Look look) {
-  const SequencePlace where = parse_place(place);
-  if (where.words < phrase_.words.size()) return false;
-  if (look == Look::pairs) return may_stand(where);
+bool PhraseFinder::stands(const SequencePlace& place, Look look) {
+  if (place.words < phrase_.words.size()) return false;
+  if (look == Look::pairs) return may_stand(place);
   // Whether it is in some area, a mark before it says.
-  if (!phrase_.anywhere) return may_stand(where) && phrase_.stands_in(sequences_->sequence(place));
-  const std::uint64_t end = where.first + where.words;
-  for (std::uint64_t column = where.first / pairs::column_words; column * pairs::column_words < end; ++column) {
+  if (!phrase_.anywhere) return may_stand(place) && phrase_.stands_in(sequences_->sequence(place));
+  const std::uint64_t end = place.first + place.words;
+  for (std::uint64_t column = place.first / pairs::column_words; column * pairs::column_words < end; ++column) {
     if (!may_begin_in(column)) continue;
-    const std::uint64_t from = std::max(where.first, column * pairs::column_words),
+    const std::uint64_t from = std::max(place.first, column * pairs::column_words),
                         to = std::min(end, (column + 1) * pairs::column_words + phrase_.words.size() - 1);
-    if (from == where.first && to == end) return phrase_.stands_in(sequences_->sequence(place));
-    if (phrase_.stands_in(sequences_->part(from, to - from, look == Look::all && many_))) return true;
+    if (from == place.first && to == end) return phrase_.stands_in(sequences_->sequence(place));
+    const bool ahead = look == Look::all && block_ != nullptr && block_->many;
+    if (phrase_.stands_in(sequences_->part(from, to - from, ahead))) return true;
   }
   return false;
 }

@@ -2,8 +2,8 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "gateway/search/pairs.hpp"
@@ -12,7 +12,8 @@
 
 namespace vanthu::search {
 
-/// One phrase, looked for in many records by the places of their sequences: cheapest when these rise. One thread.
+/// One phrase, looked for in many records by the places of their sequences: cheapest when these rise. What filters say
+/// is asked once. One thread.
 class PhraseFinder {
  public:
   PhraseFinder(Phrase phrase, std::shared_ptr<const SequenceReader> sequences);
@@ -23,21 +24,25 @@ class PhraseFinder {
     all     ///< at all that may have it
   };
   /// @throws what SequenceReader throws
-  bool stands(const std::string& place, Look look);
+  bool stands(const SequencePlace& place, Look look);
 
  private:
   using Columns = std::array<unsigned char, pairs::row_octets>;  // a bit for each, as rows have them
-  Columns columns_of(std::uint64_t block) const;
+  struct Block {
+    Columns may{};      ///< the phrase may begin in these
+    bool many = false;  ///< so many that to read all of them is less work
+  };
+  Block block_of(std::uint64_t which) const;
   bool may_begin_in(std::uint64_t column);
-  bool may_stand(const SequencePlace& where);
+  bool may_stand(const SequencePlace& place);
 
   Phrase phrase_;
   std::shared_ptr<const SequenceReader> sequences_;
   /// What a column must have: of each, one of some pairs.
   std::vector<std::vector<std::vector<std::uint16_t>>> pairs_;  // as their rows
-  std::uint64_t block_ = 0;                                     // what `may_` is of
-  bool looked_ = false, many_ = false;
-  Columns may_{};
+  std::map<std::uint64_t, Block> blocks_;
+  const Block* block_ = nullptr;  // that was asked about last
+  std::uint64_t which_ = 0;
 };
 
 }  // namespace vanthu::search

@@ -17,23 +17,22 @@ constexpr const char* lowest_name = "sequences";
 constexpr const char* upper_name = "sequences-upper";
 constexpr const char* pairs_name = "sequences-pairs";
 constexpr std::size_t id_octets = 16;
-constexpr unsigned first_octets = 5, words_octets = 3;
+constexpr unsigned place_octets = 8;
 
-std::string to_place(std::uint64_t first, std::uint64_t words) {
+std::string to_place(std::uint64_t first, std::size_t words) {
+  const std::uint64_t all = SequencePlace{first, words}.packed();
   std::string place;
-  for (unsigned i = first_octets; i-- > 0;) place += static_cast<char>(first >> (8 * i) & 0xFFU);
-  for (unsigned i = words_octets; i-- > 0;) place += static_cast<char>(words >> (8 * i) & 0xFFU);
+  for (unsigned i = place_octets; i-- > 0;) place += static_cast<char>(all >> (8 * i) & 0xFFU);
   return place;
 }
 
 }  // namespace
 
 SequencePlace parse_place(std::string_view place) {
-  if (place.size() != first_octets + words_octets) return {};
-  std::uint64_t both = 0;
-  for (std::size_t i = 0; i < first_octets + words_octets; ++i)
-    both = both << 8U | static_cast<unsigned char>(place[i]);
-  return {both >> (8 * words_octets), both & ((1U << (8 * words_octets)) - 1)};
+  if (place.size() != place_octets) return {};
+  std::uint64_t all = 0;
+  for (const char c : place) all = all << 8U | static_cast<unsigned char>(c);
+  return SequencePlace::unpacked(all);
 }
 
 Result<SequenceFile> SequenceFile::create(const fs::path& folder) {
@@ -145,8 +144,7 @@ Sequence SequenceReader::part(std::uint64_t first, std::size_t words, bool ahead
   return {lowest_.at(first, words, ahead), *this, first, Sequence::Extent::part};
 }
 
-Sequence SequenceReader::sequence(const std::string& place) const {
-  const SequencePlace where = parse_place(place);
+Sequence SequenceReader::sequence(const SequencePlace& where) const {
   if (where.words == 0) return {};
   const Sequence found(lowest_.at(where.first, where.words), *this, where.first);
   if (found.may_be_one()) return found;

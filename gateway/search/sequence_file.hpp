@@ -19,6 +19,10 @@ namespace vanthu::search {
 struct SequencePlace {
   std::uint64_t first = 0;  ///< words and marks of other sequences before it
   std::size_t words = 0;    ///< 0: it is no place
+
+  /// In 64 bits, as it is kept.
+  constexpr std::uint64_t packed() const noexcept { return first << 24U | words; }
+  static constexpr SequencePlace unpacked(std::uint64_t all) noexcept { return {all >> 24U, all & 0xFFFFFFU}; }
 };
 SequencePlace parse_place(std::string_view place);
 
@@ -69,7 +73,7 @@ class SequenceReader final : private UpperOctets {
   /// @return valid until the next call
   /// @throws what PartReader::at() throws; DatabaseCorruptError also where no sequence stands: it would be a phrase
   ///   that nobody finds; DatabaseModifiedError where there is none any more
-  Sequence sequence(const std::string& place) const;
+  Sequence sequence(const SequencePlace& place) const;
   /// Some words of one, which need not be the first.
   /// @param ahead  as of PartReader::at()
   /// @return valid until the next call @throws what PartReader::at()

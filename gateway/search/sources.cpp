@@ -214,8 +214,9 @@ Query between(const Query& query, unsigned slot, std::string from, std::string t
 
 Query in_a_row(Phrase phrase, std::shared_ptr<const SequenceReader> sequences) {
   const auto finder = std::make_shared<PhraseFinder>(std::move(phrase), std::move(sequences));
-  return by_value(slot::sequence,
-                  [finder](const std::string& place) { return finder->stands(place, PhraseFinder::Look::all); });
+  return by_value(slot::sequence, [finder](const std::string& place) {
+    return finder->stands(parse_place(place), PhraseFinder::Look::all);
+  });
 }
 
 }  // namespace vanthu::search

@@ -10,6 +10,7 @@
 
 #include "gateway/search/facets.hpp"
 #include "gateway/search/index.hpp"
+#include "gateway/search/place_table.hpp"
 #include "gateway/search/store.hpp"
 
 namespace vanthu::search {
@@ -23,6 +24,7 @@ struct Index::State {
   const Knowledge knowledge;
   mutable Readers readers;
   mutable FacetTable facets;
+  mutable PlaceTable places;
   std::atomic<bool> stopping{false};
 
   std::mutex building;                             ///< one rebuild() or compact() at a time; taken before `writing`

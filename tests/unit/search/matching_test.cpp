@@ -64,6 +64,10 @@ class MatchingTest : public ::testing::Test {
   static void TearDownTestSuite() { std::filesystem::remove_all(folder_); }
 
   static Xapian::Database database() { return Xapian::Database((folder_ / "index").string()); }
+  static PlaceTable::Snapshot places() {
+    static PlaceTable table;
+    return table.of(database(), 1);
+  }
   static Decision in_a_row_decision(const std::vector<std::string>& words) {
     Phrase phrase;
     for (const std::string& word : words) phrase.words.push_back(any_of_words({word}));
@@ -79,6 +83,7 @@ class MatchingTest : public ::testing::Test {
       if (decided) decisions.push_back(in_a_row_decision(words));
       all.push_back({database(), query, std::move(decisions), static_cast<Xapian::docid>(records * i / count + 1),
                      static_cast<Xapian::docid>(records * (i + 1) / count)});
+      all.back().places = places();
     }
     return all;
   }
@@ -322,7 +327,8 @@ TEST(MatchingWithinAScope, SaysNothingOfWhatIsBeyondIt) {
             1,
             36'000,
             true,
-            looked_through};
+            looked_through,
+            PlaceTable().of(Xapian::Database((folder / "index").string()), 1)};
         const Matches found = best_of({stretch}, ranked, ranked ? 0 : 51, nullptr);
         std::string& answer = all.emplace_back(std::to_string(found.records) + (found.exact ? "" : " or so"));
         for (const Match& one : found.best) answer += ' ' + std::to_string(one.number);

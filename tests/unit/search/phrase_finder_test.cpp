@@ -67,8 +67,9 @@ class PhraseFinderTest : public ::testing::Test {
   /// Of all records, how many it lets through without a look.
   std::size_t let_through(const std::vector<std::string>& words) {
     PhraseFinder asked = finder(words);
-    return static_cast<std::size_t>(std::count_if(
-        places_.begin(), places_.end(), [&](const std::string& place) { return asked.stands(place, Look::pairs); }));
+    return static_cast<std::size_t>(std::count_if(places_.begin(), places_.end(), [&](const std::string& place) {
+      return asked.stands(parse_place(place), Look::pairs);
+    }));
   }
   std::string octets_of(const char* name) const {
     std::ifstream in(folder_ / name, std::ios::binary);
@@ -99,10 +100,11 @@ TEST_F(PhraseFinderTest, FindsWhatLiesAcrossColumnsAndBlocks) {
   ASSERT_EQ(reader()->blocks(), 2U);
   PhraseFinder finder = this->finder(phrase);
   for (const std::string& place : places_)
-    ASSERT_EQ(finder.stands(place, Look::all), std::find(with.begin(), with.end(), place) != with.end());
+    ASSERT_EQ(finder.stands(parse_place(place), Look::all), std::find(with.begin(), with.end(), place) != with.end());
   // Asked in any order.
   for (std::size_t i = places_.size(); i-- > 0;)
-    ASSERT_EQ(finder.stands(places_[i], Look::all), std::find(with.begin(), with.end(), places_[i]) != with.end());
+    ASSERT_EQ(finder.stands(parse_place(places_[i]), Look::all),
+              std::find(with.begin(), with.end(), places_[i]) != with.end());
 }
 
 /// The longest that may be asked, at each distance from the end of a column, and one that is longer.
@@ -117,7 +119,7 @@ TEST_F(PhraseFinderTest, FindsLongOnesWhereverTheyBegin) {
   fill_to(block + column);
   for (const std::size_t words : {limits::phrase_words - 1, limits::phrase_words, phrase.size()}) {
     PhraseFinder asked = finder({phrase.begin(), phrase.begin() + static_cast<std::ptrdiff_t>(words)});
-    for (const std::string& place : with) EXPECT_TRUE(asked.stands(place, Look::all)) << words;
+    for (const std::string& place : with) EXPECT_TRUE(asked.stands(parse_place(place), Look::all)) << words;
   }
 }
 
@@ -137,7 +139,7 @@ TEST_F(PhraseFinderTest, AsksNothingOfPairsForOneWordOrTooManyWays) {
     phrase.words.push_back(any_of_words(ways));
   }
   PhraseFinder asked(phrase, reader());
-  EXPECT_TRUE(asked.stands(places_[0], Look::pairs));
+  EXPECT_TRUE(asked.stands(parse_place(places_[0]), Look::pairs));
 }
 
 TEST_F(PhraseFinderTest, TakesAnyMarksForTheSamePair) {
@@ -147,8 +149,8 @@ TEST_F(PhraseFinderTest, TakesAnyMarksForTheSamePair) {
   Phrase phrase;
   phrase.words.push_back(any_of_words({"mat", "mật", "mặt"}));
   phrase.words.push_back(any_of_words({"tran", "trận", "trần"}));
-  EXPECT_TRUE(PhraseFinder(phrase, reader()).stands(place, Look::all));
-  EXPECT_FALSE(finder({"mật", "trận"}).stands(place, Look::all));
+  EXPECT_TRUE(PhraseFinder(phrase, reader()).stands(parse_place(place), Look::all));
+  EXPECT_FALSE(finder({"mật", "trận"}).stands(parse_place(place), Look::all));
 }
 
 TEST_F(PhraseFinderTest, SaysTheSameAfterAnotherStart) {
@@ -169,8 +171,8 @@ TEST_F(PhraseFinderTest, SaysTheSameAfterAnotherStart) {
   EXPECT_EQ(octets_of("sequences-pairs"), pairs);
   const std::string other = append(std::vector<std::string>{"hai", "một"});
   fill_to(2 * block + column);
-  EXPECT_TRUE(finder({"một", "hai"}).stands(place, Look::all));
-  EXPECT_TRUE(finder({"hai", "một"}).stands(other, Look::all));
+  EXPECT_TRUE(finder({"một", "hai"}).stands(parse_place(place), Look::all));
+  EXPECT_TRUE(finder({"hai", "một"}).stands(parse_place(other), Look::all));
   ASSERT_EQ(reader()->blocks(), 2U);
   EXPECT_TRUE(file_->flush(true));
   std::filesystem::resize_file(folder_ / "sequences-pairs", 32 + 2 * pairs::block_octets - 1);
@@ -194,14 +196,14 @@ TEST_F(PhraseFinderTest, WhatIsWipedLeavesNoPairs) {
     for (unsigned i = 0; i < words; ++i) secret.push_back("mật" + std::to_string(i));
     const std::string place = append(secret), behind = append(std::vector<std::string>{"bên", "kia"});
     if (made) fill_to(from + block + 10 * column);
-    EXPECT_TRUE(finder({"mật0", "mật1"}).stands(place, Look::all)) << from;
+    EXPECT_TRUE(finder({"mật0", "mật1"}).stands(parse_place(place), Look::all)) << from;
     ASSERT_TRUE(file_->flush(true));
     ASSERT_TRUE(file_->wipe(place));
     if (!made) fill_to(from + block + column);
-    EXPECT_FALSE(finder({"mật0", "mật1"}).stands(place, Look::pairs)) << from;
-    EXPECT_FALSE(finder({secret[words - 2], secret[words - 1]}).stands(place, Look::pairs)) << from;
-    EXPECT_TRUE(finder({"bên", "này"}).stands(beside, Look::all)) << from;
-    EXPECT_TRUE(finder({"bên", "kia"}).stands(behind, Look::all)) << from;
+    EXPECT_FALSE(finder({"mật0", "mật1"}).stands(parse_place(place), Look::pairs)) << from;
+    EXPECT_FALSE(finder({secret[words - 2], secret[words - 1]}).stands(parse_place(place), Look::pairs)) << from;
+    EXPECT_TRUE(finder({"bên", "này"}).stands(parse_place(beside), Look::all)) << from;
+    EXPECT_TRUE(finder({"bên", "kia"}).stands(parse_place(behind), Look::all)) << from;
   }
   // As if they had never been there: the blocks made anew from what stands there now are the same.
   ASSERT_TRUE(file_->flush(true));

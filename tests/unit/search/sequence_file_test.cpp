@@ -70,11 +70,11 @@ TEST_F(SequenceFileTest, GivesBackWhatWasAppended) {
   const SequenceReader reader(folder(), {file->id(), file->words()});
   for (std::size_t i = 0; i < written.size(); ++i) {
     const auto& [sequence, place] = written[i];
-    const Sequence found = reader.sequence(place);
+    const Sequence found = reader.sequence(parse_place(place));
     ASSERT_EQ(found.lowest(), sequence.lowest);
     ASSERT_EQ(found[found.size() / 2], Sequence(sequence)[found.size() / 2]);
   }
-  EXPECT_EQ(reader.sequence("").size(), 0U) << "a record without words";
+  EXPECT_EQ(reader.sequence(parse_place("")).size(), 0U) << "a record without words";
 }
 
 TEST_F(SequenceFileTest, GoesOnBehindWhatIsThere) {
@@ -89,8 +89,8 @@ TEST_F(SequenceFileTest, GoesOnBehindWhatIsThere) {
   const std::string second = *file->append(some(3, 'b'));
   ASSERT_TRUE(file->flush(true));
   const SequenceReader reader(folder(), {id, file->words()});
-  EXPECT_EQ(numbers_of(reader.sequence(first)), numbers_of(some(2, 'a')));
-  EXPECT_EQ(numbers_of(reader.sequence(second)), numbers_of(some(3, 'b')));
+  EXPECT_EQ(numbers_of(reader.sequence(parse_place(first))), numbers_of(some(2, 'a')));
+  EXPECT_EQ(numbers_of(reader.sequence(parse_place(second))), numbers_of(some(3, 'b')));
 }
 
 /// As after a stop before the commit, also between the writing of the one file and of the other: nobody would ever wipe
@@ -113,8 +113,8 @@ TEST_F(SequenceFileTest, CutsOffWhatWasNeverCommitted) {
     const std::string second = *file->append(some(3, 'b'));
     ASSERT_TRUE(file->flush(true));
     const SequenceReader reader(folder(), {id, file->words()});
-    EXPECT_EQ(numbers_of(reader.sequence(first)), numbers_of(some(2, 'a'))) << longer;
-    EXPECT_EQ(numbers_of(reader.sequence(second)), numbers_of(some(3, 'b'))) << longer;
+    EXPECT_EQ(numbers_of(reader.sequence(parse_place(first))), numbers_of(some(2, 'a'))) << longer;
+    EXPECT_EQ(numbers_of(reader.sequence(parse_place(second))), numbers_of(some(3, 'b'))) << longer;
   }
 }
 
@@ -125,9 +125,9 @@ TEST_F(SequenceFileTest, WipesOneAndNoOther) {
   ASSERT_TRUE(file->flush(true));
   ASSERT_TRUE(file->wipe(second));
   const SequenceReader reader(folder(), {file->id(), file->words()});
-  EXPECT_EQ(numbers_of(reader.sequence(first)), numbers_of(some(1, 'a')));
-  EXPECT_THROW(reader.sequence(second), Xapian::DatabaseModifiedError);
-  EXPECT_EQ(numbers_of(reader.sequence(third)), numbers_of(some(1, 'c')));
+  EXPECT_EQ(numbers_of(reader.sequence(parse_place(first))), numbers_of(some(1, 'a')));
+  EXPECT_THROW(reader.sequence(parse_place(second)), Xapian::DatabaseModifiedError);
+  EXPECT_EQ(numbers_of(reader.sequence(parse_place(third))), numbers_of(some(1, 'c')));
   for (const auto& [name, octets] : {std::pair{"sequences", 1}, std::pair{"sequences-upper", 2}}) {
     std::ifstream in(folder() / name, std::ios::binary);
     const std::string all{std::istreambuf_iterator<char>(in), {}};
@@ -144,11 +144,11 @@ TEST_F(SequenceFileTest, NeverReadsBeyondItselfOrForAnotherIndex) {
   const SequenceReader reader(folder(), {file->id(), file->words()});
   std::string behind = place;
   behind[4] = static_cast<char>(behind[4] + 1);
-  EXPECT_THROW(reader.sequence(behind), Xapian::DatabaseCorruptError);
-  EXPECT_THROW(reader.sequence(std::string(8, '\xFF')), Xapian::DatabaseCorruptError);
+  EXPECT_THROW(reader.sequence(parse_place(behind)), Xapian::DatabaseCorruptError);
+  EXPECT_THROW(reader.sequence(parse_place(std::string(8, '\xFF'))), Xapian::DatabaseCorruptError);
   EXPECT_EQ(file->wipe(behind).error().reply, Reply(status::corrupt));
   const SequenceReader other(folder(), {std::string(32, '0'), file->words()});
-  EXPECT_THROW(other.sequence(place), Xapian::DatabaseModifiedError);
+  EXPECT_THROW(other.sequence(parse_place(place)), Xapian::DatabaseModifiedError);
 }
 
 TEST_F(SequenceFileTest, UpperOctetsThatAreNoSequenceAreDamage) {
@@ -158,7 +158,7 @@ TEST_F(SequenceFileTest, UpperOctetsThatAreNoSequenceAreDamage) {
   const std::string place = *file->append(wrong);
   ASSERT_TRUE(file->flush(true));
   const SequenceReader reader(folder(), {file->id(), file->words()});
-  const Sequence found = reader.sequence(place);
+  const Sequence found = reader.sequence(parse_place(place));
   EXPECT_THROW((void)found[1], Xapian::DatabaseCorruptError);
 }
 
@@ -168,14 +168,14 @@ TEST_F(SequenceFileTest, CutShortUnderWhoReadsItIsDamageAndNothingWorse) {
   const std::string first = *file->append(some(9'000, 'a')), last = *file->append(some(900'000, 'b'));
   ASSERT_TRUE(file->flush(true));
   const SequenceReader reader(folder(), {file->id(), file->words()});
-  const Sequence whole = reader.sequence(first);
+  const Sequence whole = reader.sequence(parse_place(first));
   EXPECT_EQ(whole[8'999], Sequence(some(9'000, 'a'))[8'999]);
   std::filesystem::resize_file(folder() / "sequences", 20'000);
-  EXPECT_THROW(reader.sequence(last), Xapian::DatabaseCorruptError);
-  EXPECT_EQ(reader.sequence(first).lowest(), some(9'000, 'a').lowest) << "what is there is read";
+  EXPECT_THROW(reader.sequence(parse_place(last)), Xapian::DatabaseCorruptError);
+  EXPECT_EQ(reader.sequence(parse_place(first)).lowest(), some(9'000, 'a').lowest) << "what is there is read";
   std::filesystem::resize_file(folder() / "sequences-upper", 1'000);
   const SequenceReader anew(folder(), {file->id(), file->words()});
-  const Sequence half = anew.sequence(first);
+  const Sequence half = anew.sequence(parse_place(first));
   EXPECT_THROW((void)half[0], Xapian::DatabaseCorruptError);
 }
 
@@ -220,9 +220,9 @@ TEST_F(SequenceFileTest, IsSharedWithAnotherFolder) {
   std::filesystem::create_directory(other);
   ASSERT_TRUE(share_sequences(folder(), other));
   const SequenceReader reader(other, {file->id(), file->words()});
-  EXPECT_EQ(numbers_of(reader.sequence(place)), numbers_of(some(2, 'a')));
+  EXPECT_EQ(numbers_of(reader.sequence(parse_place(place))), numbers_of(some(2, 'a')));
   ASSERT_TRUE(SequenceFile::create(folder())) << "a new one beside it";
-  EXPECT_EQ(numbers_of(reader.sequence(place)), numbers_of(some(2, 'a')));
+  EXPECT_EQ(numbers_of(reader.sequence(parse_place(place))), numbers_of(some(2, 'a')));
   EXPECT_FALSE(share_sequences(folder(), folder() / "nowhere"));
 }
 

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "gateway/search/place_table.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+
+#include "gateway/search/terms.hpp"
+
+namespace vanthu::search {
+namespace {
+
+class PlaceTableTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (std::filesystem::temp_directory_path() / "vanthu-places-XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+    index_ = Xapian::WritableDatabase(folder_, Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_BACKEND_GLASS);
+  }
+  void TearDown() override {
+    index_.close();
+    std::filesystem::remove_all(folder_);
+  }
+  /// Its place is of its number.
+  void add(Xapian::docid record) {
+    Xapian::Document document;
+    std::string place(8, '\0');
+    place[3] = static_cast<char>(record >> 8U);
+    place[4] = static_cast<char>(record);
+    place[7] = 5;
+    document.add_value(slot::sequence, place);
+    index_.replace_document(record, document);
+    index_.commit();
+  }
+  PlaceTable::Snapshot now(std::uint64_t generation = 1) { return table_.of(Xapian::Database(folder_), generation); }
+  static void has(const PlaceTable::Snapshot& places, std::uint64_t record, bool there = true) {
+    EXPECT_EQ(places.of(record).words, there ? 5U : 0U) << record;
+    EXPECT_EQ(places.of(record).first, there ? record & 0xFFFFU : 0U) << record;
+  }
+
+  std::string folder_;
+  Xapian::WritableDatabase index_;
+  PlaceTable table_;
+};
+
+TEST_F(PlaceTableTest, GrowsWithTheIndexAndLeavesWhatWasHandedOut) {
+  has(now(), 1, false);
+  add(1);
+  add(3);
+  const PlaceTable::Snapshot before = now();
+  add(4);
+  add(70'000);  // in another chunk
+  for (const std::uint64_t record : {1U, 3U, 4U, 70'000U}) has(now(), record);
+  for (const std::uint64_t record : {0U, 2U, 69'999U, 70'001U, 200'000U}) has(now(), record, false);
+  has(before, 3);
+  has(before, 4, false);
+  has(before, 70'000, false);
+}
+
+TEST_F(PlaceTableTest, ForgetsWhatWasTakenOut) {
+  for (const Xapian::docid record : {1U, 2U, 3U}) add(record);
+  has(now(), 2);
+  index_.delete_document(2);
+  index_.commit();
+  has(now(), 2, false);
+  has(now(), 3);
+  // One goes and one comes between two looks.
+  index_.delete_document(1);
+  add(4);
+  has(now(), 1, false);
+  has(now(), 4);
+  index_.delete_document(4);  // the last one
+  index_.commit();
+  has(now(), 4, false);
+  add(5);
+  has(now(), 5);
+  has(now(), 4, false);
+}
+
+TEST_F(PlaceTableTest, IsReadAnewOfAnotherIndex) {
+  add(1);
+  has(now(), 1);
+  index_.close();
+  index_ = Xapian::WritableDatabase(folder_, Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_BACKEND_GLASS);
+  add(2);
+  has(now(2), 1, false);
+  has(now(2), 2);
+}
+
+}  // namespace
+}  // namespace vanthu::search
