@@ -34,6 +34,12 @@ void Block::set(std::uint64_t column, std::string_view lowest, std::string_view 
   const auto bit = static_cast<unsigned char>(1U << (column % 8));
   for (std::size_t row = 0; row < rows; ++row)
     octets[row * row_octets] = static_cast<char>(static_cast<unsigned char>(octets[row * row_octets]) & ~bit);
+  add(column, lowest, upper);
+}
+
+void Block::add(std::uint64_t column, std::string_view lowest, std::string_view upper) {
+  char* const octets = octets_.data() + column / 8;
+  const auto bit = static_cast<unsigned char>(1U << (column % 8));
   const auto at = [](std::string_view from, std::size_t i) -> std::uint32_t {
     return static_cast<unsigned char>(from[i]);
   };

@@ -42,8 +42,10 @@ class Block {
   Block() : octets_(block_octets, '\0') {}
   /// @param octets  block_octets
   explicit Block(std::string octets) : octets_(std::move(octets)) {}
-  /// Makes one filter anew.
+  /// Makes one filter that is empty yet.
   /// @param lowest, upper  of its words and of those behind it, as SequenceOctets has them
+  void add(std::uint64_t column, std::string_view lowest, std::string_view upper);
+  /// Makes one anew.
   void set(std::uint64_t column, std::string_view lowest, std::string_view upper);
   const std::string& octets() const noexcept { return octets_; }
 

@@ -80,21 +80,24 @@ Result<std::string> SequenceFile::append(const SequenceOctets& sequence) {
   return place;
 }
 
-Result<Done> SequenceFile::set_column(pairs::Block& block, std::uint64_t which, std::uint64_t column) {
+Result<Done> SequenceFile::make_column(pairs::Block& block, std::uint64_t which, std::uint64_t column, bool anew) {
   const std::uint64_t first = which * pairs::block_words + column * pairs::column_words;
   constexpr std::size_t words = pairs::column_words + pairs::words_behind;
   const auto lowest = lowest_.read(first, words);
   if (!lowest) return lowest.error();
   const auto upper = upper_.read(2 * first, 2 * words);
   if (!upper) return upper.error();
-  block.set(column, *lowest, *upper);
+  if (anew)
+    block.set(column, *lowest, *upper);
+  else
+    block.add(column, *lowest, *upper);
   return done;
 }
 
 Result<Done> SequenceFile::append_block() {
   pairs::Block block;
   for (std::uint64_t column = 0; column < pairs::columns; ++column)
-    if (auto set = set_column(block, pairs_.octets() / pairs::block_octets, column); !set) return set;
+    if (auto set = make_column(block, pairs_.octets() / pairs::block_octets, column, false); !set) return set;
   return pairs_.append(block.octets());
 }
 
@@ -110,7 +113,7 @@ Result<Done> SequenceFile::wipe_pairs(const SequencePlace& where) {
     pairs::Block block(*std::move(octets));
     for (std::uint64_t column = std::max(first, which * pairs::columns);
          column <= std::min(last, (which + 1) * pairs::columns - 1); ++column)
-      if (auto set = set_column(block, which, column % pairs::columns); !set) return set;
+      if (auto set = make_column(block, which, column % pairs::columns, true); !set) return set;
     if (auto written = pairs_.overwrite(which * pairs::block_octets, block.octets()); !written) return written;
   }
   return done;

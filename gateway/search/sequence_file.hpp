@@ -59,7 +59,8 @@ class SequenceFile {
   SequenceFile(PartWriter lowest, PartWriter upper, PartWriter pairs)
       : lowest_(std::move(lowest)), upper_(std::move(upper)), pairs_(std::move(pairs)) {}
   /// Makes one filter of a block from the words that stand there.
-  Result<Done> set_column(pairs::Block& block, std::uint64_t which, std::uint64_t column);
+  /// @param anew  it is not empty
+  Result<Done> make_column(pairs::Block& block, std::uint64_t which, std::uint64_t column, bool anew);
   Result<Done> append_block();
   Result<Done> wipe_pairs(const SequencePlace& where);
   PartWriter lowest_, upper_, pairs_;
