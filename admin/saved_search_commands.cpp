@@ -60,7 +60,9 @@ Result<std::vector<std::uint32_t>> found_by(const Office& office, const Sights& 
   do {
     const auto found = office.search->search(request);
     if (!found) return found.error();
-    if (found->records > shelves::limits::saved_records)
+    // An estimate decides nothing.
+    if (records.size() > shelves::limits::saved_records ||
+        (found->exact && found->records > shelves::limits::saved_records))
       return fail(status::bad_arguments,
                   "tìm thấy hơn " + std::to_string(shelves::limits::saved_records) +
                       " bản ghi: hãy thu hẹp câu tìm kiếm rồi lưu (a saved search is for fewer)");

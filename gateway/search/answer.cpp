@@ -55,6 +55,7 @@ Result<Matches> ranked_page(const Asked& asked, std::uint64_t behind, std::size_
     depth = std::min(depth, limits::hits + most);
     // Facets are over all that fit: counted once, at the depth that will do.
     Matches matches = best_of(asked.stretches, true, depth, nullptr);
+    if (matches.best.empty()) return matches;  // not even on the first page
     const auto found = std::find_if(matches.best.begin(), matches.best.end(),
                                     [&](const Match& match) { return match.number == behind; });
     const bool last = matches.best.size() < depth || depth == limits::hits + most;
@@ -154,7 +155,8 @@ Result<Found> answer(const std::vector<Xapian::Database>& databases, std::uint64
   /// @param below  records from this number on are on pages before
   const auto ask = [&](bool loosely, std::uint64_t below) -> Result<Asked> {
     Asked asked;
-    const Xapian::docid last = database.get_lastdocid();
+    Xapian::docid last = database.get_lastdocid();
+    if (below != 0) last = std::min(last, static_cast<Xapian::docid>(below - 1));
     for (std::size_t i = 0; i < databases.size(); ++i) {
       // A map and a plan for each: no thread touches another one's.
       indexed.sequences = std::make_shared<const SequenceReader>(state.options.folder, sequences_of(database));
@@ -162,14 +164,12 @@ Result<Found> answer(const std::vector<Xapian::Database>& databases, std::uint64
       if (!plan) return plan.error();
       Xapian::Query query = within(plan->query, request.scope, indexed);
       if (after.bound < found.complete_up_to) query = up_to(query, after.bound);
-      if (below != 0) query = up_to(query, below - 1);
       const auto edge = [&](std::size_t n) {
         return static_cast<Xapian::docid>(std::uint64_t{last} * n / databases.size());
       };
       asked.stretches.push_back(
           {databases[i], query, std::move(plan->decisions), edge(i) + 1, edge(i + 1), request.scope.parts.has_value()});
-      if (!asked.stretches.back().decisions.empty())
-        asked.stretches.back().places = state.places.of(database, generation);
+      if (!asked.stretches.back().decisions.empty()) asked.stretches.back().places = state.places.of(database);
       if (i == 0) asked.plan = *std::move(plan);
     }
     return asked;
@@ -196,17 +196,15 @@ Result<Found> answer(const std::vector<Xapian::Database>& databases, std::uint64
     } else {
       page = best_of(asked->stretches, false, most + 1, counted);
     }
-    if (page->best.empty() && after.number == 0 && asked->plan.marks && !loosely) continue;
+    // What fits on all pages, not behind this place alone.
+    std::optional<Matches> whole;
+    if (later) whole = best_of(asked->stretches, false, 1, counted);
+    const Matches& all_pages = whole ? *whole : *page;
+    if (all_pages.best.empty() && asked->plan.marks && !loosely) continue;
 
     found.loosely = loosely && !page->best.empty();
-    found.records = page->records;
-    found.exact = page->exact;
-    if (later) {
-      // What fits on all pages, not behind this place alone.
-      const Matches whole = best_of(asked->stretches, false, 1, counted);
-      found.records = whole.records;
-      found.exact = whole.exact;
-    }
+    found.records = all_pages.records;
+    found.exact = all_pages.exact;
     if (spy) found.facets = spy->facets(request.scope);
     for (std::size_t i = first; i < page->best.size() && found.hits.size() < most; ++i) {
       const Match& match = page->best[i];

@@ -45,21 +45,12 @@ void drop_lone_words(Writer& index) {
   if (!lone.empty()) index.write();
 }
 
-/// Wipes what was taken out last. @throws Xapian::Error
-Result<Done> wipe_last(Writer& index) {
-  auto wiped = index.sequences.wipe(index.database.get_metadata(wiped_key));
-  index.wiped = static_cast<bool>(wiped);
-  return wiped;
-}
-
 /// Takes a record out, to stable storage. The document goes first, so that nobody who finds it finds zeros for its
 /// words; a stop in between is made good when the index is opened. @throws Xapian::Error
 /// @return whether it was there
 Result<bool> take_out(Writer& index, std::uint64_t number) {
   const auto id = static_cast<Xapian::docid>(number);
   std::string place;
-  if (!index.wiped)  // the disk refused: before another record's place is written over where its words are
-    if (auto wiped = wipe_last(index); !wiped) return wiped.error();
   try {
     place = index.database.get_document(id).get_value(slot::sequence);
     index.database.delete_document(id);
@@ -68,9 +59,8 @@ Result<bool> take_out(Writer& index, std::uint64_t number) {
   }
   index.database.set_metadata(forgotten_key, "1");
   index.database.set_metadata(wiped_key, place);
-  index.wiped = false;
   index.write();
-  if (auto wiped = wipe_last(index); !wiped) return wiped.error();
+  if (auto wiped = index.sequences.wipe(place); !wiped) return wiped.error();
   return true;
 }
 }  // namespace
@@ -100,10 +90,10 @@ Result<std::unique_ptr<Index>> Index::open(const archive::Archive& archive, Opti
     try {
       state->warming = std::jthread([raw = state.get()] {
         warm(raw->options.folder, raw->stopping);
+        if (raw->stopping) return;
         // What is damaged, or was replaced just now, the next question sees.
         (void)guarded([&]() -> Result<Done> {
-          const std::uint64_t generation = raw->readers.generation();
-          (void)raw->places.of(Xapian::Database(raw->options.folder.string()), generation);
+          (void)raw->places.of(Xapian::Database(raw->options.folder.string()));
           return done;
         });
       });
@@ -272,6 +262,7 @@ Result<Done> Index::compact() {
     remove_folder(made);
     if (!state_->writer)
       if (auto opened = state_->open_writer(); !opened) return opened;
+    state_->written.clear();  // some of them will not be known any more
     drop_lone_words(*state_->writer);
     Xapian::Database(state_->options.folder.string())
         .compact(made.string(), Xapian::DBCOMPACT_NO_RENUMBER | Xapian::Compactor::FULL);
@@ -309,6 +300,8 @@ Result<Done> Index::forget(std::uint64_t number) {
   if (taken) return done;
   // Of what is damaged nothing is kept, so that no disposal waits for it; its records are in the log.
   if (taken.error().reply == Reply(status::corrupt)) return state_->drop(taken.error().detail);
+  // It may be half done: opened again, it goes on from its last commit, and wipes what was not wiped.
+  state_->writer.reset();
   return taken.error();
 }
 

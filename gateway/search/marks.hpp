@@ -5,7 +5,7 @@
 
 namespace vanthu::search {
 
-/// The marks of a Vietnamese syllable as a number from 1 to 192, so that no two ways to mark the same letters have the
+/// The marks of a Vietnamese syllable as a number from 1 to 192, so that no two syllables of the same letters have the
 /// same: tone, whether d is đ, the sign of its last vowel that has one, and whether a vowel stands before that, with a
 /// sign or without. 0: it has none, or others.
 /// @param word  Spelling::marked

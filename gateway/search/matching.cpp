@@ -30,15 +30,12 @@ struct Wanted {
   std::size_t counted = 0;  ///< records of a stretch that have the phrases
 };
 
-/// How many fit, told by those that were found: no fewer than are shown.
-/// @param newest_first  all there are, or more than are wanted and counted
+/// How many fit, told by those that were found.
+/// @param newest_first  all there are, or more than are counted
 void tell(Matches& part, const Stretch& stretch, const Wanted& wanted, std::span<const std::uint64_t> newest_first) {
-  part.least = part.records = newest_first.size();
   part.exact = newest_first.size() <= wanted.counted;
-  if (part.exact) return;
-  part.least = wanted.counted + 1;
-  part.records = std::max<std::uint64_t>(std::min(newest_first.size(), wanted.most),
-                                         estimate(stretch, wanted.counted + 1, newest_first[wanted.counted]));
+  part.least = part.exact ? newest_first.size() : wanted.counted + 1;
+  part.records = part.exact ? part.least : estimate(stretch, wanted.counted + 1, newest_first[wanted.counted]);
 }
 
 /// Records that fit, the newest first, of those that may have the phrases: looked into until there are enough.
@@ -76,6 +73,7 @@ Matches best_of_many(const Stretch& stretch, Judge& judge, std::size_t which, co
   if (!wanted.ranked) {
     newest.resize(std::min(newest.size(), wanted.most));
     for (const std::uint64_t record : newest) part.best.push_back({record, 0, which});
+    part.records = std::max<std::uint64_t>(part.records, part.best.size());
     return part;
   }
   if (part.exact) candidates.assign(newest.rbegin(), newest.rend());
@@ -87,6 +85,7 @@ Matches best_of_many(const Stretch& stretch, Judge& judge, std::size_t which, co
       enquire.get_mset(0, static_cast<Xapian::doccount>(wanted.most), 0, nullptr, part.exact ? nullptr : &near);
   for (Xapian::MSetIterator hit = set.begin(); hit != set.end(); ++hit)
     part.best.push_back({*hit, hit.get_weight(), which});
+  part.records = std::max<std::uint64_t>(part.records, part.best.size());
   return part;
 }
 
@@ -118,7 +117,10 @@ Matches part_of(const Stretch& stretch, std::size_t which, const Wanted& wanted,
   const Xapian::MSet set = enquire.get_mset(0, most, looks_at_all ? all : looked_at);
   for (Xapian::MSetIterator hit = set.begin(); hit != set.end(); ++hit)
     part.best.push_back({*hit, hit.get_weight(), which});
-  if (told) return part;
+  if (told) {
+    part.records = std::max<std::uint64_t>(part.records, part.best.size());
+    return part;
+  }
   part.least = set.get_matches_lower_bound();
   part.exact = set.get_matches_lower_bound() == set.get_matches_upper_bound();
   part.records = set.get_matches_estimated();
@@ -161,7 +163,7 @@ Matches best_of(const std::vector<Stretch>& stretches, bool ranked, std::size_t 
   const auto least = std::accumulate(parts.begin(), parts.end(), std::uint64_t{0},
                                      [](std::uint64_t sum, const Matches& part) { return sum + part.least; });
   wanted.counted = limits::counted;
-  for (std::size_t i = 0; i < stretches.size() && least <= limits::counted; ++i)
+  for (std::size_t i = 0; i < stretches.size() && least <= limits::counted && counted == nullptr; ++i)
     if (!parts[i].exact && !wrong[i]) work(i);
   for (const std::exception_ptr& one : wrong)
     if (one) std::rethrow_exception(one);
@@ -170,6 +172,7 @@ Matches best_of(const std::vector<Stretch>& stretches, bool ranked, std::size_t 
   for (const Matches& part : parts) {
     matches.best.insert(matches.best.end(), part.best.begin(), part.best.end());
     matches.records += part.records;
+    matches.least += part.least;
     matches.exact = matches.exact && part.exact;
   }
   std::sort(matches.best.begin(), matches.best.end(), [](const Match& a, const Match& b) {

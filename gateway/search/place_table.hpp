@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <vector>
 
 #include "gateway/search/sequence_file.hpp"
@@ -33,16 +34,15 @@ class PlaceTable {
     std::vector<std::shared_ptr<const Chunk>> chunks_;
     std::uint64_t last_ = 0, records_ = 0;
   };
-  /// Of all records of a database.
-  /// @param generation  of the index's folder: another one than before, and all is read again
-  /// @throws Xapian::Error
-  Snapshot of(const Xapian::Database& database, std::uint64_t generation);
+  /// Of all records of a database; of one that is older than what was read, perhaps of later ones, too.
+  /// @throws Xapian::Error  what was read by then need not be read again
+  Snapshot of(const Xapian::Database& database);
 
  private:
   void read(const Xapian::Database& database);
 
   std::mutex mutex_;  // guards all that follows
-  std::uint64_t generation_ = 0;
+  std::string id_;    // SequencesOf::id
   Snapshot now_;
 };
 

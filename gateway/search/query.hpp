@@ -63,7 +63,7 @@ struct Node {
   friend bool operator==(const Node&, const Node&) = default;
 };
 
-/// @par Errors  bad_arguments: "column 12: …" and what to do
+/// @par Errors  bad_arguments: "cột 12: …" and what to do, in both languages
 Result<Node> parse_query(std::string_view utf8);
 
 /// One field of a query made otherwise than by text.

@@ -11,8 +11,8 @@
 #include "gateway/search/sequence_part.hpp"
 
 /// The sequences of an index, one behind another in two files beside Xapian's (FORMAT.md): the lowest octets, and the
-/// upper ones; and in a third one which words stand side by side in them (pairs.hpp). Xapian keeps where each one lies:
-/// asked for a phrase, it goes through all of those and not through the sequences' blocks in its tree.
+/// upper ones; and in a third one which words stand side by side in them (pairs.hpp). Xapian keeps where each one lies,
+/// in a value of its document (place_table.hpp).
 namespace vanthu::search {
 
 /// Where a sequence lies.

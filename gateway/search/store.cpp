@@ -18,7 +18,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* format_key = "format";
-constexpr const char* format_number = "7";
+constexpr const char* format_number = "8";
 constexpr const char* sequences_key = "sequences";        // the id of its files
 constexpr const char* sequence_octets = "sequences-end";  // words and marks in it when that was committed
 constexpr std::size_t idle_readers = 8;

@@ -57,7 +57,6 @@ struct Writer {
   Xapian::WritableDatabase database;
   SequenceFile sequences;
   bool sync;
-  bool wiped = true;  ///< the words of the record that was taken out last are
 
   /// Takes what was done to the database to stable storage. @throws Xapian::Error
   void write();

@@ -548,6 +548,21 @@ TEST_F(IndexTest, LooksWithoutTheMarksWhenNothingHasThem) {
   EXPECT_TRUE(answer.loosely);
   EXPECT_EQ(sorted(numbers(answer)), (Numbers{5, 7}));
   EXPECT_FALSE(found(asked("chuyển đổi số")).loosely);
+  // On every page.
+  for (const Order order : {Order::fitting, Order::newest}) {
+    Request request = asked("chuyện đổi sổ");
+    request.order = order;
+    request.most = 1;
+    const Found first = found(request);
+    ASSERT_FALSE(first.next.empty());
+    request.after = first.next;
+    const Found second = found(request);
+    EXPECT_TRUE(second.loosely);
+    EXPECT_EQ(second.records, 2U);
+    Numbers both = numbers(first);
+    for (const std::uint64_t number : numbers(second)) both.push_back(number);
+    EXPECT_EQ(sorted(both), (Numbers{5, 7}));
+  }
 }
 
 TEST_F(IndexTest, NewRecordsDoNotMoveAPage) {

@@ -66,7 +66,7 @@ class MatchingTest : public ::testing::Test {
   static Xapian::Database database() { return Xapian::Database((folder_ / "index").string()); }
   static PlaceTable::Snapshot places() {
     static PlaceTable table;
-    return table.of(database(), 1);
+    return table.of(database());
   }
   static Decision in_a_row_decision(const std::vector<std::string>& words) {
     Phrase phrase;
@@ -317,7 +317,8 @@ TEST(MatchingWithinAScope, SaysNothingOfWhatIsBeyondIt) {
     const Xapian::Query words(Xapian::Query::OP_AND, Xapian::Query("một"), Xapian::Query("hai"));
     std::vector<std::string> all;
     for (const bool ranked : {true, false})
-      for (const std::size_t looked_through : {std::size_t{100}, std::size_t{20'000}}) {
+      for (const auto& [most, looked_through] :
+           {std::pair{std::size_t{51}, std::size_t{100}}, {51U, 20'000U}, {12'000U, 100U}, {12'000U, 20'000U}}) {
         Stretch stretch{
             Xapian::Database((folder / "index").string()),
             {Xapian::Query::OP_FILTER, words, Xapian::Query("Uours")},
@@ -328,8 +329,8 @@ TEST(MatchingWithinAScope, SaysNothingOfWhatIsBeyondIt) {
             36'000,
             true,
             looked_through,
-            PlaceTable().of(Xapian::Database((folder / "index").string()), 1)};
-        const Matches found = best_of({stretch}, ranked, ranked ? 0 : 51, nullptr);
+            PlaceTable().of(Xapian::Database((folder / "index").string()))};
+        const Matches found = best_of({stretch}, ranked, most, nullptr);
         std::string& answer = all.emplace_back(std::to_string(found.records) + (found.exact ? "" : " or so"));
         for (const Match& one : found.best) answer += ' ' + std::to_string(one.number);
       }
@@ -341,6 +342,7 @@ TEST(MatchingWithinAScope, SaysNothingOfWhatIsBeyondIt) {
   EXPECT_EQ(phrase, words);
   EXPECT_EQ(phrase, neither);
   EXPECT_EQ(phrase[0], phrase[1]) << "however it was looked for";
+  EXPECT_EQ(phrase[2], phrase[3]);
   std::filesystem::remove_all(folder);
 }
 
