@@ -15,7 +15,8 @@ using Xapian::Query;
 /// Records by their numbers, which are Xapian's document ids here.
 class RecordSource final : public Xapian::PostingSource {
  public:
-  explicit RecordSource(std::vector<std::uint64_t> records) : records_(std::move(records)) {}
+  explicit RecordSource(std::vector<std::uint64_t> records)
+      : RecordSource(std::make_shared<const std::vector<std::uint64_t>>(std::move(records))) {}
 
   Xapian::doccount get_termfreq_min() const override { return 0; }
   Xapian::doccount get_termfreq_est() const override { return most_; }
@@ -29,26 +30,29 @@ class RecordSource final : public Xapian::PostingSource {
     started_ = true;
     // It is mostly one of the next: in steps that double, then within the last one.
     std::size_t step = 1;
-    while (at_ + step < records_.size() && records_[at_ + step] < least) {
+    while (at_ + step < records_->size() && (*records_)[at_ + step] < least) {
       at_ += step;
       step *= 2;
     }
-    const auto from = records_.begin() + static_cast<std::ptrdiff_t>(at_);
-    const auto to = records_.begin() + static_cast<std::ptrdiff_t>(std::min(at_ + step + 1, records_.size()));
-    at_ = static_cast<std::size_t>(std::lower_bound(from, to, std::uint64_t{least}) - records_.begin());
+    const auto from = records_->begin() + static_cast<std::ptrdiff_t>(at_);
+    const auto to = records_->begin() + static_cast<std::ptrdiff_t>(std::min(at_ + step + 1, records_->size()));
+    at_ = static_cast<std::size_t>(std::lower_bound(from, to, std::uint64_t{least}) - records_->begin());
   }
-  bool at_end() const override { return at_ >= records_.size(); }
-  Xapian::docid get_docid() const override { return static_cast<Xapian::docid>(records_[at_]); }
+  bool at_end() const override { return at_ >= records_->size(); }
+  Xapian::docid get_docid() const override { return static_cast<Xapian::docid>((*records_)[at_]); }
   Xapian::PostingSource* clone() const override { return new RecordSource(records_); }
   void init(const Xapian::Database& database) override {
-    most_ = std::min(static_cast<Xapian::doccount>(records_.size()), database.get_doccount());
+    most_ = std::min(static_cast<Xapian::doccount>(records_->size()), database.get_doccount());
     at_ = 0;
     started_ = false;
   }
   std::string get_description() const override { return "records"; }
 
  private:
-  std::vector<std::uint64_t> records_;
+  using Records = std::shared_ptr<const std::vector<std::uint64_t>>;
+  explicit RecordSource(Records records) : records_(std::move(records)) {}
+
+  const Records records_;  // Xapian asks a clone: a list may have megabytes
   Xapian::doccount most_ = 0;
   std::size_t at_ = 0;
   bool started_ = false;
