@@ -199,12 +199,12 @@ inline constexpr std::size_t notices = 20;                 // told to the sender
 inline constexpr std::size_t opening_octets = 200;         // of a letter's first line, where it answers a question
 
 // Archive view
-inline constexpr std::size_t search_term_octets = 400;       // LMDB's keys hold 511; longer words and ids are cut here
-inline constexpr std::size_t search_terms = 64;              // in one search
-inline constexpr std::size_t search_records = 10000;         // in one answer
-inline constexpr std::size_t verified_at_once = 4096;        // records, shared among the processors
-inline constexpr std::size_t view_held_octets = 128U << 20;  // of mapped files, before its pages go back
-inline constexpr std::size_t view_batch_records = 1000;      // in one transaction of the view
+inline constexpr std::size_t search_term_octets = 400;      // LMDB's keys hold 511; longer words and ids are cut here
+inline constexpr std::size_t search_terms = 64;             // in one search
+inline constexpr std::size_t search_records = 10000;        // in one answer
+inline constexpr std::size_t verified_at_once = 4096;       // records, shared among the processors
+inline constexpr std::size_t view_held_octets = 96U << 20;  // of mapped files, before its pages go back
+inline constexpr std::size_t view_batch_records = 1000;     // in one transaction of the view
 
 // Policy
 inline constexpr std::size_t policy_octets = 1U << 20;  // policy.toml
