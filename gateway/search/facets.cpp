@@ -54,7 +54,6 @@ FacetTable::Snapshot FacetTable::of(const Xapian::Database& database, std::uint6
   if (generation != generation_ || !now_.values_) {
     generation_ = generation;
     now_ = {};
-    now_.chunks_.push_back(std::make_shared<const Snapshot::Chunk>());
     now_.values_ = std::make_shared<const std::vector<std::string>>(1);
     which_.clear();
   }
@@ -68,32 +67,15 @@ FacetTable::Snapshot FacetTable::of(const Xapian::Database& database, std::uint6
 }
 
 void FacetTable::read(const Xapian::Database& database) {
-  const std::uint64_t last = database.get_lastdocid();
-  if (last <= now_.last_) return;
-  // Others may be reading what was handed out: the last chunk and the list are copied, not altered.
+  if (database.get_lastdocid() <= now_.which_.last()) return;
+  // Others may be reading what was handed out: the list is copied, not altered.
   auto values = std::make_shared<std::vector<std::string>>(*now_.values_);
-  auto chunk = std::make_shared<Snapshot::Chunk>(*now_.chunks_.back());
-  auto at = database.valuestream_begin(slot::facets);
-  const auto end = database.valuestream_end(slot::facets);
-  for (at.skip_to(static_cast<Xapian::docid>(now_.last_ + 1)); at != end; ++at) {
-    const std::uint64_t record = at.get_docid();
-    while (record / Snapshot::chunk_records >= now_.chunks_.size()) {
-      now_.chunks_.back() = std::move(chunk);
-      chunk = std::make_shared<Snapshot::Chunk>();
-      now_.chunks_.push_back(chunk);
-    }
-    const auto [found, is_new] = which_.try_emplace(*at, static_cast<std::uint32_t>(values->size()));
+  now_.which_.read(database, slot::facets, [&](const std::string& value) {
+    const auto [found, is_new] = which_.try_emplace(value, static_cast<std::uint32_t>(values->size()));
     if (is_new) values->push_back(found->first);
-    (*chunk)[record % Snapshot::chunk_records] = found->second;
-  }
-  // Also over numbers without a record at the end.
-  for (; now_.chunks_.size() <= last / Snapshot::chunk_records; chunk = std::make_shared<Snapshot::Chunk>()) {
-    now_.chunks_.back() = std::move(chunk);
-    now_.chunks_.push_back(std::make_shared<const Snapshot::Chunk>());
-  }
-  now_.chunks_.back() = std::move(chunk);
+    return found->second;
+  });
   now_.values_ = std::move(values);
-  now_.last_ = last;
 }
 
 void FacetSpy::operator()(const Xapian::Document& document, double) { ++counted_[table_.of(document.get_docid())]; }

@@ -2,7 +2,6 @@
 #pragma once
 #include <xapian.h>
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "gateway/search/index.hpp"
+#include "gateway/search/record_table.hpp"
 
 namespace vanthu::search {
 
@@ -24,19 +24,14 @@ class FacetTable {
   class Snapshot {
    public:
     /// Which of values() a record has; 0: none.
-    std::uint32_t of(std::uint64_t record) const noexcept {
-      return record > last_ ? 0 : (*chunks_[record / chunk_records])[record % chunk_records];
-    }
+    std::uint32_t of(std::uint64_t record) const noexcept { return which_.of(record); }
     std::size_t size() const noexcept { return values_ ? values_->size() : 1; }
     const std::string& value(std::size_t which) const { return values_->at(which); }
 
    private:
     friend class FacetTable;
-    static constexpr std::size_t chunk_records = 1U << 16U;
-    using Chunk = std::array<std::uint32_t, chunk_records>;
-    std::vector<std::shared_ptr<const Chunk>> chunks_;
+    RecordTable<std::uint32_t> which_;
     std::shared_ptr<const std::vector<std::string>> values_;
-    std::uint64_t last_ = 0;
   };
   /// Of all records of a database.
   /// @param generation  of the index's folder: another one than before, and all is read again

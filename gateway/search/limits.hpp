@@ -47,9 +47,9 @@ inline constexpr std::uint64_t near_records = 200;           // behind the last 
 inline constexpr std::uint64_t stretch_records = 20'000;     // fewer are not worth a thread more to look at them
 inline constexpr std::size_t stretches = 4;                  // threads that one question gets at most
 inline constexpr std::uint64_t common_share = 50;            // a phrase's words that one record in so many has
-inline constexpr std::size_t looked_into_at_once = 4096;     // of these, from the newest on
-inline constexpr std::size_t looked_through = 10'000;        // records with a phrase's pairs that a thread looks into
-inline constexpr std::uint64_t warmed_share = 4;  // a file is read ahead if it fits so many times into memory
-inline constexpr unsigned look_again = 5;         // at a database that changed while it was read
+inline constexpr std::size_t looked_through = 10'000;     // records with a phrase's pairs that a thread looks into all
+inline constexpr std::size_t looked_into_at_once = 4096;  // of more than these, from the newest on
+inline constexpr std::uint64_t warmed_share = 4;          // a file is read ahead if it fits so many times into memory
+inline constexpr unsigned look_again = 5;                 // at a database that changed while it was read
 
 }  // namespace vanthu::search::limits

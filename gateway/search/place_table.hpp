@@ -2,13 +2,11 @@
 #pragma once
 #include <xapian.h>
 
-#include <array>
 #include <cstdint>
-#include <memory>
 #include <mutex>
 #include <string>
-#include <vector>
 
+#include "gateway/search/record_table.hpp"
 #include "gateway/search/sequence_file.hpp"
 
 namespace vanthu::search {
@@ -22,25 +20,17 @@ class PlaceTable {
   class Snapshot {
    public:
     /// No words: there is no such record, or it has none.
-    SequencePlace of(std::uint64_t record) const noexcept {
-      return record > last_ ? SequencePlace()
-                            : SequencePlace::unpacked((*chunks_[record / chunk_records])[record % chunk_records]);
-    }
+    SequencePlace of(std::uint64_t record) const noexcept { return SequencePlace::unpacked(places_.of(record)); }
 
    private:
     friend class PlaceTable;
-    static constexpr std::size_t chunk_records = 1U << 16U;
-    using Chunk = std::array<std::uint64_t, chunk_records>;  // SequencePlace::packed()
-    std::vector<std::shared_ptr<const Chunk>> chunks_;
-    std::uint64_t last_ = 0, records_ = 0;
+    RecordTable<std::uint64_t> places_;  // SequencePlace::packed()
   };
   /// Of all records of a database; of one that is older than what was read, perhaps of later ones, too.
   /// @throws Xapian::Error  what was read by then need not be read again
   Snapshot of(const Xapian::Database& database);
 
  private:
-  void read(const Xapian::Database& database);
-
   std::mutex mutex_;  // guards all that follows
   std::string id_;    // SequencesOf::id
   Snapshot now_;

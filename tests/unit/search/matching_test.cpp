@@ -15,6 +15,19 @@
 namespace vanthu::search {
 namespace {
 
+/// A record that is found by its words, which stand in a row.
+Xapian::Document with_words(const std::vector<std::string>& words, SequenceFile& sequences) {
+  SequenceWriter writer;
+  writer.begin(Area::text);
+  Xapian::Document document;
+  for (const std::string& word : words) {
+    writer.word(number_of(word));
+    document.add_term(word);
+  }
+  document.add_value(slot::sequence, *sequences.append(writer.octets()));
+  return document;
+}
+
 /// More letters than one thread is given, of some words each; in one of ten "một hai" stands in a row.
 class MatchingTest : public ::testing::Test {
  protected:
@@ -43,16 +56,9 @@ class MatchingTest : public ::testing::Test {
       if (number % rare_every == 7) words.insert(words.end(), {"sáu", "bảy"});
       if (number % rare_every == 8) words.insert(words.end(), {"bảy", "sáu"});
       if (number == 1) words = {"ba"};  // a term of all records is a case of its own (Indexed::everywhere)
-      SequenceWriter writer;
-      writer.begin(Area::text);
-      Xapian::Document document;
-      for (const std::string& word : words) {
-        writer.word(number_of(word));
-        document.add_term(word);
-      }
+      Xapian::Document document = with_words(words, *sequences);
       if (number % 2 == 0) document.add_term("XTsecond");
       if (number % 10 == 0) document.add_term("XTtenth");
-      document.add_value(slot::sequence, *sequences->append(writer.octets()));
       document.add_value(slot::facets, number % 3 == 0 ? "in\tx\t2026\tnone\t0\t" : "out\tx\t2026\tnone\t0\t");
       database.replace_document(static_cast<Xapian::docid>(number), document);
     }
@@ -298,15 +304,8 @@ TEST(MatchingWithinAScope, SaysNothingOfWhatIsBeyondIt) {
       for (const std::string& word : ours ? std::vector<std::string>{"một", "hai"} : others) words.push_back(word);
       if (ours && random() % 8 == 0) std::swap(words[1], words[2]);
       for (int i = 0; i < 30; ++i) words.push_back("ba" + std::to_string(i));
-      SequenceWriter writer;
-      writer.begin(Area::text);
-      Xapian::Document document;
-      for (const std::string& word : words) {
-        writer.word(number_of(word));
-        document.add_term(word);
-      }
+      Xapian::Document document = with_words(words, *sequences);
       if (ours) document.add_term("Uours");
-      document.add_value(slot::sequence, *sequences->append(writer.octets()));
       database.replace_document(number, document);
     }
     EXPECT_TRUE(sequences->flush(false));
