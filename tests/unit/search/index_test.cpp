@@ -315,7 +315,6 @@ TEST_F(SearchTest, ImportedMailCountsUnderTheDayThatItNames) {
   open_archive();
   open_index();
   catch_up();
-  using Numbers = std::vector<std::uint64_t>;
   EXPECT_EQ(sorted(numbers("date:2019-03-05")), (Numbers{1, 6}));
   EXPECT_EQ(sorted(numbers("date:2019")), (Numbers{1, 6}));
   EXPECT_EQ(numbers("date:2018"), (Numbers{2}));
@@ -559,9 +558,9 @@ TEST_F(IndexTest, LooksWithoutTheMarksWhenNothingHasThem) {
     const Found second = found(request);
     EXPECT_TRUE(second.loosely);
     EXPECT_EQ(second.records, 2U);
-    Numbers both = numbers(first);
-    for (const std::uint64_t number : numbers(second)) both.push_back(number);
-    EXPECT_EQ(sorted(both), (Numbers{5, 7}));
+    Numbers on_pages = numbers(first);
+    for (const std::uint64_t number : numbers(second)) on_pages.push_back(number);
+    EXPECT_EQ(sorted(on_pages), (Numbers{5, 7}));
   }
 }
 
