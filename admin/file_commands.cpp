@@ -9,6 +9,7 @@
 
 #include "admin/certificate.hpp"
 #include "admin/commands.hpp"
+#include "admin/export_record.hpp"
 #include "admin/keeping_call.hpp"
 #include "admin/signed_receipt.hpp"
 #include "admin/table.hpp"

@@ -318,11 +318,11 @@ Answer export_book(Office& office, const Request& request) {
   const Filed filed = filed_in(office, request, unit, records);
   const registers::Naming naming{
       names_in(office),
-      [&](const std::string& unit) -> std::string {
+      [&](const std::string& id) -> std::string {
         if (office.directory == nullptr) return {};
         const Date today = day_of(now());
-        auto one = office.directory->unit(unit, today);
-        if (!one) one = office.directory->unit(unit);
+        auto one = office.directory->unit(id, today);
+        if (!one) one = office.directory->unit(id);
         return !one || one->parent.empty() ? "" : unit_name(*office.directory, one->parent, today);
       },
       [&](std::uint64_t record) {

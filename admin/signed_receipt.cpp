@@ -8,6 +8,7 @@
 
 #include "admin/export_record.hpp"
 #include "admin/imports/folders.hpp"
+#include "admin/table.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/keeping/receipt.hpp"
 #include "gateway/proof/note.hpp"
