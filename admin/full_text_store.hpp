@@ -11,11 +11,11 @@ class FullTextStore final : public keeping::Store {
   /// @param index  null: there is none, or it cannot be opened; then nothing is disposed of, because it might be mended
   explicit FullTextStore(search::Index* index) : index_(index) {}
   std::string_view name() const override { return "chỉ mục toàn văn (archive.xapian)"; }
-  Result<Done> forget(std::uint64_t record) override {
+  Result<Done> forget(const std::vector<std::uint64_t>& records) override {
     if (index_ == nullptr)
       return fail(status::store_failed,
                   "the full text index is not open: mend it, or remove archive.xapian and restart");
-    return index_->forget(record);
+    return index_->forget(records);
   }
 
  private:

@@ -19,11 +19,13 @@ void stays(std::uint64_t frame, const std::string& why) {
 }
 }  // namespace
 
-Result<Done> RegisterStore::forget(std::uint64_t record) {
-  const auto kept = archive_.act([&](const lmdb::Transaction& txn) {
-    return registers::keep(registers_, txn, record, {"gateway", {}, {}, now()});
-  });
-  if (!kept) return kept.error();
+Result<Done> RegisterStore::forget(const std::vector<std::uint64_t>& records) {
+  for (const std::uint64_t record : records) {  // a frame each: that of one that is purged later may go
+    const auto kept = archive_.act([&](const lmdb::Transaction& txn) {
+      return registers::keep(registers_, txn, record, {"gateway", {}, {}, now()});
+    });
+    if (!kept) return kept.error();
+  }
   return done;
 }
 

@@ -15,7 +15,7 @@ class RegisterStore final : public keeping::Store {
   RegisterStore(archive::Archive& archive, const registers::Registers& registers)
       : archive_(archive), registers_(registers) {}
   std::string_view name() const override { return "sổ văn bản đi, đến (dòng sổ được giữ)"; }
-  Result<Done> forget(std::uint64_t record) override;
+  Result<Done> forget(const std::vector<std::uint64_t>& records) override;
   Result<boost::json::array> left_of(std::uint64_t record) override;
   /// Frames in which nothing but one letter is registered, tracked, or its lines corrected, cancelled, remarked on;
   /// that gave its number; that kept its lines before.

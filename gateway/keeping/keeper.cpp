@@ -190,9 +190,10 @@ Result<std::uint64_t> Keeper::destroy(const Who& who, const Numbers& records) {
   if (auto kept = act([&](const Look& look) -> Result<Events> { return keep_holds(look, who, records); }); !kept)
     return kept.error();
   std::map<std::uint64_t, boost::json::array> left;
+  for (Store* store : settings_.stores)
+    if (auto forgotten = store->forget(records); !forgotten) return forgotten.error();
   for (const std::uint64_t record : records) {
     for (Store* store : settings_.stores) {
-      if (auto forgotten = store->forget(record); !forgotten) return forgotten.error();
       const auto kept = store->left_of(record);
       if (!kept) return kept.error();
       left[record].insert(left[record].end(), kept->begin(), kept->end());

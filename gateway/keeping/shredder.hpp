@@ -35,8 +35,10 @@ class Store {
  public:
   virtual ~Store() = default;
   virtual std::string_view name() const = 0;  ///< for the certificate
-  /// The same again is done once more. Waits for the disk.
-  virtual Result<Done> forget(std::uint64_t record) = 0;
+  /// Many at once, as a disposal goes on, for what costs as much for fifty as for one. The same again is done once
+  /// more. Waits for the disk.
+  /// @par Errors  those of the place; some of them may be forgotten
+  virtual Result<Done> forget(const std::vector<std::uint64_t>& records) = 0;
   /// What this place keeps of a record beyond its octets, and in which frame of events: for `record.destroyed`, so that
   /// it is missed should that frame not be read any more. Asked once the record is forgotten here.
   virtual Result<boost::json::array> left_of([[maybe_unused]] std::uint64_t record) { return boost::json::array(); }

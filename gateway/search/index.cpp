@@ -45,22 +45,29 @@ void drop_lone_words(Writer& index) {
   if (!lone.empty()) index.write();
 }
 
-/// Takes a record out, to stable storage. The document goes first, so that nobody who finds it finds zeros for its
+/// Takes records out, to stable storage. The documents go first, so that nobody who finds them finds zeros for their
 /// words; a stop in between is made good when the index is opened. @throws Xapian::Error
-/// @return whether it was there
-Result<bool> take_out(Writer& index, std::uint64_t number) {
-  const auto id = static_cast<Xapian::docid>(number);
-  std::string place;
-  try {
-    place = index.database.get_document(id).get_value(slot::sequence);
-    index.database.delete_document(id);
-  } catch (const Xapian::DocNotFoundError&) {
-    return false;
+/// @return whether any was there
+Result<bool> take_out(Writer& index, const std::vector<std::uint64_t>& numbers) {
+  std::string places;
+  bool any = false;
+  for (const std::uint64_t number : numbers) {
+    const auto id = static_cast<Xapian::docid>(number);
+    try {
+      const std::string place = index.database.get_document(id).get_value(slot::sequence);
+      if (place.size() != place_octets)
+        throw Xapian::DatabaseCorruptError("record " + std::to_string(number) + " has no place in the sequences");
+      places += place;
+      index.database.delete_document(id);
+      any = true;
+    } catch (const Xapian::DocNotFoundError&) {  // never taken, or gone before
+    }
   }
+  if (!any) return false;
   index.database.set_metadata(forgotten_key, "1");
-  index.database.set_metadata(wiped_key, place);
+  index.database.set_metadata(wiped_key, places);
   index.write();
-  if (auto wiped = index.sequences.wipe(place); !wiped) return wiped.error();
+  if (auto wiped = index.sequences.wipe(places); !wiped) return wiped.error();
   return true;
 }
 }  // namespace
@@ -240,8 +247,7 @@ Result<Done> Index::rebuild() {
     if (auto filled = state_->fill(*fresh, words, true); !filled) return filled;
     const std::lock_guard alone(state_->writing);
     if (auto filled = state_->fill(*fresh, words, true); !filled) return filled;  // what came in the meantime
-    for (const std::uint64_t number : *state_->forgotten_meanwhile)               // and what went
-      if (auto gone = take_out(*fresh, number); !gone) return gone.error();
+    if (auto gone = take_out(*fresh, *state_->forgotten_meanwhile); !gone) return gone.error();  // and what went
     fresh->close();
     return state_->take_over(made);
   });
@@ -289,13 +295,14 @@ Result<Done> Index::tidy(std::chrono::seconds quiet) {
   return compact();
 }
 
-Result<Done> Index::forget(std::uint64_t number) {
+Result<Done> Index::forget(const std::vector<std::uint64_t>& numbers) {
   if (!state_->writes()) return fail(status::bad_configuration, "the search index is open for looking only");
   const std::lock_guard alone(state_->writing);
   if (!state_->writer)
     if (auto opened = state_->open_writer(); !opened) return opened;
-  if (state_->forgotten_meanwhile) state_->forgotten_meanwhile->push_back(number);
-  const auto taken = guarded([&] { return take_out(*state_->writer, number); });
+  if (auto& meanwhile = state_->forgotten_meanwhile)
+    meanwhile->insert(meanwhile->end(), numbers.begin(), numbers.end());
+  const auto taken = guarded([&] { return take_out(*state_->writer, numbers); });
   if (taken && *taken) state_->forgot = Clock::now();
   if (taken) return done;
   // Of what is damaged nothing is kept, so that no disposal waits for it; its records are in the log.

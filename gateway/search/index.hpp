@@ -96,10 +96,10 @@ class Index {
   /// Builds it again from the log into another folder, while the old one is searched, and puts it in the old one's
   /// place.
   Result<Done> rebuild();
-  /// Takes a record out, of an index that is being built beside it, too. Its words are in the files until compact(),
-  /// which tidy() sees to. A damaged index is dropped, and begun anew by the next catch_up().
+  /// Takes records out in one commit, of an index that is being built beside it, too. Their words are in the files
+  /// until compact(), which tidy() sees to. A damaged index is dropped, and begun anew by the next catch_up().
   /// @par Errors  store_failed
-  Result<Done> forget(std::uint64_t number);
+  Result<Done> forget(const std::vector<std::uint64_t>& numbers);
   /// Writes the index anew without what was taken out and without slack, while the old one is searched.
   Result<Done> compact();
   /// compact(), if records were taken out since the last one and none of them a moment ago: whoever disposes of many

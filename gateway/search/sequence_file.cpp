@@ -17,12 +17,11 @@ constexpr const char* lowest_name = "sequences";
 constexpr const char* upper_name = "sequences-upper";
 constexpr const char* pairs_name = "sequences-pairs";
 constexpr std::size_t id_octets = 16;
-constexpr unsigned place_octets = 8;
 
 std::string to_place(std::uint64_t first, std::size_t words) {
   const std::uint64_t all = SequencePlace{first, words}.packed();
   std::string place;
-  for (unsigned i = place_octets; i-- > 0;) place += static_cast<char>(all >> (8 * i) & 0xFFU);
+  for (std::size_t i = place_octets; i-- > 0;) place += static_cast<char>(all >> (8 * i) & 0xFFU);
   return place;
 }
 
@@ -101,19 +100,16 @@ Result<Done> SequenceFile::append_block() {
   return pairs_.append(block.octets());
 }
 
-Result<Done> SequenceFile::wipe_pairs(const SequencePlace& where) {
-  // The first one that it counts to lies before those that it lies in. A filter never gets a bit that it had not: of
-  // what is half written after a crash nothing is missed.
-  const std::uint64_t first = (where.first - std::min(where.first, pairs::words_behind)) / pairs::column_words,
-                      last = (where.first + where.words - 1) / pairs::column_words;
-  for (std::uint64_t which = first / pairs::columns; which <= last / pairs::columns; ++which) {
+Result<Done> SequenceFile::wipe_pairs(const std::set<std::uint64_t>& columns) {
+  // A filter never gets a bit that it had not: of what is half written after a crash nothing is missed.
+  for (auto column = columns.begin(); column != columns.end();) {
+    const std::uint64_t which = *column / pairs::columns;
     if ((which + 1) * pairs::block_octets > pairs_.octets()) break;  // not made yet
     auto octets = pairs_.read(which * pairs::block_octets, pairs::block_octets);
     if (!octets) return octets.error();
     pairs::Block block(*std::move(octets));
-    for (std::uint64_t column = std::max(first, which * pairs::columns);
-         column <= std::min(last, (which + 1) * pairs::columns - 1); ++column)
-      if (auto set = make_column(block, which, column % pairs::columns, true); !set) return set;
+    for (; column != columns.end() && *column / pairs::columns == which; ++column)
+      if (auto set = make_column(block, which, *column % pairs::columns, true); !set) return set;
     if (auto written = pairs_.overwrite(which * pairs::block_octets, block.octets()); !written) return written;
   }
   return done;
@@ -125,12 +121,21 @@ Result<Done> SequenceFile::flush(bool sync) {
   return done;
 }
 
-Result<Done> SequenceFile::wipe(const std::string& place) {
-  const SequencePlace where = parse_place(place);
-  if (where.words == 0) return done;
-  if (auto wiped = lowest_.overwrite(where.first, std::string(where.words, '\0')); !wiped) return wiped;
-  if (auto wiped = upper_.overwrite(2 * where.first, std::string(2 * where.words, '\0')); !wiped) return wiped;
-  return wipe_pairs(where);
+Result<Done> SequenceFile::wipe(std::string_view places) {
+  std::set<std::uint64_t> columns;
+  for (; places.size() >= place_octets; places.remove_prefix(place_octets)) {
+    const SequencePlace where = parse_place(places.substr(0, place_octets));
+    if (where.words == 0) continue;
+    if (auto wiped = lowest_.overwrite(where.first, std::string(where.words, '\0')); !wiped) return wiped;
+    if (auto wiped = upper_.overwrite(2 * where.first, std::string(2 * where.words, '\0')); !wiped) return wiped;
+    // The first one that it counts to lies before those that it lies in.
+    for (std::uint64_t column = (where.first - std::min(where.first, pairs::words_behind)) / pairs::column_words;
+         column <= (where.first + where.words - 1) / pairs::column_words; ++column)
+      columns.insert(column);
+  }
+  if (columns.empty()) return done;
+  if (auto wiped = wipe_pairs(columns); !wiped) return wiped;
+  return flush(true);
 }
 
 SequenceReader::SequenceReader(const fs::path& folder, const SequencesOf& of)

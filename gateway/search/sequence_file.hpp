@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,8 @@
 /// upper ones; and in a third one which words stand side by side in them (pairs.hpp). Xapian keeps where each one lies,
 /// in a value of its document (place_table.hpp).
 namespace vanthu::search {
+
+inline constexpr std::size_t place_octets = 8;  ///< as a document keeps it
 
 /// Where a sequence lies.
 struct SequencePlace {
@@ -51,9 +54,10 @@ class SequenceFile {
   Result<std::string> append(const SequenceOctets& sequence);
   /// Everything that was appended, on stable storage unless the index takes its chance.
   Result<Done> flush(bool sync);
-  /// Writes zeros over a sequence, and takes its pairs out, to stable storage. Where it is shared with another folder
-  /// it is gone there as well.
-  Result<Done> wipe(const std::string& place);
+  /// Writes zeros over sequences, and takes their pairs out, to stable storage. Where they are shared with another
+  /// folder they are gone there as well.
+  /// @param places  one behind the other, as append() gave them
+  Result<Done> wipe(std::string_view places);
 
  private:
   SequenceFile(PartWriter lowest, PartWriter upper, PartWriter pairs)
@@ -62,7 +66,7 @@ class SequenceFile {
   /// @param anew  it is not empty
   Result<Done> make_column(pairs::Block& block, std::uint64_t which, std::uint64_t column, bool anew);
   Result<Done> append_block();
-  Result<Done> wipe_pairs(const SequencePlace& where);
+  Result<Done> wipe_pairs(const std::set<std::uint64_t>& columns);
   PartWriter lowest_, upper_, pairs_;
 };
 

@@ -123,8 +123,7 @@ Result<std::string> PartWriter::read(std::uint64_t from, std::size_t octets) {
 Result<Done> PartWriter::overwrite(std::uint64_t from, std::string octets) {
   if (octets.size() > octets_ || from > octets_ - octets.size()) return broken(file_, "no such place in it");
   iovec part{octets.data(), octets.size()};
-  if (auto written = real_disk().write(descriptor_, {&part, 1}, head_octets + from); !written) return written;
-  return real_disk().sync_data(descriptor_);
+  return real_disk().write(descriptor_, {&part, 1}, head_octets + from);
 }
 
 PartReader::~PartReader() {

@@ -36,7 +36,7 @@ class PartWriter {
   Result<Done> flush(bool sync);
   /// What was appended, written out first. @par Errors  also corrupt: there is no such place
   Result<std::string> read(std::uint64_t from, std::size_t octets);
-  /// Of what is on the disk, to stable storage. @par Errors  also corrupt: there is no such place
+  /// Of what was written; flush() brings it to stable storage. @par Errors  also corrupt: there is no such place
   Result<Done> overwrite(std::uint64_t from, std::string octets);
 
  private:

@@ -23,7 +23,7 @@ struct Reached {
 };
 
 Reached reached(const Xapian::Database& database);
-/// Metadata: the place in the sequences that was wiped last, or is to be.
+/// Metadata: the places in the sequences that were wiped last, or are to be.
 inline constexpr const char* wiped_key = "wiped";
 /// Which file of sequences the index goes with, and how much of it.
 SequencesOf sequences_of(const Xapian::Database& database);

@@ -34,6 +34,7 @@
 #include "gateway/base/digest.hpp"
 #include "gateway/base/log.hpp"
 #include "gateway/base/text.hpp"
+#include "gateway/keeping/limits.hpp"
 #include "gateway/search/index.hpp"
 #include "gateway/spool/progress.hpp"
 #include "gateway/vault/vault.hpp"
@@ -330,12 +331,28 @@ void ask_how_soon(journal::Log& log, archive::Archive& archive, search::Index& i
   std::printf("searchable after the sync: p50 %.0f ms, p99 %.0f ms\n", took[took.size() / 2],
               took[took.size() * 99 / 100]);
 }
+
+/// How long records take to be taken out, as a purge does it and as a disposal does; they stay out.
+void forget(search::Index& index, std::uint64_t count) {
+  std::uint64_t number = 0;
+  for (const std::size_t together : {std::size_t{1}, keeping::limits::disposal_batch}) {
+    const std::uint64_t before = number;
+    const auto begun = Clock::now();
+    while (number - before < count) {
+      std::vector<std::uint64_t> some;
+      while (some.size() < together) some.push_back(++number);
+      if (!index.forget(some)) std::exit(1);
+    }
+    std::printf("taken out, %zu at once: %.1f ms a record\n", together,
+                seconds_since(begun) * 1000 / static_cast<double>(number - before));
+  }
+}
 }  // namespace
 
 int main(int count, char** arguments) {
   namespace po = boost::program_options;
   po::options_description options("search_bench");
-  std::uint64_t records = 0;
+  std::uint64_t records = 0, forgotten = 0;
   std::size_t octets = 0, text = 0;
   unsigned processes = 0;
   int times = 0;
@@ -347,8 +364,11 @@ int main(int count, char** arguments) {
       "processes", po::value(&processes)->default_value(2), "inspectors, and records read at once")(
       "times", po::value(&times)->default_value(200), "each question")(
       "ask", po::value(&only), "only questions whose name has this, and nothing else")(
-      "folder", po::value(&folder), "kept; else a new one that is deleted")(
-      "maildir", po::value(&maildir), "writes the letters there as well")("log-only", "writes the record log and ends")(
+      "folder", po::value(&folder), "kept; else a new one that is deleted")("maildir", po::value(&maildir),
+                                                                            "writes the letters there as well")(
+      "forget", po::value(&forgotten),
+      "takes so many records out, one at a time, and so many fifty at a time, and ends")(
+      "log-only", "writes the record log and ends")(
       "imported", "as mail that an archive takes over: of one unit, one kind, waiting for no delivery");
   po::variables_map given;
   po::store(po::parse_command_line(count, arguments, options), given);
@@ -454,6 +474,10 @@ int main(int count, char** arguments) {
         megabytes(octets_in(at / "archive.xapian")),
         static_cast<double>(octets_in(at / "archive.xapian")) / static_cast<double>(mail_octets),
         static_cast<unsigned long long>((*index)->status().without_text));
+  if (forgotten > 0) {
+    forget(**index, forgotten);
+    return 0;
+  }
   ask_all(**index, words, times, only);
   if (!only.empty()) return 0;
   ask_how_soon(**log, **archive, **index, words, records, octets, text, times);

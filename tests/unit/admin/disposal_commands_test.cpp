@@ -172,7 +172,7 @@ TEST_F(KeepingCommands, APurgeFindsTheFramesOfWhatAMailroomWrote) {
   ASSERT_TRUE(archive_->catch_up());
   frames.push_back(remark(8));
   RegisterStore store(*archive_, registers_);
-  ASSERT_TRUE(store.forget(4));
+  ASSERT_TRUE(store.forget({4}));
   auto found = store.frames_about(4);
   ASSERT_TRUE(found) << found.error().detail;
   std::sort(found->begin(), found->end());

@@ -574,7 +574,7 @@ TEST_F(PurgeTest, WhatIsWrittenOnceTheLinesAreKeptStays) {
   };
   const std::uint64_t before = remark("trước");
   say_purged(secret);
-  ASSERT_TRUE(store_->forget(secret));
+  ASSERT_TRUE(store_->forget({secret}));
   remark("sau");
   const auto frames = store_->frames_about(secret);
   ASSERT_TRUE(frames) << frames.error().detail;
@@ -591,7 +591,7 @@ TEST_F(PurgeTest, AViewThatIsBehindHidesNoFrame) {
     mdb_txn_abort(txn);
     return MDB_MAP_FULL;
   });
-  const bool kept = bool(store_->forget(secret));
+  const bool kept = bool(store_->forget({secret}));
   lmdb::exchange_commit(commit);
   ASSERT_TRUE(kept);
   const auto frames = store_->frames_about(secret);

@@ -23,7 +23,7 @@ using namespace std::chrono;
 class Remarks final : public Store {
  public:
   std::string_view name() const override { return "ghi chú"; }
-  Result<Done> forget(std::uint64_t) override { return done; }
+  Result<Done> forget(const std::vector<std::uint64_t>&) override { return done; }
   Result<std::vector<std::uint64_t>> frames_about(std::uint64_t record) override {
     const auto history = archive->history(record);
     if (!history) return history.error();

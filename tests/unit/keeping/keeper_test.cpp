@@ -55,8 +55,8 @@ class Marks final : public Shredder {
 class Forgetful final : public Store {
  public:
   std::string_view name() const override { return "chỉ mục thử"; }
-  Result<Done> forget(std::uint64_t record) override {
-    forgotten.push_back(record);
+  Result<Done> forget(const std::vector<std::uint64_t>& records) override {
+    forgotten.insert(forgotten.end(), records.begin(), records.end());
     return done;
   }
   Result<std::vector<std::uint64_t>> frames_about(std::uint64_t record) override {

@@ -198,7 +198,7 @@ TEST_F(IndexTest, ForLookingOnlyNeitherFollowsNorWrites) {
   EXPECT_TRUE((*looking)->search(asked("kiểm tra")));
   EXPECT_FALSE((*looking)->catch_up());
   EXPECT_FALSE((*looking)->rebuild());
-  EXPECT_FALSE((*looking)->forget(1));
+  EXPECT_FALSE((*looking)->forget({1}));
   EXPECT_FALSE(Index::open(*archive_, {folder_ / "not there"}));
 }
 
@@ -208,10 +208,10 @@ TEST_F(IndexTest, ForgetsARecordAndCompactingTakesItsWordsOffTheDisk) {
   catch_up();
   EXPECT_EQ(numbers("xylophonquartett"), (Numbers{37}));
   EXPECT_NE(files().find("xylophonquartett"), std::string::npos);
-  ASSERT_TRUE(index_->forget(37));
+  ASSERT_TRUE(index_->forget({37}));
   EXPECT_EQ(numbers("xylophonquartett"), (Numbers{}));
   EXPECT_EQ(found(asked("")).records, 36U);
-  EXPECT_TRUE(index_->forget(37)) << "once more is nothing";
+  EXPECT_TRUE(index_->forget({37})) << "once more is nothing";
   ASSERT_TRUE(index_->compact());
   EXPECT_EQ(files().find("xylophonquartett"), std::string::npos);
   EXPECT_EQ(found(asked("")).complete_up_to, 37U);
@@ -257,11 +257,41 @@ TEST_F(IndexTest, WhatIsForgottenIsWipedFromTheSequencesAtOnce) {
   EXPECT_NE(whole[0].find(static_cast<char>(number), before[0].size()), std::string::npos);
   EXPECT_NE(whole[1].find({static_cast<char>(number >> 8U), static_cast<char>(number >> 16U)}, before[1].size()),
             std::string::npos);
-  ASSERT_TRUE(index_->forget(37));
+  ASSERT_TRUE(index_->forget({37}));
   const auto wiped = [&](std::size_t i) { return before[i] + std::string(whole[i].size() - before[i].size(), '\0'); };
   for (std::size_t i = 0; i < both.size(); ++i) EXPECT_EQ(octets_of(both[i]), wiped(i)) << both[i];
   ASSERT_TRUE(index_->compact());
   for (std::size_t i = 0; i < both.size(); ++i) EXPECT_EQ(octets_of(both[i]), wiped(i)) << both[i];
+}
+
+TEST_F(IndexTest, ForgetsManyInOneCommit) {
+  const auto octets = [&] { return std::array{octets_of(both[0]), octets_of(both[1])}; };
+  catch_up();
+  const std::array before = octets();
+  record({"IDX", "Xylophonquartett zwölftausend"});
+  catch_up();
+  const std::array one = octets();
+  record({"IDX", "Vibraphonquintett"});
+  catch_up();
+  const std::array two = octets();
+  record({"IDX", "Fagottsextett dreizehntausend"});
+  catch_up();
+  const std::array three = octets();
+  const Numbers others = sorted(numbers("\"kiểm tra\""));
+  ASSERT_TRUE(index_->forget({39, 37, 1000, 37}));
+  EXPECT_EQ(numbers("xylophonquartett"), (Numbers{}));
+  EXPECT_EQ(numbers("\"fagottsextett dreizehntausend\""), (Numbers{}));
+  EXPECT_EQ(numbers("vibraphonquintett"), (Numbers{38}));
+  EXPECT_EQ(sorted(numbers("\"kiểm tra\"")), others);
+  EXPECT_EQ(found(asked("")).records, 37U);
+  const std::array after = octets();
+  for (std::size_t i = 0; i < both.size(); ++i)
+    EXPECT_EQ(after[i], before[i] + std::string(one[i].size() - before[i].size(), '\0') + two[i].substr(one[i].size()) +
+                            std::string(three[i].size() - two[i].size(), '\0'));
+  index_.reset();
+  open_index();  // and what is wiped once more is the same
+  EXPECT_EQ(octets(), after);
+  EXPECT_EQ(numbers("vibraphonquintett"), (Numbers{38}));
 }
 
 TEST_F(IndexTest, AStopBeforeTheCommitLeavesNoSecondCopyThatAPurgeWouldMiss) {
@@ -285,7 +315,7 @@ TEST_F(IndexTest, AStopBeforeTheCommitLeavesNoSecondCopyThatAPurgeWouldMiss) {
   EXPECT_EQ(found(asked("")).complete_up_to, 36U);
   catch_up();
   EXPECT_EQ(octets_of(both[0]), written);
-  ASSERT_TRUE(index_->forget(37));
+  ASSERT_TRUE(index_->forget({37}));
   EXPECT_EQ(octets_of(both[0]), written.substr(0, size) + std::string(written.size() - size, '\0'));
   EXPECT_EQ(octets_of(both[1]).substr(2 * size - 32), std::string(2 * (written.size() - size), '\0'));
 }
@@ -332,7 +362,7 @@ TEST_F(SearchTest, AnswersByWhatAllRecordsHaveAfterADisposal) {
   open_archive();
   open_index();
   catch_up();
-  ASSERT_TRUE(index_->forget(700));
+  ASSERT_TRUE(index_->forget({700}));
   for (const char* query : {"", "received:2000..", "class:official", "direction:in OR direction:out",
                             "class:official -kiểm", "ngỏ class:official", "\"thư ngỏ\" received:2000.."}) {
     for (const Order order : {Order::fitting, Order::newest}) {
@@ -350,7 +380,7 @@ TEST_F(IndexTest, TidiesUpAfterWhatWasForgottenAndOnlyThen) {
   record({"IDX", "Xylophonquartett"});
   catch_up();
   ASSERT_TRUE(index_->tidy(std::chrono::seconds(0)));
-  ASSERT_TRUE(index_->forget(37));
+  ASSERT_TRUE(index_->forget({37}));
   ASSERT_TRUE(index_->tidy(std::chrono::hours(1))) << "others may follow";
   EXPECT_NE(files().find("xylophonquartett"), std::string::npos);
   open_index();  // and it is remembered
@@ -398,7 +428,7 @@ TEST_F(IndexTest, WhatIsForgottenWhileItIsRebuiltDoesNotComeBack) {
     const std::lock_guard lock(once);
     // Records are read in the order of their numbers, some ahead of what is being written.
     if (rebuilding && message->view().find("Thư cuối") != std::string_view::npos) {
-      EXPECT_TRUE(index_->forget(37));
+      EXPECT_TRUE(index_->forget({37}));
       rebuilding = false;
     }
     return texts_here(message);
@@ -466,7 +496,7 @@ TEST_F(IndexTest, AStopBetweenTheRecordAndItsWordsIsMadeGoodAtTheNextStart) {
   const std::size_t before = octets_of(both[0]).size();
   catch_up();
   const std::array whole{octets_of(both[0]), octets_of(both[1])};
-  ASSERT_TRUE(index_->forget(37));
+  ASSERT_TRUE(index_->forget({37}));
   const std::array wiped{octets_of(both[0]), octets_of(both[1])};
   EXPECT_EQ(wiped[0].substr(before), std::string(wiped[0].size() - before, '\0'));
   // As it was when the document was gone and nothing else was done; or one of the two files.
@@ -485,7 +515,7 @@ TEST_F(IndexTest, ADisposalDoesNotWaitForADamagedIndex) {
     std::ofstream(file, std::ios::binary | std::ios::in | std::ios::out)
         << std::string(std::filesystem::file_size(file), '\xA5');
   }
-  const auto forgotten = index_->forget(3);
+  const auto forgotten = index_->forget({3});
   EXPECT_TRUE(forgotten) << forgotten.error().detail;
   EXPECT_EQ(found(asked("")).complete_up_to, 0U) << "it is begun anew from what the archive has";
 }
