@@ -359,7 +359,7 @@ int main(int count, char** arguments) {
   std::string folder, maildir, only;
   options.add_options()("help", "print this")("records", po::value(&records)->default_value(10000))(
       "octets", po::value(&octets)->default_value(20480), "of a letter")(
-      "text", po::value(&text)->default_value(20000), "of its text")("plain", "the text without the inspector")(
+      "text", po::value(&text)->default_value(6144), "of its text")("plain", "the text without the inspector")(
       "sealed", "each record with a key of its own")("no-index", "ends before the full text")(
       "processes", po::value(&processes)->default_value(2), "inspectors, and records read at once")(
       "times", po::value(&times)->default_value(200), "each question")(
