@@ -19,6 +19,7 @@
 
 #include "gateway/base/digest.hpp"
 #include "gateway/exports/folder.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace {
 /// What the next calls to the disk do. This program's own definitions stand before those of the C library.
@@ -126,15 +127,7 @@ Result<Done> go_on(const fs::path& path, std::map<std::string, Kept>* all) {
 
 class ExportFault : public testing::Test {
  protected:
-  void SetUp() override {
-    char name[] = "/tmp/vanthu-export-fault-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    top_ = name;
-  }
-  void TearDown() override {
-    trouble = {};
-    fs::remove_all(top_);
-  }
+  void TearDown() override { trouble = {}; }
   /// Whatever is under its name is whole.
   static void nothing_half(const fs::path& path, const std::string& where) {
     for (std::uint64_t i = 1; i <= records; ++i) {
@@ -164,7 +157,7 @@ class ExportFault : public testing::Test {
     for (const char c : manifest) lines += c == '\n' ? 1 : 0;
     EXPECT_EQ(lines, records + 2) << where << '\n' << manifest;
   }
-  fs::path top_;
+  test::TempFolder top_{"export-fault"};
 };
 
 TEST_F(ExportFault, WhicheverCallFailsItIsToldAndTheExportGoesOn) {

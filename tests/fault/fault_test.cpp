@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "tests/fault/plant.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::fault {
 namespace {
@@ -30,10 +31,6 @@ int number_from(const char* variable, int otherwise) {
 class FaultTest : public testing::Test {
  protected:
   void SetUp() override {
-    const char* where = std::filesystem::is_directory("/dev/shm") ? "/dev/shm" : "/tmp";
-    std::string name = std::string(where) + "/vanthu-fault-XXXXXX";
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    folder_ = name;
 #if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
     if (std::getenv("VANTHU_FAULT_VERBOSE") == nullptr) {  // a refusal is a line, and there are many thousands
       error_output_ = ::dup(STDERR_FILENO);
@@ -44,7 +41,6 @@ class FaultTest : public testing::Test {
 #endif
   }
   void TearDown() override {
-    std::filesystem::remove_all(folder_);
     if (error_output_ < 0) return;
     ::dup2(error_output_, STDERR_FILENO);
     ::close(error_output_);
@@ -122,7 +118,7 @@ class FaultTest : public testing::Test {
               << " messages acknowledged, " << duplicates_ << " deliveries queued again\n";
   }
 
-  std::filesystem::path folder_;
+  test::TempFolder folder_{"fault", std::filesystem::is_directory("/dev/shm") ? "/dev/shm" : "/tmp"};
   int error_output_ = -1;
   std::size_t runs_ = 0, fired_ = 0, acknowledged_ = 0, duplicates_ = 0;
 };

@@ -10,6 +10,8 @@
 #include <fstream>
 #include <string>
 
+#include "tests/support/temp_folder.hpp"
+
 namespace {
 
 struct Ran {
@@ -20,15 +22,11 @@ struct Ran {
 class CliTest : public testing::Test {
  protected:
   void SetUp() override {
-    char name[] = "/tmp/vanthu-cli-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
     std::filesystem::create_directory(folder_ / "data");
     std::ofstream(folder_ / "good.conf") << "# what we are\nhostname = mx.hatinh.example\ndomain = hatinh.example\n"
                                          << "data = " << (folder_ / "data").string() << "\n";
     std::ofstream(folder_ / "bad.conf") << "hostnam = mx.hatinh.example\n";
   }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
   Ran vanthu(const std::string& words, const std::string& environment = "") const {
     const std::string line = environment + " VANTHU_UNUSED=1 '" VANTHU_BINARY_DIR "/bin/vanthu' " + words + " 2>&1";
     Ran ran;
@@ -42,7 +40,7 @@ class CliTest : public testing::Test {
     return ran;
   }
   std::string config(const char* name) const { return "--config '" + (folder_ / name).string() + "' "; }
-  std::filesystem::path folder_;
+  vanthu::test::TempFolder folder_{"cli"};
 };
 
 TEST_F(CliTest, SaysWhatItCanDo) {

@@ -113,7 +113,7 @@ TEST_F(ControlTest, MakesASocketForItsOwnAccountAndGroup) {
 
 TEST_F(ControlTest, RefusesAnotherAccount) {
   if (::geteuid() != 0) GTEST_SKIP() << "only root can take another account";
-  ASSERT_EQ(::chmod(folder_.c_str(), 0755), 0);
+  ASSERT_EQ(::chmod(folder_.path().c_str(), 0755), 0);
   ASSERT_EQ(::chmod(socket().c_str(), 0666), 0);
   Result<Answer> answer = fail(status::not_found, "not asked");
   // The system call changes this thread alone; the C library would change the server's threads too.

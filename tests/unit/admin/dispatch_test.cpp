@@ -5,11 +5,11 @@
 #include <sysexits.h>
 
 #include <boost/json.hpp>
-#include <filesystem>
 #include <stdexcept>
 
 #include "gateway/base/digest.hpp"
 #include "gateway/base/limits.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::admin {
 namespace {
@@ -32,18 +32,12 @@ Command command(const char* noun, const char* verb, Answer (*run)(Office&, const
 class DispatchTest : public testing::Test {
  protected:
   void SetUp() override {
-    char name[] = "/tmp/vanthu-dispatch-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
     log_ = *journal::Log::open(real_disk(), {folder_ / "audit", 3, 1U << 20, 0});
     request_.words = {"12"};
     request_.actor = "lanntt";
     runs = 0;
   }
-  void TearDown() override {
-    log_.reset();
-    std::filesystem::remove_all(folder_);
-  }
+  void TearDown() override { log_.reset(); }
   Answer run(const Command& one) { return run_audited(office_, audit::Trail(*log_), one, request_); }
   /// "act subject outcome" of every entry, oldest first.
   std::vector<std::string> entries() const {
@@ -58,7 +52,7 @@ class DispatchTest : public testing::Test {
     log_.reset();
     log_ = *journal::Log::open_read_only(real_disk(), {folder_ / "audit", 3, 1U << 20, 0});
   }
-  std::filesystem::path folder_;
+  test::TempFolder folder_{"dispatch"};
   std::unique_ptr<journal::Log> log_;
   Office office_;
   Request request_;

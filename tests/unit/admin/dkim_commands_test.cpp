@@ -10,19 +10,13 @@
 
 #include "admin/commands.hpp"
 #include "gateway/mailauth/dkim_signer.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::admin {
 namespace {
 
 class DkimCommands : public testing::Test {
  protected:
-  void SetUp() override {
-    char name[] = "/tmp/vanthu-dkim-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   Answer run(const char* verb, std::vector<std::string> words) {
     Office office;
     Request request;
@@ -58,7 +52,7 @@ class DkimCommands : public testing::Test {
                             mailauth::sign(**key, published->algorithm, "octets"));
   }
 
-  std::filesystem::path folder_;
+  test::TempFolder folder_{"dkim"};
 };
 
 TEST_F(DkimCommands, NewMakesAKeyOfEachTypeAndSaysWhatBelongsIntoTheDns) {
@@ -136,7 +130,7 @@ TEST_F(DkimCommands, DnsSaysTheSameOfAFileAndOfTheConfiguration) {
   ASSERT_EQ(one.exit, 0) << one.err;
   EXPECT_TRUE(belong_together(file("one.pem"), record_of(one.out, "s2026._domainkey.tinh.example")));
   std::ofstream(folder_ / "gateway.conf")
-      << "hostname = mx.tinh.example\ndomain = tinh.example\ndata = " << folder_.string()
+      << "hostname = mx.tinh.example\ndomain = tinh.example\ndata = " << folder_.path().string()
       << "\ndkim.key = tinh.example s2026 " << file("one.pem") << "\ndkim.key = tinh.example e2026 " << file("two.pem")
       << '\n';
   const Answer all = run("dns", {});

@@ -5,15 +5,14 @@
 #include <sysexits.h>
 
 #include <array>
-#include <cstdlib>
 #include <ctime>
-#include <filesystem>
 
 #include "admin/commands.hpp"
 #include "gateway/audit/trail.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/exports/desk.hpp"
 #include "gateway/guard/guard.hpp"
+#include "tests/support/temp_folder.hpp"
 #include "tests/unit/directory/fixture.hpp"
 
 namespace vanthu::admin {
@@ -126,9 +125,7 @@ TEST_F(Identity, WhoBeganAnExportIsKnownByItsTicketAndByNothingElse) {
 }
 
 TEST_F(Identity, WhoIsKnownAndMayNotLeavesARefusalInTheAuditLog) {
-  char name[] = "/tmp/vanthu-identity-XXXXXX";
-  ASSERT_NE(mkdtemp(name), nullptr);
-  const std::filesystem::path folder = name;
+  const test::TempFolder folder("identity");
   const auto log = *journal::Log::open(real_disk(), {folder / "audit", 3, 1U << 20, 0});
   const audit::Trail trail(*log);
   desk_.trail = &trail;
@@ -157,7 +154,6 @@ TEST_F(Identity, WhoIsKnownAndMayNotLeavesARefusalInTheAuditLog) {
   EXPECT_EQ(shown.outcome, "refused");
   EXPECT_EQ(shown.details.at("exit").to_number<int>(), EX_NOPERM);
   EXPECT_EQ(shown.details.size(), 1U) << "nobody fills the log with words";
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 
 #include "admin/caller.hpp"
 #include "admin/commands.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::admin {
 namespace {
@@ -19,20 +20,16 @@ namespace {
 class OfficeTest : public testing::Test {
  protected:
   void SetUp() override {
-    char name[] = "/tmp/vanthu-office-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
     config_.data_folder = folder_ / "data";
     config_.domains = {"hatinh.example"};
     std::filesystem::create_directory(folder_ / "data");
   }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
   Answer run_words(const char* noun, const char* verb, std::vector<std::string> words) {
     auto request = gather(*find_command(noun, verb), std::move(words));
     if (!request) return {EX_NOINPUT, "", request.error().detail};
     return run(config_, *find_command(noun, verb), *std::move(request), std::chrono::milliseconds(0));
   }
-  std::filesystem::path folder_;
+  test::TempFolder folder_{"office"};
   Config config_;
 };
 
@@ -153,35 +150,31 @@ TEST_F(OfficeTest, NeedsAConfigurationThatNamesAFolder) {
 }
 
 TEST(DataLockTest, IsFreedWithItsHolder) {
-  char name[] = "/tmp/vanthu-lock-XXXXXX";
-  ASSERT_NE(mkdtemp(name), nullptr);
+  const test::TempFolder folder("lock");
   {
-    const auto first = DataLock::take(name);
+    const auto first = DataLock::take(folder.path());
     ASSERT_TRUE(first);
-    const auto second = DataLock::take(name);
+    const auto second = DataLock::take(folder.path());
     ASSERT_FALSE(second);
     EXPECT_EQ(second.error().reply, Reply(status::busy));
     EXPECT_NE(second.error().detail.find("in use by another process (pid "), std::string::npos);
-    EXPECT_TRUE(DataLock::held(name));
+    EXPECT_TRUE(DataLock::held(folder.path()));
   }
-  EXPECT_FALSE(DataLock::held(name));
-  EXPECT_TRUE(DataLock::take(name));
-  std::filesystem::remove_all(name);
+  EXPECT_FALSE(DataLock::held(folder.path()));
+  EXPECT_TRUE(DataLock::take(folder.path()));
 }
 
 TEST(DataLockTest, WaitsForAHolderThatGoesAway) {
-  char name[] = "/tmp/vanthu-lock-XXXXXX";
-  ASSERT_NE(mkdtemp(name), nullptr);
-  auto first = std::make_unique<DataLock>(*DataLock::take(name));
+  const test::TempFolder folder("lock");
+  auto first = std::make_unique<DataLock>(*DataLock::take(folder.path()));
   std::latch waiting(1);
   std::thread second([&] {
     waiting.count_down();
-    EXPECT_TRUE(DataLock::take(name, std::chrono::minutes(1)));
+    EXPECT_TRUE(DataLock::take(folder.path(), std::chrono::minutes(1)));
   });
   waiting.wait();
   first.reset();
   second.join();
-  std::filesystem::remove_all(name);
 }
 
 class GatherTest : public OfficeTest {
@@ -195,7 +188,8 @@ TEST_F(GatherTest, ReadsTheCsvFilesOfAFolder) {
   std::ofstream(folder_ / "units.csv") << "id\n";
   std::ofstream(folder_ / "people.csv") << "id,name\n";
   std::ofstream(folder_ / "README.md") << "no\n";
-  const auto request = gather(command(Command::Takes::folder), {"--json", folder_.string(), "--at", "2026-11-24"});
+  const auto request =
+      gather(command(Command::Takes::folder), {"--json", folder_.path().string(), "--at", "2026-11-24"});
   ASSERT_TRUE(request) << request.error().detail;
   EXPECT_EQ(request->files, (std::map<std::string, std::string>{{"units.csv", "id\n"}, {"people.csv", "id,name\n"}}));
   EXPECT_EQ(request->words.size(), 4U);
@@ -216,8 +210,8 @@ TEST_F(GatherTest, SaysWhatCannotBeRead) {
     EXPECT_NE(missing.error().detail.find("No such file"), std::string::npos) << missing.error().detail;
     EXPECT_FALSE(gather(command(takes), {}));
   }
-  EXPECT_FALSE(gather(command(Command::Takes::files), {folder_}));
-  EXPECT_FALSE(gather(command(Command::Takes::folder), {folder_}));  // no *.csv
+  EXPECT_FALSE(gather(command(Command::Takes::files), {folder_.path()}));
+  EXPECT_FALSE(gather(command(Command::Takes::folder), {folder_.path()}));  // no *.csv
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include "filters/facts.hpp"
 #include "gateway/archive/archive.hpp"
 #include "gateway/base/digest.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::archive {
 
@@ -71,17 +72,11 @@ inline mail::Accepted accepted(const Letter& letter) {
 /// A data folder with a record log, a spool log and an archive over them.
 class ArchiveTest : public testing::Test {
  protected:
-  void SetUp() override {
-    char name[] = "/tmp/vanthu-archive-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
-    open_logs();
-  }
+  void SetUp() override { open_logs(); }
   void TearDown() override {
     archive_.reset();
     spool_.reset();
     records_.reset();
-    std::filesystem::remove_all(folder_);
   }
 
   std::filesystem::path view_file() const { return folder_ / "archive.lmdb"; }
@@ -133,7 +128,7 @@ class ArchiveTest : public testing::Test {
     out.put(octet);
   }
 
-  std::filesystem::path folder_;
+  test::TempFolder folder_{"archive"};
   std::unique_ptr<journal::Log> records_, spool_;
   std::unique_ptr<Archive> archive_;
 };

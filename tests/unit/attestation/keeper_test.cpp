@@ -6,6 +6,7 @@
 #include "gateway/attestation/witness_keeper.hpp"
 #include "gateway/journal/log.hpp"
 #include "gateway/witness/witness.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::attestation {
 namespace {
@@ -15,9 +16,6 @@ namespace fs = std::filesystem;
 class KeeperTest : public testing::Test {
  protected:
   void SetUp() override {
-    char name[] = "/tmp/vanthu-attestation-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
     open_log("log");
     for (int i = 0; i < 2; ++i) {
       const std::string who = "w" + std::to_string(i) + ".example";
@@ -31,7 +29,6 @@ class KeeperTest : public testing::Test {
     keeper_.reset();
     tree_.reset();
     log_.reset();
-    fs::remove_all(folder_);
   }
   void open_log(const std::string& name) {
     keeper_.reset();
@@ -72,7 +69,7 @@ class KeeperTest : public testing::Test {
     for (const proof::Signer& signer : signers_) keys.push_back(signer.verifier());
     return proof::verify(*proof::parse_note(octets), keys)->size();
   }
-  fs::path folder_;
+  test::TempFolder folder_{"attestation"};
   std::unique_ptr<journal::Log> log_;
   std::unique_ptr<transparency::LogTree> tree_;
   std::vector<proof::Signer> signers_;

@@ -10,18 +10,15 @@
 #include "gateway/attestation/timestamp_keeper.hpp"
 #include "gateway/base/disk.hpp"
 #include "gateway/journal/log.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::attestation {
 namespace {
-namespace fs = std::filesystem;
 
 /// An authority made by the openssl program.
 class TimestampTest : public testing::Test {
  protected:
   void SetUp() override {
-    char name[] = "/tmp/vanthu-stamp-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
     std::ofstream(folder_ / "tsa.cnf")
         << "[tsa]\ndefault_tsa=t\n[t]\nserial=" << (folder_ / "serial").string()
         << "\nsigner_cert=" << (folder_ / "tsa.pem").string() << "\ncerts=" << (folder_ / "ca.pem").string()
@@ -30,7 +27,7 @@ class TimestampTest : public testing::Test {
            "[e]\nextendedKeyUsage=critical,timeStamping\nbasicConstraints=CA:FALSE\n[req]\ndistinguished_name=d\n[d]\n"
            "[c]\nbasicConstraints=critical,CA:TRUE\n";
     std::ofstream(folder_ / "serial") << "01\n";
-    const std::string in = "cd " + folder_.string() + " && ";
+    const std::string in = "cd " + folder_.path().string() + " && ";
     ASSERT_EQ(run(in + "openssl req -x509 -config tsa.cnf -extensions c -newkey ed25519 -nodes -subj /CN=ca -keyout "
                        "ca.key -out ca.pem -days 9"),
               0);
@@ -41,7 +38,6 @@ class TimestampTest : public testing::Test {
                  "-extensions e -out tsa.pem"),
         0);
   }
-  void TearDown() override { fs::remove_all(folder_); }
   static int run(const std::string& command) { return std::system((command + " >/dev/null 2>&1").c_str()); }
   void write(const char* name, const std::string& octets) const {
     std::ofstream(folder_ / name, std::ios::binary) << octets;
@@ -52,11 +48,12 @@ class TimestampTest : public testing::Test {
   }
   std::string reply(const std::string& query) const {
     write("q", query);
-    EXPECT_EQ(run("cd " + folder_.string() + " && openssl ts -reply -config tsa.cnf -section t -queryfile q -out r"),
-              0);
+    EXPECT_EQ(
+        run("cd " + folder_.path().string() + " && openssl ts -reply -config tsa.cnf -section t -queryfile q -out r"),
+        0);
     return read("r");
   }
-  fs::path folder_;
+  test::TempFolder folder_{"stamp"};
 };
 
 TEST_F(TimestampTest, IsCheckedOnReceiptAndByOpensslAlone) {
@@ -70,7 +67,7 @@ TEST_F(TimestampTest, IsCheckedOnReceiptAndByOpensslAlone) {
   EXPECT_EQ(stamp->policy, "1.2.3.4");
   EXPECT_TRUE(check_stamp(answer, octets, "", folder_ / "ca.pem"));
   write("data", octets);
-  EXPECT_EQ(run("cd " + folder_.string() + " && openssl ts -verify -data data -in r -CAfile ca.pem"), 0);
+  EXPECT_EQ(run("cd " + folder_.path().string() + " && openssl ts -verify -data data -in r -CAfile ca.pem"), 0);
 
   EXPECT_FALSE(check_stamp(answer, octets + "x", query->nonce, folder_ / "ca.pem")) << "other octets";
   EXPECT_FALSE(check_stamp(answer, octets, make_stamp_query(octets)->nonce, folder_ / "ca.pem")) << "an old answer";
@@ -81,7 +78,7 @@ TEST_F(TimestampTest, IsCheckedOnReceiptAndByOpensslAlone) {
   bent[bent.size() - 9] = static_cast<char>(bent[bent.size() - 9] ^ 1);
   EXPECT_FALSE(check_stamp(bent, octets, query->nonce, folder_ / "ca.pem"));
   ASSERT_EQ(
-      run("cd " + folder_.string() +
+      run("cd " + folder_.path().string() +
           " && openssl req -x509 -config tsa.cnf -extensions c -newkey ed25519 -nodes -subj /CN=other -keyout o.key "
           "-out other.pem -days 9"),
       0);

@@ -9,22 +9,15 @@
 #include <iterator>
 
 #include "gateway/vault/vault.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::audit {
 namespace {
 
 class TrailTest : public testing::Test {
  protected:
-  void SetUp() override {
-    char name[] = "/tmp/vanthu-audit-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
-    open();
-  }
-  void TearDown() override {
-    log_.reset();
-    std::filesystem::remove_all(folder_);
-  }
+  void SetUp() override { open(); }
+  void TearDown() override { log_.reset(); }
   void open() {
     log_.reset();
     auto log = journal::Log::open(real_disk(), {folder_ / "audit", 3, 1U << 20, 0});
@@ -34,7 +27,7 @@ class TrailTest : public testing::Test {
   static Act act(const std::string& actor, const std::string& name, const std::string& subject) {
     return {{}, actor, name, subject, "done", {{"exit", 0}}};
   }
-  std::filesystem::path folder_;
+  test::TempFolder folder_{"audit"};
   std::unique_ptr<journal::Log> log_;
 };
 

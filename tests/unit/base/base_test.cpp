@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -16,25 +15,21 @@
 #include "gateway/base/lmdb.hpp"
 #include "gateway/base/octets.hpp"
 #include "gateway/base/text.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu {
 namespace {
 
 class Folder {
  public:
-  Folder() {
-    char name[] = "/tmp/vanthu-base-XXXXXX";
-    path_ = mkdtemp(name);
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
   std::filesystem::path file(const std::string& name, const std::string& content) const {
-    std::ofstream(path_ / name) << content;
-    return path_ / name;
+    std::ofstream(folder_ / name) << content;
+    return folder_ / name;
   }
-  const std::filesystem::path& path() const { return path_; }
+  const std::filesystem::path& path() const { return folder_.path(); }
 
  private:
-  std::filesystem::path path_;
+  test::TempFolder folder_{"base"};
 };
 
 TEST(Clock, KnowsTheDayInVietNamWhereItBeginsSevenHoursEarlier) {

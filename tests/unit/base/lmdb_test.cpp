@@ -8,6 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/temp_folder.hpp"
+
 namespace vanthu::lmdb {
 namespace {
 
@@ -20,16 +22,10 @@ int fails(MDB_txn* txn) {
 
 class CommitTest : public testing::Test {
  protected:
-  void SetUp() override {
-    char name[] = "/tmp/vanthu-lmdb-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
-    environment_ = *Environment::open(folder_ / "data", {.map_octets = 1U << 20});
-  }
+  void SetUp() override { environment_ = *Environment::open(folder_ / "data", {.map_octets = 1U << 20}); }
   void TearDown() override {
     exchange_commit(mdb_txn_commit);
     environment_.reset();
-    std::filesystem::remove_all(folder_);
   }
   Result<Done> write(const std::string& value) {
     auto txn = Transaction::begin(*environment_, Transaction::Mode::write);
@@ -42,7 +38,7 @@ class CommitTest : public testing::Test {
     auto txn = Transaction::begin(*environment_, Transaction::Mode::read);
     return std::string(*txn->get(*txn->table("t"), "key"));
   }
-  std::filesystem::path folder_;
+  test::TempFolder folder_{"lmdb"};
   std::unique_ptr<Environment> environment_;
 };
 
@@ -119,32 +115,28 @@ std::size_t held(const std::filesystem::path& file) {
 
 TEST(Environment, HoldsNoMoreOfItsFileThanItIsTold) {
   constexpr std::size_t most_held = 64U << 20;
-  char name[] = "/tmp/vanthu-lmdb-XXXXXX";
-  ASSERT_NE(mkdtemp(name), nullptr);
-  const std::filesystem::path file = std::filesystem::path(name) / "data";
-  {
-    const auto environment =
-        *Environment::open(file, {.map_octets = 1ULL << 30, .held_octets = most_held, .sync = false});
-    constexpr std::uint64_t rows = most_held / 4096 * 2;
-    auto txn = Transaction::begin(*environment, Transaction::Mode::write);
-    const Table table = *txn->table("t");
-    const std::string value(4000, 'v');  // a row a page
-    for (std::uint64_t i = 0; i < rows; ++i) ASSERT_TRUE(txn->append(table, key_of(i), value));
-    ASSERT_TRUE(std::move(*txn).commit());
-    const auto reader = Transaction::begin(*environment, Transaction::Mode::read);
-    const std::string_view first = *reader->get(table, key_of(0));
-    std::size_t most = 0, seen = 0;
-    reader->scan(table, {}, [&](std::string_view, std::string_view one) {
-      if (one == value) ++seen;
-      if (seen % 1000 == 0) most = std::max(most, held(file));
-      return true;
-    });
-    EXPECT_EQ(seen, rows);
-    EXPECT_GT(most, most_held / 2);
-    EXPECT_LT(most, most_held + (32U << 20));
-    EXPECT_EQ(first, value) << "what was read before stays valid";
-  }
-  std::filesystem::remove_all(name);
+  const test::TempFolder folder("lmdb");
+  const std::filesystem::path file = folder / "data";
+  const auto environment =
+      *Environment::open(file, {.map_octets = 1ULL << 30, .held_octets = most_held, .sync = false});
+  constexpr std::uint64_t rows = most_held / 4096 * 2;
+  auto txn = Transaction::begin(*environment, Transaction::Mode::write);
+  const Table table = *txn->table("t");
+  const std::string value(4000, 'v');  // a row a page
+  for (std::uint64_t i = 0; i < rows; ++i) ASSERT_TRUE(txn->append(table, key_of(i), value));
+  ASSERT_TRUE(std::move(*txn).commit());
+  const auto reader = Transaction::begin(*environment, Transaction::Mode::read);
+  const std::string_view first = *reader->get(table, key_of(0));
+  std::size_t most = 0, seen = 0;
+  reader->scan(table, {}, [&](std::string_view, std::string_view one) {
+    if (one == value) ++seen;
+    if (seen % 1000 == 0) most = std::max(most, held(file));
+    return true;
+  });
+  EXPECT_EQ(seen, rows);
+  EXPECT_GT(most, most_held / 2);
+  EXPECT_LT(most, most_held + (32U << 20));
+  EXPECT_EQ(first, value) << "what was read before stays valid";
 }
 
 }  // namespace

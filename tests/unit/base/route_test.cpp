@@ -3,11 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 
 #include "gateway/base/config.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu {
 namespace {
@@ -84,17 +83,12 @@ TEST(Route, HasASelectorThatReadsBack) {
 
 class ConfigRoutes : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = testing::TempDir() + "vanthu-routes-XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder); }
   Result<Config> read(const std::string& lines) const {
-    std::ofstream(folder / "g.conf") << "domain = ours.example\ndata = " << folder.string() << "\n[relay]\n" << lines;
+    std::ofstream(folder / "g.conf") << "domain = ours.example\ndata = " << folder.path().string() << "\n[relay]\n"
+                                     << lines;
     return read_config(folder / "g.conf");
   }
-  std::filesystem::path folder;
+  test::TempFolder folder{"routes"};
 };
 
 TEST_F(ConfigRoutes, NameTheLineThatIsWrong) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -11,29 +10,19 @@
 #include <string>
 
 #include "directory/import.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::directory {
 
 inline Date date(const char* text) { return *parse_date(text); }
 
-/// A folder that goes away with the test.
+/// The file of a directory, in a folder that goes away with the test.
 class Folder {
  public:
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "vanthu-directory-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp");
-    path_ = name;
-  }
-  ~Folder() {
-    std::error_code none;
-    std::filesystem::remove_all(path_, none);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  std::filesystem::path file() const { return path_ / "directory.lmdb"; }
+  std::filesystem::path file() const { return folder_ / "directory.lmdb"; }
 
  private:
-  std::filesystem::path path_;
+  test::TempFolder folder_{"directory"};
 };
 
 using Files = std::map<std::string, std::string>;

@@ -12,6 +12,7 @@
 #include <random>
 
 #include "gateway/exports/readme.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::exports {
 namespace fs = std::filesystem;
@@ -23,9 +24,8 @@ std::string read(const fs::path& file) {
 }
 
 TEST(Bag, IsWhatSha256sumAndRfc8493Want) {
-  char name[] = "/tmp/vanthu-bag-XXXXXX";
-  ASSERT_NE(mkdtemp(name), nullptr);
-  const fs::path top = fs::path(name) / "bag";
+  const test::TempFolder place("bag");
+  const fs::path top = place / "bag";
   Plan plan;
   plan.id = "e1";
   plan.format = Format::bagit;
@@ -59,7 +59,6 @@ TEST(Bag, IsWhatSha256sumAndRfc8493Want) {
   const std::string tags = read(top / "tagmanifest-sha256.txt");
   for (const char* file : {"bagit.txt", "bag-info.txt", "manifest-sha256.txt", "README.vi.txt", "vanthu-export.json"})
     EXPECT_NE(tags.find(std::string("  ") + file + '\n'), std::string::npos) << file;
-  fs::remove_all(name);
 }
 
 /// What the command line does, without a gateway: 40 records into a bag, from wherever the last one stopped.
@@ -89,13 +88,12 @@ int export_on(const fs::path& top) {
 }
 
 TEST(Bag, IsTheSameAfterAnyNumberOfKills) {
-  char name[] = "/tmp/vanthu-bag-XXXXXX";
-  ASSERT_NE(mkdtemp(name), nullptr);
-  const fs::path whole = fs::path(name) / "whole";
+  const test::TempFolder place("bag");
+  const fs::path whole = place / "whole";
   ASSERT_EQ(export_on(whole), 0);
   std::mt19937 random{20261129};
   for (int bag = 0; bag < 4; ++bag) {
-    const fs::path top = fs::path(name) / std::to_string(bag);
+    const fs::path top = place / std::to_string(bag);
     int status = -1;
     for (int round = 0; round < 60 && status != 0; ++round) {
       const pid_t child = ::fork();
@@ -122,7 +120,6 @@ TEST(Bag, IsTheSameAfterAnyNumberOfKills) {
       }
     EXPECT_FALSE(fs::exists(top / ".vanthu-partial"));
   }
-  fs::remove_all(name);
 }
 
 TEST(Bag, ValuesStayInTheirLine) {

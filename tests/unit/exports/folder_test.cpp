@@ -9,6 +9,7 @@
 
 #include "gateway/base/digest.hpp"
 #include "gateway/exports/limits.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::exports {
 namespace fs = std::filesystem;
@@ -16,12 +17,6 @@ namespace {
 
 class FolderTest : public testing::Test {
  protected:
-  void SetUp() override {
-    char name[] = "/tmp/vanthu-export-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    top_ = name;
-  }
-  void TearDown() override { fs::remove_all(top_); }
   static std::string read(const fs::path& file) {
     std::ifstream in(file, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
@@ -51,7 +46,7 @@ class FolderTest : public testing::Test {
     }));
     return all;
   }
-  fs::path top_;
+  test::TempFolder top_{"export"};
 };
 
 TEST_F(FolderTest, HasEveryFileOnceUnderItsDigest) {

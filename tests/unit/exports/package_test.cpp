@@ -13,6 +13,7 @@
 #include "gateway/exports/names.hpp"
 #include "gateway/exports/premis.hpp"
 #include "gateway/exports/xml.hpp"
+#include "tests/support/temp_folder.hpp"
 #include "tests/unit/archive/fixture.hpp"
 
 namespace vanthu::exports {
@@ -33,9 +34,6 @@ pugi::xml_document parsed(const std::string& text) {
 class PackageTest : public testing::Test {
  protected:
   void SetUp() override {
-    char name[] = "/tmp/vanthu-package-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
     plan_.id = "20261130-ABCDEFGH";
     plan_.format = Format::eark;
     plan_.purpose = "Nộp lưu <&>";
@@ -48,11 +46,10 @@ class PackageTest : public testing::Test {
     plan_.files = {"vptu/2026/05"};
     plan_.records = {1, 2, 3};
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
   /// One run of the command line: it goes on where the progress says, and ends or is stopped.
   void run(std::uint64_t to, bool ends) {
-    auto opened = Folder::open(folder_);
+    auto opened = Folder::open(folder_.path());
     ASSERT_TRUE(opened) << opened.error().detail;
     Folder& folder = **opened;
     if (!folder.plan()) {
@@ -90,7 +87,7 @@ class PackageTest : public testing::Test {
   }
   fs::path package() const { return folder_ / plan_.id; }
 
-  fs::path folder_;
+  test::TempFolder folder_{"package"};
   Plan plan_;
 };
 
@@ -114,7 +111,7 @@ TEST_F(PackageTest, GoesOnAfterAStop) {
   plan_.records.clear();
   for (std::uint64_t i = 1; i <= 130; ++i) plan_.records.push_back(i);
   run(100, false);  // 64 are on stable storage together
-  EXPECT_EQ((*Folder::open(folder_))->reached(), 64U);
+  EXPECT_EQ((*Folder::open(folder_.path()))->reached(), 64U);
   run(130, true);
   const pugi::xml_document mets = parsed(octets_of(package() / "representations/rep1/METS.xml"));
   EXPECT_EQ(mets.select_nodes("//fileGrp[@USE='Data']/file").size(), 130U);
@@ -130,7 +127,7 @@ TEST_F(PackageTest, IsASubmissionOfFilesAndElseForAReader) {
   EXPECT_STREQ(mets.child("mets").attribute("PROFILE").value(), "https://earksip.dilcis.eu/profile/E-ARK-SIP.xml");
   EXPECT_STREQ(mets.select_node("//agent[@TYPE='ORGANIZATION']/name").node().text().get(), "Tỉnh uỷ \"Hà Tĩnh\"");
   EXPECT_STREQ(mets.select_node("//agent[@OTHERTYPE='SOFTWARE']/note").node().text().get(), "9.9");
-  fs::remove_all(folder_);
+  fs::remove_all(folder_.path());
   plan_.files.clear();
   plan_.what = "1";
   run(1, true);
@@ -140,7 +137,7 @@ TEST_F(PackageTest, IsASubmissionOfFilesAndElseForAReader) {
 
 TEST_F(PackageTest, HasNoGroupOfFilesWhereNothingIsHandedOut) {
   {
-    auto opened = Folder::open(folder_);
+    auto opened = Folder::open(folder_.path());
     ASSERT_TRUE(opened) << opened.error().detail;
     Folder& folder = **opened;
     plan_.records = {1};

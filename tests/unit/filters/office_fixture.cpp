@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "tests/unit/filters/office_fixture.hpp"
 
-#include <cstdlib>
 #include <map>
 #include <stdexcept>
 
@@ -72,9 +71,6 @@ const std::map<std::string, std::string> files{
 }  // namespace
 
 Province::Province() {
-  std::string name = (std::filesystem::temp_directory_path() / "vanthu-filters-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp " + name);
-  folder_ = name;
   auto opened = directory::Directory::open(folder_ / "directory.lmdb", directory::Directory::Mode::write);
   if (!opened) throw std::runtime_error(opened.error().detail);
   directory_ = *std::move(opened);
@@ -83,12 +79,6 @@ Province::Province() {
   std::string faults;
   for (const std::string& fault : report->faults) faults += fault + '\n';
   if (!faults.empty()) throw std::runtime_error(faults);
-}
-
-Province::~Province() {
-  directory_.reset();
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
 }
 
 directory::Login Province::login(const std::string& address) const {

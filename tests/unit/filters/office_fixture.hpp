@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
-#include <filesystem>
 #include <memory>
 #include <string>
 
 #include "directory/directory.hpp"
 #include "gateway/base/config.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::filters::testing {
 
@@ -17,12 +17,11 @@ class Province {
   Province();
   Province(const Province&) = delete;
   Province& operator=(const Province&) = delete;
-  ~Province();
   const directory::Directory& directory() const { return *directory_; }
   directory::Login login(const std::string& address) const;
 
  private:
-  std::filesystem::path folder_;
+  test::TempFolder folder_{"filters"};
   std::unique_ptr<directory::Directory> directory_;
 };
 

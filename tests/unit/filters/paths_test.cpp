@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "filters/chain.hpp"
+#include "tests/support/temp_folder.hpp"
 #include "tests/unit/filters/office_fixture.hpp"
 
 namespace vanthu::filters {
@@ -150,24 +151,18 @@ TEST(Domains, AreOursInAnySpelling) {
 }
 
 TEST(EmptyDirectory, IsAnOutageAndNeverANo) {
-  std::string name = (std::filesystem::temp_directory_path() / "vanthu-filters-XXXXXX").string();
-  ASSERT_NE(mkdtemp(name.data()), nullptr);
-  {
-    auto empty =
-        directory::Directory::open(std::filesystem::path(name) / "directory.lmdb", directory::Directory::Mode::write);
-    ASSERT_TRUE(empty) << empty.error().detail;
-    const Chain on_empty(config(), **empty, Policy::built_in());
-    const directory::Login login = province().login(full("hungnv"));
-    for (const mail::Direction direction : {mail::Direction::in, mail::Direction::out}) {
-      const Recipient recipient = on_empty.judge_forward_path(direction, &login, *address(full("lantt")), today);
-      EXPECT_EQ(recipient.verdict.reply.code, 451);
-      EXPECT_EQ(recipient.verdict.action, Action::defer);
-      EXPECT_TRUE(recipient.deliveries.empty());
-    }
-    EXPECT_EQ(on_empty.judge_reverse_path(mail::Direction::out, &login, address(full("hungnv")), today).reply.code,
-              451);
+  const test::TempFolder folder("filters");
+  auto empty = directory::Directory::open(folder / "directory.lmdb", directory::Directory::Mode::write);
+  ASSERT_TRUE(empty) << empty.error().detail;
+  const Chain on_empty(config(), **empty, Policy::built_in());
+  const directory::Login login = province().login(full("hungnv"));
+  for (const mail::Direction direction : {mail::Direction::in, mail::Direction::out}) {
+    const Recipient recipient = on_empty.judge_forward_path(direction, &login, *address(full("lantt")), today);
+    EXPECT_EQ(recipient.verdict.reply.code, 451);
+    EXPECT_EQ(recipient.verdict.action, Action::defer);
+    EXPECT_TRUE(recipient.deliveries.empty());
   }
-  std::filesystem::remove_all(name);
+  EXPECT_EQ(on_empty.judge_reverse_path(mail::Direction::out, &login, address(full("hungnv")), today).reply.code, 451);
 }
 
 TEST(Submission, WithoutALoginIsToldToLogIn) {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "directory/import.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::filters::testing {
 
@@ -18,9 +19,6 @@ class SampleProvince {
   /// @param without  a file that is replaced by its head line alone
   /// @param replaced  files with another text
   explicit SampleProvince(const std::string& without = "", const std::map<std::string, std::string>& replaced = {}) {
-    std::string name = (std::filesystem::temp_directory_path() / "vanthu-sample-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp " + name);
-    folder_ = name;
     std::map<std::string, std::string> files;
     for (const auto& entry : std::filesystem::directory_iterator(VANTHU_SOURCE_DIR "/conf/demo/directory")) {
       if (entry.path().extension() != ".csv") continue;
@@ -40,15 +38,10 @@ class SampleProvince {
   }
   SampleProvince(const SampleProvince&) = delete;
   SampleProvince& operator=(const SampleProvince&) = delete;
-  ~SampleProvince() {
-    directory_.reset();
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
   const directory::Directory& directory() const { return *directory_; }
 
  private:
-  std::filesystem::path folder_;
+  test::TempFolder folder_{"sample"};
   std::unique_ptr<directory::Directory> directory_;
 };
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "gateway/base/digest.hpp"
+#include "tests/support/temp_folder.hpp"
 #include "tests/unit/filters/office_fixture.hpp"
 
 namespace vanthu::imports {
@@ -17,9 +18,6 @@ const std::string run_id(32, 'a');
 class TakerTest : public testing::Test {
  protected:
   void SetUp() override {
-    char name[] = "/tmp/vanthu-imports-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
     config_ = filters::testing::gateway_config();
     chain_ = std::make_shared<const filters::Chain>(config_, directory_, filters::Policy::built_in());
     auto pool = inspect::Pool::start(
@@ -45,7 +43,6 @@ class TakerTest : public testing::Test {
     inspectors_.reset();
     records_.reset();
     audit_.reset();
-    std::filesystem::remove_all(folder_);
   }
   Result<Outcome> take(const std::string& octets, const std::string& item, const std::string& run = run_id) {
     Item one;
@@ -61,7 +58,7 @@ class TakerTest : public testing::Test {
            text + "\r\n";
   }
 
-  std::filesystem::path folder_;
+  test::TempFolder folder_{"imports"};
   Config config_;
   const directory::Directory& directory_ = filters::testing::province().directory();
   std::shared_ptr<const filters::Chain> chain_;

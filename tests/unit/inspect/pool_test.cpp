@@ -22,6 +22,7 @@
 #include "pdf_writer.hpp"
 #include "pki.hpp"
 #include "samples.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::inspect {
 namespace {
@@ -75,18 +76,13 @@ char state_of(pid_t process) {
 class Script {
  public:
   explicit Script(const std::string& body) {
-    std::string pattern = "/tmp/vanthu-pool-XXXXXX";
-    folder_ = ::mkdtemp(pattern.data());
     std::ofstream(path()) << "#!/bin/sh\nprintf '\\005\\000\\000\\000ready' >&3\n" << body << "\n";
     ::chmod(path().c_str(), 0700);
   }
-  Script(const Script&) = delete;
-  Script& operator=(const Script&) = delete;
-  ~Script() { std::filesystem::remove_all(folder_); }
   std::filesystem::path path() const { return folder_ / "inspector"; }
 
  private:
-  std::filesystem::path folder_;
+  test::TempFolder folder_{"pool"};
 };
 
 TEST(Pool, GivesTheFactsOfAMessage) {

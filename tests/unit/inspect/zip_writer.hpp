@@ -3,14 +3,13 @@
 #include <zip.h>
 
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "samples.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::inspect::samples {
 
@@ -18,17 +17,14 @@ using Files = std::vector<std::pair<std::string, std::string>>;
 
 /// A zip file of these, as any writer makes it.
 inline std::string zip_of(const Files& files) {
-  std::string pattern = "/tmp/vanthu-zip-XXXXXX";
-  const std::filesystem::path folder = ::mkdtemp(pattern.data());
+  const test::TempFolder folder("zip");
   const std::string path = folder / "a.zip";
   int code = 0;
   zip_t* archive = zip_open(path.c_str(), ZIP_CREATE, &code);
   for (const auto& [name, octets] : files)
     zip_file_add(archive, name.c_str(), zip_source_buffer(archive, octets.data(), octets.size(), 0), ZIP_FL_ENC_UTF_8);
   zip_close(archive);
-  std::string octets = read_file(path);
-  std::filesystem::remove_all(folder);
-  return octets;
+  return read_file(path);
 }
 
 /// A Word document of these paragraphs.

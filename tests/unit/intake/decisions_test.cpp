@@ -11,6 +11,7 @@
 #include <future>
 #include <thread>
 
+#include "tests/support/temp_folder.hpp"
 #include "tests/unit/filters/office_fixture.hpp"
 
 namespace vanthu::intake {
@@ -22,9 +23,6 @@ const std::string AT = "@hatinh.dcs.example";
 class DecisionsTest : public testing::Test {
  protected:
   void SetUp() override {
-    char name[] = "/tmp/vanthu-decisions-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
     config_ = filters::testing::gateway_config();
     chain_ = std::make_shared<const filters::Chain>(config_, directory_, filters::Policy::built_in());
     auto pool = inspect::Pool::start(
@@ -49,7 +47,6 @@ class DecisionsTest : public testing::Test {
     inspectors_.reset();
     spool_.reset();
     records_.reset();
-    std::filesystem::remove_all(folder_);
   }
 
   void accept(const std::string& id, mail::Question question, const std::string& user = "lantt", bool readable = true) {
@@ -123,7 +120,7 @@ class DecisionsTest : public testing::Test {
     return std::nullopt;
   }
 
-  std::filesystem::path folder_;
+  test::TempFolder folder_{"decisions"};
   Config config_;
   const directory::Directory& directory_ = filters::testing::province().directory();
   std::shared_ptr<const filters::Chain> chain_;

@@ -7,6 +7,7 @@
 
 #include "gateway/journal/frame.hpp"
 #include "gateway/journal/log.hpp"
+#include "tests/support/temp_folder.hpp"
 #include "tests/unit/journal/v1_writer.hpp"
 
 namespace vanthu::journal {
@@ -14,13 +15,7 @@ namespace {
 
 class FormatTest : public testing::Test {
  protected:
-  void SetUp() override {
-    char name[] = "/tmp/vanthu-format-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-  Options options() const { return {folder_, 1, 1U << 20, 0}; }
+  Options options() const { return {folder_.path(), 1, 1U << 20, 0}; }
   static Draft message(const std::string& meta, std::string_view body) {
     return {Kind::message, true, meta, std::make_shared<const Octets>(*Octets::of(body))};
   }
@@ -36,7 +31,7 @@ class FormatTest : public testing::Test {
     EXPECT_TRUE(log.scan(1, [&](const Frame& frame) { return all.push_back(frame.meta), true; }));
     return all;
   }
-  std::filesystem::path folder_;
+  test::TempFolder folder_{"format"};
 };
 
 TEST_F(FormatTest, ReadsALogOfVersionOneAndGoesOnInTheLatest) {

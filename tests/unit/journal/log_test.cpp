@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "gateway/journal/frame.hpp"
+#include "tests/support/temp_folder.hpp"
 #include "tests/unit/journal/faulty_disk.hpp"
 
 namespace vanthu::journal {
@@ -17,13 +18,6 @@ namespace {
 
 class LogTest : public testing::Test {
  protected:
-  void SetUp() override {
-    char name[] = "/tmp/vanthu-log-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-
   Options options(std::uint64_t segment = 1U << 20) const { return {folder_ / "spool", 1, segment, 0}; }
   static Draft message(const std::string& meta, std::string_view body, bool numbered = false) {
     return {Kind::message, numbered, meta, std::make_shared<const Octets>(*Octets::of(body))};
@@ -39,7 +33,7 @@ class LogTest : public testing::Test {
     out.seekp(static_cast<std::streamoff>(offset));
     out.write(octets.data(), static_cast<std::streamsize>(octets.size()));
   }
-  std::filesystem::path folder_;
+  test::TempFolder folder_{"log"};
 };
 
 TEST_F(LogTest, GivesBackWhatWasCommittedAfterItIsOpenedAgain) {
@@ -342,10 +336,10 @@ TEST_F(LogTest, GoesOnBehindAFrameThatWasReadAsAScanFromThereWould) {
 }
 
 TEST_F(LogTest, NeverClaimsWhatItDidNotKeepWhenTheDiskIsFull) {
-  never_claims_what_it_did_not_keep(folder_, status::store_full);
+  never_claims_what_it_did_not_keep(folder_.path(), status::store_full);
 }
 TEST_F(LogTest, NeverClaimsWhatItDidNotKeepWhenTheDiskBreaks) {
-  never_claims_what_it_did_not_keep(folder_, status::store_failed);
+  never_claims_what_it_did_not_keep(folder_.path(), status::store_failed);
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 
 #include "gateway/journal/frame.hpp"
 #include "gateway/journal/log.hpp"
+#include "tests/support/temp_folder.hpp"
 #include "tests/unit/journal/v1_writer.hpp"
 #include "tests/unit/journal/v3_sealer.hpp"
 
@@ -231,16 +232,8 @@ class MemoryKeys final : public Keys {
 
 class SealedLog : public testing::Test {
  protected:
-  void SetUp() override {
-    char name[] = "/tmp/vanthu-sealed-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
-    open();
-  }
-  void TearDown() override {
-    log_.reset();
-    std::filesystem::remove_all(folder_);
-  }
+  void SetUp() override { open(); }
+  void TearDown() override { log_.reset(); }
   Options options() { return {folder_ / "records", 2, 1U << 20, 0, 0, 0, &keys_}; }
   void open() {
     log_.reset();
@@ -258,7 +251,7 @@ class SealedLog : public testing::Test {
     std::ifstream in(folder_ / "records" / segment_name(1), std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
   }
-  std::filesystem::path folder_;
+  test::TempFolder folder_{"sealed"};
   MemoryKeys keys_;
   std::unique_ptr<Log> log_;
 };

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "gateway/journal/log.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::journal {
 namespace {
@@ -63,19 +64,11 @@ class SmallDisk : public Disk {
 
 class SpaceTest : public testing::Test {
  protected:
-  void SetUp() override {
-    char name[] = "/tmp/vanthu-space-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override {
-    log_.reset();
-    std::filesystem::remove_all(folder_);
-  }
+  void TearDown() override { log_.reset(); }
   SmallDisk& open(std::uint64_t room, std::uint64_t segment, std::uint64_t reserve) {
     log_.reset();
     disk_ = std::make_unique<SmallDisk>(room);
-    auto log = Log::open(*disk_, {folder_, 1, segment, reserve});
+    auto log = Log::open(*disk_, {folder_.path(), 1, segment, reserve});
     EXPECT_TRUE(log) << log.error().detail;
     log_ = *std::move(log);
     return *disk_;
@@ -96,7 +89,7 @@ class SpaceTest : public testing::Test {
   Result<FrameHead> progress(std::size_t octets = 100) {
     return log_->append_and_wait({Kind::progress, false, std::string(octets, 'p'), nullptr});
   }
-  std::filesystem::path folder_;
+  test::TempFolder folder_{"space"};
   std::unique_ptr<SmallDisk> disk_;
   std::unique_ptr<Log> log_;  // uses the disk
 };

@@ -4,21 +4,20 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
+
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::keeping {
 namespace {
-namespace fs = std::filesystem;
 
 /// Certificates and signatures by openssl(1), as an archive would make them.
 class ReceiptTest : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    char name[] = "/tmp/vanthu-receipt-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
+    folder_.emplace("receipt");
     write("manifest", content());
     write("usage", "keyUsage=critical,digitalSignature\nsubjectAltName=email:Luu.Tru@X.example,email:kho@x.example\n");
     for (const char* ca : {"ca", "other"})
@@ -33,22 +32,23 @@ class ReceiptTest : public testing::Test {
     sign("opaque.p7m", "-outform DER -nodetach");
     sign("second.p7s", "-outform DER -signer other.pem -inkey other.key");
   }
-  static void TearDownTestSuite() { fs::remove_all(folder_); }
+  static void TearDownTestSuite() { folder_.reset(); }
   static void sign(const std::string& out, const std::string& how) {
     run("openssl cms -sign -binary -in manifest -signer archive.pem -inkey archive.key -out " + out + ' ' + how);
   }
   static void run(const std::string& command) {
-    ASSERT_EQ(std::system(("cd " + folder_.string() + " && " + command + " >/dev/null 2>&1").c_str()), 0) << command;
+    ASSERT_EQ(std::system(("cd " + folder_->path().string() + " && " + command + " >/dev/null 2>&1").c_str()), 0)
+        << command;
   }
   static void write(const char* name, const std::string& octets) {
-    std::ofstream(folder_ / name, std::ios::binary) << octets;
+    std::ofstream(*folder_ / name, std::ios::binary) << octets;
   }
   static std::string read(const char* name) {
-    std::ifstream in(folder_ / name, std::ios::binary);
+    std::ifstream in(*folder_ / name, std::ios::binary);
     return {std::istreambuf_iterator<char>(in), {}};
   }
   static std::string content() { return std::string(64, 'a') + "  data/files/f_vptu_2026_05.json\n"; }
-  static inline fs::path folder_;
+  static inline std::optional<test::TempFolder> folder_;
 };
 
 TEST_F(ReceiptTest, SaysWhoHasSignedAndWhen) {

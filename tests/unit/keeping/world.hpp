@@ -14,22 +14,14 @@
 #include "gateway/base/digest.hpp"
 #include "gateway/keeping/acts.hpp"
 #include "gateway/keeping/query.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::keeping {
 
 /// Books without an archive under them: records and events come by hand, time is the test's.
 class World {
  public:
-  World() {
-    char name[] = "/tmp/vanthu-keeping-XXXXXX";
-    EXPECT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
-    renew();
-  }
-  ~World() {
-    environment_.reset();
-    std::filesystem::remove_all(folder_);
-  }
+  World() { renew(); }
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
@@ -162,7 +154,7 @@ class World {
     ASSERT_TRUE(std::move(*txn).commit());
   }
 
-  std::filesystem::path folder_;
+  test::TempFolder folder_{"keeping"};
   std::unique_ptr<lmdb::Environment> environment_;
   std::vector<std::variant<Received, archive::Event>> log_;
   std::uint64_t last_record_ = 0, sequence_ = 0;

@@ -2,9 +2,10 @@
 #include "gateway/mail/record_field.hpp"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <fstream>
+
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::mail {
 namespace {
@@ -42,9 +43,8 @@ TEST(RecordField, NeutralisesWhatBearsItsNameAlready) {
 }
 
 TEST(RecordField, MakesItsKeyOnceAndSaysWhereItIsDamaged) {
-  char folder[] = "/tmp/vanthu-field-XXXXXX";
-  ASSERT_NE(mkdtemp(folder), nullptr);
-  const std::filesystem::path file = std::filesystem::path(folder) / "record-field.key";
+  const test::TempFolder folder("field");
+  const std::filesystem::path file = folder / "record-field.key";
   const auto first = RecordField::open(real_disk(), file, "l");
   ASSERT_TRUE(first) << first.error().detail;
   EXPECT_EQ(std::filesystem::status(file).permissions(),
@@ -56,7 +56,6 @@ TEST(RecordField, MakesItsKeyOnceAndSaysWhereItIsDamaged) {
   const auto damaged = RecordField::open(real_disk(), file, "l");
   ASSERT_FALSE(damaged);
   EXPECT_NE(damaged.error().detail.find(file.string()), std::string::npos);
-  std::filesystem::remove_all(folder);
 }
 }  // namespace
 }  // namespace vanthu::mail

@@ -6,6 +6,7 @@
 
 #include <fstream>
 
+#include "tests/support/temp_folder.hpp"
 #include "tests/unit/journal/faulty_disk.hpp"
 
 namespace vanthu::policies {
@@ -22,13 +23,9 @@ std::shared_ptr<const Policy> policy(const std::string& name) { return *Policy::
 class InForceTest : public testing::Test {
  protected:
   void SetUp() override {
-    char name[] = "/tmp/vanthu-policies-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
     std::ofstream(folder_ / "policy.toml") << text_of("seed");
     reopen();
   }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
   InForce::Options options() {
     InForce::Options options{folder_ / "policy", folder_ / "policy.toml"};
     options.activate = [this](std::shared_ptr<const Policy> one) { active_ = one->book().name; };
@@ -51,7 +48,7 @@ class InForceTest : public testing::Test {
     ASSERT_TRUE(*applied);
   }
 
-  std::filesystem::path folder_;
+  test::TempFolder folder_{"policies"};
   Time at_ = now();
   std::string active_;
   std::unique_ptr<InForce> in_force_;

@@ -3,30 +3,24 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
-
 #include "gateway/proof/checkpoint.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::proof {
 namespace {
-namespace fs = std::filesystem;
 
 class KeyRotationTest : public testing::Test {
  protected:
   void SetUp() override {
-    char name[] = "/tmp/vanthu-rotation-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
     for (const char* key : {"a", "b", "c"}) keys_.push_back(*Signer::make(folder_ / key, "log", SignatureType::note));
   }
-  void TearDown() override { fs::remove_all(folder_); }
   std::string note(std::uint64_t size, std::size_t before, std::size_t after, std::vector<std::size_t> signers) {
     const std::string text = to_text(KeyRotation{size, keys_[before].verifier(), keys_[after].verifier()});
     Note note{text, {}};
     for (const std::size_t signer : signers) note.signatures.push_back(*sign(text, keys_[signer]));
     return to_text(note);
   }
-  fs::path folder_;
+  test::TempFolder folder_{"rotation"};
   std::vector<Signer> keys_;
 };
 

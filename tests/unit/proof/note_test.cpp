@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/temp_folder.hpp"
+
 namespace vanthu::proof {
 namespace {
 
@@ -62,13 +64,7 @@ TEST(Base64, IsStrict) {
 
 class SignerTest : public testing::Test {
  protected:
-  void SetUp() override {
-    char name[] = "/tmp/vanthu-proof-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-  std::filesystem::path folder_;
+  test::TempFolder folder_{"proof"};
 };
 
 TEST_F(SignerTest, SignsWhatItsKeyVerifies) {

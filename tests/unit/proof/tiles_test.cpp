@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "tests/support/temp_folder.hpp"
 #include "tests/unit/proof/tree.hpp"
 
 namespace vanthu::proof {
@@ -12,19 +13,13 @@ namespace {
 
 class TilesTest : public testing::Test {
  protected:
-  void SetUp() override {
-    char name[] = "/tmp/vanthu-tiles-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
-    open();
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
+  void SetUp() override { open(); }
   void open() {
-    auto tiles = Tiles::open(folder_);
+    auto tiles = Tiles::open(folder_.path());
     ASSERT_TRUE(tiles) << tiles.error().detail;
     tiles_ = *std::move(tiles);
   }
-  std::filesystem::path folder_;
+  test::TempFolder folder_{"tiles"};
   std::unique_ptr<Tiles> tiles_;
 };
 

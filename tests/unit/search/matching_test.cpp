@@ -3,13 +3,13 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
+#include <optional>
 #include <random>
 #include <set>
 
 #include "gateway/search/limits.hpp"
 #include "gateway/search/terms.hpp"
+#include "tests/support/temp_folder.hpp"
 #include "tests/unit/search/number_of.hpp"
 
 namespace vanthu::search {
@@ -34,12 +34,10 @@ class MatchingTest : public ::testing::Test {
   static constexpr std::uint64_t records = 45'000, rare_every = 7000;
 
   static void SetUpTestSuite() {
-    std::string name = (std::filesystem::temp_directory_path() / "vanthu-matching-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-    Xapian::WritableDatabase database((folder_ / "index").string(),
+    folder_.emplace("matching");
+    Xapian::WritableDatabase database((*folder_ / "index").string(),
                                       Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_BACKEND_GLASS | Xapian::DB_NO_SYNC);
-    auto sequences = SequenceFile::create(folder_);
+    auto sequences = SequenceFile::create(folder_->path());
     ASSERT_TRUE(sequences);
     id_ = sequences->id();
     std::mt19937 random(23);
@@ -67,9 +65,9 @@ class MatchingTest : public ::testing::Test {
     words_ = sequences->words();
     database.commit();
   }
-  static void TearDownTestSuite() { std::filesystem::remove_all(folder_); }
+  static void TearDownTestSuite() { folder_.reset(); }
 
-  static Xapian::Database database() { return Xapian::Database((folder_ / "index").string()); }
+  static Xapian::Database database() { return Xapian::Database((*folder_ / "index").string()); }
   static PlaceTable::Snapshot places() {
     static PlaceTable table;
     return table.of(database());
@@ -77,7 +75,7 @@ class MatchingTest : public ::testing::Test {
   static Decision in_a_row_decision(const std::vector<std::string>& words) {
     Phrase phrase;
     for (const std::string& word : words) phrase.words.push_back(any_of_words({word}));
-    return {{phrase}, {}, std::make_shared<const SequenceReader>(folder_, SequencesOf{id_, words_})};
+    return {{phrase}, {}, std::make_shared<const SequenceReader>(folder_->path(), SequencesOf{id_, words_})};
   }
   /// So many threads, each with what is its own.
   static std::vector<Stretch> stretches(std::size_t count, bool decided = true,
@@ -107,7 +105,7 @@ class MatchingTest : public ::testing::Test {
     return all;
   }
 
-  inline static std::filesystem::path folder_;
+  inline static std::optional<test::TempFolder> folder_;
   inline static std::string id_;
   inline static std::uint64_t words_ = 0;
   inline static std::vector<bool> fits_;
@@ -290,13 +288,11 @@ TEST_F(MatchingTest, TakesATermInPlaceOfAPhrase) {
 /// What is beyond a scope changes nothing of an answer: letters of others have the phrase, have its words, have
 /// neither.
 TEST(MatchingWithinAScope, SaysNothingOfWhatIsBeyondIt) {
-  std::string name = (std::filesystem::temp_directory_path() / "vanthu-scope-XXXXXX").string();
-  ASSERT_NE(::mkdtemp(name.data()), nullptr);
-  const std::filesystem::path folder = name;
+  const test::TempFolder folder("scope");
   const auto answers = [&](const std::vector<std::string>& others) {
     Xapian::WritableDatabase database((folder / "index").string(),
                                       Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_BACKEND_GLASS | Xapian::DB_NO_SYNC);
-    auto sequences = SequenceFile::create(folder);
+    auto sequences = SequenceFile::create(folder.path());
     std::mt19937 random(3);
     for (Xapian::docid number = 1; number <= 36'000; ++number) {
       const bool ours = number % 3 == 0 || number % 7 == 0;
@@ -323,7 +319,7 @@ TEST(MatchingWithinAScope, SaysNothingOfWhatIsBeyondIt) {
             {Xapian::Query::OP_FILTER, words, Xapian::Query("Uours")},
             {{{phrase},
               {},
-              std::make_shared<const SequenceReader>(folder, SequencesOf{sequences->id(), sequences->words()})}},
+              std::make_shared<const SequenceReader>(folder.path(), SequencesOf{sequences->id(), sequences->words()})}},
             1,
             36'000,
             true,
@@ -342,7 +338,6 @@ TEST(MatchingWithinAScope, SaysNothingOfWhatIsBeyondIt) {
   EXPECT_EQ(phrase, neither);
   EXPECT_EQ(phrase[0], phrase[1]) << "however it was looked for";
   EXPECT_EQ(phrase[2], phrase[3]);
-  std::filesystem::remove_all(folder);
 }
 
 TEST_F(MatchingTest, CountsEveryOneWhereFacetsAreAsked) {
@@ -391,7 +386,7 @@ TEST_F(MatchingTest, KeepsToTheQueryInWhicheverWayItLooks) {
 TEST_F(MatchingTest, SaysWhatWentWrongOnAnyThread) {
   auto asked = stretches(3);
   asked[2].decisions[0].sequences =
-      std::make_shared<const SequenceReader>(folder_, SequencesOf{std::string(32, '0'), words_});
+      std::make_shared<const SequenceReader>(folder_->path(), SequencesOf{std::string(32, '0'), words_});
   EXPECT_THROW(best_of(asked, true, 51, nullptr), Xapian::DatabaseModifiedError);
 }
 

@@ -3,11 +3,11 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <random>
 
+#include "tests/support/temp_folder.hpp"
 #include "tests/unit/search/number_of.hpp"
 
 namespace vanthu::search {
@@ -20,14 +20,10 @@ constexpr std::uint64_t block = pairs::block_words, column = pairs::column_words
 class PhraseFinderTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string name = (std::filesystem::temp_directory_path() / "vanthu-phrases-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-    auto made = SequenceFile::create(folder_);
+    auto made = SequenceFile::create(folder_.path());
     ASSERT_TRUE(made) << made.error().detail;
     file_.emplace(*std::move(made));
   }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
 
   /// Records of some thousand words up to that word of all, which the next one begins with.
   void fill_to(std::uint64_t words) {
@@ -56,7 +52,7 @@ class PhraseFinderTest : public ::testing::Test {
   }
   std::shared_ptr<const SequenceReader> reader() {
     EXPECT_TRUE(file_->flush(false));
-    return std::make_shared<const SequenceReader>(folder_, SequencesOf{file_->id(), file_->words()});
+    return std::make_shared<const SequenceReader>(folder_.path(), SequencesOf{file_->id(), file_->words()});
   }
   static Phrase phrase_of(const std::vector<std::string>& words) {
     Phrase phrase;
@@ -76,7 +72,7 @@ class PhraseFinderTest : public ::testing::Test {
     return {std::istreambuf_iterator<char>(in), {}};
   }
 
-  std::filesystem::path folder_;
+  test::TempFolder folder_{"phrases"};
   std::optional<SequenceFile> file_;
   std::vector<std::string> places_;
   std::mt19937 random_{9};
@@ -165,7 +161,7 @@ TEST_F(PhraseFinderTest, SaysTheSameAfterAnotherStart) {
   reader();
   ASSERT_EQ(octets_of("sequences-pairs").size(), 32 + 2 * pairs::block_octets);
   file_.reset();
-  auto again = SequenceFile::open(folder_, words);
+  auto again = SequenceFile::open(folder_.path(), words);
   ASSERT_TRUE(again) << again.error().detail;
   file_.emplace(*std::move(again));
   EXPECT_EQ(octets_of("sequences-pairs"), pairs);
@@ -176,7 +172,8 @@ TEST_F(PhraseFinderTest, SaysTheSameAfterAnotherStart) {
   ASSERT_EQ(reader()->blocks(), 2U);
   EXPECT_TRUE(file_->flush(true));
   std::filesystem::resize_file(folder_ / "sequences-pairs", 32 + 2 * pairs::block_octets - 1);
-  EXPECT_EQ(SequenceFile::open(folder_, file_->words()).error().reply, Reply(status::corrupt)) << "its end is missing";
+  EXPECT_EQ(SequenceFile::open(folder_.path(), file_->words()).error().reply, Reply(status::corrupt))
+      << "its end is missing";
 }
 
 TEST_F(PhraseFinderTest, WhatIsWipedLeavesNoPairs) {

@@ -3,10 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-
 #include "gateway/search/terms.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::search {
 namespace {
@@ -14,15 +12,9 @@ namespace {
 class PlaceTableTest : public testing::Test {
  protected:
   void SetUp() override {
-    std::string name = (std::filesystem::temp_directory_path() / "vanthu-places-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-    index_ = Xapian::WritableDatabase(folder_, Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_BACKEND_GLASS);
+    index_ = Xapian::WritableDatabase(folder_.path(), Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_BACKEND_GLASS);
   }
-  void TearDown() override {
-    index_.close();
-    std::filesystem::remove_all(folder_);
-  }
+  void TearDown() override { index_.close(); }
   /// Its place is of its number.
   void add(Xapian::docid record) {
     Xapian::Document document;
@@ -34,13 +26,13 @@ class PlaceTableTest : public testing::Test {
     index_.replace_document(record, document);
     index_.commit();
   }
-  PlaceTable::Snapshot now() { return table_.of(Xapian::Database(folder_)); }
+  PlaceTable::Snapshot now() { return table_.of(Xapian::Database(folder_.path())); }
   static void has(const PlaceTable::Snapshot& places, std::uint64_t record, bool there = true) {
     EXPECT_EQ(places.of(record).words, there ? 5U : 0U) << record;
     EXPECT_EQ(places.of(record).first, there ? record & 0xFFFFU : 0U) << record;
   }
 
-  std::string folder_;
+  test::TempFolder folder_{"places"};
   Xapian::WritableDatabase index_;
   PlaceTable table_;
 };
@@ -84,7 +76,7 @@ TEST_F(PlaceTableTest, IsReadAnewOfAnotherIndex) {
   add(1);
   has(now(), 1);
   index_.close();
-  index_ = Xapian::WritableDatabase(folder_, Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_BACKEND_GLASS);
+  index_ = Xapian::WritableDatabase(folder_.path(), Xapian::DB_CREATE_OR_OVERWRITE | Xapian::DB_BACKEND_GLASS);
   index_.set_metadata("sequences", "b");
   add(2);
   has(now(), 1, false);
@@ -93,7 +85,7 @@ TEST_F(PlaceTableTest, IsReadAnewOfAnotherIndex) {
 
 TEST_F(PlaceTableTest, KeepsWhatItHasWhereADatabaseIsOlder) {
   for (const Xapian::docid record : {1U, 2U}) add(record);
-  const Xapian::Database older(folder_);
+  const Xapian::Database older(folder_.path());
   add(3);
   has(now(), 3);
   has(table_.of(older), 2);

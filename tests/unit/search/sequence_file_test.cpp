@@ -10,19 +10,14 @@
 #include <random>
 
 #include "gateway/search/limits.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::search {
 namespace {
 
 class SequenceFileTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (std::filesystem::temp_directory_path() / "vanthu-sequences-XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-  const std::filesystem::path& folder() const { return folder_; }
+  const std::filesystem::path& folder() const { return folder_.path(); }
   static constexpr std::array files{"sequences", "sequences-upper", "sequences-pairs"};
   std::uintmax_t size_of(const char* name) const { return std::filesystem::file_size(folder_ / name); }
   std::vector<std::uintmax_t> sizes_of_all() const {
@@ -32,7 +27,7 @@ class SequenceFileTest : public ::testing::Test {
   }
 
  private:
-  std::filesystem::path folder_;
+  test::TempFolder folder_{"sequences"};
 };
 
 /// Of so many words: its lowest octets tell which one it is, the upper ones are others.

@@ -3,13 +3,15 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/temp_folder.hpp"
+
 namespace vanthu::search {
 namespace {
 
 /// Xapian would write it when it is closed, and its words may have been written nowhere.
 TEST(Writer, TakesWhatWasNotCommittedWithIt) {
-  std::string folder = (std::filesystem::temp_directory_path() / "vanthu-index-XXXXXX").string();
-  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  const test::TempFolder place("index");
+  const std::string folder = place.path();
   Xapian::Document document;
   document.add_term("word");
   {
@@ -27,7 +29,6 @@ TEST(Writer, TakesWhatWasNotCommittedWithIt) {
   writer->database.replace_document(2, document);
   writer->write();
   EXPECT_EQ(Xapian::Database(folder).get_doccount(), 2U);
-  remove_folder(folder);
 }
 
 }  // namespace

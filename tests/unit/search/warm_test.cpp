@@ -12,6 +12,8 @@
 #include <thread>
 #include <vector>
 
+#include "tests/support/temp_folder.hpp"
+
 namespace vanthu::search {
 namespace {
 namespace fs = std::filesystem;
@@ -20,19 +22,13 @@ class WarmTest : public testing::Test {
  protected:
   static constexpr std::size_t octets = 32U << 20;
   void SetUp() override {
-    char name[] = "/tmp/vanthu-warm-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
     descriptor_ = ::open((folder_ / "postlist.glass").c_str(), O_RDWR | O_CREAT, 0600);
     const std::string content(octets, 'p');
     ASSERT_EQ(::pwrite(descriptor_, content.data(), octets, 0), static_cast<ssize_t>(octets));
     ASSERT_EQ(::fsync(descriptor_), 0);
     ::posix_fadvise(descriptor_, 0, 0, POSIX_FADV_DONTNEED);
   }
-  void TearDown() override {
-    ::close(descriptor_);
-    fs::remove_all(folder_);
-  }
+  void TearDown() override { ::close(descriptor_); }
   /// Pages of the file in the page cache.
   std::size_t cached() const {
     void* map = ::mmap(nullptr, octets, PROT_READ, MAP_SHARED, descriptor_, 0);
@@ -42,22 +38,22 @@ class WarmTest : public testing::Test {
     return static_cast<std::size_t>(
         std::count_if(pages.begin(), pages.end(), [](auto page) { return (page & 1) != 0; }));
   }
-  fs::path folder_;
+  test::TempFolder folder_{"warm"};
   int descriptor_ = -1;
 };
 
 TEST_F(WarmTest, BringsWhatQuestionsGoThroughIntoThePageCache) {
-  warm(folder_, false);
+  warm(folder_.path(), false);
   for (int i = 0; i < 1000 && cached() < octets / 4096; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
   EXPECT_EQ(cached(), octets / 4096);
 }
 
 TEST_F(WarmTest, EndsWhenItIsTold) {
   const std::size_t before = cached();
-  warm(folder_, true);
+  warm(folder_.path(), true);
   EXPECT_EQ(cached(), before);
   fs::remove(folder_ / "postlist.glass");
-  warm(folder_, false);  // nothing there is nothing to do
+  warm(folder_.path(), false);  // nothing there is nothing to do
 }
 
 }  // namespace

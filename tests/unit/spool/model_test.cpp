@@ -3,7 +3,6 @@
 // and restarts; after each restart both must know the same.
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <future>
 #include <map>
 #include <random>
@@ -11,6 +10,7 @@
 
 #include "gateway/base/log.hpp"
 #include "gateway/spool/queue.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::spool {
 namespace {
@@ -28,16 +28,12 @@ struct Known {
 class ModelTest : public testing::TestWithParam<unsigned> {
  protected:
   void SetUp() override {
-    char name[] = "/tmp/vanthu-queue-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
     log::set_level(log::Level::error);
     random_.seed(GetParam());
     open();
   }
   void TearDown() override {
     close();
-    std::filesystem::remove_all(folder_);
     log::set_level(log::Level::info);
   }
   void open() {
@@ -201,7 +197,7 @@ class ModelTest : public testing::TestWithParam<unsigned> {
   }
 
   static constexpr std::array destinations{"local", "outside", "mx:x.example"};
-  std::filesystem::path folder_;
+  test::TempFolder folder_{"queue"};
   std::unique_ptr<journal::Log> spool_, records_;
   std::unique_ptr<Queue> queue_;
   std::map<std::string, Known> known_;

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <filesystem>
 #include <future>
 #include <map>
 #include <memory>
@@ -13,22 +12,15 @@
 #include <vector>
 
 #include "gateway/spool/queue.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::spool {
 
 /// A queue over a spool and a record log, in a folder of its own.
 class QueueTest : public testing::Test {
  protected:
-  void SetUp() override {
-    char name[] = "/tmp/vanthu-queue-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
-    reopen();
-  }
-  void TearDown() override {
-    close();
-    std::filesystem::remove_all(folder_);
-  }
+  void SetUp() override { reopen(); }
+  void TearDown() override { close(); }
 
   void open() {
     spool_ = *journal::Log::open(real_disk(), {folder_ / "spool", 1, segment_octets_, 0});
@@ -93,7 +85,7 @@ class QueueTest : public testing::Test {
   /// Waits until the progress frames that settle() left to the log are committed.
   void settled() { ASSERT_TRUE(spool_->append_and_wait({journal::Kind::act, false, "{}", nullptr})); }
 
-  std::filesystem::path folder_;
+  test::TempFolder folder_{"queue"};
   std::uint64_t segment_octets_ = 1U << 20;
   std::map<std::string, std::string> routes_;  // what is not here goes by its next_hop
   Disk* disk_ = &real_disk();                  // of the file of tries

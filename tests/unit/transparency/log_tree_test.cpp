@@ -11,6 +11,7 @@
 #include "gateway/journal/frame.hpp"
 #include "gateway/transparency/leaf.hpp"
 #include "gateway/vault/vault.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::transparency {
 namespace {
@@ -18,16 +19,10 @@ namespace fs = std::filesystem;
 
 class LogTreeTest : public testing::Test {
  protected:
-  void SetUp() override {
-    char name[] = "/tmp/vanthu-tree-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
-    open_log();
-  }
+  void SetUp() override { open_log(); }
   void TearDown() override {
     tree_.reset();
     log_.reset();
-    fs::remove_all(folder_);
   }
   void open_log() {
     tree_.reset();
@@ -106,7 +101,7 @@ class LogTreeTest : public testing::Test {
     EXPECT_EQ(opened.error().reply, Reply(status::bad_configuration));
     EXPECT_NE(opened.error().detail.find(word), std::string::npos) << opened.error().detail;
   }
-  fs::path folder_;
+  test::TempFolder folder_{"tree"};
   std::unique_ptr<vault::Vault> vault_;
   std::unique_ptr<journal::Log> log_;
   std::minstd_rand random_;

@@ -7,27 +7,21 @@
 #include <filesystem>
 #include <fstream>
 
+#include "tests/support/temp_folder.hpp"
+
 namespace vanthu::vault {
 namespace {
 namespace fs = std::filesystem;
 
 class MasterTest : public testing::Test {
  protected:
-  void SetUp() override {
-    char name[] = "/tmp/vanthu-master-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override {
-    unsetenv("CREDENTIALS_DIRECTORY");
-    fs::remove_all(folder_);
-  }
+  void TearDown() override { unsetenv("CREDENTIALS_DIRECTORY"); }
   void write(const char* name, const std::string& octets, fs::perms mode = fs::perms::owner_read) const {
     std::ofstream(folder_ / name, std::ios::binary) << octets;
     fs::permissions(folder_ / name, mode);
   }
   std::string file(const char* name) const { return "file:" + (folder_ / name).string(); }
-  fs::path folder_;
+  test::TempFolder folder_{"master"};
 };
 
 TEST_F(MasterTest, UnwrapsWhatItWrapped) {
@@ -66,7 +60,7 @@ TEST_F(MasterTest, ReadsOctetsAndDigits) {
 TEST_F(MasterTest, ACredentialOfSystemdIsAFileToo) {
   write("archive", std::string(32, 'k'), fs::perms::owner_read | fs::perms::group_read);
   EXPECT_FALSE(open_master("credential:archive", false)) << "no credentials were handed out";
-  setenv("CREDENTIALS_DIRECTORY", folder_.c_str(), 1);
+  setenv("CREDENTIALS_DIRECTORY", folder_.path().c_str(), 1);
   EXPECT_TRUE(open_master("credential:archive", false));
   for (const char* wrong : {"credential:", "credential:none", "credential:../archive"})
     EXPECT_FALSE(open_master(wrong, false)) << wrong;

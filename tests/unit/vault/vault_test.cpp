@@ -7,6 +7,7 @@
 #include <set>
 #include <thread>
 
+#include "tests/support/temp_folder.hpp"
 #include "tests/unit/journal/faulty_disk.hpp"
 
 namespace vanthu::vault {
@@ -19,16 +20,8 @@ bool same(const FrameKey& a, const FrameKey& b) { return a.data == b.data && a.b
 
 class VaultTest : public testing::Test {
  protected:
-  void SetUp() override {
-    char name[] = "/tmp/vanthu-vault-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
-    open();
-  }
-  void TearDown() override {
-    vault_.reset();
-    fs::remove_all(folder_);
-  }
+  void SetUp() override { open(); }
+  void TearDown() override { vault_.reset(); }
   Options options(bool read_only = false) const {
     return {folder_ / "keys", "file:" + (folder_ / "master").string(), read_only, now};
   }
@@ -47,7 +40,7 @@ class VaultTest : public testing::Test {
     std::string digits = std::to_string(name.file);
     return folder_ / "keys" / (digits.insert(0, 20 - digits.size(), '0') + ".keys");
   }
-  fs::path folder_;
+  test::TempFolder folder_{"vault"};
   std::unique_ptr<Vault> vault_;
 };
 

@@ -6,21 +6,19 @@
 #include <fstream>
 
 #include "gateway/witness/http_date.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::witness {
 namespace {
-namespace fs = std::filesystem;
 
 TEST(WitnessSettings, AreCheckedKeyByKey) {
-  char name[] = "/tmp/vanthu-witness-XXXXXX";
-  ASSERT_NE(mkdtemp(name), nullptr);
-  const fs::path folder = name;
+  const test::TempFolder folder("witness");
   const auto read = [&](const std::string& text) {
     std::ofstream(folder / "witness.conf") << text;
     return read_settings(folder / "witness.conf");
   };
   std::ofstream(folder / "key.pem") << "x";
-  const std::string good = "name = w.example\nlisten = 127.0.0.1:8462\nstate = " + folder.string() +
+  const std::string good = "name = w.example\nlisten = 127.0.0.1:8462\nstate = " + folder.path().string() +
                            "\nkey = " + (folder / "key.pem").string() +
                            "\nlog = a+00000000+AAAA\nlog = b+00000000+AAAA\n";
   const auto settings = read(good);
@@ -31,7 +29,6 @@ TEST(WitnessSettings, AreCheckedKeyByKey) {
                                  std::string("name = w\n"), std::string("=")})
     EXPECT_FALSE(read(bad)) << bad;
   EXPECT_FALSE(read_settings(folder / "none"));
-  fs::remove_all(folder);
 }
 
 TEST(HttpDate, OneFormAlone) {

@@ -8,6 +8,7 @@
 
 #include "gateway/proof/add_checkpoint.hpp"
 #include "gateway/witness/page.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu::witness {
 namespace {
@@ -81,18 +82,12 @@ class FailingDisk : public Disk {
 class WitnessTest : public testing::Test {
  protected:
   void SetUp() override {
-    char name[] = "/tmp/vanthu-witness-XXXXXX";
-    ASSERT_NE(mkdtemp(name), nullptr);
-    folder_ = name;
     log_key_ = *proof::Signer::make(folder_ / "log.pem", origin, proof::SignatureType::note);
     own_key_ = *proof::Signer::make(folder_ / "own.pem", "w.example", proof::SignatureType::cosignature);
     logs_ = {log_key_->verifier()};
     open();
   }
-  void TearDown() override {
-    witness_.reset();
-    fs::remove_all(folder_);
-  }
+  void TearDown() override { witness_.reset(); }
   Result<Done> reopen() {
     witness_.reset();
     auto opened = Witness::open({folder_ / "state", {*own_key_}, logs_}, {disk_, [this] { return clock_; }});
@@ -127,7 +122,7 @@ class WitnessTest : public testing::Test {
     ASSERT_EQ(verified->size(), 2U);
     EXPECT_EQ(Time(std::chrono::seconds((*verified)[1].seconds)), clock_);
   }
-  fs::path folder_;
+  test::TempFolder folder_{"witness"};
   std::optional<proof::Signer> log_key_, own_key_;
   std::vector<proof::Verifier> logs_;
   FailingDisk disk_;
