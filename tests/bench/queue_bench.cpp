@@ -18,6 +18,7 @@
 #include "gateway/base/ids.hpp"
 #include "gateway/base/log.hpp"
 #include "gateway/spool/queue.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace vanthu {
 namespace {
@@ -191,10 +192,8 @@ int main(int count, char** arguments) {
     std::cout << options;
     return 0;
   }
-  char name[] = "/tmp/vanthu-queue-bench-XXXXXX";
-  if (mkdtemp(name) == nullptr) return 73;
+  const vanthu::test::TempFolder folder("queue-bench");
   vanthu::log::set_level(vanthu::log::Level::error);
-  vanthu::run(name, messages, senders, facts);
-  std::filesystem::remove_all(name);
+  vanthu::run(folder.path(), messages, senders, facts);
   return 0;
 }

@@ -13,7 +13,6 @@
 // (search_compare.sh).
 #include <sys/resource.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -23,6 +22,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <random>
 #include <string>
 #include <thread>
@@ -38,6 +38,7 @@
 #include "gateway/search/index.hpp"
 #include "gateway/spool/progress.hpp"
 #include "gateway/vault/vault.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace {
 using namespace vanthu;
@@ -378,12 +379,8 @@ int main(int count, char** arguments) {
     return 0;
   }
   log::set_level(log::Level::warning);
-  const bool kept = !folder.empty();
-  if (!kept) {
-    std::string name = (fs::temp_directory_path() / "vanthu-search-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) return 1;
-    folder = name;
-  }
+  std::optional<test::TempFolder> own;
+  if (folder.empty()) folder = own.emplace("search").path();
   const fs::path at(folder);
   fs::create_directories(at);
   if (!maildir.empty())
@@ -488,9 +485,5 @@ int main(int count, char** arguments) {
               static_cast<double>(octets_in(at / "archive.xapian")) / static_cast<double>(mail_octets));
   ask_all(**index, words, times, only);
   std::printf("most resident memory: %ld MiB\n", resident_kib() / 1024);
-  index->reset();
-  archive->reset();
-  log->reset();
-  if (!kept) fs::remove_all(at);
   return 0;
 }

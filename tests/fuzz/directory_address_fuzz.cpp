@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // An address as a stranger gives it, asked of a small directory: resolve, neighbours, rights, names.
-#include <unistd.h>
-
 #include <cstdlib>
-#include <filesystem>
 #include <string>
 #include <string_view>
 
 #include "directory/import.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace {
 using namespace vanthu::directory;
@@ -16,10 +14,8 @@ constexpr vanthu::Date day{std::chrono::year{2026}, std::chrono::month{11}, std:
 
 const Directory& directory() {
   static const Directory* made = [] {
-    std::string folder = (std::filesystem::temp_directory_path() / "vanthu-fuzz-XXXXXX").string();
-    if (::mkdtemp(folder.data()) == nullptr) std::abort();
-    auto opened = Directory::open(std::filesystem::path(folder) / "directory.lmdb", Directory::Mode::write);
-    std::filesystem::remove_all(folder);  // the open file stays
+    const vanthu::test::TempFolder folder("fuzz");  // the open file stays when it goes
+    auto opened = Directory::open(folder / "directory.lmdb", Directory::Mode::write);
     if (!opened) std::abort();
     const auto report = import(
         **opened,

@@ -5,7 +5,6 @@
 #include <openssl/ec.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
-#include <unistd.h>
 
 #include <cstdint>
 #include <cstdlib>
@@ -21,6 +20,7 @@
 #include "gateway/verify/signature.hpp"
 #include "gateway/verify/stamp.hpp"
 #include "gateway/verify/volume.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace {
 namespace fs = std::filesystem;
@@ -31,28 +31,8 @@ constexpr std::size_t files_logged = 19;  // of that bag, with its tag files
 constexpr std::size_t most_files = 40;
 
 /// One folder for all inputs, emptied between them; in memory where there is such a place.
-class Folder {
- public:
-  Folder() {
-    std::string name = fs::is_directory("/dev/shm") ? "/dev/shm" : "/tmp";
-    name += "/vanthu-bag-fuzz-XXXXXX";
-    if (mkdtemp(name.data()) == nullptr) std::abort();
-    path_ = name;
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
 const fs::path& folder() {
-  static const Folder made;
+  static const vanthu::test::TempFolder made("bag-fuzz", fs::is_directory("/dev/shm") ? "/dev/shm" : "/tmp");
   return made.path();
 }
 

@@ -9,15 +9,14 @@
 #include "gateway/base/log.hpp"
 #include "gateway/witness/http_date.hpp"
 #include "gateway/witness/page.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace {
 using namespace vanthu;
 
 std::unique_ptr<witness::Witness> made() {
-  char name[] = "/tmp/vanthu-witness-fuzz-XXXXXX";
-  if (mkdtemp(name) == nullptr) std::abort();
+  static const test::TempFolder folder("witness-fuzz");
   log::set_level(log::Level::error);
-  const std::filesystem::path folder = name;
   const auto key = proof::Signer::make(folder / "key", "w", proof::SignatureType::cosignature);
   auto opened = witness::Witness::open(
       {folder / "state", {*key}, {proof::Verifier("example.com/behind-the-sofa", proof::SignatureType::note, {})}});
