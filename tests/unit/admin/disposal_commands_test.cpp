@@ -21,14 +21,14 @@ TEST_F(KeepingCommands, ADisposalGoesFromHandToHand) {
   for (const char* part : {"nang.pdf", "16777217", "16777216", "quét lại"})
     EXPECT_NE(big.find(part), std::string::npos) << part << " in " << big;
   files_.erase("nang.pdf");
-  const auto decide = [](const std::string& file) {
+  const auto decide = [](const std::string& paper) {
     return std::vector<std::string>{"disposal", "decide",           "--decision", "12-QĐ/VPTU",
-                                    "--date",   iso(day_of(now())), "1",          file};
+                                    "--date",   iso(day_of(now())), "1",          paper};
   };
   files_["quyet-dinh.docx"] = std::string("PK\x03\x04 %PDF-1.7", 12);
-  for (const char* file : {"note.txt", "quyet-dinh.docx"}) {
-    const std::string why = refused("lan", decide(file), EX_USAGE);
-    for (const char* part : {file, "không phải bản quét", "PDF, TIFF, JPEG", "PNG"})
+  for (const char* paper : {"note.txt", "quyet-dinh.docx"}) {
+    const std::string why = refused("lan", decide(paper), EX_USAGE);
+    for (const char* part : {paper, "không phải bản quét", "PDF, TIFF, JPEG", "PNG"})
       EXPECT_NE(why.find(part), std::string::npos) << part << " in " << why;
   }
   ask("lan", {"disposal", "decide", "--decision", "12-QĐ/VPTU", "--date", iso(day_of(now())), "1", "quyet-dinh.pdf"});
@@ -224,11 +224,6 @@ TEST_F(KeepingCommands, ADecisionIsKeptAsScannersAndSignersWriteIt) {
     EXPECT_EQ(run("lan", {"disposal", "decision", proposal}).out, octets) << name;
     ask("lan", {"disposal", "withdraw", "--reason", "thử", proposal});
   }
-}
-
-bool is_vietnamese_first(std::string_view said) {
-  const std::string_view head = said.substr(0, std::min(said.find(" ("), said.find('\n')));
-  return std::any_of(head.begin(), head.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
 }
 
 /// Certificate and history are for readers who may not see all that stood against it.

@@ -278,6 +278,11 @@ TEST_F(KeepingCommands, WhatOtherUnitsKeepIsNotTold) {
   EXPECT_NE(run("lan", {"retention", "explain", "4"}).out.find("lệnh giữ số 1 (UBKT)"), std::string::npos);
 }
 
+bool is_vietnamese_first(std::string_view said) {
+  const std::string_view head = said.substr(0, std::min(said.find(" ("), said.find('\n')));
+  return std::any_of(head.begin(), head.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+}
+
 /// Archivists and mailrooms read their own language first; English stands behind it, for whoever helps them.
 TEST_F(KeepingCommands, AreExplainedAndRefusedInVietnameseFirst) {
   office_.registers = &registers_;

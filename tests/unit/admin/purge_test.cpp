@@ -365,12 +365,12 @@ TEST_F(PurgeTest, ALineThatNobodyKeepsAnyMoreIsMissed) {
     EXPECT_EQ(all[0].card.subject, "");
     EXPECT_NE(all[0].gone.find("mất dòng này"), std::string::npos) << all[0].gone;
     EXPECT_NE(all[1].card.subject, "") << "the other frame is whole";
-    const std::string sheet = look([&](const lmdb::Transaction& txn) {
+    const std::string table = look([&](const lmdb::Transaction& txn) {
       registers::Naming naming;
       naming.name = naming.superior = [](const std::string& unit) { return unit; };
       return registers::to_csv(*registers::sheet_of(registers_, txn, *registers_.find(txn, book), 0, naming));
     });
-    EXPECT_NE(sheet.find("mất dòng này"), sheet.npos) << sheet;
+    EXPECT_NE(table.find("mất dòng này"), std::string::npos) << table;
   }
   EXPECT_FALSE(enter("xa", gone));
 }
