@@ -30,6 +30,7 @@
 #include "gateway/base/data_lock.hpp"
 #include "gateway/base/digest.hpp"
 #include "gateway/base/disk.hpp"
+#include "gateway/base/freed_heap.hpp"
 #include "gateway/base/limits.hpp"
 #include "gateway/base/log.hpp"
 #include "gateway/deliveries/tracker.hpp"
@@ -260,6 +261,8 @@ int run(const std::filesystem::path& config_file, bool accept_loss) {
          tracker->settled(record, endings);
        },
        [tracker] { return tracker->flush(); }, record_line});
+  FreedHeap freed_heap(limits::heap_step);
+  const Follower heap_keeper([&] { freed_heap.give_back(); }, std::chrono::seconds(1));
   // The full text is derived twice over: that it cannot be opened is told, and stops nobody.
   std::unique_ptr<search::Index> full_text;
   if (auto opened = search::Index::open(

@@ -198,6 +198,9 @@ inline constexpr std::size_t decision_recipients = 20;     // named in the mail 
 inline constexpr std::size_t notices = 20;                 // told to the sender of one message; the rest counted
 inline constexpr std::size_t opening_octets = 200;         // of a letter's first line, where it answers a question
 
+// Memory
+inline constexpr std::size_t heap_step = 32U << 20;  // grown by this, the heap gives back what was freed
+
 // Archive view
 inline constexpr std::size_t search_term_octets = 400;      // LMDB's keys hold 511; longer words and ids are cut here
 inline constexpr std::size_t search_terms = 64;             // in one search

@@ -10,6 +10,8 @@
 #include <cstdio>
 #include <memory>
 
+#include "gateway/base/held_pages.hpp"
+
 namespace vanthu {
 namespace {
 
@@ -17,15 +19,6 @@ struct Close {
   void operator()(std::FILE* file) const noexcept { std::fclose(file); }
 };
 using File = std::unique_ptr<std::FILE, Close>;
-
-/// Octets of files that this process has mapped and holds (proc(5): statm, the third number, in pages).
-std::size_t held() {
-  const File file(std::fopen("/proc/self/statm", "re"));
-  std::size_t all = 0, resident = 0, shared = 0;
-  if (!file || std::fscanf(file.get(), "%zu %zu %zu", &all, &resident, &shared) != 3) return 0;
-  return shared * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
-
 }  // namespace
 
 MappedPages::MappedPages(int descriptor, std::size_t most) : most_(most) {
@@ -45,7 +38,7 @@ MappedPages::MappedPages(int descriptor, std::size_t most) : most_(most) {
 }
 
 void MappedPages::bound() const noexcept {
-  if (begin_ != nullptr && held() > most_) ::madvise(begin_, octets_, MADV_DONTNEED);
+  if (begin_ != nullptr && held_pages().mapped > most_) ::madvise(begin_, octets_, MADV_DONTNEED);
 }
 
 }  // namespace vanthu

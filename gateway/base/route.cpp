@@ -15,7 +15,7 @@ constexpr auto tls_words = std::to_array<std::string_view>({"none", "opportunist
 
 Error wrong(const std::string& what) { return fail(status::bad_configuration, "route: " + what); }
 
-std::string quoted(std::string_view word) { return "'" + std::string(word) + "'"; }
+std::string in_quotes(std::string_view word) { return "'" + std::string(word) + "'"; }
 
 bool unit_id(std::string_view id) {
   return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](unsigned char c) {
@@ -32,8 +32,8 @@ Result<Done> read_selector(std::string_view word, Route& route) {
   const std::string_view kind = word.substr(0, colon);
   if (colon == std::string_view::npos || (kind != "unit" && kind != "domain")) {
     static constexpr auto kinds = std::to_array<std::string_view>({"unit", "domain", "local", "default"});
-    return wrong(quoted(word) + " is no selector (unit:ID, domain:NAME, local, default); the nearest is " +
-                 quoted(nearest(kinds, kind)));
+    return wrong(in_quotes(word) + " is no selector (unit:ID, domain:NAME, local, default); the nearest is " +
+                 in_quotes(nearest(kinds, kind)));
   }
   std::string_view key = word.substr(colon + 1);
   if (kind == "unit") {
@@ -42,7 +42,7 @@ Result<Done> read_selector(std::string_view word, Route& route) {
       route.prefix = true;
       key.remove_suffix(1);
     }
-    if (!unit_id(key)) return wrong(quoted(word) + ": wants a unit's id, or its beginning and *");
+    if (!unit_id(key)) return wrong(in_quotes(word) + ": wants a unit's id, or its beginning and *");
     route.key = std::string(key);
     return done;
   }
@@ -52,7 +52,7 @@ Result<Done> read_selector(std::string_view word, Route& route) {
     key.remove_prefix(2);
   }
   auto domain = text::domain_to_ascii(key);
-  if (!domain) return wrong(quoted(word) + ": wants a domain name, or *. and one");
+  if (!domain) return wrong(in_quotes(word) + ": wants a domain name, or *. and one");
   route.key = *std::move(domain);
   return done;
 }
@@ -63,22 +63,22 @@ Result<Endpoint> read_hop(std::string_view word) {
   static constexpr auto schemes = std::to_array<std::string_view>({"lmtp", "smtp", "smtps"});
   static constexpr auto known = std::to_array<std::string_view>({"lmtp", "smtp", "smtps", "mx"});
   if (mark == std::string_view::npos || std::find(schemes.begin(), schemes.end(), scheme) == schemes.end())
-    return wrong(quoted(word) + " is no next hop (lmtp://HOST:PORT, smtp://HOST:PORT, smtps://HOST:PORT, mx); the " +
-                 "nearest is " + quoted(nearest(known, scheme)));
+    return wrong(in_quotes(word) + " is no next hop (lmtp://HOST:PORT, smtp://HOST:PORT, smtps://HOST:PORT, mx); the " +
+                 "nearest is " + in_quotes(nearest(known, scheme)));
   std::string at(word.substr(mark + 3));
   const std::size_t bracket = at.rfind(']');
   const bool with_port = at.find(':', bracket == std::string::npos ? 0 : bracket) != std::string::npos;
   if (!with_port) at += scheme == "lmtp" ? ":24" : scheme == "smtps" ? ":465" : ":25";
   auto parsed = parse_host_port(at);
   if (!parsed || parsed->host.find_first_of("/@[] \t") != std::string::npos)
-    return wrong(quoted(word) + ": wants HOST:PORT behind ://");
+    return wrong(in_quotes(word) + ": wants HOST:PORT behind ://");
   return Endpoint{std::string(scheme), *std::move(parsed)};
 }
 
 Result<Done> read_where(std::string_view word, Route& route) {
   if (word == "mx") {
     if (route.by == Route::By::unit || route.by == Route::By::local)
-      return wrong("mx: the MX of our own domains is this gateway; name the hosts of " + quoted(selector(route)));
+      return wrong("mx: the MX of our own domains is this gateway; name the hosts of " + in_quotes(selector(route)));
     return done;
   }
   while (true) {
@@ -86,9 +86,9 @@ Result<Done> read_where(std::string_view word, Route& route) {
     auto hop = read_hop(word.substr(0, comma));
     if (!hop) return hop.error();
     if (!route.hops.empty() && hop->scheme != route.hops.front().scheme)
-      return wrong(quoted(word) + ": hosts of one route speak one protocol");
+      return wrong(in_quotes(word) + ": hosts of one route speak one protocol");
     if (std::find(route.hops.begin(), route.hops.end(), *hop) != route.hops.end())
-      return wrong(quoted(word) + ": names a host twice");
+      return wrong(in_quotes(word) + ": names a host twice");
     route.hops.push_back(*std::move(hop));
     if (route.hops.size() > limits::relay_hosts)
       return wrong("more than " + std::to_string(limits::relay_hosts) + " hosts");
@@ -115,7 +115,7 @@ Result<Done> read_tls(std::string_view value, Route& route) {
   const auto* found = std::find(tls_words.begin(), tls_words.end(), value);
   if (found == tls_words.end())
     return wrong("tls=" + std::string(value) + ": wants none, opportunistic, verified or pinned; the nearest is " +
-                 quoted(nearest(tls_words, value)));
+                 in_quotes(nearest(tls_words, value)));
   route.tls = static_cast<Route::Tls>(found - tls_words.begin());
   return done;
 }
@@ -232,13 +232,13 @@ Result<Route> parse_route(std::string_view line) {
     if (option == options.end()) {
       std::vector<std::string_view> names;
       for (const Option& known : options) names.push_back(known.name);
-      return wrong("unknown option " + quoted(words[i]) + "; the nearest known one is " + quoted(nearest(names, name)));
+      return wrong("unknown option " + in_quotes(words[i]) + "; the nearest known one is " + in_quotes(nearest(names, name)));
     }
     const bool valued = equals != std::string_view::npos && equals + 1 < words[i].size();
     if (option->takes_value != valued || (!option->takes_value && equals != std::string_view::npos))
-      return wrong(quoted(words[i]) + (option->takes_value ? ": wants a value behind =" : ": takes no value"));
+      return wrong(in_quotes(words[i]) + (option->takes_value ? ": wants a value behind =" : ": takes no value"));
     if (!option->repeats && std::find(seen.begin(), seen.end(), name) != seen.end())
-      return wrong(quoted(name) + " stands twice");
+      return wrong(in_quotes(name) + " stands twice");
     seen.push_back(name);
     if (auto read = option->read(valued ? words[i].substr(equals + 1) : std::string_view(), route); !read)
       return read.error();
