@@ -15,7 +15,6 @@ namespace vanthu::journal {
 namespace {
 constexpr std::size_t body_piece_octets = 256U << 10;  // of a body that is read in pieces
 constexpr std::size_t big_octets = 128U << 10;         // what takes a millisecond to pack and seal
-constexpr std::size_t open_files = 64;                 // sealed and current segments kept open for reading
 }  // namespace
 
 Log::State::~State() {
@@ -29,15 +28,14 @@ std::filesystem::path Log::State::path_of(std::uint64_t first) const {
 Result<std::shared_ptr<const File>> Log::State::file_of(std::uint64_t first) const {
   {
     const std::lock_guard lock(mutex);
-    if (const auto known = files.find(first); known != files.end()) return known->second;
+    if (const auto* known = files.find(first)) return *known;
   }
   auto descriptor = disk.open(path_of(first), Disk::Open::read);
   if (!descriptor) return fail(status::not_found, descriptor.error().detail);
   auto file = std::make_shared<const File>(disk, *descriptor);
   const std::lock_guard lock(mutex);
-  if (files.size() >= open_files) files.erase(files.begin());
-  files.emplace(first, file);
-  return file;
+  if (const auto* known = files.find(first)) return *known;
+  return files.put(first, std::move(file));
 }
 
 Error Log::State::damaged(const Position& at, const char* what) const {

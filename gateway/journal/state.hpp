@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "gateway/base/log.hpp"
+#include "gateway/base/recent.hpp"
 #include "gateway/journal/ahead.hpp"
 #include "gateway/journal/log.hpp"
 #include "gateway/journal/segment.hpp"
@@ -71,7 +72,8 @@ struct Log::State {
   std::uint64_t committed_offset = 0;  // in the last segment
   std::vector<Damage> damages;
   // shared: a reader keeps its file while others close it
-  mutable std::map<std::uint64_t, std::shared_ptr<const File>> files;
+  static constexpr std::size_t open_files = 64;
+  mutable Recent<std::uint64_t, std::shared_ptr<const File>> files{open_files};
 
   std::thread committer;
 

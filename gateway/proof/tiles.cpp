@@ -13,8 +13,6 @@ namespace vanthu::proof {
 namespace {
 namespace fs = std::filesystem;
 
-constexpr std::size_t cached_tiles = 64;
-
 /// How many hashes a level has in a tree of that size.
 std::uint64_t hashes_at(unsigned level, std::uint64_t size) {
   return level * Tiles::height >= 64 ? 0 : size >> (level * Tiles::height);
@@ -177,11 +175,10 @@ Result<Hash> Tiles::subtree(unsigned height_of, std::uint64_t index, std::uint64
     return fail(status::bad_arguments,
                 "the tree has " + std::to_string(size_) + " leaves, not " + std::to_string(size));
   if (tile == hashes_at(level, size_) / width && level < open_.size()) return head_in(open_[level]);
-  if (const auto known = cache_.find({level, tile}); known != cache_.end()) return head_in(known->second);
+  if (const auto* known = cache_.find({level, tile})) return head_in(*known);
   auto read = read_tile(level, tile, width);
   if (!read) return read.error();
-  if (cache_.size() >= cached_tiles) cache_.erase(cache_.begin());
-  return head_in(cache_[{level, tile}] = *std::move(read));
+  return head_in(cache_.put({level, tile}, *std::move(read)));
 }
 
 Result<Hash> Tiles::root(std::uint64_t size) const {

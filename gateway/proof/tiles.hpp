@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/base/recent.hpp"
 #include "gateway/proof/merkle.hpp"
 
 namespace vanthu::proof {
@@ -55,8 +56,9 @@ class Tiles {
   std::filesystem::path folder_;
   mutable std::mutex mutex_;
   std::uint64_t size_ = 0;
-  std::vector<Tile> open_;                                            ///< of each level the tile that is not whole
-  mutable std::map<std::pair<unsigned, std::uint64_t>, Tile> cache_;  ///< a few whole ones
+  std::vector<Tile> open_;  ///< of each level the tile that is not whole
+  static constexpr std::size_t cached_tiles = 64;
+  mutable Recent<std::pair<unsigned, std::uint64_t>, Tile> cache_{cached_tiles};  ///< whole ones, by level and number
 };
 
 }  // namespace vanthu::proof

@@ -21,7 +21,6 @@ namespace fs = std::filesystem;
 namespace json = boost::json;
 
 constexpr std::uint32_t slots_of_a_file = 512;
-constexpr std::size_t cached_files = 256;
 constexpr std::string_view ending = ".keys";
 
 std::string name_of(std::uint64_t file) {
@@ -260,7 +259,7 @@ Result<journal::Keys::Fresh> Vault::fresh(std::string_view key_class) {
 }
 
 Result<std::shared_ptr<const SlotFile>> Vault::file_of(std::uint64_t number) const {
-  if (const auto known = cache_.find(number); known != cache_.end()) return known->second;
+  if (const auto* known = cache_.find(number)) return *known;
   const auto octets = read_whole(path_of(number));
   if (!octets) return octets.error();
   const auto named = [&](const Error& error) {
@@ -274,8 +273,7 @@ Result<std::shared_ptr<const SlotFile>> Vault::file_of(std::uint64_t number) con
                 path_of(number).string() + " is another file, or its period is missing in periods.json");
   auto file = parse_file(*octets, period->second.key);
   if (!file) return named(file.error());
-  if (cache_.size() >= cached_files) cache_.erase(cache_.begin());
-  return cache_[number] = std::make_shared<const SlotFile>(*std::move(file));
+  return cache_.put(number, std::make_shared<const SlotFile>(*std::move(file)));
 }
 
 Result<journal::FrameKey> Vault::key(const journal::KeyName& name) const {

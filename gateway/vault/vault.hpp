@@ -14,6 +14,7 @@
 
 #include "gateway/base/clock.hpp"
 #include "gateway/base/disk.hpp"
+#include "gateway/base/recent.hpp"
 #include "gateway/journal/keys.hpp"
 #include "gateway/vault/master.hpp"
 #include "gateway/vault/slots.hpp"
@@ -103,7 +104,8 @@ class Vault final : public journal::Keys {
   std::condition_variable work_;
   bool stopping_ = false;
   std::thread maker_;
-  mutable std::map<std::uint64_t, std::shared_ptr<const SlotFile>> cache_;
+  static constexpr std::size_t cached_files = 256;  // each takes some milliseconds to unwrap
+  mutable Recent<std::uint64_t, std::shared_ptr<const SlotFile>> cache_{cached_files};
 };
 
 }  // namespace vanthu::vault
