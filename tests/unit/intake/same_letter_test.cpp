@@ -3,7 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/thread_pool.hpp>
+
 #include "gateway/intake/refused_letters.hpp"
+#include "gateway/intake/sent_letters.hpp"
 
 namespace vanthu::intake {
 namespace {
@@ -42,23 +45,23 @@ TEST(SentLetters, AreKnownByTheirCopiesForATimeAndForgottenInOrder) {
   const std::string letter = "Message-ID: <1@x>\r\nFrom: a@x\r\nSubject: s\r\n\r\nbody\r\n";
   const auto octets = [](std::string_view text) { return std::make_shared<const Octets>(*Octets::of(text)); };
   boost::asio::thread_pool slow(1);
-  SentLetters sent(slow, 2, 1h);
+  SentLetters letters(slow, 2, 1h);
   const auto at = SentLetters::Clock::now();
-  sent.note("a@x", "<1@x>", octets(letter), at);
+  letters.note("a@x", "<1@x>", octets(letter), at);
   const std::string copy = "Bcc: c@x\r\n" + letter, other = "Subject: t\r\n" + letter;
-  EXPECT_TRUE(sent.has("a@x", "1@x", copy, at));
-  EXPECT_TRUE(sent.has("a@x", "<1@x>", copy, at + 59min)) << "again";
-  EXPECT_FALSE(sent.has("a@x", "<1@x>", other, at)) << "another content";
-  EXPECT_FALSE(sent.has("a@x", "<2@x>", copy, at)) << "another Message-ID";
-  EXPECT_FALSE(sent.has("b@x", "<1@x>", copy, at)) << "somebody else's";
-  EXPECT_FALSE(sent.has("a@x", "<1@x>", copy, at + 61min));
-  sent.note("a@x", "<1@x>", octets(other), at);
-  EXPECT_TRUE(sent.has("a@x", "<1@x>", copy, at) && sent.has("a@x", "<1@x>", other, at)) << "both";
-  sent.note("a@x", "<3@x>", octets(letter), at);
-  EXPECT_FALSE(sent.has("a@x", "<1@x>", copy, at)) << "the first made room";
-  EXPECT_TRUE(sent.has("a@x", "<1@x>", other, at));
-  sent.note("a@x", "<4@x>", octets(letter), at + 61min);
-  EXPECT_FALSE(sent.has("a@x", "<3@x>", letter, at)) << "its time is over";
+  EXPECT_TRUE(letters.has("a@x", "1@x", copy, at));
+  EXPECT_TRUE(letters.has("a@x", "<1@x>", copy, at + 59min)) << "again";
+  EXPECT_FALSE(letters.has("a@x", "<1@x>", other, at)) << "another content";
+  EXPECT_FALSE(letters.has("a@x", "<2@x>", copy, at)) << "another Message-ID";
+  EXPECT_FALSE(letters.has("b@x", "<1@x>", copy, at)) << "somebody else's";
+  EXPECT_FALSE(letters.has("a@x", "<1@x>", copy, at + 61min));
+  letters.note("a@x", "<1@x>", octets(other), at);
+  EXPECT_TRUE(letters.has("a@x", "<1@x>", copy, at) && letters.has("a@x", "<1@x>", other, at)) << "both";
+  letters.note("a@x", "<3@x>", octets(letter), at);
+  EXPECT_FALSE(letters.has("a@x", "<1@x>", copy, at)) << "the first made room";
+  EXPECT_TRUE(letters.has("a@x", "<1@x>", other, at));
+  letters.note("a@x", "<4@x>", octets(letter), at + 61min);
+  EXPECT_FALSE(letters.has("a@x", "<3@x>", letter, at)) << "its time is over";
   slow.join();
 }
 
