@@ -359,12 +359,12 @@ TEST_F(DisposedTest, BooksOfRandomDaysAreTheSameWhenTheRecordsAreNoMore) {
     return 1;
   };
   const auto letter = [&] {
-    Post letter;
-    letter.day = "2026-11-2" + std::to_string(one_of(5));
+    Post made;
+    made.day = "2026-11-2" + std::to_string(one_of(5));
     for (std::uint64_t i = 0; i <= one_of(2); ++i)
-      letter.sheets.push_back({std::to_string(one_of(3) == 0 ? waiting_number() : 1 + one_of(6)), "TB/TU",
+      made.sheets.push_back({std::to_string(one_of(3) == 0 ? waiting_number() : 1 + one_of(6)), "TB/TU",
                                text_of("f", 5), text_of("2026-11-2", 2), text_of("Kết luận ", 3)});
-    return letter;
+    return made;
   };
   for (int step = 0; step < 400; ++step) {
     if (step == 200) {
