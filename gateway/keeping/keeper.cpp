@@ -180,6 +180,7 @@ Result<std::uint64_t> Keeper::destroy(const Who& who) {
 }
 
 Result<std::uint64_t> Keeper::destroy(const Who& who, const Numbers& records) {
+  if (records.empty()) return std::uint64_t{0};
   std::set<std::uint64_t> purged;
   const auto looked = look([&](const Look& look) -> Result<Done> {
     for (const std::uint64_t record : records)
@@ -260,7 +261,12 @@ Result<Done> Keeper::purge(const Who& who, std::uint64_t number, bool despite_ho
     return events;
   });
   if (!confirmed) return confirmed.error();
-  if (auto destroyed = destroy(who); !destroyed) return destroyed.error();
+  Numbers secret;
+  for (const archive::Event& event : *confirmed)
+    if (event.what == archive::disposed) secret.push_back(event.record);
+  // Before all that an earlier try left: it waits for nobody else's trouble.
+  if (auto destroyed = destroy(who, secret); !destroyed) return destroyed.error();
+  if (auto left = destroy(who); !left) return left.error();
   const auto finished = act([&](const Look& look) { return finish_purge(look, who, number); });
   if (!finished) return finished.error();
   return done;

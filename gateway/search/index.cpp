@@ -274,6 +274,7 @@ Result<Done> Index::compact() {
         .compact(made.string(), Xapian::DBCOMPACT_NO_RENUMBER | Xapian::Compactor::FULL);
     if (auto shared = share_sequences(state_->options.folder, made); !shared) return shared;
     if (auto taken = state_->take_over(made); !taken) return taken;
+    state_->writer->database.set_metadata(wiped_key, "");      // done when it was opened just now
     state_->writer->database.set_metadata(forgotten_key, "");  // last: a crash before it costs one more compaction
     state_->writer->write();
     return done;

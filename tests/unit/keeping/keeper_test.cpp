@@ -56,6 +56,8 @@ class Forgetful final : public Store {
  public:
   std::string_view name() const override { return "chỉ mục thử"; }
   Result<Done> forget(const std::vector<std::uint64_t>& records) override {
+    EXPECT_FALSE(records.empty()) << "where nothing goes nobody is asked";
+    if (std::count(records.begin(), records.end(), stuck)) return fail(status::store_failed, "away");
     forgotten.insert(forgotten.end(), records.begin(), records.end());
     return done;
   }
@@ -63,6 +65,7 @@ class Forgetful final : public Store {
     EXPECT_TRUE(std::count(forgotten.begin(), forgotten.end(), record)) << "what it needs it keeps first";
     return about[record];
   }
+  std::uint64_t stuck = 0;  ///< a record that stays, whatever is asked
   std::vector<std::uint64_t> forgotten;
   std::map<std::uint64_t, std::vector<std::uint64_t>> about;
 };
@@ -213,6 +216,35 @@ TEST_F(KeeperTest, WhatCannotBeShreddedIsSparedAndNotPurged) {
   must([&](const Look& look) { return ask_purge(look, lan, {2}, std::string(64, 'b'), "07/NP", "lưu nhầm"); });
   EXPECT_FALSE(keeper_->purge(minh, 1, false));
   EXPECT_TRUE(archive_->get(2)) << "no word was written that could not be kept";
+}
+
+TEST_F(KeeperTest, ADisposalThatSparesAllAsksNoStore) {
+  record({"ID1", "Thư"});
+  Forgetful store;
+  open(marks_.get(), {&store});
+  approve(1);
+  marks_->open = 1;
+  const auto executed = keeper_->execute(hoa, 1);
+  ASSERT_TRUE(executed) << executed.error().detail;
+  EXPECT_EQ(executed->spared, 1U);
+  EXPECT_TRUE(store.forgotten.empty());
+}
+
+TEST_F(KeeperTest, APurgeWaitsForNoDisposalThatIsStuck) {
+  record({"ID1", "Thư"});
+  record({"ID2", "Mật"});
+  Forgetful store;
+  open(marks_.get(), {&store});
+  approve(1);
+  store.stuck = 1;
+  EXPECT_FALSE(keeper_->execute(hoa, 1));
+  must([&](const Look& look) { return ask_purge(look, lan, {2}, std::string(64, 'b'), "07/NP", "lưu nhầm"); });
+  EXPECT_FALSE(keeper_->purge(minh, 1, false)) << "what is stuck is said";
+  EXPECT_TRUE(marks_->has(2));
+  EXPECT_FALSE(marks_->has(1));
+  store.stuck = 0;
+  EXPECT_TRUE(keeper_->finish_what_began());
+  EXPECT_TRUE(marks_->has(1));
 }
 
 TEST_F(KeeperTest, AWordAboutADisposalIsNotBelieved) {

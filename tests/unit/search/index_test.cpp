@@ -6,6 +6,8 @@
 #include <random>
 
 #include "gateway/search/sequence.hpp"
+#include "gateway/search/sequence_file.hpp"
+#include "gateway/search/store.hpp"
 #include "tests/unit/search/fixture.hpp"
 
 namespace vanthu::search {
@@ -292,6 +294,11 @@ TEST_F(IndexTest, ForgetsManyInOneCommit) {
   open_index();  // and what is wiped once more is the same
   EXPECT_EQ(octets(), after);
   EXPECT_EQ(numbers("vibraphonquintett"), (Numbers{38}));
+  const auto to_wipe = [&] { return Xapian::Database(index_folder().string()).get_metadata(wiped_key).size(); };
+  EXPECT_EQ(to_wipe(), 2 * place_octets);
+  ASSERT_TRUE(index_->compact());
+  EXPECT_EQ(to_wipe(), 0U);
+  EXPECT_EQ(octets(), after);
 }
 
 TEST_F(IndexTest, AStopBeforeTheCommitLeavesNoSecondCopyThatAPurgeWouldMiss) {
