@@ -71,8 +71,8 @@ struct Log::State {
   std::uint64_t committed_ordinal = 0;
   std::uint64_t committed_offset = 0;  // in the last segment
   std::vector<Damage> damages;
-  // shared: a reader keeps its file while others close it
   static constexpr std::size_t open_files = 64;
+  // shared: a reader keeps its file while others close it
   mutable Recent<std::uint64_t, std::shared_ptr<const File>> files{open_files};
 
   std::thread committer;
