@@ -514,6 +514,31 @@ TEST_F(IndexTest, AStopBetweenTheRecordAndItsWordsIsMadeGoodAtTheNextStart) {
   }
 }
 
+TEST_F(IndexTest, AStopAmongTheWordsOfManyIsMadeGoodAtTheNextStart) {
+  catch_up();
+  for (const char* subject : {"Xylophonquartett zwölftausend", "Vibraphonquintett", "Fagottsextett dreizehntausend"}) {
+    record({"IDX", subject});
+    catch_up();
+  }
+  const std::array whole{octets_of(both[0]), octets_of(both[1])};
+  ASSERT_TRUE(index_->forget({37, 39}));
+  const std::array wiped{octets_of(both[0]), octets_of(both[1])};
+  ASSERT_NE(wiped, whole);
+  // Nothing was wiped; or the first record's words alone; or one of the two files.
+  const std::size_t behind = wiped[0].find_last_not_of('\0') + 1;  // the end of what stays: the third's words follow
+  const std::string half = wiped[0].substr(0, behind) + whole[0].substr(behind);
+  const std::array<std::array<std::string, 2>, 4> stops{
+      {{whole[0], whole[1]}, {half, whole[1]}, {wiped[0], whole[1]}, {whole[0], wiped[1]}}};
+  ASSERT_NE(half, whole[0]);
+  ASSERT_NE(half, wiped[0]);
+  for (const auto& left : stops) {
+    index_.reset();
+    for (std::size_t i = 0; i < both.size(); ++i) overwrite(both[i], left[i]);
+    open_index();
+    for (std::size_t i = 0; i < both.size(); ++i) EXPECT_EQ(octets_of(both[i]), wiped[i]) << both[i];
+  }
+}
+
 TEST_F(IndexTest, ADisposalDoesNotWaitForADamagedIndex) {
   catch_up();
   open_index();
